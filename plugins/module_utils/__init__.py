@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Clients for Itential Platform and Automation Gateway, Keystone and Sequoia.
+
+Names are loaded when they are used: importing this package loads neither an HTTP library nor asyncio.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .core import exceptions, heuristics, http, jsonutils, logging, metadata
+    from .core.connection import AsyncConnection, Connection
+    from .core.exceptions import (
+        AuthenticationError,
+        ClientError,
+        ConfigurationError,
+        HTTPStatusError,
+        IpsdkError,
+        RequestError,
+        SerializationError,
+    )
+    from .core.http import HTTPMethod, Request, Response
+
+    __version__ = metadata.VERSION
+    from .core.retry import RetryPolicy
+    from .itential.gateway import AsyncGateway, Gateway, gateway_factory
+    from .itential.platform import AsyncPlatform, Platform, platform_factory
+
+_HOMES = {
+    "core.connection": ("AsyncConnection", "Connection"),
+    "core.exceptions": ("AuthenticationError", "ClientError", "ConfigurationError", "HTTPStatusError", "IpsdkError", "RequestError", "SerializationError"),
+    "core.http": ("HTTPMethod", "Request", "Response"),
+    "core.retry": ("RetryPolicy",),
+    "itential.gateway": ("AsyncGateway", "Gateway", "gateway_factory"),
+    "itential.platform": ("AsyncPlatform", "Platform", "platform_factory"),
+}
+_MODULES = ("exceptions", "heuristics", "http", "jsonutils", "logging")
+
+__all__ = [
+    "AsyncConnection",
+    "AsyncGateway",
+    "AsyncPlatform",
+    "AuthenticationError",
+    "ClientError",
+    "ConfigurationError",
+    "Connection",
+    "Gateway",
+    "HTTPMethod",
+    "HTTPStatusError",
+    "IpsdkError",
+    "Platform",
+    "Request",
+    "RequestError",
+    "Response",
+    "RetryPolicy",
+    "SerializationError",
+    "__version__",
+    "exceptions",
+    "gateway_factory",
+    "heuristics",
+    "http",
+    "jsonutils",
+    "logging",
+    "platform_factory",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return import_module(".core.metadata", __name__).VERSION
+    if name in _MODULES:
+        return import_module(f".core.{name}", __name__)
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f".{home}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,130 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Performing flows for event loops."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import os
+import weakref
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .exceptions import ClientError, RequestError
+from .flow import Effect, Emit, Exchange, Flow, Pause, SingleFlight
+
+if TYPE_CHECKING:
+    from .transport import AsyncTransport
+
+T = TypeVar("T")
+
+
+class _State:
+    """What belongs to one event loop in one process."""
+
+    __slots__ = ("flight", "pid", "transport")
+
+    def __init__(self, pid: int, transport: AsyncTransport) -> None:
+        self.pid = pid
+        self.flight: asyncio.Task[Any] | None = None
+        self.transport = transport
+
+
+class AsyncDriver:
+    """Runs flows in the calling task.
+
+    Args:
+        transport: Makes the connections, on the first exchange in each event loop.
+        sleep: Waits for seconds.
+    """
+
+    __slots__ = ("_make_transport", "_sleep", "_states")
+
+    def __init__(self, transport: Callable[[], AsyncTransport], sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
+        self._make_transport = transport
+        self._sleep = sleep
+        self._states: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _State] = weakref.WeakKeyDictionary()
+
+    def _state(self) -> _State:
+        loop = asyncio.get_running_loop()
+        state = self._states.get(loop)
+        if state is None or state.pid != os.getpid():
+            state = self._states[loop] = _State(os.getpid(), self._make_transport())
+        return state
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end.
+
+        Returns:
+            What it returns.
+
+        Raises:
+            ClientError: What it raises.
+        """
+        try:
+            emitted = True
+            value: Any = None
+            while emitted:
+                emitted, value = await self.advance(flow)
+            result: T = value
+            return result
+        finally:
+            flow.close()
+
+    async def advance(self, flow: Flow[Any]) -> tuple[bool, Any]:
+        """Run a flow until it emits or ends.
+
+        Returns:
+            Whether it emitted, and what it emitted or returned.
+        """
+        try:
+            effect = flow.send(None)
+            while not isinstance(effect, Emit):
+                try:
+                    value = await self._perform(effect)
+                except Exception as exc:
+                    effect = flow.throw(exc)
+                else:
+                    effect = flow.send(value)
+            return True, effect.value
+        except StopIteration as stop:
+            return False, stop.value
+
+    async def _perform(self, effect: Effect) -> Any:
+        if isinstance(effect, Exchange):
+            return await self._state().transport.exchange(effect)
+        if isinstance(effect, SingleFlight):
+            return await self._fly(effect)
+        if isinstance(effect, Pause):
+            await self._sleep(effect.seconds)
+        return None
+
+    async def _fly(self, effect: SingleFlight) -> Any:
+        state = self._state()
+        flight = state.flight
+        if flight is None or flight.done():
+            # A task of its own: a cancelled leader must not take the others' login with it.
+            flight = state.flight = asyncio.get_running_loop().create_task(self.run(effect.run()))
+            flight.add_done_callback(_retrieved)
+        done, dummy = await asyncio.wait((flight,), timeout=effect.timeout)
+        if not done:
+            raise RequestError(f"the login that another task began was not done after {effect.timeout:g} s")
+        error = flight.exception()
+        if isinstance(error, ClientError):
+            raise copy.copy(error)
+        return flight.result()
+
+    async def close(self) -> None:
+        """Close the connections of this event loop."""
+        state = self._states.pop(asyncio.get_running_loop(), None)
+        if state is not None:
+            await state.transport.close()
+
+
+def _retrieved(flight: asyncio.Task[Any]) -> None:
+    # Where every waiter was cancelled nobody else looks at the error, and asyncio would report it.
+    if not flight.cancelled():
+        flight.exception()

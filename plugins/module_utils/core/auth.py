@@ -1,0 +1,55 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every auth mixin starts from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .redaction import SecretValues
+
+if TYPE_CHECKING:
+    from .connection import ConnectionBase
+
+    _Base = ConnectionBase[Any]
+else:
+    _Base = object
+
+
+class Credentials(Protocol):
+    """Credentials, checked when they were made."""
+
+    secrets: SecretValues
+
+
+class AuthMixinBase(_Base):
+    """Keeps a connection's credentials. A mixin adds `_login`; a class that composes it with a connection adds the slot `_auth`.
+
+    Args:
+        auth: The credentials.
+        origin: `scheme://host[:port]`.
+        base_path: Put before every path.
+        **options: As for `ConnectionBase`.
+    """
+
+    __slots__ = ()
+
+    _auth: Any
+
+    def __init__(self, auth: Credentials, origin: str, base_path: str = "", **options: Any) -> None:
+        self._auth = auth
+        super().__init__(origin, base_path, secrets=auth.secrets, **options)
+
+
+def composed(name: str, module: str, doc: str, *bases: type) -> Any:
+    """Return the class that an auth mixin and a connection make together.
+
+    Args:
+        name: Its public name.
+        module: The module it is public in.
+        doc: Its docstring.
+        *bases: The mixin, then the connection.
+    """
+    return type(name, bases, {"__slots__": ("_auth",), "__module__": module, "__doc__": doc})

@@ -1,0 +1,297 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The life of one call: log in where needed, send, and decide what the outcome means. One flow, no I/O."""
+
+from __future__ import annotations
+
+import functools
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from . import logging, messages
+from .exceptions import AuthenticationError, HTTPStatusError, RequestError
+from .flow import Exchange, Flow, Pause, SingleFlight
+from .http import Request, Response
+from .redaction import SecretValues, safe_url
+from .retry import RetryBudget, RetryPolicy, retry_after
+from .session import Session, SessionKeeper
+from .urls import same_origin
+
+if TYPE_CHECKING:
+    from .transport import Answer
+
+MAX_REDIRECTS = 5
+MAX_STALE = 32
+"""Idle connections, closed by the server meanwhile, that one call replaces without counting them as attempts."""
+
+
+class Runtime:
+    """Time and chance, so that tests can give their own.
+
+    Args:
+        clock: Monotonic seconds.
+        wall: Unix time in seconds.
+        random: Numbers from 0 to 1.
+        sleep: Waits for seconds: a function for threads, a coroutine function for event loops; `None` for the real ones.
+    """
+
+    __slots__ = ("clock", "random", "sleep", "wall")
+
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
+        random: Callable[[], float] = random.random,
+        sleep: Callable[[float], Any] | None = None,
+    ) -> None:
+        self.clock = clock
+        self.wall = wall
+        self.random = random
+        self.sleep = sleep
+
+
+class Call:
+    """What a caller asked for, checked and encoded, ready to be sent any number of times.
+
+    Args:
+        method: In upper case.
+        url: Absolute and encoded.
+        path: As the caller gave it, for messages.
+        headers: Everything but what the session adds.
+        content: The body; empty for none.
+        timeout: Seconds for one attempt.
+        policy: When to send again.
+        safe: Whether it may be repeated after bytes were sent, unless the policy names methods.
+        correlation_id: Sent along; `""` for none.
+        authenticate: Whether it needs a session.
+        stream: Whether the body of the answer stays open.
+        own: Names, in lower case, of headers that the caller set and the session must not.
+    """
+
+    __slots__ = ("authenticate", "content", "correlation_id", "headers", "method", "own", "policy", "request", "safe", "stream", "timeout", "url")
+
+    def __init__(
+        self,
+        method: str,
+        url: str,
+        path: str,
+        headers: Sequence[tuple[str, str]],
+        content: bytes,
+        *,
+        timeout: float,
+        policy: RetryPolicy,
+        safe: bool,
+        correlation_id: str = "",
+        authenticate: bool = True,
+        stream: bool = False,
+        own: frozenset[str] = frozenset(),
+        shown_headers: dict[str, str] | None = None,
+    ) -> None:
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.content = content
+        self.timeout = timeout
+        self.policy = policy
+        self.safe = safe
+        self.correlation_id = correlation_id
+        self.authenticate = authenticate
+        self.stream = stream
+        self.own = own
+        self.request = Request(method, path, safe_url(url), shown_headers or {})
+
+
+class Engine:
+    """Turns calls into responses for one client.
+
+    Args:
+        origin: `scheme://host[:port]`, for log records.
+        secrets: What must not appear anywhere.
+        runtime: Time and chance.
+        limit: The most bytes of a decoded body.
+    """
+
+    __slots__ = ("_budget", "_gate", "_limit", "_logger", "_origin", "_runtime", "keeper", "secrets")
+
+    def __init__(self, origin: str, secrets: SecretValues, runtime: Runtime, limit: int) -> None:
+        self._origin = origin
+        self.secrets = secrets
+        self._runtime = runtime
+        self._limit = limit
+        self._budget = RetryBudget()
+        self._gate = float("-inf")
+        self._logger = logging.get_logger()
+        self.keeper: SessionKeeper | None = None
+
+    def send(self, call: Call) -> Flow[Any]:
+        """Perform a call; every status is returned, none raised.
+
+        Returns:
+            The `Response`; for a stream, a pair of the `transport.Answer`, open where the status is 2xx, and the `Response`.
+
+        Raises:
+            RequestError: There is no answer.
+            AuthenticationError: The login was refused, or a second 401 came after it.
+        """
+        clock, policy = self._runtime.clock, call.policy
+        wall, started = self._runtime.wall(), clock()
+        ends = started + max(policy.max_time, call.timeout)
+        url, attempts, tries, redirects, stale, renewed = call.url, 0, 0, 0, 0, False
+        waits: Iterator[float] | None = None
+        session: Session | None = None
+        while True:
+            yield from self._at_gate(call, ends)
+            if call.authenticate and self.keeper is not None:
+                session = self.keeper.current() or (yield SingleFlight(functools.partial(self.keeper.renew, None), max(ends - clock(), 0.0)))
+            attempts, tries = attempts + 1, tries + 1
+            answer: Answer | None = None
+            outcome: RequestError | int
+            try:
+                answer = yield self._exchange(call, url, session, min(call.timeout, max(ends - clock(), 0.001)))
+                outcome = answer.status_code
+            except RequestError as fault:
+                if fault.stale and policy.allows(call.method, call.safe, fault, False) and stale < MAX_STALE:
+                    attempts, tries, stale = attempts - 1, tries - 1, stale + 1
+                    continue
+                outcome = fault
+            told = retry_after(answer.headers.get("retry-after"), self._runtime.wall()) if answer is not None else None
+            if answer is not None and outcome == 401 and session is not None and self.keeper is not None:
+                if renewed:
+                    raise self._refused(self._response(call, url, answer, wall, started, attempts))
+                renewed, tries = True, tries - 1
+                session = yield SingleFlight(functools.partial(self.keeper.renew, session), max(ends - clock(), 0.0))
+                continue
+            if answer is not None and outcome in (301, 302, 303, 307, 308) and call.method in ("GET", "HEAD") and redirects < MAX_REDIRECTS:
+                followed = same_origin(url, answer.headers.get("location", ""))
+                if followed is not None and followed != url:
+                    url, redirects, tries = followed, redirects + 1, tries - 1
+                    continue
+            if outcome == 429 and told is not None and policy.allows(call.method, call.safe, 429, True):
+                self._gate = max(self._gate, clock() + told)
+                if self._gate < ends and policy.max_tries > 1:
+                    tries -= 1
+                    self._note_retry(call, outcome, told, attempts)
+                    continue
+            elif tries < policy.max_tries and policy.allows(call.method, call.safe, outcome, told is not None):
+                waits = waits or policy.waits(self._runtime.random)
+                pause = max(next(waits, 0.0), told or 0.0)
+                if clock() + pause < ends and self._budget.take():
+                    self._note_retry(call, outcome, pause, attempts)
+                    yield Pause(pause)
+                    continue
+            if answer is None:
+                raise self._failed(call, outcome, attempts, clock() - started)
+            response = self._response(call, url, answer, wall, started, attempts)
+            if response.is_success():
+                self._budget.succeeded()
+            return (answer, response) if call.stream else response
+
+    def checked(self, call: Call) -> Flow[Response]:
+        """Perform a call and raise for a status that is not 2xx.
+
+        Raises:
+            HTTPStatusError: The status is not 2xx.
+        """
+        response: Response = yield from self.send(call)
+        self.check(response)
+        return response
+
+    def check(self, response: Response) -> None:
+        """Raise for a status that is not 2xx.
+
+        Raises:
+            HTTPStatusError: The status is not 2xx; its response has known secrets masked.
+        """
+        if not response.is_success():
+            raise HTTPStatusError(messages.of_status(response, self.scrub), request=response.request, response=self._masked(response))
+
+    def refused(self, response: Response, why: str) -> AuthenticationError:
+        """Make the error for a login that did not succeed.
+
+        Args:
+            response: What came back.
+            why: What to do about it.
+        """
+        return AuthenticationError(messages.of_status(response, self.scrub, why), request=response.request, response=self._masked(response))
+
+    def scrub(self, text: str) -> str:
+        """Take out of a text what is known to be secret, and what looks like it."""
+        return logging.redact(self.secrets.scrub(text))
+
+    def _at_gate(self, call: Call, ends: float) -> Flow[None]:
+        while (shut := self._gate - self._runtime.clock()) > 0:
+            if self._runtime.clock() + shut > ends:
+                raise RequestError(
+                    f"{call.method} {call.request.url}: the server throttles this client for another {shut:.0f} s, longer than the call may take;"
+                    " call later, or raise max_time in 'retry'",
+                    request=call.request,
+                )
+            yield Pause(shut)
+
+    def _exchange(self, call: Call, url: str, session: Session | None, timeout: float) -> Exchange:
+        headers = call.headers
+        if session is not None:
+            headers = (*headers, *(pair for pair in session.headers if pair[0].lower() not in call.own)) if call.own else (*headers, *session.headers)
+            if session.query:
+                url = f"{url}{'&' if '?' in url else '?'}{session.query}"
+        return Exchange(call.method, url, headers, call.content, timeout, self._limit, call.stream)
+
+    def _response(self, call: Call, url: str, answer: Answer, wall: float, started: float, attempts: int) -> Response:
+        request = call.request if url is call.url else Request(call.method, call.request.path, safe_url(url), call.request.headers)
+        elapsed = self._runtime.clock() - started
+        gone = call.method == "DELETE" and attempts > 1 and answer.status_code == 404
+        response = Response(
+            answer.status_code,
+            answer.headers,
+            answer.content,
+            request,
+            started=wall,
+            elapsed=elapsed,
+            attempts=attempts,
+            correlation_id=call.correlation_id,
+            gone=gone,
+        )
+        if self._logger.isEnabledFor(logging.INFO):
+            self._log(
+                logging.INFO, call, request.url, f"{call.method} {request.url}: {answer.status_code} in {elapsed:.3f} s", answer.status_code, elapsed, attempts
+            )
+        return response
+
+    def _failed(self, call: Call, fault: Any, attempts: int, elapsed: float) -> RequestError:
+        tries = f" (after {attempts} attempts)" if attempts > 1 else ""
+        error = RequestError(self.scrub(f"{call.method} {call.request.url}: {fault.message}{tries}"), request=call.request, cause=fault.cause or fault)
+        error.sent = fault.sent
+        error.__cause__ = fault.cause
+        if self._logger.isEnabledFor(logging.WARNING):
+            self._log(logging.WARNING, call, call.request.url, error.message, "", elapsed, attempts)
+        return error
+
+    def _refused(self, response: Response) -> AuthenticationError:
+        return self.refused(response, "a new login was accepted, but its session is not")
+
+    def _masked(self, response: Response) -> Response:
+        response.content = self.secrets.scrub_bytes(response.content)
+        return response
+
+    def _note_retry(self, call: Call, outcome: RequestError | int, pause: float, attempts: int) -> None:
+        if self._logger.isEnabledFor(logging.INFO):
+            what = outcome.message if isinstance(outcome, RequestError) else outcome
+            line = self.scrub(f"{call.method} {call.request.url}: {what}; attempt {attempts + 1} in {pause:.2f} s")
+            self._log(logging.INFO, call, call.request.url, line, "" if isinstance(outcome, RequestError) else outcome, 0.0, attempts)
+
+    def _log(self, level: int, call: Call, url: str, line: str, status: int | str, elapsed: float, attempt: int) -> None:
+        fields = {
+            "cid": call.correlation_id,
+            "baseurl": self._origin,
+            "method": call.method,
+            "endpoint": call.request.path,
+            "url": url,
+            "status_code": status,
+            "elapsed": elapsed,
+            "attempt": attempt,
+        }
+        logging.emit(self._logger, level, self.secrets.scrub(line), fields)

@@ -1,0 +1,599 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The connections that programs hold: `Connection` for threads, `AsyncConnection` for event loops, one base for both.
+
+Building one does no I/O. It knows nothing of any way to authenticate: a mixin adds `_login`, a flow that yields a `Session`.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from . import batch, body, decoding, headers, logging, metadata, paging, urls
+from .call import Call, Engine, Runtime
+from .exceptions import ClientError, ConfigurationError
+from .flow import Flow
+from .http import HTTPMethod, Response
+from .redaction import SecretValues, safe_headers
+from .retry import DEFAULT, IDEMPOTENT, RetryPolicy
+from .session import MemoryStore, Session, SessionKeeper, SessionStore
+from .sync_driver import SyncDriver
+
+if TYPE_CHECKING:
+    import re
+
+    from typing_extensions import Self
+
+    from .async_driver import AsyncDriver
+    from .transport import Answer, AsyncTransport, SyncTransport, TransportSettings
+
+Result = TypeVar("Result")
+
+MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+
+
+class ConnectionBase(Generic[Result]):
+    """What both connections share: everything but waiting.
+
+    Args:
+        origin: `scheme://host[:port]`, from `urls.origin_of`.
+        base_path: Put before every path, with a leading and without a trailing slash; `""` for none.
+        secrets: Values that must not appear anywhere.
+        verify: Check the server's certificate and name.
+        ca_path: A PEM file or a folder of them; `None` for the usual authorities.
+        client_cert: A PEM file with a certificate to show.
+        client_key: A PEM file with its key.
+        proxy: A proxy's URL; `None` for what the environment says.
+        timeout: Seconds for one attempt, from connecting to the last byte.
+        ttl: Seconds after which a session is renewed; 0 for never.
+        retry: A number of tries, a dict of `max_tries max_time statuses methods wait`, or a `RetryPolicy`.
+        correlation_id: Sent with every call; `None` for a new one per call, `""` for none.
+        session_store: Where the session is kept; `None` for this object.
+        limits: Connections kept open at most.
+        max_response_bytes: The most bytes of a decoded answer.
+        transport: A transport of the HTTP library in place of real connections.
+        runtime: Time and chance.
+
+    Raises:
+        ConfigurationError: A value that cannot work.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_closed",
+        "_correlation_id",
+        "_driver",
+        "_engine",
+        "_max_response_bytes",
+        "_origin",
+        "_prefix",
+        "_retry",
+        "_runtime",
+        "_settings",
+        "_timeout",
+        "_ttl",
+    )
+
+    page_styles: ClassVar[tuple[paging.PageStyle, ...]] = (paging.UNPAGED,)
+    """The ways in which this service pages."""
+    action_paths: ClassVar[re.Pattern[str] | None] = None
+    """Paths whose PUT or DELETE is not safe to repeat, matched against `METHOD /path`."""
+    correlation_header: ClassVar[str] = "X-Correlation-ID"
+
+    _driver: Any
+
+    def __init__(
+        self,
+        origin: str,
+        base_path: str = "",
+        *,
+        secrets: SecretValues,
+        verify: bool = True,
+        ca_path: str | None = None,
+        client_cert: str | None = None,
+        client_key: str | None = None,
+        proxy: str | None = None,
+        timeout: float = 30,
+        ttl: float = 0,
+        retry: RetryPolicy | Mapping[str, Any] | int | None = None,
+        correlation_id: str | None = None,
+        session_store: SessionStore | None = None,
+        limits: int = 20,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
+        transport: Any = None,
+        runtime: Runtime | None = None,
+    ) -> None:
+        self._closed = False
+        self._origin = origin
+        self._prefix = base_path
+        self._timeout = _seconds("timeout", timeout)
+        self._ttl = _seconds("ttl", ttl) if ttl else 0.0
+        self._retry = RetryPolicy.of(retry, DEFAULT)
+        self._runtime = runtime or Runtime()
+        self._correlation_id = None if correlation_id is None else str(correlation_id)
+        headers.checked({self.correlation_header: self._correlation_id or ""})
+        for name, number in (("limits", limits), ("max_response_bytes", max_response_bytes)):
+            if isinstance(number, bool) or not isinstance(number, int) or number < 1:
+                raise ConfigurationError(f"{name} must be a whole number from 1, not {number!r}")
+        if client_key is not None and client_cert is None:
+            raise ConfigurationError("client_key is given without client_cert")
+        self._settings = (verify, ca_path, client_cert, client_key, proxy, limits, transport)
+        self._engine = Engine(origin, secrets, self._runtime, max_response_bytes)
+        self._engine.keeper = SessionKeeper(self._login, session_store or MemoryStore(), self._runtime.clock)
+        self._driver = self._make_driver()
+        if not verify and origin.startswith("https:"):
+            _warn_unverified(origin)
+
+    def _login(self) -> Flow[Session]:
+        """Log in. Mixins that authenticate replace this."""
+        yield from ()
+        return Session("")
+
+    def _make_driver(self) -> Any:
+        raise NotImplementedError
+
+    def _perform(self, flow: Flow[Any]) -> Any:
+        raise NotImplementedError
+
+    def _transport_settings(self) -> TransportSettings:
+        from .transport import TlsSettings, TransportSettings
+
+        verify, ca_path, client_cert, client_key, proxy, limits, custom = self._settings
+        return TransportSettings(self._origin, TlsSettings(verify, ca_path, client_cert, client_key), proxy, limits, custom)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.base_url}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError(f"a {type(self).__name__} holds credentials and connections and is not pickled; make another from its settings")
+
+    @property
+    def base_url(self) -> str:
+        """What every path is put behind."""
+        return self._origin + self._prefix
+
+    @property
+    def secrets(self) -> SecretValues:
+        """What this client keeps out of everything it writes; for callers that must do the same."""
+        return self._engine.secrets
+
+    @property
+    def authenticated(self) -> bool:
+        """Whether there is a session that may still be used."""
+        keeper = self._engine.keeper
+        return keeper is not None and keeper.current() is not None
+
+    # Building calls ------------------------------------------------------------------------------------------------------------
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        params: urls.Params = None,
+        *,
+        json: Any = None,
+        data: Any = None,
+        files: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        path_params: Mapping[str, Any] | None = None,
+        retry: RetryPolicy | Mapping[str, Any] | int | None = None,
+        read_only: bool = False,
+        stream: bool = False,
+        authenticate: bool = True,
+    ) -> Call:
+        if self._closed:
+            raise ClientError(f"this {type(self).__name__} is closed; make a new one")
+        method = str(method).upper()
+        if method not in HTTPMethod.__members__:
+            raise ConfigurationError(f"method must be one of {', '.join(HTTPMethod.__members__)}, not {method[:20]!r}")
+        path = urls.fill(path, path_params)
+        target = urls.target(path, params)
+        content, kind = body.encode(method, json, data, files)
+        sent = [("Host", self._origin.partition("://")[2]), *_STANDING]
+        if kind:
+            sent.append(("Content-Type", kind))
+        correlation_id = uuid.uuid4().hex if self._correlation_id is None else self._correlation_id
+        if correlation_id:
+            sent.append((self.correlation_header, correlation_id))
+        own: frozenset[str] = frozenset()
+        if headers:
+            checked = _check_headers(headers)
+            own = frozenset(name.lower() for name, dummy in checked)
+            sent = [pair for pair in sent if pair[0].lower() not in own] + list(checked)
+            correlation_id = next((value for name, value in checked if name.lower() == self.correlation_header.lower()), correlation_id)
+        action = self.action_paths is not None and self.action_paths.search(f"{method} {target}") is not None
+        return Call(
+            method,
+            f"{self._origin}{self._prefix}{target}",
+            path,
+            sent,
+            content,
+            timeout=self._timeout if timeout is None else _seconds("timeout", timeout),
+            policy=RetryPolicy.of(retry, self._retry),
+            safe=read_only or "idempotency-key" in own or (method in IDEMPOTENT and not action),
+            correlation_id=correlation_id,
+            authenticate=authenticate,
+            stream=stream,
+            own=own,
+            shown_headers=safe_headers(headers) if headers else None,
+        )
+
+    def _checked(self, method: str, path: str, params: urls.Params, options: dict[str, Any]) -> Flow[Response]:
+        raise_on_error = options.pop("raise_on_error", True)
+        call = self._call(method, path, params, **options)
+        return (yield from self._engine.checked(call) if raise_on_error else self._engine.send(call))
+
+    def _pages(self, path: str, params: Mapping[str, Any] | None, paginate: Any, method: str, json: Any, options: dict[str, Any]) -> Flow[None]:
+        wish = paging.Paginate(paginate, self.page_styles, path)
+
+        def call(query: Mapping[str, Any], content: paging.Body) -> Flow[Response]:
+            return self._engine.checked(self._call(method, path, query, json=content, read_only=True, **options))
+
+        yield from paging.pages(call, params or {}, json, wish)
+
+    # The verbs -----------------------------------------------------------------------------------------------------------------
+
+    @logging.trace
+    def request(
+        self,
+        method: str,
+        path: str,
+        params: urls.Params = None,
+        *,
+        json: Any = None,
+        data: Any = None,
+        files: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        path_params: Mapping[str, Any] | None = None,
+        retry: RetryPolicy | Mapping[str, Any] | int | None = None,
+        read_only: bool = False,
+        raise_on_error: bool = True,
+    ) -> Result:
+        """Send one request.
+
+        Args:
+            method: `GET`, `POST`, ...
+            path: Below `base_url`, with or without a leading slash; a query of its own is kept.
+            params: Added to the query. Lists repeat their key, dicts become `key[inner]`, `None` is left out.
+            json: The body as JSON.
+            data: The body as a dict (a form), text or bytes.
+            files: Files to upload: name to a file object, bytes, or (file name, content, content type).
+            headers: Headers of your own; they stand in place of the client's.
+            timeout: Seconds for one attempt; default the client's.
+            path_params: Values for `{name}` in the path, each encoded as one segment.
+            retry: For this call; default the client's.
+            read_only: Declares that the call changes nothing, so that it may be repeated like a GET.
+            raise_on_error: Raise for a status that is not 2xx; otherwise the response is returned.
+
+        Returns:
+            A `Response`; from an `AsyncConnection`, an awaitable of one.
+
+        Raises:
+            HTTPStatusError: The status is not 2xx.
+            AuthenticationError: The credentials are not accepted.
+            RequestError: There is no answer.
+            ConfigurationError: An argument cannot work; nothing was sent.
+            SerializationError: `json` cannot be written as JSON.
+        """
+        options: dict[str, Any] = {
+            "json": json,
+            "data": data,
+            "files": files,
+            "headers": headers,
+            "timeout": timeout,
+            "path_params": path_params,
+            "retry": retry,
+            "read_only": read_only,
+            "raise_on_error": raise_on_error,
+        }
+        result: Result = self._perform(self._checked(method, path, params, options))
+        return result
+
+    def get(self, path: str, params: urls.Params = None, **options: Any) -> Result:
+        """Send a GET. For `options` and errors see `request`."""
+        return self.request("GET", path, params, **options)
+
+    def post(self, path: str, params: urls.Params = None, json: Any = None, **options: Any) -> Result:
+        """Send a POST. For `options` and errors see `request`."""
+        return self.request("POST", path, params, json=json, **options)
+
+    def put(self, path: str, params: urls.Params = None, json: Any = None, **options: Any) -> Result:
+        """Send a PUT. For `options` and errors see `request`."""
+        return self.request("PUT", path, params, json=json, **options)
+
+    def patch(self, path: str, params: urls.Params = None, json: Any = None, **options: Any) -> Result:
+        """Send a PATCH. For `options` and errors see `request`."""
+        return self.request("PATCH", path, params, json=json, **options)
+
+    def delete(self, path: str, params: urls.Params = None, json: Any = None, **options: Any) -> Result:
+        """Send a DELETE; some routes want a body. For `options` and errors see `request`."""
+        return self.request("DELETE", path, params, json=json, **options)
+
+    def head(self, path: str, params: urls.Params = None, **options: Any) -> Result:
+        """Send a HEAD. For `options` and errors see `request`."""
+        return self.request("HEAD", path, params, **options)
+
+    def options(self, path: str, params: urls.Params = None, **options: Any) -> Result:
+        """Send an OPTIONS. For `options` and errors see `request`."""
+        return self.request("OPTIONS", path, params, **options)
+
+    def authenticate(self) -> Any:
+        """Log in now, unless there is a session; the first request would do it anyway.
+
+        Raises:
+            AuthenticationError: The credentials are not accepted.
+            RequestError: There is no answer.
+        """
+        return self._perform(self._authenticated())
+
+    def _authenticated(self) -> Flow[None]:
+        from .flow import SingleFlight
+
+        keeper = self._engine.keeper
+        if keeper is not None and keeper.current() is None:
+            yield SingleFlight(lambda: keeper.renew(None), self._retry.max_time)
+
+
+class Connection(ConnectionBase[Response]):
+    """A connection for threads; any number may share it, and forks of the process too."""
+
+    __slots__ = ()
+
+    def _make_driver(self) -> SyncDriver:
+        def transport() -> SyncTransport:
+            from .transport import SyncTransport
+
+            return SyncTransport(self._transport_settings(), self._runtime.clock)
+
+        return SyncDriver(transport) if self._runtime.sleep is None else SyncDriver(transport, self._runtime.sleep)
+
+    def _perform(self, flow: Flow[Any]) -> Any:
+        return self._driver.run(flow)
+
+    @logging.trace
+    def pages(
+        self, path: str, params: Mapping[str, Any] | None = None, *, paginate: Any = "auto", method: str = "GET", json: Any = None, **options: Any
+    ) -> Pages:
+        """Read a list page by page.
+
+        Args:
+            path: The list's path.
+            params: Added to the query.
+            paginate: `auto`, a style's name, `none`, or a dict of `style page_size limit items total`.
+            method: `POST` for lists that are searched for.
+            json: The body of such a search.
+            **options: `headers timeout path_params retry`, as for `request`.
+
+        Returns:
+            An iterator of `Response`, each with `.records`.
+
+        Raises:
+            ClientError: While iterating: what `request` raises, or the answer is not a list that can be paged.
+        """
+        return Pages(self._driver, self._pages(path, params, paginate, method, json, options))
+
+    @logging.trace
+    def batch(self, requests: Iterable[Mapping[str, Any] | tuple[Any, ...]], concurrency: int = 8, return_exceptions: bool = False) -> list[Any]:
+        """Send many requests, a bounded number of them at a time.
+
+        Args:
+            requests: Dicts of the arguments of `request`, or tuples of method and path.
+            concurrency: How many at a time.
+            return_exceptions: Put errors into the list instead of raising the first.
+
+        Returns:
+            Responses in the order of the requests.
+
+        Raises:
+            ClientError: What `request` raises.
+        """
+        return batch.in_threads(self.request, batch.understood(requests, concurrency), concurrency, return_exceptions)
+
+    @logging.trace
+    def stream(self, method: str, path: str, params: urls.Params = None, **options: Any) -> Stream:
+        """Send a request and leave its answer's body on the wire, to be read piece by piece.
+
+        Args:
+            method: `GET`, ...
+            path: As for `request`.
+            params: As for `request`.
+            **options: As for `request`. `timeout` bounds each read, not the whole body.
+
+        Returns:
+            A context manager that gives an object with `.response` and iterates over decoded bytes.
+
+        Raises:
+            ClientError: On entering: what `request` raises.
+        """
+        return Stream(self, self._call(method, path, params, stream=True, **options))
+
+    @logging.trace
+    def close(self) -> None:
+        """Close all connections; the object cannot be used afterwards."""
+        self._closed = True
+        self._driver.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+
+class AsyncConnection(ConnectionBase[Awaitable[Response]]):
+    """A connection for event loops; any number of tasks may share it, and one loop after another."""
+
+    __slots__ = ()
+
+    def _make_driver(self) -> AsyncDriver | None:
+        # The driver imports asyncio, which building a connection does not need.
+        return None
+
+    def _async_driver(self) -> AsyncDriver:
+        if self._driver is None:
+            from .async_driver import AsyncDriver
+            from .transport import AsyncTransport
+
+            def transport() -> AsyncTransport:
+                return AsyncTransport(self._transport_settings(), self._runtime.clock)
+
+            self._driver = AsyncDriver(transport) if self._runtime.sleep is None else AsyncDriver(transport, self._runtime.sleep)
+        driver: AsyncDriver = self._driver
+        return driver
+
+    def _perform(self, flow: Flow[Any]) -> Any:
+        return self._async_driver().run(flow)
+
+    @logging.trace
+    def pages(
+        self, path: str, params: Mapping[str, Any] | None = None, *, paginate: Any = "auto", method: str = "GET", json: Any = None, **options: Any
+    ) -> AsyncPages:
+        """Read a list page by page with `async for`. For arguments and errors see `Connection.pages`."""
+        return AsyncPages(self._async_driver(), self._pages(path, params, paginate, method, json, options))
+
+    @logging.trace
+    async def batch(self, requests: Iterable[Mapping[str, Any] | tuple[Any, ...]], concurrency: int = 8, return_exceptions: bool = False) -> list[Any]:
+        """Send many requests, a bounded number of them at a time. For arguments and errors see `Connection.batch`."""
+        return await batch.in_tasks(self.request, batch.understood(requests, concurrency), concurrency, return_exceptions)
+
+    @logging.trace
+    def stream(self, method: str, path: str, params: urls.Params = None, **options: Any) -> AsyncStream:
+        """Leave the answer's body on the wire. For arguments and errors see `Connection.stream`."""
+        return AsyncStream(self, self._call(method, path, params, stream=True, **options))
+
+    @logging.trace
+    async def aclose(self) -> None:
+        """Close all connections; the object cannot be used afterwards."""
+        self._closed = True
+        await self._async_driver().close()
+
+    async def close(self) -> None:
+        """Close all connections, like `aclose`."""
+        await self.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        await self.aclose()
+
+
+class Pages:
+    """An iterator over the pages of a list; leaving it early needs no closing."""
+
+    __slots__ = ("_driver", "_flow")
+
+    def __init__(self, driver: SyncDriver, flow: Flow[None]) -> None:
+        self._driver = driver
+        self._flow = flow
+
+    def __iter__(self) -> Iterator[Response]:
+        return self
+
+    def __next__(self) -> Response:
+        emitted, value = self._driver.advance(self._flow)
+        if not emitted:
+            raise StopIteration
+        response: Response = value
+        return response
+
+
+class AsyncPages:
+    """An asynchronous iterator over the pages of a list; leaving it early needs no closing."""
+
+    __slots__ = ("_driver", "_flow")
+
+    def __init__(self, driver: AsyncDriver, flow: Flow[None]) -> None:
+        self._driver = driver
+        self._flow = flow
+
+    def __aiter__(self) -> AsyncIterator[Response]:
+        return self
+
+    async def __anext__(self) -> Response:
+        emitted, value = await self._driver.advance(self._flow)
+        if not emitted:
+            raise StopAsyncIteration
+        response: Response = value
+        return response
+
+
+class StreamBase:
+    """What both streams share.
+
+    Attributes:
+        response: Status and headers, once the stream is entered.
+    """
+
+    __slots__ = ("_call", "_owner", "_reader", "response")
+
+    response: Response
+
+    def __init__(self, owner: Any, call: Call) -> None:
+        self._owner = owner
+        self._call = call
+        self._reader: Any = None
+
+    def _opened(self, outcome: tuple[Answer, Response]) -> None:
+        answer, self.response = outcome
+        self._reader = answer.reader
+
+
+class Stream(StreamBase):
+    """An answer whose body is read piece by piece."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> Self:
+        self._opened(self._owner._perform(self._owner._engine.send(self._call)))
+        self._owner._engine.check(self.response)
+        return self
+
+    def __iter__(self) -> Iterator[bytes]:
+        pieces: Iterator[bytes] = self._reader.pieces()
+        return pieces
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        self._reader.close()
+
+
+class AsyncStream(StreamBase):
+    """An answer whose body is read piece by piece."""
+
+    __slots__ = ()
+
+    async def __aenter__(self) -> Self:
+        self._opened(await self._owner._perform(self._owner._engine.send(self._call)))
+        self._owner._engine.check(self.response)
+        return self
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        pieces: AsyncIterator[bytes] = self._reader.pieces()
+        return pieces
+
+    async def __aexit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+        await self._reader.close()
+
+
+_STANDING = (("Accept", "application/json, */*;q=0.5"), ("Accept-Encoding", decoding.ACCEPTED), ("User-Agent", metadata.USER_AGENT))
+_check_headers = headers.checked
+_unverified: set[str] = set()
+
+
+def _warn_unverified(origin: str) -> None:
+    if origin not in _unverified:
+        _unverified.add(origin)
+        logging.warning(f"{origin}: certificates are not checked, anybody in between can read and change what is sent; use ca_path instead")
+
+
+def _seconds(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < float("inf"):
+        raise ConfigurationError(f"{name} must be a number of seconds above 0, not {value!r}")
+    return float(value)

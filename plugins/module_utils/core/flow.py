@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The effects: what a flow can ask its driver to do.
+
+A flow is a generator. It yields effects and gets their outcome back: a value, or an error thrown in where it waits. It does no I/O, does not
+sleep and holds no lock, so the same flow serves threads and event loops, and a test can run it by answering its effects by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Exchange:
+    """Send one request and receive its answer.
+
+    Args:
+        method: In upper case.
+        url: Absolute, encoded.
+        headers: Name and value, everything that goes on the wire but `Host` and `Content-Length`.
+        content: The body; empty for none.
+        timeout: Seconds for the whole exchange.
+        limit: The most bytes of a decoded body.
+        stream: Leave the body of a 2xx answer unread and open.
+
+    The outcome is a `transport.Answer`; a `RequestError` is thrown in where there is none.
+    """
+
+    __slots__ = ("content", "headers", "limit", "method", "stream", "timeout", "url")
+
+    def __init__(self, method: str, url: str, headers: Sequence[tuple[str, str]], content: bytes, timeout: float, limit: int, stream: bool = False) -> None:
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.content = content
+        self.timeout = timeout
+        self.limit = limit
+        self.stream = stream
+
+
+class Pause:
+    """Wait.
+
+    Args:
+        seconds: How long, 0 or more.
+    """
+
+    __slots__ = ("seconds",)
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+
+
+class SingleFlight:
+    """Run a flow of which only one may be under way per client; whoever asks meanwhile gets its outcome, value or error.
+
+    Args:
+        run: Makes the flow.
+        timeout: Seconds that a follower waits at most.
+    """
+
+    __slots__ = ("run", "timeout")
+
+    def __init__(self, run: Callable[[], Flow[Any]], timeout: float) -> None:
+        self.run = run
+        self.timeout = timeout
+
+
+class Emit:
+    """Hand a value to whoever iterates over the flow.
+
+    Args:
+        value: Anything.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+Effect = Exchange | Pause | SingleFlight | Emit
+Flow = Generator[Effect, Any, T]

@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Checking headers and secrets before they are used, without ever repeating a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from .exceptions import ConfigurationError
+
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]")
+_OWN = frozenset(("host", "content-length", "transfer-encoding", "connection"))
+
+
+def checked(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """Return headers as they may be sent.
+
+    Args:
+        headers: Names and values of the caller's own.
+
+    Raises:
+        ConfigurationError: A name or a value that HTTP does not allow (RFC 9110 section 5), or a header that the client sets itself. The message
+            holds the name and never the value.
+    """
+    result = []
+    for name, value in headers.items():
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise ConfigurationError("headers: a name holds characters that HTTP does not allow")
+        if name.lower() in _OWN:
+            raise ConfigurationError(f"headers: {name} is set by the client")
+        text = str(value).strip(" \t")
+        if _FORBIDDEN.search(text):
+            raise ConfigurationError(f"headers: the value of {name} holds a line break, a control character or a character outside Latin-1")
+        result.append((name, text))
+    return tuple(result)
+
+
+def checked_secret(name: str, value: str | None) -> str | None:
+    """Return a secret without the white space around it that files and prompts leave behind.
+
+    Args:
+        name: What to call it in an error.
+        value: The secret, or `None`.
+
+    Raises:
+        ConfigurationError: Not a text, empty, or with a control character in it.
+    """
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise ConfigurationError(f"{name} must be a text, not {type(value).__name__}")
+    stripped = value.strip()
+    if not stripped:
+        raise ConfigurationError(f"{name} is empty")
+    if re.search(r"[\x00-\x1f\x7f]", stripped):
+        raise ConfigurationError(f"{name} holds a line break or a control character")
+    return stripped

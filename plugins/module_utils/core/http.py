@@ -1,0 +1,167 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What was sent and what came back, as a caller sees them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from enum import Enum
+from typing import Any
+
+from . import jsonutils
+from .exceptions import SerializationError
+
+_CHARSET = re.compile(r"""charset=["']?([\w.:-]+)""", re.IGNORECASE)
+
+
+class HTTPMethod(str, Enum):
+    """The methods that a client can send (RFC 9110 section 9, RFC 5789)."""
+
+    GET = "GET"
+    POST = "POST"
+    PUT = "PUT"
+    PATCH = "PATCH"
+    DELETE = "DELETE"
+    HEAD = "HEAD"
+    OPTIONS = "OPTIONS"
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Request:
+    """What was sent, free of credentials: no user information, and of query and headers only what is known to be harmless.
+
+    Attributes:
+        method: In upper case.
+        path: The path that the caller gave, templates filled in.
+        url: The whole URL, safe to show.
+        headers: The headers that are safe to show, names in lower case.
+    """
+
+    __slots__ = ("headers", "method", "path", "url")
+
+    def __init__(self, method: str, path: str, url: str, headers: Mapping[str, str]) -> None:
+        self.method = method
+        self.path = path
+        self.url = url
+        self.headers = headers
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {self.url}>"
+
+
+class Response:
+    """What came back.
+
+    Attributes:
+        status_code: 100 to 599.
+        headers: The answer's headers; names are looked up in any case.
+        content: The decoded body; empty for a stream.
+        request: What was sent, free of credentials.
+        started: Unix time in seconds at which the first attempt began.
+        elapsed: Seconds from then to the end of the last attempt, pauses included.
+        attempts: How often the request was sent, 1 or more.
+        correlation_id: The id that was sent along, `""` for none.
+        records: The records of this page, where the response is a page.
+    """
+
+    __slots__ = ("attempts", "content", "correlation_id", "elapsed", "gone", "headers", "records", "request", "started", "status_code")
+
+    def __init__(
+        self,
+        status_code: int,
+        headers: Mapping[str, str],
+        content: bytes,
+        request: Request,
+        *,
+        started: float = 0.0,
+        elapsed: float = 0.0,
+        attempts: int = 1,
+        correlation_id: str = "",
+        gone: bool = False,
+    ) -> None:
+        self.status_code = status_code
+        self.headers = headers
+        self.content = content
+        self.request = request
+        self.started = started
+        self.elapsed = elapsed
+        self.attempts = attempts
+        self.correlation_id = correlation_id
+        self.gone = gone
+        self.records: list[Any] = []
+
+    def __repr__(self) -> str:
+        return f"<Response {self.status_code} {self.request.method} {self.request.url}>"
+
+    @property
+    def url(self) -> str:
+        """The URL that answered, safe to show."""
+        return self.request.url
+
+    @property
+    def started_at(self) -> datetime:
+        """When the first attempt began, in UTC."""
+        return datetime.fromtimestamp(self.started, timezone.utc)
+
+    @property
+    def finished_at(self) -> datetime:
+        """When the last attempt ended, in UTC."""
+        return datetime.fromtimestamp(self.started + self.elapsed, timezone.utc)
+
+    @property
+    def text(self) -> str:
+        """The body as text: in the charset that the answer names, else UTF-8; what cannot be decoded becomes U+FFFD."""
+        named = _CHARSET.search(self.headers.get("content-type", ""))
+        try:
+            text = self.content.decode(named.group(1) if named else "utf-8", "replace")
+        except LookupError:
+            text = self.content.decode("utf-8", "replace")
+        return text.removeprefix("\ufeff")
+
+    def json(self) -> Any:
+        """Return the body read as JSON.
+
+        Returns:
+            The value; `None` for an empty body.
+
+        Raises:
+            SerializationError: The body is not JSON; the message names the call and what came instead.
+        """
+        if not self.content.strip():
+            return None
+        try:
+            return jsonutils.loads(self.content)
+        except SerializationError as exc:
+            named = _CHARSET.search(self.headers.get("content-type", ""))
+            if named and named.group(1).lower() not in ("utf-8", "utf8"):
+                return jsonutils.loads(self.text)
+            kind = self.headers.get("content-type", "no content type").partition(";")[0]
+            raise SerializationError(
+                f"{self.request.method} {self.url}: answered {self.status_code} with {kind}, {exc.message}; is this the right host, port and path?",
+                request=self.request,
+                response=self,
+                cause=exc,
+            ) from exc
+
+    def is_success(self) -> bool:
+        """Tell whether the status is 2xx, or a repeated DELETE found nothing left to delete."""
+        return 200 <= self.status_code < 300 or self.gone
+
+    def is_error(self) -> bool:
+        """Tell whether the status is 4xx or 5xx."""
+        return self.status_code >= 400 and not self.gone
+
+
+def header_values(headers: Mapping[str, str], name: str) -> list[str]:
+    """Return every value of a header that may come more than once."""
+    several = getattr(headers, "get_list", None)
+    if several is not None:
+        values: list[str] = several(name)
+        return values
+    return [headers[name]] if name in headers else []

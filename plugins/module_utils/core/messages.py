@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one line a person reads when a call fails: what was called, what came back, what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from http import HTTPStatus
+
+from .exceptions import SerializationError
+from .http import Response
+from .paging import dig
+from .redaction import safe_url
+
+LONGEST = 300
+"""Characters of the server's own words that are shown."""
+
+_TITLE = re.compile(r"(?is)<title[^>]*>([^<]{0,200})")
+_WHERE = ("message", "error.message", "detail", "error_description", "error", "errors.0.message", "errors.0", "IAPerror.displayString", "title", "reason")
+_HINTS = {
+    400: "check the body and parameters",
+    401: "check the credentials",
+    403: "the account has no role for this; a new login is needed after roles were changed",
+    404: "check the path, and the names in it",
+    405: "check the method",
+    409: "it exists already or has changed meanwhile",
+    413: "send less at a time",
+    415: "check the content type of the body",
+    422: "check the body",
+    429: "the server throttles; call less often, or allow more time with 'retry'",
+    500: "see the server's log",
+    502: "a proxy in front of the server cannot reach it",
+    503: "the server is not ready; try again later",
+    504: "a proxy in front of the server waited in vain",
+}
+
+
+def of_status(response: Response, scrub: Callable[[str], str], hint: str | None = None) -> str:
+    """Describe an answer whose status is not 2xx.
+
+    Args:
+        response: The answer.
+        scrub: Takes secrets out of the server's words.
+        hint: What to do; `None` for what the status suggests.
+    """
+    status = response.status_code
+    try:
+        phrase = f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        phrase = str(status)
+    words = server_words(response, scrub)
+    if hint is None:
+        hint = _HINTS.get(status, "see the server's log" if status >= 500 else "")
+    if 300 <= status < 400:
+        there = safe_url(response.headers.get("location", "nowhere"))[:200]
+        hint = f"it points to {scrub(there)!r}, which is not followed from here; check 'host', 'port', 'use_tls' and the path"
+    tries = f" (after {response.attempts} attempts)" if response.attempts > 1 else ""
+    return f"{response.request.method} {response.url}: {phrase}{tries}{': ' + words if words else ''}{'; ' + hint if hint else ''}"
+
+
+def server_words(response: Response, scrub: Callable[[str], str]) -> str:
+    """Return what the server says of an error, on one line, at most `LONGEST` characters.
+
+    Args:
+        response: The answer: JSON of several shapes, plain text, or an HTML page, of which the title is taken.
+        scrub: Takes secrets out of the text.
+    """
+    text = response.text[:65536]
+    words: object = None
+    if text.lstrip().startswith(("<!", "<html", "<HTML")):
+        title = _TITLE.search(text)
+        words = f"an HTML page titled {title.group(1).strip()!r}" if title else "an HTML page"
+    else:
+        try:
+            answer = response.json()
+        except SerializationError:
+            words = text
+        else:
+            words = (
+                answer
+                if isinstance(answer, str)
+                else next((found for found in (dig(answer, place) for place in _WHERE) if found and isinstance(found, str)), text)
+            )
+    line = " ".join(scrub(str(words)).split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."

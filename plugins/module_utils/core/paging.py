@@ -1,0 +1,216 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading a list page by page, whatever the server's way of cutting it.
+
+A way is data: a `PageStyle` row. One flow reads all of them and cannot loop: it ends at an empty page, at the server's total and at the caller's bound, and
+refuses a page that comes a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from .exceptions import ClientError, ConfigurationError
+from .flow import Emit, Flow
+from .http import Response
+
+Body = Mapping[str, Any] | None
+
+
+class PageStyle:
+    """One way of paging.
+
+    Args:
+        name: What the `paginate` option calls it.
+        items: Dotted path to the list in the answer; `""` for a bare list.
+        total: Dotted paths at which the number of all records may stand.
+        offset: The parameter that says where to begin; `""` for a list that is not paged.
+        limit: The parameter that says how many.
+        page_size: Records to ask for; servers may give fewer.
+        first_page: The number of the first page where `offset` counts pages; `None` where it counts records.
+        body: Key of the object in the request's body that takes the parameters, `""` for the body itself; `None` for the query.
+        paths: Beginnings of the paths that are known to page so, for ways whose parameters the first answer would come too late to tell.
+    """
+
+    __slots__ = ("body", "first_page", "items", "limit", "name", "offset", "page_size", "paths", "total")
+
+    def __init__(
+        self,
+        name: str,
+        items: str,
+        *,
+        total: Sequence[str] = (),
+        offset: str = "",
+        limit: str = "",
+        page_size: int = 100,
+        first_page: int | None = None,
+        body: str | None = None,
+        paths: Sequence[str] = (),
+    ) -> None:
+        self.name = name
+        self.items = items
+        self.total = tuple(total)
+        self.offset = offset
+        self.limit = limit
+        self.page_size = page_size
+        self.first_page = first_page
+        self.body = body
+        self.paths = tuple(paths)
+
+    def but(self, **changes: Any) -> PageStyle:
+        """Return a copy with some values replaced."""
+        return PageStyle(**{**{name: getattr(self, name) for name in self.__slots__}, **changes})
+
+    def start(self, params: Mapping[str, Any]) -> int:
+        """Return where to begin: where the caller's own parameters say, else at the beginning."""
+        return int(params.get(self.offset, self.first_page or 0)) if self.offset else 0
+
+    def place(self, position: int, most: int | None, params: Mapping[str, Any], json: Body) -> tuple[Mapping[str, Any], Body]:
+        """Return the query parameters and the body that ask for one page.
+
+        Args:
+            position: A record's or a page's number.
+            most: Records that are still wanted, `None` for all. The page's size is the caller's own parameter or `page_size`.
+            params: The caller's own parameters.
+            json: The caller's own body.
+        """
+        if not self.offset:
+            return params, json
+        size = self.page_size if most is None or self.first_page is not None else min(self.page_size, most)
+        own = {self.limit: size, **params, self.offset: position}
+        if self.body is None:
+            return own, json
+        inner = {**own, **((json or {}).get(self.body) or {} if self.body else json or {}), self.offset: position}
+        return {}, {**(json or {}), self.body: inner} if self.body else inner
+
+
+UNPAGED = PageStyle("none", "")
+
+
+class Paginate:
+    """What a caller asks for, understood.
+
+    Args:
+        option: `auto`, `none`, a style's name, or a dict of `style page_size limit items total`.
+        styles: The ways the service knows; the first one's parameters are those of an `auto` whose path is not known.
+        path: The path to be read.
+
+    Raises:
+        ConfigurationError: Not such an option.
+    """
+
+    __slots__ = ("limit", "recognise", "style", "styles")
+
+    def __init__(self, option: str | Mapping[str, Any] | None, styles: Sequence[PageStyle], path: str) -> None:
+        wish = _wish(option)
+        name = wish["style"]
+        known = {"none": UNPAGED, **{style.name: style for style in styles}}
+        by_path = next((style for style in styles if f"/{path.lstrip('/')}".startswith(style.paths)), None)
+        if name == "auto":
+            chosen = by_path or styles[0]
+        elif name in known:
+            chosen = known[name]
+        else:
+            raise ConfigurationError(f"paginate: unknown style {name!r}; known are auto, {', '.join(known)}")
+        changes = {key: wish[key] for key in ("page_size", "items") if wish[key] is not None}
+        self.style = chosen.but(**changes, **({"total": (str(wish["total"]),)} if wish["total"] is not None else {}))
+        self.recognise = wish["items"] is None and (name == "none" or (name == "auto" and by_path is None))
+        self.limit: int | None = wish["limit"]
+        self.styles = styles
+
+    def settle(self, answer: Any) -> PageStyle | None:
+        """Return the way that the first answer shows, or `None` where it is none that is known."""
+        if not self.recognise:
+            return self.style
+        for style in self.styles:
+            if not style.paths and isinstance(dig(answer, style.items), list):
+                paged = style.offset == self.style.offset
+                return style.but(page_size=self.style.page_size) if paged else UNPAGED.but(items=style.items)
+        return None
+
+
+def _wish(option: str | Mapping[str, Any] | None) -> dict[str, Any]:
+    wish: dict[str, Any] = {"style": "auto", "page_size": None, "limit": None, "items": None, "total": None}
+    given = {key: value for key, value in option.items() if value is not None} if isinstance(option, Mapping) else {"style": option or "auto"}
+    unknown = sorted(str(key) for key in given if key not in wish)
+    if unknown:
+        raise ConfigurationError(f"paginate: unknown {', '.join(unknown)}; known are {', '.join(wish)}")
+    wish.update(given)
+    for key in ("page_size", "limit"):
+        number = wish[key]
+        if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 1):
+            raise ConfigurationError(f"paginate: {key} must be a whole number from 1, not {number!r}")
+    return wish
+
+
+def dig(value: Any, path: str) -> Any:
+    """Follow a dotted path through dicts and lists.
+
+    Args:
+        value: JSON.
+        path: `data.items.0.name`; `""` for the value itself.
+
+    Returns:
+        What stands there, or `None`.
+    """
+    for part in path.split(".") if path else ():
+        if isinstance(value, Mapping):
+            value = value.get(part)
+        elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return None
+    return value
+
+
+def pages(call: Callable[[Mapping[str, Any], Body], Flow[Response]], params: Mapping[str, Any], json: Body, wish: Paginate) -> Flow[None]:
+    """Read a list, emitting a `Response` with `.records` per page.
+
+    Args:
+        call: Makes the flow of one request from query parameters and body.
+        params: The caller's own parameters; where they name the offset, reading begins there.
+        json: The caller's own body, for ways that page through the body.
+        wish: How to page.
+
+    Raises:
+        ClientError: The answer is not a list, or the server repeats itself.
+    """
+    style: PageStyle | None = wish.style
+    position, received, previous = wish.style.start(params), 0, None
+    while style is not None:
+        left = None if wish.limit is None else wish.limit - received
+        response = yield from call(*style.place(position, left, params, json))
+        answer = response.json()
+        if previous is None:
+            style = wish.settle(answer)
+        records = dig(answer, style.items) if style is not None else None
+        if style is None or not isinstance(records, list):
+            raise _complain(response, f"{_shape(answer)} is not a list that can be paged; give paginate: {{items: <dotted path>}}, or none")
+        if records and records == previous:
+            raise _complain(response, "the server gave the same page twice, so it does not page this list; use paginate: none")
+        response.records = records[:left]
+        received += len(response.records)
+        yield Emit(response)
+        position += len(records) if style.first_page is None else 1
+        total = next((found for found in (dig(answer, place) for place in style.total) if isinstance(found, int)), None)
+        if (
+            not records
+            or not style.offset
+            or received == wish.limit
+            or (total is not None and (received if style.first_page is not None else position) >= total)
+        ):
+            return
+        previous = records
+
+
+def _shape(answer: Any) -> str:
+    return (
+        f"an answer with the keys {', '.join(sorted(map(str, answer)))[:200]}" if isinstance(answer, Mapping) else f"an answer of type {type(answer).__name__}"
+    )
+
+
+def _complain(response: Response, what: str) -> ClientError:
+    return ClientError(f"{response.request.method} {response.url}: {what}", request=response.request, response=response)

@@ -1,0 +1,157 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Keeping the secrets that are known out of everything that leaves a client."""
+
+from __future__ import annotations
+
+import json
+import weakref
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, quote_plus, unquote_plus
+
+from .heuristics import MASK, names_secret, scan_and_redact
+
+SHORTEST = 4
+"""Values shorter than this are not searched for: masking every "a" would destroy the text and tell the secret's length."""
+
+SHOWN_HEADERS = frozenset(
+    "accept accept-encoding accept-language accept-ranges age allow cache-control connection content-disposition content-encoding content-length"
+    " content-range content-type date etag expires host if-match if-none-match if-modified-since last-modified location retry-after server"
+    " strict-transport-security transfer-encoding user-agent vary via x-correlation-id x-keystone-cid x-powered-by x-ratelimit-limit"
+    " x-ratelimit-remaining x-ratelimit-reset x-request-id".split()
+)
+SHOWN_QUERY_KEYS = frozenset(
+    "contains containsfield count detail dereference end equals equalsfield exclude exclude-services fields filter greaterthanequals"
+    " greaterthanequalsfield include limit offset order page pagesize per_page perpage search skip sort start startswith startswithfield".split()
+)
+
+_live: weakref.WeakSet[SecretValues] = weakref.WeakSet()
+
+
+class SecretValues:
+    """The secrets that one client holds, each in every form in which a server or a log might repeat it."""
+
+    __slots__ = ("__weakref__", "_forms")
+
+    def __init__(self, values: Iterable[str | None] = ()) -> None:
+        self._forms: tuple[str, ...] = ()
+        for value in values:
+            self.add(value)
+        _live.add(self)
+
+    def __repr__(self) -> str:
+        return f"<{len(self._forms)} masked forms>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("secrets are not pickled")
+
+    def add(self, value: str | None) -> None:
+        """Mask this value from now on.
+
+        Args:
+            value: A secret; `None`, and one shorter than `SHORTEST` characters, is ignored.
+        """
+        if value is None or len(value) < SHORTEST:
+            return
+        escaped = json.dumps(value)[1:-1]
+        forms = {value, quote(value, safe=""), quote(value), quote_plus(value), escaped, json.dumps(value, ensure_ascii=False)[1:-1], json.dumps(escaped)[1:-1]}
+        forms.add(b64encode(value.encode("utf-8", "surrogatepass")).decode())
+        self._forms = tuple(sorted(forms.union(self._forms), key=len, reverse=True))
+
+    def add_basic(self, username: str, password: str) -> None:
+        """Mask the base64 form in which HTTP Basic carries these (RFC 7617)."""
+        self.add(b64encode(f"{username}:{password}".encode()).decode())
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Every masked form, the longest first."""
+        return self._forms
+
+    def scrub(self, text: str) -> str:
+        """Return the text with every known secret masked."""
+        for form in self._forms:
+            if form in text:
+                text = text.replace(form, MASK)
+        return text
+
+    def scrub_value(self, value: Any) -> Any:
+        """Return JSON-like data with every known secret masked, in keys too."""
+        if isinstance(value, str):
+            return self.scrub(value)
+        if isinstance(value, Mapping):
+            return {self.scrub_value(key): self.scrub_value(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.scrub_value(item) for item in value]
+        return value
+
+    def scrub_bytes(self, data: bytes) -> bytes:
+        """Return the bytes with every known secret masked, in UTF-8."""
+        for form in self._forms:
+            raw = form.encode("utf-8", "surrogatepass")
+            if raw in data:
+                data = data.replace(raw, MASK.encode())
+        return data
+
+
+def scrub_live(text: str) -> str:
+    """Mask every secret that any client of this process holds."""
+    for secrets in tuple(_live):
+        text = secrets.scrub(text)
+    return text
+
+
+def scrub_all(text: str) -> str:
+    """Mask what is known to be secret, then what looks like it."""
+    return scan_and_redact(scrub_live(text))
+
+
+def named_secrets(value: Any, *, headers: bool = False) -> Iterator[str]:
+    """Yield the texts that stand under a key that names a secret, `password` or `client_secret` say.
+
+    Args:
+        value: JSON-like data.
+        headers: It is a dict of headers, of which everything is secret that is not known to be harmless.
+    """
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            secret = str(key).lower() not in SHOWN_HEADERS if headers else names_secret(str(key))
+            if secret and isinstance(item, str):
+                yield item
+            else:
+                yield from named_secrets(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from named_secrets(item)
+
+
+def safe_url(url: str) -> str:
+    """Return a URL for people to read: no user information, and values only of query keys that are known to be harmless.
+
+    Args:
+        url: An absolute URL or a path.
+
+    Returns:
+        The URL; the values of other query keys are `***`.
+    """
+    head, mark, query = url.partition("?")
+    scheme, separator, rest = head.partition("://")
+    if separator:
+        authority, slash, path = rest.partition("/")
+        head = f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}"
+    if not mark:
+        return head
+    shown = []
+    for pair in query.split("&"):
+        key, equals, dummy = pair.partition("=")
+        name = unquote_plus(key).partition("[")[0].lower()
+        shown.append(pair if not equals or name in SHOWN_QUERY_KEYS else f"{key}=***")
+    return f"{head}?{'&'.join(shown)}"
+
+
+def safe_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers that are known to be harmless, names in lower case."""
+    return {name.lower(): value for name, value in headers.items() if name.lower() in SHOWN_HEADERS}

@@ -1,0 +1,202 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""When a request is sent again, and how long to wait before.
+
+What may be repeated is decided by `RetryPolicy.allows`; everything else here is arithmetic. Sources: RFC 9110 section 9.2.2 (idempotent methods), section
+10.2.3 (Retry-After).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from .exceptions import ConfigurationError, RequestError
+
+IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
+STATUSES = frozenset((429, 502, 503, 504))
+THROTTLED = frozenset((429, 503))
+BASE, CAP = 0.5, 20.0
+"""Seconds: the first exponential ceiling, and the highest."""
+
+Wait = str | float | Callable[[], Iterator[float | None]]
+
+
+def _exponential() -> Iterator[float]:
+    ceiling = BASE
+    while True:
+        yield ceiling
+        ceiling = min(ceiling * 2, CAP)
+
+
+def _fibonacci() -> Iterator[float]:
+    this, following = BASE, BASE
+    while True:
+        yield this
+        this, following = following, min(this + following, CAP)
+
+
+def _constant() -> Iterator[float]:
+    while True:
+        yield BASE
+
+
+_WAITS: dict[str, Callable[[], Iterator[float]]] = {"exponential": _exponential, "fibonacci": _fibonacci, "constant": _constant}
+
+
+class RetryPolicy:
+    """How often, how long and for what a request is repeated. Never changed after construction.
+
+    Args:
+        max_tries: Attempts in all, 1 or more; 1 means no repetition.
+        max_time: Seconds that a call may take with its waits.
+        statuses: Statuses that are worth another attempt; `None` for 429, 502, 503 and 504.
+        methods: Methods that may be repeated after bytes were sent; `None` for the idempotent ones.
+        wait: `exponential` (full jitter), `fibonacci` or `constant` (with jitter too), a number of seconds (exact), or a callable that returns a
+            generator of seconds.
+
+    Raises:
+        ConfigurationError: A value that cannot work.
+    """
+
+    __slots__ = ("max_time", "max_tries", "methods", "statuses", "wait")
+
+    def __init__(
+        self,
+        max_tries: int = 4,
+        max_time: float = 120.0,
+        statuses: Iterable[int] | None = None,
+        methods: Iterable[str] | None = None,
+        wait: Wait = "exponential",
+    ) -> None:
+        if isinstance(max_tries, bool) or not isinstance(max_tries, int) or max_tries < 1:
+            raise ConfigurationError(f"retry: max_tries must be a whole number from 1, not {max_tries!r}")
+        if isinstance(max_time, bool) or not isinstance(max_time, (int, float)) or not 0 < max_time < float("inf"):
+            raise ConfigurationError(f"retry: max_time must be a number of seconds above 0, not {max_time!r}")
+        if not callable(wait) and wait not in _WAITS and (isinstance(wait, (str, bool)) or not 0 <= wait < float("inf")):
+            raise ConfigurationError(f"retry: wait must be one of {', '.join(_WAITS)} or a number of seconds, not {wait!r}")
+        self.max_tries = max_tries
+        self.max_time = float(max_time)
+        try:
+            self.statuses = STATUSES if statuses is None else frozenset(int(status) for status in statuses)
+            self.methods = None if methods is None else frozenset(method.upper() for method in methods)
+        except (TypeError, ValueError, AttributeError) as exc:
+            raise ConfigurationError("retry: statuses must be a list of numbers, methods a list of names") from exc
+        self.wait = wait
+
+    @classmethod
+    def of(cls, value: RetryPolicy | Mapping[str, Any] | int | None, default: RetryPolicy) -> RetryPolicy:
+        """Read the `retry` option.
+
+        Args:
+            value: A policy, a number of tries, a dict of the arguments of `RetryPolicy`, or `None`.
+            default: Stands for `None`, and for what a number or a dict leaves out.
+
+        Raises:
+            ConfigurationError: None of these.
+        """
+        if value is None:
+            return default
+        if isinstance(value, RetryPolicy):
+            return value
+        known: dict[str, Any] = {
+            "max_tries": default.max_tries,
+            "max_time": default.max_time,
+            "statuses": default.statuses,
+            "methods": default.methods,
+            "wait": default.wait,
+        }
+        if isinstance(value, Mapping):
+            unknown = set(value) - set(known)
+            if unknown:
+                raise ConfigurationError(f"retry: unknown {', '.join(sorted(map(str, unknown)))}; known are {', '.join(known)}")
+            return cls(**{**known, **{key: item for key, item in value.items() if item is not None}})
+        return cls(**{**known, "max_tries": value})
+
+    def waits(self, random: Callable[[], float]) -> Iterator[float]:
+        """Yield the seconds to wait before each further attempt.
+
+        Args:
+            random: Gives numbers from 0 to 1.
+        """
+        if isinstance(self.wait, (int, float)):
+            while True:
+                yield float(self.wait)
+        jittered = isinstance(self.wait, str)
+        for seconds in _WAITS[self.wait]() if isinstance(self.wait, str) else self.wait():
+            # Generators of the backoff package give None first, for a caller that primes them.
+            if seconds is not None:
+                yield seconds * random() if jittered else float(seconds)
+
+    def allows(self, method: str, safe: bool, outcome: RequestError | int, told_to_wait: bool) -> bool:
+        """Tell whether this outcome may be followed by another attempt, tries and time aside.
+
+        Args:
+            method: In upper case.
+            safe: `True` for a call that its caller declared repeatable, `False` for an action path; else whether the method is idempotent.
+            outcome: The error, or the status of the answer.
+            told_to_wait: Whether the answer carried `Retry-After`.
+        """
+        repeatable = method in self.methods if self.methods is not None else safe
+        if isinstance(outcome, RequestError):
+            return repeatable or not outcome.sent
+        if outcome not in self.statuses:
+            return False
+        return repeatable or (outcome in THROTTLED and told_to_wait)
+
+
+DEFAULT = RetryPolicy()
+
+
+class RetryBudget:
+    """Keeps the repetitions of a client from multiplying an outage: a bucket that repetitions empty and successes refill.
+
+    Args:
+        capacity: Tokens in a full bucket.
+        cost: Tokens that a repetition takes.
+        refill: Tokens that a success gives back.
+    """
+
+    __slots__ = ("_capacity", "_cost", "_left", "_refill")
+
+    def __init__(self, capacity: float = 500.0, cost: float = 5.0, refill: float = 1.0) -> None:
+        self._capacity = capacity
+        self._cost = cost
+        self._refill = refill
+        self._left = capacity
+
+    def take(self) -> bool:
+        """Take the cost of one repetition; `False` where not enough is left."""
+        if self._left < self._cost:
+            return False
+        self._left -= self._cost
+        return True
+
+    def succeeded(self) -> None:
+        """Give back what a success is worth."""
+        if self._left < self._capacity:
+            self._left = min(self._left + self._refill, self._capacity)
+
+
+def retry_after(value: str | None, now: float) -> float | None:
+    """Read a `Retry-After` header.
+
+    Args:
+        value: Seconds or an HTTP date; `None` for no header.
+        now: Unix time in seconds.
+
+    Returns:
+        Seconds to wait, 0 or more, or `None` where there is no header or it cannot be read.
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        return max(parsedate_to_datetime(text).timestamp() - now, 0.0)
+    except (TypeError, ValueError, OverflowError):
+        return None

@@ -1,0 +1,148 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Performing flows for threads."""
+
+from __future__ import annotations
+
+import copy
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .exceptions import ClientError, RequestError
+from .flow import Effect, Emit, Exchange, Flow, Pause, SingleFlight
+
+if TYPE_CHECKING:
+    from .transport import SyncTransport
+
+T = TypeVar("T")
+
+
+class _Flight:
+    __slots__ = ("done", "error", "value")
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.value: Any = None
+        self.error: BaseException | None = None
+
+
+class _State:
+    """What belongs to one process and must not be used in a fork of it."""
+
+    __slots__ = ("flight", "lock", "transport")
+
+    def __init__(self, transport: SyncTransport) -> None:
+        self.lock = threading.Lock()
+        self.flight: _Flight | None = None
+        self.transport = transport
+
+
+class SyncDriver:
+    """Runs flows in the calling thread.
+
+    Args:
+        transport: Makes the connections, on the first exchange in each process.
+        sleep: Waits for seconds.
+    """
+
+    __slots__ = ("_make_transport", "_sleep", "_states")
+
+    def __init__(self, transport: Callable[[], SyncTransport], sleep: Callable[[float], object] = time.sleep) -> None:
+        self._make_transport = transport
+        self._sleep = sleep
+        self._states: dict[int, _State] = {}
+
+    def _state(self) -> _State:
+        pid = os.getpid()
+        state = self._states.get(pid)
+        if state is None:
+            # setdefault is atomic: a lock taken over from the parent may be held by a thread that does not exist here.
+            state = self._states.setdefault(pid, _State(self._make_transport()))
+            for other in [key for key in tuple(self._states) if key != pid]:
+                self._states.pop(other, None)
+        return state
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end.
+
+        Returns:
+            What it returns.
+
+        Raises:
+            ClientError: What it raises.
+        """
+        try:
+            emitted = True
+            value: Any = None
+            while emitted:
+                emitted, value = self.advance(flow)
+            result: T = value
+            return result
+        finally:
+            flow.close()
+
+    def advance(self, flow: Flow[Any]) -> tuple[bool, Any]:
+        """Run a flow until it emits or ends.
+
+        Returns:
+            Whether it emitted, and what it emitted or returned.
+        """
+        try:
+            effect = flow.send(None)
+            while not isinstance(effect, Emit):
+                try:
+                    value = self._perform(effect)
+                except Exception as exc:
+                    effect = flow.throw(exc)
+                else:
+                    effect = flow.send(value)
+            return True, effect.value
+        except StopIteration as stop:
+            return False, stop.value
+
+    def _perform(self, effect: Effect) -> Any:
+        if isinstance(effect, Exchange):
+            return self._state().transport.exchange(effect)
+        if isinstance(effect, SingleFlight):
+            return self._fly(effect)
+        if isinstance(effect, Pause):
+            self._sleep(effect.seconds)
+        return None
+
+    def _fly(self, effect: SingleFlight) -> Any:
+        state = self._state()
+        with state.lock:
+            leads = state.flight is None
+            flight = state.flight = state.flight or _Flight()
+        return self._lead(state, flight, effect) if leads else self._follow(flight, effect)
+
+    def _lead(self, state: _State, flight: _Flight, effect: SingleFlight) -> Any:
+        try:
+            flight.value = self.run(effect.run())
+            return flight.value
+        except BaseException as exc:
+            flight.error = exc
+            raise
+        finally:
+            with state.lock:
+                state.flight = None
+            flight.done.set()
+
+    def _follow(self, flight: _Flight, effect: SingleFlight) -> Any:
+        if not flight.done.wait(effect.timeout):
+            raise RequestError(f"the login that another thread began was not done after {effect.timeout:g} s")
+        if isinstance(flight.error, ClientError):
+            raise copy.copy(flight.error)
+        # A leader that was interrupted fails alone: whoever waited takes the lead.
+        return flight.value if flight.error is None else self._fly(effect)
+
+    def close(self) -> None:
+        """Close the connections of this process."""
+        state = self._states.pop(os.getpid(), None)
+        if state is not None:
+            state.transport.close()

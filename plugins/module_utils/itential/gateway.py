@@ -1,0 +1,147 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Itential Automation Gateway 4.x: how to log in, and the factory.
+
+Source: facts section 1. The token goes into `Authorization` as it is, without a scheme.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from ..core import headers, logging, urls
+from ..core.auth import AuthMixinBase, composed
+from ..core.connection import AsyncConnection, Connection
+from ..core.exceptions import ConfigurationError
+from ..core.flow import Flow
+from ..core.redaction import SecretValues
+from ..core.session import Session, expiry
+from . import paging, tokens
+
+BASE_PATH = "/api/v2.0"
+DEFAULT_USER = "admin@itential"
+DEFAULT_PASSWORD = "admin"  # noqa: S105  # nosec B105  # the documented default account of the vendor's images
+
+
+class AuthMixin(AuthMixinBase):
+    """Logs in to a Gateway with user and password."""
+
+    __slots__ = ()
+
+    page_styles = paging.GATEWAY
+
+    def _login(self) -> Flow[Session]:
+        auth: GatewayAuth = self._auth
+        call = self._call("POST", "/login", json={"username": auth.user, "password": auth.password}, authenticate=False)
+        response = yield from self._engine.send(call)
+        token, expires_in = tokens.read(self._engine, response, ("token",), "check user and password")
+        auth.secrets.add(token)
+        return Session(token, headers=(("Authorization", token),), expires_at=expiry(self._runtime.clock(), self._ttl, expires_in))
+
+
+class GatewayAuth:
+    """The credentials of a Gateway client, checked.
+
+    Args:
+        user: User name.
+        password: Password.
+
+    Raises:
+        ConfigurationError: Half a pair.
+    """
+
+    __slots__ = ("password", "secrets", "user")
+
+    def __init__(self, user: str | None, password: str | None) -> None:
+        self.user = headers.checked_secret("user", user)
+        self.password = headers.checked_secret("password", password)
+        if (self.user is None) != (self.password is None):
+            raise ConfigurationError(f"user and password go together: {'password' if password is None else 'user'} is missing")
+        if self.user is None:
+            self.user, self.password = DEFAULT_USER, DEFAULT_PASSWORD
+        self.secrets = SecretValues((self.password if self.password != DEFAULT_PASSWORD else None,))
+
+    def __repr__(self) -> str:
+        return "<GatewayAuth user and password>"
+
+
+if TYPE_CHECKING:
+
+    class Gateway(AuthMixin, Connection):
+        """A Gateway client for threads."""
+
+    class AsyncGateway(AuthMixin, AsyncConnection):
+        """A Gateway client for event loops."""
+else:
+    Gateway = composed("Gateway", __name__, "A Gateway client for threads.", AuthMixin, Connection)
+    AsyncGateway = composed("AsyncGateway", __name__, "A Gateway client for event loops.", AuthMixin, AsyncConnection)
+
+
+@overload
+def gateway_factory(
+    host: str = ...,
+    port: int = ...,
+    use_tls: bool = ...,
+    verify: bool = ...,
+    user: str | None = ...,
+    password: str | None = ...,
+    timeout: float = ...,
+    ttl: float = ...,
+    want_async: Literal[False] = ...,
+    **options: Any,
+) -> Gateway: ...
+@overload
+def gateway_factory(
+    host: str = ...,
+    port: int = ...,
+    use_tls: bool = ...,
+    verify: bool = ...,
+    user: str | None = ...,
+    password: str | None = ...,
+    timeout: float = ...,
+    ttl: float = ...,
+    *,
+    want_async: Literal[True],
+    **options: Any,
+) -> AsyncGateway: ...
+
+
+@logging.trace
+def gateway_factory(
+    host: str = "localhost",
+    port: int = 0,
+    use_tls: bool = True,
+    verify: bool = True,
+    user: str | None = None,
+    password: str | None = None,
+    timeout: float = 30,
+    ttl: float = 0,
+    want_async: bool = False,
+    **options: Any,
+) -> Gateway | AsyncGateway:
+    """Make a client for an Itential Automation Gateway 4.x; paths are below `/api/v2.0`. Nothing is sent before its first request.
+
+    Args:
+        host: Name or address of the server.
+        port: 0 for 443 with TLS and 80 without; installations often use 8083.
+        use_tls: Speak https.
+        verify: Check the server's certificate and name.
+        user: User name; where it is not given, `admin@itential` with password `admin`.
+        password: Password.
+        timeout: Seconds for one attempt. Executions answer when they are done: give minutes for those.
+        ttl: Seconds after which to log in again; 0 for when the server asks for it.
+        want_async: Make an `AsyncGateway`.
+        **options: `ca_path client_cert client_key proxy retry correlation_id session_store limits max_response_bytes transport`, as for `ConnectionBase`.
+
+    Returns:
+        The client.
+
+    Raises:
+        ConfigurationError: A value that cannot work: half a pair of credentials, OAuth ones, a URL as host.
+    """
+    if "client_id" in options or "client_secret" in options:
+        raise ConfigurationError("a Gateway knows no client_id and client_secret; give user and password")
+    kind = AsyncGateway if want_async else Gateway
+    return kind(GatewayAuth(user, password), urls.origin_of(host, port, use_tls), BASE_PATH, verify=verify, timeout=timeout, ttl=ttl, **options)

@@ -1,0 +1,203 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Itential Platform: how to log in, and the factory.
+
+Sources: facts sections 1.1 (session login), 1.2 (OAuth client credentials), 1.4 (expiry).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Literal, overload
+from urllib.parse import quote
+
+from ..core import headers, logging, urls
+from ..core.auth import AuthMixinBase, composed
+from ..core.connection import AsyncConnection, Connection
+from ..core.exceptions import ConfigurationError
+from ..core.flow import Flow
+from ..core.redaction import SecretValues
+from ..core.session import Session, expiry
+from . import paging, tokens
+
+DEFAULT_USER = "admin"
+
+
+class AuthMixin(AuthMixinBase):
+    """Logs in to a Platform, with an OAuth service account or with user and password."""
+
+    __slots__ = ()
+
+    page_styles = paging.PLATFORM
+    action_paths = re.compile(r"^PUT /(?:adapters|applications)/[^/]+/(?:start|stop|restart)(?:\?|$)|^DELETE /ag-manager/actions")
+
+    def _login(self) -> Flow[Session]:
+        auth: PlatformAuth = self._auth
+        if auth.client_id is not None:
+            form = {"grant_type": "client_credentials", "client_id": auth.client_id, "client_secret": auth.client_secret}
+            call = self._call("POST", "/oauth/token", data=form, authenticate=False)
+        else:
+            call = self._call("POST", "/login", json={"user": {"username": auth.user, "password": auth.password}}, authenticate=False)
+        response = yield from self._engine.send(call)
+        token, expires_in = tokens.read(self._engine, response, ("access_token",) if auth.client_id is not None else ("token",), auth.wanted())
+        auth.secrets.add(token)
+        ends = expiry(self._runtime.clock(), self._ttl, expires_in)
+        if auth.client_id is not None:
+            return Session(token, headers=(("Authorization", f"Bearer {token}"),), expires_at=ends)
+        if auth.token_in_query:
+            return Session(token, query=f"token={quote(token, safe='')}", expires_at=ends)
+        cookie = tokens.cookies(response) or f"{auth.cookie_name}={token}"
+        for part in cookie.split("; "):
+            auth.secrets.add(part.partition("=")[2])
+        return Session(token, headers=(("Cookie", cookie),), expires_at=ends)
+
+
+class PlatformAuth:
+    """The credentials of a Platform client, checked.
+
+    Args:
+        user: User name.
+        password: Password.
+        client_id: A service account's id.
+        client_secret: Its secret.
+        token_in_query: Present a login's token as `?token=`, which writes it into the logs of every proxy; only for servers that take nothing else.
+        cookie_name: The cookie that carries a login's token where the login's answer sets none.
+
+    Raises:
+        ConfigurationError: Half a pair, or both pairs.
+    """
+
+    __slots__ = ("client_id", "client_secret", "cookie_name", "password", "secrets", "token_in_query", "user")
+
+    def __init__(
+        self,
+        user: str | None,
+        password: str | None,
+        client_id: str | None,
+        client_secret: str | None,
+        token_in_query: bool = False,
+        cookie_name: str = "token",
+    ) -> None:
+        self.client_id = headers.checked_secret("client_id", client_id)
+        self.client_secret = headers.checked_secret("client_secret", client_secret)
+        self.user = headers.checked_secret("user", user)
+        self.password = headers.checked_secret("password", password)
+        if (self.client_id is None) != (self.client_secret is None):
+            raise ConfigurationError(f"client_id and client_secret go together: {'client_secret' if client_secret is None else 'client_id'} is missing")
+        if (self.user is None) != (self.password is None):
+            raise ConfigurationError(f"user and password go together: {'password' if password is None else 'user'} is missing")
+        if self.client_id is not None and self.user is not None:
+            raise ConfigurationError("give client_id and client_secret, or user and password, not both")
+        if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", cookie_name):
+            raise ConfigurationError("cookie_name holds characters that a cookie's name cannot have")
+        if self.client_id is None and self.user is None:
+            self.user = self.password = DEFAULT_USER
+        self.token_in_query = token_in_query
+        self.cookie_name = cookie_name
+        self.secrets = SecretValues((self.client_secret, self.password if self.password != DEFAULT_USER else None))
+
+    def __repr__(self) -> str:
+        return f"<PlatformAuth {'client credentials' if self.client_id is not None else 'user and password'}>"
+
+    def wanted(self) -> str:
+        """Return what to check where a login is refused."""
+        return "check client_id and client_secret" if self.client_id is not None else "check user and password"
+
+
+if TYPE_CHECKING:
+
+    class Platform(AuthMixin, Connection):
+        """A Platform client for threads."""
+
+    class AsyncPlatform(AuthMixin, AsyncConnection):
+        """A Platform client for event loops."""
+else:
+    Platform = composed("Platform", __name__, "A Platform client for threads.", AuthMixin, Connection)
+    AsyncPlatform = composed("AsyncPlatform", __name__, "A Platform client for event loops.", AuthMixin, AsyncConnection)
+
+
+@overload
+def platform_factory(
+    host: str = ...,
+    port: int = ...,
+    use_tls: bool = ...,
+    verify: bool = ...,
+    user: str | None = ...,
+    password: str | None = ...,
+    client_id: str | None = ...,
+    client_secret: str | None = ...,
+    timeout: float = ...,
+    ttl: float = ...,
+    want_async: Literal[False] = ...,
+    *,
+    token_in_query: bool = ...,
+    cookie_name: str = ...,
+    **options: Any,
+) -> Platform: ...
+@overload
+def platform_factory(
+    host: str = ...,
+    port: int = ...,
+    use_tls: bool = ...,
+    verify: bool = ...,
+    user: str | None = ...,
+    password: str | None = ...,
+    client_id: str | None = ...,
+    client_secret: str | None = ...,
+    timeout: float = ...,
+    ttl: float = ...,
+    *,
+    want_async: Literal[True],
+    token_in_query: bool = ...,
+    cookie_name: str = ...,
+    **options: Any,
+) -> AsyncPlatform: ...
+
+
+@logging.trace
+def platform_factory(
+    host: str = "localhost",
+    port: int = 0,
+    use_tls: bool = True,
+    verify: bool = True,
+    user: str | None = None,
+    password: str | None = None,
+    client_id: str | None = None,
+    client_secret: str | None = None,
+    timeout: float = 30,
+    ttl: float = 0,
+    want_async: bool = False,
+    *,
+    token_in_query: bool = False,
+    cookie_name: str = "token",
+    **options: Any,
+) -> Platform | AsyncPlatform:
+    """Make a client for an Itential Platform. Nothing is sent before its first request.
+
+    Args:
+        host: Name or address of the server.
+        port: 0 for 443 with TLS and 80 without.
+        use_tls: Speak https.
+        verify: Check the server's certificate and name.
+        user: User name. Where neither this nor `client_id` is given: `admin` with password `admin`.
+        password: Password.
+        client_id: A service account's id.
+        client_secret: Its secret.
+        timeout: Seconds for one attempt.
+        ttl: Seconds after which to log in again; 0 for when the server asks for it.
+        want_async: Make an `AsyncPlatform`.
+        token_in_query: Present a login's token as `?token=`.
+        cookie_name: The cookie that carries a login's token where the login's answer sets none.
+        **options: `ca_path client_cert client_key proxy retry correlation_id session_store limits max_response_bytes transport`, as for `ConnectionBase`.
+
+    Returns:
+        The client.
+
+    Raises:
+        ConfigurationError: A value that cannot work: half a pair of credentials, both pairs, a URL as host.
+    """
+    auth = PlatformAuth(user, password, client_id, client_secret, token_in_query, cookie_name)
+    kind = AsyncPlatform if want_async else Platform
+    return kind(auth, urls.origin_of(host, port, use_tls), verify=verify, timeout=timeout, ttl=ttl, **options)

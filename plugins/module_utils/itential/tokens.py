@@ -1,0 +1,72 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading the answer to a login. Whatever is not plainly a token is an error: nobody is "authenticated" by an HTML page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ..core import jsonutils
+from ..core.call import Engine
+from ..core.exceptions import AuthenticationError, SerializationError
+from ..core.http import Response, header_values
+from ..core.retry import STATUSES
+
+_TOKEN = re.compile(r"[!-~]{1,16384}")
+_COOKIE = re.compile(r"\s*([!#$%&'*+.^_`|~\w-]+)=([!-:<-~]+)\s*(?:;(.*))?", re.ASCII)
+
+
+def read(engine: Engine, response: Response, keys: Sequence[str], wanted: str) -> tuple[str, float | None]:
+    """Return the token of a login's answer and the seconds it lives.
+
+    Args:
+        engine: The client's engine, for its errors.
+        response: What the login answered: an object with the token under one of the keys, quoted text, or bare text (Platform facts 1.1, 1.2; Gateway facts 1).
+        keys: Where an object may hold the token.
+        wanted: What to check where the login is refused.
+
+    Raises:
+        HTTPStatusError: The server cannot answer now (429, 502, 503, 504).
+        AuthenticationError: Refused, or there is no token in the answer.
+    """
+    if response.status_code in STATUSES:
+        engine.check(response)
+    if not response.is_success():
+        raise engine.refused(response, wanted)
+    text = response.text.strip()
+    expires_in: float | None = None
+    token: object = text
+    if text.startswith(("{", "[", '"')):
+        try:
+            answer = jsonutils.loads(text)
+        except SerializationError:
+            answer = None
+        token = next((answer[key] for key in keys if answer.get(key)), None) if isinstance(answer, dict) else answer
+        granted = answer.get("expires_in") if isinstance(answer, dict) else None
+        if isinstance(granted, (int, float)) and not isinstance(granted, bool):
+            expires_in = float(granted)
+    if not isinstance(token, str) or not _TOKEN.fullmatch(token) or token.startswith("<"):
+        what = response.headers.get("content-type", "no content type").partition(";")[0]
+        raise AuthenticationError(
+            f"{response.request.method} {response.url}: answered {response.status_code} ({what}, {len(response.content)} bytes) without a token;"
+            " is this the right host, port and product?",
+            request=response.request,
+        )
+    return token, expires_in
+
+
+def cookies(response: Response) -> str:
+    """Return what a login's `Set-Cookie` headers set, as the value of a `Cookie` header; `""` for nothing.
+
+    Args:
+        response: What the login answered.
+    """
+    jar: dict[str, str] = {}
+    for line in header_values(response.headers, "set-cookie"):
+        match = _COOKIE.fullmatch(line)
+        if match and "max-age=0" not in (match.group(3) or "").lower().replace(" ", ""):
+            jar[match.group(1)] = match.group(2)
+    return "; ".join(f"{name}={value}" for name, value in jar.items())

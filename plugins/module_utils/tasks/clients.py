@@ -1,0 +1,60 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Making a client from a task's options. A task has no default credentials: what is missing is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..core.exceptions import ConfigurationError
+
+
+def platform(options: Mapping[str, Any], want_async: bool = False) -> Any:
+    """Make a Platform client.
+
+    Args:
+        options: The connection options by their Ansible names; what is absent or `None` takes the factory's default.
+        want_async: Make one for an event loop.
+
+    Raises:
+        ConfigurationError: Missing, half or mixed credentials, or another value that cannot work.
+    """
+    from ..itential.platform import platform_factory
+
+    _demand(options, ("client_id", "client_secret"), ("username", "password"))
+    return platform_factory(**_common(options, want_async, "client_id", "client_secret", "token_in_query", "cookie_name"))
+
+
+def gateway(options: Mapping[str, Any], want_async: bool = False) -> Any:
+    """Make a Gateway client. For arguments and errors see `platform`."""
+    from ..itential.gateway import gateway_factory
+
+    _demand(options, ("username", "password"))
+    return gateway_factory(**_common(options, want_async))
+
+
+def _demand(options: Mapping[str, Any], *pairs: tuple[str, str]) -> None:
+    given = [name for pair in pairs for name in pair if options.get(name)]
+    wanted = ", or ".join(" and ".join(pair) for pair in pairs)
+    if not given:
+        raise ConfigurationError(f"no credentials: give {wanted} (as options, in module_defaults, or through the environment)")
+    for pair in pairs:
+        missing = [name for name in pair if name not in given]
+        if len(missing) == 1:
+            raise ConfigurationError(f"{missing[0]} is missing: give {wanted}")
+    if len(given) > 2:
+        raise ConfigurationError(f"too many credentials ({', '.join(given)}): give {wanted}, not both")
+
+
+def _common(options: Mapping[str, Any], want_async: bool, *more: str) -> dict[str, Any]:
+    renamed = {"validate_certs": "verify", "username": "user"}
+    names = (
+        *("host", "port", "use_tls", "validate_certs", "ca_path", "client_cert", "client_key", "username", "password", "timeout", "ttl", "proxy"),
+        *("correlation_id", "max_response_bytes", "retry"),
+        *more,
+    )
+    given = {renamed.get(name, name): options[name] for name in names if options.get(name) is not None}
+    return {**given, "want_async": want_async}

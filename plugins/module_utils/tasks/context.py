@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a task needs to know of its runner, whichever that is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+
+class TaskError(Exception):
+    """Ends a task as failed.
+
+    Args:
+        msg: One line.
+        **result: Further keys of the result.
+    """
+
+    def __init__(self, msg: str, **result: Any) -> None:
+        super().__init__(msg)
+        self.msg = msg
+        self.result = result
+
+
+class Context:
+    """The runner's side of a task.
+
+    Args:
+        check_mode: Predict writes instead of sending them.
+        register_secret: Gets every value that must not be shown.
+        move: Puts a finished file in its place.
+    """
+
+    __slots__ = ("check_mode", "move", "register_secret")
+
+    def __init__(
+        self,
+        check_mode: bool = False,
+        register_secret: Callable[[str], object] = lambda dummy: None,
+        move: Callable[[str, str], object] = os.replace,
+    ) -> None:
+        self.check_mode = check_mode
+        self.register_secret = register_secret
+        self.move = move

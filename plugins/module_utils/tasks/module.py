@@ -1,0 +1,34 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Running a task as an ordinary Ansible module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from .context import Context, TaskError
+
+
+def main(run: Callable[[Mapping[str, Any], Context], dict[str, Any]], **specification: Any) -> None:
+    """Read the module's options, perform its task, and hand over the result.
+
+    Args:
+        run: The task.
+        **specification: The arguments of `AnsibleModule`.
+    """
+    from ..core import transport
+
+    module = AnsibleModule(supports_check_mode=True, **specification)
+    if transport.IMPORT_ERROR is not None:
+        module.fail_json(msg=missing_required_lib("httpx", url="https://www.python-httpx.org"), exception=transport.IMPORT_ERROR)
+    context = Context(check_mode=module.check_mode, register_secret=module.no_log_values.add, move=module.atomic_move)
+    try:
+        result = run(module.params, context)
+    except TaskError as exc:
+        module.fail_json(msg=exc.msg, **{"changed": False, **exc.result})
+    module.exit_json(**result)

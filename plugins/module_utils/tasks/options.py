@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options that modules share, as Ansible's argument specification wants them.
+
+Every option can come from the environment too; a variable's name is `<PREFIX>_<OPTION>`. Names never begin with `ANSIBLE_`, and those of secrets hold
+one of the words by which AWX knows what to mask.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.module_utils.basic import env_fallback
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
+
+_CONNECTION: dict[str, dict[str, Any]] = {
+    "host": {"type": "str", "required": True},
+    "port": {"type": "int", "default": 0},
+    "use_tls": {"type": "bool", "default": True},
+    "validate_certs": {"type": "bool", "default": True, "aliases": ["verify"]},
+    "ca_path": {"type": "path"},
+    "client_cert": {"type": "path"},
+    "client_key": {"type": "path", "no_log": False},
+    "username": {"type": "str", "aliases": ["user"]},
+    "password": {"type": "str", "no_log": True},
+    "timeout": {"type": "float", "default": 30.0},
+    "ttl": {"type": "float", "default": 0.0},
+    "proxy": {"type": "str"},
+}
+_PLATFORM: dict[str, dict[str, Any]] = {
+    "client_id": {"type": "str"},
+    "client_secret": {"type": "str", "no_log": True},
+    "token_in_query": {"type": "bool", "default": False, "no_log": False},
+    "cookie_name": {"type": "str", "default": "token"},
+}
+
+
+def _with_environment(prefix: str, options: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {name: {**option, "fallback": (env_fallback, [f"{prefix}_{name.upper()}"])} for name, option in options.items()}
+
+
+PLATFORM_CONNECTION = _with_environment("ITENTIAL_PLATFORM", {**_CONNECTION, **_PLATFORM})
+GATEWAY_CONNECTION = _with_environment("ITENTIAL_GATEWAY", _CONNECTION)
+
+_ITEM: dict[str, dict[str, Any]] = {
+    "method": {"type": "str", "choices": list(METHODS)},
+    "path": {"type": "str", "required": True},
+    "path_params": {"type": "dict"},
+    "params": {"type": "dict"},
+    "body": {"type": "raw"},
+    "headers": {"type": "dict"},
+    "status_code": {"type": "list", "elements": "int"},
+    "timeout": {"type": "float"},
+    "retry": {"type": "raw"},
+    "read_only": {"type": "bool"},
+}
+
+REQUEST: dict[str, dict[str, Any]] = {
+    "method": {"type": "str", "choices": list(METHODS), "default": "GET"},
+    "path": {"type": "str"},
+    "path_params": {"type": "dict"},
+    "params": {"type": "dict"},
+    "body": {"type": "raw"},
+    "headers": {"type": "dict"},
+    "files": {"type": "dict"},
+    "src": {"type": "path"},
+    "dest": {"type": "path"},
+    "status_code": {"type": "list", "elements": "int"},
+    "retry": {"type": "raw"},
+    "read_only": {"type": "bool", "default": False},
+    "paginate": {"type": "raw"},
+    "requests": {"type": "list", "elements": "dict", "options": _ITEM},
+    "concurrency": {"type": "int", "default": 8},
+    "continue_on_error": {"type": "bool", "default": False},
+    "correlation_id": {"type": "str"},
+    "max_response_bytes": {"type": "int", "default": 64 * 1024 * 1024},
+}
+
+REQUEST_RULES: dict[str, Any] = {
+    "mutually_exclusive": [("path", "requests"), ("body", "src"), ("src", "files"), ("dest", "paginate"), ("dest", "requests"), ("paginate", "requests")],
+    "required_one_of": [("path", "requests")],
+}

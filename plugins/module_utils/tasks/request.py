@@ -1,0 +1,273 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The task behind every `*_request` module: any call, one or many, one page or all, with files in both directions."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mimetypes
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from ..core.exceptions import ClientError, ConfigurationError, SerializationError
+from ..core.redaction import named_secrets, safe_headers, safe_url
+from ..core.urls import fill, target
+from .context import Context, TaskError
+
+READS = frozenset(("GET", "HEAD", "OPTIONS"))
+_ITEM_OPTIONS = ("method", "path_params", "params", "body", "headers", "status_code", "timeout", "retry", "read_only")
+
+Factory = Callable[..., Any]
+Result = dict[str, Any]
+
+
+def run(factory: Factory, params: Mapping[str, Any], context: Context) -> Result:
+    """Perform the task.
+
+    Args:
+        factory: Makes the client: from the options, and `want_async`.
+        params: The module's options.
+        context: The runner.
+
+    Returns:
+        The result, without `invocation`.
+
+    Raises:
+        TaskError: A call failed or an option cannot work.
+    """
+    for secret in (
+        *named_secrets(params.get("headers"), headers=True),
+        *named_secrets([params.get(name) for name in ("body", "params", "path_params", "requests")]),
+    ):
+        context.register_secret(secret)
+    many = params.get("requests") is not None
+    try:
+        client = factory(params, want_async=many)
+    except ClientError as exc:
+        raise TaskError(exc.message) from exc
+    try:
+        result: Result = client.secrets.scrub_value(_many(client, params, context) if many else _one(client, params, context))
+        return result
+    except ClientError as exc:
+        raise TaskError(exc.message, **_of_error(exc)) from exc
+    finally:
+        for value in client.secrets.values:
+            context.register_secret(value)
+
+
+# One call --------------------------------------------------------------------------------------------------------------------------
+
+
+def _one(client: Any, params: Mapping[str, Any], context: Context) -> Result:
+    with client:
+        if _writes(params) and context.check_mode:
+            return _predicted(client, params)
+        if params.get("paginate") not in (None, False):
+            return _paged(client, params)
+        if params.get("dest") is not None:
+            return _download(client, params, context)
+        response = client.request(**_request(params))
+    if (complaint := _complaint(response, params)) is not None:
+        raise TaskError(complaint, method=response.request.method, **_answer(response))
+    return {"changed": _writes(params), "method": response.request.method, **_answer(response)}
+
+
+def _writes(params: Mapping[str, Any]) -> bool:
+    return (params.get("method") or "GET") not in READS and not params.get("read_only")
+
+
+def _request(params: Mapping[str, Any]) -> Result:
+    """Return the arguments of the client's `request`."""
+    method = params.get("method") or "GET"
+    if method in READS and params.get("body") is not None:
+        raise ConfigurationError(f"{method} takes no body; use params for the query, or another method")
+    body = _body(params)
+    headers = {**body.pop("headers", {}), **{name: str(value) for name, value in (params.get("headers") or {}).items() if value is not None}}
+    return {
+        "method": method,
+        "path": params["path"],
+        "params": params.get("params"),
+        "headers": headers or None,
+        "path_params": params.get("path_params"),
+        "retry": params.get("retry"),
+        "timeout": params.get("timeout"),
+        "read_only": bool(params.get("read_only")),
+        "raise_on_error": params.get("status_code") is None,
+        **body,
+    }
+
+
+def _complaint(response: Any, params: Mapping[str, Any]) -> str | None:
+    allowed = params.get("status_code")
+    if allowed is None or response.status_code in allowed:
+        return None
+    return f"{response.request.method} {response.url}: answered {response.status_code}, but status_code allows only {', '.join(map(str, allowed))}"
+
+
+def _answer(response: Any) -> Result:
+    result: Result = {
+        "status": response.status_code,
+        "url": response.url,
+        "headers": safe_headers(response.headers),
+        "elapsed": round(response.elapsed, 6),
+        "attempts": response.attempts,
+        "correlation_id": response.correlation_id,
+    }
+    try:
+        result["json"] = response.json()
+    except SerializationError:
+        result["json"], result["content"] = None, response.text
+    return result
+
+
+def _of_error(exc: ClientError) -> Result:
+    result: Result = {} if exc.request is None else {"method": exc.request.method, "url": exc.request.url}
+    return result if exc.response is None else {**result, **_answer(exc.response)}
+
+
+def _predicted(client: Any, params: Mapping[str, Any]) -> Result:
+    url = safe_url(f"{client.base_url}{target(fill(params['path'], params.get('path_params')), params.get('params'))}")
+    method = params["method"]
+    return {"changed": True, "status": None, "method": method, "url": url, "request": {"method": method, "url": url, "body": params.get("body")}}
+
+
+def _paged(client: Any, params: Mapping[str, Any]) -> Result:
+    if params.get("method") not in (None, "GET", "POST"):
+        raise ConfigurationError(f"paginate reads with GET, or with POST and read_only: true, not with {params['method']}")
+    request = _request(params)
+    options = {name: request[name] for name in ("headers", "path_params", "retry", "timeout")}
+    wish = "auto" if params["paginate"] is True else params["paginate"]
+    responses = []
+    records: list[Any] = []
+    for response in client.pages(params["path"], params.get("params"), paginate=wish, method=request["method"], json=request.get("json"), **options):
+        records += response.records
+        response.content = b""
+        responses.append(response)
+    return {
+        **{name: value for name, value in _answer(responses[0]).items() if name != "json"},
+        "changed": _writes(params),
+        "method": request["method"],
+        "records": records,
+        "pages": len(responses),
+        "elapsed": round(sum(response.elapsed for response in responses), 6),
+        "attempts": sum(response.attempts for response in responses),
+    }
+
+
+# Bodies and files ------------------------------------------------------------------------------------------------------------------
+
+
+def _body(params: Mapping[str, Any]) -> Result:
+    body = params.get("body")
+    if params.get("src") is not None:
+        kind = mimetypes.guess_type(params["src"])[0] or "application/octet-stream"
+        return {"data": _read(params["src"]), "headers": {"Content-Type": kind}}
+    if params.get("files"):
+        if body is not None and not isinstance(body, Mapping):
+            raise ConfigurationError("body beside files must be a dict of form fields")
+        return {"files": {name: _part(name, value) for name, value in params["files"].items()}, "data": body}
+    if isinstance(body, str):
+        # Templates hand over JSON as text; only what is a JSON object or list is taken for it.
+        with suppress(ValueError):
+            if body.lstrip().startswith(("{", "[")):
+                return {"json": json.loads(body)}
+        return {"data": body}
+    return {"json": body}
+
+
+def _part(name: str, value: Any) -> tuple[str, bytes, str]:
+    wish = value if isinstance(value, Mapping) else {"path": value}
+    if not isinstance(wish.get("path"), str) or set(wish) - {"path", "filename", "content_type"}:
+        raise ConfigurationError(f"files: {name} must be a path, or a dict of path, filename and content_type")
+    path = os.path.expanduser(wish["path"])
+    kind = wish.get("content_type") or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    return wish.get("filename") or os.path.basename(path), _read(path), kind
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as exc:
+        raise ConfigurationError(f"cannot read {path}: {exc.strerror}", cause=exc) from exc
+
+
+def _download(client: Any, params: Mapping[str, Any], context: Context) -> Result:
+    dest = params["dest"]
+    if os.path.isdir(dest):
+        dest = os.path.join(dest, os.path.basename(params["path"].partition("?")[0].rstrip("/")) or "index")
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".restops-", dir=None if context.check_mode else os.path.dirname(os.path.abspath(dest)))
+    except OSError as exc:
+        raise ConfigurationError(f"cannot write beside {dest}: {exc.strerror}", cause=exc) from exc
+    try:
+        digest, size = hashlib.sha256(), 0
+        request = _request(params)
+        with os.fdopen(handle, "wb") as file, client.stream(**{name: value for name, value in request.items() if name != "raise_on_error"}) as stream:
+            for piece in stream:
+                file.write(piece)
+                digest.update(piece)
+                size += len(piece)
+        differs = _checksum(dest) != digest.hexdigest()
+        if differs and not context.check_mode:
+            context.move(temporary, dest)
+        answer = {name: value for name, value in _answer(stream.response).items() if name != "json"}
+        download = {"dest": dest, "checksum": digest.hexdigest(), "size": size}
+        return {**answer, "changed": differs or _writes(params), "method": request["method"], "download": download}
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
+
+
+def _checksum(path: str) -> str | None:
+    try:
+        with open(path, "rb") as file:
+            digest = hashlib.sha256()
+            while piece := file.read(1 << 20):
+                digest.update(piece)
+            return digest.hexdigest()
+    except OSError:
+        return None
+
+
+# Many calls ------------------------------------------------------------------------------------------------------------------------
+
+
+def _many(client: Any, params: Mapping[str, Any], context: Context) -> Result:
+    import asyncio
+
+    items = [
+        {**{name: params.get(name) for name in _ITEM_OPTIONS}, **{name: value for name, value in item.items() if value is not None}}
+        for item in params["requests"]
+    ]
+    predicted = {number: _predicted(client, item) for number, item in enumerate(items) if context.check_mode and _writes(item)}
+    sent = [number for number in range(len(items)) if number not in predicted]
+    outcomes = dict(zip(sent, asyncio.run(_batch(client, [_request(items[number]) for number in sent], params["concurrency"])), strict=True))
+    results = [{"ok": True, **predicted[number]} if number in predicted else _result(outcomes[number], item) for number, item in enumerate(items)]
+    for result in results:
+        result.pop("changed", None)
+    failures = [result for result in results if not result["ok"]]
+    summary: Result = {"changed": any(map(_writes, items)), "results": results, "failed_count": len(failures)}
+    if failures and not params.get("continue_on_error"):
+        summary = client.secrets.scrub_value(summary)
+        raise TaskError(f"{len(failures)} of {len(results)} requests failed; the first: {failures[0]['msg']}", **summary)
+    return summary
+
+
+async def _batch(client: Any, requests: list[Result], concurrency: int) -> list[Any]:
+    async with client:
+        outcomes: list[Any] = await client.batch(requests, concurrency, return_exceptions=True)
+        return outcomes
+
+
+def _result(outcome: Any, item: Mapping[str, Any]) -> Result:
+    if isinstance(outcome, ClientError):
+        return {"ok": False, "msg": outcome.message, **_of_error(outcome)}
+    complaint = _complaint(outcome, item)
+    return {"ok": complaint is None, **({} if complaint is None else {"msg": complaint}), "method": outcome.request.method, **_answer(outcome)}

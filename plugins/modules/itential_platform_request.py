@@ -1,0 +1,205 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Any call to an Itential Platform."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: itential_platform_request
+short_description: Send any call to an Itential Platform
+version_added: 1.0.0
+description:
+  - Sends one call, or many concurrently, to the HTTP API of an Itential Platform and returns what comes back.
+  - Logs in on the first call of a task and renews a session that the server has ended. Calls are repeated only where that is safe.
+author:
+  - restops.clients contributors (@restops)
+extends_documentation_fragment:
+  - restops.clients.itential_platform
+  - restops.clients.request
+  - restops.clients.attributes
+  - restops.clients.attributes.platform
+seealso:
+  - plugin: restops.clients.itential_platform
+    plugin_type: lookup
+"""
+
+EXAMPLES = r"""
+- name: Ask for the server's version
+  restops.clients.itential_platform_request:
+    host: platform.example.com
+    client_id: "{{ platform_client_id }}"
+    client_secret: "{{ platform_client_secret }}"
+    path: /health/server
+  register: server
+
+- name: Start a workflow
+  restops.clients.itential_platform_request:
+    method: POST
+    path: /operations-manager/jobs/start
+    body:
+      workflow: Upgrade router
+      options:
+        description: started by Ansible
+        type: automation
+        variables:
+          device: "{{ inventory_hostname }}"
+
+- name: Read all running jobs, page by page
+  restops.clients.itential_platform_request:
+    path: /operations-manager/jobs
+    params:
+      in:
+        status: running,paused
+    paginate: auto
+  register: jobs
+
+- name: Read the health of several adapters at once
+  restops.clients.itential_platform_request:
+    requests:
+      - path: /health/adapters/servicenow
+      - path: /health/adapters/{name}
+        path_params:
+          name: local aaa
+        status_code: [200, 404]
+    concurrency: 16
+
+- name: Search for devices
+  restops.clients.itential_platform_request:
+    method: POST
+    path: /configuration_manager/devices
+    body:
+      options:
+        order: ascending
+    read_only: true
+    paginate: auto
+
+- name: Keep an export of a project in a file
+  restops.clients.itential_platform_request:
+    path: /automation-studio/projects/64b5c0ffee64b5c0ffee64b5/export
+    dest: /var/tmp/project.json
+"""
+
+RETURN = r"""
+status:
+  description: Status of the answer; V(null) for a call that check mode did not send.
+  returned: when there is an answer, and in check mode
+  type: int
+  sample: 200
+json:
+  description: The answer read as JSON; V(null) where it is empty or is not JSON.
+  returned: when there is an answer, except with O(dest) and O(paginate)
+  type: raw
+  sample: {"version": "6.5.2", "release": "6.5.2", "arch": "x64", "uptime": 4242.5}
+content:
+  description: The answer as text.
+  returned: when the answer is not JSON
+  type: str
+  sample: "JWT has expired, please retrieve a new token"
+headers:
+  description: Headers of the answer, names in lower case; those that may hold secrets are left out.
+  returned: when there is an answer
+  type: dict
+  sample: {"content-type": "application/json", "content-length": "142"}
+url:
+  description: What was called; values of parameters that are not known to be harmless are masked.
+  returned: always, except with O(requests)
+  type: str
+  sample: https://platform.example.com/health/server
+method:
+  description: The method that was sent.
+  returned: always, except with O(requests)
+  type: str
+  sample: GET
+elapsed:
+  description: Seconds over all attempts, waits included.
+  returned: when there is an answer
+  type: float
+  sample: 0.004211
+attempts:
+  description: How often the call was sent; more than 1 where it was repeated.
+  returned: when there is an answer
+  type: int
+  sample: 1
+correlation_id:
+  description: The id that was sent along.
+  returned: when there is an answer
+  type: str
+  sample: 8c2f1d0b5e5f4d0c9d2f6a5b7c1e3f40
+records:
+  description: All records of the list.
+  returned: with O(paginate)
+  type: list
+  elements: raw
+  sample: [{"name": "workflow 001"}]
+pages:
+  description: How many answers the list came in.
+  returned: with O(paginate)
+  type: int
+  sample: 3
+download:
+  description: What became of the answer's body.
+  returned: with O(dest)
+  type: dict
+  sample: {"dest": "/var/tmp/project.json", "checksum": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "size": 4}
+  contains:
+    dest:
+      description: The file that holds it.
+      returned: always
+      type: str
+      sample: /var/tmp/project.json
+    checksum:
+      description: Its SHA-256.
+      returned: always
+      type: str
+      sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+    size:
+      description: Its length in bytes.
+      returned: always
+      type: int
+      sample: 4
+results:
+  description:
+    - One dict per item of O(requests), in order, with RV(results[].ok), on error RV(results[].msg), and the keys of a single call.
+  returned: with O(requests)
+  type: list
+  elements: dict
+  sample: [{"ok": true, "method": "GET", "status": 200, "url": "https://platform.example.com/health/server"}]
+  contains:
+    ok:
+      description: Whether this call succeeded.
+      returned: always
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong.
+      returned: when it did not succeed
+      type: str
+      sample: "GET https://platform.example.com/health/server: 404 Not Found; check the path, and the names in it"
+failed_count:
+  description: How many of O(requests) did not succeed.
+  returned: with O(requests)
+  type: int
+  sample: 0
+request:
+  description: The call that was not sent.
+  returned: in check mode, for a call that writes
+  type: dict
+  sample: {"method": "POST", "url": "https://platform.example.com/health/server", "body": {"name": "workflow 001"}}
+"""
+
+from functools import partial
+
+from ansible_collections.restops.clients.plugins.module_utils.tasks import clients, module, options, request
+
+
+def main() -> None:
+    """Run the module."""
+    module.main(partial(request.run, clients.platform), argument_spec={**options.PLATFORM_CONNECTION, **options.REQUEST}, **options.REQUEST_RULES)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The texts that doc fragments share: one description per option, whatever the service and the kind of plugin."""
+
+from __future__ import annotations
+
+import re
+
+CONNECTION = """
+options:
+  host:
+    description:
+      - Name or address of the server, without scheme, port or path.
+    type: str
+    required: true
+  port:
+    description:
+      - Port of the server. V(0) stands for 443 with TLS and 80 without.
+    type: int
+    default: 0
+  use_tls:
+    description:
+      - Speak HTTPS.
+    type: bool
+    default: true
+  validate_certs:
+    description:
+      - Check the server's certificate and name.
+      - Give O(ca_path) rather than turning this off.
+    type: bool
+    default: true
+    aliases: [verify]
+  ca_path:
+    description:
+      - A PEM file with the certificates of the authorities to trust, or a folder of them, on the machine where the call runs.
+      - Where it is not given, the authorities of the HTTP library are trusted, or those in the file that C(SSL_CERT_FILE) names.
+    type: path
+  client_cert:
+    description:
+      - A PEM file with the certificate to show to the server, and possibly its key, on the machine where the call runs.
+    type: path
+  client_key:
+    description:
+      - A PEM file with the key of O(client_cert), where that file does not hold it.
+    type: path
+  username:
+    description:
+      - Name of the user to log in as, together with O(password). There is no default.
+    type: str
+    aliases: [user]
+  password:
+    description:
+      - Password of O(username).
+    type: str
+  timeout:
+    description:
+      - Seconds that one attempt may take, from connecting to the last byte of the answer.
+    type: float
+    default: 30.0
+  ttl:
+    description:
+      - Seconds after which to log in again even though the server has not asked for it. V(0) for never.
+    type: float
+    default: 0.0
+  proxy:
+    description:
+      - URL of a proxy. Where it is not given, C(HTTPS_PROXY), C(HTTP_PROXY), C(ALL_PROXY) and C(NO_PROXY) count.
+    type: str
+"""
+
+PLATFORM = (
+    CONNECTION
+    + """
+  client_id:
+    description:
+      - Id of a service account, together with O(client_secret); instead of O(username) and O(password).
+    type: str
+  client_secret:
+    description:
+      - Secret of the service account O(client_id).
+    type: str
+  token_in_query:
+    description:
+      - Present the token of a login with user and password as C(?token=) in the URL, where proxies and servers write it into their logs.
+      - Only for servers that take neither their own cookie nor C(Cookie).
+    type: bool
+    default: false
+  cookie_name:
+    description:
+      - Name of the cookie that carries the token of a login with user and password, where the server's answer to the login sets none.
+    type: str
+    default: token
+"""
+)
+
+
+def for_modules(text: str, prefix: str) -> str:
+    """Return the options for a module: each says from which environment variable it can come.
+
+    Args:
+        text: Options in YAML.
+        prefix: What the variables' names begin with.
+    """
+
+    def with_variable(match: re.Match[str]) -> str:
+        name = match.group(1)
+        return f"  {name}:\n    description:\n{match.group(2)}      - Where it is not given, the environment variable E({prefix}_{name.upper()}) counts.\n"
+
+    return re.sub(r"  (\w+):\n    description:\n((?:      .*\n)+)", with_variable, text)
+
+
+def for_plugins(text: str, prefix: str) -> str:
+    """Return the options for a lookup or inventory: each with its variable, environment variable and configuration key.
+
+    Args:
+        text: Options in YAML.
+        prefix: What the environment variables' names begin with.
+    """
+
+    def with_sources(match: re.Match[str]) -> str:
+        name = f"{prefix}_{match.group(1)}"
+        sources = f"    vars:\n      - name: {name.lower()}\n    env:\n      - name: {name.upper()}\n"
+        return f"{match.group()}{sources}    ini:\n      - section: restops_clients\n        key: {name.lower()}\n"
+
+    return re.sub(r"  (\w+):\n(?:    .*\n)+", with_sources, text)

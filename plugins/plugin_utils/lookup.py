@@ -1,0 +1,55 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the lookups share: terms are paths, each read with one client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from ansible.errors import AnsibleLookupError
+from ansible.plugins.lookup import LookupBase
+
+from ..module_utils.core import transport
+from ..module_utils.core.exceptions import ClientError
+from ..module_utils.core.paging import dig
+
+
+class ApiLookup(LookupBase):
+    """Reads paths of one service.
+
+    A lookup adds its documentation, which names the options, `factory`, which makes a client from them, and `prefix`, with which the names of their
+    variables begin.
+    """
+
+    factory: ClassVar[Callable[..., Any]]
+    prefix: ClassVar[str]
+
+    def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
+        """Return one element per term; with `paginate`, the records of all of them.
+
+        Raises:
+            AnsibleLookupError: A call failed or an option cannot work; one line.
+        """
+        # Ansible hands variables to plugin options as they were written, templates in them unresolved.
+        own = {name: self._templar.template(value) for name, value in (variables or {}).items() if name.startswith(self.prefix)}
+        self.set_options(var_options={**(variables or {}), **own}, direct=kwargs)
+        if transport.IMPORT_ERROR is not None:
+            raise AnsibleLookupError("The Python library httpx is missing on the controller: pip install httpx")
+        options = self.get_options()
+        try:
+            client = type(self).factory(options)
+            with client:
+                found = [item for term in terms for item in self._read(client, str(term), options)]
+            result: list[Any] = client.secrets.scrub_value(found)
+            return result
+        except ClientError as exc:
+            raise AnsibleLookupError(exc.message) from None
+
+    def _read(self, client: Any, path: str, options: dict[str, Any]) -> list[Any]:
+        if options["paginate"]:
+            pages = client.pages(path, options["params"], paginate=options["paginate"])
+            return [dig(record, options["attribute"] or "") for page in pages for record in page.records]
+        return [dig(client.get(path, options["params"]).json(), options["attribute"] or "")]
