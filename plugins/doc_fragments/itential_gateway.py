@@ -2,15 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The connection options of everything that talks to an Itential Automation Gateway."""
+"""The connection options of everything that talks to an Itential Gateway."""
 
 from __future__ import annotations
 
-from ..plugin_utils.documentation import CONNECTION, for_modules, for_plugins
+from ..plugin_utils.documentation import Gateway
 
 
-class ModuleDocFragment:
+class ModuleDocFragment(Gateway):
     """Options, for modules and for plugins."""
-
-    DOCUMENTATION = for_modules(CONNECTION, "ITENTIAL_GATEWAY")
-    PLUGINS = for_plugins(CONNECTION, "ITENTIAL_GATEWAY")

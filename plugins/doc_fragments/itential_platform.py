@@ -6,11 +6,8 @@
 
 from __future__ import annotations
 
-from ..plugin_utils.documentation import PLATFORM, for_modules, for_plugins
+from ..plugin_utils.documentation import Platform
 
 
-class ModuleDocFragment:
+class ModuleDocFragment(Platform):
     """Options, for modules and for plugins."""
-
-    DOCUMENTATION = for_modules(PLATFORM, "ITENTIAL_PLATFORM")
-    PLUGINS = for_plugins(PLATFORM, "ITENTIAL_PLATFORM")

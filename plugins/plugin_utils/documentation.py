@@ -125,3 +125,17 @@ def for_plugins(text: str, prefix: str) -> str:
         return f"{match.group()}{sources}    ini:\n      - section: restops_clients\n        key: {name.lower()}\n"
 
     return re.sub(r"  (\w+):\n(?:    .*\n)+", with_sources, text)
+
+
+class Platform:
+    """The options of everything that talks to a Platform: for modules, and for plugins."""
+
+    DOCUMENTATION = for_modules(PLATFORM, "ITENTIAL_PLATFORM")
+    PLUGINS = for_plugins(PLATFORM, "ITENTIAL_PLATFORM")
+
+
+class Gateway:
+    """The options of everything that talks to a Gateway: for modules, and for plugins."""
+
+    DOCUMENTATION = for_modules(CONNECTION, "ITENTIAL_GATEWAY")
+    PLUGINS = for_plugins(CONNECTION, "ITENTIAL_GATEWAY")

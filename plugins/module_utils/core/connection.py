@@ -138,7 +138,7 @@ class ConnectionBase(Generic[Result]):
         raise NotImplementedError
 
     def _perform(self, flow: Flow[Any]) -> Any:
-        raise NotImplementedError
+        return self._driver.run(flow)
 
     def _transport_settings(self) -> TransportSettings:
         from .transport import TlsSettings, TransportSettings
@@ -167,6 +167,9 @@ class ConnectionBase(Generic[Result]):
         """Whether there is a session that may still be used."""
         keeper = self._engine.keeper
         return keeper is not None and keeper.current() is not None
+
+    def _shut(self) -> None:
+        self._closed = True
 
     # Building calls ------------------------------------------------------------------------------------------------------------
 
@@ -354,9 +357,6 @@ class Connection(ConnectionBase[Response]):
 
         return SyncDriver(transport) if self._runtime.sleep is None else SyncDriver(transport, self._runtime.sleep)
 
-    def _perform(self, flow: Flow[Any]) -> Any:
-        return self._driver.run(flow)
-
     @logging.trace
     def pages(
         self, path: str, params: Mapping[str, Any] | None = None, *, paginate: Any = "auto", method: str = "GET", json: Any = None, **options: Any
@@ -417,7 +417,7 @@ class Connection(ConnectionBase[Response]):
     @logging.trace
     def close(self) -> None:
         """Close all connections; the object cannot be used afterwards."""
-        self._closed = True
+        self._shut()
         self._driver.close()
 
     def __enter__(self) -> Self:
@@ -432,31 +432,22 @@ class AsyncConnection(ConnectionBase[Awaitable[Response]]):
 
     __slots__ = ()
 
-    def _make_driver(self) -> AsyncDriver | None:
-        # The driver imports asyncio, which building a connection does not need.
-        return None
+    def _make_driver(self) -> AsyncDriver:
+        from .async_driver import AsyncDriver
 
-    def _async_driver(self) -> AsyncDriver:
-        if self._driver is None:
-            from .async_driver import AsyncDriver
+        def transport() -> AsyncTransport:
             from .transport import AsyncTransport
 
-            def transport() -> AsyncTransport:
-                return AsyncTransport(self._transport_settings(), self._runtime.clock)
+            return AsyncTransport(self._transport_settings(), self._runtime.clock)
 
-            self._driver = AsyncDriver(transport) if self._runtime.sleep is None else AsyncDriver(transport, self._runtime.sleep)
-        driver: AsyncDriver = self._driver
-        return driver
-
-    def _perform(self, flow: Flow[Any]) -> Any:
-        return self._async_driver().run(flow)
+        return AsyncDriver(transport) if self._runtime.sleep is None else AsyncDriver(transport, self._runtime.sleep)
 
     @logging.trace
     def pages(
         self, path: str, params: Mapping[str, Any] | None = None, *, paginate: Any = "auto", method: str = "GET", json: Any = None, **options: Any
     ) -> AsyncPages:
         """Read a list page by page with `async for`. For arguments and errors see `Connection.pages`."""
-        return AsyncPages(self._async_driver(), self._pages(path, params, paginate, method, json, options))
+        return AsyncPages(self._driver, self._pages(path, params, paginate, method, json, options))
 
     @logging.trace
     async def batch(self, requests: Iterable[Mapping[str, Any] | tuple[Any, ...]], concurrency: int = 8, return_exceptions: bool = False) -> list[Any]:
@@ -471,8 +462,8 @@ class AsyncConnection(ConnectionBase[Awaitable[Response]]):
     @logging.trace
     async def aclose(self) -> None:
         """Close all connections; the object cannot be used afterwards."""
-        self._closed = True
-        await self._async_driver().close()
+        self._shut()
+        await self._driver.close()
 
     async def close(self) -> None:
         """Close all connections, like `aclose`."""

@@ -11,7 +11,7 @@ sleep and holds no lock, so the same flow serves threads and event loops, and a 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
@@ -84,5 +84,5 @@ class Emit:
         self.value = value
 
 
-Effect = Exchange | Pause | SingleFlight | Emit
+Effect: TypeAlias = "Exchange | Pause | SingleFlight | Emit"
 Flow = Generator[Effect, Any, T]

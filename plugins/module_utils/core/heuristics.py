@@ -50,9 +50,9 @@ _BUILT_IN = {
     "vendor_token": _VENDOR,
 }
 _HINT = re.compile(
-    r"(?i)pass|pwd|secret|token|key|cred|csrf|session|auth|cookie|bearer|basic|digest|negotiate|eyJ|://|gh[pousr]_|hub_pat|glpat|xox|AKIA|ASIA|AIza|hv[sb]\.|sk_"
+    r"(?i)pass|pwd|secret|token|key|cred|csrf|session|auth|cookie|bearer|basic|digest|negotiate|eyJ|://"
+    r"|gh[pousr]_|hub_pat|glpat|xox|AKIA|ASIA|AIza|hv[sb]\.|sk_"
 )
-
 
 _NAMES_SECRET = re.compile(rf"(?i)(?:{_KEYS}|authorization|cookie)s?\d{{0,3}}\Z")
 

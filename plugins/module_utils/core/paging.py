@@ -11,13 +11,13 @@ refuses a page that comes a second time.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from .exceptions import ClientError, ConfigurationError
 from .flow import Emit, Flow
 from .http import Response
 
-Body = Mapping[str, Any] | None
+Body: TypeAlias = "Mapping[str, Any] | None"
 
 
 class PageStyle:

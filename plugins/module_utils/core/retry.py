@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from .exceptions import ConfigurationError, RequestError
 
@@ -22,7 +22,7 @@ THROTTLED = frozenset((429, 503))
 BASE, CAP = 0.5, 20.0
 """Seconds: the first exponential ceiling, and the highest."""
 
-Wait = str | float | Callable[[], Iterator[float | None]]
+Wait: TypeAlias = "str | float | Callable[[], Iterator[float | None]]"
 
 
 def _exponential() -> Iterator[float]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote, urljoin, urlsplit
 
 from .exceptions import ConfigurationError
 
-Params = Mapping[str, Any] | Iterable[tuple[str, Any]] | None
+Params: TypeAlias = "Mapping[str, Any] | Iterable[tuple[str, Any]] | None"
 
 _PLAIN = re.compile(r"/[A-Za-z0-9/_~-]*(?:\.[A-Za-z0-9_~-]+)*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")

@@ -92,6 +92,8 @@ def gateway_factory(
     want_async: Literal[False] = ...,
     **options: Any,
 ) -> Gateway: ...
+
+
 @overload
 def gateway_factory(
     host: str = ...,

@@ -136,6 +136,8 @@ def platform_factory(
     cookie_name: str = ...,
     **options: Any,
 ) -> Platform: ...
+
+
 @overload
 def platform_factory(
     host: str = ...,
