@@ -102,7 +102,7 @@ class Call:
         self.authenticate = authenticate
         self.stream = stream
         self.own = own
-        self.request = Request(method, path, safe_url(url), shown_headers or {})
+        self.request = Request(method, safe_url(path), safe_url(url), shown_headers or {})
 
 
 class Engine:
@@ -161,7 +161,7 @@ class Engine:
             told = retry_after(answer.headers.get("retry-after"), self._runtime.wall()) if answer is not None else None
             if answer is not None and outcome == 401 and session is not None and self.keeper is not None:
                 if renewed:
-                    raise self._refused(self._response(call, url, answer, wall, started, attempts))
+                    raise self._refused(self._response(call, url, answer, wall, started, attempts, stale))
                 renewed, tries = True, tries - 1
                 session = yield SingleFlight(functools.partial(self.keeper.renew, session), max(ends - clock(), 0.0))
                 continue
@@ -185,7 +185,7 @@ class Engine:
                     continue
             if answer is None:
                 raise self._failed(call, outcome, attempts, clock() - started)
-            response = self._response(call, url, answer, wall, started, attempts)
+            response = self._response(call, url, answer, wall, started, attempts, stale)
             if response.is_success():
                 self._budget.succeeded()
             return (answer, response) if call.stream else response
@@ -240,10 +240,10 @@ class Engine:
                 url = f"{url}{'&' if '?' in url else '?'}{session.query}"
         return Exchange(call.method, url, headers, call.content, timeout, self._limit, call.stream)
 
-    def _response(self, call: Call, url: str, answer: Answer, wall: float, started: float, attempts: int) -> Response:
+    def _response(self, call: Call, url: str, answer: Answer, wall: float, started: float, attempts: int, stale: int) -> Response:
         request = call.request if url is call.url else Request(call.method, call.request.path, safe_url(url), call.request.headers)
         elapsed = self._runtime.clock() - started
-        gone = call.method == "DELETE" and attempts > 1 and answer.status_code == 404
+        gone = call.method == "DELETE" and attempts + stale > 1 and answer.status_code == 404
         response = Response(
             answer.status_code,
             answer.headers,
@@ -263,7 +263,7 @@ class Engine:
 
     def _failed(self, call: Call, fault: Any, attempts: int, elapsed: float) -> RequestError:
         tries = f" (after {attempts} attempts)" if attempts > 1 else ""
-        error = RequestError(self.scrub(f"{call.method} {call.request.url}: {fault.message}{tries}"), request=call.request, cause=fault.cause or fault)
+        error = RequestError(self.secrets.scrub(f"{call.method} {call.request.url}: {fault.message}{tries}"), request=call.request, cause=fault.cause or fault)
         error.sent = fault.sent
         error.__cause__ = fault.cause
         if self._logger.isEnabledFor(logging.WARNING):
@@ -280,7 +280,7 @@ class Engine:
     def _note_retry(self, call: Call, outcome: RequestError | int, pause: float, attempts: int) -> None:
         if self._logger.isEnabledFor(logging.INFO):
             what = outcome.message if isinstance(outcome, RequestError) else outcome
-            line = self.scrub(f"{call.method} {call.request.url}: {what}; attempt {attempts + 1} in {pause:.2f} s")
+            line = self.secrets.scrub(f"{call.method} {call.request.url}: {what}; attempt {attempts + 1} in {pause:.2f} s")
             self._log(logging.INFO, call, call.request.url, line, "" if isinstance(outcome, RequestError) else outcome, 0.0, attempts)
 
     def _log(self, level: int, call: Call, url: str, line: str, status: int | str, elapsed: float, attempt: int) -> None:

@@ -38,7 +38,7 @@ class Request:
 
     Attributes:
         method: In upper case.
-        path: The path that the caller gave, templates filled in.
+        path: The path that the caller gave, templates filled in, safe to show.
         url: The whole URL, safe to show.
         headers: The headers that are safe to show, names in lower case.
     """

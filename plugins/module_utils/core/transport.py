@@ -19,7 +19,7 @@ import threading
 import time
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -288,8 +288,9 @@ class AsyncTransport:
                     return Answer(raw.status_code, raw.headers, b"", AsyncReader(self, effect, wire, raw))
                 try:
                     reader = BodyReader(raw.headers, effect.limit, effect.timeout, self._clock, started)
-                    async for piece in raw.stream:
-                        reader.feed(piece)
+                    async with aclosing(raw.stream.__aiter__()) as pieces:
+                        async for piece in pieces:
+                            reader.feed(piece)
                 finally:
                     await raw.stream.aclose()
                 sound = True
@@ -325,9 +326,10 @@ class AsyncReader:
     async def pieces(self) -> AsyncIterator[bytes]:
         """Yield the decoded body."""
         try:
-            async for raw in self._raw.stream:
-                for part in decoded(self._decoder, raw):
-                    yield part
+            async with aclosing(self._raw.stream.__aiter__()) as pieces:
+                async for raw in pieces:
+                    for part in decoded(self._decoder, raw):
+                        yield part
         except httpx.HTTPError as exc:
             raise explain(exc, self._effect) from exc
         if self._decoder is not None:

@@ -1,0 +1,237 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What becomes of a call whose first answer is not the last: retries, throttling, redirects, stale connections."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import HTTPStatusError, RequestError
+from ansible_collections.restops.clients.plugins.module_utils.core.retry import BASE, RetryPolicy
+from ansible_collections.restops.clients.tests.unit.support import Case, Server
+
+OK, NOT_READY, SERVER_ERROR = httpx.Response(200, json={}), httpx.Response(503), httpx.Response(500)
+NOT_CONNECTED, LATE, BROKEN = httpx.ConnectError("Connection refused"), httpx.ReadTimeout(""), httpx.ReadError("reset")
+
+
+def throttled(seconds: object, status: int = 429) -> httpx.Response:
+    return httpx.Response(status, headers={"retry-after": str(seconds)})
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "script", "options", "sent"),
+    [
+        ("GET", "/x", [NOT_READY, OK], {}, 2),
+        ("PUT", "/x", [NOT_READY, OK], {}, 2),
+        ("DELETE", "/x", [NOT_READY, OK], {}, 2),
+        ("HEAD", "/x", [NOT_READY, OK], {}, 2),
+        ("OPTIONS", "/x", [NOT_READY, OK], {}, 2),
+        ("POST", "/x", [NOT_READY], {}, 1),
+        ("PATCH", "/x", [NOT_READY], {}, 1),
+        ("PUT", "/adapters/a/restart", [NOT_READY], {}, 1),
+        ("PUT", "/adapters/a/restart?x=1", [NOT_READY], {}, 1),
+        ("PUT", "/adapters/a", [NOT_READY, OK], {}, 2),
+        ("POST", "/x", [throttled(1), OK], {}, 2),
+        ("POST", "/x", [throttled(1, 503), OK], {}, 2),
+        ("PUT", "/adapters/a/stop", [throttled(1), OK], {}, 2),
+        ("POST", "/x", [throttled(1, 502)], {}, 1),
+        ("POST", "/x", [NOT_READY, OK], {"read_only": True}, 2),
+        ("POST", "/x", [NOT_READY, OK], {"headers": {"Idempotency-Key": "k"}}, 2),
+        ("POST", "/x", [NOT_READY, OK], {"retry": {"methods": ["post"]}}, 2),
+        ("GET", "/x", [NOT_READY], {"retry": {"methods": ["POST"]}}, 1),
+        ("GET", "/x", [SERVER_ERROR], {}, 1),
+        ("GET", "/x", [SERVER_ERROR, OK], {"retry": {"statuses": [500]}}, 2),
+        ("GET", "/x", [NOT_READY], {"retry": {"statuses": [500]}}, 1),
+        ("GET", "/x", [NOT_READY], {"retry": 1}, 1),
+        ("GET", "/x", [NOT_READY] * 9, {}, 4),
+        ("GET", "/x", [NOT_READY] * 9, {"retry": 7}, 7),
+        ("GET", "/x", [NOT_READY] * 9, {"retry": RetryPolicy(max_tries=2)}, 2),
+    ],
+)
+def test_which_answers_are_followed_by_another_attempt(case: Case, method: str, path: str, script: list, options: dict, sent: int) -> None:
+    server = Server(*script)
+    response = case.request(case.platform(server), method, path, raise_on_error=False, **options)
+    assert len(server.requests) == sent
+    assert response.attempts == sent
+    assert response.status_code == script[sent - 1].status_code
+
+
+@pytest.mark.parametrize(
+    ("method", "fault", "sent"),
+    [("POST", NOT_CONNECTED, 2), ("GET", NOT_CONNECTED, 2), ("GET", LATE, 2), ("PUT", LATE, 2), ("POST", LATE, 1), ("PATCH", BROKEN, 1), ("POST", httpx.ConnectTimeout(""), 2)],
+)
+def test_what_was_never_sent_is_repeated_with_any_method(case: Case, method: str, fault: Exception, sent: int) -> None:
+    server = Server(fault)
+    client = case.platform(server)
+    if sent == 2:
+        assert case.request(client, method).attempts == 2
+    else:
+        with pytest.raises(RequestError) as caught:
+            case.request(client, method)
+        assert caught.value.sent
+        assert caught.value.request.method == method
+    assert len(server.requests) == sent
+
+
+def test_waits_grow_with_jitter_up_to_the_ceiling(case: Case) -> None:
+    server = Server(*[NOT_READY] * 9)
+    case.request(case.platform(server, retry=6), "GET", raise_on_error=False)
+    assert case.time.sleeps == [BASE, BASE * 2, BASE * 4, BASE * 8, BASE * 16]
+
+
+def test_a_server_that_says_when_is_obeyed(case: Case) -> None:
+    server = Server(throttled(7, 503), throttled(0, 503), OK)
+    case.get(case.platform(server))
+    assert case.time.sleeps == [7.0, BASE * 2]
+
+
+def test_the_same_id_goes_out_with_every_attempt_and_another_with_the_next_call(case: Case) -> None:
+    server = Server(NOT_READY, OK, OK)
+    client = case.platform(server)
+    first, second = case.get(client), case.get(client)
+    ids = [request.headers["x-correlation-id"] for request in server.requests]
+    assert ids == [first.correlation_id] * 2 + [second.correlation_id]
+    assert first.correlation_id != second.correlation_id
+
+
+@pytest.mark.parametrize(("given", "expected"), [("own", "own"), ("", None)])
+def test_the_users_correlation_id(case: Case, given: str, expected: str | None) -> None:
+    server = Server()
+    response = case.get(case.platform(server, correlation_id=given))
+    assert server.requests[0].headers.get("x-correlation-id") == expected
+    assert response.correlation_id == given
+
+
+def test_time_is_up_before_tries_are(case: Case) -> None:
+    server = Server(*[throttled(50, 503)] * 9)
+    response = case.request(case.platform(server), "GET", raise_on_error=False)
+    assert (response.status_code, response.attempts, case.time.sleeps) == (503, 3, [50.0, 50.0])
+
+
+def test_the_message_after_many_attempts_counts_them(case: Case) -> None:
+    with pytest.raises(HTTPStatusError, match=r"503 Service Unavailable \(after 4 attempts\)"):
+        case.get(case.platform(Server(*[NOT_READY] * 4)))
+    with pytest.raises(RequestError, match=r"refused.*\(after 4 attempts\)"):
+        case.get(case.platform(Server(*[NOT_CONNECTED] * 4)))
+
+
+def test_a_client_stops_multiplying_an_outage(case: Case) -> None:
+    server = Server(*[NOT_READY] * 1000)
+    client = case.platform(server, retry={"max_tries": 300, "max_time": 100000, "wait": 0})
+    case.request(client, "GET", raise_on_error=False)
+    assert len(server.requests) == 101  # the bucket holds 500, a repetition costs 5
+    case.request(client, "GET", raise_on_error=False)
+    assert len(server.requests) == 102
+
+
+def test_successes_refill_the_bucket(case: Case) -> None:
+    server = Server(*[NOT_READY] * 101)
+    client = case.platform(server, retry={"max_tries": 300, "max_time": 100000, "wait": 0})
+    case.request(client, "GET", raise_on_error=False)
+    for dummy in range(5):
+        case.get(client)
+    server.script = [NOT_READY, OK]
+    assert case.get(client).attempts == 2
+
+
+# Throttling ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_429_closes_a_gate_for_every_call_of_the_client(case: Case) -> None:
+    server = Server(throttled(10), httpx.Response(200))
+    client = case.platform(server, retry=1)
+    assert case.request(client, "GET", raise_on_error=False).status_code == 429
+    case.get(client)
+    assert case.time.sleeps == [10.0]
+
+
+def test_waiting_at_the_gate_costs_no_try(case: Case) -> None:
+    server = Server(*[throttled(10)] * 8)
+    assert case.request(case.platform(server), "POST").attempts == 9
+    assert case.time.sleeps == [10.0] * 8
+
+
+def test_a_gate_that_stays_shut_for_too_long_fails_at_once(case: Case) -> None:
+    server = Server(throttled(500))
+    client = case.platform(server)
+    assert case.request(client, "GET", raise_on_error=False).status_code == 429
+    with pytest.raises(RequestError, match="throttles this client for another 500 s.*max_time"):
+        case.get(client)
+    assert len(server.requests) == 1
+    assert case.time.sleeps == []
+
+
+# The second attempt knows what the first did -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fault", [LATE, BROKEN], ids=["after a time-out", "after a stale connection"])
+def test_a_repeated_delete_that_finds_nothing_has_succeeded(case: Case, fault: Exception) -> None:
+    response = case.request(case.platform(Server(fault, httpx.Response(404))), "DELETE")
+    assert response.status_code == 404
+    assert response.is_success()
+    assert not response.is_error()
+    with pytest.raises(HTTPStatusError):
+        case.request(case.platform(Server(httpx.Response(404))), "DELETE")
+
+
+def test_an_idle_connection_that_the_server_closed_is_replaced_unseen(case: Case) -> None:
+    server = Server(OK, BROKEN, OK)
+    client = case.platform(server)
+    case.get(client)
+    assert case.get(client).attempts == 1
+    assert case.time.sleeps == []
+    assert len(server.requests) == 3
+
+
+def test_a_post_on_a_stale_connection_is_not_sent_again(case: Case) -> None:
+    server = Server(OK, BROKEN, OK)
+    client = case.platform(server)
+    case.get(client)
+    with pytest.raises(RequestError):
+        case.request(client, "POST")
+    assert len(server.requests) == 2
+
+
+# Redirects -----------------------------------------------------------------------------------------------------------------------
+
+
+def redirect(location: str, status: int = 302) -> httpx.Response:
+    return httpx.Response(status, headers={"location": location})
+
+
+@pytest.mark.parametrize("location", ["/y", "y?a=1", "https://server.example/y", "//server.example/y#top"])
+def test_a_redirect_within_the_server_is_followed(case: Case, location: str) -> None:
+    server = Server(redirect(location))
+    response = case.get(case.platform(server))
+    assert response.status_code == 200
+    assert server.requests[1].url.path == "/y"
+    assert server.requests[1].headers["authorization"] == "Bearer token-1"
+    assert response.url.startswith("https://server.example/y")
+
+
+@pytest.mark.parametrize("location", ["https://other.example/y", "http://server.example/y", "https://server.example:444/y", "//other.example/", "https://ada@server.example/", "\\\\other", "https://[", ""])
+def test_a_redirect_to_elsewhere_is_not_followed_and_says_so(case: Case, location: str) -> None:
+    server = Server(redirect(location))
+    with pytest.raises(HTTPStatusError, match="which is not followed"):
+        case.get(case.platform(server))
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("status", [301, 303, 307, 308])
+def test_what_writes_is_never_redirected(case: Case, method: str, status: int) -> None:
+    server = Server(redirect("/y", status))
+    assert case.request(case.platform(server), method, raise_on_error=False).status_code == status
+    assert len(server.requests) == 1
+
+
+def test_a_circle_of_redirects_ends(case: Case) -> None:
+    server = Server(*[redirect("/y"), redirect("/x")] * 9)
+    assert case.request(case.platform(server), "GET", raise_on_error=False).status_code == 302
+    assert len(server.requests) == 6
+    assert len(Server(redirect("/x")).requests) == 0
+    loop = Server(redirect("/x"))
+    case.request(case.platform(loop), "GET", raise_on_error=False)
+    assert len(loop.requests) == 1

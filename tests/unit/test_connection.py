@@ -1,0 +1,430 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The verbs: what goes out, what comes back, and what an error says."""
+
+from __future__ import annotations
+
+import copy
+import gzip
+import json
+import logging
+import pickle
+import subprocess
+import sys
+import zlib
+from typing import Any
+
+import httpx
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core import logging as own_logging
+from ansible_collections.restops.clients.plugins.module_utils.core.connection import AsyncConnection, Connection
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    AuthenticationError,
+    ClientError,
+    ConfigurationError,
+    HTTPStatusError,
+    RequestError,
+    SerializationError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.redaction import SecretValues
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
+from ansible_collections.restops.clients.tests.unit.support import OAUTH, Case, Server, Tasks
+
+
+@pytest.mark.parametrize("verb", ["get", "post", "put", "patch", "delete", "head", "options"])
+def test_each_verb_sends_its_method(case: Case, verb: str) -> None:
+    server = Server()
+    response = case.kind.wait(getattr(case.platform(server), verb)("/x", {"a": 1}))
+    assert server.requests[0].method == verb.upper()
+    assert server.paths == ["/x?a=1"]
+    assert response.request.method == verb.upper()
+
+
+def test_what_every_request_carries(case: Case) -> None:
+    server = Server()
+    case.get(case.platform(server))
+    sent = server.requests[0].headers
+    assert sent["host"] == "server.example"
+    assert sent["user-agent"].startswith("restops-clients/")
+    assert sent["accept"].startswith("application/json")
+    assert sent["accept-encoding"] == "gzip, deflate"
+
+
+@pytest.mark.parametrize(
+    ("options", "content", "kind"),
+    [
+        ({"json": {"ä": [1, None]}}, '{"ä":[1,null]}'.encode(), "application/json"),
+        ({"json": 0}, b"0", "application/json"),
+        ({"data": {"a": "b c", "d": [1, 2]}}, b"a=b+c&d=1&d=2", "application/x-www-form-urlencoded"),
+        ({"data": "text"}, b"text", "text/plain; charset=utf-8"),
+        ({"data": b"\x00"}, b"\x00", "application/octet-stream"),
+        ({"data": b"x", "headers": {"content-type": "image/png"}}, b"x", "image/png"),
+        ({}, b"", None),
+    ],
+)
+def test_bodies(case: Case, options: dict[str, Any], content: bytes, kind: str | None) -> None:
+    server = Server()
+    case.request(case.platform(server), "POST", **options)
+    assert server.requests[0].content == content
+    assert server.requests[0].headers.get("content-type") == kind
+    assert server.requests[0].headers["content-length"] == str(len(content))
+
+
+def test_files_are_sent_as_multipart_and_survive_a_replay(case: Case) -> None:
+    server = Server(httpx.Response(401))
+    case.request(case.platform(server), "POST", data={"note": "n"}, files={"file": ("a.txt", b"content", "text/plain")})
+    first, second = server.requests
+    assert first.content == second.content
+    assert b'filename="a.txt"' in first.content
+    assert b"content" in first.content
+    assert first.headers["content-type"].startswith("multipart/form-data; boundary=")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options", "said"),
+    [
+        ("GET", "/x", {"json": {}}, "GET takes no body"),
+        ("POST", "/x", {"json": {}, "data": {}}, "one body"),
+        ("POST", "/x", {"data": 7}, "data must be"),
+        ("POST", "/x", {"data": "text", "files": {"f": b""}}, "form fields"),
+        ("FETCH", "/x", {}, "method must be one of"),
+        ("GET", "https://other.example/steal", {}, "scheme"),
+        ("GET", "//other.example/steal", {}, "//"),
+        ("GET", "/\\other.example", {}, "backslash"),
+        ("GET", "/a/../b", {}, "segments"),
+        ("GET", "/a\r\nHost: other", {}, "control character"),
+        ("GET", "/x", {"headers": {"X-A": "a\r\nb"}}, "X-A"),
+        ("GET", "/x", {"headers": {"Host": "other"}}, "set by the client"),
+        ("GET", "/x", {"timeout": float("inf")}, "timeout"),
+        ("GET", "/x", {"retry": {"tries": 1}}, "retry: unknown tries"),
+        ("GET", "/{a}", {"path_params": {"b": 1}}, "path_params"),
+    ],
+)
+def test_what_cannot_work_is_refused_before_it_is_sent(case: Case, method: str, path: str, options: dict[str, Any], said: str) -> None:
+    server = Server()
+    with pytest.raises(ConfigurationError, match=said):
+        case.request(case.platform(server), method, path, **options)
+    assert not server.requests
+    assert not server.logins
+
+
+def test_a_value_that_json_cannot_hold(case: Case) -> None:
+    for value in ({"a": float("nan")}, {"a": object()}):
+        with pytest.raises(SerializationError):
+            case.request(case.platform(Server()), "POST", json=value)
+
+
+def test_names_from_outside_cannot_leave_their_segment(case: Case) -> None:
+    server = Server()
+    client = case.gateway(server)
+    case.get(client, "/devices/{name}", path_params={"name": "../admin?x#y/ä %2e"})
+    assert server.paths == ["/api/v2.0/devices/..%2Fadmin%3Fx%23y%2F%C3%A4%20%252e"]
+    for name in ("..", ".", ""):
+        with pytest.raises(ConfigurationError):
+            case.get(client, "/devices/{name}", path_params={"name": name})
+
+
+def test_parameters_are_added_to_the_paths_own_query(case: Case) -> None:
+    server = Server()
+    case.get(case.platform(server), "/x?a=1", {"b": [2, 3], "equals": {"name": "n m"}, "c": None, "d": True})
+    assert server.paths == ["/x?a=1&b=2&b=3&equals[name]=n%20m&d=true"]
+
+
+def test_a_header_of_the_users_own_stands_in_place_of_ours(case: Case) -> None:
+    server = Server()
+    response = case.get(case.platform(server), headers={"authorization": "Custom own-token", "X-Correlation-ID": "mine", "Accept": "text/csv"})
+    assert server.requests[0].headers.get_list("authorization") == ["Custom own-token"]
+    assert server.requests[0].headers.get_list("accept") == ["text/csv"]
+    assert response.correlation_id == "mine"
+    assert response.request.headers == {"accept": "text/csv", "x-correlation-id": "mine"}
+
+
+def test_what_a_response_tells(case: Case) -> None:
+    client = case.platform(Server(lambda dummy: case.time.sleep(2) or httpx.Response(200, json={"a": 1}, headers={"x-y": "z"})))
+    response = case.get(client)
+    assert response.json() == {"a": 1}
+    assert response.text == '{"a":1}'
+    assert response.headers["X-Y"] == "z"
+    assert response.elapsed == pytest.approx(2)
+    assert (response.finished_at - response.started_at).total_seconds() == pytest.approx(2)
+    assert response.attempts == 1
+    assert repr(response) == "<Response 200 GET https://server.example/x>"
+
+
+# Errors --------------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_error_says_what_was_called_what_came_back_and_what_to_do(case: Case) -> None:
+    server = Server(httpx.Response(404, json={"message": "workflow not found"}))
+    with pytest.raises(HTTPStatusError) as caught:
+        case.get(case.platform(server), "/w?name=n&limit=1")
+    assert str(caught.value) == "GET https://server.example/w?name=***&limit=1: 404 Not Found: workflow not found; check the path, and the names in it"
+    assert caught.value.status_code == 404
+    assert caught.value.response.json() == {"message": "workflow not found"}
+    assert caught.value.request.method == "GET"
+
+
+def test_no_error_holds_a_secret_even_where_the_server_repeats_it(case: Case) -> None:
+    def echo(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(400, json={"message": f"bad {request.headers['authorization']}", "secret": "client-secret-value"})
+
+    with pytest.raises(HTTPStatusError) as caught:
+        case.get(case.platform(Server(echo)), "/x?api_key=SUPERSECRET")
+    for twin in (caught.value, pickle.loads(pickle.dumps(caught.value)), copy.copy(caught.value), copy.deepcopy(caught.value)):
+        shown = f"{twin} {twin!r} {twin.message} {twin.request!r} {twin.response!r} {twin.response.text} {vars(twin)}"
+        for secret in ("token-1", "client-secret-value", "SUPERSECRET"):
+            assert secret not in shown
+
+
+def test_a_failed_login_does_not_carry_its_body(case: Case) -> None:
+    with pytest.raises(AuthenticationError) as caught:
+        case.get(case.platform(Server(login=httpx.Response(401))))
+    assert not hasattr(caught.value.request, "content")
+    assert "client-secret-value" not in pickle.dumps(caught.value).decode("latin-1")
+
+
+def test_html_instead_of_json_is_said(case: Case) -> None:
+    response = case.get(case.platform(Server(httpx.Response(200, html="<title>Sign in</title>"))))
+    with pytest.raises(SerializationError, match=r"GET https://server.example/x: answered 200 with text/html, not JSON.*right host, port and path"):
+        response.json()
+
+
+def test_every_error_has_the_same_root() -> None:
+    for kind in (RequestError, HTTPStatusError, SerializationError, AuthenticationError, ConfigurationError):
+        assert issubclass(kind, ClientError)
+
+
+def test_a_closed_client_says_so(case: Case) -> None:
+    client = case.platform(Server())
+    case.get(client)
+    case.kind.close(client)
+    with pytest.raises(ClientError, match="is closed"):
+        case.get(client)
+
+
+def test_closing_what_was_never_used_is_fine(case: Case) -> None:
+    case.kind.close(case.platform(Server()))
+
+
+def test_context_managers_close() -> None:
+    with platform_factory("server.example", transport=Server().transport) as client:
+        client.get("/x")
+    with pytest.raises(ClientError, match="is closed"):
+        client.get("/x")
+
+
+def test_close_of_an_async_client_is_aclose() -> None:
+    case = Case(Tasks())
+    client = case.platform(Server())
+    case.kind.wait(client.close())
+    with pytest.raises(ClientError, match="is closed"):
+        case.get(client)
+    case.kind.shut()
+
+
+def test_a_connection_without_a_mixin_needs_no_login(case: Case) -> None:
+    server = Server()
+    kind = AsyncConnection if case.kind.want_async else Connection
+    client = kind("https://server.example", secrets=SecretValues(), transport=server.transport)
+    assert case.get(client).status_code == 200
+    assert not server.logins
+
+
+# Bodies that are too much --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("encoding", "compress"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", lambda data: zlib.compress(data)[2:-4])])
+def test_compressed_answers(case: Case, encoding: str, compress: Any) -> None:
+    def answer(dummy: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-encoding": encoding}, stream=httpx.ByteStream(compress(b'{"a":1}')))
+
+    assert case.get(case.platform(Server(answer))).json() == {"a": 1}
+
+
+def test_a_small_answer_cannot_become_a_huge_one(case: Case) -> None:
+    bomb = gzip.compress(b"0" * 50_000_000)
+
+    def answer(dummy: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(bomb))
+
+    client = case.platform(Server(answer), max_response_bytes=1_000_000, retry=1)
+    with pytest.raises(RequestError, match="longer than 1000000 bytes; raise 'max_response_bytes'"):
+        case.get(client)
+
+
+def test_an_answer_that_drips_has_a_total_deadline(case: Case) -> None:
+    class Drip(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self) -> Any:
+            for dummy in range(100):
+                case.time.now += 1
+                yield b"x"
+
+        async def __aiter__(self) -> Any:
+            for piece in self:
+                yield piece
+
+    client = case.platform(Server(lambda dummy: httpx.Response(200, stream=Drip())), timeout=5, retry=1)
+    with pytest.raises(RequestError, match="not complete after 5 s; raise 'timeout'"):
+        case.get(client)
+
+
+# Lists, batches, streams ---------------------------------------------------------------------------------------------------------
+
+
+def test_pages(case: Case) -> None:
+    def page(request: httpx.Request) -> httpx.Response:
+        skip, limit = int(request.url.params["skip"]), int(request.url.params["limit"])
+        return httpx.Response(200, json={"items": list(range(25))[skip : skip + limit], "total": 25})
+
+    server = Server(*[page] * 9)
+    pages = case.kind.collect(case.platform(server).pages("/w", {"include": "name"}, paginate={"page_size": 10}))
+    assert [len(one.records) for one in pages] == [10, 10, 5]
+    assert server.paths[1] == "/w?limit=10&include=name&skip=10"
+
+
+def test_pages_of_a_search(case: Case) -> None:
+    def page(request: httpx.Request) -> httpx.Response:
+        options = json.loads(request.content)["options"]
+        return httpx.Response(200, json={"list": list(range(15))[options["start"] :][: options["limit"]], "total": 15})
+
+    server = Server(httpx.Response(503), *[page] * 9)
+    pages = case.kind.collect(
+        case.platform(server).pages("/configuration_manager/devices", method="POST", json={"options": {"order": "ascending"}}, paginate={"page_size": 10})
+    )
+    assert [len(one.records) for one in pages] == [10, 5]
+    assert pages[0].attempts == 2, "a search may be repeated like a GET"
+
+
+def test_leaving_pages_early_stops_reading(case: Case) -> None:
+    server = Server(*[httpx.Response(200, json={"items": [1], "total": 9})] * 9)
+    pages = case.platform(server).pages("/w")
+    if case.kind.want_async:
+        first = case.kind.wait(pages.__anext__())
+    else:
+        first = next(pages)
+    del pages
+    assert first.records == [1]
+    assert len(server.requests) == 1
+
+
+def test_a_batch_keeps_the_order_and_the_errors(case: Case) -> None:
+    server = Server(login=None)
+    server.script = [lambda request: httpx.Response(404 if request.url.path == "/3" else 200, json={"path": request.url.path})] * 20
+    client = case.platform(server)
+    requests = [("GET", f"/{number}") if number % 2 else {"path": f"/{number}", "method": "PUT", "json": number} for number in range(10)]
+    outcomes = case.kind.wait(client.batch(requests, concurrency=3, return_exceptions=True))
+    assert [outcome.json()["path"] for outcome in outcomes if not isinstance(outcome, ClientError)] == [f"/{number}" for number in range(10) if number != 3]
+    assert isinstance(outcomes[3], HTTPStatusError)
+    with pytest.raises(HTTPStatusError):
+        case.kind.wait(client.batch(requests))
+    assert case.kind.wait(client.batch([])) == []
+
+
+@pytest.mark.parametrize("arguments", [([("GET", "/x")], 0), ([("GET", "/x")], True), ([{"method": "GET"}], 1), (["/x"], 1), ([("GET", "/x", {})], 1)])
+def test_what_a_batch_cannot_be(case: Case, arguments: tuple) -> None:
+    with pytest.raises(ConfigurationError):
+        case.kind.wait(case.platform(Server()).batch(*arguments))
+
+
+def test_a_stream_gives_decoded_pieces(case: Case) -> None:
+    def answer(dummy: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(gzip.compress(b"abc" * 100_000)))
+
+    server = Server(httpx.Response(401), httpx.Response(503), answer, httpx.Response(200, content=b"plain"))
+    client = case.platform(server, limits=1)
+    response, content = case.kind.read(client.stream("GET", "/x"))
+    assert content == b"abc" * 100_000
+    assert response.attempts == 3
+    assert case.kind.read(client.stream("GET", "/x"))[1] == b"plain"
+
+
+def test_a_stream_of_an_error_is_the_error(case: Case) -> None:
+    server = Server(httpx.Response(404, json={"message": "nothing here"}))
+    client = case.platform(server, limits=1)
+    with pytest.raises(HTTPStatusError, match="nothing here"):
+        case.kind.read(client.stream("GET", "/x"))
+    assert case.get(client).is_success(), "the connection was given back"
+
+
+def test_a_stream_that_breaks_says_so(case: Case) -> None:
+    class Broken(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self) -> Any:
+            yield b"x"
+            raise httpx.ReadError("reset")
+
+        async def __aiter__(self) -> Any:
+            for piece in self:
+                yield piece
+
+    cut = gzip.compress(b"abc" * 1000)[:-10]
+    for answer in (httpx.Response(200, stream=Broken()), httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(cut))):
+        client = case.platform(Server(lambda dummy, answer=answer: answer), limits=1)
+        with pytest.raises(RequestError, match="broke"):
+            case.kind.read(client.stream("GET", "/x"))
+        assert case.get(client).is_success()
+
+
+# Logging -------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def records(caplog: pytest.LogCaptureFixture) -> Any:
+    logger = own_logging.get_logger()
+    level = logger.level
+    logger.setLevel(own_logging.TRACE)
+    yield caplog
+    logger.setLevel(level)
+
+
+def test_a_call_is_logged_with_its_context_and_without_secrets(case: Case, records: Any) -> None:
+    server = Server(httpx.Response(503), httpx.ReadTimeout(""))
+    case.get(case.platform(server), "/x?api_key=SUPERSECRET")
+    told = [record for record in records.records if record.levelno == logging.INFO and record.endpoint.startswith("/x")]
+    assert [record.getMessage().partition(": ")[2][:4] for record in told] == ["503;", "no a", "200 "]
+    last = told[-1]
+    assert (last.method, last.baseurl, last.url, last.status_code, last.attempt) == ("GET", "https://server.example", "https://server.example/x?api_key=***", 200, 3)
+    assert last.cid
+    assert last.elapsed >= 0
+    everything = " ".join(f"{record.getMessage()} {vars(record)}" for record in records.records)
+    for secret in ("SUPERSECRET", "token-1", "client-secret-value"):
+        assert secret not in everything
+
+
+def test_a_failure_is_logged_as_a_warning(case: Case, records: Any) -> None:
+    with pytest.raises(RequestError):
+        case.get(case.platform(Server(*[httpx.ConnectError("refused")] * 9)))
+    warning = [record for record in records.records if record.levelno == logging.WARNING][-1]
+    assert "refused" in warning.getMessage()
+    assert warning.attempt == 4
+
+
+def test_public_methods_are_traced(case: Case, records: Any) -> None:
+    case.get(case.platform(Server()))
+    traced = [record.getMessage() for record in records.records if record.levelno == own_logging.TRACE]
+    assert "-> core.connection.ConnectionBase.request" in traced
+    assert any(line.startswith("<- core.connection.ConnectionBase.request (") and line.endswith(" ms)") for line in traced)
+
+
+def test_turning_certificates_off_is_warned_of_once(case: Case, records: Any) -> None:
+    for dummy in range(2):
+        platform_factory(f"unverified-{case.kind.want_async}.example", **OAUTH, verify=False, want_async=case.kind.want_async)
+    platform_factory("unverified.example", **OAUTH, use_tls=False, verify=False)
+    assert sum("certificates are not checked" in record.getMessage() for record in records.records) == 1
+
+
+def test_importing_the_library_is_cheap_and_touches_nothing() -> None:
+    code = """
+import logging, sys
+before = (dict(vars(logging)), logging.root.level, list(logging.root.handlers), {name: logging.getLevelName(name) for name in range(101)})
+from ansible_collections.restops.clients.plugins.module_utils.itential import gateway, platform
+client = platform.platform_factory("server.example", client_id="a", client_secret="bbbb")
+after = (dict(vars(logging)), logging.root.level, list(logging.root.handlers), {name: logging.getLevelName(name) for name in range(101)})
+assert before == after
+assert [type(handler).__name__ for handler in logging.getLogger("restops_clients").handlers] == ["NullHandler"]
+print([name for name in ("httpx", "httpcore", "asyncio", "concurrent.futures") if name in sys.modules])
+"""
+    path = [entry for entry in sys.path if entry]
+    done = subprocess.run([sys.executable, "-c", f"import sys; sys.path[:0] = {path!r}\n{code}"], capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")

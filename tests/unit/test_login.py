@@ -1,0 +1,207 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Logging in: what is sent, which answers count as a token, and how it is presented."""
+
+from __future__ import annotations
+
+import json
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import AuthenticationError, ConfigurationError, HTTPStatusError
+from ansible_collections.restops.clients.plugins.module_utils.itential.gateway import gateway_factory
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
+from ansible_collections.restops.clients.tests.unit.support import OAUTH, USER, Case, Server
+
+
+def answering(content: str, kind: str = "application/json", **headers: str) -> httpx.Response:
+    return httpx.Response(200, content=content, headers={"content-type": kind, **headers})
+
+
+def test_building_sends_nothing_and_the_first_call_logs_in(case: Case) -> None:
+    server = Server()
+    client = case.platform(server)
+    assert not server.logins
+    assert not client.authenticated
+    case.get(client)
+    case.get(client)
+    assert len(server.logins) == 1
+    assert client.authenticated
+
+
+def test_a_service_account_logs_in_with_a_form_and_presents_a_bearer(case: Case) -> None:
+    server = Server()
+    case.get(case.platform(server))
+    login = server.logins[0]
+    assert login.url.path == "/oauth/token"
+    assert login.headers["content-type"] == "application/x-www-form-urlencoded"
+    form = {"grant_type": ["client_credentials"], "client_id": [OAUTH["client_id"]], "client_secret": [OAUTH["client_secret"]]}
+    assert parse_qs(login.content.decode()) == form
+    assert server.requests[0].headers["authorization"] == "Bearer token-1"
+    assert "cookie" not in server.requests[0].headers
+
+
+@pytest.mark.parametrize("text", ["AbC+/9==", '"AbC+/9=="', '{"token": "AbC+/9=="}'], ids=["bare", "quoted", "object"])
+def test_a_platform_token_comes_in_three_shapes_and_goes_into_a_cookie(case: Case, text: str) -> None:
+    server = Server(login=answering(text, "text/html"))
+    case.get(case.platform(server, **USER))
+    assert json.loads(server.logins[0].content) == {"user": {"username": "ada", "password": "correct horse"}}
+    assert server.requests[0].headers["cookie"] == "token=AbC+/9=="
+    assert "authorization" not in server.requests[0].headers
+    assert server.paths == ["/x"]
+
+
+def test_the_cookie_that_a_login_sets_is_the_one_that_is_sent(case: Case) -> None:
+    login = httpx.Response(200, content="AbCd", headers=[("set-cookie", "sid=s%3A1.x; Path=/; HttpOnly"), ("set-cookie", "old=x; Max-Age=0"), ("set-cookie", "not a cookie")])
+    server = Server(login=login)
+    case.get(case.platform(server, **USER))
+    assert server.requests[0].headers["cookie"] == "sid=s%3A1.x"
+
+
+def test_the_cookie_has_another_name_where_the_user_says_so(case: Case) -> None:
+    server = Server(login=answering("AbCd"))
+    case.get(case.platform(server, **USER, cookie_name="sid"))
+    assert server.requests[0].headers["cookie"] == "sid=AbCd"
+
+
+def test_a_token_goes_into_the_url_only_where_the_user_says_so_and_is_never_shown(case: Case) -> None:
+    server = Server(login=answering("AbC+/9=="))
+    client = case.platform(server, **USER, token_in_query=True)
+    first, second = case.get(client, "/x"), case.get(client, "/x?a=1")
+    assert server.paths == ["/x?token=AbC%2B%2F9%3D%3D", "/x?a=1&token=AbC%2B%2F9%3D%3D"]
+    assert "AbC" not in f"{first.url} {second.url} {first.request!r}"
+
+
+def test_a_gateway_gets_the_token_as_it_is(case: Case) -> None:
+    server = Server()
+    case.get(case.gateway(server), "/devices")
+    assert json.loads(server.logins[0].content) == {"username": "ada", "password": "correct horse"}
+    assert server.logins[0].url.path == "/api/v2.0/login"
+    assert server.paths == ["/api/v2.0/devices"]
+    assert server.requests[0].headers["authorization"] == "token-1"
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "<html><title>Sign in</title>", "Invalid credentials", '{"message": "ok"}', '{"token": ""}', '{"access_token": 7}', "[]", '["token"]', "{broken", "a\nb", '"two words"'],
+)
+def test_an_answer_without_a_token_is_never_authenticated(case: Case, content: str) -> None:
+    for options in ({}, USER):
+        server = Server(login=answering(content, "text/html"))
+        client = case.platform(server, **options)
+        with pytest.raises(AuthenticationError, match="without a token"):
+            case.get(client)
+        assert not server.requests
+        assert not client.authenticated
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 500])
+def test_a_refused_login_is_one_error_that_says_what_to_check(case: Case, status: int) -> None:
+    server = Server(login=httpx.Response(status, text="Invalid credentials for correct horse"))
+    client = case.platform(server, **USER)
+    with pytest.raises(AuthenticationError) as caught:
+        case.get(client)
+    assert str(caught.value).startswith(f"POST https://server.example/login: {status} ")
+    assert str(caught.value).endswith("; check user and password")
+    assert "correct horse" not in str(caught.value) + caught.value.response.text
+    assert caught.value.status_code == status
+    assert len(server.logins) == 1
+
+
+def test_a_server_that_cannot_answer_is_not_a_refusal(case: Case) -> None:
+    server = Server(login=httpx.Response(503))
+    client = case.platform(server)
+    with pytest.raises(HTTPStatusError):
+        case.get(client)
+    server.login = None
+    assert case.get(client).is_success()
+
+
+def test_a_refusal_answers_everybody_for_half_a_minute(case: Case) -> None:
+    server = Server(login=httpx.Response(401))
+    client = case.platform(server)
+    for dummy in range(3):
+        with pytest.raises(AuthenticationError):
+            case.get(client)
+    assert len(server.logins) == 1
+    case.time.now += 31
+    server.login = None
+    assert case.get(client).is_success()
+
+
+@pytest.mark.parametrize(
+    ("factory", "options", "said"),
+    [
+        (platform_factory, {"client_id": "a"}, "client_secret is missing"),
+        (platform_factory, {"client_secret": "a"}, "client_id is missing"),
+        (platform_factory, {"user": "a"}, "password is missing"),
+        (platform_factory, {"password": "a"}, "user is missing"),
+        (platform_factory, {**OAUTH, **USER}, "not both"),
+        (platform_factory, {"user": "a", "password": ""}, "password is empty"),
+        (platform_factory, {**USER, "cookie_name": "a b"}, "cookie_name"),
+        (platform_factory, {"host": "https://server.example"}, "host must be a host name"),
+        (platform_factory, {"port": 70000}, "port must be"),
+        (platform_factory, {"timeout": 0}, "timeout must be"),
+        (platform_factory, {"ttl": -1}, "ttl must be"),
+        (platform_factory, {"limits": 0}, "limits must be"),
+        (platform_factory, {"max_response_bytes": True}, "max_response_bytes must be"),
+        (platform_factory, {"client_key": "key.pem"}, "without client_cert"),
+        (platform_factory, {"correlation_id": "a\r\nb"}, "X-Correlation-ID"),
+        (gateway_factory, {"user": "a"}, "password is missing"),
+        (gateway_factory, {"password": "a"}, "user is missing"),
+        (gateway_factory, OAUTH, "no client_id"),
+    ],
+)
+def test_what_cannot_work_is_said_before_anything_is_sent(factory, options: dict, said: str) -> None:
+    for want_async in (False, True):
+        with pytest.raises(ConfigurationError, match=said) as caught:
+            factory(**options, want_async=want_async)
+        assert isinstance(caught.value, ValueError)
+
+
+def test_factories_fall_back_to_the_vendors_accounts() -> None:
+    for factory, expected in ((platform_factory, {"user": {"username": "admin", "password": "admin"}}), (gateway_factory, {"username": "admin@itential", "password": "admin"})):
+        server = Server()
+        with factory("server.example", transport=server.transport) as client:
+            client.get("/x")
+        assert json.loads(server.logins[0].content) == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "base_url"),
+    [
+        (("h", 0, True), "https://h"),
+        (("h", 0, False), "http://h"),
+        (("h", 443, True), "https://h"),
+        (("h", 80, True), "https://h:80"),
+        (("h", 443, False), "http://h:443"),
+        (("::1", 3443, True), "https://[::1]:3443"),
+        (("[::1]", 0, True), "https://[::1]"),
+    ],
+)
+def test_base_urls(arguments: tuple, base_url: str) -> None:
+    assert platform_factory(*arguments).base_url == base_url
+    assert gateway_factory(*arguments).base_url == base_url + "/api/v2.0"
+
+
+def test_nothing_shows_a_secret(case: Case) -> None:
+    client = case.platform(Server(), **USER)
+    case.get(client)
+    shown = f"{client!r} {client.secrets!r} {client._auth!r} {client._engine.keeper.current()!r} {case.gateway(Server())._auth!r} {case.platform(Server())._auth!r}"
+    assert "correct horse" not in shown
+    assert "token-1" not in shown
+    for thing in (client, client.secrets, client._engine.keeper.current()):
+        with pytest.raises(TypeError):
+            thing.__reduce__()
+
+
+def test_authenticate_logs_in_once(case: Case) -> None:
+    server = Server()
+    client = case.platform(server)
+    case.kind.wait(client.authenticate())
+    case.kind.wait(client.authenticate())
+    case.get(client)
+    assert len(server.logins) == 1

@@ -1,0 +1,302 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One login for everybody, renewed when it must be, by exactly one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import threading
+
+import httpx
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import AuthenticationError, RequestError
+from ansible_collections.restops.clients.plugins.module_utils.core.session import Session
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
+from ansible_collections.restops.clients.tests.unit.support import OAUTH, Case, Server
+
+MANY = 50
+
+
+def unauthorised(*tokens: str):
+    """Return an answer that refuses these tokens."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        refused = request.headers["authorization"].removeprefix("Bearer ") in tokens
+        return httpx.Response(401, text="JWT has expired") if refused else httpx.Response(200, json={})
+
+    return answer
+
+
+def test_many_first_calls_are_one_login(case: Case) -> None:
+    server = Server()
+    client = case.platform(server, limits=MANY)
+    outcomes = case.kind.together(lambda: client.get("/x"), MANY)
+    assert [outcome.status_code for outcome in outcomes] == [200] * MANY
+    assert len(server.logins) == 1
+    assert set(server.tokens) == {"token-1"}
+
+
+def test_a_wrong_password_is_one_login_for_everybody(case: Case) -> None:
+    server = Server(login=httpx.Response(401))
+    client = case.platform(server)
+    outcomes = case.kind.together(lambda: client.get("/x"), MANY)
+    assert {type(outcome) for outcome in outcomes} == {AuthenticationError}
+    assert len({str(outcome) for outcome in outcomes}) == 1
+    assert len(server.logins) == 1
+
+
+def test_a_session_that_the_server_ended_is_renewed_once_for_everybody(case: Case) -> None:
+    server = Server(*[unauthorised("token-1")] * MANY * 3)
+    client = case.platform(server, limits=MANY)
+    outcomes = case.kind.together(lambda: client.get("/x"), MANY)
+    assert [outcome.status_code for outcome in outcomes] == [200] * MANY
+    assert len(server.logins) == 2
+
+
+def test_a_401_is_replayed_once_with_the_same_body(case: Case) -> None:
+    server = Server(httpx.Response(401))
+    response = case.request(case.platform(server), "POST", json={"a": 1})
+    assert response.attempts == 2
+    assert [request.content for request in server.requests] == [b'{"a":1}', b'{"a":1}']
+    assert server.tokens == ["token-1", "token-2"]
+
+
+def test_a_second_401_is_an_authentication_error(case: Case) -> None:
+    server = Server(httpx.Response(401), httpx.Response(401))
+    with pytest.raises(AuthenticationError, match="a new login was accepted"):
+        case.get(case.platform(server))
+    assert len(server.logins) == 2
+
+
+def test_a_403_never_logs_in_again(case: Case) -> None:
+    server = Server(httpx.Response(403))
+    response = case.request(case.platform(server), "GET", raise_on_error=False)
+    assert response.status_code == 403
+    assert len(server.logins) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "expires_in", "still_good", "due"),
+    [
+        ({}, 3600, 3239, 3241),  # 10 % before the end
+        ({}, 100, 69, 71),  # 30 s before the end
+        ({}, 20, 9, 11),  # half of a short life
+        ({"ttl": 60}, 3600, 59, 61),  # the user's limit is exact
+        ({"ttl": 5000}, 3600, 3239, 3241),  # the earlier counts
+        ({"ttl": 60}, None, 59, 61),
+        ({}, None, 10**9, None),
+        ({}, True, 10**9, None),  # not a number
+    ],
+)
+def test_a_session_is_renewed_before_it_ends(case: Case, options: dict, expires_in: int | None, still_good: int, due: int | None) -> None:
+    server = Server(login=httpx.Response(200, json={"access_token": "token", "expires_in": expires_in}))
+    client = case.platform(server, **options)
+    case.get(client)
+    case.time.now += still_good
+    case.get(client)
+    assert len(server.logins) == 1
+    if due is not None:
+        case.time.now += due - still_good
+        case.get(client)
+        assert len(server.logins) == 2
+
+
+def test_a_session_that_somebody_else_renewed_is_taken_without_a_login(case: Case) -> None:
+    class Shared:
+        """A store in which another process has put a newer session."""
+
+        def __init__(self) -> None:
+            self.sessions = [Session("old", headers=(("Authorization", "Bearer old"),)), Session("new", headers=(("Authorization", "Bearer new"),))]
+            self.loads = 0
+
+        def load(self) -> Session:
+            self.loads += 1
+            return self.sessions[min(self.loads - 1, 1)]
+
+        def save(self, session: Session) -> None:
+            raise AssertionError("nobody logs in")
+
+        drop = save
+
+    server = Server(unauthorised("old"))
+    response = case.request(case.platform(server, session_store=Shared()), "GET")
+    assert response.status_code == 200
+    assert server.tokens == ["old", "new"]
+    assert not server.logins
+
+
+def test_every_request_of_an_attempt_carries_a_whole_session(case: Case) -> None:
+    server = Server()
+    client = case.platform(server, ttl=1)
+    for dummy in range(20):
+        case.get(client)
+        case.time.now += 0.4
+    assert all(token.startswith("token-") for token in server.tokens)
+
+
+# Interruptions -------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_cancelled_leader_does_not_take_the_others_with_it() -> None:
+    released = asyncio.Event()
+    logins = []
+
+    async def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/oauth/token":
+            logins.append(request)
+            await released.wait()
+            return httpx.Response(200, json={"access_token": "token"})
+        return httpx.Response(200, json={})
+
+    async def main() -> None:
+        async with platform_factory("server.example", **OAUTH, transport=httpx.MockTransport(answer), want_async=True) as client:
+            leader = asyncio.ensure_future(client.get("/x"))
+            while not logins:
+                await asyncio.sleep(0)
+            followers = [asyncio.ensure_future(client.get("/x")) for dummy in range(5)]
+            await asyncio.sleep(0)
+            leader.cancel()
+            await asyncio.sleep(0)
+            released.set()
+            assert [response.status_code for response in await asyncio.gather(*followers)] == [200] * 5
+            assert leader.cancelled()
+        assert len(logins) == 1
+
+    asyncio.run(main())
+
+
+def test_a_failure_that_nobody_waits_for_any_more_is_not_reported(caplog: pytest.LogCaptureFixture) -> None:
+    async def main() -> None:
+        async def answer(request: httpx.Request) -> httpx.Response:
+            await asyncio.sleep(0)
+            return httpx.Response(401)
+
+        async with platform_factory("server.example", **OAUTH, transport=httpx.MockTransport(answer), want_async=True) as client:
+            alone = asyncio.ensure_future(client.get("/x"))
+            await asyncio.sleep(0)
+            alone.cancel()
+            for dummy in range(20):
+                await asyncio.sleep(0)
+
+    asyncio.run(main())
+    assert not caplog.records
+
+
+def test_an_interrupted_leader_fails_alone() -> None:
+    entered, released = threading.Event(), threading.Event()
+    server = Server()
+
+    def login(request: httpx.Request) -> httpx.Response:
+        if len(server.logins) == 1:
+            entered.set()
+            released.wait(10)
+            raise KeyboardInterrupt
+        return httpx.Response(200, json={"access_token": "token"})
+
+    server.login = login
+    with platform_factory("server.example", **OAUTH, transport=server.transport) as client:
+        outcomes: list[object] = []
+
+        def lead() -> None:
+            try:
+                client.get("/x")
+            except KeyboardInterrupt:
+                outcomes.append("interrupted")
+
+        leader = threading.Thread(target=lead)
+        leader.start()
+        entered.wait(10)
+        follower = threading.Thread(target=lambda: outcomes.append(client.get("/x").status_code))
+        follower.start()
+        released.set()
+        leader.join(10)
+        follower.join(10)
+    assert sorted(map(str, outcomes)) == ["200", "interrupted"]
+    assert len(server.logins) == 2
+
+
+def test_waiting_for_somebody_elses_login_has_an_end() -> None:
+    entered, released = threading.Event(), threading.Event()
+
+    def login(dummy: httpx.Request) -> httpx.Response:
+        entered.set()
+        released.wait(10)
+        return httpx.Response(200, json={"access_token": "token"})
+
+    with platform_factory("server.example", **OAUTH, transport=Server(login=login).transport) as client:
+        leader = threading.Thread(target=lambda: client.get("/x"))
+        leader.start()
+        entered.wait(10)
+        with pytest.raises(RequestError, match="another thread"):
+            client.get("/x", timeout=0.01, retry={"max_time": 0.01})
+        released.set()
+        leader.join(10)
+
+    async def main() -> None:
+        going = asyncio.Event()
+
+        async def slow(request: httpx.Request) -> httpx.Response:
+            if request.url.path == "/oauth/token":
+                await going.wait()
+                return httpx.Response(200, json={"access_token": "token"})
+            return httpx.Response(200)
+
+        async with platform_factory("server.example", **OAUTH, transport=httpx.MockTransport(slow), want_async=True) as client:
+            leader = asyncio.ensure_future(client.get("/x"))
+            await asyncio.sleep(0)
+            with pytest.raises(RequestError, match="another task"):
+                await client.get("/x", timeout=0.01, retry={"max_time": 0.01})
+            going.set()
+            await leader
+
+    asyncio.run(main())
+
+
+# Forks and loops -----------------------------------------------------------------------------------------------------------------
+
+
+def test_one_client_serves_one_event_loop_after_another() -> None:
+    server = Server()
+    client = platform_factory("server.example", **OAUTH, transport=server.transport, want_async=True)
+
+    async def call() -> int:
+        return (await client.get("/x")).status_code
+
+    assert [asyncio.run(call()) for dummy in range(3)] == [200, 200, 200]
+    assert len(server.logins) == 1
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")
+@pytest.mark.parametrize("want_async", [False, True])
+def test_a_fork_keeps_the_session_and_nothing_else(want_async: bool) -> None:
+    server = Server()
+    client = platform_factory("server.example", **OAUTH, transport=server.transport, want_async=want_async)
+
+    def call() -> int:
+        if not want_async:
+            return client.get("/x").status_code
+
+        async def once() -> int:
+            return (await client.get("/x")).status_code
+
+        return asyncio.run(once())
+
+    call()
+    if not want_async:
+        # As if another thread had been inside at the moment of the fork.
+        client._driver._state().lock.acquire()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writing, json.dumps([call(), len(server.logins), len(server.requests)]).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        assert json.load(pipe) == [200, 1, 2]
+    os.waitpid(child, 0)

@@ -1,0 +1,187 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The wire: what its errors mean, TLS settings, proxies, quietness."""
+
+from __future__ import annotations
+
+import logging
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core import transport
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError
+from ansible_collections.restops.clients.plugins.module_utils.core.flow import Exchange
+from ansible_collections.restops.clients.plugins.module_utils.core.transport import TlsSettings, TransportSettings
+from ansible_collections.restops.clients.tests.unit.support import Case, Server
+
+
+def exchange(url: str = "https://server.example/x") -> Exchange:
+    return Exchange("GET", url, (), b"", 30, 1000)
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "sent"),
+    [
+        (httpx.ConnectTimeout("SECRET"), "no connection within 30 s", False),
+        (httpx.PoolTimeout("SECRET"), "no connection within 30 s", False),
+        (httpx.ReadTimeout("SECRET"), "no answer within 30 s; raise 'timeout'", True),
+        (httpx.ConnectError("[Errno -2] Name or service not known SECRET"), "cannot be resolved; check 'host'", False),
+        (httpx.ConnectError("[Errno 111] Connection refused SECRET"), "refused; check 'host' and 'port'", False),
+        (httpx.ConnectError("CERTIFICATE_VERIFY_FAILED: certificate has expired"), "has expired; renew it", False),
+        (httpx.ConnectError("CERTIFICATE_VERIFY_FAILED: Hostname mismatch"), "another name; check 'host'", False),
+        (httpx.ConnectError("CERTIFICATE_VERIFY_FAILED: self-signed certificate"), "not trusted; give its authority with 'ca_path'", False),
+        (httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), "does not speak TLS there; check 'port', or set 'use_tls'", False),
+        (httpx.ConnectError("[SSL] tlsv1 alert protocol version"), "no TLS version from 1.2 on", False),
+        (httpx.ConnectError("sslv3 alert handshake failure"), "it may want 'client_cert'", False),
+        (httpx.ConnectError("Network is unreachable"), "network is unreachable", False),
+        (httpx.ConnectError("SECRET"), "the connection failed (ConnectError)", False),
+        (httpx.UnsupportedProtocol("SECRET"), "the connection failed (UnsupportedProtocol)", False),
+        (httpx.ProxyError("407 SECRET"), "check 'proxy', HTTPS_PROXY and NO_PROXY", False),
+        (httpx.LocalProtocolError("Illegal header value b'Bearer SECRET\\n'"), "a header that HTTP does not allow", False),
+        (httpx.RemoteProtocolError("SECRET"), "broke before the answer was complete (RemoteProtocolError)", True),
+        (httpx.ReadError("SECRET"), "broke before the answer was complete (ReadError)", True),
+    ],
+)
+def test_every_failure_is_one_line_with_a_way_out(error: httpx.HTTPError, said: str, sent: bool) -> None:
+    told = transport.explain(error, exchange())
+    assert said in told.message
+    assert told.sent is sent
+    assert "SECRET" not in told.message
+    assert "\n" not in told.message
+
+
+def test_plain_http_on_a_tls_port_has_a_hint_of_its_own() -> None:
+    assert "use_tls" in transport.explain(httpx.RemoteProtocolError(""), exchange("http://server.example/x")).message
+    assert "use_tls" not in transport.explain(httpx.RemoteProtocolError(""), exchange()).message
+
+
+@pytest.mark.parametrize("error", [httpx.InvalidURL("x"), UnicodeError("label too long")])
+def test_a_host_that_cannot_be_a_host(case: Case, error: Exception) -> None:
+    with pytest.raises(Exception, match="cannot be looked up; check 'host'") as caught:
+        case.get(case.platform(Server(login=error), retry=1))
+    assert caught.value.sent is False
+
+
+def test_a_refused_header_is_not_chained_to_its_value(case: Case) -> None:
+    with pytest.raises(Exception, match="a header that HTTP does not allow") as caught:
+        case.get(case.platform(Server(httpx.LocalProtocolError("Illegal header value b'SECRET'")), retry=1))
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert "SECRET" not in str(error)
+        error = error.__cause__
+
+
+# TLS -----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_contexts_are_made_once_per_settings_and_again_when_a_file_changes(tmp_path: Path) -> None:
+    assert TlsSettings().context() is TlsSettings().context()
+    assert TlsSettings().context() is not TlsSettings(verify=False).context()
+    assert TlsSettings().context().verify_mode == ssl.CERT_REQUIRED
+    assert TlsSettings().context().check_hostname
+    assert TlsSettings(verify=False).context().verify_mode == ssl.CERT_NONE
+    for settings in (TlsSettings(), TlsSettings(verify=False), TlsSettings(ca_path=str(tmp_path)), TlsSettings(verify=False, ca_path=str(tmp_path))):
+        assert settings.context().minimum_version >= ssl.TLSVersion.TLSv1_2
+    first = TlsSettings(ca_path=str(tmp_path)).context()
+    (tmp_path / "more.pem").write_text("")
+    import os
+
+    os.utime(tmp_path, ns=(1, 1))
+    assert TlsSettings(ca_path=str(tmp_path)).context() is not first
+
+
+@pytest.mark.parametrize("options", [{"ca_path": "/nonexistent/ca.pem"}, {"client_cert": "/nonexistent/cert.pem"}, {"client_cert": __file__}, {"ca_path": __file__}])
+def test_files_that_cannot_be_used_are_named(case: Case, options: dict[str, str]) -> None:
+    server = Server()
+    server.transport = None
+    client = case.platform(server, **options)
+    with pytest.raises(ConfigurationError) as caught:
+        case.get(client)
+    assert f"{next(iter(options))}={next(iter(options.values()))}" in str(caught.value)
+    with pytest.raises(ConfigurationError):
+        case.get(client)
+
+
+def test_plain_http_trusts_no_authority() -> None:
+    context = transport._no_tls()
+    assert context.verify_mode == ssl.CERT_REQUIRED
+    assert context.cert_store_stats()["x509_ca"] == 0
+
+
+# Proxies -------------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("environment", "origin", "proxy"),
+    [
+        ({}, "https://server.example", None),
+        ({"https_proxy": "http://proxy.example:3128"}, "https://server.example", "http://proxy.example:3128"),
+        ({"https_proxy": "proxy.example:3128"}, "https://server.example", "http://proxy.example:3128"),
+        ({"http_proxy": "http://proxy.example:3128"}, "https://server.example", None),
+        ({"all_proxy": "socks5://proxy.example"}, "https://server.example", "socks5://proxy.example"),
+        ({"https_proxy": "http://proxy.example", "no_proxy": "server.example"}, "https://server.example", None),
+        ({"https_proxy": "http://proxy.example", "no_proxy": "other.example"}, "https://server.example:8443", "http://proxy.example"),
+    ],
+)
+def test_the_environments_proxy(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], origin: str, proxy: str | None) -> None:
+    for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.upper(), raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert transport.proxy_from_environment(origin) == proxy
+
+
+def test_a_proxy_that_cannot_be_used_is_named_without_its_password() -> None:
+    with pytest.raises(ConfigurationError, match="proxy 'ftp://proxy.example' cannot be used") as caught:
+        TransportSettings("http://server.example", TlsSettings(), "ftp://ada:SECRET@proxy.example").open("HTTPTransport")
+    assert "SECRET" not in str(caught.value)
+
+
+# The library ---------------------------------------------------------------------------------------------------------------------
+
+
+def test_without_an_http_library_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "IMPORT_ERROR", "ImportError")
+    with pytest.raises(ConfigurationError, match="pip install httpx"):
+        TransportSettings("http://server.example", TlsSettings()).open("HTTPTransport")
+
+
+@pytest.mark.parametrize(
+    ("missing", "expected"),
+    [(["httpx"], "stand-in None"), (["httpx", "httpx2"], "None ImportError")],
+)
+def test_the_successor_is_taken_where_only_it_is_installed(tmp_path: Path, missing: list[str], expected: str) -> None:
+    (tmp_path / "httpx2.py").write_text("__name__ = 'stand-in'\n")
+    code = f"""
+import sys
+sys.path[:0] = {[str(tmp_path), *[entry for entry in sys.path if entry]]!r}
+for name in {missing!r}:
+    sys.modules[name] = None
+from ansible_collections.restops.clients.plugins.module_utils.core import transport
+error = transport.IMPORT_ERROR
+print(getattr(transport.httpx, '__name__', None), error and ('ImportError' if 'Error' in error else error))
+"""
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stdout.strip() == expected
+
+
+def test_the_http_librarys_own_records_of_our_calls_are_dropped_and_nothing_else(case: Case, caplog: pytest.LogCaptureFixture) -> None:
+    library, core = logging.getLogger("httpx"), logging.getLogger("httpcore.http11")
+    caplog.set_level(logging.DEBUG)
+    before = (library.level, list(library.handlers), library.propagate)
+
+    def answer(dummy: httpx.Request) -> httpx.Response:
+        library.info("inside: token-1")
+        core.debug("inside: token-1")
+        return httpx.Response(200)
+
+    case.get(case.platform(Server(answer)))
+    library.info("outside")
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("http")] == ["outside"]
+    assert (library.level, list(library.handlers), library.propagate) == before
