@@ -192,12 +192,13 @@ class Simulator:
             raw = await request.body()
             return JSONResponse({"size": len(raw), "sha256": hashlib.sha256(raw).hexdigest(), "type": request.headers.get("content-type")})
         parts: dict[str, Any] = {}
-        for name, part in (await request.form()).items():
-            if isinstance(part, str):
-                parts[name] = part
-            else:
-                content = await part.read()
-                parts[name] = {"filename": part.filename, "size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "type": part.content_type}
+        async with request.form() as form:
+            for name, part in form.items():
+                if isinstance(part, str):
+                    parts[name] = part
+                else:
+                    content = await part.read()
+                    parts[name] = {"filename": part.filename, "size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "type": part.content_type}
         return JSONResponse({"parts": parts})
 
     async def download(self, request: Request) -> Response:

@@ -94,9 +94,10 @@ class PlatformSimulator(Simulator):
     async def token(self, request: Request) -> Response:
         if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
             return PlainTextResponse("Unsupported Media Type", 415)
-        form = await request.form()
-        secret = SERVICE_ACCOUNTS.get(str(form.get("client_id")))
-        if form.get("grant_type") != "client_credentials" or secret is None or secret != form.get("client_secret"):
+        async with request.form() as form:
+            given = dict(form)
+        secret = SERVICE_ACCOUNTS.get(str(given.get("client_id")))
+        if given.get("grant_type") != "client_credentials" or secret is None or secret != given.get("client_secret"):
             self.counters["logins"] += 1
             return JSONResponse({"message": "Unauthorized"}, 401)
         token = await self.new_session("oauth", f"eyJhbGciOi.{uuid.uuid4().hex}.{uuid.uuid4().hex}")

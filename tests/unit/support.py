@@ -41,7 +41,9 @@ class Server:
         with self.lock:
             if request.url.path in LOGINS:
                 self.logins.append(request)
-                turn = self.login or httpx.Response(200, json={"access_token": f"token-{len(self.logins)}", "token": f"token-{len(self.logins)}", "expires_in": 3600})
+                turn = self.login or httpx.Response(
+                    200, json={"access_token": f"token-{len(self.logins)}", "token": f"token-{len(self.logins)}", "expires_in": 3600}
+                )
             else:
                 self.requests.append(request)
                 turn = self.script.pop(0) if self.script else httpx.Response(200, json={"ok": True})

@@ -60,7 +60,15 @@ def test_which_answers_are_followed_by_another_attempt(case: Case, method: str, 
 
 @pytest.mark.parametrize(
     ("method", "fault", "sent"),
-    [("POST", NOT_CONNECTED, 2), ("GET", NOT_CONNECTED, 2), ("GET", LATE, 2), ("PUT", LATE, 2), ("POST", LATE, 1), ("PATCH", BROKEN, 1), ("POST", httpx.ConnectTimeout(""), 2)],
+    [
+        ("POST", NOT_CONNECTED, 2),
+        ("GET", NOT_CONNECTED, 2),
+        ("GET", LATE, 2),
+        ("PUT", LATE, 2),
+        ("POST", LATE, 1),
+        ("PATCH", BROKEN, 1),
+        ("POST", httpx.ConnectTimeout(""), 2),
+    ],
 )
 def test_what_was_never_sent_is_repeated_with_any_method(case: Case, method: str, fault: Exception, sent: int) -> None:
     server = Server(fault)
@@ -211,7 +219,19 @@ def test_a_redirect_within_the_server_is_followed(case: Case, location: str) -> 
     assert response.url.startswith("https://server.example/y")
 
 
-@pytest.mark.parametrize("location", ["https://other.example/y", "http://server.example/y", "https://server.example:444/y", "//other.example/", "https://ada@server.example/", "\\\\other", "https://[", ""])
+@pytest.mark.parametrize(
+    "location",
+    [
+        "https://other.example/y",
+        "http://server.example/y",
+        "https://server.example:444/y",
+        "//other.example/",
+        "https://ada@server.example/",
+        "\\\\other",
+        "https://[",
+        "",
+    ],
+)
 def test_a_redirect_to_elsewhere_is_not_followed_and_says_so(case: Case, location: str) -> None:
     server = Server(redirect(location))
     with pytest.raises(HTTPStatusError, match="which is not followed"):

@@ -384,7 +384,13 @@ def test_a_call_is_logged_with_its_context_and_without_secrets(case: Case, recor
     told = [record for record in records.records if record.levelno == logging.INFO and record.endpoint.startswith("/x")]
     assert [record.getMessage().partition(": ")[2][:4] for record in told] == ["503;", "no a", "200 "]
     last = told[-1]
-    assert (last.method, last.baseurl, last.url, last.status_code, last.attempt) == ("GET", "https://server.example", "https://server.example/x?api_key=***", 200, 3)
+    assert (last.method, last.baseurl, last.url, last.status_code, last.attempt) == (
+        "GET",
+        "https://server.example",
+        "https://server.example/x?api_key=***",
+        200,
+        3,
+    )
     assert last.cid
     assert last.elapsed >= 0
     everything = " ".join(f"{record.getMessage()} {vars(record)}" for record in records.records)

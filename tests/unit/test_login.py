@@ -55,7 +55,9 @@ def test_a_platform_token_comes_in_three_shapes_and_goes_into_a_cookie(case: Cas
 
 
 def test_the_cookie_that_a_login_sets_is_the_one_that_is_sent(case: Case) -> None:
-    login = httpx.Response(200, content="AbCd", headers=[("set-cookie", "sid=s%3A1.x; Path=/; HttpOnly"), ("set-cookie", "old=x; Max-Age=0"), ("set-cookie", "not a cookie")])
+    login = httpx.Response(
+        200, content="AbCd", headers=[("set-cookie", "sid=s%3A1.x; Path=/; HttpOnly"), ("set-cookie", "old=x; Max-Age=0"), ("set-cookie", "not a cookie")]
+    )
     server = Server(login=login)
     case.get(case.platform(server, **USER))
     assert server.requests[0].headers["cookie"] == "sid=s%3A1.x"
@@ -86,7 +88,19 @@ def test_a_gateway_gets_the_token_as_it_is(case: Case) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    ["", "<html><title>Sign in</title>", "Invalid credentials", '{"message": "ok"}', '{"token": ""}', '{"access_token": 7}', "[]", '["token"]', "{broken", "a\nb", '"two words"'],
+    [
+        "",
+        "<html><title>Sign in</title>",
+        "Invalid credentials",
+        '{"message": "ok"}',
+        '{"token": ""}',
+        '{"access_token": 7}',
+        "[]",
+        '["token"]',
+        "{broken",
+        "a\nb",
+        '"two words"',
+    ],
 )
 def test_an_answer_without_a_token_is_never_authenticated(case: Case, content: str) -> None:
     for options in ({}, USER):
@@ -163,7 +177,10 @@ def test_what_cannot_work_is_said_before_anything_is_sent(factory, options: dict
 
 
 def test_factories_fall_back_to_the_vendors_accounts() -> None:
-    for factory, expected in ((platform_factory, {"user": {"username": "admin", "password": "admin"}}), (gateway_factory, {"username": "admin@itential", "password": "admin"})):
+    for factory, expected in (
+        (platform_factory, {"user": {"username": "admin", "password": "admin"}}),
+        (gateway_factory, {"username": "admin@itential", "password": "admin"}),
+    ):
         server = Server()
         with factory("server.example", transport=server.transport) as client:
             client.get("/x")
@@ -190,7 +207,9 @@ def test_base_urls(arguments: tuple, base_url: str) -> None:
 def test_nothing_shows_a_secret(case: Case) -> None:
     client = case.platform(Server(), **USER)
     case.get(client)
-    shown = f"{client!r} {client.secrets!r} {client._auth!r} {client._engine.keeper.current()!r} {case.gateway(Server())._auth!r} {case.platform(Server())._auth!r}"
+    shown = (
+        f"{client!r} {client.secrets!r} {client._auth!r} {client._engine.keeper.current()!r} {case.gateway(Server())._auth!r} {case.platform(Server())._auth!r}"
+    )
     assert "correct horse" not in shown
     assert "token-1" not in shown
     for thing in (client, client.secrets, client._engine.keeper.current()):

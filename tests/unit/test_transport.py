@@ -96,7 +96,9 @@ def test_contexts_are_made_once_per_settings_and_again_when_a_file_changes(tmp_p
     assert TlsSettings(ca_path=str(tmp_path)).context() is not first
 
 
-@pytest.mark.parametrize("options", [{"ca_path": "/nonexistent/ca.pem"}, {"client_cert": "/nonexistent/cert.pem"}, {"client_cert": __file__}, {"ca_path": __file__}])
+@pytest.mark.parametrize(
+    "options", [{"ca_path": "/nonexistent/ca.pem"}, {"client_cert": "/nonexistent/cert.pem"}, {"client_cert": __file__}, {"ca_path": __file__}]
+)
 def test_files_that_cannot_be_used_are_named(case: Case, options: dict[str, str]) -> None:
     server = Server()
     server.transport = None

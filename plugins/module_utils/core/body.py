@@ -44,7 +44,10 @@ def encode(method: str, json: Any, data: Any, files: Mapping[str, Any] | None) -
 
         if data is not None and not isinstance(data, Mapping):
             raise ConfigurationError("data beside files must be a dict of form fields")
-        return encode_multipart(data or {}, files)
+        try:
+            return encode_multipart(data or {}, files)
+        except (TypeError, ValueError, AttributeError) as exc:
+            raise ConfigurationError("files must be a dict of binary files, bytes, texts, or tuples of file name, content and content type", cause=exc) from exc
     if isinstance(data, Mapping):
         return urlencode(data, doseq=True).encode(), "application/x-www-form-urlencoded"
     if isinstance(data, str):

@@ -38,7 +38,7 @@ class BodyReader:
         self._parts: list[bytes] = []
         self._decoder = decoder(headers)
         length = headers.get("content-length", "")
-        if self._decoder is None and length.isascii() and length.isdigit() and int(length) > limit:
+        if self._decoder is None and length.isascii() and length.isdigit() and int(length[:18]) > limit:
             self._refuse_size()
 
     def feed(self, raw: bytes) -> None:
@@ -85,9 +85,12 @@ class Decoder:
         Raises:
             RequestError: Not compressed data.
         """
-        while raw and most > 0:
+        pending = False
+        # What follows the end is not kept. Without input there may still be output, where the last bytes stand for more than one piece.
+        while (raw or pending) and most > 0 and not self._zlib.eof:
+            asked = min(most, _PIECE)
             try:
-                part = self._zlib.decompress(raw, min(most, _PIECE))
+                part = self._zlib.decompress(raw, asked)
             except zlib.error as exc:
                 if self._raw_deflate and not self._fed:
                     # Some servers send deflate without the zlib header that RFC 9110 section 8.4.1.2 asks for.
@@ -98,7 +101,7 @@ class Decoder:
             self._fed = True
             most -= len(part)
             yield part
-            raw = self._zlib.unconsumed_tail
+            raw, pending = self._zlib.unconsumed_tail, len(part) == asked
 
     def check_complete(self) -> None:
         """Make sure that nothing is missing.

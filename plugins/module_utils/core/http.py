@@ -120,7 +120,7 @@ class Response:
         named = _CHARSET.search(self.headers.get("content-type", ""))
         try:
             text = self.content.decode(named.group(1) if named else "utf-8", "replace")
-        except LookupError:
+        except (LookupError, UnicodeError):
             text = self.content.decode("utf-8", "replace")
         return text.removeprefix("\ufeff")
 
@@ -136,11 +136,8 @@ class Response:
         if not self.content.strip():
             return None
         try:
-            return jsonutils.loads(self.content)
+            return self._json()
         except SerializationError as exc:
-            named = _CHARSET.search(self.headers.get("content-type", ""))
-            if named and named.group(1).lower() not in ("utf-8", "utf8"):
-                return jsonutils.loads(self.text)
             kind = self.headers.get("content-type", "no content type").partition(";")[0]
             raise SerializationError(
                 f"{self.request.method} {self.url}: answered {self.status_code} with {kind}, {exc.message}; is this the right host, port and path?",
@@ -148,6 +145,16 @@ class Response:
                 response=self,
                 cause=exc,
             ) from exc
+
+    def _json(self) -> Any:
+        try:
+            return jsonutils.loads(self.content)
+        except SerializationError:
+            # JSON is UTF-8 whatever the header says (RFC 8259 section 8.1); only what is not is read as the header says.
+            named = _CHARSET.search(self.headers.get("content-type", ""))
+            if named and named.group(1).lower() not in ("utf-8", "utf8"):
+                return jsonutils.loads(self.text)
+            raise
 
     def is_success(self) -> bool:
         """Tell whether the status is 2xx, or a repeated DELETE found nothing left to delete."""

@@ -211,6 +211,8 @@ def initialize() -> None:
         _logger.removeHandler(handler)
     handler = _OwnHandler(sys.stderr)
     handler.setFormatter(logging.Formatter(FORMAT))
+    # Loggers below ours that were not made by `get_logger` have no filter of their own.
+    handler.addFilter(_filter)
     _logger.addHandler(handler)
     _logger.propagate = False
 

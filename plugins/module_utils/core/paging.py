@@ -66,7 +66,11 @@ class PageStyle:
 
     def start(self, params: Mapping[str, Any]) -> int:
         """Return where to begin: where the caller's own parameters say, else at the beginning."""
-        return int(params.get(self.offset, self.first_page or 0)) if self.offset else 0
+        given = params.get(self.offset, self.first_page or 0) if self.offset else 0
+        try:
+            return int(given)
+        except (TypeError, ValueError) as exc:
+            raise ConfigurationError(f"params: {self.offset} must be a whole number, not {given!r}") from exc
 
     def place(self, position: int, most: int | None, params: Mapping[str, Any], json: Body) -> tuple[Mapping[str, Any], Body]:
         """Return the query parameters and the body that ask for one page.
@@ -102,7 +106,7 @@ class Paginate:
         ConfigurationError: Not such an option.
     """
 
-    __slots__ = ("limit", "recognise", "style", "styles")
+    __slots__ = ("_changes", "limit", "recognise", "style", "styles")
 
     def __init__(self, option: str | Mapping[str, Any] | None, styles: Sequence[PageStyle], path: str) -> None:
         wish = _wish(option)
@@ -111,12 +115,14 @@ class Paginate:
         by_path = next((style for style in styles if f"/{path.lstrip('/')}".startswith(style.paths)), None)
         if name == "auto":
             chosen = by_path or styles[0]
-        elif name in known:
+        elif isinstance(name, str) and name in known:
             chosen = known[name]
         else:
             raise ConfigurationError(f"paginate: unknown style {name!r}; known are auto, {', '.join(known)}")
-        changes = {key: wish[key] for key in ("page_size", "items") if wish[key] is not None}
-        self.style = chosen.but(**changes, **({"total": (str(wish["total"]),)} if wish["total"] is not None else {}))
+        self._changes = {key: wish[key] for key in ("page_size", "items") if wish[key] is not None}
+        if wish["total"] is not None:
+            self._changes["total"] = (str(wish["total"]),)
+        self.style = chosen.but(**self._changes)
         self.recognise = wish["items"] is None and (name == "none" or (name == "auto" and by_path is None))
         self.limit: int | None = wish["limit"]
         self.styles = styles
@@ -128,7 +134,7 @@ class Paginate:
         for style in self.styles:
             if not style.paths and isinstance(dig(answer, style.items), list):
                 paged = style.offset == self.style.offset
-                return style.but(page_size=self.style.page_size) if paged else UNPAGED.but(items=style.items)
+                return style.but(**{**self._changes, "page_size": self.style.page_size}) if paged else UNPAGED.but(items=style.items)
         return None
 
 
@@ -159,7 +165,7 @@ def dig(value: Any, path: str) -> Any:
     for part in path.split(".") if path else ():
         if isinstance(value, Mapping):
             value = value.get(part)
-        elif isinstance(value, list) and part.isdigit() and int(part) < len(value):
+        elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
             value = value[int(part)]
         else:
             return None

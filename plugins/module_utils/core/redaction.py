@@ -58,13 +58,15 @@ class SecretValues:
         if value is None or len(value) < SHORTEST:
             return
         escaped = json.dumps(value)[1:-1]
-        forms = {value, quote(value, safe=""), quote(value), quote_plus(value), escaped, json.dumps(value, ensure_ascii=False)[1:-1], json.dumps(escaped)[1:-1]}
-        forms.add(b64encode(value.encode("utf-8", "surrogatepass")).decode())
+        # Environment variables that are not UTF-8 hold surrogates, which only this kind of encoding takes.
+        raw = value.encode("utf-8", "surrogatepass")
+        forms = {value, quote(raw, safe=""), quote(raw), quote_plus(raw), escaped, json.dumps(value, ensure_ascii=False)[1:-1], json.dumps(escaped)[1:-1]}
+        forms.add(b64encode(raw).decode())
         self._forms = tuple(sorted(forms.union(self._forms), key=len, reverse=True))
 
     def add_basic(self, username: str, password: str) -> None:
         """Mask the base64 form in which HTTP Basic carries these (RFC 7617)."""
-        self.add(b64encode(f"{username}:{password}".encode()).decode())
+        self.add(b64encode(f"{username}:{password}".encode("utf-8", "surrogatepass")).decode())
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -129,7 +131,7 @@ def named_secrets(value: Any, *, headers: bool = False) -> Iterator[str]:
 
 
 def safe_url(url: str) -> str:
-    """Return a URL for people to read: no user information, and values only of query keys that are known to be harmless.
+    """Return a URL for people to read: no user information, no fragment, and values only of query keys that are known to be harmless.
 
     Args:
         url: An absolute URL or a path.
@@ -137,7 +139,7 @@ def safe_url(url: str) -> str:
     Returns:
         The URL; the values of other query keys are `***`.
     """
-    head, mark, query = url.partition("?")
+    head, mark, query = url.partition("#")[0].partition("?")
     scheme, separator, rest = head.partition("://")
     if separator:
         authority, slash, path = rest.partition("/")

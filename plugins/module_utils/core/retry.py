@@ -11,8 +11,9 @@ What may be repeated is decided by `RetryPolicy.allows`; everything else here is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timezone
 from email.utils import parsedate_to_datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard
 
 from .exceptions import ConfigurationError, RequestError
 
@@ -47,6 +48,10 @@ def _constant() -> Iterator[float]:
 _WAITS: dict[str, Callable[[], Iterator[float]]] = {"exponential": _exponential, "fibonacci": _fibonacci, "constant": _constant}
 
 
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
 class RetryPolicy:
     """How often, how long and for what a request is repeated. Never changed after construction.
 
@@ -74,17 +79,20 @@ class RetryPolicy:
     ) -> None:
         if isinstance(max_tries, bool) or not isinstance(max_tries, int) or max_tries < 1:
             raise ConfigurationError(f"retry: max_tries must be a whole number from 1, not {max_tries!r}")
-        if isinstance(max_time, bool) or not isinstance(max_time, (int, float)) or not 0 < max_time < float("inf"):
+        if not (_is_number(max_time) and 0 < max_time < float("inf")):
             raise ConfigurationError(f"retry: max_time must be a number of seconds above 0, not {max_time!r}")
-        if not callable(wait) and wait not in _WAITS and (isinstance(wait, (str, bool)) or not 0 <= wait < float("inf")):
+        if not (callable(wait) or (wait in _WAITS if isinstance(wait, str) else _is_number(wait) and 0 <= wait < float("inf"))):
             raise ConfigurationError(f"retry: wait must be one of {', '.join(_WAITS)} or a number of seconds, not {wait!r}")
         self.max_tries = max_tries
         self.max_time = float(max_time)
+        listed = "retry: statuses must be a list of numbers, methods a list of names"
+        if isinstance(statuses, str) or isinstance(methods, str):
+            raise ConfigurationError(listed)
         try:
             self.statuses = STATUSES if statuses is None else frozenset(int(status) for status in statuses)
             self.methods = None if methods is None else frozenset(method.upper() for method in methods)
         except (TypeError, ValueError, AttributeError) as exc:
-            raise ConfigurationError("retry: statuses must be a list of numbers, methods a list of names") from exc
+            raise ConfigurationError(listed) from exc
         self.wait = wait
 
     @classmethod
@@ -197,6 +205,8 @@ def retry_after(value: str | None, now: float) -> float | None:
     if text.isascii() and text.isdigit():
         return float(text[:9])
     try:
-        return max(parsedate_to_datetime(text).timestamp() - now, 0.0)
+        date = parsedate_to_datetime(text)
+        # The asctime form of RFC 9110 section 5.6.7 names no zone and means UTC.
+        return max((date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp() - now, 0.0)
     except (TypeError, ValueError, OverflowError):
         return None

@@ -221,8 +221,9 @@ class SyncTransport:
 
     def close(self) -> None:
         """Close every idle connection."""
-        while self._idle:
-            self._idle.pop()[0].close()
+        with _quietly():
+            while self._idle:
+                self._idle.pop()[0].close()
 
 
 class SyncReader:
@@ -307,8 +308,9 @@ class AsyncTransport:
 
     async def close(self) -> None:
         """Close every idle connection."""
-        while self._idle:
-            await self._idle.pop()[0].aclose()
+        with _quietly():
+            while self._idle:
+                await self._idle.pop()[0].aclose()
 
 
 class AsyncReader:
@@ -399,19 +401,26 @@ def _hush() -> None:
 
 
 @contextmanager
-def _errors_told(effect: Exchange, reused: bool) -> Iterator[None]:
+def _quietly() -> Iterator[None]:
     _hush()
     before = _sending.set(True)
     try:
         yield
+    finally:
+        _sending.reset(before)
+
+
+@contextmanager
+def _errors_told(effect: Exchange, reused: bool) -> Iterator[None]:
+    try:
+        with _quietly():
+            yield
     except httpx.HTTPError as exc:
         error = explain(exc, effect)
         error.stale = reused and isinstance(exc, (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError))
         raise error from error.cause
     except (httpx.InvalidURL, UnicodeError) as exc:
         raise _unsent("the host cannot be looked up; check 'host'", exc) from exc
-    finally:
-        _sending.reset(before)
 
 
 def _unsent(message: str, exc: Exception | None) -> RequestError:

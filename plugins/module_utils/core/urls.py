@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from .exceptions import ConfigurationError
 
@@ -17,11 +17,13 @@ Params: TypeAlias = "Mapping[str, Any] | Iterable[tuple[str, Any]] | None"
 
 _PLAIN = re.compile(r"/[A-Za-z0-9/_~-]*(?:\.[A-Za-z0-9_~-]+)*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _DOTS = re.compile(r"(?i)(?:^|/)(?:\.|%2e){1,2}(?=/|$)")
 _TEMPLATE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_HOST = re.compile(r"[A-Za-z0-9._~-]+|[0-9A-Fa-f:.]+(?:%25[A-Za-z0-9._~-]+)?")
+# An IPv6 address has two colons at least; with one it is a name and a port.
+_HOST = re.compile(r"[A-Za-z0-9._~-]+|(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]+(?:%25[A-Za-z0-9._~-]+)?")
+_USUAL_PORTS = {"http": 80, "https": 443}
 
 
 def origin_of(host: str, port: int, use_tls: bool) -> str:
@@ -65,7 +67,10 @@ def fill(path: str, values: Mapping[str, Any] | None) -> str:
         value = str(values[match.group(1)])
         if value in ("", ".", ".."):
             raise ConfigurationError(f"path_params: {match.group(1)} must not be {value!r}")
-        return quote(value, safe="")
+        try:
+            return quote(value, safe="")
+        except UnicodeEncodeError as exc:
+            raise ConfigurationError(f"path_params: {match.group(1)} holds half a character, which cannot be sent") from exc
 
     return _TEMPLATE.sub(encoded, path)
 
@@ -103,7 +108,7 @@ def _checked(path: str) -> str:
         raise ConfigurationError("path must not hold the segments . and ..")
     bare = quote(_STRAY_PERCENT.sub("%25", bare), safe="/%:@!$&'()*+,;=~[]")
     query = quote(_STRAY_PERCENT.sub("%25", query), safe="/%:@!$&'()*+,;=~?[]")
-    return f"{bare}{mark}{query}".rstrip("?")
+    return f"{bare}{mark}{query}" if query else bare
 
 
 def _pairs(params: Params) -> Iterable[str]:
@@ -142,7 +147,11 @@ def same_origin(base: str, location: str) -> str | None:
     try:
         joined = urljoin(base, location).partition("#")[0]
         here, there = urlsplit(base), urlsplit(joined)
-        leaves = (here.scheme, here.hostname, here.port) != (there.scheme, there.hostname, there.port)
+        leaves = (here.scheme, here.hostname, _port(here)) != (there.scheme, there.hostname, _port(there))
     except ValueError:
         return None
     return None if leaves or there.username is not None or "\\" in location or _CONTROL.search(location) else joined
+
+
+def _port(url: SplitResult) -> int | None:
+    return _USUAL_PORTS.get(url.scheme) if url.port is None else url.port

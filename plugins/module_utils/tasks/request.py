@@ -41,11 +41,9 @@ def run(factory: Factory, params: Mapping[str, Any], context: Context) -> Result
     Raises:
         TaskError: A call failed or an option cannot work.
     """
-    for secret in (
-        *named_secrets(params.get("headers"), headers=True),
-        *named_secrets([params.get(name) for name in ("body", "params", "path_params", "requests")]),
-    ):
-        context.register_secret(secret)
+    for call in (params, *(params.get("requests") or ())):
+        for secret in (*named_secrets(call.get("headers"), headers=True), *named_secrets([call.get(name) for name in ("body", "params", "path_params")])):
+            context.register_secret(secret)
     many = params.get("requests") is not None
     try:
         client = factory(params, want_async=many)
@@ -88,7 +86,10 @@ def _request(params: Mapping[str, Any]) -> Result:
     if method in READS and params.get("body") is not None:
         raise ConfigurationError(f"{method} takes no body; use params for the query, or another method")
     body = _body(params)
-    headers = {**body.pop("headers", {}), **{name: str(value) for name, value in (params.get("headers") or {}).items() if value is not None}}
+    headers = {name: str(value) for name, value in (params.get("headers") or {}).items() if value is not None}
+    kind = body.pop("content_type", None)
+    if kind is not None and "content-type" not in map(str.lower, headers):
+        headers["Content-Type"] = kind
     return {
         "method": method,
         "path": params["path"],
@@ -167,7 +168,7 @@ def _body(params: Mapping[str, Any]) -> Result:
     body = params.get("body")
     if params.get("src") is not None:
         kind = mimetypes.guess_type(params["src"])[0] or "application/octet-stream"
-        return {"data": _read(params["src"]), "headers": {"Content-Type": kind}}
+        return {"data": _read(params["src"]), "content_type": kind}
     if params.get("files"):
         if body is not None and not isinstance(body, Mapping):
             raise ConfigurationError("body beside files must be a dict of form fields")

@@ -1,0 +1,99 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Simulated servers, and running Ansible on them as a user does: real commands, an empty directory, the collection laid out."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.simulators.gateway import GatewaySimulator
+from tests.simulators.platform import SERVICE_ACCOUNTS, PlatformSimulator
+from tests.simulators.serving import Running, serving
+
+CLIENT_ID, CLIENT_SECRET = next(iter(SERVICE_ACCOUNTS.items()))
+PASSWORD = "correct horse"
+
+
+class Ansible:
+    """Runs Ansible's commands in a directory of their own.
+
+    Attributes:
+        folder: That directory.
+        environment: Changed by tests before a command.
+    """
+
+    def __init__(self, folder: pathlib.Path, platform: Running, gateway: Running) -> None:
+        self.folder = folder
+        self.platform = platform
+        self.gateway = gateway
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "ITENTIAL_"))}
+        self.environment = {
+            **kept,
+            "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
+            "ANSIBLE_HOME": str(folder / ".ansible"),
+            "ANSIBLE_LOCALHOST_WARNING": "False",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
+            "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+            "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.default",
+            "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),
+        }
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """Connection options by action group."""
+        return {
+            "group/restops.clients.itential_platform": {**self.at(self.platform), "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},
+            "group/restops.clients.itential_gateway": {**self.at(self.gateway), "username": "ada@itential", "password": PASSWORD},
+        }
+
+    def at(self, running: Running) -> dict[str, Any]:
+        tls = {"use_tls": True, "ca_path": str(running.authority.ca)} if running.authority else {"use_tls": False}
+        return {"host": running.host, "port": running.port, **tls}
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        executable = pathlib.Path(sys.executable).parent / command[0]
+        return subprocess.run(
+            [str(executable), *command[1:]], cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        )
+
+    def play(self, tasks: list[dict[str, Any]], *arguments: str, **play: Any) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
+        """Run a play of these tasks; gives the finished process and what the tasks registered."""
+        facts = self.folder / "registered.json"
+        facts.unlink(missing_ok=True)
+        names = [task["register"] for task in tasks if "register" in task]
+        dump = {
+            "name": "Keep what was registered",
+            "ansible.builtin.copy": {"dest": str(facts), "content": "{{ kept | to_json }}", "mode": "0600"},
+            "vars": {"kept": {name: f"{{{{ {name} | default(none) }}}}" for name in names}},
+            "check_mode": False,
+            "no_log": True,
+        }
+        whole = [{"hosts": "localhost", "gather_facts": False, "module_defaults": self.defaults, **play, "tasks": [*tasks, *([dump] if names else [])]}]
+        (self.folder / "play.yml").write_text(yaml.safe_dump(whole, sort_keys=False))
+        done = self.run("ansible-playbook", "play.yml", *arguments)
+        return done, json.loads(facts.read_text()) if facts.exists() else {}
+
+
+@pytest.fixture(scope="module")
+def servers() -> Iterator[tuple[Running, Running]]:
+    with serving(PlatformSimulator()) as platform, serving(GatewaySimulator()) as gateway:
+        yield platform, gateway
+
+
+@pytest.fixture
+def ansible(tmp_path: pathlib.Path, servers: tuple[Running, Running]) -> Ansible:
+    for running in servers:
+        running.simulator.counters.clear()
+        running.simulator.faults.clear()
+    return Ansible(tmp_path, *servers)

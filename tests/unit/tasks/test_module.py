@@ -1,0 +1,73 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Running a task as a module, as Ansible does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from ansible.module_utils import basic
+from ansible.module_utils.common.text.converters import to_bytes
+from ansible_collections.restops.clients.plugins.module_utils.core import transport
+from ansible_collections.restops.clients.plugins.module_utils.tasks import module
+from ansible_collections.restops.clients.plugins.module_utils.tasks.context import Context, TaskError
+from ansible_collections.restops.clients.plugins.modules import itential_gateway_request, itential_platform_request
+
+Outcome = Callable[..., tuple[int, dict[str, Any]]]
+
+
+@pytest.fixture
+def play(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Outcome:
+    """Give a function that runs a module's `main` with arguments and returns its exit status and result."""
+
+    def run(main: Callable[[], None], **arguments: Any) -> tuple[int, dict[str, Any]]:
+        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", to_bytes(json.dumps({"ANSIBLE_MODULE_ARGS": arguments})))
+        monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        return int(ended.value.code or 0), json.loads(capsys.readouterr().out)
+
+    return run
+
+
+def test_a_result(play: Outcome) -> None:
+    def task(params: Any, context: Context) -> dict[str, Any]:
+        context.register_secret("s3cret-token")
+        return {"changed": context.check_mode, "echo": f"{params['word']} s3cret-token"}
+
+    status, result = play(lambda: module.main(task, argument_spec={"word": {"type": "str"}}), word="w", _ansible_check_mode=True)
+    assert status == 0
+    assert (result["changed"], result["echo"]) == (True, "w ********")
+
+
+def test_a_failure(play: Outcome) -> None:
+    def task(dummy_params: Any, dummy_context: Context) -> dict[str, Any]:
+        raise TaskError("one line", status=404)
+
+    status, result = play(lambda: module.main(task, argument_spec={}))
+    assert status == 1
+    assert (result["msg"], result["failed"], result["changed"], result["status"]) == ("one line", True, False, 404)
+
+
+def test_a_missing_library(play: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "IMPORT_ERROR", "Traceback: no httpx")
+    status, result = play(lambda: module.main(lambda dummy_params, dummy_context: {}, argument_spec={}))
+    assert status == 1
+    assert "Failed to import the required Python library (httpx)" in result["msg"]
+
+
+@pytest.mark.parametrize("main", [itential_platform_request.main, itential_gateway_request.main])
+def test_the_request_modules_take_their_options(play: Outcome, main: Callable[[], None]) -> None:
+    where = {"host": "127.0.0.1", "port": 1, "use_tls": False, "user": "ada", "password": "correct horse", "retry": 1, "_ansible_inject_invocation": True}
+    status, result = play(main, path="/x", **where)
+    assert status == 1
+    assert "refused" in result["msg"]
+    assert result["invocation"]["module_args"]["password"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+    assert "mutually exclusive" in play(main, path="/x", requests=[{"path": "/x"}], **where)[1]["msg"]
+    assert "one of the following is required: path, requests" in play(main, **where)[1]["msg"]
+    assert "missing required arguments: host" in play(main, path="/x")[1]["msg"]

@@ -1,0 +1,327 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The task behind the request modules: results, check mode, files, lists, many calls, failures."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
+from ansible_collections.restops.clients.plugins.module_utils.tasks import options, request
+from ansible_collections.restops.clients.plugins.module_utils.tasks.context import Context, TaskError
+from ansible_collections.restops.clients.tests.unit.support import OAUTH, Server
+
+
+def run(server: Server, context: Context | None = None, **given: Any) -> dict[str, Any]:
+    """Run the task with the options that Ansible would hand over."""
+    params = {name: option.get("default") for name, option in options.REQUEST.items()}
+    for item in given.get("requests", ()):
+        for name in options.REQUEST["requests"]["options"]:
+            item.setdefault(name, None)
+
+    def factory(dummy: Mapping[str, Any], want_async: bool = False) -> Any:
+        return platform_factory("server.example", **OAUTH, transport=server.transport, retry=1, want_async=want_async)
+
+    return request.run(factory, {**params, **given}, context or Context())
+
+
+def failure(server: Server, **given: Any) -> TaskError:
+    with pytest.raises(TaskError) as caught:
+        run(server, **given)
+    return caught.value
+
+
+def test_a_call_that_reads() -> None:
+    result = run(Server(httpx.Response(200, json={"version": "6"}, headers={"set-cookie": "a=b", "x-token": "t"})), path="/health/server")
+    assert {name: result[name] for name in ("changed", "status", "json", "method", "url", "attempts")} == {
+        "changed": False,
+        "status": 200,
+        "json": {"version": "6"},
+        "method": "GET",
+        "url": "https://server.example/health/server",
+        "attempts": 1,
+    }
+    assert result["headers"] == {"content-length": "15", "content-type": "application/json"}
+    assert isinstance(result["elapsed"], float)
+    assert len(result["correlation_id"]) == 32
+    assert "content" not in result
+
+
+@pytest.mark.parametrize(
+    ("method", "read_only", "changed"),
+    [
+        ("GET", False, False),
+        ("HEAD", False, False),
+        ("OPTIONS", False, False),
+        ("POST", False, True),
+        ("PUT", False, True),
+        ("PATCH", False, True),
+        ("DELETE", False, True),
+        ("POST", True, False),
+    ],
+)
+def test_changed_and_check_mode_follow_the_method(method: str, read_only: bool, changed: bool) -> None:
+    server = Server()
+    assert run(server, path="/x", method=method, read_only=read_only)["changed"] is changed
+    checked = run(server, Context(check_mode=True), path="/x?api_key=SECRET", method=method, read_only=read_only)
+    assert checked["changed"] is changed
+    assert len(server.requests) == (1 if changed else 2)
+    if changed:
+        url = "https://server.example/x?api_key=***"
+        assert checked == {"changed": True, "status": None, "method": method, "url": url, "request": {"method": method, "url": url, "body": None}}
+
+
+@pytest.mark.parametrize(
+    ("body", "content", "kind"),
+    [
+        ({"a": 1}, b'{"a":1}', "application/json"),
+        ([1], b"[1]", "application/json"),
+        (7, b"7", "application/json"),
+        (' {"a": 1}', b'{"a":1}', "application/json"),
+        ("{not json", b"{not json", "text/plain; charset=utf-8"),
+        ("text", b"text", "text/plain; charset=utf-8"),
+        (None, b"", None),
+    ],
+)
+def test_bodies(body: Any, content: bytes, kind: str | None) -> None:
+    server = Server()
+    run(server, path="/x", method="POST", body=body)
+    assert server.requests[0].content == content
+    assert server.requests[0].headers.get("content-type") == kind
+
+
+def test_what_is_passed_on() -> None:
+    server = Server()
+    run(server, path="/a/{b}", path_params={"b": "c/d"}, params={"limit": 1}, headers={"X-A": 1, "X-B": None}, timeout=5.0, retry={"max_tries": 2})
+    assert server.paths == ["/a/c%2Fd?limit=1"]
+    assert server.requests[0].headers["x-a"] == "1"
+    assert "x-b" not in server.requests[0].headers
+    assert server.requests[0].extensions["timeout"]["read"] == 5.0
+
+
+def test_an_answer_that_is_not_json() -> None:
+    result = run(Server(httpx.Response(200, text="pong")), path="/x")
+    assert (result["json"], result["content"]) == (None, "pong")
+    assert run(Server(httpx.Response(204)), path="/x")["json"] is None
+
+
+def test_statuses_that_count_as_success() -> None:
+    result = run(Server(httpx.Response(404, json={"message": "no"})), path="/x", status_code=[200, 404])
+    assert (result["status"], result["json"]) == (404, {"message": "no"})
+    failed = failure(Server(), path="/x", status_code=[201, 202])
+    assert failed.msg == "GET https://server.example/x: answered 200, but status_code allows only 201, 202"
+    assert failed.result["status"] == 200
+
+
+# Failures ------------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_failure_returns_what_came_back() -> None:
+    failed = failure(Server(httpx.Response(409, json={"message": "exists"})), path="/x", method="POST")
+    assert failed.msg == "POST https://server.example/x: 409 Conflict: exists; it exists already or has changed meanwhile"
+    assert {name: failed.result[name] for name in ("status", "json", "url", "method")} == {
+        "status": 409,
+        "json": {"message": "exists"},
+        "url": "https://server.example/x",
+        "method": "POST",
+    }
+
+
+def test_a_failure_without_an_answer() -> None:
+    failed = failure(Server(httpx.ConnectError("refused")), path="/x")
+    assert failed.msg.startswith("GET https://server.example/x: the connection was refused")
+    assert failed.result == {"method": "GET", "url": "https://server.example/x"}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"path": "/x", "body": {}}, "GET takes no body"),
+        ({"path": "https://other.example/x"}, "scheme"),
+        ({"path": "/x", "method": "PUT", "paginate": "auto"}, "not with PUT"),
+        ({"path": "/x", "method": "POST", "files": {"f": {"file": "x"}}}, "files: f must be"),
+        ({"path": "/x", "method": "POST", "files": {"f": 7}}, "files: f must be"),
+        ({"path": "/x", "method": "POST", "files": {"f": "/nonexistent/f"}}, "cannot read /nonexistent/f: No such file"),
+        ({"path": "/x", "method": "POST", "files": {"f": "/dev/null"}, "body": "text"}, "form fields"),
+        ({"path": "/x", "method": "POST", "src": "/nonexistent/f"}, "cannot read"),
+        ({"path": "/x", "dest": "/nonexistent/folder/f"}, "cannot write beside"),
+        ({"requests": [{"path": "/x"}], "concurrency": 0}, "concurrency"),
+    ],
+)
+def test_what_cannot_work(given: dict[str, Any], said: str) -> None:
+    server = Server()
+    assert said in failure(server, **given).msg
+    assert not server.requests
+
+
+def test_a_client_that_cannot_be_made() -> None:
+    def factory(dummy: Mapping[str, Any], want_async: bool = False) -> Any:
+        return platform_factory(client_id="alone", want_async=want_async)
+
+    with pytest.raises(TaskError, match="client_secret is missing"):
+        request.run(factory, {"path": "/x"}, Context())
+
+
+# Secrets -------------------------------------------------------------------------------------------------------------------------
+
+
+def test_every_secret_is_registered_and_none_is_returned() -> None:
+    def echo(asked: httpx.Request) -> httpx.Response:
+        return httpx.Response(400, json={"message": json.dumps(dict(asked.headers)), "authorization": asked.headers["authorization"]})
+
+    registered: list[str] = []
+    body = {"user": "ada", "password": "new-password", "nested": [{"apiKey": "deep-key"}], "token_count": "42"}
+    with pytest.raises(TaskError) as caught:
+        run(
+            Server(echo),
+            Context(register_secret=registered.append),
+            path="/x",
+            method="POST",
+            body=body,
+            headers={"X-Custom": "header-secret", "Accept": "text/csv"},
+        )
+    with pytest.raises(TaskError):
+        run(Server(echo), Context(register_secret=registered.append), requests=[{"path": "/x", "headers": {"X-Other": "item-secret"}}])
+    assert {"new-password", "deep-key", "header-secret", "item-secret", "client-secret-value", "token-1"} <= set(registered)
+    assert not {"ada", "42", "text/csv"} & set(registered)
+    assert "token-1" not in f"{caught.value.msg} {caught.value.result}"
+
+
+# Files ---------------------------------------------------------------------------------------------------------------------------
+
+
+def test_uploads(tmp_path: Path) -> None:
+    source = tmp_path / "a.json"
+    source.write_text('{"a": 1}')
+    server = Server()
+    run(server, path="/x", method="POST", src=str(source))
+    assert server.requests[0].content == b'{"a": 1}'
+    assert server.requests[0].headers["content-type"] == "application/json"
+    run(server, path="/x", method="POST", src=str(source), headers={"content-type": "text/x"})
+    assert server.requests[1].headers.get_list("content-type") == ["text/x"]
+    unknown = tmp_path / "thing"
+    unknown.write_bytes(b"\x00")
+    run(server, path="/x", method="POST", src=str(unknown))
+    assert server.requests[2].headers["content-type"] == "application/octet-stream"
+    files = {"one": str(source), "two": {"path": str(source), "filename": "b.txt", "content_type": "text/csv"}, "three": str(unknown)}
+    run(server, path="/x", method="POST", files=files, body={"note": "n"})
+    sent = server.requests[3].content
+    for part in (b'name="one"; filename="a.json"', b'name="two"; filename="b.txt"\r\nContent-Type: text/csv', b'name="note"', b"application/octet-stream"):
+        assert part in sent
+
+
+def test_downloads_are_idempotent(tmp_path: Path) -> None:
+    dest = tmp_path / "got.bin"
+    content = b"abc" * 1000
+    first, second, third = (run(Server(httpx.Response(200, content=body)), path="/x", dest=str(dest)) for body in (content, content, b"new"))
+    assert (first["changed"], second["changed"], third["changed"]) == (True, False, True)
+    assert dest.read_bytes() == b"new"
+    assert second["download"] == {"dest": str(dest), "checksum": hashlib.sha256(content).hexdigest(), "size": 3000}
+    assert "json" not in first
+    assert [path.name for path in tmp_path.iterdir()] == ["got.bin"]
+
+
+def test_a_download_in_check_mode_compares_and_writes_nothing(tmp_path: Path) -> None:
+    dest = tmp_path / "got.bin"
+    checked = run(Server(httpx.Response(200, content=b"a")), Context(check_mode=True), path="/x", dest=str(dest))
+    assert checked["changed"]
+    assert not list(tmp_path.iterdir())
+    dest.write_bytes(b"a")
+    assert not run(Server(httpx.Response(200, content=b"a")), Context(check_mode=True), path="/x", dest=str(dest))["changed"]
+
+
+@pytest.mark.parametrize(("path", "name"), [("/export/p.json?x=1", "p.json"), ("/", "index")])
+def test_a_folder_takes_the_last_part_of_the_path(tmp_path: Path, path: str, name: str) -> None:
+    result = run(Server(httpx.Response(200, content=b"a")), path=path, dest=str(tmp_path))
+    assert result["download"]["dest"] == str(tmp_path / name)
+    assert (tmp_path / name).read_bytes() == b"a"
+
+
+def test_a_download_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    dest = tmp_path / "got.bin"
+    dest.write_bytes(b"old")
+    failed = failure(Server(httpx.Response(404)), path="/x", dest=str(dest))
+    assert failed.result["status"] == 404
+    assert dest.read_bytes() == b"old"
+    assert [path.name for path in tmp_path.iterdir()] == ["got.bin"]
+
+
+# Lists ---------------------------------------------------------------------------------------------------------------------------
+
+
+def page(asked: httpx.Request) -> httpx.Response:
+    skip, limit = int(asked.url.params["skip"]), int(asked.url.params["limit"])
+    return httpx.Response(200, json={"items": [{"n": number} for number in range(25)][skip : skip + limit], "total": 25})
+
+
+@pytest.mark.parametrize(
+    ("paginate", "pages", "records"), [("auto", 1, 25), (True, 1, 25), ({"page_size": 10}, 3, 25), ({"page_size": 10, "limit": 12}, 2, 12)]
+)
+def test_lists(paginate: Any, pages: int, records: int) -> None:
+    result = run(Server(*[page] * 9), path="/w", paginate=paginate)
+    assert result["records"] == [{"n": number} for number in range(records)]
+    assert (result["pages"], result["attempts"], result["changed"], result["status"]) == (pages, pages, False, 200)
+    assert not {"json", "content"} & set(result)
+
+
+# Many calls ----------------------------------------------------------------------------------------------------------------------
+
+
+def test_many_calls_are_one_login_and_keep_their_order() -> None:
+    server = Server()
+    server.script = [lambda asked: httpx.Response(200, json=asked.url.path)] * 20
+    result = run(server, requests=[{"path": f"/{number}"} for number in range(20)], concurrency=5)
+    assert [item["json"] for item in result["results"]] == [f"/{number}" for number in range(20)]
+    assert all(item["ok"] for item in result["results"])
+    assert not {"failed", "changed", "skipped"} & set(result["results"][0])
+    assert (result["changed"], result["failed_count"]) == (False, 0)
+    assert len(server.logins) == 1
+
+
+def test_an_item_says_more_than_its_task() -> None:
+    server = Server()
+    result = run(
+        server,
+        method="POST",
+        body={"a": 1},
+        status_code=[404],
+        requests=[{"path": "/1", "status_code": [200]}, {"path": "/2", "method": "PUT", "body": {"b": 2}, "status_code": [200]}],
+    )
+    assert sorted((asked.method, asked.content) for asked in server.requests) == [("POST", b'{"a":1}'), ("PUT", b'{"b":2}')]
+    assert result["changed"]
+
+
+def test_one_that_fails_fails_the_task_after_all_have_run() -> None:
+    def answer(asked: httpx.Request) -> httpx.Response:
+        return httpx.Response(404 if asked.url.path == "/2" else 200, json={"message": "token-1"})
+
+    items = [{"path": "/1"}, {"path": "/2"}, {"path": "/3", "status_code": [201]}, {"path": "//"}]
+    server = Server(*[answer] * 9)
+    failed = failure(server, requests=[dict(item) for item in items])
+    assert failed.msg.startswith("3 of 4 requests failed; the first: GET https://server.example/2: 404 Not Found")
+    assert [item["ok"] for item in failed.result["results"]] == [True, False, False, False]
+    assert failed.result["results"][1]["status"] == 404
+    assert "status_code allows only 201" in failed.result["results"][2]["msg"]
+    assert "path must not hold //" in failed.result["results"][3]["msg"]
+    assert "token-1" not in str(failed.result)
+    going_on = run(Server(*[answer] * 9), requests=items, continue_on_error=True)
+    assert (going_on["failed_count"], going_on["changed"]) == (3, False)
+
+
+def test_many_calls_in_check_mode() -> None:
+    server = Server()
+    result = run(
+        server, Context(check_mode=True), requests=[{"path": "/1"}, {"path": "/2", "method": "DELETE"}, {"path": "/3", "method": "POST", "read_only": True}]
+    )
+    assert sorted(server.paths) == ["/1", "/3"]
+    assert result["changed"]
+    assert [item["status"] for item in result["results"]] == [200, None, 200]
+    assert result["results"][1]["request"]["method"] == "DELETE"
