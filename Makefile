@@ -6,6 +6,8 @@ ROOT := $(CURDIR)/build/collections
 HERE := $(ROOT)/ansible_collections/restops/clients
 IN_COPY := cd $(HERE) && env PATH=$(BIN):$$PATH PYTHONPATH=$(ROOT) ANSIBLE_COLLECTIONS_PATH=$(ROOT)
 PYTEST := $(IN_COPY) python -m pytest -p no:cacheprovider
+# Tried twice: where the name of its temporary folder happens to end in _, it takes that name for a reference and fails.
+DOCS_LINT = antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all --disallow-unknown-collection-refs .
 MINOR = $$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 .DEFAULT_GOAL := help
@@ -104,17 +106,17 @@ collection: $(VENV)/quality layout docs-check ## Lint, build and import the coll
 
 docs-check: $(VENV)/quality layout
 	@$(IN_COPY) antsibull-changelog lint
-	@$(IN_COPY) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all --disallow-unknown-collection-refs .
+	@$(IN_COPY) sh -c '$(DOCS_LINT) || $(DOCS_LINT)'
 
 wheel: $(VENV)/quality ## Build the wheel and try it in a clean environment without Ansible
 	@env PATH=$(BIN):$$PATH sh tools/check_wheel $(CURDIR)/build/wheel
 
 build: $(VENV)/quality layout ## Build the collection's tarball and the wheel into dist/
 	@mkdir -p dist && $(IN_COPY) ansible-galaxy collection build --force --output-path $(CURDIR)/dist
-	@$(BIN)/python -m build -q --wheel --outdir dist .
+	@$(BIN)/python -m build -q --wheel --outdir dist . && rm -rf build/lib build/bdist.* *.egg-info
 
 changelog: $(VENV)/quality ## Write CHANGELOG.md from the fragments, for the version in galaxy.yml
-	@$(BIN)/antsibull-changelog release --reload-plugins
+	@$(IN_COPY) antsibull-changelog release --reload-plugins && cp -r CHANGELOG.md changelogs $(CURDIR)/
 
 clean: ## Remove everything that was built
 	@rm -rf build dist .mypy_cache .ruff_cache .pytest_cache .coverage

@@ -45,7 +45,7 @@ _raw:
   elements: raw
 """
 
-from ..module_utils.tasks import clients
+from ..module_utils.tasks import clients, options
 from ..plugin_utils.lookup import ApiLookup
 
 
@@ -53,4 +53,5 @@ class LookupModule(ApiLookup):
     """The lookup."""
 
     factory = staticmethod(clients.gateway)
+    connection = options.GATEWAY_CONNECTION
     prefix = "itential_gateway_"

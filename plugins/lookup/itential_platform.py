@@ -49,7 +49,7 @@ _raw:
   elements: raw
 """
 
-from ..module_utils.tasks import clients
+from ..module_utils.tasks import clients, options
 from ..plugin_utils.lookup import ApiLookup
 
 
@@ -57,4 +57,5 @@ class LookupModule(ApiLookup):
     """The lookup."""
 
     factory = staticmethod(clients.platform)
+    connection = options.PLATFORM_CONNECTION
     prefix = "itential_platform_"

@@ -68,6 +68,12 @@ options:
     description:
       - URL of a proxy. Where it is not given, C(HTTPS_PROXY), C(HTTP_PROXY), C(ALL_PROXY) and C(NO_PROXY) count.
     type: str
+  shared_session:
+    description:
+      - Share one login among all tasks, loop items and workers of a run, as far as they run on the controller.
+      - With V(false) a task logs in for itself and logs out at its end.
+    type: bool
+    default: true
 """
 
 PLATFORM = (

@@ -15,15 +15,17 @@ from ansible.plugins.lookup import LookupBase
 from ..module_utils.core import transport
 from ..module_utils.core.exceptions import ClientError
 from ..module_utils.core.paging import dig
+from . import pool
 
 
 class ApiLookup(LookupBase):
     """Reads paths of one service.
 
-    A lookup adds its documentation, which names the options, `factory`, which makes a client from them, and `prefix`, with which the names of their
-    variables begin.
+    A lookup adds its documentation, which names the options, `factory`, which makes a client from them, `connection`, which tells those that concern the
+    client, and `prefix`, with which the names of their variables begin.
     """
 
+    connection: ClassVar[dict[str, dict[str, Any]]]
     factory: ClassVar[Callable[..., Any]]
     prefix: ClassVar[str]
 
@@ -40,13 +42,21 @@ class ApiLookup(LookupBase):
             raise AnsibleLookupError("The Python library httpx is missing on the controller: pip install httpx")
         options = self.get_options()
         try:
-            client = type(self).factory(options)
-            with client:
+            client = self._client(options)
+            try:
                 found = [item for term in terms for item in self._read(client, str(term), options)]
+            finally:
+                if not options["shared_session"]:
+                    client.logout()
+                    client.close()
             result: list[Any] = client.secrets.scrub_value(found)
             return result
         except ClientError as exc:
             raise AnsibleLookupError(exc.message) from None
+
+    def _client(self, options: dict[str, Any]) -> Any:
+        factory = type(self).factory
+        return pool.client_for(factory, options, self.connection) if options["shared_session"] else factory(options)
 
     def _read(self, client: Any, path: str, options: dict[str, Any]) -> list[Any]:
         if options["paginate"]:

@@ -37,8 +37,10 @@ def main() -> None:
         for service in arguments.services:
             kind, dummy, port = service.partition(":")
             running = stack.enter_context(serving(KINDS[kind](**arguments.settings), tls=arguments.tls, port=int(port or 0), folder=arguments.folder / kind))
+            print(f"{kind}: {'https' if running.authority else 'http'}://{running.host}:{running.port}", flush=True)
             ready[kind] = {"host": running.host, "port": running.port, "ca": str(running.authority.ca) if running.authority else None}
         (arguments.folder / "ready").write_text(json.dumps(ready))
+        print("Listening; Ctrl-C stops.", flush=True)
         done.wait()
 
 

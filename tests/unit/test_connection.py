@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 import pytest
+from ansible_collections.restops.clients.plugins import module_utils as package
 from ansible_collections.restops.clients.plugins.module_utils.core import logging as own_logging
 from ansible_collections.restops.clients.plugins.module_utils.core.connection import AsyncConnection, Connection
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
@@ -340,6 +341,14 @@ def test_a_stream_gives_decoded_pieces(case: Case) -> None:
     assert case.kind.read(client.stream("GET", "/x"))[1] == b"plain"
 
 
+def test_a_stream_can_be_closed_twice(case: Case) -> None:
+    client = case.platform(Server(httpx.Response(200, content=b"a")), limits=1)
+    stream = client.stream("GET", "/x")
+    assert case.kind.read(stream)[1] == b"a"
+    case.kind.wait(stream._reader.close())
+    assert case.get(client).is_success()
+
+
 def test_a_stream_of_an_error_is_the_error(case: Case) -> None:
     server = Server(httpx.Response(404, json={"message": "nothing here"}))
     client = case.platform(server, limits=1)
@@ -406,6 +415,13 @@ def test_a_failure_is_logged_as_a_warning(case: Case, records: Any) -> None:
     assert warning.attempt == 4
 
 
+def test_nothing_is_logged_at_level_none(case: Case, records: Any) -> None:
+    own_logging.get_logger().setLevel(own_logging.NONE)
+    with pytest.raises(RequestError):
+        case.get(case.platform(Server(*[httpx.ConnectError("refused")] * 9)))
+    assert not records.records
+
+
 def test_public_methods_are_traced(case: Case, records: Any) -> None:
     case.get(case.platform(Server()))
     traced = [record.getMessage() for record in records.records if record.levelno == own_logging.TRACE]
@@ -418,6 +434,14 @@ def test_turning_certificates_off_is_warned_of_once(case: Case, records: Any) ->
         platform_factory(f"unverified-{case.kind.want_async}.example", **OAUTH, verify=False, want_async=case.kind.want_async)
     platform_factory("unverified.example", **OAUTH, use_tls=False, verify=False)
     assert sum("certificates are not checked" in record.getMessage() for record in records.records) == 1
+
+
+def test_public_names_are_found_when_they_are_asked_for() -> None:
+    for name in package.__all__:
+        assert getattr(package, name) is not None
+    assert set(package.__all__) <= set(dir(package))
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        assert package.nonsense
 
 
 def test_importing_the_library_is_cheap_and_touches_nothing() -> None:

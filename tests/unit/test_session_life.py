@@ -14,7 +14,7 @@ import threading
 import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import AuthenticationError, RequestError
-from ansible_collections.restops.clients.plugins.module_utils.core.session import Session
+from ansible_collections.restops.clients.plugins.module_utils.core.session import LOCK_WAIT, MemoryStore, Session
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
 from ansible_collections.restops.clients.tests.unit.support import OAUTH, Case, Server
 
@@ -105,28 +105,92 @@ def test_a_session_is_renewed_before_it_ends(case: Case, options: dict, expires_
         assert len(server.logins) == 2
 
 
-def test_a_session_that_somebody_else_renewed_is_taken_without_a_login(case: Case) -> None:
-    class Shared:
-        """A store in which another process has put a newer session."""
+class Shared(MemoryStore):
+    """A store to which another process writes; `busy` looks at its lock find that process logging in."""
 
-        def __init__(self) -> None:
-            self.sessions = [Session("old", headers=(("Authorization", "Bearer old"),)), Session("new", headers=(("Authorization", "Bearer new"),))]
-            self.loads = 0
+    def __init__(self, other: Session | None = None, busy: int = 0) -> None:
+        super().__init__()
+        self.other = other
+        self.busy = busy
+        self.held = False
 
-        def load(self) -> Session:
-            self.loads += 1
-            return self.sessions[min(self.loads - 1, 1)]
+    def fetch(self) -> Session | None:
+        if self.other is not None:
+            self.save(self.other)
+        return self.other
 
-        def save(self, session: Session) -> None:
-            raise AssertionError("nobody logs in")
+    def acquire(self) -> bool:
+        self.busy -= 1
+        self.held = self.busy < 0
+        return self.held
 
-        drop = save
+    def release(self) -> None:
+        assert self.held
+        self.held = False
 
-    server = Server(unauthorised("old"))
-    response = case.request(case.platform(server, session_store=Shared()), "GET")
-    assert response.status_code == 200
-    assert server.tokens == ["old", "new"]
+
+def session(token: str) -> Session:
+    return Session(token, headers=(("Authorization", f"Bearer {token}"),))
+
+
+def test_a_session_that_another_process_renewed_is_taken_without_a_login(case: Case) -> None:
+    store = Shared(session("new-token"))
+    store.save(session("old-token"))
+    server = Server(unauthorised("old-token"))
+    client = case.platform(server, session_store=store)
+    assert case.get(client).status_code == 200
+    assert server.tokens == ["old-token", "new-token"]
     assert not server.logins
+    assert "new-token" in client.secrets.values
+
+
+def test_a_session_that_has_ended_is_not_taken_from_another_process_either(case: Case) -> None:
+    server = Server()
+    case.get(case.platform(server, session_store=Shared(Session("old-token", expires_at=0))))
+    assert server.tokens == ["token-1"]
+
+
+def test_who_waits_for_another_processs_login_takes_its_session(case: Case) -> None:
+    store = Shared(busy=3)
+    case.time.sleep = lambda seconds: case.time.sleeps.append(seconds) or setattr(store, "other", session("new-token"))
+    server = Server()
+    case.get(case.platform(server, session_store=store))
+    assert server.tokens == ["new-token"]
+    assert len(case.time.sleeps) == 3
+    assert not store.held
+
+
+def test_when_the_wait_for_another_process_ends_it_is_one_login_of_ones_own(case: Case) -> None:
+    store = Shared(busy=10**9)
+    server = Server()
+    case.get(case.platform(server, session_store=store))
+    assert server.tokens == ["token-1"]
+    assert sum(case.time.sleeps) == pytest.approx(LOCK_WAIT, abs=1)
+
+
+def test_a_lock_is_given_back_after_a_refusal(case: Case) -> None:
+    store = Shared()
+    with pytest.raises(AuthenticationError):
+        case.get(case.platform(Server(login=httpx.Response(401)), session_store=store))
+    assert not store.held
+
+
+def test_logging_out(case: Case) -> None:
+    server = Server(httpx.Response(200), httpx.Response(404))
+    client = case.platform(server)
+    case.kind.wait(client.logout())
+    assert not server.requests, "there is no session to end"
+    case.get(client)
+    case.kind.wait(client.logout())
+    assert server.paths == ["/x", "/logout"]
+    assert not client.authenticated
+    case.get(client)
+    assert len(server.logins) == 2
+    gateway = case.gateway(server)
+    case.get(gateway)
+    case.kind.wait(gateway.logout())
+    assert not gateway.authenticated
+    assert not server.paths[-1].endswith("/logout"), "a Gateway has no such path"
 
 
 def test_every_request_of_an_attempt_carries_a_whole_session(case: Case) -> None:

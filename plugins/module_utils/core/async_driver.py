@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .exceptions import ClientError, RequestError
-from .flow import Effect, Emit, Exchange, Flow, Pause, SingleFlight
+from .flow import Emit, Exchange, Flow, Pause, SingleFlight
 
 if TYPE_CHECKING:
     from .transport import AsyncTransport
@@ -93,14 +93,12 @@ class AsyncDriver:
         except StopIteration as stop:
             return False, stop.value
 
-    async def _perform(self, effect: Effect) -> Any:
+    async def _perform(self, effect: Exchange | SingleFlight | Pause) -> Any:
         if isinstance(effect, Exchange):
             return await self._state().transport.exchange(effect)
         if isinstance(effect, SingleFlight):
             return await self._fly(effect)
-        if isinstance(effect, Pause):
-            await self._sleep(effect.seconds)
-        return None
+        return await self._sleep(effect.seconds)
 
     async def _fly(self, effect: SingleFlight) -> Any:
         state = self._state()
@@ -126,5 +124,4 @@ class AsyncDriver:
 
 def _retrieved(flight: asyncio.Task[Any]) -> None:
     # Where every waiter was cancelled nobody else looks at the error, and asyncio would report it.
-    if not flight.cancelled():
-        flight.exception()
+    dummy = flight.cancelled() or flight.exception()

@@ -111,13 +111,14 @@ class Engine:
     Args:
         origin: `scheme://host[:port]`, for log records.
         secrets: What must not appear anywhere.
+        keeper: Has the session.
         runtime: Time and chance.
         limit: The most bytes of a decoded body.
     """
 
     __slots__ = ("_budget", "_gate", "_limit", "_logger", "_origin", "_runtime", "keeper", "secrets")
 
-    def __init__(self, origin: str, secrets: SecretValues, runtime: Runtime, limit: int) -> None:
+    def __init__(self, origin: str, secrets: SecretValues, keeper: SessionKeeper, runtime: Runtime, limit: int) -> None:
         self._origin = origin
         self.secrets = secrets
         self._runtime = runtime
@@ -125,7 +126,7 @@ class Engine:
         self._budget = RetryBudget()
         self._gate = float("-inf")
         self._logger = logging.get_logger()
-        self.keeper: SessionKeeper | None = None
+        self.keeper = keeper
 
     def send(self, call: Call) -> Flow[Any]:
         """Perform a call; every status is returned, none raised.
@@ -145,7 +146,7 @@ class Engine:
         session: Session | None = None
         while True:
             yield from self._at_gate(call, ends)
-            if call.authenticate and self.keeper is not None:
+            if call.authenticate:
                 session = self.keeper.current() or (yield SingleFlight(functools.partial(self.keeper.renew, None), max(ends - clock(), 0.0)))
             attempts, tries = attempts + 1, tries + 1
             answer: Answer | None = None
@@ -159,7 +160,7 @@ class Engine:
                     continue
                 outcome = fault
             told = retry_after(answer.headers.get("retry-after"), self._runtime.wall()) if answer is not None else None
-            if answer is not None and outcome == 401 and session is not None and self.keeper is not None:
+            if answer is not None and outcome == 401 and session is not None:
                 if renewed:
                     raise self._refused(self._response(call, url, answer, wall, started, attempts, stale))
                 renewed, tries = True, tries - 1

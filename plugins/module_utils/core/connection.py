@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from . import batch, body, decoding, headers, logging, metadata, paging, urls
 from .call import Call, Engine, Runtime
 from .exceptions import ClientError, ConfigurationError
-from .flow import Flow
+from .flow import Flow, SingleFlight
 from .http import HTTPMethod, Response
 from .redaction import SecretValues, safe_headers
 from .retry import DEFAULT, IDEMPOTENT, RetryPolicy
@@ -84,6 +85,8 @@ class ConnectionBase(Generic[Result]):
     action_paths: ClassVar[re.Pattern[str] | None] = None
     """Paths whose PUT or DELETE is not safe to repeat, matched against `METHOD /path`."""
     correlation_header: ClassVar[str] = "X-Correlation-ID"
+    logout_path: ClassVar[str] = ""
+    """What a GET ends a session with; `""` where the service has no such path."""
 
     _driver: Any
 
@@ -123,8 +126,8 @@ class ConnectionBase(Generic[Result]):
         if client_key is not None and client_cert is None:
             raise ConfigurationError("client_key is given without client_cert")
         self._settings = (verify, ca_path, client_cert, client_key, proxy, limits, transport)
-        self._engine = Engine(origin, secrets, self._runtime, max_response_bytes)
-        self._engine.keeper = SessionKeeper(self._login, session_store or MemoryStore(), self._runtime.clock)
+        keeper = SessionKeeper(self._login, session_store or MemoryStore(), secrets, self._runtime.clock)
+        self._engine = Engine(origin, secrets, keeper, self._runtime, max_response_bytes)
         self._driver = self._make_driver()
         if not verify and origin.startswith("https:"):
             _warn_unverified(origin)
@@ -165,8 +168,7 @@ class ConnectionBase(Generic[Result]):
     @property
     def authenticated(self) -> bool:
         """Whether there is a session that may still be used."""
-        keeper = self._engine.keeper
-        return keeper is not None and keeper.current() is not None
+        return self._engine.keeper.current() is not None
 
     def _shut(self) -> None:
         self._closed = True
@@ -336,11 +338,20 @@ class ConnectionBase(Generic[Result]):
         """
         return self._perform(self._authenticated())
 
-    def _authenticated(self) -> Flow[None]:
-        from .flow import SingleFlight
+    def logout(self) -> Any:
+        """End the session, if there is one; a server that does not know how is left to let it expire. The next call logs in again."""
+        return self._perform(self._logged_out())
 
+    def _logged_out(self) -> Flow[None]:
+        session = self._engine.keeper.current()
+        if session is not None and self.logout_path:
+            with suppress(ClientError):
+                yield from self._engine.send(self._call("GET", self.logout_path, retry=1))
+        self._engine.keeper.forget()
+
+    def _authenticated(self) -> Flow[None]:
         keeper = self._engine.keeper
-        if keeper is not None and keeper.current() is None:
+        if keeper.current() is None:
             yield SingleFlight(lambda: keeper.renew(None), self._retry.max_time)
 
 

@@ -67,10 +67,12 @@ class RequestError(ClientError):
     Attributes:
         sent: Whether bytes of the request may have reached the server.
         stale: Whether it went out on an idle connection that the server had closed meanwhile.
+        permanent: Whether another attempt would fail in the same way.
     """
 
     sent: bool = True
     stale: bool = False
+    permanent: bool = False
 
 
 class HTTPStatusError(ClientError):

@@ -47,7 +47,12 @@ class RedactingFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record in place and let it pass."""
         if not getattr(record, "redacted", False):
-            record.msg = redact(record.getMessage())
+            try:
+                message = record.getMessage()
+            except (TypeError, ValueError, KeyError):
+                # A format that its arguments do not fit must not raise where the line is logged.
+                message = f"{record.msg} {record.args}"
+            record.msg = redact(message)
             record.args = None
             if record.exc_info:
                 record.exc_text = redact("".join(traceback.format_exception(*record.exc_info)).rstrip())

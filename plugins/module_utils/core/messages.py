@@ -52,6 +52,8 @@ def of_status(response: Response, scrub: Callable[[str], str], hint: str | None 
     except ValueError:
         phrase = str(status)
     words = server_words(response, scrub)
+    if phrase.endswith(words):
+        words = ""
     if hint is None:
         hint = _HINTS.get(status, "see the server's log" if status >= 500 else "")
     if 300 <= status < 400:

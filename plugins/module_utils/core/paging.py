@@ -184,19 +184,18 @@ def pages(call: Callable[[Mapping[str, Any], Body], Flow[Response]], params: Map
     Raises:
         ClientError: The answer is not a list, or the server repeats itself.
     """
-    style: PageStyle | None = wish.style
-    position, received, previous = wish.style.start(params), 0, None
-    while style is not None:
+    style, position, received, previous = wish.style, wish.style.start(params), 0, None
+    while True:
         left = None if wish.limit is None else wish.limit - received
         response = yield from call(*style.place(position, left, params, json))
         answer = response.json()
-        if previous is None:
-            style = wish.settle(answer)
-        records = dig(answer, style.items) if style is not None else None
-        if style is None or not isinstance(records, list):
+        settled = wish.settle(answer) if previous is None else style
+        records = dig(answer, settled.items) if settled is not None else None
+        if settled is None or not isinstance(records, list):
             raise _complain(response, f"{_shape(answer)} is not a list that can be paged; give paginate: {{items: <dotted path>}}, or none")
         if records and records == previous:
             raise _complain(response, "the server gave the same page twice, so it does not page this list; use paginate: none")
+        style = settled
         response.records = records[:left]
         received += len(response.records)
         yield Emit(response)

@@ -150,7 +150,7 @@ class RetryPolicy:
         """
         repeatable = method in self.methods if self.methods is not None else safe
         if isinstance(outcome, RequestError):
-            return repeatable or not outcome.sent
+            return not outcome.permanent and (repeatable or not outcome.sent)
         if outcome not in self.statuses:
             return False
         return repeatable or (outcome in THROTTLED and told_to_wait)

@@ -11,10 +11,14 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from .exceptions import AuthenticationError
-from .flow import Flow
+from .flow import Flow, Pause
+from .redaction import SecretValues
 
 REFUSAL_KEPT = 30.0
 """Seconds for which a refused login answers all who ask, so that a wrong password is one login call and does not lock the account."""
+
+LOCK_WAIT, LOCK_POLL = 30.0, 0.01
+"""Seconds: how long to wait for another process that logs in, before logging in oneself, and how often to look."""
 
 
 class Session:
@@ -38,6 +42,13 @@ class Session:
     def __repr__(self) -> str:
         return "<Session>"
 
+    def teach(self, secrets: SecretValues) -> None:
+        """Tell what must not be shown: the token, and the values of cookies."""
+        secrets.add(self.token)
+        for name, value in self.headers:
+            for part in value.split("; ") if name == "Cookie" else ():
+                secrets.add(part.partition("=")[2])
+
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("sessions are not pickled")
 
@@ -60,35 +71,70 @@ class SessionStore(Protocol):
     """Where sessions are kept: in the client, or shared with other processes."""
 
     def load(self) -> Session | None:
-        """Return what is kept, or `None`."""
+        """Return what this process keeps, or `None`. Called before every request."""
+
+    def fetch(self) -> Session | None:
+        """Return what any process has put there last, and keep it here too; or `None`."""
 
     def save(self, session: Session) -> None:
         """Keep a session in place of what was there."""
 
     def drop(self, session: Session) -> None:
         """Forget this session; another one that has taken its place stays."""
+
+    def acquire(self) -> bool:
+        """Try to become the one that logs in; `False` where another process is."""
+
+    def release(self) -> None:
+        """Let the next one log in."""
+
+    def refuse(self, error: AuthenticationError, until: float) -> None:
+        """Keep the error of a refused login until a clock reading."""
+
+    def refusal(self, now: float) -> AuthenticationError | None:
+        """Return the error of a login that was refused not long ago, or `None`."""
 
 
 class MemoryStore:
     """Keeps one session in this client."""
 
-    __slots__ = ("_session",)
+    __slots__ = ("_refusal", "_session")
 
     def __init__(self) -> None:
         self._session: Session | None = None
+        self._refusal: tuple[AuthenticationError, float] | None = None
 
     def load(self) -> Session | None:
         """Return what is kept, or `None`."""
         return self._session
 
+    def fetch(self) -> Session | None:
+        """Return what is kept, or `None`."""
+        return self._session
+
     def save(self, session: Session) -> None:
         """Keep a session in place of what was there."""
-        self._session = session
+        self._session, self._refusal = session, None
 
     def drop(self, session: Session) -> None:
         """Forget this session; another one that has taken its place stays."""
         if self._session is session:
             self._session = None
+
+    def acquire(self) -> bool:
+        """Return `True`: within a process the driver sees to it that one flow logs in."""
+        return True
+
+    def release(self) -> None:
+        """Do nothing."""
+
+    def refuse(self, error: AuthenticationError, until: float) -> None:
+        """Keep the error of a refused login until a clock reading."""
+        self._refusal = error, until
+
+    def refusal(self, now: float) -> AuthenticationError | None:
+        """Return the error of a login that was refused not long ago, or `None`."""
+        return self._refusal[0] if self._refusal is not None and now < self._refusal[1] else None
 
 
 class SessionKeeper:
@@ -97,22 +143,27 @@ class SessionKeeper:
     Args:
         login: Makes the flow that logs in.
         store: Where the session is kept.
+        secrets: Gets what every session holds.
         clock: Monotonic seconds.
     """
 
-    __slots__ = ("_clock", "_login", "_refusal", "_refused_until", "_store")
+    __slots__ = ("_clock", "_login", "_secrets", "_store")
 
-    def __init__(self, login: Callable[[], Flow[Session]], store: SessionStore, clock: Callable[[], float]) -> None:
+    def __init__(self, login: Callable[[], Flow[Session]], store: SessionStore, secrets: SecretValues, clock: Callable[[], float]) -> None:
         self._login = login
         self._store = store
+        self._secrets = secrets
         self._clock = clock
-        self._refusal: AuthenticationError | None = None
-        self._refused_until = 0.0
 
     def current(self) -> Session | None:
         """Return the session to use now, or `None` where a login is due."""
+        return self._alive(self._store.load())
+
+    def forget(self) -> None:
+        """Forget the session of this process."""
         session = self._store.load()
-        return session if session is not None and self._clock() < session.expires_at else None
+        if session is not None:
+            self._store.drop(session)
 
     def renew(self, seen: Session | None) -> Flow[Session]:
         """Log in, unless somebody has done so since. To be run as a single flight.
@@ -123,18 +174,43 @@ class SessionKeeper:
         Raises:
             AuthenticationError: Refused, now or up to `REFUSAL_KEPT` seconds ago.
         """
-        session = self.current()
-        if session is not None and session is not seen:
-            return session
-        if self._refusal is not None and self._clock() < self._refused_until:
-            raise copy.copy(self._refusal)
+        session = self._newer(seen)
         if session is not None:
-            self._store.drop(session)
+            return session
+        until = self._clock() + LOCK_WAIT
+        while not (held := self._store.acquire()) and self._clock() < until:
+            yield Pause(LOCK_POLL)
+        try:
+            session = self._newer(seen)
+            return session if session is not None else (yield from self._anew(seen))
+        finally:
+            if held:
+                self._store.release()
+
+    def _anew(self, seen: Session | None) -> Flow[Session]:
+        refusal = self._store.refusal(self._clock())
+        if refusal is not None:
+            raise copy.copy(refusal)
+        if seen is not None:
+            self._store.drop(seen)
         try:
             session = yield from self._login()
         except AuthenticationError as exc:
-            self._refusal, self._refused_until = exc, self._clock() + REFUSAL_KEPT
+            self._store.refuse(exc, self._clock() + REFUSAL_KEPT)
             raise
-        self._refusal = None
+        session.teach(self._secrets)
         self._store.save(session)
         return session
+
+    def _newer(self, seen: Session | None) -> Session | None:
+        session = self.current()
+        if session is not None and session is not seen:
+            return session
+        session = self._alive(self._store.fetch())
+        if session is None or (seen is not None and session.token == seen.token):
+            return None
+        session.teach(self._secrets)
+        return session
+
+    def _alive(self, session: Session | None) -> Session | None:
+        return session if session is not None and self._clock() < session.expires_at else None

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .exceptions import ClientError, RequestError
-from .flow import Effect, Emit, Exchange, Flow, Pause, SingleFlight
+from .flow import Emit, Exchange, Flow, Pause, SingleFlight
 
 if TYPE_CHECKING:
     from .transport import SyncTransport
@@ -59,12 +59,12 @@ class SyncDriver:
 
     def _state(self) -> _State:
         pid = os.getpid()
-        state = self._states.get(pid)
+        states = self._states
+        state = states.get(pid)
         if state is None:
-            # setdefault is atomic: a lock taken over from the parent may be held by a thread that does not exist here.
-            state = self._states.setdefault(pid, _State(self._make_transport()))
-            for other in [key for key in tuple(self._states) if key != pid]:
-                self._states.pop(other, None)
+            # setdefault is atomic, and a lock that was taken over from the parent may be held by a thread that does not exist here.
+            state = states.setdefault(pid, _State(self._make_transport()))
+            self._states = {pid: state}
         return state
 
     def run(self, flow: Flow[T]) -> T:
@@ -105,14 +105,12 @@ class SyncDriver:
         except StopIteration as stop:
             return False, stop.value
 
-    def _perform(self, effect: Effect) -> Any:
+    def _perform(self, effect: Exchange | SingleFlight | Pause) -> Any:
         if isinstance(effect, Exchange):
             return self._state().transport.exchange(effect)
         if isinstance(effect, SingleFlight):
             return self._fly(effect)
-        if isinstance(effect, Pause):
-            self._sleep(effect.seconds)
-        return None
+        return self._sleep(effect.seconds)
 
     def _fly(self, effect: SingleFlight) -> Any:
         state = self._state()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextvars
 import functools
+import importlib
 import logging
 import os
 import re
@@ -27,22 +28,27 @@ from .decoding import BodyReader, Decoder, decoder
 from .exceptions import ConfigurationError, RequestError
 from .redaction import safe_url
 
-IMPORT_ERROR: str | None = None
-
 if TYPE_CHECKING:
     import httpx
 
     from .flow import Exchange
-else:
-    try:
-        import httpx
-    except ImportError:
-        try:
-            import httpx2 as httpx
-        except ImportError:
-            IMPORT_ERROR = traceback.format_exc()
-            httpx = None
 
+    IMPORT_ERROR: str | None
+
+
+def find_library() -> tuple[Any, str | None]:
+    """Return the HTTP library, or `None` and the traceback of the failed import."""
+    failure = None
+    for name in ("httpx", "httpx2"):
+        try:
+            return importlib.import_module(name), None
+        except ImportError:
+            failure = failure or traceback.format_exc()
+    return None, failure
+
+
+if not TYPE_CHECKING:
+    httpx, IMPORT_ERROR = find_library()
 
 DEFAULT_LIMIT = 20
 """Connections that a client keeps open at most."""
@@ -429,12 +435,15 @@ def _unsent(message: str, exc: Exception | None) -> RequestError:
     return error
 
 
-_CAUSES = (
+_PASSING = (
     (
         re.compile(r"(?i)name or service not known|nodename|getaddrinfo|no address associated|name resolution"),
         "the name cannot be resolved; check 'host' and DNS",
     ),
     (re.compile(r"(?i)refused|all connection attempts failed"), "the connection was refused; check 'host' and 'port', and that the server runs"),
+    (re.compile(r"(?i)unreachable|no route"), "the network is unreachable; check 'host' and routing"),
+)
+_PERMANENT = (
     (re.compile(r"(?i)hostname mismatch|ip address mismatch|doesn't match"), "its certificate is for another name; check 'host'"),
     (re.compile(r"(?i)certificate has expired"), "its certificate has expired; renew it on the server"),
     (
@@ -450,7 +459,6 @@ _CAUSES = (
         "it refused the TLS handshake; it may want 'client_cert' and 'client_key'",
     ),
     (re.compile(r"(?i)protocol version|unsupported protocol"), "it offers no TLS version from 1.2 on; update the server"),
-    (re.compile(r"(?i)unreachable|no route"), "the network is unreachable; check 'host' and routing"),
 )
 
 
@@ -468,9 +476,11 @@ def explain(exc: httpx.HTTPError, effect: Exchange) -> RequestError:
         return _unsent(f"no connection within {effect.timeout:g} s; check 'host', 'port' and firewalls, or raise 'timeout'", exc)
     if isinstance(exc, httpx.TimeoutException):
         return RequestError(f"no answer within {effect.timeout:g} s; raise 'timeout' if the server needs longer", cause=exc)
-    for pattern, meaning in _CAUSES:
-        if isinstance(exc, httpx.ConnectError) and pattern.search(str(exc)):
-            return _unsent(meaning, exc)
+    for pattern, meaning in (*_PASSING, *_PERMANENT) if isinstance(exc, httpx.ConnectError) else ():
+        if pattern.search(str(exc)):
+            error = _unsent(meaning, exc)
+            error.permanent = (pattern, meaning) in _PERMANENT
+            return error
     if isinstance(exc, httpx.ProxyError):
         return _unsent("the proxy did not let it through; check 'proxy', HTTPS_PROXY and NO_PROXY", exc)
     if isinstance(exc, (httpx.ConnectError, httpx.UnsupportedProtocol)):

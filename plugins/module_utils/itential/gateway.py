@@ -37,7 +37,6 @@ class AuthMixin(AuthMixinBase):
         call = self._call("POST", "/login", json={"username": auth.user, "password": auth.password}, authenticate=False)
         response = yield from self._engine.send(call)
         token, expires_in = tokens.read(self._engine, response, ("token",), "check user and password")
-        auth.secrets.add(token)
         return Session(token, headers=(("Authorization", token),), expires_at=expiry(self._runtime.clock(), self._ttl, expires_in))
 
 

@@ -31,6 +31,7 @@ class AuthMixin(AuthMixinBase):
     __slots__ = ()
 
     page_styles = paging.PLATFORM
+    logout_path = "/logout"
     action_paths = re.compile(r"^PUT /(?:adapters|applications)/[^/]+/(?:start|stop|restart)(?:\?|$)|^DELETE /ag-manager/actions")
 
     def _login(self) -> Flow[Session]:
@@ -42,15 +43,12 @@ class AuthMixin(AuthMixinBase):
             call = self._call("POST", "/login", json={"user": {"username": auth.user, "password": auth.password}}, authenticate=False)
         response = yield from self._engine.send(call)
         token, expires_in = tokens.read(self._engine, response, ("access_token",) if auth.client_id is not None else ("token",), auth.wanted())
-        auth.secrets.add(token)
         ends = expiry(self._runtime.clock(), self._ttl, expires_in)
         if auth.client_id is not None:
             return Session(token, headers=(("Authorization", f"Bearer {token}"),), expires_at=ends)
         if auth.token_in_query:
             return Session(token, query=f"token={quote(token, safe='')}", expires_at=ends)
         cookie = tokens.cookies(response) or f"{auth.cookie_name}={token}"
-        for part in cookie.split("; "):
-            auth.secrets.add(part.partition("=")[2])
         return Session(token, headers=(("Cookie", cookie),), expires_at=ends)
 
 

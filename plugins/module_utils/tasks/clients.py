@@ -12,12 +12,13 @@ from typing import Any
 from ..core.exceptions import ConfigurationError
 
 
-def platform(options: Mapping[str, Any], want_async: bool = False) -> Any:
+def platform(options: Mapping[str, Any], want_async: bool = False, **more: Any) -> Any:
     """Make a Platform client.
 
     Args:
         options: The connection options by their Ansible names; what is absent or `None` takes the factory's default.
         want_async: Make one for an event loop.
+        **more: Further arguments of the factory.
 
     Raises:
         ConfigurationError: Missing, half or mixed credentials, or another value that cannot work.
@@ -25,15 +26,15 @@ def platform(options: Mapping[str, Any], want_async: bool = False) -> Any:
     from ..itential.platform import platform_factory
 
     _demand(options, ("client_id", "client_secret"), ("username", "password"))
-    return platform_factory(**_common(options, want_async, "client_id", "client_secret", "token_in_query", "cookie_name"))
+    return platform_factory(**more, **_common(options, want_async, "client_id", "client_secret", "token_in_query", "cookie_name"))
 
 
-def gateway(options: Mapping[str, Any], want_async: bool = False) -> Any:
+def gateway(options: Mapping[str, Any], want_async: bool = False, **more: Any) -> Any:
     """Make a Gateway client. For arguments and errors see `platform`."""
     from ..itential.gateway import gateway_factory
 
     _demand(options, ("username", "password"))
-    return gateway_factory(**_common(options, want_async))
+    return gateway_factory(**more, **_common(options, want_async))
 
 
 def _demand(options: Mapping[str, Any], *pairs: tuple[str, str]) -> None:

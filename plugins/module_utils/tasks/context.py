@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
+
+Factory = Callable[..., Any]
 
 
 class TaskError(Exception):
@@ -45,3 +47,17 @@ class Context:
         self.check_mode = check_mode
         self.register_secret = register_secret
         self.move = move
+
+    def open(self, factory: Factory, options: Mapping[str, Any], want_async: bool) -> Any:
+        """Return a client for the task.
+
+        Args:
+            factory: Makes one from the options.
+            options: The task's options.
+            want_async: For an event loop.
+        """
+        return factory(options, want_async=want_async)
+
+    def close(self, client: Any) -> None:
+        """Take back a client for threads."""
+        client.close()

@@ -6,29 +6,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from ..core import transport
 from .context import Context, TaskError
+from .definition import Task
 
 
-def main(run: Callable[[Mapping[str, Any], Context], dict[str, Any]], **specification: Any) -> None:
-    """Read the module's options, perform its task, and hand over the result.
-
-    Args:
-        run: The task.
-        **specification: The arguments of `AnsibleModule`.
-    """
-    from ..core import transport
-
-    module = AnsibleModule(supports_check_mode=True, **specification)
+def main(task: Task) -> None:
+    """Read the module's options, perform its task, and hand over the result."""
+    module = AnsibleModule(argument_spec=task.argument_spec, supports_check_mode=True, **task.rules)
     if transport.IMPORT_ERROR is not None:
         module.fail_json(msg=missing_required_lib("httpx", url="https://www.python-httpx.org"), exception=transport.IMPORT_ERROR)
     context = Context(check_mode=module.check_mode, register_secret=module.no_log_values.add, move=module.atomic_move)
     try:
-        result = run(module.params, context)
+        result = task.run(module.params, context)
     except TaskError as exc:
         module.fail_json(msg=exc.msg, **{"changed": False, **exc.result})
     module.exit_json(**result)

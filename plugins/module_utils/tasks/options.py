@@ -29,6 +29,7 @@ _CONNECTION: dict[str, dict[str, Any]] = {
     "timeout": {"type": "float", "default": 30.0},
     "ttl": {"type": "float", "default": 0.0},
     "proxy": {"type": "str"},
+    "shared_session": {"type": "bool", "default": True},
 }
 _PLATFORM: dict[str, dict[str, Any]] = {
     "client_id": {"type": "str"},

@@ -11,19 +11,18 @@ import json
 import mimetypes
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
 from ..core.exceptions import ClientError, ConfigurationError, SerializationError
 from ..core.redaction import named_secrets, safe_headers, safe_url
 from ..core.urls import fill, target
-from .context import Context, TaskError
+from .context import Context, Factory, TaskError
 
 READS = frozenset(("GET", "HEAD", "OPTIONS"))
 _ITEM_OPTIONS = ("method", "path_params", "params", "body", "headers", "status_code", "timeout", "retry", "read_only")
 
-Factory = Callable[..., Any]
 Result = dict[str, Any]
 
 
@@ -44,9 +43,10 @@ def run(factory: Factory, params: Mapping[str, Any], context: Context) -> Result
     for call in (params, *(params.get("requests") or ())):
         for secret in (*named_secrets(call.get("headers"), headers=True), *named_secrets([call.get(name) for name in ("body", "params", "path_params")])):
             context.register_secret(secret)
+    params = {**params, **{name: _understood(params[name]) for name in ("retry", "paginate") if isinstance(params.get(name), str)}}
     many = params.get("requests") is not None
     try:
-        client = factory(params, want_async=many)
+        client = context.open(factory, params, many)
     except ClientError as exc:
         raise TaskError(exc.message) from exc
     try:
@@ -57,20 +57,30 @@ def run(factory: Factory, params: Mapping[str, Any], context: Context) -> Result
     finally:
         for value in client.secrets.values:
             context.register_secret(value)
+        if not many:
+            if params.get("shared_session") is False:
+                client.logout()
+            context.close(client)
+
+
+def _understood(text: str) -> Any:
+    """Return what a text says that came from a command line or a template: a number, a dict, or itself."""
+    with suppress(ValueError):
+        return json.loads(text)
+    return text
 
 
 # One call --------------------------------------------------------------------------------------------------------------------------
 
 
 def _one(client: Any, params: Mapping[str, Any], context: Context) -> Result:
-    with client:
-        if _writes(params) and context.check_mode:
-            return _predicted(client, params)
-        if params.get("paginate") not in (None, False):
-            return _paged(client, params)
-        if params.get("dest") is not None:
-            return _download(client, params, context)
-        response = client.request(**_request(params))
+    if _writes(params) and context.check_mode:
+        return _predicted(client, params)
+    if params.get("paginate") not in (None, False):
+        return _paged(client, params)
+    if params.get("dest") is not None:
+        return _download(client, params, context)
+    response = client.request(**_request(params))
     if (complaint := _complaint(response, params)) is not None:
         raise TaskError(complaint, method=response.request.method, **_answer(response))
     return {"changed": _writes(params), "method": response.request.method, **_answer(response)}
@@ -249,7 +259,8 @@ def _many(client: Any, params: Mapping[str, Any], context: Context) -> Result:
     ]
     predicted = {number: _predicted(client, item) for number, item in enumerate(items) if context.check_mode and _writes(item)}
     sent = [number for number in range(len(items)) if number not in predicted]
-    outcomes = dict(zip(sent, asyncio.run(_batch(client, [_request(items[number]) for number in sent], params["concurrency"])), strict=True))
+    requests, log_out = [_request(items[number]) for number in sent], params.get("shared_session") is False
+    outcomes = dict(zip(sent, asyncio.run(_batch(client, requests, params["concurrency"], log_out)), strict=True))
     results = [{"ok": True, **predicted[number]} if number in predicted else _result(outcomes[number], item) for number, item in enumerate(items)]
     for result in results:
         result.pop("changed", None)
@@ -261,9 +272,11 @@ def _many(client: Any, params: Mapping[str, Any], context: Context) -> Result:
     return summary
 
 
-async def _batch(client: Any, requests: list[Result], concurrency: int) -> list[Any]:
+async def _batch(client: Any, requests: list[Result], concurrency: int, log_out: bool) -> list[Any]:
     async with client:
         outcomes: list[Any] = await client.batch(requests, concurrency, return_exceptions=True)
+        if log_out:
+            await client.logout()
         return outcomes
 
 

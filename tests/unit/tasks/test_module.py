@@ -16,6 +16,7 @@ from ansible.module_utils.common.text.converters import to_bytes
 from ansible_collections.restops.clients.plugins.module_utils.core import transport
 from ansible_collections.restops.clients.plugins.module_utils.tasks import module
 from ansible_collections.restops.clients.plugins.module_utils.tasks.context import Context, TaskError
+from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 from ansible_collections.restops.clients.plugins.modules import itential_gateway_request, itential_platform_request
 
 Outcome = Callable[..., tuple[int, dict[str, Any]]]
@@ -40,7 +41,7 @@ def test_a_result(play: Outcome) -> None:
         context.register_secret("s3cret-token")
         return {"changed": context.check_mode, "echo": f"{params['word']} s3cret-token"}
 
-    status, result = play(lambda: module.main(task, argument_spec={"word": {"type": "str"}}), word="w", _ansible_check_mode=True)
+    status, result = play(lambda: module.main(Task(task, {}, {"word": {"type": "str"}})), word="w", _ansible_check_mode=True)
     assert status == 0
     assert (result["changed"], result["echo"]) == (True, "w ********")
 
@@ -49,14 +50,14 @@ def test_a_failure(play: Outcome) -> None:
     def task(dummy_params: Any, dummy_context: Context) -> dict[str, Any]:
         raise TaskError("one line", status=404)
 
-    status, result = play(lambda: module.main(task, argument_spec={}))
+    status, result = play(lambda: module.main(Task(task, {}, {})))
     assert status == 1
     assert (result["msg"], result["failed"], result["changed"], result["status"]) == ("one line", True, False, 404)
 
 
 def test_a_missing_library(play: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "IMPORT_ERROR", "Traceback: no httpx")
-    status, result = play(lambda: module.main(lambda dummy_params, dummy_context: {}, argument_spec={}))
+    status, result = play(lambda: module.main(Task(lambda dummy_params, dummy_context: {}, {}, {})))
     assert status == 1
     assert "Failed to import the required Python library (httpx)" in result["msg"]
 

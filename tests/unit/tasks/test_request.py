@@ -107,6 +107,12 @@ def test_what_is_passed_on() -> None:
     assert server.requests[0].extensions["timeout"]["read"] == 5.0
 
 
+def test_values_that_come_as_text() -> None:
+    server = Server(httpx.Response(503), httpx.Response(503), httpx.Response(200, json={"items": [1, 2, 3], "total": 3}))
+    assert failure(server, path="/x", retry="2").result["attempts"] == 2
+    assert run(server, path="/x", paginate='{"limit": 2}')["records"] == [1, 2]
+
+
 def test_an_answer_that_is_not_json() -> None:
     result = run(Server(httpx.Response(200, text="pong")), path="/x")
     assert (result["json"], result["content"]) == (None, "pong")
@@ -314,6 +320,13 @@ def test_one_that_fails_fails_the_task_after_all_have_run() -> None:
     assert "token-1" not in str(failed.result)
     going_on = run(Server(*[answer] * 9), requests=items, continue_on_error=True)
     assert (going_on["failed_count"], going_on["changed"]) == (3, False)
+
+
+def test_a_session_of_its_own_is_ended() -> None:
+    for given in ({"path": "/x"}, {"requests": [{"path": "/x"}]}):
+        server = Server()
+        run(server, shared_session=False, **given)
+        assert server.paths == ["/x", "/logout"]
 
 
 def test_many_calls_in_check_mode() -> None:

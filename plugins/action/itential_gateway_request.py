@@ -1,0 +1,11 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Any call to an Itential Gateway, from the controller."""
+
+from __future__ import annotations
+
+from ..plugin_utils.action import ActionModule
+
+__all__ = ("ActionModule",)

@@ -1,0 +1,37 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What makes a module: its task, its options, and where options may come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .context import Context
+
+
+class Task:
+    """One row per module; modules and the action plugin read it.
+
+    Args:
+        run: Performs the task: from options and context to a result.
+        connection: The connection options, each with its environment variable as `fallback`.
+        options: The task's own options.
+        **rules: `mutually_exclusive`, `required_one_of` and the like.
+    """
+
+    __slots__ = ("argument_spec", "connection", "rules", "run")
+
+    def __init__(
+        self,
+        run: Callable[[Mapping[str, Any], Context], dict[str, Any]],
+        connection: dict[str, dict[str, Any]],
+        options: dict[str, dict[str, Any]],
+        **rules: Any,
+    ) -> None:
+        self.run = run
+        self.connection = connection
+        self.argument_spec = {**connection, **options}
+        self.rules = rules

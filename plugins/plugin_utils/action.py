@@ -1,0 +1,116 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one action behind every module: runs the task in the worker where the module would run on the controller anyway, else runs the module."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from ansible import constants as C
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ..module_utils.core import transport
+from ..module_utils.tasks.definition import Task
+from . import in_process, preload, sources
+from .display import shown
+
+display = Display()
+
+EXECUTION = "restops_execution"
+"""The variable that decides: `controller`, `target`, or `auto`."""
+
+PRELOADED = preload.LOADED
+
+
+class ActionModule(ActionBase):
+    """Chooses the path; both get the same options, resolved here."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Perform the task."""
+        self._supports_async = bool(self._task.async_val)
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        del tmp
+        variables = task_vars or {}
+        name = self._task.action.rpartition(".")[2]
+        task: Task = importlib.import_module(f"..modules.{name}", __package__).TASK
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        arguments = sources.resolved(self._task.args, task.connection, environment, variables, self._templar.template)
+        reason = self._why_not_here(variables)
+        if reason is None:
+            with shown(), _applied(environment):
+                return {**result, **self._here(task, arguments, variables)}
+        display.v(f"{self._task.action}: runs as a module, because {reason}")
+        ours = {sources.variable_of(option) for option in task.connection.values()}
+        # What is passed as an argument must not stand in the environment too: there Ansible would print it.
+        self._task.environment = [{key: value for key, value in environment.items() if key not in ours}]
+        return {
+            **result,
+            **self._execute_module(module_name=self._task.action, module_args=arguments, task_vars=task_vars, wrap_async=self._task.async_val),
+        }
+
+    def _here(self, task: Task, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        return in_process.run(
+            task,
+            self._task.action,
+            arguments,
+            check_mode=self._task.check_mode,
+            inject_invocation=_injects_invocation(variables),
+            warn=display.warning,
+        )
+
+    def _why_not_here(self, variables: dict[str, Any]) -> str | None:
+        """Return why the task must run as a module, or `None` where it need not.
+
+        Raises:
+            AnsibleActionFail: The user insists on what cannot be.
+        """
+        wish = str(self._templar.template(variables.get(EXECUTION, "auto")))
+        if wish not in ("auto", "controller", "target"):
+            raise AnsibleActionFail(f"{EXECUTION} must be controller, target or auto, not {wish!r}")
+        if wish == "target":
+            return f"{EXECUTION} is target"
+        never = "the Python library httpx is missing on the controller" if transport.IMPORT_ERROR else "it is asynchronous" if self._task.async_val else None
+        if wish == "controller":
+            if never is not None:
+                raise AnsibleActionFail(f"{EXECUTION} is controller, but this task cannot run there: {never}")
+            return None
+        if self._task.become:
+            return "it becomes another user"
+        if never is None and not (self._connection.transport == "local" or getattr(self._connection, "_remote_is_local", False)):
+            return f"the connection is {self._connection.transport}"
+        return never
+
+
+@contextmanager
+def _applied(environment: Mapping[str, Any]) -> Iterator[None]:
+    """Let the task's own environment hold in this process, as it would in a module's: proxies and certificate files are read from there."""
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update({name: str(value) for name, value in environment.items()})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _injects_invocation(variables: dict[str, Any]) -> bool:
+    try:
+        return bool(C.config.get_config_value("INJECT_INVOCATION", variables=variables))
+    except Exception:  # noqa: BLE001  # before 2.21 there is no such setting, and no common error class either
+        return True

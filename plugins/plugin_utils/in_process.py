@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Running a module's task in the worker process itself: the same options, the same result, none of the interpreter's start."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+
+from ..module_utils.tasks.context import Context, TaskError
+from ..module_utils.tasks.definition import Task
+from . import masking, pool
+
+
+class InProcess(Context):
+    """The controller's side of a task.
+
+    Args:
+        check_mode: Predict writes instead of sending them.
+        secrets: Gets every value that must not be shown.
+        connection: The connection options.
+        shared: Share session and connections with other tasks.
+    """
+
+    __slots__ = ("_connection", "_shared")
+
+    def __init__(self, check_mode: bool, secrets: set[str], connection: Mapping[str, Any], shared: bool) -> None:
+        super().__init__(check_mode, secrets.add, _moved)
+        self._connection = connection
+        self._shared = shared
+
+    def open(self, factory: Callable[..., Any], options: Mapping[str, Any], want_async: bool) -> Any:
+        """Return a client: the process's own for threads, a new one with the shared session for an event loop."""
+        if not self._shared:
+            return super().open(factory, options, want_async)
+        if want_async:
+            return factory(options, want_async=True, session_store=pool.store_for(factory, options, self._connection))
+        return pool.client_for(factory, options, self._connection)
+
+    def close(self, client: Any) -> None:
+        """Keep what is shared."""
+        if not self._shared:
+            super().close(client)
+
+
+def _moved(source: str, dest: str) -> None:
+    if os.path.exists(dest):
+        shutil.copymode(dest, source)
+    else:
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(source, 0o666 & ~mask)
+    os.replace(source, dest)
+
+
+def run(task: Task, name: str, arguments: Mapping[str, Any], *, check_mode: bool, inject_invocation: bool, warn: Callable[[str], object]) -> dict[str, Any]:
+    """Validate options and perform the task.
+
+    Args:
+        task: The module's row.
+        name: The module's name, for messages.
+        arguments: The options as given.
+        check_mode: Predict writes.
+        inject_invocation: Return the options as `invocation`, as modules do.
+        warn: Shows a warning.
+
+    Returns:
+        The result that the module would have, secrets masked.
+    """
+    validated = ArgumentSpecValidator(task.argument_spec, **task.rules).validate(plain(arguments))
+    params: dict[str, Any] = {**dict.fromkeys(task.argument_spec), **validated.validated_parameters}
+    secrets: set[str] = set(validated._no_log_values)
+    for warning in validated._warnings:
+        warn(f"Both option {warning['option']} and its alias {warning['alias']} are set.")
+    if validated.error_messages:
+        error, message = validated.errors[0], validated.errors.msg
+        result = {"failed": True, "msg": f"Unsupported parameters for ({name}) module: {message}" if isinstance(error, UnsupportedError) else message}
+    else:
+        try:
+            context = InProcess(check_mode, secrets, task.connection, params.get("shared_session") is not False)
+            result = {"changed": False, **task.run(params, context)}
+        except TaskError as exc:
+            result = {"failed": True, "msg": exc.msg, "changed": False, **exc.result}
+    if inject_invocation:
+        result["invocation"] = {"module_args": params}
+    return masking.masked(result, secrets)
+
+
+def plain(value: Any) -> Any:
+    """Return data without the marks that Ansible's own types carry: what leaves for other libraries is plain."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    if isinstance(value, Mapping):
+        return {plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value

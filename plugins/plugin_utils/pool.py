@@ -1,0 +1,53 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Clients that live as long as their process: the items of a loop and the retries of a task run in one worker and share connections and session."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ansible import constants as C
+
+from . import session_file
+
+_clients: dict[tuple[int, str], Any] = {}
+_PER_CALL = frozenset(("timeout",))
+_ENVIRONMENT = tuple(name for upper in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE") for name in (upper, upper.lower()))
+
+
+def identity_of(factory: Callable[..., Any], options: Mapping[str, Any], names: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what makes two clients the same for a server: service, place, TLS, principal and secret."""
+    return (
+        getattr(factory, "__module__", ""),
+        getattr(factory, "__name__", ""),
+        *((name, options.get(name)) for name in sorted(names) if name not in _PER_CALL),
+    )
+
+
+def store_for(factory: Callable[..., Any], options: Mapping[str, Any], names: Mapping[str, Any]) -> Any:
+    """Return where the session for these options is kept."""
+    return session_file.store_for(C.DEFAULT_LOCAL_TMP, *identity_of(factory, options, names))
+
+
+def client_for(factory: Callable[..., Any], options: Mapping[str, Any], names: Mapping[str, Any]) -> Any:
+    """Return this process's client for these options.
+
+    Args:
+        factory: Makes it from the options.
+        options: All options; those that concern a client count.
+        names: The connection options.
+
+    Raises:
+        ConfigurationError: An option cannot work.
+    """
+    more = [*(options.get(name) for name in ("timeout", "correlation_id", "max_response_bytes", "retry")), *(os.environ.get(name) for name in _ENVIRONMENT)]
+    key = os.getpid(), json.dumps([identity_of(factory, options, names), more], default=str, sort_keys=True)
+    client = _clients.get(key)
+    if client is None:
+        client = _clients[key] = factory(options, session_store=store_for(factory, options, names))
+    return client

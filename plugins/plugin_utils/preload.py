@@ -1,0 +1,29 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the main process imports once, so that its forks need not: importing this is the point of it. No socket, thread or event loop comes of it."""
+
+from __future__ import annotations
+
+import encodings.idna
+from contextlib import suppress
+
+from ..module_utils.core import async_driver, connection, transport
+from ..module_utils.itential import gateway, platform
+from ..module_utils.tasks import request
+
+LOADED = (async_driver, connection, encodings.idna, gateway, platform, request, transport)
+
+with suppress(ImportError):
+    # The HTTP library imports these only when its first connection is made, which is 30 ms in every fork.
+    import anyio
+    import h11
+    import httpcore
+
+    LOADED = (*LOADED, anyio, h11, httpcore)
+
+if transport.IMPORT_ERROR is None:
+    # Reading the usual authorities takes 30 ms; forks inherit the result.
+    with suppress(OSError, ValueError):
+        transport.TlsSettings().context()

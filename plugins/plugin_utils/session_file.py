@@ -1,0 +1,159 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Sessions shared by the forks of one run: a sealed file in the run's own temporary directory.
+
+The key is made when this module is imported in the main process and reaches the forks as memory; it is never written. A process that did not inherit
+it, such as a worker that is the first to load a lookup, never touches the files and keeps its session to itself.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import hmac
+import json
+import multiprocessing
+import os
+import stat
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from ..module_utils.core.exceptions import AuthenticationError
+from ..module_utils.core.http import Request, Response
+from ..module_utils.core.session import MemoryStore, Session
+
+try:
+    from cryptography.fernet import Fernet, InvalidToken
+except ImportError:
+    # ansible-core brings it; without it every task logs in for itself.
+    KEY = None
+else:
+    KEY = Fernet.generate_key() if multiprocessing.parent_process() is None else None
+
+MOST_BYTES = 256 * 1024
+
+
+def digest(*identity: Any) -> str:
+    """Return the name for what is identified by these values, secrets among them: it tells nothing to whoever does not know the key."""
+    return hmac.new(KEY or b"", json.dumps(identity, default=str).encode(), hashlib.sha256).hexdigest()
+
+
+class FileStore(MemoryStore):
+    """Keeps a session in this process and, sealed, in a file for the others.
+
+    Args:
+        folder: The run's own directory, mode 0700.
+        name: The file's name, from `digest`.
+    """
+
+    __slots__ = ("_lock", "_path")
+
+    def __init__(self, folder: str, name: str) -> None:
+        super().__init__()
+        self._path = os.path.join(folder, f"restops-{name}")
+        self._lock: int | None = None
+
+    def fetch(self) -> Session | None:
+        """Return the session that some process has saved last, or `None`."""
+        kept = self._read()
+        session = kept.get("session")
+        if session is None:
+            return super().fetch()
+        headers = tuple((str(name), str(value)) for name, value in session["headers"])
+        found = Session(session["token"], headers=headers, query=session["query"], expires_at=session["expires_at"])
+        super().save(found)
+        return found
+
+    def save(self, session: Session) -> None:
+        """Keep a session here and for the others."""
+        super().save(session)
+        self._write({"session": {"token": session.token, "headers": session.headers, "query": session.query, "expires_at": session.expires_at}})
+
+    def drop(self, session: Session) -> None:
+        """Forget this session here and in the file, unless another has taken its place there. Called with the lock held."""
+        super().drop(session)
+        if (self._read().get("session") or {}).get("token") == session.token:
+            with suppress(FileNotFoundError):
+                os.unlink(self._path)
+
+    def acquire(self) -> bool:
+        """Try to become the one that logs in."""
+        try:
+            lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        except OSError:
+            return True
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as exc:
+            os.close(lock)
+            return exc.errno not in (errno.EAGAIN, errno.EACCES)
+        self._lock = lock
+        return True
+
+    def release(self) -> None:
+        """Let the next one log in."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def refuse(self, error: AuthenticationError, until: float) -> None:
+        """Keep the error of a refused login, here and for the others."""
+        super().refuse(error, until)
+        kept: dict[str, Any] = {"message": error.message, "until": until}
+        if error.request is not None:
+            kept["request"] = [error.request.method, error.request.path, error.request.url]
+        if error.response is not None:
+            kept["response"] = [error.response.status_code, dict(error.response.headers), error.response.content.decode("latin-1")]
+        self._write({"refusal": kept})
+
+    def refusal(self, now: float) -> AuthenticationError | None:
+        """Return the error of a login that any process was refused not long ago, or `None`."""
+        own = super().refusal(now)
+        kept = self._read().get("refusal")
+        if own is not None or kept is None or now >= kept["until"]:
+            return own
+        request = Request(*kept["request"], {}) if "request" in kept else None
+        response = None
+        if request is not None and "response" in kept:
+            status, headers, content = kept["response"]
+            response = Response(status, headers, content.encode("latin-1"), request)
+        return AuthenticationError(kept["message"], request=request, response=response)
+
+    def _read(self) -> Mapping[str, Any]:
+        """Return what the file holds; nothing where it is not ours, damaged, or sealed with another key."""
+        if KEY is None:
+            return {}
+        try:
+            handle = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            with os.fdopen(handle, "rb") as file:
+                found = os.fstat(handle)
+                if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
+                    return {}
+                content: Mapping[str, Any] = json.loads(Fernet(KEY).decrypt(file.read(MOST_BYTES)))
+                return content
+        except (OSError, InvalidToken, ValueError):
+            return {}
+
+    def _write(self, content: Mapping[str, Any]) -> None:
+        if KEY is None:
+            return
+        # A whole file takes the place of the old one, so that whoever reads without the lock reads one or the other.
+        with suppress(OSError):
+            handle, temporary = tempfile.mkstemp(dir=os.path.dirname(self._path))
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(Fernet(KEY).encrypt(json.dumps(content).encode()))
+                os.replace(temporary, self._path)
+            except OSError:
+                os.unlink(temporary)
+                raise
+
+
+def store_for(folder: str, *identity: Any) -> MemoryStore:
+    """Return where the session of this identity is kept: shared within the run where this process can, else in memory."""
+    return MemoryStore() if KEY is None else FileStore(folder, digest(*identity))

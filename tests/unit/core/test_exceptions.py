@@ -1,0 +1,105 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Errors: one root, one line, and able to travel."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import threading
+
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core import exceptions, metadata
+from ansible_collections.restops.clients.plugins.module_utils.core.http import Request, Response
+
+KINDS = [
+    exceptions.ClientError,
+    exceptions.ConfigurationError,
+    exceptions.RequestError,
+    exceptions.HTTPStatusError,
+    exceptions.SerializationError,
+    exceptions.AuthenticationError,
+]
+REQUEST = Request("GET", "/x", "https://host.example/x", {})
+RESPONSE = Response(404, {"a": "b"}, b"{}", REQUEST)
+
+
+def copied_by_pickle(error):
+    return pickle.loads(pickle.dumps(error))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_everything_has_one_root(kind):
+    error = kind("what, why, what next")
+
+    assert isinstance(error, exceptions.ClientError)
+    assert isinstance(error, exceptions.IpsdkError)
+    assert str(error) == error.message == "what, why, what next"
+    assert error.args == ("what, why, what next",)
+    assert (error.request, error.response, error.cause) == (None, None, None)
+
+
+def test_a_bad_argument_is_a_value_error_too():
+    assert issubclass(exceptions.ConfigurationError, ValueError)
+
+
+@pytest.mark.parametrize("copied", [copied_by_pickle, copy.copy, copy.deepcopy], ids=["pickle", "copy", "deepcopy"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_errors_travel_whole(kind, copied):
+    # I22: other clients' errors cannot be copied, or fail when they are unpacked in the other process.
+    error = kind("message", request=REQUEST, response=RESPONSE)
+    error.own = "mark"
+
+    twin = copied(error)
+
+    assert type(twin) is kind
+    assert twin is not error
+    assert (str(twin), twin.message, twin.args, twin.own) == ("message", "message", ("message",), "mark")
+    assert twin.request.url == REQUEST.url
+    assert (twin.response.status_code, twin.response.content, twin.response.request.method) == (404, b"{}", "GET")
+
+
+@pytest.mark.parametrize("copied", [copied_by_pickle, copy.deepcopy], ids=["pickle", "deepcopy"])
+def test_a_cause_that_cannot_travel_stays_behind(copied):
+    error = exceptions.RequestError("message", cause=OSError(threading.Lock()))
+
+    assert copied(error).cause is None
+    assert error.cause is not None
+
+
+def test_a_copy_in_the_same_process_keeps_its_cause():
+    cause = OSError("broken")
+    try:
+        raise exceptions.RequestError("message", cause=cause) from cause
+    except exceptions.RequestError as exc:
+        twin = copy.copy(exc)
+
+    assert twin.cause is twin.__cause__ is cause
+    # Not that of the first: two threads must not write into one traceback.
+    assert twin.__traceback__ is None
+
+
+@pytest.mark.parametrize("copied", [copied_by_pickle, copy.copy, copy.deepcopy], ids=["pickle", "copy", "deepcopy"])
+def test_whether_something_was_sent_travels_along(copied):
+    error = exceptions.RequestError("message")
+    assert (error.sent, error.stale, error.permanent) == (True, False, False)
+    error.sent, error.stale, error.permanent = False, True, True
+
+    twin = copied(error)
+
+    assert (twin.sent, twin.stale, twin.permanent) == (False, True, True)
+
+
+def test_a_status_is_read_from_the_answer():
+    assert exceptions.HTTPStatusError("m", response=RESPONSE).status_code == 404
+    assert exceptions.HTTPStatusError("m").status_code == 0
+    assert exceptions.AuthenticationError("m", response=RESPONSE).status_code == 404
+    assert exceptions.AuthenticationError("m").status_code is None
+
+
+def test_the_project_names_itself_to_servers():
+    assert f"restops-clients/{metadata.VERSION}" == metadata.USER_AGENT
+    assert metadata.NAME == "restops_clients"
+    assert metadata.AUTHOR

@@ -1,0 +1,241 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Finding secrets by what they look like."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import urlencode
+
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core import heuristics
+from ansible_collections.restops.clients.plugins.module_utils.core.heuristics import MASK
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+PROPERTY = settings(deadline=None)
+SECRET = "s3cr3t+Value/with=signs"
+SPACED = "four words of secret"
+PEM_BODY = "MHcCAQEEIBkg4LVWM9nuwNSk3yByxZpYRTBnVJk5oEAoGCCqGSM49"
+
+
+@pytest.fixture(autouse=True)
+def fresh_scanner():
+    """Every test begins and ends with the built-in patterns."""
+    heuristics.Scanner.reset_singleton()
+    yield
+    heuristics.Scanner.reset_singleton()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(json.dumps({"user": "ada", "password": SECRET}, separators=(",", ":")), id="json-compact"),
+        pytest.param(json.dumps({"client_secret": SECRET}, indent=2), id="json-pretty"),
+        pytest.param(json.dumps({"password": SPACED}), id="json-spaces"),
+        pytest.param(json.dumps({"password": f'a"{SECRET}'}), id="json-quote-in-value"),
+        pytest.param(json.dumps({"password": f"a\\{SECRET}"}), id="json-backslash-in-value"),
+        pytest.param(json.dumps(json.dumps({"password": SPACED, "a": 1})), id="json-escaped"),
+        pytest.param(json.dumps(json.dumps(json.dumps({"password": SPACED}))), id="json-escaped-twice"),
+        pytest.param(str({"password": SPACED}), id="repr"),
+        pytest.param(str({"password": f"it's {SECRET}"}), id="repr-double-quotes"),
+        pytest.param(str({"password": f"it's \"{SECRET}"}), id="repr-escaped-quote"),
+        pytest.param(str({"password": SPACED.encode()}), id="repr-bytes"),
+        pytest.param(str(json.dumps({"password": SPACED}).encode()), id="repr-of-json-bytes"),
+        pytest.param(f"login(user='ada', password={SPACED!r})", id="call"),
+        pytest.param(urlencode({"user": "ada", "password": SECRET, "b": 1}), id="form"),
+        pytest.param(f"GET https://host.example/x?limit=1&api_key={SECRET}&b=2", id="query"),
+        pytest.param(f"token={SECRET}", id="token"),
+        pytest.param(f"tokens = {SECRET}", id="plural"),
+        pytest.param(f"password2: {SECRET}", id="numbered"),
+        pytest.param(f"clientSecret={SECRET}", id="camel-case"),
+        pytest.param(f"ITENTIAL_PLATFORM_PASSWORD={SECRET}", id="environment"),
+        pytest.param(f"passphrase => {SECRET}", id="arrow"),
+        pytest.param(f'password: "{SPACED}"', id="yaml-quoted"),
+        pytest.param(f"X-API-Key: {SECRET}", id="api-key-header"),
+        pytest.param(f"X-CSRFToken: {SECRET}", id="csrf-header"),
+        pytest.param(f"sessionid={SECRET}", id="session"),
+        pytest.param(f"Authorization: Bearer {SECRET}", id="bearer-header"),
+        pytest.param(f"authorization: Basic {SECRET}", id="basic-header"),
+        pytest.param(f"Proxy-Authorization: Basic {SECRET}", id="proxy-header"),
+        pytest.param(str({"Authorization": f"Bearer {SECRET}", "Accept": "*/*"}), id="headers-repr"),
+        pytest.param(str({b"Cookie": f"a={SECRET}; b=c d".encode()}), id="headers-repr-bytes"),
+        pytest.param(json.dumps({"Authorization": SECRET}), id="headers-json"),
+        pytest.param(json.dumps({"Cookie": f'a="x"; sid={SECRET}'}), id="cookie-json-quotes"),
+        pytest.param(json.dumps(json.dumps({"Authorization": SPACED})), id="headers-json-escaped"),
+        pytest.param(f"Set-Cookie: token={SECRET}; Path=/; HttpOnly", id="set-cookie"),
+        pytest.param(f"Cookie: a=b; sid={SECRET}", id="cookie"),
+        pytest.param(f"sent bearer {SECRET}", id="bearer-alone"),
+        pytest.param(f"https://ada:{SECRET.replace('/', '%2F')}@host.example/x", id="userinfo"),
+        pytest.param(f"https://:{'p%40ss%20' + 's3cr3t'}@host.example/x", id="userinfo-percent"),
+        pytest.param(f"-----BEGIN EC PRIVATE KEY-----\n{PEM_BODY}\n-----END EC PRIVATE KEY-----", id="pem-ec"),
+        pytest.param(f"-----BEGIN ENCRYPTED PRIVATE KEY-----\n{PEM_BODY}\n-----END ENCRYPTED PRIVATE KEY-----", id="pem-encrypted"),
+        pytest.param(f"-----BEGIN PRIVATE KEY-----\n{PEM_BODY}\n", id="pem-cut-off"),
+        pytest.param(json.dumps(f"-----BEGIN RSA PRIVATE KEY-----\n{PEM_BODY}\n-----END RSA PRIVATE KEY-----"), id="pem-json"),
+        pytest.param(f"found eyJhbGciOiJIUzI1NiJ9.{PEM_BODY}.{PEM_BODY} there", id="jwt"),
+        pytest.param(f"using ghp_{PEM_BODY} here", id="vendor"),
+    ],
+)
+def test_secrets_are_found_in_every_shape(text):
+    # I6: the shapes in which other clients let them through.
+    redacted = heuristics.scan_and_redact(text)
+
+    assert MASK in redacted
+    for secret in (SECRET, SPACED, "secret", "s3cr3t", PEM_BODY, "c d"):
+        assert secret not in redacted.replace("client_secret", "").replace("clientSecret", "").lower()
+    assert heuristics.has_sensitive_data(text)
+
+
+@pytest.mark.parametrize("value", ["a", "ab", "0", "12"])
+@pytest.mark.parametrize("shape", ['{{"password":"{}"}}', "password={}", "{{'password': '{}'}}", '{{"password": {}}}'])
+def test_short_values_are_masked_where_a_key_names_them(shape, value):
+    assert heuristics.scan_and_redact(shape.format(value)) == shape.format(MASK)
+
+
+@pytest.mark.parametrize(
+    ("text", "redacted"),
+    [
+        ('{"password": "a b", "user": "ada"}', f'{{"password": "{MASK}", "user": "ada"}}'),
+        ("user=ada&password=x&page=2", f"user=ada&password={MASK}&page=2"),
+        ("https://ada:x@host.example/y", f"https://ada:{MASK}@host.example/y"),
+        ("Cookie: a=b; c=d\nAccept: */*", f"Cookie: {MASK}\nAccept: */*"),
+        ("{'password': b'x', 'a': 1}", f"{{'password': b'{MASK}', 'a': 1}}"),
+    ],
+)
+def test_keys_and_surroundings_stay_readable(text, redacted):
+    assert heuristics.scan_and_redact(text) == redacted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "GET /health/server 200",
+        "token_count=5",
+        "the password is wrong",
+        "password: null",
+        '{"token": null, "secret": false}',
+        "compass=north bypass=1 passed: 5",
+        "Basic authentication failed",
+        "digest mismatch",
+        "author: ada",
+        "keyboard=us",
+        "https://host.example:8443/path",
+        "eyJust a word.",
+        "-----BEGIN CERTIFICATE-----",
+    ],
+)
+def test_what_is_no_secret_stays_as_it_is(text):
+    assert heuristics.scan_and_redact(text) == text
+    assert not heuristics.has_sensitive_data(text)
+
+
+@pytest.mark.parametrize(
+    "key", ["password", "Password", "dbPassword", "client_secret", "X-API-Key", "tokens", "token2", "pwd", "Authorization", "Cookie", "private_key"]
+)
+def test_keys_that_name_a_secret(key):
+    assert heuristics.names_secret(key)
+
+
+@pytest.mark.parametrize("key", ["token_count", "user", "compass", "bypass", "keyboard", "passenger", "", "password_expires"])
+def test_keys_that_name_none(key):
+    assert not heuristics.names_secret(key)
+
+
+@given(
+    secret=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=6).map(lambda text: f"q0{text}"),
+    before=st.text(max_size=20),
+    after=st.text(max_size=20),
+)
+@PROPERTY
+def test_a_json_secret_never_survives(secret, before, after):
+    text = json.dumps({"before": before, "password": secret, "after": after})
+
+    redacted = json.loads(heuristics.scan_and_redact(text))
+
+    assert redacted["password"] == MASK
+
+
+# I8: text on which patterns with nested or unbounded repetition never end. That these tests end is what they show.
+HOSTILE = [
+    "password=" * 5000,
+    "password: '" * 5000,
+    'password\\"' * 5000,
+    'Cookie: "\\' * 5000,
+    "authorization " * 5000,
+    "secret" + " " * 50000,
+    "://" * 20000,
+    "https://u:" * 5000,
+    "eyJ-aaaaaaa." * 5000,
+    "-----BEGIN PRIVATE KEY-----" * 2000,
+    "basic " + "a" * 50000,
+    "basic " * 10000,
+    "a:" * 30000,
+    "\\" * 50000 + "token",
+    "token" + "\\" * 50000,
+    "gh" * 30000,
+    "key" * 20000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
+def test_hostile_text_is_worked_through_to_its_end(text):
+    redacted = heuristics.scan_and_redact(f"{text}\n|password=|\npassword={SECRET}|end")
+
+    assert isinstance(redacted, str)
+    assert SECRET not in redacted
+
+
+def test_there_is_one_scanner():
+    scanner = heuristics.get_scanner()
+
+    assert heuristics.Scanner() is scanner
+    # Patterns given to a later construction are ignored, as the reference document has it.
+    assert heuristics.Scanner({"late": "x"}) is scanner
+    assert "late" not in scanner.list_patterns()
+
+    heuristics.Scanner.reset_singleton()
+    assert heuristics.Scanner({"early": "x"}).list_patterns()[-1] == "early"
+
+
+def test_patterns_can_be_added_replaced_and_removed():
+    scanner = heuristics.get_scanner()
+
+    # Without a custom pattern this text has no hint of a secret.
+    assert scanner.scan_and_redact("badge 4711") == "badge 4711"
+    scanner.add_pattern("badge", r"badge \d+")
+    assert scanner.scan_and_redact("badge 4711") == "[REDACTED_BADGE]"
+    assert scanner.get_sensitive_data_types("badge 4711, password=x") == ["keyed_secret", "badge"]
+    assert scanner.has_sensitive_data("badge 4711")
+
+    scanner.add_pattern("badge", r"\d+", lambda found: "#" * len(found))
+    assert scanner.scan_and_redact("badge 4711") == "badge ####"
+
+    assert scanner.remove_pattern("badge")
+    assert not scanner.remove_pattern("badge")
+    assert scanner.scan_and_redact("badge 4711") == "badge 4711"
+    assert scanner.remove_pattern("keyed_secret")
+    assert scanner.scan_and_redact("password=x") == "password=x"
+
+
+def test_configuring_starts_over():
+    heuristics.get_scanner().add_pattern("first", "one")
+
+    scanner = heuristics.configure_scanner({"second": "two"})
+
+    assert scanner is heuristics.get_scanner()
+    assert scanner.scan_and_redact("one two") == "one [REDACTED_SECOND]"
+    assert heuristics.configure_scanner().scan_and_redact("one two") == "one two"
+
+
+def test_a_pattern_that_is_none_is_told_by_its_name():
+    with pytest.raises(re.error, match="pattern 'broken'"):
+        heuristics.get_scanner().add_pattern("broken", "(")
+    with pytest.raises(re.error, match="pattern 'broken'"):
+        heuristics.configure_scanner({"broken": "("})
+
+    # A configuration that failed leaves the built-in patterns in force.
+    assert heuristics.scan_and_redact("password=x") == f"password={MASK}"

@@ -1,0 +1,287 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Building URLs: nothing that a caller or a server gives leads away from the client's own origin."""
+
+from __future__ import annotations
+
+import posixpath
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core import transport, urls
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+PROPERTY = settings(deadline=None)
+ORIGIN = "https://host.example"
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "use_tls", "origin"),
+    [
+        ("host.example", 0, True, "https://host.example"),
+        ("host.example", 0, False, "http://host.example"),
+        ("host.example", 443, True, "https://host.example"),
+        ("host.example", 80, False, "http://host.example"),
+        # I20: a port that belongs to the other scheme is kept.
+        ("host.example", 80, True, "https://host.example:80"),
+        ("host.example", 443, False, "http://host.example:443"),
+        ("host.example", 65535, True, "https://host.example:65535"),
+        (" host.example ", 8443, True, "https://host.example:8443"),
+        ("192.0.2.7", 3000, False, "http://192.0.2.7:3000"),
+        ("::1", 8443, True, "https://[::1]:8443"),
+        ("[2001:db8::1]", 0, True, "https://[2001:db8::1]"),
+        ("::ffff:192.0.2.7", 0, True, "https://[::ffff:192.0.2.7]"),
+        ("fe80::1%25eth0", 0, True, "https://[fe80::1%25eth0]"),
+    ],
+)
+def test_an_origin_names_every_port_that_is_not_the_schemes_own(host, port, use_tls, origin):
+    assert urls.origin_of(host, port, use_tls) == origin
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        " ",
+        "https://host.example",
+        "host.example/path",
+        "user@host.example",
+        "host.example:8080",
+        "192.0.2.7:8080",
+        "cafe:80",
+        "host example",
+        "host\\example",
+        "host?x",
+        "host#x",
+        "host\r\nX: y",
+        "höst",
+        None,
+        7,
+    ],
+)
+def test_a_host_is_a_name_or_an_address_and_nothing_else(host):
+    with pytest.raises(ConfigurationError, match="^host must be"):
+        urls.origin_of(host, 0, True)
+
+
+@pytest.mark.parametrize("port", [-1, 65536, True, "443", 443.0, None])
+def test_a_port_is_a_whole_number_in_range(port):
+    with pytest.raises(ConfigurationError, match="^port must be"):
+        urls.origin_of("host.example", port, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "values", "filled"),
+    [
+        ("/devices/{name}", None, "/devices/{name}"),
+        ("/devices", {}, "/devices"),
+        ("/devices/{name}", {"name": "core 1"}, "/devices/core%201"),
+        ("/devices/{name}", {"name": "../admin"}, "/devices/..%2Fadmin"),
+        ("/devices/{name}", {"name": "a?b#c"}, "/devices/a%3Fb%23c"),
+        ("/devices/{name}", {"name": "%2e%2e"}, "/devices/%252e%252e"),
+        ("/devices/{name}", {"name": "{name}"}, "/devices/%7Bname%7D"),
+        ("/a/{x}/b/{y}", {"x": 1, "y": "ü"}, "/a/1/b/%C3%BC"),
+        ("/a/{x}/{x}", {"x": "again"}, "/a/again/again"),
+        ("/a/{name}.json", {"name": "report"}, "/a/report.json"),
+    ],
+)
+def test_each_value_of_a_template_stays_in_its_segment(path, values, filled):
+    assert urls.fill(path, values) == filled
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("/devices/{name}", {}),
+        ("/devices/{name}", {"other": "x"}),
+        ("/devices/{name}", {"name": "x", "other": "y"}),
+        ("/devices", {"name": "x"}),
+        ("/devices/{name}", {"name": ""}),
+        ("/devices/{name}", {"name": "."}),
+        ("/devices/{name}", {"name": ".."}),
+        ("/devices/{name}", {"name": "half \ud800"}),
+    ],
+)
+def test_a_template_takes_exactly_its_names_and_no_value_that_climbs(path, values):
+    with pytest.raises(ConfigurationError, match="^path_params"):
+        urls.fill(path, values)
+
+
+@given(value=st.text(min_size=1).filter(lambda text: text not in (".", "..")))
+@PROPERTY
+def test_any_text_survives_as_one_segment(value):
+    path = urls.target(urls.fill("/devices/{name}/config", {"name": value}))
+
+    beginning, devices, segment, end = path.split("/")
+    assert (beginning, devices, unquote(segment), end) == ("", "devices", value, "config")
+
+
+@pytest.mark.parametrize(
+    ("path", "params", "target"),
+    [
+        ("/health/server", None, "/health/server"),
+        ("health/server", None, "/health/server"),
+        ("", None, "/"),
+        ("/", {}, "/"),
+        ("/v1.2/a~b_c-d", None, "/v1.2/a~b_c-d"),
+        ("/a b/ü", None, "/a%20b/%C3%BC"),
+        ("/a%20b", None, "/a%20b"),
+        ("/100%", None, "/100%25"),
+        ("/a/...", None, "/a/..."),
+        ("/a/..b", None, "/a/..b"),
+        ("/a:b/c@d", None, "/a:b/c@d"),
+        ("/a?x=1", None, "/a?x=1"),
+        ("?x=1", None, "/?x=1"),
+        ("/a?", None, "/a"),
+        ("/a?x=what?", None, "/a?x=what?"),
+        ("/a?next=//b/../c", None, "/a?next=//b/../c"),
+        ("/a?x=50%&y=a b", None, "/a?x=50%25&y=a%20b"),
+        ("/a", {"limit": 5}, "/a?limit=5"),
+        # Parameters are added to the path's own query, and never replace it.
+        ("/a?x=1", {"x": 2}, "/a?x=1&x=2"),
+        ("/a", {"x": None}, "/a"),
+        ("/a", {"x": True, "y": False}, "/a?x=true&y=false"),
+        ("/a", {"x": [1, None, "b"]}, "/a?x=1&x=b"),
+        ("/a", {"x": (1, 2)}, "/a?x=1&x=2"),
+        ("/a", {"x": {3}}, "/a?x=3"),
+        ("/a", {"equals": {"name": "a&b", "deep": {"er": 1}}}, "/a?equals[name]=a%26b&equals[deep][er]=1"),
+        ("/a", [("x", 1), ("x", 2)], "/a?x=1&x=2"),
+        ("/a", {"sp ace": "+ /"}, "/a?sp%20ace=%2B%20%2F"),
+    ],
+)
+def test_the_target_is_the_path_with_its_query_encoded(path, params, target):
+    assert urls.target(path, params) == target
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        # I1: with any of these the request and its credentials would go elsewhere.
+        "http://other.example/steal",
+        "HTTPS://other.example",
+        "javascript:x",
+        "other.example:80/x",
+        "//other.example/steal",
+        "/a//b",
+        "\\\\other.example",
+        "/\\other.example",
+        "/a?x=\\",
+        # I2: these change which resource is meant.
+        "/a/../b",
+        "/..",
+        "..",
+        "/a/.",
+        "/./a",
+        "/a/%2e%2E/b",
+        "/a/.%2e",
+        "/a#b",
+        "/a?x#y",
+        "/a\r\nX: y",
+        "/a\x00",
+        "/a\x7f",
+        "/a\ud800",
+        None,
+        b"/a",
+    ],
+)
+def test_a_path_that_could_lead_elsewhere_is_refused(path):
+    with pytest.raises(ConfigurationError, match="^path must"):
+        urls.target(path)
+
+
+@pytest.mark.parametrize("params", ["x=1", 7, [1], [("a", 1, 2)], ["abc"], {"x": "\ud800"}])
+def test_params_are_a_dict_or_pairs(params):
+    with pytest.raises(ConfigurationError, match="^params must be"):
+        urls.target("/a", params)
+
+
+@given(path=st.text(st.sampled_from("ab/.\\?#:@%25eE[]{} \t\n\x00ü") | st.characters()), params=st.none() | st.dictionaries(st.text(), st.text(), max_size=3))
+@example(path="//other.example", params=None)
+@example(path="/@other.example", params=None)
+@example(path="/%2e%2e/", params=None)
+@PROPERTY
+def test_no_path_leaves_the_origin(path, params):
+    try:
+        target = urls.target(path, params)
+    except ConfigurationError:
+        return
+
+    url = f"{ORIGIN}{target}"
+    split = urlsplit(url)
+    assert (split.scheme, split.netloc, split.fragment) == ("https", "host.example", "")
+    assert transport.httpx.URL(url).host == "host.example"
+    assert target.startswith("/")
+    assert target.isascii()
+    assert target.isprintable()
+    assert " " not in target
+    # No server that decodes and normalises the path comes to another one.
+    decoded = "".join(unquote(split.path).rstrip("/")) or "/"
+    if "%2f" not in split.path.lower():
+        assert posixpath.normpath(decoded) == decoded
+
+
+@given(pairs=st.lists(st.tuples(st.text(), st.text())))
+@PROPERTY
+def test_params_reach_the_server_as_they_were_given(pairs):
+    target = urls.target("/a", pairs)
+
+    assert parse_qsl(urlsplit(target).query, keep_blank_values=True) == pairs
+
+
+@pytest.mark.parametrize(
+    ("location", "url"),
+    [
+        ("/b", "https://host.example/b"),
+        ("c", "https://host.example/a/c"),
+        ("../c", "https://host.example/c"),
+        ("?page=2", "https://host.example/a/b?page=2"),
+        ("", "https://host.example/a/b"),
+        ("#there", "https://host.example/a/b"),
+        ("https://host.example/x?y#z", "https://host.example/x?y"),
+        ("HTTPS://HOST.example/x", "https://HOST.example/x"),
+        ("//host.example/x", "https://host.example/x"),
+        ("https://host.example:443/x", "https://host.example:443/x"),
+        ("http://host.example/x", None),
+        ("https://host.example:8443/x", None),
+        ("https://host.example:0/x", None),
+        ("https://host.example:99999/x", None),
+        ("https://[broken/x", None),
+        ("https://other.example/x", None),
+        ("//other.example/x", None),
+        ("https://host.example@other.example/", None),
+        ("https://user@host.example/", None),
+        ("https://host.example.other.example/", None),
+        ("/\\other.example", None),
+        ("/a\r\nX: y", None),
+        ("ftp://host.example/x", None),
+    ],
+)
+def test_a_reference_is_followed_only_within_the_origin(location, url):
+    assert urls.same_origin("https://host.example/a/b", location) == url
+
+
+@pytest.mark.parametrize(
+    ("base", "location", "url"),
+    [
+        ("http://host.example:80/a", "http://host.example/b", "http://host.example/b"),
+        ("http://host.example:8080/a", "/b", "http://host.example:8080/b"),
+        ("http://host.example:8080/a", "http://host.example/b", None),
+        ("https://[::1]:3000/a", "/b", "https://[::1]:3000/b"),
+    ],
+)
+def test_the_ports_of_an_origin_are_compared_as_numbers(base, location, url):
+    assert urls.same_origin(base, location) == url
+
+
+@given(location=st.text(st.sampled_from("hH:/\\@?#.ot%[]0 \t") | st.characters()))
+@example(location="https:\\\\other.example")
+@example(location=" //other.example/")
+@PROPERTY
+def test_no_reference_leaves_the_origin(location):
+    url = urls.same_origin("https://host.example/a/b", location)
+
+    assert url is None or (urlsplit(url).scheme, urlsplit(url).hostname, urlsplit(url).username) == ("https", "host.example", None)
