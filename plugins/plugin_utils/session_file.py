@@ -64,20 +64,19 @@ class FileStore(MemoryStore):
         session = kept.get("session")
         if session is None:
             return super().fetch()
-        headers = tuple((str(name), str(value)) for name, value in session["headers"])
-        found = Session(session["token"], headers=headers, query=session["query"], expires_at=session["expires_at"])
+        found = Session(**{**session, "headers": tuple((name, value) for name, value in session["headers"])})
         super().save(found)
         return found
 
     def save(self, session: Session) -> None:
         """Keep a session here and for the others."""
         super().save(session)
-        self._write({"session": {"token": session.token, "headers": session.headers, "query": session.query, "expires_at": session.expires_at}})
+        self._write({"session": {name: getattr(session, name) for name in Session.__slots__}})
 
     def drop(self, session: Session) -> None:
         """Forget this session here and in the file, unless another has taken its place there. Called with the lock held."""
         super().drop(session)
-        if (self._read().get("session") or {}).get("token") == session.token:
+        if (self._read().get("session") or {}).get("login") == session.login:
             with suppress(FileNotFoundError):
                 os.unlink(self._path)
 

@@ -31,12 +31,14 @@ class Ansible:
     Attributes:
         folder: That directory.
         environment: Changed by tests before a command.
+        execution: Where tasks run: `controller`, `target` or `auto`.
     """
 
     def __init__(self, folder: pathlib.Path, platform: Running, gateway: Running) -> None:
         self.folder = folder
         self.platform = platform
         self.gateway = gateway
+        self.execution = "auto"
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "ITENTIAL_"))}
         self.environment = {
             **kept,
@@ -67,6 +69,12 @@ class Ansible:
             [str(executable), *command[1:]], cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
         )
 
+    def inventory(self, hosts: int) -> str:
+        """Write an inventory of hosts that are all this machine; gives its name."""
+        interpreter = f"ansible_connection=local ansible_python_interpreter={sys.executable}"
+        (self.folder / "hosts.ini").write_text("[all]\n" + "".join(f"h{number:03d} {interpreter}\n" for number in range(hosts)))
+        return "hosts.ini"
+
     def play(self, tasks: list[dict[str, Any]], *arguments: str, **play: Any) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
         """Run a play of these tasks; gives the finished process and what the tasks registered."""
         facts = self.folder / "registered.json"
@@ -81,7 +89,7 @@ class Ansible:
         }
         whole = [{"hosts": "localhost", "gather_facts": False, "module_defaults": self.defaults, **play, "tasks": [*tasks, *([dump] if names else [])]}]
         (self.folder / "play.yml").write_text(yaml.safe_dump(whole, sort_keys=False))
-        done = self.run("ansible-playbook", "play.yml", *arguments)
+        done = self.run("ansible-playbook", "play.yml", "-e", f"restops_execution={self.execution}", *arguments)
         return done, json.loads(facts.read_text()) if facts.exists() else {}
 
 
@@ -96,4 +104,6 @@ def ansible(tmp_path: pathlib.Path, servers: tuple[Running, Running]) -> Ansible
     for running in servers:
         running.simulator.counters.clear()
         running.simulator.faults.clear()
+        running.simulator.sessions.clear()
+        running.simulator.settings["login_delay"] = 0.0
     return Ansible(tmp_path, *servers)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 import yaml
 
 from tests.playbooks.conftest import CLIENT_ID, CLIENT_SECRET, PASSWORD, Ansible
@@ -18,9 +19,16 @@ from tests.simulators.serving import serving
 PLATFORM, GATEWAY = "restops.clients.itential_platform_request", "restops.clients.itential_gateway_request"
 
 
-def test_an_ad_hoc_command(ansible: Ansible) -> None:
+@pytest.fixture(params=["controller", "target"], autouse=True)
+def execution(request: pytest.FixtureRequest, ansible: Ansible) -> str:
+    """Every test runs twice: in the worker of the controller, and as an ordinary module."""
+    ansible.execution = request.param
+    return ansible.execution
+
+
+def test_an_ad_hoc_command(ansible: Ansible, execution: str) -> None:
     where = f"host=127.0.0.1 port={ansible.platform.port} use_tls=false client_id={CLIENT_ID} client_secret={CLIENT_SECRET}"
-    done = ansible.run("ansible", "localhost", "-m", PLATFORM, "-a", f"{where} path=/health/server")
+    done = ansible.run("ansible", "localhost", "-m", PLATFORM, "-a", f"{where} path=/health/server", "-e", f"restops_execution={execution}")
     assert done.returncode == 0, done.stdout + done.stderr
     assert '"version": "6.5.2"' in done.stdout
     assert done.stdout.startswith("localhost | SUCCESS")
@@ -134,7 +142,6 @@ def test_no_secret_appears_anywhere(ansible: Ansible) -> None:
         {"name": "Refused", GATEWAY: {"path": "/status", "password": "wrong-secret-1"}, "ignore_errors": True},
         {"name": "In the URL", PLATFORM: {"path": "/_sim/status/500?api_key=url-secret-1"}, "ignore_errors": True},
     ]
-    ansible.environment["ANSIBLE_DEBUG"] = "False"
     done = ansible.play(tasks, "-vvvv")[0]
     assert done.returncode == 0, done.stdout
     written = done.stdout + done.stderr + (ansible.folder / "ansible.log").read_text()

@@ -54,6 +54,7 @@ class PlatformSimulator(Simulator):
             self.route("/login", self.login, "POST"),
             self.route("/oauth/token", self.token, "POST"),
             self.route("/whoami", self.whoami),
+            self.route("/logout", self.logout),
             self.route("/health/server", self.server),
             self.route("/health/status", self.overall),
             self.route("/health/adapters", self.health_adapters),
@@ -114,6 +115,11 @@ class PlatformSimulator(Simulator):
         if request.headers.get("authorization", "").startswith("Bearer "):
             return PlainTextResponse("JWT has expired, please retrieve a new token", 401)
         return super().unauthorised(request)
+
+    async def logout(self, request: Request) -> Response:
+        token = request.headers.get("authorization", "").removeprefix("Bearer ") or request.cookies.get("token", "").strip('"')
+        self.sessions.pop(token, None)
+        return Response(status_code=200)
 
     async def whoami(self, request: Request) -> Response:
         return JSONResponse({"id": "0" * 24, "username": "admin", "provenance": "Local AAA", "groups": [], "routes": [], "methods": {}, "roles": []})

@@ -279,10 +279,10 @@ class Engine:
         return response
 
     def _note_retry(self, call: Call, outcome: RequestError | int, pause: float, attempts: int) -> None:
-        if self._logger.isEnabledFor(logging.INFO):
+        if self._logger.isEnabledFor(logging.WARNING):
             what = outcome.message if isinstance(outcome, RequestError) else outcome
             line = self.secrets.scrub(f"{call.method} {call.request.url}: {what}; attempt {attempts + 1} in {pause:.2f} s")
-            self._log(logging.INFO, call, call.request.url, line, "" if isinstance(outcome, RequestError) else outcome, 0.0, attempts)
+            self._log(logging.WARNING, call, call.request.url, line, "" if isinstance(outcome, RequestError) else outcome, 0.0, attempts)
 
     def _log(self, level: int, call: Call, url: str, line: str, status: int | str, elapsed: float, attempt: int) -> None:
         fields = {

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import copy
+import uuid
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -25,15 +26,19 @@ class Session:
     """What a login yielded: immutable, replaced whole, read once per attempt.
 
     Args:
-        token: The token; two sessions are the same only where they are the same object.
+        token: The token.
         headers: Presented with every request.
         query: Presented with every request as `key=value`, encoded; empty for none.
         expires_at: Clock reading in seconds from which it must not be used; infinity for never.
+        login: Names the login it came from, in every process that has it; `None` for a new one. A server may give the same token twice.
     """
 
-    __slots__ = ("expires_at", "headers", "query", "token")
+    __slots__ = ("expires_at", "headers", "login", "query", "token")
 
-    def __init__(self, token: str, *, headers: tuple[tuple[str, str], ...] = (), query: str = "", expires_at: float = float("inf")) -> None:
+    def __init__(
+        self, token: str, *, headers: tuple[tuple[str, str], ...] = (), query: str = "", expires_at: float = float("inf"), login: str | None = None
+    ) -> None:
+        self.login = login or uuid.uuid4().hex
         self.token = token
         self.headers = headers
         self.query = query
@@ -118,7 +123,7 @@ class MemoryStore:
 
     def drop(self, session: Session) -> None:
         """Forget this session; another one that has taken its place stays."""
-        if self._session is session:
+        if self._session is not None and self._session.login == session.login:
             self._session = None
 
     def acquire(self) -> bool:
@@ -203,14 +208,12 @@ class SessionKeeper:
         return session
 
     def _newer(self, seen: Session | None) -> Session | None:
-        session = self.current()
-        if session is not None and session is not seen:
-            return session
-        session = self._alive(self._store.fetch())
-        if session is None or (seen is not None and session.token == seen.token):
-            return None
-        session.teach(self._secrets)
-        return session
+        for look in (self._store.load, self._store.fetch):
+            session = self._alive(look())
+            if session is not None and (seen is None or session.login != seen.login):
+                session.teach(self._secrets)
+                return session
+        return None
 
     def _alive(self, session: Session | None) -> Session | None:
         return session if session is not None and self._clock() < session.expires_at else None

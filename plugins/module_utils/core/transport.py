@@ -38,13 +38,14 @@ if TYPE_CHECKING:
 
 def find_library() -> tuple[Any, str | None]:
     """Return the HTTP library, or `None` and the traceback of the failed import."""
-    failure = None
-    for name in ("httpx", "httpx2"):
-        try:
-            return importlib.import_module(name), None
-        except ImportError:
-            failure = failure or traceback.format_exc()
-    return None, failure
+    try:
+        return importlib.import_module("httpx"), None
+    except ImportError:
+        failure = traceback.format_exc()
+    try:
+        return importlib.import_module("httpx2"), None
+    except ImportError:
+        return None, failure
 
 
 if not TYPE_CHECKING:

@@ -292,9 +292,9 @@ def test_a_wait_for_another_process_that_hangs_ends_with_a_login_of_ones_own():
     assert store.released == 0
 
 
-@pytest.mark.parametrize("theirs", [Session("refused"), Session("late", expires_at=1.0)])
+@pytest.mark.parametrize("theirs", [Session("refused", login="seen"), Session("late", expires_at=1.0)])
 def test_a_session_of_another_process_that_is_of_no_use_is_not_taken(theirs):
-    seen = Session("refused")
+    seen = Session("refused", login="seen")
     kept, login, dummy_clock, dummy_secrets = shared(SharedStore(brings=theirs), Session("own"))
 
     assert run(kept.renew(seen)).token == "own"
@@ -310,3 +310,15 @@ def test_the_next_process_may_log_in_when_this_login_failed(failure):
         run(kept.renew(None))
 
     assert store.released == 1
+
+
+def test_a_forgotten_session_makes_the_next_use_log_in():
+    kept, login, dummy_clock, store = keeper(Session("one"), Session("two"))
+    kept.forget()
+    run(kept.renew(None))
+
+    kept.forget()
+
+    assert kept.current() is store.load() is None
+    assert run(kept.renew(None)).token == "two"
+    assert login.calls == 2

@@ -86,6 +86,18 @@ def test_dropping_spares_what_another_has_put_there(tmp_path: Path) -> None:
     one.drop(found)
 
 
+def test_the_session_that_failed_is_known_again_however_often_it_is_read(tmp_path: Path) -> None:
+    one, other = stores(tmp_path)
+    one.save(SESSION)
+    first, second = other.fetch(), other.fetch()
+    assert first is not second
+    assert first is not None
+    assert second is not None
+    assert first.login == second.login == SESSION.login
+    other.drop(first)
+    assert other.load() is None
+
+
 @pytest.mark.parametrize(
     "content",
     [b"", b"\x00" * 100, b"not sealed", Fernet(Fernet.generate_key()).encrypt(b'{"session": {}}'), "half"],

@@ -1,0 +1,314 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The two paths: the same options give the same result; the controller's path shares sessions and steps aside where it must."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from tests.playbooks.conftest import CLIENT_ID, CLIENT_SECRET, PASSWORD, Ansible
+
+PLATFORM, GATEWAY = "restops.clients.itential_platform_request", "restops.clients.itential_gateway_request"
+VOLATILE = {"elapsed", "correlation_id", "date", "x-correlation-id"}
+HEALTH = {"name": "Read", PLATFORM: {"path": "/health/server"}}
+
+
+def steady(value: Any) -> Any:
+    """Return a result without what differs from one call to the next."""
+    if isinstance(value, dict):
+        return {key: steady(item) for key, item in value.items() if key not in VOLATILE}
+    return [steady(item) for item in value] if isinstance(value, list) else value
+
+
+def test_both_paths_give_the_same_result(ansible: Ansible) -> None:
+    source = ansible.folder / "source.txt"
+    source.write_text("content")
+    cases: dict[str, dict[str, Any]] = {
+        "read": {PLATFORM: {"path": "/health/server"}},
+        "alias": {PLATFORM: {"path": "/health/server", "verify": False}},
+        "text_options": {PLATFORM: {"path": "/health/server", "timeout": "7", "retry": "2", "status_code": "200"}},
+        "empty": {PLATFORM: {"path": "/_sim/empty"}},
+        "html": {PLATFORM: {"path": "/_sim/html"}},
+        "echo": {PLATFORM: {"method": "POST", "path": "/_sim/upload", "src": str(source), "headers": {"X-Api-Key": "header-secret"}}},
+        "pages": {PLATFORM: {"path": "/automation-studio/workflows", "paginate": {"page_size": 50}}},
+        "several": {
+            GATEWAY: {
+                "requests": [{"path": "/devices/sw-001"}, {"path": "/nowhere"}, {"path": "/scripts/refresh", "method": "POST"}],
+                "continue_on_error": True,
+            }
+        },
+        "some_fail": {GATEWAY: {"requests": [{"path": "/devices/sw-001"}, {"path": "/nowhere"}]}},
+        "not_found": {GATEWAY: {"path": "/nowhere"}},
+        "unexpected": {GATEWAY: {"path": "/status", "status_code": [201]}},
+        "refused": {GATEWAY: {"path": "/status", "password": "not the horse"}},
+        "half": {PLATFORM: {"path": "/health/server", "client_secret": None}},
+        "unknown_option": {PLATFORM: {"path": "/health/server", "nonsense": 1}},
+        "wrong_type": {PLATFORM: {"path": "/health/server", "port": "many"}},
+        "wrong_choice": {PLATFORM: {"path": "/health/server", "method": "FETCH"}},
+        "nothing": {PLATFORM: {"method": "GET"}},
+        "both": {PLATFORM: {"path": "/x", "requests": [{"path": "/x"}]}},
+        "elsewhere": {PLATFORM: {"path": "//other.example/"}},
+        "refusing": {PLATFORM: {"path": "/x", "port": 1, "retry": 1}},
+    }
+    tasks = [{"name": name, **task, "register": name, "ignore_errors": True} for name, task in cases.items()]
+    checked = [{"name": "check", PLATFORM: {"method": "DELETE", "path": "/x?token=abc"}, "register": "check", "check_mode": True}]
+    loops = [{"name": "loop", GATEWAY: {"path": "/devices/{{ item }}"}, "loop": ["sw-001", "none"], "register": "loop", "ignore_errors": True}]
+    results = {}
+    for execution in ("controller", "target"):
+        ansible.execution = execution
+        ansible.environment["ANSIBLE_INJECT_INVOCATION"] = "true"
+        done, results[execution] = ansible.play([*tasks, *checked, *loops])
+        assert set(results[execution]) == {*cases, "check", "loop"}, done.stdout
+    for name in results["target"]:
+        here, there = steady(results["controller"][name]), steady(results["target"][name])
+        assert here == there, f"{name}:\n{json.dumps(here, indent=1)}\n{json.dumps(there, indent=1)}"
+    assert results["controller"]["read"]["invocation"]["module_args"]["client_secret"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+# Sessions ------------------------------------------------------------------------------------------------------------------------
+
+
+def left_behind(ansible: Ansible) -> list[str]:
+    return [str(path) for path in (ansible.folder / ".ansible").rglob("restops-*")]
+
+
+@pytest.mark.parametrize("strategy", ["linear", "free", "host_pinned"])
+def test_many_hosts_and_forks_are_one_login_per_principal(ansible: Ansible, strategy: str) -> None:
+    ansible.platform.simulator.settings["login_delay"] = 0.2
+    tasks = [HEALTH, {**HEALTH, "loop": [1, 2, 3]}, {"name": "Several", PLATFORM: {"requests": [{"path": "/health/server"}, {"path": "/adapters"}]}}]
+    done = ansible.play(tasks, "-i", ansible.inventory(40), "-f", "20", hosts="all", strategy=strategy)[0]
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert ansible.platform.simulator.counters["logins"] == 1
+    assert ansible.platform.simulator.counters["GET /health/server"] == 40 * 5
+    assert left_behind(ansible) == []
+
+
+def test_a_wrong_password_is_one_login_and_every_host_is_told(ansible: Ansible) -> None:
+    tasks = [{"name": "Refused", GATEWAY: {"path": "/status", "password": "not the horse"}}]
+    done = ansible.play(tasks, "-i", ansible.inventory(200), "-f", "50", hosts="all")[0]
+    assert done.returncode == 2
+    told = set(re.findall(r"fatal: \[(h\d+)\]: FAILED!.*401 Unauthorized: Invalid username or password; check user and password", done.stdout))
+    assert len(told) == 200
+    assert ansible.gateway.simulator.counters["logins"] == 1
+    assert "not the horse" not in done.stdout
+    assert left_behind(ansible) == []
+
+
+def test_a_session_that_the_server_kills_is_one_more_login_for_all_workers(ansible: Ansible) -> None:
+    kill = {
+        "name": "Kill",
+        "ansible.builtin.uri": {"url": f"http://127.0.0.1:{ansible.platform.port}/_sim/expire", "method": "POST", "status_code": 204},
+        "run_once": True,
+    }
+    done = ansible.play([HEALTH, kill, HEALTH, HEALTH], "-i", ansible.inventory(20), "-f", "10", hosts="all")[0]
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert ansible.platform.simulator.counters["logins"] == 2
+
+
+def test_principals_do_not_share(ansible: Ansible) -> None:
+    ada = {"client_id": None, "client_secret": None, "username": "ada", "password": PASSWORD}
+    tasks = [
+        HEALTH,
+        {"name": "Ada", PLATFORM: {"path": "/health/server", **ada}},
+        HEALTH,
+        {"name": "Wrong", PLATFORM: {"path": "/health/server", **ada, "password": "x" * 9}, "ignore_errors": True},
+    ]
+    done = ansible.play(tasks)[0]
+    assert ansible.platform.simulator.counters["logins"] == 3, done.stdout
+    assert done.stdout.count("...ignoring") == 1
+
+
+def test_lookups_share_the_session_of_the_tasks(ansible: Ansible) -> None:
+    variables = {f"itential_platform_{name}": value for name, value in ansible.defaults["group/restops.clients.itential_platform"].items()}
+    expression = "{{ lookup('restops.clients.itential_platform', '/health/server', attribute='version') }}"
+    look = {"name": "Look", "ansible.builtin.debug": {"msg": expression}, "loop": list(range(5)), "register": "found"}
+    done, registered = ansible.play([HEALTH, look, look], vars=variables)
+    assert {item["msg"] for item in registered["found"]["results"]} == {"6.5.2"}, done.stdout
+    assert ansible.platform.simulator.counters["logins"] == 1
+
+
+def test_lookups_that_come_before_any_task_log_in_once_per_task(ansible: Ansible) -> None:
+    variables = {f"itential_platform_{name}": value for name, value in ansible.defaults["group/restops.clients.itential_platform"].items()}
+    expression = "{{ lookup('restops.clients.itential_platform', '/health/server', attribute='version') }}"
+    look = {"name": "Look", "ansible.builtin.debug": {"msg": expression}, "loop": list(range(5))}
+    done = ansible.play([look, look], vars=variables)[0]
+    assert done.returncode == 0, done.stdout
+    assert ansible.platform.simulator.counters["logins"] == 2
+    assert left_behind(ansible) == []
+
+
+def test_a_session_of_its_own_is_ended(ansible: Ansible) -> None:
+    own = {"name": "Own", PLATFORM: {"path": "/health/server", "shared_session": False}}
+    done = ansible.play([own, own, HEALTH])[0]
+    assert done.returncode == 0, done.stdout
+    assert ansible.platform.simulator.counters["logins"] == 3
+    assert ansible.platform.simulator.counters["GET /logout"] == 2
+    assert len(ansible.platform.simulator.sessions) == 1
+
+
+# Which path ----------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("execution", "keywords", "said"),
+    [
+        ("auto", {"become": True}, "runs as a module, because it becomes another user"),
+        ("auto", {"async": 30, "poll": 1}, "runs as a module, because it is asynchronous"),
+        ("target", {}, "runs as a module, because restops_execution is target"),
+        ("auto", {}, None),
+        ("controller", {"become": True}, None),
+    ],
+)
+def test_each_step_aside_says_why(ansible: Ansible, execution: str, keywords: dict[str, Any], said: str | None) -> None:
+    ansible.execution = execution
+    ansible.environment["ANSIBLE_BECOME_EXE"] = "/usr/bin/env"
+    ansible.environment["ANSIBLE_BECOME_FLAGS"] = ""
+    done = ansible.play([{**HEALTH, **keywords, "ignore_errors": "become" in keywords}], "-v")[0]
+    if said is None:
+        assert "runs as a module" not in done.stdout
+        assert done.returncode == 0, done.stdout
+    else:
+        assert said in done.stdout
+
+
+def test_another_machine_is_the_modules_place(ansible: Ansible) -> None:
+    (ansible.folder / "far.ini").write_text("far ansible_host=192.0.2.1 ansible_connection=ssh ansible_ssh_timeout=1 ansible_ssh_retries=0\n")
+    done = ansible.play([HEALTH], "-v", "-i", "far.ini", hosts="far")[0]
+    assert "runs as a module, because the connection is ssh" in done.stdout
+    ansible.execution = "controller"
+    done = ansible.play([HEALTH], "-i", "far.ini", hosts="far")[0]
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("execution", "keywords", "said"),
+    [
+        ("controller", {"async": 30, "poll": 1}, "cannot run there: it is asynchronous"),
+        ("elsewhere", {}, "must be controller, target or auto, not 'elsewhere'"),
+    ],
+)
+def test_what_the_user_insists_on_and_cannot_be(ansible: Ansible, execution: str, keywords: dict[str, Any], said: str) -> None:
+    ansible.execution = execution
+    done = ansible.play([{**HEALTH, **keywords}])[0]
+    assert done.returncode == 2
+    assert said in done.stdout
+
+
+def test_secrets_from_the_environment_are_not_in_the_commands_that_ansible_prints(ansible: Ansible) -> None:
+    ansible.execution = "target"
+    given = {"ITENTIAL_GATEWAY_HOST": "127.0.0.1", "ITENTIAL_GATEWAY_PORT": str(ansible.gateway.port), "ITENTIAL_GATEWAY_USE_TLS": "false"}
+    given.update(ITENTIAL_GATEWAY_USERNAME="ada@itential", ITENTIAL_GATEWAY_PASSWORD=PASSWORD, OTHER="stays")
+    task = {"name": "Task", GATEWAY: {"path": "/status"}, "environment": given, "register": "state"}
+    done, registered = ansible.play([task], "-vvvv", module_defaults={})
+    assert registered["state"]["json"]["version"] == "4.4.1", done.stdout
+    executed = [line for line in done.stdout.splitlines() if "EXEC" in line]
+    assert executed
+    assert PASSWORD not in done.stdout
+    assert any("OTHER=stays" in line for line in executed)
+
+
+def test_the_tasks_environment_holds_on_the_controller(ansible: Ansible) -> None:
+    through = {
+        **HEALTH,
+        PLATFORM: {"path": "/health/server", "retry": 1},
+        "environment": {"http_proxy": "http://127.0.0.1:9"},
+        "ignore_errors": True,
+        "register": "through",
+    }
+    done, registered = ansible.play([through, {**HEALTH, "register": "direct"}])
+    assert registered["through"]["failed"], done.stdout
+    assert registered["direct"]["status"] == 200
+
+
+# Ansible's keywords ---------------------------------------------------------------------------------------------------------------
+
+
+def test_sources_and_their_order(ansible: Ansible) -> None:
+    (ansible.folder / "ansible.cfg").write_text("[restops_clients]\nitential_gateway_username = ada@itential\nitential_gateway_password = wrong-from-file\n")
+    ansible.environment["ITENTIAL_GATEWAY_PASSWORD"] = "wrong-from-process"
+    base = ansible.at(ansible.gateway)
+    variables = {f"itential_gateway_{name}": value for name, value in base.items()}
+    variables.update(itential_gateway_password="{{ the_password }}", the_password="wrong-from-variable")
+    right = {"ITENTIAL_GATEWAY_PASSWORD": PASSWORD}
+    cases = [
+        {"name": "file and process", GATEWAY: {"path": "/status", **base}, "register": "process", "ignore_errors": True},
+        {"name": "variable", GATEWAY: {"path": "/status"}, "vars": variables, "register": "variable", "ignore_errors": True},
+        {"name": "environment", GATEWAY: {"path": "/status"}, "vars": variables, "environment": right, "register": "by_task"},
+        {
+            "name": "defaults",
+            GATEWAY: {"path": "/status"},
+            "vars": variables,
+            "module_defaults": {f"group/{GATEWAY.removesuffix('_request')}": {"password": PASSWORD}},
+            "register": "defaults",
+        },
+        {"name": "argument", GATEWAY: {"path": "/status", "password": PASSWORD}, "vars": variables, "register": "argument"},
+    ]
+    for execution in ("controller", "target"):
+        ansible.execution = execution
+        done, registered = ansible.play(cases, module_defaults={})
+        assert [registered[name].get("status") for name in ("process", "variable", "by_task", "defaults", "argument")] == [401, 401, 200, 200, 200], done.stdout
+
+
+def test_keywords(ansible: Ansible) -> None:
+    ansible.platform.simulator.faults.append({"path": "/whoami", "status": 500, "times": 2})
+    tasks = [
+        {"name": "Until", PLATFORM: {"path": "/whoami"}, "until": "who is success", "retries": 3, "delay": 0, "register": "who"},
+        {"name": "Once", PLATFORM: {"path": "/health/server"}, "run_once": True, "register": "once"},
+        {"name": "Delegated", PLATFORM: {"path": "/health/server"}, "delegate_to": "localhost", "register": "delegated"},
+        {"name": "Throttled", PLATFORM: {"path": "/health/server"}, "throttle": 1},
+        {"name": "Silent", PLATFORM: {"method": "POST", "path": "/_sim/echo", "body": "silent-word"}, "no_log": True},
+        {"name": "In time", PLATFORM: {"path": "/_sim/slow/0.01"}, "timeout": 10, "register": "slow"},
+        {"name": "Too late", PLATFORM: {"path": "/_sim/slow/20"}, "timeout": 1, "ignore_errors": True, "register": "late"},
+        {"name": "Different", PLATFORM: {"path": "/health/server"}, "diff": True, "when": "late.failed"},
+        {"name": "Checked", PLATFORM: {"method": "POST", "path": "/x"}, "check_mode": True, "register": "checked"},
+    ]
+    done, registered = ansible.play(tasks, "-v", "-i", ansible.inventory(2), hosts="all")
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert registered["who"]["attempts"] in (1, 2, 3)
+    assert registered["late"]["failed"]
+    assert registered["checked"]["status"] is None
+    assert "silent-word" not in done.stdout
+    assert ansible.platform.simulator.counters["POST /x"] == 0
+
+
+def test_vaulted_values(ansible: Ansible) -> None:
+    (ansible.folder / "key").write_text("vault-key")
+    sealed = ansible.run("ansible-vault", "encrypt_string", "--vault-password-file", "key", CLIENT_SECRET, "--name", "sealed").stdout
+    (ansible.folder / "vars.yml").write_text(sealed)
+    where = {**ansible.at(ansible.platform), "client_id": CLIENT_ID, "client_secret": "{{ sealed }}"}
+    for execution in ("controller", "target"):
+        ansible.execution = execution
+        tasks = [{"name": "Read", PLATFORM: {"path": "/health/server", **where}, "register": "read"}]
+        done, registered = ansible.play(tasks, "-vvvv", "--vault-password-file", "key", module_defaults={}, vars_files=["vars.yml"])
+        assert registered["read"]["status"] == 200, done.stdout
+        assert CLIENT_SECRET not in done.stdout
+
+
+def test_attempts_are_seen_at_vv(ansible: Ansible) -> None:
+    ansible.platform.simulator.faults.append({"path": "/whoami", "status": 503, "times": 1})
+    task = {"name": "Read", PLATFORM: {"path": "/whoami", "retry": {"wait": 0}}}
+    done = ansible.play([task], "-vv")[0]
+    assert re.search(r"restops.clients: GET http\S+/whoami: 503; attempt 2 in 0.00 s", done.stdout), done.stdout
+    assert "restops.clients" not in ansible.play([task], "-v")[0].stdout.replace("restops.clients.", "")
+
+
+def test_console_and_ad_hoc(ansible: Ansible) -> None:
+    where = f"host=127.0.0.1 port={ansible.platform.port} use_tls=false client_id={CLIENT_ID} client_secret={CLIENT_SECRET} path=/health/server"
+    done = ansible.run("ansible", "localhost", "-m", PLATFORM, "-a", where, "-v")
+    assert done.returncode == 0, done.stdout
+    assert "runs as a module" not in done.stdout
+
+
+def test_a_missing_module_is_found_out() -> None:
+    """Every module has an action of its name, and every action a module."""
+    import pathlib
+
+    plugins = pathlib.Path(__file__).parents[2] / "plugins"
+    modules, actions = ({path.stem for path in (plugins / kind).glob("*.py")} - {"__init__"} for kind in ("modules", "action"))
+    assert modules == actions
