@@ -63,8 +63,13 @@ coverage: $(VENV)/test layout ## Run the unit tests and demand that they cover e
 test-all: $(VENV)/quality ## Run the tests on every Python that is found (tox)
 	@$(BIN)/python tools/tox_all.py
 
-bench: $(VENV)/test layout ## Measure, as ratios, what the library costs
+$(VENV)/bench: $(VENV)/test tests/requirements-bench.txt
+	@echo "Installing what the benchmarks need into $(VENV) ..."
+	@$(BIN)/python -m pip install -q -r tests/requirements-bench.txt && touch $@
+
+bench: $(VENV)/bench layout ## Measure, as ratios, what the library and a call from a playbook cost; writes docs/performance.*
 	@$(IN_COPY) python -m tests.benchmarks.library
+	@$(IN_COPY) python -m tests.benchmarks.playbooks --docs $(CURDIR)/docs
 
 # Checks ---------------------------------------------------------------------------------------------------------------------------
 

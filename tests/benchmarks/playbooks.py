@@ -1,0 +1,342 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a call costs from a playbook, beside a task that does nothing (`debug`), `ansible.builtin.uri`, and the same module run as a module.
+
+`python -m tests.benchmarks.playbooks [--rounds N] [--docs DIR]` runs real playbooks against simulated servers in a process of their own, interleaved, the
+order changing, and prints a table of medians; with `--docs` it writes the table and a picture there. A login takes 100 ms. The start-up of Ansible itself, a
+play with one `debug` task, is taken off before anything is divided, for every contender alike.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import yaml
+from ansible.release import __version__ as core_version
+
+from tests.simulators.platform import SERVICE_ACCOUNTS
+
+CLIENT_ID, CLIENT_SECRET = next(iter(SERVICE_ACCOUNTS.items()))
+OURS, PATH = "restops.clients.itential_platform_request", "/health/server"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+USS_FILTER = """
+def uss(value, path):
+    kib = 0
+    with open("/proc/self/smaps_rollup") as file:
+        for line in file:
+            if line.startswith(("Private_Clean", "Private_Dirty")):
+                kib += int(line.split()[1])
+    with open(path, "a") as file:
+        file.write(f"{kib}\\n")
+    return False
+
+
+class FilterModule:
+    def filters(self):
+        return {"uss": uss}
+"""
+
+
+class Bench:
+    """Runs playbooks in a folder of their own against one server.
+
+    Args:
+        folder: That folder.
+        server: Host, port and authority, as the simulators announce them.
+        authority: The PEM file that `ca_path` names; `None` leaves the system's bundle to be trusted.
+    """
+
+    def __init__(self, folder: pathlib.Path, server: dict[str, Any]) -> None:
+        self.folder = folder
+        self.server = server
+        self.url = f"{'https' if server['ca'] else 'http'}://{server['host']}:{server['port']}"
+        self.verify: Any = server["ca"] or False
+        (folder / "filter_plugins").mkdir(exist_ok=True)
+        (folder / "filter_plugins" / "uss.py").write_text(USS_FILTER)
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "ITENTIAL_"))},
+            "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
+            "ANSIBLE_HOME": str(folder / ".ansible"),
+            "ANSIBLE_LOCALHOST_WARNING": "False",
+            "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
+            "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
+            "ANSIBLE_DISPLAY_OK_HOSTS": "False",
+        }
+
+    def inventory(self, hosts: int) -> str:
+        """Write an inventory of hosts that are all this machine; gives its name."""
+        lines = "".join(f"h{number:04d} ansible_connection=local ansible_python_interpreter={sys.executable}\n" for number in range(hosts))
+        (self.folder / f"hosts{hosts}.ini").write_text(lines)
+        return f"hosts{hosts}.ini"
+
+    def play(self, tasks: list[dict[str, Any]], *arguments: str, **play: Any) -> dict[str, float]:
+        """Run a play; gives wall and CPU seconds, and the peak memory of its largest process in MiB."""
+        tls = {"use_tls": True, "ca_path": self.server["ca"]} if self.server["ca"] else {"use_tls": False}
+        defaults = {"host": self.server["host"], "port": self.server["port"], **tls, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+        whole = [
+            {"hosts": "localhost", "gather_facts": False, "module_defaults": {"group/restops.clients.itential_platform": defaults}, **play, "tasks": tasks}
+        ]
+        (self.folder / "play.yml").write_text(yaml.safe_dump(whole, sort_keys=False))
+        command = [str(pathlib.Path(sys.executable).parent / "ansible-playbook"), "play.yml", *arguments]
+        started = time.perf_counter()
+        process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        output = process.stdout.read() if process.stdout else ""
+        usage = os.wait4(process.pid, 0)[2]
+        wall = time.perf_counter() - started
+        if "failed=0" not in output or "fatal:" in output:
+            raise SystemExit(f"a play failed:\n{output[-2000:]}")
+        return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss / 1024}
+
+    def logins(self) -> int:
+        """Return how many logins the server has counted since this was last asked."""
+        with httpx.Client(verify=self.verify, base_url=self.url) as client:
+            count: int = client.get("/_sim/stats").json()["counters"].get("logins", 0)
+            client.post("/_sim/reset")
+        return count
+
+
+def debug(**more: Any) -> dict[str, Any]:
+    return {"name": "debug", "ansible.builtin.debug": {"msg": "x"}, **more}
+
+
+def ours(**more: Any) -> dict[str, Any]:
+    return {"name": "ours", OURS: {"path": PATH}, **more}
+
+
+def uri(bench: Bench, **more: Any) -> dict[str, Any]:
+    options = {"url": f"{bench.url}{PATH}", "return_content": True, "headers": {"Authorization": "Bearer {{ token.json.access_token }}"}}
+    return {"name": "uri", "ansible.builtin.uri": {**options, **({"ca_path": bench.server["ca"]} if bench.server["ca"] else {})}, **more}
+
+
+def uri_login(bench: Bench) -> dict[str, Any]:
+    form = {"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+    options = {"url": f"{bench.url}/oauth/token", "method": "POST", "body_format": "form-urlencoded", "body": form, "return_content": True}
+    return {
+        "name": "login",
+        "ansible.builtin.uri": {**options, **({"ca_path": bench.server["ca"]} if bench.server["ca"] else {})},
+        "register": "token",
+        "run_once": True,
+    }
+
+
+AS_MODULE = ("-e", "restops_execution=target")
+
+
+def scenarios(bench: Bench) -> dict[str, dict[str, tuple[int, Any]]]:
+    """Return per scenario and contender how many calls a run makes, and what runs it. The slow ones make fewer; everything is counted per call."""
+    hosts, few = bench.inventory(20), bench.inventory(4)
+    look = "{{ lookup('restops.clients.itential_platform', '%s', attribute='version', %s) }}"
+    tls = f"ca_path='{bench.server['ca']}'" if bench.server["ca"] else "use_tls=false"
+    where = f"host='{bench.server['host']}', port={bench.server['port']}, client_id='{CLIENT_ID}', client_secret='{CLIENT_SECRET}', {tls}"
+
+    def loop(task: dict[str, Any], times: int) -> dict[str, Any]:
+        return {**task, "loop": list(range(times)), "loop_control": {"label": "x"}}
+
+    return {
+        "loop item": {
+            "debug": (200, lambda: bench.play([loop(debug(), 200)])),
+            "ours": (200, lambda: bench.play([loop(ours(), 200)])),
+            "uri": (12, lambda: bench.play([uri_login(bench), loop(uri(bench), 12)])),
+            "module": (8, lambda: bench.play([loop(ours(), 8)], *AS_MODULE)),
+        },
+        "separate task": {
+            "debug": (40, lambda: bench.play([debug()] * 40)),
+            "ours": (40, lambda: bench.play([ours()] * 40)),
+            "uri": (12, lambda: bench.play([uri_login(bench), *[uri(bench)] * 12])),
+            "module": (8, lambda: bench.play([ours()] * 8, *AS_MODULE)),
+        },
+        "20 hosts x 6 tasks, 10 forks": {
+            "debug": (120, lambda: bench.play([debug()] * 6, "-i", hosts, "-f", "10", hosts="all")),
+            "ours": (120, lambda: bench.play([ours()] * 6, "-i", hosts, "-f", "10", hosts="all")),
+            "uri": (24, lambda: bench.play([uri_login(bench), *[uri(bench)] * 6], "-i", few, "-f", "10", hosts="all")),
+            "module": (12, lambda: bench.play([ours()] * 3, "-i", few, "-f", "10", *AS_MODULE, hosts="all")),
+        },
+        "lookup in a loop of 100": {
+            "debug": (100, lambda: bench.play([loop(debug(), 100)])),
+            "ours": (100, lambda: bench.play([ours(), loop(debug(**{"ansible.builtin.debug": {"msg": look % (PATH, where)}}), 100)])),
+        },
+    }
+
+
+def per_call(bench: Bench, rounds: int) -> tuple[dict[str, dict[str, list[float]]], dict[str, int]]:
+    """Return milliseconds per call, start-up taken off, per scenario, contender and round; and the most logins of a run of ours."""
+    table = {name: {contender: [] for contender in contenders} for name, contenders in scenarios(bench).items()}
+    logins: dict[str, int] = {}
+    for number in range(rounds):
+        nothing = min(bench.play([debug()])["wall"] for dummy in range(2))
+        for name, contenders in scenarios(bench).items():
+            order = list(contenders.items())
+            for contender, (calls, run) in order if number % 2 else reversed(order):
+                bench.logins()
+                table[name][contender].append((run()["wall"] - nothing) / calls * 1000)
+                if contender == "ours":
+                    logins[name] = max(logins.get(name, 0), bench.logins())
+    return table, logins
+
+
+def batch_cpu(bench: Bench, rounds: int, calls: int = 1000) -> list[float]:
+    """Return, per round, CPU per call of a batch in one task over CPU per call of a sequential `httpx.Client`."""
+    ratios = []
+    items = [{"path": PATH}]
+    for dummy in range(rounds):
+        many = bench.play([{"name": "batch", OURS: {"requests": items * calls, "concurrency": 8}}])["cpu"]
+        one = bench.play([{"name": "batch", OURS: {"requests": items, "concurrency": 8}}])["cpu"]
+        code = (
+            "import httpx, resource, sys\n"
+            "url, ca, token = sys.argv[1:]\n"
+            "client = httpx.Client(base_url=url, verify=ca or False, headers={'Authorization': 'Bearer ' + token})\n"
+            f"client.get({PATH!r})\n"
+            "before = resource.getrusage(resource.RUSAGE_SELF)\n"
+            f"for dummy in range({calls}): client.get({PATH!r}).json()\n"
+            "after = resource.getrusage(resource.RUSAGE_SELF)\n"
+            "print(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)\n"
+        )
+        with httpx.Client(verify=bench.verify, base_url=bench.url) as client:
+            form = {"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+            token = client.post("/oauth/token", data=form).json()["access_token"]
+        beside = float(
+            subprocess.run([sys.executable, "-c", code, bench.url, bench.server["ca"] or "", token], capture_output=True, text=True, check=True).stdout
+        )
+        ratios.append((many - one) / (calls - 1) / (beside / calls))
+    return ratios
+
+
+def memory(bench: Bench) -> dict[str, float]:
+    """Return private memory of a worker beyond that of `debug`, and the controller's peak with 1,000 hosts, in MiB."""
+    private = {}
+    for name, task in (("debug", debug()), ("ours", ours())):
+        path = bench.folder / f"uss-{name}"
+        path.unlink(missing_ok=True)
+        bench.play([{**task, "changed_when": f"'' | uss('{path}')"}] * 8)
+        private[name] = statistics.median(map(int, path.read_text().split())) / 1024
+    hosts = bench.inventory(1000)
+    peaks = {name: bench.play([task], "-i", hosts, "-f", "10", hosts="all")["peak"] for name, task in (("debug", debug()), ("ours", ours()))}
+    return {"worker": private["ours"] - private["debug"], "hosts_debug": peaks["debug"], "hosts_ours": peaks["ours"]}
+
+
+@contextlib.contextmanager
+def servers() -> Iterator[dict[str, dict[str, Any]]]:
+    """Serve a Platform over http and one over https, each from a process of its own."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        found = {}
+        for kind, flags in (("http", []), ("https", ["--tls"])):
+            place = pathlib.Path(folder) / kind
+            command = [sys.executable, "-m", "tests.simulators", "platform", "--folder", str(place), "--settings", '{"login_delay": 0.1}', *flags]
+            process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+            stack.callback(process.wait)
+            stack.callback(process.terminate)
+            while not (place / "ready").exists() or not (place / "ready").read_text():
+                time.sleep(0.05)
+            found[kind] = json.loads((place / "ready").read_text())["platform"]
+        yield found
+
+
+BOUNDS = {
+    ("loop item", "debug"): "<= 1.25",
+    ("separate task", "debug"): "<= 1.25 (https 1.4)",
+    ("20 hosts x 6 tasks, 10 forks", "debug"): "<= 1.25",
+    ("loop item", "uri"): ">= 60 x",
+    ("separate task", "uri"): ">= 12 x",
+    ("20 hosts x 6 tasks, 10 forks", "uri"): ">= 10 x",
+}
+
+
+def rows_of(kind: str, table: dict[str, dict[str, list[float]]], logins: dict[str, int]) -> list[str]:
+    """Return the table's rows in Markdown: medians over the rounds, ratios round by round."""
+    rows = []
+    for name, contenders in table.items():
+        median = {contender: statistics.median(values) for contender, values in contenders.items()}
+        ratio = statistics.median(a / b for a, b in zip(contenders["ours"], contenders["debug"], strict=True))
+        cells = [kind, name, *(f"{median[contender]:.1f}" if contender in median else "" for contender in ("debug", "ours", "uri", "module"))]
+        cells += [f"**{ratio:.2f}** {BOUNDS.get((name, 'debug'), '')}"]
+        faster = [
+            statistics.median(a / b for a, b in zip(contenders[other], contenders["ours"], strict=True)) if other in contenders else None
+            for other in ("uri", "module")
+        ]
+        cells += [f"**{faster[0]:.0f} x** {BOUNDS[(name, 'uri')]}" if faster[0] else "", f"{faster[1]:.0f} x" if faster[1] else "", str(logins[name])]
+        rows.append(f"| {' | '.join(cells)} |")
+    return rows
+
+
+def draw(tables: dict[str, dict[str, dict[str, list[float]]]], folder: pathlib.Path) -> None:
+    """Draw milliseconds per call, logarithmic, and write PNG and SVG."""
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    mpl.rcParams.update({"svg.hashsalt": "restops", "font.size": 10})
+    from matplotlib import pyplot as plt
+
+    names = ["loop item", "separate task", "20 hosts x 6 tasks, 10 forks"]
+    colours = {"debug": "#9aa5b1", "ours": "#1a7f5a", "uri": "#c8701a", "module": "#6b7fd7"}
+    labels = {"debug": "debug (does nothing)", "ours": "restops.clients", "uri": "ansible.builtin.uri", "module": "the same as a module"}
+    figure, axes = plt.subplots(1, 2, figsize=(11, 4.2), sharey=True)
+    for axis, (kind, table) in zip(axes, tables.items(), strict=True):
+        for place, contender in enumerate(colours):
+            heights = [statistics.median(table[name][contender]) for name in names]
+            bars = axis.bar([x + (place - 1.5) * 0.2 for x in range(len(names))], heights, 0.19, color=colours[contender], label=labels[contender])
+            axis.bar_label(bars, [f"{height:.1f}" if height < 100 else f"{height:.0f}" for height in heights], fontsize=8, padding=2)
+        axis.set_yscale("log")
+        axis.set_ylim(top=axis.get_ylim()[1] * 2)
+        axis.set_xticks(range(len(names)), ["item of a loop", "separate task", "20 hosts, 10 forks"])
+        axis.set_title(f"an API call over {kind}")
+        axis.spines[["top", "right"]].set_visible(False)
+    axes[0].set_ylabel("milliseconds per call (log scale)")
+    axes[0].legend(frameon=False, fontsize=9)
+    figure.tight_layout()
+    for ending in ("png", "svg"):
+        figure.savefig(folder / f"performance.{ending}", dpi=130, metadata={"Date": None} if ending == "svg" else None)
+
+
+def main() -> None:
+    """Measure, print, and write the documents."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--docs", type=pathlib.Path)
+    arguments = parser.parse_args()
+    lines = [
+        f"ansible-core {core_version}, Python {platform.python_version()}, httpx {httpx.__version__}, {os.cpu_count()} cores; medians of {arguments.rounds} interleaved rounds.",
+        "",
+        "| | | debug, ms | ours, ms | uri, ms | module, ms | ours / debug | faster than uri | faster than module | logins |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    tables = {}
+    with servers() as found, tempfile.TemporaryDirectory() as folder:
+        for kind, server in found.items():
+            print(f"measuring over {kind} ...", file=sys.stderr, flush=True)
+            (pathlib.Path(folder) / kind).mkdir()
+            bench = Bench(pathlib.Path(folder) / kind, server)
+            tables[kind], logins = per_call(bench, arguments.rounds)
+            lines += rows_of(kind, tables[kind], logins)
+        bench = Bench(pathlib.Path(folder) / "http", found["http"])
+        cpu, kept = batch_cpu(bench, min(arguments.rounds, 3)), memory(bench)
+    lines += [
+        "",
+        f"- CPU per call, 1,000 calls in one task / sequential `httpx.Client`: **{statistics.median(cpu):.2f}** (<= 1.2)",
+        f"- private memory of a worker beyond that of `debug`: **{kept['worker']:.1f} MiB** (<= 15)",
+        f"- peak memory of the controller with 1,000 hosts: {kept['hosts_ours']:.0f} MiB, with `debug` {kept['hosts_debug']:.0f} MiB",
+    ]
+    print("\n".join(lines))
+    if arguments.docs:
+        draw(tables, arguments.docs)
+        page = arguments.docs / "performance.md"
+        before, dummy, rest = page.read_text().partition("<!-- table -->\n")
+        page.write_text(f"{before}<!-- table -->\n" + "\n".join(lines) + "\n<!-- end -->\n" + rest.partition("<!-- end -->\n")[2])
+
+
+if __name__ == "__main__":
+    main()
