@@ -12,7 +12,7 @@ MINOR = $$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-all unit coverage check ci lint format format-check typecheck security license license-fix \
-        sanity units playbooks collection changelog docs-check wheel build bench layout clean
+        sanity units playbooks collection changelog docs-check wheel build bench matrix layout clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
@@ -66,6 +66,9 @@ test-all: $(VENV)/quality ## Run the tests on every Python that is found (tox)
 $(VENV)/bench: $(VENV)/test tests/requirements-bench.txt
 	@echo "Installing what the benchmarks need into $(VENV) ..."
 	@$(BIN)/python -m pip install -q -r tests/requirements-bench.txt && touch $@
+
+matrix: $(VENV)/made ## Run sanity, units and playbooks on every pair of ansible-core and Python that can exist here
+	@$(BIN)/python tools/matrix.py build/matrix
 
 bench: $(VENV)/bench layout ## Measure, as ratios, what the library and a call from a playbook cost; writes docs/performance.*
 	@$(IN_COPY) python -m tests.benchmarks.library

@@ -6,6 +6,11 @@
 
 from __future__ import annotations
 
-from ..plugin_utils.action import ActionModule
+from ..modules.itential_platform_request import TASK
+from ..plugin_utils import action
 
-__all__ = ("ActionModule",)
+
+class ActionModule(action.ActionModule):
+    """Runs the module's task in the worker where it can."""
+
+    task = TASK

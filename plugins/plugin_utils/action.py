@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
@@ -31,7 +30,9 @@ PRELOADED = preload.LOADED
 
 
 class ActionModule(ActionBase):
-    """Chooses the path; both get the same options, resolved here."""
+    """Chooses the path; both get the same options, resolved here. The file named after a module adds that module's `task`."""
+
+    task: ClassVar[Task]
 
     TRANSFERS_FILES = False
     _requires_connection = False
@@ -43,17 +44,15 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         del tmp
         variables = task_vars or {}
-        name = self._task.action.rpartition(".")[2]
-        task: Task = importlib.import_module(f"..modules.{name}", __package__).TASK
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
-        arguments = sources.resolved(self._task.args, task.connection, environment, variables, self._templar.template)
+        arguments = sources.resolved(self._task.args, self.task.connection, environment, variables, self._templar.template)
         reason = self._why_not_here(variables)
         if reason is None:
             with shown(), _applied(environment):
-                return {**result, **self._here(task, arguments, variables)}
+                return {**result, **self._here(arguments, variables)}
         display.v(f"{self._task.action}: runs as a module, because {reason}")
-        ours = {sources.variable_of(option) for option in task.connection.values()}
+        ours = {sources.variable_of(option) for option in self.task.connection.values()}
         # What is passed as an argument must not stand in the environment too: there Ansible would print it.
         self._task.environment = [{key: value for key, value in environment.items() if key not in ours}]
         return {
@@ -61,9 +60,9 @@ class ActionModule(ActionBase):
             **self._execute_module(module_name=self._task.action, module_args=arguments, task_vars=task_vars, wrap_async=self._task.async_val),
         }
 
-    def _here(self, task: Task, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+    def _here(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         return in_process.run(
-            task,
+            self.task,
             self._task.action,
             arguments,
             check_mode=self._task.check_mode,
@@ -77,7 +76,7 @@ class ActionModule(ActionBase):
         Raises:
             AnsibleActionFail: The user insists on what cannot be.
         """
-        wish = str(self._templar.template(variables.get(EXECUTION, "auto")))
+        wish = str(self._templar.template(variables[EXECUTION])) if EXECUTION in variables else "auto"
         if wish not in ("auto", "controller", "target"):
             raise AnsibleActionFail(f"{EXECUTION} must be controller, target or auto, not {wish!r}")
         if wish == "target":

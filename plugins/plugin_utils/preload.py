@@ -27,3 +27,4 @@ if transport.IMPORT_ERROR is None:
     # Reading the usual authorities takes 30 ms; forks inherit the result.
     with suppress(OSError, ValueError):
         transport.TlsSettings().context()
+    transport.no_tls()

@@ -34,6 +34,9 @@ except ImportError:
     KEY = None
 else:
     KEY = Fernet.generate_key() if multiprocessing.parent_process() is None else None
+    if KEY is not None:
+        # The first use of a cipher sets it up, which forks inherit.
+        Fernet(KEY).decrypt(Fernet(KEY).encrypt(b""))
 
 MOST_BYTES = 256 * 1024
 

@@ -5,8 +5,8 @@
 """What a call costs from a playbook, beside a task that does nothing (`debug`), `ansible.builtin.uri`, and the same module run as a module.
 
 `python -m tests.benchmarks.playbooks [--rounds N] [--docs DIR]` runs real playbooks against simulated servers in a process of their own, interleaved, the
-order changing, and prints a table of medians; with `--docs` it writes the table and a picture there. A login takes 100 ms. The start-up of Ansible itself, a
-play with one `debug` task, is taken off before anything is divided, for every contender alike.
+order changing, and prints a table of medians; with `--docs` it writes the table and a picture there. A login takes 100 ms. What is compared is what each
+further call costs: a run with one call is taken off a run with many, for every contender alike; start-up, with its login, is a row of its own.
 """
 
 from __future__ import annotations
@@ -140,52 +140,66 @@ AS_MODULE = ("-e", "restops_execution=target")
 def scenarios(bench: Bench) -> dict[str, dict[str, tuple[int, Any]]]:
     """Return per scenario and contender how many calls a run makes, and what runs it. The slow ones make fewer; everything is counted per call."""
     hosts, few = bench.inventory(20), bench.inventory(4)
-    look = "{{ lookup('restops.clients.itential_platform', '%s', attribute='version', %s) }}"
     tls = f"ca_path='{bench.server['ca']}'" if bench.server["ca"] else "use_tls=false"
     where = f"host='{bench.server['host']}', port={bench.server['port']}, client_id='{CLIENT_ID}', client_secret='{CLIENT_SECRET}', {tls}"
 
-    def loop(task: dict[str, Any], times: int) -> dict[str, Any]:
-        return {**task, "loop": list(range(times)), "loop_control": {"label": "x"}}
+    def loop(task: dict[str, Any], times: int) -> list[dict[str, Any]]:
+        return [{**task, "loop": list(range(times)), "loop_control": {"label": "x"}}]
 
+    def on(inventory: str) -> dict[str, Any]:
+        return {"arguments": ("-i", inventory, "-f", "10"), "hosts": "all"}
+
+    def run(tasks: list[dict[str, Any]], arguments: tuple[str, ...] = (), **play: Any) -> Any:
+        return lambda: bench.play(tasks, *arguments, **play)
+
+    login = uri_login(bench)
+    first = f"{{{{ lookup('restops.clients.itential_platform', '{PATH}', attribute='version', {where}) }}}}"
+    look = debug(**{"ansible.builtin.debug": {"msg": first}})
     return {
         "loop item": {
-            "debug": (200, lambda: bench.play([loop(debug(), 200)])),
-            "ours": (200, lambda: bench.play([loop(ours(), 200)])),
-            "uri": (12, lambda: bench.play([uri_login(bench), loop(uri(bench), 12)])),
-            "module": (8, lambda: bench.play([loop(ours(), 8)], *AS_MODULE)),
+            "debug": (200, run(loop(debug(), 200)), run([debug()])),
+            "ours": (200, run(loop(ours(), 200)), run([ours()])),
+            "uri": (12, run([login, *loop(uri(bench), 12)]), run([login, uri(bench)])),
+            "module": (8, run(loop(ours(), 8), AS_MODULE), run([ours()], AS_MODULE)),
         },
         "separate task": {
-            "debug": (40, lambda: bench.play([debug()] * 40)),
-            "ours": (40, lambda: bench.play([ours()] * 40)),
-            "uri": (12, lambda: bench.play([uri_login(bench), *[uri(bench)] * 12])),
-            "module": (8, lambda: bench.play([ours()] * 8, *AS_MODULE)),
+            "debug": (40, run([debug()] * 40), run([debug()])),
+            "ours": (40, run([ours()] * 40), run([ours()])),
+            "uri": (12, run([login, *[uri(bench)] * 12]), run([login, uri(bench)])),
+            "module": (8, run([ours()] * 8, AS_MODULE), run([ours()], AS_MODULE)),
         },
         "20 hosts x 6 tasks, 10 forks": {
-            "debug": (120, lambda: bench.play([debug()] * 6, "-i", hosts, "-f", "10", hosts="all")),
-            "ours": (120, lambda: bench.play([ours()] * 6, "-i", hosts, "-f", "10", hosts="all")),
-            "uri": (24, lambda: bench.play([uri_login(bench), *[uri(bench)] * 6], "-i", few, "-f", "10", hosts="all")),
-            "module": (12, lambda: bench.play([ours()] * 3, "-i", few, "-f", "10", *AS_MODULE, hosts="all")),
+            "debug": (120, run([debug()] * 6, **on(hosts)), run([debug()])),
+            "ours": (120, run([ours()] * 6, **on(hosts)), run([ours()])),
+            "uri": (24, run([login, *[uri(bench)] * 6], **on(few)), run([login, uri(bench)])),
+            "module": (12, run([ours()] * 3, ("-i", few, "-f", "10", *AS_MODULE), hosts="all"), run([ours()], AS_MODULE)),
         },
         "lookup in a loop of 100": {
-            "debug": (100, lambda: bench.play([loop(debug(), 100)])),
-            "ours": (100, lambda: bench.play([ours(), loop(debug(**{"ansible.builtin.debug": {"msg": look % (PATH, where)}}), 100)])),
+            "debug": (100, run(loop(debug(), 100)), run([debug()])),
+            "ours": (100, run([ours(), *loop(look, 100)]), run([ours(), look])),
         },
     }
 
 
 def per_call(bench: Bench, rounds: int) -> tuple[dict[str, dict[str, list[float]]], dict[str, int]]:
-    """Return milliseconds per call, start-up taken off, per scenario, contender and round; and the most logins of a run of ours."""
-    table = {name: {contender: [] for contender in contenders} for name, contenders in scenarios(bench).items()}
-    logins: dict[str, int] = {}
+    """Return milliseconds per further call, per scenario, contender and round; and the most logins of a run of ours.
+
+    A run with one call is taken off a run with many, for every contender: what is left is what each further call costs, without start-up and login.
+    """
+    table: dict[str, dict[str, list[float]]] = {name: {contender: [] for contender in contenders} for name, contenders in scenarios(bench).items()}
+    table["start-up"] = {"debug": [], "ours": [], "uri": [], "module": []}
+    logins: dict[str, int] = {"start-up": 1}
     for number in range(rounds):
-        nothing = min(bench.play([debug()])["wall"] for dummy in range(2))
         for name, contenders in scenarios(bench).items():
             order = list(contenders.items())
-            for contender, (calls, run) in order if number % 2 else reversed(order):
+            for contender, (calls, many, one) in order if number % 2 else reversed(order):
                 bench.logins()
-                table[name][contender].append((run()["wall"] - nothing) / calls * 1000)
+                whole, single = many()["wall"], one()["wall"]
+                table[name][contender].append((whole - single) / (calls - 1) * 1000)
                 if contender == "ours":
-                    logins[name] = max(logins.get(name, 0), bench.logins())
+                    logins[name] = max(logins.get(name, 0), bench.logins() - 1)
+                if name == "separate task":
+                    table["start-up"][contender].append(single * 1000)
     return table, logins
 
 
@@ -308,8 +322,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--docs", type=pathlib.Path)
     arguments = parser.parse_args()
+    head = (
+        f"ansible-core {core_version}, Python {platform.python_version()}, httpx {httpx.__version__}, {os.cpu_count()} cores;"
+        f" medians of {arguments.rounds} interleaved rounds."
+    )
     lines = [
-        f"ansible-core {core_version}, Python {platform.python_version()}, httpx {httpx.__version__}, {os.cpu_count()} cores; medians of {arguments.rounds} interleaved rounds.",
+        head,
         "",
         "| | | debug, ms | ours, ms | uri, ms | module, ms | ours / debug | faster than uri | faster than module | logins |",
         "|---|---|---|---|---|---|---|---|---|---|",

@@ -110,7 +110,7 @@ def test_files_that_cannot_be_used_are_named(case: Case, options: dict[str, str]
 
 
 def test_plain_http_trusts_no_authority() -> None:
-    context = transport._no_tls()
+    context = transport.no_tls()
     assert context.verify_mode == ssl.CERT_REQUIRED
     assert context.cert_store_stats()["x509_ca"] == 0
 

@@ -107,8 +107,8 @@ def _context(verify: bool, ca_path: str | None, cert: str | None, key: str | Non
 
 
 @functools.cache
-def _no_tls() -> ssl.SSLContext:
-    # For http only: it trusts no authority, so that nothing reached through it by TLS can pass unverified.
+def no_tls() -> ssl.SSLContext:
+    """Return the context for plain http: it trusts no authority, so that nothing reached through it by TLS can pass unverified."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
@@ -157,7 +157,7 @@ class TransportSettings:
             return self.custom
         if IMPORT_ERROR is not None:
             raise ConfigurationError("the Python library httpx is missing: pip install httpx")
-        context = self.tls.context() if self.origin.startswith("https:") else _no_tls()
+        context = self.tls.context() if self.origin.startswith("https:") else no_tls()
         proxy = self.proxy or proxy_from_environment(self.origin)
         try:
             return getattr(httpx, kind)(verify=context, proxy=proxy, limits=httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=5.0))
