@@ -4,7 +4,7 @@
 
 """Run Ansible's checks, the unit tests and the playbook tests on every pair of ansible-core and Python that can exist here, and keep a table of it.
 
-usage: matrix.py BUILD [CORE ...]     (cores as 2.18; default all)
+usage: matrix.py BUILD [CORE[:MINOR] ...]     (2.18, or 2.18:11 for Python 3.11 alone; default all)
 """
 
 from __future__ import annotations
@@ -65,8 +65,9 @@ def main() -> int:
     build = pathlib.Path(sys.argv[1]).resolve()
     interpreters = found()
     rows = []
-    for core in sys.argv[2:] or CORES:
-        minors = [minor for minor in range(CORES[core][0], CORES[core][1] + 1) if f"py3{minor}" in interpreters]
+    for wish in sys.argv[2:] or CORES:
+        core, dummy, only = wish.partition(":")
+        minors = [minor for minor in range(CORES[core][0], CORES[core][1] + 1) if f"py3{minor}" in interpreters and str(minor) == (only or str(minor))]
         for minor in dict.fromkeys((minors[0], minors[-1])) if minors else ():
             rows += [pair(build, core, minor, interpreters[f"py3{minor}"])]
     table = ["| ansible-core | Python | sanity | units | playbooks, both paths |", "|---|---|---|---|---|", *rows]

@@ -282,7 +282,7 @@ def rows_of(kind: str, table: dict[str, dict[str, list[float]]], logins: dict[st
             statistics.median(a / b for a, b in zip(contenders[other], contenders["ours"], strict=True)) if other in contenders else None
             for other in ("uri", "module")
         ]
-        cells += [f"**{faster[0]:.0f} x** {BOUNDS[(name, 'uri')]}" if faster[0] else "", f"{faster[1]:.0f} x" if faster[1] else "", str(logins[name])]
+        cells += [f"**{faster[0]:.0f} x** {BOUNDS.get((name, 'uri'), '')}" if faster[0] else "", f"{faster[1]:.0f} x" if faster[1] else "", str(logins[name])]
         rows.append(f"| {' | '.join(cells)} |")
     return rows
 

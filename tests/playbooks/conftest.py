@@ -63,11 +63,9 @@ class Ansible:
         tls = {"use_tls": True, "ca_path": str(running.authority.ca)} if running.authority else {"use_tls": False}
         return {"host": running.host, "port": running.port, **tls}
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         executable = pathlib.Path(sys.executable).parent / command[0]
-        return subprocess.run(
-            [str(executable), *command[1:]], cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
-        )
+        return subprocess.run([str(executable), *command[1:]], cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, input=typed)
 
     def inventory(self, hosts: int) -> str:
         """Write an inventory of hosts that are all this machine; gives its name."""

@@ -7,7 +7,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pathlib
 import re
+import sys
 from typing import Any
 
 import pytest
@@ -298,17 +301,46 @@ def test_attempts_are_seen_at_vv(ansible: Ansible) -> None:
     assert "restops.clients" not in ansible.play([task], "-v")[0].stdout.replace("restops.clients.", "")
 
 
-def test_console_and_ad_hoc(ansible: Ansible) -> None:
-    where = f"host=127.0.0.1 port={ansible.platform.port} use_tls=false client_id={CLIENT_ID} client_secret={CLIENT_SECRET} path=/health/server"
-    done = ansible.run("ansible", "localhost", "-m", PLATFORM, "-a", where, "-v")
+@pytest.fixture
+def where(ansible: Ansible) -> str:
+    return f"host=127.0.0.1 port={ansible.platform.port} use_tls=false client_id={CLIENT_ID} client_secret={CLIENT_SECRET} path=/health/server"
+
+
+def test_ad_hoc(ansible: Ansible, where: str) -> None:
+    done = ansible.run("ansible", "localhost", "-m", PLATFORM, "-a", f"{where} retry=1", "-v")
     assert done.returncode == 0, done.stdout
+    assert '"version": "6.5.2"' in done.stdout
     assert "runs as a module" not in done.stdout
+
+
+def test_the_console(ansible: Ansible, where: str) -> None:
+    done = ansible.run("ansible-console", "localhost", typed=f"{PLATFORM} {where}\nexit\n")
+    assert '"version": "6.5.2"' in done.stdout, done.stdout + done.stderr
+
+
+def test_runner(ansible: Ansible) -> None:
+    project = ansible.folder / "project"
+    project.mkdir()
+    tasks = [
+        {"name": "Read", PLATFORM: {"path": "/health/server"}, "register": "server"},
+        {"name": "Say", "ansible.builtin.debug": {"msg": "{{ server.json.version }}"}},
+    ]
+    (project / "site.yml").write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
+    given = {f"ITENTIAL_PLATFORM_{name.upper()}": str(value) for name, value in ansible.defaults["group/restops.clients.itential_platform"].items()}
+    folder = ansible.folder / "env"
+    folder.mkdir()
+    (folder / "envvars").write_text(json.dumps({**given, "ANSIBLE_COLLECTIONS_PATH": ansible.environment["ANSIBLE_COLLECTIONS_PATH"]}))
+    ansible.environment["PATH"] = f"{pathlib.Path(sys.executable).parent}{os.pathsep}{ansible.environment['PATH']}"
+    done = ansible.run("ansible-runner", "run", str(ansible.folder), "-p", "site.yml", "--ident", "one")
+    assert done.returncode == 0, done.stdout + done.stderr
+    events = [json.loads(path.read_text()) for path in (ansible.folder / "artifacts" / "one" / "job_events").glob("*.json")]
+    results = [event["event_data"]["res"] for event in events if event["event"] == "runner_on_ok"]
+    assert "6.5.2" in {result.get("msg") for result in results}
+    assert CLIENT_SECRET not in json.dumps(events)
 
 
 def test_a_missing_module_is_found_out() -> None:
     """Every module has an action of its name, and every action a module."""
-    import pathlib
-
     plugins = pathlib.Path(__file__).parents[2] / "plugins"
     modules, actions = ({path.stem for path in (plugins / kind).glob("*.py")} - {"__init__"} for kind in ("modules", "action"))
     assert modules == actions

@@ -10,7 +10,7 @@ Building one does no I/O. It knows nothing of any way to authenticate: a mixin a
 from __future__ import annotations
 
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
@@ -20,6 +20,7 @@ from .call import Call, Engine, Runtime
 from .exceptions import ClientError, ConfigurationError
 from .flow import Flow, SingleFlight
 from .http import HTTPMethod, Response
+from .iteration import AsyncPages, AsyncStream, Pages, Stream
 from .redaction import SecretValues, safe_headers
 from .retry import DEFAULT, IDEMPOTENT, RetryPolicy
 from .session import MemoryStore, Session, SessionKeeper, SessionStore
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .async_driver import AsyncDriver
-    from .transport import Answer, AsyncTransport, SyncTransport, TransportSettings
+    from .transport import AsyncTransport, SyncTransport, TransportSettings
 
 Result = TypeVar("Result")
 
@@ -485,103 +486,6 @@ class AsyncConnection(ConnectionBase[Awaitable[Response]]):
 
     async def __aexit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
         await self.aclose()
-
-
-class Pages:
-    """An iterator over the pages of a list; leaving it early needs no closing."""
-
-    __slots__ = ("_driver", "_flow")
-
-    def __init__(self, driver: SyncDriver, flow: Flow[None]) -> None:
-        self._driver = driver
-        self._flow = flow
-
-    def __iter__(self) -> Iterator[Response]:
-        return self
-
-    def __next__(self) -> Response:
-        emitted, value = self._driver.advance(self._flow)
-        if not emitted:
-            raise StopIteration
-        response: Response = value
-        return response
-
-
-class AsyncPages:
-    """An asynchronous iterator over the pages of a list; leaving it early needs no closing."""
-
-    __slots__ = ("_driver", "_flow")
-
-    def __init__(self, driver: AsyncDriver, flow: Flow[None]) -> None:
-        self._driver = driver
-        self._flow = flow
-
-    def __aiter__(self) -> AsyncIterator[Response]:
-        return self
-
-    async def __anext__(self) -> Response:
-        emitted, value = await self._driver.advance(self._flow)
-        if not emitted:
-            raise StopAsyncIteration
-        response: Response = value
-        return response
-
-
-class StreamBase:
-    """What both streams share.
-
-    Attributes:
-        response: Status and headers, once the stream is entered.
-    """
-
-    __slots__ = ("_call", "_owner", "_reader", "response")
-
-    response: Response
-
-    def __init__(self, owner: Any, call: Call) -> None:
-        self._owner = owner
-        self._call = call
-        self._reader: Any = None
-
-    def _opened(self, outcome: tuple[Answer, Response]) -> None:
-        answer, self.response = outcome
-        self._reader = answer.reader
-
-
-class Stream(StreamBase):
-    """An answer whose body is read piece by piece."""
-
-    __slots__ = ()
-
-    def __enter__(self) -> Self:
-        self._opened(self._owner._perform(self._owner._engine.send(self._call)))
-        self._owner._engine.check(self.response)
-        return self
-
-    def __iter__(self) -> Iterator[bytes]:
-        pieces: Iterator[bytes] = self._reader.pieces()
-        return pieces
-
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
-        self._reader.close()
-
-
-class AsyncStream(StreamBase):
-    """An answer whose body is read piece by piece."""
-
-    __slots__ = ()
-
-    async def __aenter__(self) -> Self:
-        self._opened(await self._owner._perform(self._owner._engine.send(self._call)))
-        self._owner._engine.check(self.response)
-        return self
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        pieces: AsyncIterator[bytes] = self._reader.pieces()
-        return pieces
-
-    async def __aexit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
-        await self._reader.close()
 
 
 _STANDING = (("Accept", "application/json, */*;q=0.5"), ("Accept-Encoding", decoding.ACCEPTED), ("User-Agent", metadata.USER_AGENT))
