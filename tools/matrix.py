@@ -14,6 +14,7 @@ import pathlib
 import subprocess
 import sys
 import time
+from typing import Any
 
 from tox_all import found
 
@@ -27,10 +28,10 @@ STEPS = {
 }
 
 
-def run(command: list[str], log: pathlib.Path, **options: object) -> bool:
+def run(command: list[str], log: pathlib.Path, **options: Any) -> bool:
     """Run a command into a log; tell whether it succeeded."""
     with log.open("a") as file:
-        return subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False, **options).returncode == 0  # type: ignore[call-overload]
+        return subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False, **options).returncode == 0
 
 
 def pair(build: pathlib.Path, core: str, minor: int, interpreter: str) -> str:

@@ -25,16 +25,19 @@ class _ToDisplay(stdlib_logging.Handler):
 
 @contextmanager
 def shown() -> Iterator[None]:
-    """Show the records of what happens inside; at a lower verbosity nothing is made that nobody would see."""
-    if display.verbosity < 2:
-        yield
-        return
+    """Show the records of what happens inside, and let no other handler have them.
+
+    A worker is a fork: a handler that it took over, such as the one that writes Ansible's log file, may be locked for ever by a thread of the parent. What is
+    shown goes through Ansible's own display, which hands it to the parent. At a lower verbosity nothing is made that nobody would see.
+    """
     logger, handler = logging.get_logger(), _ToDisplay()
-    level = logger.level
-    logger.setLevel(logging.INFO if display.verbosity > 2 else logging.WARNING)
+    level, propagate = logger.level, logger.propagate
+    logger.setLevel(logging.NONE if display.verbosity < 2 else logging.WARNING if display.verbosity == 2 else logging.INFO)
+    logger.propagate = False
     logger.addHandler(handler)
     try:
         yield
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)
+        logger.propagate = propagate

@@ -16,6 +16,7 @@ from ..module_utils.core import transport
 from ..module_utils.core.exceptions import ClientError
 from ..module_utils.core.paging import dig
 from . import pool
+from .display import shown
 
 
 class ApiLookup(LookupBase):
@@ -42,17 +43,21 @@ class ApiLookup(LookupBase):
             raise AnsibleLookupError("The Python library httpx is missing on the controller: pip install httpx")
         options = self.get_options()
         try:
-            client = self._client(options)
-            try:
-                found = [item for term in terms for item in self._read(client, str(term), options)]
-            finally:
-                if not options["shared_session"]:
-                    client.logout()
-                    client.close()
-            result: list[Any] = client.secrets.scrub_value(found)
-            return result
+            with shown():
+                result: list[Any] = self._found(terms, options)
+                return result
         except ClientError as exc:
             raise AnsibleLookupError(exc.message) from None
+
+    def _found(self, terms: list[Any], options: dict[str, Any]) -> Any:
+        client = self._client(options)
+        try:
+            found = [item for term in terms for item in self._read(client, str(term), options)]
+        finally:
+            if not options["shared_session"]:
+                client.logout()
+                client.close()
+        return client.secrets.scrub_value(found)
 
     def _client(self, options: dict[str, Any]) -> Any:
         factory = type(self).factory

@@ -146,7 +146,7 @@ def test_no_secret_appears_anywhere(ansible: Ansible) -> None:
     assert done.returncode == 0, done.stdout
     written = done.stdout + done.stderr + (ansible.folder / "ansible.log").read_text()
     tokens = [*ansible.platform.simulator.sessions, *ansible.gateway.simulator.sessions]
-    assert len(tokens) > 3
+    assert len(tokens) >= 3
     source = {"body-secret-1", "header-secret-1", "header-secret-2", "wrong-secret-1", "url-secret-1"}
     for secret in [CLIENT_SECRET, PASSWORD, *tokens, *source]:
         shown = [line for line in written.splitlines() if secret in line]

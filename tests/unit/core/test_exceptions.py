@@ -54,7 +54,7 @@ def test_errors_travel_whole(kind, copied):
 
     twin = copied(error)
 
-    assert type(twin) is kind
+    assert twin.__class__ is kind
     assert twin is not error
     assert (str(twin), twin.message, twin.args, twin.own) == ("message", "message", ("message",), "mark")
     assert twin.request.url == REQUEST.url
@@ -71,10 +71,9 @@ def test_a_cause_that_cannot_travel_stays_behind(copied):
 
 def test_a_copy_in_the_same_process_keeps_its_cause():
     cause = OSError("broken")
-    try:
+    with pytest.raises(exceptions.RequestError) as caught:
         raise exceptions.RequestError("message", cause=cause) from cause
-    except exceptions.RequestError as exc:
-        twin = copy.copy(exc)
+    twin = copy.copy(caught.value)
 
     assert twin.cause is twin.__cause__ is cause
     # Not that of the first: two threads must not write into one traceback.
