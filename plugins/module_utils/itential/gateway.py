@@ -90,7 +90,8 @@ def gateway_factory(
     ttl: float = ...,
     want_async: Literal[False] = ...,
     **options: Any,
-) -> Gateway: ...
+) -> Gateway:
+    """Make a client for threads."""
 
 
 @overload
@@ -106,7 +107,8 @@ def gateway_factory(
     *,
     want_async: Literal[True],
     **options: Any,
-) -> AsyncGateway: ...
+) -> AsyncGateway:
+    """Make a client for event loops."""
 
 
 @logging.trace

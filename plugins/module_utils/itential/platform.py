@@ -133,7 +133,8 @@ def platform_factory(
     token_in_query: bool = ...,
     cookie_name: str = ...,
     **options: Any,
-) -> Platform: ...
+) -> Platform:
+    """Make a client for threads."""
 
 
 @overload
@@ -153,7 +154,8 @@ def platform_factory(
     token_in_query: bool = ...,
     cookie_name: str = ...,
     **options: Any,
-) -> AsyncPlatform: ...
+) -> AsyncPlatform:
+    """Make a client for event loops."""
 
 
 @logging.trace
