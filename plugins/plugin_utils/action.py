@@ -86,11 +86,12 @@ class ActionModule(ActionBase):
             if never is not None:
                 raise AnsibleActionFail(f"{EXECUTION} is controller, but this task cannot run there: {never}")
             return None
-        if self._task.become:
-            return "it becomes another user"
-        if never is None and not (self._connection.transport == "local" or getattr(self._connection, "_remote_is_local", False)):
+        if never is not None or getattr(self._connection, "_remote_is_local", False):
+            # On a network connection become is the device's affair: its modules run on the controller as they are.
+            return never
+        if self._connection.transport != "local":
             return f"the connection is {self._connection.transport}"
-        return never
+        return "it becomes another user" if self._task.become or self._connection.become else None
 
 
 @contextmanager

@@ -42,7 +42,9 @@ def resolved(
             result[name] = environment[variable]
         elif variable.lower() in variables:
             result[name] = template(variables[variable.lower()])
-        elif variable not in os.environ and variable.lower() in _configuration():
+        elif variable in os.environ:
+            result[name] = os.environ[variable]
+        elif variable.lower() in _configuration():
             result[name] = _configuration()[variable.lower()]
     return result
 
@@ -60,6 +62,6 @@ def _configuration() -> Mapping[str, str]:
 
 @functools.lru_cache(maxsize=1)
 def _read(path: str, dummy_changed: int) -> Mapping[str, str]:
-    parser = configparser.ConfigParser(interpolation=None)
+    parser = configparser.ConfigParser(interpolation=None, inline_comment_prefixes=(";",))
     parser.read(path)
     return dict(parser[SECTION]) if parser.has_section(SECTION) else {}

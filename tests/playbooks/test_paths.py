@@ -32,11 +32,15 @@ def steady(value: Any) -> Any:
 def test_both_paths_give_the_same_result(ansible: Ansible) -> None:
     source = ansible.folder / "source.txt"
     source.write_text("content")
+    dest = ansible.folder / "down.bin"
+    modes = set()
     cases: dict[str, dict[str, Any]] = {
         "read": {PLATFORM: {"path": "/health/server"}},
         "alias": {PLATFORM: {"path": "/health/server", "verify": False}},
         "text_options": {PLATFORM: {"path": "/health/server", "timeout": "7", "retry": "2", "status_code": "200"}},
         "empty": {PLATFORM: {"path": "/_sim/empty"}},
+        "files": {PLATFORM: {"method": "POST", "path": "/_sim/upload", "files": {"f": str(source)}, "body": {"note": "n"}}},
+        "download": {PLATFORM: {"path": "/_sim/download/1000", "dest": str(dest)}},
         "html": {PLATFORM: {"path": "/_sim/html"}},
         "echo": {PLATFORM: {"method": "POST", "path": "/_sim/upload", "src": str(source), "headers": {"X-Api-Key": "header-secret"}}},
         "pages": {PLATFORM: {"path": "/automation-studio/workflows", "paginate": {"page_size": 50}}},
@@ -66,11 +70,14 @@ def test_both_paths_give_the_same_result(ansible: Ansible) -> None:
     for execution in ("controller", "target"):
         ansible.execution = execution
         ansible.environment["ANSIBLE_INJECT_INVOCATION"] = "true"
+        dest.unlink(missing_ok=True)
         done, results[execution] = ansible.play([*tasks, *checked, *loops])
+        modes.add(dest.stat().st_mode)
         assert set(results[execution]) == {*cases, "check", "loop"}, done.stdout
     for name in results["target"]:
         here, there = steady(results["controller"][name]), steady(results["target"][name])
         assert here == there, f"{name}:\n{json.dumps(here, indent=1)}\n{json.dumps(there, indent=1)}"
+    assert len(modes) == 1, "both put the file in its place with the same mode"
     shown = results["controller"]["read"].get("invocation", {"module_args": {"client_secret": None}})
     assert shown["module_args"]["client_secret"] in (None, "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"), "cores before 2.21 keep it to themselves"
     assert CLIENT_SECRET not in json.dumps(results)

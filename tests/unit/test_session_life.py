@@ -10,11 +10,13 @@ import asyncio
 import json
 import os
 import threading
+from typing import Any
 
 import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import AuthenticationError, RequestError
 from ansible_collections.restops.clients.plugins.module_utils.core.session import LOCK_WAIT, MemoryStore, Session
+from ansible_collections.restops.clients.plugins.module_utils.core.sync_driver import SyncDriver
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
 from ansible_collections.restops.clients.tests.unit.support import OAUTH, Case, Server
 
@@ -281,6 +283,39 @@ def test_an_interrupted_leader_fails_alone() -> None:
         follower.join(10)
     assert sorted(map(str, outcomes)) == ["200", "interrupted"]
     assert len(server.logins) == 2
+
+
+def test_who_waits_for_a_login_shares_its_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    entered, waiting = threading.Event(), threading.Event()
+    follow = SyncDriver._follow
+
+    def noticed(*arguments: Any) -> Any:
+        waiting.set()
+        return follow(*arguments)
+
+    def login(dummy: httpx.Request) -> httpx.Response:
+        entered.set()
+        waiting.wait(10)
+        return httpx.Response(401)
+
+    monkeypatch.setattr(SyncDriver, "_follow", noticed)
+    errors: list[BaseException] = []
+    with platform_factory("server.example", **OAUTH, transport=Server(login=login).transport) as client:
+
+        def call() -> None:
+            with pytest.raises(AuthenticationError) as caught:
+                client.get("/x")
+            errors.append(caught.value)
+
+        leader, follower = threading.Thread(target=call), threading.Thread(target=call)
+        leader.start()
+        entered.wait(10)
+        follower.start()
+        leader.join(10)
+        follower.join(10)
+    assert len(errors) == 2
+    assert errors[0] is not errors[1], "two threads must not write into one traceback"
+    assert str(errors[0]) == str(errors[1])
 
 
 def test_waiting_for_somebody_elses_login_has_an_end() -> None:

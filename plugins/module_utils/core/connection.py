@@ -347,7 +347,9 @@ class ConnectionBase(Generic[Result]):
         session = self._engine.keeper.current()
         if session is not None and self.logout_path:
             with suppress(ClientError):
-                yield from self._engine.send(self._call("GET", self.logout_path, retry=1))
+                # Without the keeper: a session that has ended already must not be renewed to be ended.
+                path = f"{self.logout_path}?{session.query}" if session.query else self.logout_path
+                yield from self._engine.send(self._call("GET", path, headers=dict(session.headers), retry=1, authenticate=False))
         self._engine.keeper.forget()
 
     def _authenticated(self) -> Flow[None]:

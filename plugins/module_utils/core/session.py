@@ -152,17 +152,25 @@ class SessionKeeper:
         clock: Monotonic seconds.
     """
 
-    __slots__ = ("_clock", "_login", "_secrets", "_store")
+    __slots__ = ("_clock", "_known", "_login", "_secrets", "_store")
 
     def __init__(self, login: Callable[[], Flow[Session]], store: SessionStore, secrets: SecretValues, clock: Callable[[], float]) -> None:
         self._login = login
         self._store = store
         self._secrets = secrets
         self._clock = clock
+        self._known: Session | None = None
 
     def current(self) -> Session | None:
         """Return the session to use now, or `None` where a login is due."""
-        return self._alive(self._store.load())
+        session = self._store.load()
+        if session is None or self._clock() >= session.expires_at:
+            return None
+        if session is not self._known:
+            # A store may be shared by clients of which another has logged in.
+            session.teach(self._secrets)
+            self._known = session
+        return session
 
     def forget(self) -> None:
         """Forget the session of this process."""
@@ -208,12 +216,8 @@ class SessionKeeper:
         return session
 
     def _newer(self, seen: Session | None) -> Session | None:
-        for look in (self._store.load, self._store.fetch):
-            session = self._alive(look())
-            if session is not None and (seen is None or session.login != seen.login):
-                session.teach(self._secrets)
-                return session
-        return None
-
-    def _alive(self, session: Session | None) -> Session | None:
-        return session if session is not None and self._clock() < session.expires_at else None
+        session = self.current()
+        if session is None or (seen is not None and session.login == seen.login):
+            self._store.fetch()
+            session = self.current()
+        return None if session is None or (seen is not None and session.login == seen.login) else session

@@ -28,13 +28,6 @@ from .decoding import BodyReader, Decoder, decoder
 from .exceptions import ConfigurationError, RequestError
 from .redaction import safe_url
 
-if TYPE_CHECKING:
-    import httpx
-
-    from .flow import Exchange
-
-    IMPORT_ERROR: str | None
-
 
 def find_library() -> tuple[Any, str | None]:
     """Return the HTTP library, or `None` and the traceback of the failed import."""
@@ -48,7 +41,13 @@ def find_library() -> tuple[Any, str | None]:
         return None, failure
 
 
-if not TYPE_CHECKING:
+if TYPE_CHECKING:
+    import httpx
+
+    from .flow import Exchange
+
+    IMPORT_ERROR: str | None
+else:
     httpx, IMPORT_ERROR = find_library()
 
 DEFAULT_LIMIT = 20

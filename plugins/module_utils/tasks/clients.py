@@ -41,7 +41,7 @@ def _demand(options: Mapping[str, Any], *pairs: tuple[str, str]) -> None:
     given = [name for pair in pairs for name in pair if options.get(name)]
     wanted = ", or ".join(" and ".join(pair) for pair in pairs)
     if not given:
-        raise ConfigurationError(f"no credentials: give {wanted} (as options, in module_defaults, or through the environment)")
+        raise ConfigurationError(f"no credentials: give {wanted} (as options, in module_defaults, as variables, or through the environment)")
     for pair in pairs:
         missing = [name for name in pair if name not in given]
         if len(missing) == 1:

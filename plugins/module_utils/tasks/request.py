@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
+from urllib.parse import parse_qsl
 
 from ..core.exceptions import ClientError, ConfigurationError, SerializationError
 from ..core.redaction import named_secrets, safe_headers, safe_url
@@ -41,7 +42,8 @@ def run(factory: Factory, params: Mapping[str, Any], context: Context) -> Result
         TaskError: A call failed or an option cannot work.
     """
     for call in (params, *(params.get("requests") or ())):
-        for secret in (*named_secrets(call.get("headers"), headers=True), *named_secrets([call.get(name) for name in ("body", "params", "path_params")])):
+        given = [dict(parse_qsl((call.get("path") or "").partition("?")[2])), *(call.get(name) for name in ("body", "params", "path_params"))]
+        for secret in (*named_secrets(call.get("headers"), headers=True), *named_secrets(given)):
             context.register_secret(secret)
     params = {**params, **{name: _understood(params[name]) for name in ("retry", "paginate") if isinstance(params.get(name), str)}}
     many = params.get("requests") is not None

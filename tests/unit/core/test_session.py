@@ -85,7 +85,9 @@ class SharedStore(MemoryStore):
         self.released += 1
 
     def fetch(self):
-        return self.brings if self.busy <= 0 else super().fetch()
+        if self.busy <= 0 and self.brings is not None:
+            self.save(self.brings)
+        return super().fetch()
 
 
 @pytest.mark.parametrize(

@@ -195,8 +195,12 @@ def test_every_secret_is_registered_and_none_is_returned() -> None:
             headers={"X-Custom": "header-secret", "Accept": "text/csv"},
         )
     with pytest.raises(TaskError):
-        run(Server(echo), Context(register_secret=registered.append), requests=[{"path": "/x", "headers": {"X-Other": "item-secret"}}])
-    assert {"new-password", "deep-key", "header-secret", "item-secret", "client-secret-value", "token-1"} <= set(registered)
+        run(
+            Server(echo),
+            Context(register_secret=registered.append),
+            requests=[{"path": "/x?limit=7&api_key=query-secret", "headers": {"X-Other": "item-secret"}}],
+        )
+    assert {"new-password", "deep-key", "header-secret", "item-secret", "query-secret", "client-secret-value", "token-1"} <= set(registered)
     assert not {"ada", "42", "text/csv"} & set(registered)
     assert "token-1" not in f"{caught.value.msg} {caught.value.result}"
 
