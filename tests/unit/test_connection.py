@@ -440,6 +440,7 @@ def test_public_names_are_found_when_they_are_asked_for() -> None:
     for name in package.__all__:
         assert getattr(package, name) is not None
     assert set(package.__all__) <= set(dir(package))
+    assert all(part.__doc__ for part in (package, package.http, package.logging, package.Platform, package.platform_factory))
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         assert package.nonsense
 

@@ -10,11 +10,13 @@ import asyncio
 import json
 import os
 import threading
+import time
 from typing import Any
 
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import AuthenticationError, RequestError
+from ansible_collections.restops.clients.plugins.module_utils.core.call import Runtime
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import AuthenticationError, ClientError, RequestError
 from ansible_collections.restops.clients.plugins.module_utils.core.session import LOCK_WAIT, MemoryStore, Session
 from ansible_collections.restops.clients.plugins.module_utils.core.sync_driver import SyncDriver
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
@@ -353,6 +355,32 @@ def test_waiting_for_somebody_elses_login_has_an_end() -> None:
             await leader
 
     asyncio.run(main())
+
+
+def test_a_login_that_needs_a_login_is_an_error_and_does_not_hang(case: Case) -> None:
+    client = case.platform(Server())
+    kind = type(client)
+
+    class Careless(kind):
+        def _login(self):
+            session = yield from super()._login()
+            yield from self._engine.checked(self._call("GET", "/whoami"))
+            return session
+
+    careless = Careless(client._auth, "https://server.example", transport=Server().transport, runtime=case.kind.runtime(case.time))
+    with pytest.raises(ClientError, match="a call that needs a login itself"):
+        case.get(careless)
+
+
+def test_the_wall_clock_may_be_set_back(case: Case) -> None:
+    server = Server()
+    client = case.platform(server, ttl=60)
+    case.get(client)
+    case.time.now += 61
+    case.time.wall = lambda: 0.0
+    case.get(client)
+    assert len(server.logins) == 2
+    assert Runtime().clock is time.monotonic
 
 
 # Forks and loops -----------------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .exceptions import ClientError, RequestError
-from .flow import Emit, Exchange, Flow, Pause, SingleFlight
+from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight
 
 if TYPE_CHECKING:
     from .transport import AsyncTransport
@@ -103,6 +103,8 @@ class AsyncDriver:
     async def _fly(self, effect: SingleFlight) -> Any:
         state = self._state()
         flight = state.flight
+        if flight is not None and flight is asyncio.current_task():
+            raise ClientError(ENTERED_AGAIN)
         if flight is None or flight.done():
             # A task of its own: a cancelled leader must not take the others' login with it.
             flight = state.flight = asyncio.get_running_loop().create_task(self.run(effect.run()))

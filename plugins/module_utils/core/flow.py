@@ -15,6 +15,9 @@ from typing import Any, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
+ENTERED_AGAIN = "the login made a call that needs a login itself; make it with authenticate=False"
+"""What a driver says instead of waiting for itself for ever."""
+
 
 class Exchange:
     """Send one request and receive its answer.

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .exceptions import ClientError, RequestError
-from .flow import Emit, Exchange, Flow, Pause, SingleFlight
+from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight
 
 if TYPE_CHECKING:
     from .transport import SyncTransport
@@ -23,9 +23,10 @@ T = TypeVar("T")
 
 
 class _Flight:
-    __slots__ = ("done", "error", "value")
+    __slots__ = ("done", "error", "leader", "value")
 
     def __init__(self) -> None:
+        self.leader = threading.get_ident()
         self.done = threading.Event()
         self.value: Any = None
         self.error: BaseException | None = None
@@ -132,6 +133,8 @@ class SyncDriver:
             flight.done.set()
 
     def _follow(self, flight: _Flight, effect: SingleFlight) -> Any:
+        if flight.leader == threading.get_ident():
+            raise ClientError(ENTERED_AGAIN)
         if not flight.done.wait(effect.timeout):
             raise RequestError(f"the login that another thread began was not done after {effect.timeout:g} s")
         if isinstance(flight.error, ClientError):
