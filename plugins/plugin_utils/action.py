@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from ansible import constants as C
-from ansible.errors import AnsibleActionFail
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
@@ -112,5 +112,6 @@ def _applied(environment: Mapping[str, Any]) -> Iterator[None]:
 def _injects_invocation(variables: dict[str, Any]) -> bool:
     try:
         return bool(C.config.get_config_value("INJECT_INVOCATION", variables=variables))
-    except Exception:  # noqa: BLE001  # before 2.21 there is no such setting, and no common error class either
+    except AnsibleError:
+        # Before 2.21 there is no such setting, and arguments always come back.
         return True
