@@ -5,7 +5,7 @@
 """Finding secrets in free text by what they look like.
 
 This is the second net. The first is `redaction.SecretValues`, which knows the secrets a client holds; patterns catch those it cannot know.
-Every built-in pattern takes time linear in the text: quantifiers are bounded or followed by nothing that could send them back.
+The built-in kinds are found by `secret_finding` in one pass that takes time linear in the text; patterns that are added run after it, each over the whole text.
 """
 
 from __future__ import annotations
@@ -14,52 +14,13 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from .secret_finding import KINDS, MASK, search
+from .secret_names import names_secret
+
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-MASK = "[REDACTED]"
-
-_KEYS = (
-    r"pass(?:word|wd|phrase|code)|secret|token|credential|api[_-]?key|(?:access|private|secret|signing|encryption)[_-]?key"
-    r"|x-csrftoken|session[_-]?id|(?<![a-z])(?:pass|pwd|csrf)"
-)
-# A key may end in s or in a number, be quoted, and its quotes may be escaped (JSON inside a text).
-_KEYED = (
-    rf"(?i)(?P<keep>(?:{_KEYS})s?\d{{0,3}}\\{{0,3}}[\"']?[ \t]{{0,8}}(?:=>|[:=])\s{{0,8}}(?:[bu](?=[\"']))?)"
-    r"(?:\"(?:[^\"\\]|\\[^\n]?)*|\\{1,3}\"(?:[^\"\\]|\\(?!\")[^\n]?)*|'(?:[^'\\]|\\.)*|(?!(?:null|none|true|false)\b)[^\s,;&\"'(){}\[\]<>]{1,4096})"
-)
-_HEADER = (
-    r"(?i)(?P<keep>(?:\b(?:proxy-)?authorization\\{0,3}[\"']?[ \t]{0,8}[:=]|\b(?:set-)?cookie\\{0,3}[\"']?[ \t]{0,8}:)[ \t]{0,8}(?:b(?=[\"']))?)"
-    r"(?:\"(?:[^\"\\\n]|\\[^\n]?)*|\\{1,3}\"[^\"\n]*|'[^'\n]*|[^\"'\n]+)"
-)
-_SCHEME = r"(?i)(?P<keep>\b(?:bearer|basic|digest|negotiate)\s{1,4})(?=[a-z]{0,40}[^a-z\s,;:'\"])[a-z0-9+/_=.~-]{6,}"
-_JWT = r"(?<![\w-])eyJ[\w-]{5,}\.[\w-]{5,}(?:\.[\w-]*)?"
-_USERINFO = r"(?P<keep>://[^\s/@:\"']{0,256}:)[^\s/@\"']{1,256}(?=@)"
-_PEM = r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z0-9 ]{0,30}PRIVATE KEY-----|\Z)"
-_VENDOR = (
-    r"\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abeoprs]-[\w-]{10,}|(?:AKIA|ASIA)[0-9A-Z]{16}"
-    r"|AIza[\w-]{35}|hv[sb]\.[\w-]{20,}|sk_(?:live|test)_\w{16,})"
-)
-_BUILT_IN = {
-    "private_key": _PEM,
-    "header": _HEADER,
-    "keyed_secret": _KEYED,
-    "auth_scheme": _SCHEME,
-    "jwt": _JWT,
-    "url_userinfo": _USERINFO,
-    "vendor_token": _VENDOR,
-}
-_HINT = re.compile(
-    r"(?i)pass|pwd|secret|token|key|cred|csrf|session|auth|cookie|bearer|basic|digest|negotiate|eyJ|://"
-    r"|gh[pousr]_|hub_pat|glpat|xox|AKIA|ASIA|AIza|hv[sb]\.|sk_"
-)
-
-_NAMES_SECRET = re.compile(rf"(?i)(?:{_KEYS}|authorization|cookie)s?\d{{0,3}}\Z")
-
-
-def names_secret(key: str) -> bool:
-    """Tell whether what stands under this key is a secret: `password`, `dbPassword`, `X-API-Key`, but not `token_count`."""
-    return _NAMES_SECRET.search(key) is not None
+__all__ = ["MASK", "Scanner", "configure_scanner", "get_scanner", "has_sensitive_data", "names_secret", "scan_and_redact"]
 
 
 class Scanner:
@@ -72,19 +33,17 @@ class Scanner:
         re.error: A pattern is not a regular expression.
     """
 
-    __slots__ = ("_custom", "_patterns")
+    __slots__ = ("_custom", "_kinds")
     _instance: ClassVar[Any] = None
-    _patterns: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str]], str]]]
-    _custom: bool
+    _kinds: tuple[str, ...]
+    _custom: dict[str, tuple[re.Pattern[str], Callable[[re.Match[str]], str]]]
 
     def __new__(cls, custom_patterns: dict[str, str] | None = None) -> Self:
         """Return the one scanner, made on first use."""
         if cls._instance is None:
             scanner = super().__new__(cls)
-            scanner._patterns = {}
-            scanner._custom = False
-            for name, pattern in _BUILT_IN.items():
-                scanner._patterns[name] = (re.compile(pattern), _mask)
+            scanner._kinds = KINDS
+            scanner._custom = {}
             for name, pattern in (custom_patterns or {}).items():
                 scanner.add_pattern(name, pattern)
             cls._instance = scanner
@@ -113,8 +72,8 @@ class Scanner:
             raise re.error(f"pattern {name!r}: {exc}") from exc
         mask = f"[REDACTED_{name.upper()}]"
         replace = redaction_func or (lambda dummy: mask)
-        self._patterns[name] = (compiled, lambda match: replace(match.group()))
-        self._custom = True
+        self.remove_pattern(name)
+        self._custom[name] = (compiled, lambda match: replace(match.group()))
 
     def remove_pattern(self, name: str) -> bool:
         """Stop looking for a pattern.
@@ -125,11 +84,14 @@ class Scanner:
         Returns:
             Whether there was such a pattern.
         """
-        return self._patterns.pop(name, None) is not None
+        known = name in self._kinds or name in self._custom
+        self._kinds = tuple(kind for kind in self._kinds if kind != name)
+        self._custom.pop(name, None)
+        return known
 
     def list_patterns(self) -> list[str]:
         """Return the names of all patterns, in the order in which they are applied."""
-        return list(self._patterns)
+        return [*self._kinds, *self._custom]
 
     def scan_and_redact(self, text: str) -> str:
         """Return the text with everything that looks like a secret masked.
@@ -140,25 +102,27 @@ class Scanner:
         Returns:
             The same text, keys and surroundings kept, secrets replaced.
         """
-        if not self._custom and not _HINT.search(text):
-            return text
-        for pattern, replace in tuple(self._patterns.values()):
+        spans = search(text, self._kinds)
+        if spans:
+            parts: list[str] = []
+            position = 0
+            for span in spans:
+                parts += (text[position : span.start], span.mask)
+                position = span.end
+            text = "".join(parts) + text[position:]
+        for pattern, replace in tuple(self._custom.values()):
             text = pattern.sub(replace, text)
         return text
 
     def has_sensitive_data(self, text: str) -> bool:
         """Tell whether `scan_and_redact` would change something."""
-        return any(pattern.search(text) for pattern, dummy in tuple(self._patterns.values()))
+        return self.scan_and_redact(text) != text
 
     def get_sensitive_data_types(self, text: str) -> list[str]:
-        """Return the names of the patterns that match."""
-        return [name for name, (pattern, dummy) in tuple(self._patterns.items()) if pattern.search(text)]
-
-
-def _mask(match: re.Match[str]) -> str:
-    kept = match.groupdict().get("keep") or ""
-    opening = match.group()[len(kept) :].lstrip("\\")[:1]
-    return f"{kept}{opening}{MASK}" if opening in ('"', "'") else f"{kept}{MASK}"
+        """Return the names of the patterns that match, in the order of `list_patterns`."""
+        found = {span.kind for span in search(text, self._kinds)}
+        found.update(name for name, (pattern, dummy) in tuple(self._custom.items()) if pattern.search(text))
+        return [name for name in self.list_patterns() if name in found]
 
 
 def get_scanner() -> Scanner:

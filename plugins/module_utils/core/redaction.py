@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
-from .heuristics import MASK, names_secret, scan_and_redact
+from .heuristics import MASK, scan_and_redact
+from .secret_names import Verdict, describes, names_secret, verdict
+from .secret_values import is_secret
 
 SHORTEST = 4
 """Values shorter than this are not searched for: masking every "a" would destroy the text and tell the secret's length."""
@@ -111,8 +113,57 @@ def scrub_all(text: str) -> str:
     return scan_and_redact(scrub_live(text))
 
 
+def redact_data(value: Any) -> Any:
+    """Return a text or JSON-like data with everything masked that is known to be a secret, looks like one, or stands under a key that names one.
+
+    Args:
+        value: A text, or data of dicts, lists and scalars; subclasses of these come back as the plain type.
+
+    Returns:
+        The same data, masked. Keys stay as they are, but for known secrets in them.
+    """
+    if isinstance(value, str):
+        return scrub_all(str.__str__(value))
+    if isinstance(value, Mapping):
+        named = _says(value.get("name", value.get("key"))) if "value" in value else Verdict.HARMLESS
+        return {redact_key(key): _masked(item, named if key == "value" else _says(key)) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [redact_data(item) for item in value]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return value
+    return int(value) if isinstance(value, int) else float(value)
+
+
+def redact_key(key: Any) -> Any:
+    """Return a key of a dict with known secrets masked."""
+    return scrub_live(str.__str__(key)) if isinstance(key, str) else key
+
+
+def _says(key: Any) -> Verdict:
+    return verdict(key) if isinstance(key, str) else Verdict.HARMLESS
+
+
+def _masked(value: Any, says: Verdict) -> Any:
+    """Mask what stands under a key that says this."""
+    if says is Verdict.HARMLESS or value is None or isinstance(value, bool):
+        return redact_data(value)
+    if isinstance(value, Mapping):
+        return {redact_key(key): _masked(item, _inherited(says, key)) for key, item in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_masked(item, says) for item in value]
+    return MASK if is_secret(str(value), says, quoted=True) else redact_data(value)
+
+
+def _inherited(says: Verdict, key: Any) -> Verdict:
+    """Return what a key says of its value inside of data that stand under a key that says this."""
+    own = _says(key)
+    if own is Verdict.CODE or says < Verdict.TEXT or (isinstance(key, str) and describes(key)):
+        return own
+    return max(says, own)
+
+
 def named_secrets(value: Any, *, headers: bool = False) -> Iterator[str]:
-    """Yield the texts that stand under a key that names a secret, `password` or `client_secret` say.
+    """Yield the texts and numbers that stand under a key that names a secret, `password` or `client_secret` say.
 
     Args:
         value: JSON-like data.
@@ -121,13 +172,25 @@ def named_secrets(value: Any, *, headers: bool = False) -> Iterator[str]:
     if isinstance(value, Mapping):
         for key, item in value.items():
             secret = str(key).lower() not in SHOWN_HEADERS if headers else names_secret(str(key))
-            if secret and isinstance(item, str):
-                yield item
-            else:
-                yield from named_secrets(item)
+            yield from _scalars(item) if secret else named_secrets(item)
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from named_secrets(item)
+
+
+def _scalars(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            if not describes(str(key)):
+                yield from _scalars(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _scalars(item)
+    elif isinstance(value, (int, float)) and not isinstance(value, bool) and len(str(value)) >= SHORTEST:
+        # A shorter number would mask every count that happens to be equal.
+        yield str(value)
 
 
 def safe_url(url: str) -> str:

@@ -90,9 +90,15 @@ def test_secrets_are_found_in_every_shape(text):
 
 
 @pytest.mark.parametrize("value", ["a", "ab", "0", "12"])
-@pytest.mark.parametrize("shape", ['{{"password":"{}"}}', "password={}", "{{'password': '{}'}}", '{{"password": {}}}'])
+@pytest.mark.parametrize("shape", ['{{"password":"{}"}}', "password={}", "{{'password': '{}'}}", 'password: "{}"'])
 def test_short_values_are_masked_where_a_key_names_them(shape, value):
     assert heuristics.scan_and_redact(shape.format(value)) == shape.format(MASK)
+
+
+@pytest.mark.parametrize("value", ["0", "12", "-1.5e3", "12345678"])
+def test_numbers_become_texts_so_that_json_stays_json(value):
+    assert json.loads(heuristics.scan_and_redact(f'{{"a": 1, "password": {value}}}')) == {"a": 1, "password": MASK}
+    assert json.loads(heuristics.scan_and_redact(f'{{"passwords": {{"a": [{value}]}}}}')) == {"passwords": {"a": [MASK]}}
 
 
 @pytest.mark.parametrize(
@@ -134,13 +140,69 @@ def test_what_is_no_secret_stays_as_it_is(text):
 
 
 @pytest.mark.parametrize(
-    "key", ["password", "Password", "dbPassword", "client_secret", "X-API-Key", "tokens", "token2", "pwd", "Authorization", "Cookie", "private_key"]
+    ("text", "redacted"),
+    [
+        pytest.param("password: |x y", f"password: {MASK}", id="no-block"),
+        pytest.param('"X-Api-Key: ab cd', f'"X-Api-Key: {MASK} cd', id="open-quote"),
+        pytest.param('"Cookie: a=b; c', f'"Cookie: {MASK}', id="open-quote-header"),
+        pytest.param('x \\"X-Api-Key: ab cd\\" y', f'x \\"X-Api-Key: {MASK}\\" y', id="escaped-quote-around"),
+        pytest.param("password='it'\\''s one' x", f"password='{MASK}' x", id="shell-quotes"),
+        pytest.param("password='it''s one' x", f"password='{MASK}' x", id="doubled-quotes"),
+        pytest.param("Cookie: \nx", "Cookie: \nx", id="empty-header"),
+        pytest.param("Cookie: \\nx", "Cookie: \\nx", id="empty-header-escaped"),
+        pytest.param('{"secret": {"a": "b", "c": "cut o', f'{{"secret": {{{MASK}', id="cut-off-in-a-dict"),
+        pytest.param("secret=[a b\nsecret=[c", f"secret={MASK} b\nsecret={MASK}", id="open-brackets"),
+        pytest.param("x" * 70 + " tokens:\n  - abc", "x" * 70 + " tokens:\n  - abc", id="no-list-below-a-sentence"),
+        pytest.param("password: |\n\n  one\n\n  two\nx: 1", f"password: |\n\n  {MASK}\nx: 1", id="block-with-empty-lines"),
+        pytest.param("passwords:\n  - 'a b'\n  - name: x\n  - user: y", f"passwords:\n  - '{MASK}'\n  - name: x\n  - user: y", id="list-of-both"),
+        pytest.param("tokens:\n  - a: b c: d\n  - e: f\n", f"tokens:\n  - a: {MASK} c: d\n  - e: {MASK}\n", id="list-of-dicts"),
+        pytest.param("tokens:\n  - see: this\n  - note\tthat: no\n", f"tokens:\n  - see: {MASK}\n  - note\tthat: no\n", id="list-of-more"),
+        pytest.param("- name: host\n  value: x\n- key: token_count\n  value: 5", "- name: host\n  value: x\n- key: token_count\n  value: 5", id="pairs"),
+        pytest.param("signed AWS4-HMAC-SHA256 Credential=AKID, Signature=5d67", f"signed AWS4-HMAC-SHA256 {MASK}", id="signature-v4"),
+        pytest.param('sent digest username="ada", response="66e4" on', f"sent digest {MASK}", id="digest"),
+        pytest.param("curl https://a.example\nother -u ada:tiger9", "curl https://a.example\nother -u ada:tiger9", id="another-command"),
+        pytest.param("jdbc:oracle:thin:@//db.example:1521/x", "jdbc:oracle:thin:@//db.example:1521/x", id="oracle-without-user"),
+        pytest.param("jdbc:oracle:thin:scott@db.example", "jdbc:oracle:thin:scott@db.example", id="oracle-without-password"),
+        pytest.param("expired_cookie: hunter2", "expired_cookie: hunter2", id="perhaps"),
+        pytest.param("expired_cookie: kD93jfKd93kd", f"expired_cookie: {MASK}", id="perhaps-so"),
+        pytest.param("passwordhash=abcd", f"passwordhash={MASK}", id="glued"),
+        pytest.param("password=$password token=$t0", f"password=$password token={MASK}", id="variables"),
+        pytest.param(f"auth: '{'a ' * 200}'", f"auth: '{'a ' * 200}'", id="long-and-harmless"),
+    ],
+)
+def test_borderline_cases(text, redacted):
+    assert heuristics.scan_and_redact(text) == redacted
+
+
+def test_what_overlaps_is_masked_as_one():
+    # The argument of the command reaches further than what the URL in it is masked for.
+    text = f"curl -u https://ada:{SECRET.replace('/', '')}@host.example/x"
+
+    redacted = heuristics.scan_and_redact(text)
+
+    assert "ada" not in redacted
+    assert SECRET.replace("/", "") not in redacted
+    assert heuristics.scan_and_redact(redacted) == redacted
+
+
+@pytest.mark.parametrize(
+    "key",
+    "password Password dbPassword client_secret X-API-Key tokens token2 pwd Authorization Cookie private_key DB_PASSWORD_PROD password_confirmation PGPASSWORD"
+    " ansible_become_pass smtpPass secretKeyBase JSESSIONID sessionId authorization_code community_string"
+    " snmp_community secret_id passwordhash refresh_token".split(),
 )
 def test_keys_that_name_a_secret(key):
     assert heuristics.names_secret(key)
 
 
-@pytest.mark.parametrize("key", ["token_count", "user", "compass", "bypass", "keyboard", "passenger", "", "password_expires"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "",
+        *"token_count user compass bypass keyboard passenger password_expires max_tokens tokenizer passwordless secret_name public_key primary_key author"
+        " authentication cookie_policy session_timeout api_key_id pass_rate has_password single_pass nextPageToken community pin reset_password".split(),
+    ],
+)
 def test_keys_that_name_none(key):
     assert not heuristics.names_secret(key)
 

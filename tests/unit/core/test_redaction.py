@@ -135,12 +135,19 @@ def test_secrets_are_named_by_their_keys():
         "user": "ada",
         "password": "one",
         "nested": [{"client_secret": "two"}, ({"apiKey": "three"},)],
-        "token": {"value": "shown", "token": "four"},
+        "token": {"value": "four", "expires_in": 3600, "type": "bearer"},
         "token_count": "5",
-        "secret": 6,
+        "tokens": ["five", ("six",)],
+        "pin_code": 4711,
+        "secret": 12345,
+        "passcode": 1.25,
+        "passphrase": True,
+        "passwd": None,
+        "pwd": 6,
     }
 
-    assert list(redaction.named_secrets(data)) == ["one", "two", "three", "four"]
+    # A number as short as 6 is yielded by none: masking it would mask every 6 there is.
+    assert list(redaction.named_secrets(data)) == ["one", "two", "three", "four", "five", "six", "12345", "1.25"]
     assert list(redaction.named_secrets("password")) == []
 
 
@@ -183,3 +190,78 @@ def test_headers_are_shown_by_allow_list():
     headers = {"Authorization": "Bearer x", "Cookie": "a=b", "X-API-Key": "y", "X-Made-Up": "z", "Content-Type": "text/plain", "X-Correlation-ID": "1"}
 
     assert redaction.safe_headers(headers) == {"content-type": "text/plain", "x-correlation-id": "1"}
+
+
+class Tagged(str):
+    """Stands for the strings of Ansible, which carry where they come from."""
+
+
+class Counted(int):
+    """Stands for its numbers."""
+
+
+def test_data_is_masked_by_keys_and_by_looks():
+    data = {
+        "user": "ada",
+        "password": "one",
+        "pin": 4711,
+        "client_secret": ["two", {"value": 3, "type": "static"}],
+        "credentials": {"username": "ada", "pass": "four", "otp": "123456", "active": True, "note": None},
+        "tokens": 42,
+        "session": "open",
+        "auth": {"method": "basic", "token": "five"},
+        "log": ["GET /x?api_key=six&y=1", ("password: seven",)],
+        "env": [{"name": "DB_PASSWORD", "value": "eight"}, {"key": "LEVEL", "value": "debug"}, {"value": "nine"}],
+        "enabled": False,
+        "password_policy": "strong",
+        7: {"secret": 1.5},
+    }
+
+    assert redaction.redact_data(data) == {
+        "user": "ada",
+        "password": MASK,
+        "pin": MASK,
+        "client_secret": [MASK, {"value": MASK, "type": "static"}],
+        "credentials": {"username": "ada", "pass": MASK, "otp": MASK, "active": True, "note": None},
+        "tokens": 42,
+        "session": "open",
+        "auth": {"method": "basic", "token": MASK},
+        "log": [f"GET /x?api_key={MASK}&y=1", [f"password: {MASK}"]],
+        "env": [{"name": "DB_PASSWORD", "value": MASK}, {"key": "LEVEL", "value": "debug"}, {"value": "nine"}],
+        "enabled": False,
+        "password_policy": "strong",
+        7: {"secret": MASK},
+    }
+
+
+@pytest.mark.parametrize("value", [None, True, 5, 1.5, "open", [], {}, {"a": [1, "b"]}, "{{ vault_password }}"])
+def test_data_without_a_secret_stays(value):
+    assert redaction.redact_data(value) == value
+
+
+def test_masked_data_is_plain():
+    masked = redaction.redact_data({Tagged("name"): [Tagged("open"), Counted(5)], "set": {"one"}, "password": frozenset(["twice"])})
+
+    assert masked == {"name": ["open", 5], "set": ["one"], "password": [MASK]}
+    assert {type(key) for key in masked} == {str}
+    assert [type(item) for item in masked["name"]] == [str, int]
+
+
+def test_known_secrets_are_masked_in_data_too():
+    known = SecretValues(["sesame-live-three"])
+
+    assert redaction.redact_data({"sesame-live-three": ["open sesame-live-three"]}) == {MASK: [f"open {MASK}"]}
+    assert known.values
+
+
+@pytest.mark.parametrize("text", ["\ud800", "caf\udce9"])
+def test_half_a_character_is_no_reason_to_fail(text):
+    known = SecretValues([f"sesame {text}"])
+
+    assert redaction.redact_data({"password": text * 4, "note": f"{text} password={text}x sesame {text}"}) == {
+        "password": MASK,
+        "note": f"{text} password={MASK} {MASK}",
+    }
+    assert known.scrub_value([f"open sesame {text}"]) == [f"open {MASK}"]
+    assert redaction.safe_url(f"https://a.example/{text}?q={text}") == f"https://a.example/{text}?q=***"
+    assert list(redaction.named_secrets({text: {"password": text}})) == [text]

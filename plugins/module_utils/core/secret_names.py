@@ -1,0 +1,178 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Telling from the name of a key whether a secret stands under it.
+
+A name is cut into lower-case words first, so that `dbPassword`, `DB-PASSWORD` and `db_password` are one. The last term of a secret in it decides,
+together with what stands before it (`max_tokens` is a number) and after it (`password_policy` describes, `password_prod` does not).
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from functools import lru_cache
+
+
+class Verdict(enum.IntEnum):
+    """What a key says of its value."""
+
+    HARMLESS = 0
+    PERHAPS = 1
+    """A secret if the value looks like one: `session`, `auth`, `reset_password`."""
+    CODE = 2
+    """A secret if the value is a few digits: `pin`, `otp`."""
+    TEXT = 3
+    """A secret unless it is a number: `tokens`, `pass`."""
+    SECRET = 4
+
+
+LONGEST_KEY = 64
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+
+_OWNERS_OF_KEYS = (
+    "access account activation admin aes api app application auth authentication client consumer cookie crypto csrf decryption deploy encrypt"
+    " encryption fernet function functions hmac integration jwt kms ldap license master pre_?shared priv privacy private radius recovery"
+    " registration root rsa sas secret security server service session shared sign signature signing ssh ssl storage subscription tacacs tls"
+    " unseal vault webhook wep wpa wrapping"
+).replace(" ", "|")
+# These may be the end of a longer word: dbpassword, authtoken.
+_STRONG = (
+    r"pass_?words?|pass_?wd|pass_?wort|passwrd|pass_?phrase|pass_?code|secret_?access_?key|secret|token|credential"
+    rf"|(?:{_OWNERS_OF_KEYS})_?key|sess(?:ion)?_?id|recovery_?codes?|backup_?codes?|seed_?phrase|recovery_?phrase"
+)
+# These are words of their own: compass and author are none.
+_WEAK = {
+    **dict.fromkeys(
+        "pass passw pswd pwd pw cred creds cookie cookies csrf xsrf jwt bearer psk psksecret authorization requirepass masterauth".split(), Verdict.SECRET
+    ),
+    **dict.fromkeys("auth session sess sid community sig signature".split(), Verdict.PERHAPS),
+    **dict.fromkeys("pin otp totp".split(), Verdict.CODE),
+}
+_GLUED = re.compile(
+    r"(?:admin|app|auth|become|bind|cert|db|deststore|email|enable|ftp|http|imap|jks|keystore|key|ldap|login|mail|my|mysql|new|old|pg|proxy|root|sasl|server"
+    r"|smtp|sql|srcstore|srv|ssh|ssl|store|sudo|sys|tls|truststore|trust|user|usr|vault|vpn|web|wifi|win|www)(?:pass|pw)\Z"
+    r"|[a-z]{1,12}(?:pwd|passw|pswd|sessid)\Z"
+)
+_SHORT_TERM = re.compile(rf"(?:\A|_)(?:{'|'.join(_WEAK)})(?![a-z])")
+_TERM = re.compile(rf"(?:{_STRONG})(?=s?(?:_|\d|\Z))|(?:{_STRONG})")
+
+_DESCRIBING = frozenset(
+    "age alg algorithm algorithms allowed at attempt attempts attr attribute attributes audience authentication backend bits box budget bucket"
+    " cache cached case change changed changes charset check checker checks class complexity config configuration configured controller cost count"
+    " counts counter created creation date days description details dialog dir directory disabled domain duration enabled encoding endpoint engine"
+    " env error errors event events exists exp expiration expire expired expires expiry exchange failure failures family feature field fields file"
+    " filename files flow form format free generator generation grant handler header headers help hint history id ids index info input"
+    " introspection issued issuer job kind label last len length less lifetime limit limiter link list location lookup manager management map"
+    " mapping max message meta metadata method min minlength mode mount msg name names num number object option optional options page param"
+    " parameter parameters params path paths period permission permissions plugin policies policy port position prefix price prompt property"
+    " protected provider purpose question rate ratio realm ref reference references regex regexp remaining request requests required requirement"
+    " requirements response result results rotated rotation rule rules schema schemes scheme scope scopes score screen selector service setting"
+    " settings size source spec standard state statistics stats status step stdin storage store strategy strength suffix supported symbol sync"
+    " template test text_field timeout timestamp title total ttl type types ui update updated updates uri url urls usage use used validation"
+    " validator validity var variable version versions view workflow samesite httponly secure banner consent notice jar santa sauce garden agent"
+    " weak strong meter reuse lock lockout locked visible visibility editable per second minute hour day week month".split()
+)
+_QUALIFYING = frozenset(
+    "a admin again b b64 backup bak base base64 bcrypt body blob bytes clear cleartext confirm confirmation confirmed content contents crypt"
+    " current data db default der dev digest enc encoded encrypted hash hashed hex json key live local main master md5 new old pem plain plaintext"
+    " pre prev previous primary prod production qa raw ro root rw secondary sha1 sha256 sha512 slave stage staging str string temp temporary text"
+    " tmp txt uat user val value verify prd dr token secret pass".split()
+)
+_GLUED_QUALIFYING = frozenset("hash value text string confirm confirmation base new old data".split())
+_SWITCHES = frozenset(
+    "allow ask can cancellation cached completion continuation disable force has have hide input is max min must need needs next no non num"
+    " number output page pagination per prevent prompt public reasoning remaining remember require required requires show should skip supports"
+    " total use used uses want wants without count n avg average thinking estimated validate".split()
+)
+_DEEDS = frozenset(
+    "bad change changed create expired failed forgot forgotten generate generated incorrect invalid lost missing refreshed renew reset revoke"
+    " revoked rotate rotated unknown update wrong".split()
+)
+_WHOLE = frozenset((("authorization", "code"), ("community", "string")))
+_COUNTED = frozenset("pass cookie cookies creds".split())
+_NEUTRAL = frozenset(
+    "user username login email account active algorithms default description enabled aud iss sub iat nbf exp jti kid alg typ host hostname port"
+    " region tenant owner role roles group groups realm client_id app_id key_id nonnull nullable readonly writeonly minlength maxlength no_log"
+    " namespace api_version metadata apiversion provider server database db principal first_name last_name display_name".split()
+)
+
+
+def words_of(key: str) -> str:
+    """Return the words of a name in lower case, joined by `_`."""
+    return "_".join(_WORD.findall(key[-LONGEST_KEY:])).lower()
+
+
+@lru_cache(maxsize=4096)
+def verdict(key: str) -> Verdict:
+    """Tell what a key says of its value.
+
+    Args:
+        key: A name in any style: `clientSecret`, `X-API-Key`, `ansible_become_pass`.
+    """
+    name = words_of(key)
+    term = max(_TERM.finditer(name), key=_end, default=None)
+    short = max(_SHORT_TERM.finditer(name), key=_end, default=None)
+    if short and (not term or short.end() > term.end()):
+        return _of_short(name, short)
+    if term:
+        return _of_strong(name, term)
+    parts = name.split("_")
+    return Verdict.SECRET if any(map(_GLUED.match, parts[-2:])) and _DESCRIBING.isdisjoint(parts) else Verdict.HARMLESS
+
+
+def _end(match: re.Match[str]) -> int:
+    return match.end()
+
+
+def _of_short(name: str, match: re.Match[str]) -> Verdict:
+    word = match.group().strip("_")
+    before = name[: match.start()].strip("_").split("_")
+    after = [part for part in name[match.end() :].split("_") if part]
+    if before[0] in _SWITCHES or (word == "pass" and before[-1] in {"single", "first", "second", "multi"}):
+        return Verdict.HARMLESS
+    if (word, *after) in _WHOLE:
+        return Verdict.SECRET
+    if not all(part.isdigit() or part in _QUALIFYING for part in after):
+        return Verdict.HARMLESS
+    if word == "community" and before[-1] in {"snmp", "ro", "rw", "read", "write", "trap"}:
+        return Verdict.SECRET
+    if before[0] in _DEEDS:
+        return Verdict.PERHAPS
+    return Verdict.TEXT if word in _COUNTED and not after and not before[0] else _WEAK[word]
+
+
+def _of_strong(name: str, match: re.Match[str]) -> Verdict:
+    term, tail = match.group(), name[match.end() :]
+    plural = tail.startswith("s") and not tail[1:2].isalpha()
+    tail = tail[plural:]
+    if tail and tail[0] != "_" and not tail[0].isdigit():
+        glued, dummy, tail = tail.partition("_")
+        if glued not in _GLUED_QUALIFYING:
+            return Verdict.HARMLESS
+    before = [part for part in name[: match.start()].split("_") if part] or [""]
+    after = [part for part in tail.split("_") if part]
+    if term == "secret" and after == ["id"]:
+        return Verdict.SECRET
+    if not _DESCRIBING.isdisjoint(after) or before[0] in _SWITCHES or before[-1] in _SWITCHES:
+        return Verdict.HARMLESS
+    if before[0] in _DEEDS and len(before) == 1 and not after and not (before[0] == "reset" and term == "token"):
+        return Verdict.PERHAPS
+    if plural and not term.startswith("pass"):
+        return Verdict.TEXT
+    known = len(after) < 2 or term.startswith("pass") or all(part.isdigit() or part in _QUALIFYING for part in after)
+    return Verdict.SECRET if known else Verdict.PERHAPS
+
+
+def names_secret(key: str) -> bool:
+    """Tell whether what stands under this key is a secret: `password`, `dbPassword`, `X-API-Key`, but not `token_count`."""
+    return verdict(key) >= Verdict.TEXT
+
+
+@lru_cache(maxsize=1024)
+def describes(key: str) -> bool:
+    """Tell whether a key inside a secret's own data is harmless: `username` or `expires_in` in `credentials`."""
+    name = words_of(key)
+    return name in _NEUTRAL or (verdict(key) is Verdict.HARMLESS and not _DESCRIBING.isdisjoint(name.split("_")))
