@@ -90,11 +90,11 @@ def async_calls(port: int, rounds: int, calls: int = 1000) -> list[tuple[str, fl
 def second_client() -> list[tuple[str, Any]]:
     """Time and memory of a second client, https, in milliseconds and KiB."""
     made = [platform_factory("localhost", **SECRETS)]
-    made[0]._transport_settings().open("HTTPTransport").close()
+    made[0]._wire_settings().open(False, time.monotonic).close()
     tracemalloc.start()
     before, started = tracemalloc.get_traced_memory()[0], time.perf_counter()
     made.append(platform_factory("localhost", **SECRETS))
-    transport = made[1]._transport_settings().open("HTTPTransport")
+    transport = made[1]._wire_settings().open(False, time.monotonic)
     took, memory = (time.perf_counter() - started) * 1000, (tracemalloc.get_traced_memory()[0] - before) / 1024
     tracemalloc.stop()
     transport.close()

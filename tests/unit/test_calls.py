@@ -255,3 +255,45 @@ def test_a_circle_of_redirects_ends(case: Case) -> None:
     loop = Server(redirect("/x"))
     case.request(case.platform(loop), "GET", raise_on_error=False)
     assert len(loop.requests) == 1
+
+
+# A conditional PUT that is repeated ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("there", "done"),
+    [
+        (httpx.Response(200, json={"name": "x", "more": 1}), True),
+        (httpx.Response(200, json={"name": "y"}), False),
+        (httpx.Response(200, json=["name"]), False),
+        (httpx.Response(200, text="not JSON"), False),
+        (httpx.Response(404), False),
+        (httpx.ReadError(""), False),
+    ],
+)
+def test_a_412_to_a_repeated_conditional_put_is_looked_into(case: Case, there, done) -> None:
+    server = Server(httpx.ReadError(""), httpx.Response(412), there)
+    client = case.platform(server)
+    put = {"json": {"name": "x"}, "headers": {"If-Match": '"1"'}, "raise_on_error": False}
+
+    assert case.request(client, "PUT", **put).status_code == (200 if done else 412)
+    assert [request.method for request in server.requests] == ["PUT", "PUT", "GET"]
+    assert "if-match" not in server.requests[-1].headers
+
+
+def test_a_412_to_a_first_put_is_the_answer(case: Case) -> None:
+    server = Server(httpx.Response(412))
+    put = {"json": {"name": "x"}, "headers": {"If-Match": '"1"'}, "raise_on_error": False}
+
+    assert case.request(case.platform(server), "PUT", **put).status_code == 412
+    assert len(server.requests) == 1
+
+
+def test_a_call_that_runs_out_of_time_names_what_allows_more(case: Case) -> None:
+    def slow(dummy: httpx.Request) -> httpx.Response:
+        case.time.now += 3
+        raise httpx.ConnectTimeout("")
+
+    client = case.platform(Server(*[slow] * 9), retry={"max_tries": 9, "max_time": 5, "wait": 0}, timeout=4)
+    with pytest.raises(RequestError, match=r"after 2 attempts.; the time that 'retry' allows .max_time. is used up"):
+        case.get(client)

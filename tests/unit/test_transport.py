@@ -9,14 +9,19 @@ from __future__ import annotations
 import logging
 import ssl
 import sys
+import time
+import types
 from pathlib import Path
 
+import httpcore
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core import transport
+import trustme
+from ansible_collections.restops.clients.plugins.module_utils.core import faults, library, tls, wire
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError
 from ansible_collections.restops.clients.plugins.module_utils.core.flow import Exchange
-from ansible_collections.restops.clients.plugins.module_utils.core.transport import TlsSettings, TransportSettings
+from ansible_collections.restops.clients.plugins.module_utils.core.tls import TlsSettings
+from ansible_collections.restops.clients.plugins.module_utils.core.wire import WireSettings
 from ansible_collections.restops.clients.tests.unit.support import Case, Server
 
 
@@ -48,7 +53,7 @@ def exchange(url: str = "https://server.example/x") -> Exchange:
     ],
 )
 def test_every_failure_is_one_line_with_a_way_out(error: httpx.HTTPError, said: str, sent: bool) -> None:
-    told = transport.explain(error, exchange())
+    told = faults.explain(error, exchange())
     assert said in told.message
     assert told.sent is sent
     assert "SECRET" not in told.message
@@ -56,8 +61,8 @@ def test_every_failure_is_one_line_with_a_way_out(error: httpx.HTTPError, said: 
 
 
 def test_plain_http_on_a_tls_port_has_a_hint_of_its_own() -> None:
-    assert "use_tls" in transport.explain(httpx.RemoteProtocolError(""), exchange("http://server.example/x")).message
-    assert "use_tls" not in transport.explain(httpx.RemoteProtocolError(""), exchange()).message
+    assert "use_tls" in faults.explain(httpx.RemoteProtocolError(""), exchange("http://server.example/x")).message
+    assert "use_tls" not in faults.explain(httpx.RemoteProtocolError(""), exchange()).message
 
 
 @pytest.mark.parametrize("error", [httpx.InvalidURL("x"), UnicodeError("label too long")])
@@ -109,8 +114,57 @@ def test_files_that_cannot_be_used_are_named(case: Case, options: dict[str, str]
         case.get(client)
 
 
+@pytest.fixture
+def locked(tmp_path: Path) -> tuple[str, str]:
+    """A client certificate and its key, encrypted."""
+    from cryptography.hazmat.primitives import serialization
+
+    issued = trustme.CA().issue_cert("client@example")
+    key = serialization.load_pem_private_key(issued.private_key_pem.bytes(), None)
+    sealed = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"open sesame"))
+    (tmp_path / "key.pem").write_bytes(sealed)
+    issued.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
+    return str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
+
+
+def test_a_key_with_a_passphrase(locked: tuple[str, str]) -> None:
+    TlsSettings(True, None, *locked, "open sesame").context()
+    with pytest.raises(ConfigurationError, match="client_key_password does not open the key") as caught:
+        TlsSettings(True, None, *locked, "close sesame").context()
+    assert "sesame" not in str(caught.value)
+    with pytest.raises(ConfigurationError, match="client_key_password is missing and the key is encrypted"):
+        TlsSettings(True, None, *locked).context()
+
+
+def test_the_usual_authorities_are_those_of_the_system_and_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.delenv("SSL_CERT_DIR", raising=False)
+    context = TlsSettings().context()
+    assert context.cert_store_stats()["x509_ca"] > 50
+    assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
+
+
+def test_the_environment_names_the_authorities_unless_an_option_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    trustme.CA().cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    assert TlsSettings().context().cert_store_stats()["x509_ca"] == 1
+    monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent/ca.pem")
+    assert TlsSettings(ca_path=str(tmp_path / "ca.pem")).context().cert_store_stats()["x509_ca"] == 1
+    with pytest.raises(ConfigurationError, match="SSL_CERT_FILE=/nonexistent/ca.pem"):
+        TlsSettings().context()
+
+
+def test_what_is_prepared_is_used_once() -> None:
+    tls.prepare()
+    spare = tls._spare[-1]
+    assert TlsSettings(verify=False).context() is TlsSettings(verify=False).context()
+    tls._context.cache_clear()
+    assert TlsSettings(verify=False).context() is spare
+    assert spare not in tls._spare
+
+
 def test_plain_http_trusts_no_authority() -> None:
-    context = transport.no_tls()
+    context = tls.no_tls()
     assert context.verify_mode == ssl.CERT_REQUIRED
     assert context.cert_store_stats()["x509_ca"] == 0
 
@@ -136,12 +190,12 @@ def test_the_environments_proxy(monkeypatch: pytest.MonkeyPatch, environment: di
         monkeypatch.delenv(name.upper(), raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    assert transport.proxy_from_environment(origin) == proxy
+    assert wire.proxy_from_environment(origin) == proxy
 
 
 def test_a_proxy_that_cannot_be_used_is_named_without_its_password() -> None:
     with pytest.raises(ConfigurationError, match="proxy 'ftp://proxy.example' cannot be used") as caught:
-        TransportSettings("http://server.example", TlsSettings(), "ftp://ada:SECRET@proxy.example").open("HTTPTransport")
+        WireSettings("http://server.example", TlsSettings(), "ftp://ada:SECRET@proxy.example").open(False, time.monotonic)
     assert "SECRET" not in str(caught.value)
 
 
@@ -149,20 +203,24 @@ def test_a_proxy_that_cannot_be_used_is_named_without_its_password() -> None:
 
 
 def test_without_an_http_library_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "IMPORT_ERROR", "ImportError")
+    monkeypatch.setattr(wire, "IMPORT_ERROR", "ImportError")
     with pytest.raises(ConfigurationError, match="pip install httpx"):
-        TransportSettings("http://server.example", TlsSettings()).open("HTTPTransport")
+        WireSettings("http://server.example", TlsSettings()).open(False, time.monotonic)
 
 
 def test_the_successor_is_taken_where_only_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert transport.find_library() == (httpx, None)
-    successor = object()
-    monkeypatch.setitem(sys.modules, "httpx", None)
+    assert library.find_core() == (httpcore, None)
+    assert library.httpx() is httpx
+    core, successor = types.ModuleType("httpcore2"), types.ModuleType("httpx2")
+    monkeypatch.setitem(sys.modules, "httpcore", None)
+    monkeypatch.setitem(sys.modules, "httpcore2", core)
     monkeypatch.setitem(sys.modules, "httpx2", successor)
-    assert transport.find_library() == (successor, None)
-    monkeypatch.setitem(sys.modules, "httpx2", None)
-    library, error = transport.find_library()
-    assert library is None
+    assert library.find_core() == (core, None)
+    monkeypatch.setattr(library, "httpcore", core)
+    assert library.httpx() is successor
+    monkeypatch.setitem(sys.modules, "httpcore2", None)
+    found, error = library.find_core()
+    assert found is None
     assert "ModuleNotFoundError" in str(error)
 
 

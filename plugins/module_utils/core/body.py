@@ -40,12 +40,12 @@ def encode(method: str, json: Any, data: Any, files: Mapping[str, Any] | None) -
     if json is not None:
         return jsonutils.dumps(json).encode("utf-8", "surrogatepass"), "application/json"
     if files is not None:
-        from .transport import encode_multipart
+        from . import multipart
 
         if data is not None and not isinstance(data, Mapping):
             raise ConfigurationError("data beside files must be a dict of form fields")
         try:
-            return encode_multipart(data or {}, files)
+            return multipart.encode(data or {}, files)
         except (TypeError, ValueError, AttributeError) as exc:
             raise ConfigurationError("files must be a dict of binary files, bytes, texts, or tuples of file name, content and content type", cause=exc) from exc
     if isinstance(data, Mapping):

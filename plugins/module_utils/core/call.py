@@ -10,10 +10,11 @@ import functools
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from . import logging, messages
-from .exceptions import AuthenticationError, HTTPStatusError, RequestError
+from . import jsonutils, logging, messages
+from .exceptions import AuthenticationError, HTTPStatusError, RequestError, SerializationError
 from .flow import Exchange, Flow, Pause, SingleFlight
 from .http import Request, Response
 from .redaction import SecretValues, safe_url
@@ -24,6 +25,8 @@ from .urls import same_origin
 if TYPE_CHECKING:
     from .transport import Answer
 
+_CONDITIONS = frozenset(("if-match", "if-unmodified-since", "if-none-match"))
+_OF_WRITING = _CONDITIONS | {"content-type", "idempotency-key"}
 MAX_REDIRECTS = 5
 MAX_STALE = 32
 """Idle connections, closed by the server meanwhile, that one call replaces without counting them as attempts."""
@@ -104,6 +107,23 @@ class Call:
         self.own = own
         self.request = Request(method, safe_url(path), safe_url(url), shown_headers or {})
 
+    def reading(self) -> Call:
+        """Return the call that reads what this one writes."""
+        headers = [pair for pair in self.headers if pair[0].lower() not in _OF_WRITING]
+        options: dict[str, Any] = {"timeout": self.timeout, "policy": self.policy, "correlation_id": self.correlation_id, "own": self.own}
+        return Call("GET", self.url, self.request.path, headers, b"", safe=True, **options)
+
+
+def _holds(there: bytes, ours: bytes) -> bool:
+    """Tell whether a representation has all that was written."""
+    try:
+        found, written = jsonutils.loads(there), jsonutils.loads(ours)
+    except SerializationError:
+        return there == ours
+    if isinstance(found, dict) and isinstance(written, dict):
+        return all(name in found and found[name] == value for name, value in written.items())
+    return bool(found == written)
+
 
 class Engine:
     """Turns calls into responses for one client.
@@ -159,6 +179,12 @@ class Engine:
                     attempts, tries, stale = attempts - 1, tries - 1, stale + 1
                     continue
                 outcome = fault
+            if outcome == 412 and call.method == "PUT" and attempts + stale > 1 and not call.stream and not _CONDITIONS.isdisjoint(call.own):
+                # It may be the attempt before that changed what the condition names.
+                with suppress(RequestError):
+                    found = yield self._exchange(call.reading(), url, session, min(call.timeout, max(ends - clock(), 0.001)))
+                    if 200 <= found.status_code < 300 and _holds(found.content, call.content):
+                        answer, outcome = found, found.status_code
             told = retry_after(answer.headers.get("retry-after"), self._runtime.wall()) if answer is not None else None
             if answer is not None and outcome == 401 and session is not None:
                 if renewed:
@@ -171,7 +197,8 @@ class Engine:
                 if followed is not None and followed != url:
                     url, redirects, tries = followed, redirects + 1, tries - 1
                     continue
-            if outcome == 429 and told is not None and policy.allows(call.method, call.safe, 429, True):
+            # Without a wait there is no gate to stand at: that is an attempt like any other.
+            if outcome == 429 and told and policy.allows(call.method, call.safe, 429, True):
                 self._gate = max(self._gate, clock() + told)
                 if self._gate < ends and policy.max_tries > 1:
                     tries -= 1
@@ -264,6 +291,8 @@ class Engine:
 
     def _failed(self, call: Call, fault: Any, attempts: int, elapsed: float) -> RequestError:
         tries = f" (after {attempts} attempts)" if attempts > 1 else ""
+        if attempts > 1 and elapsed >= call.policy.max_time:
+            tries += "; the time that 'retry' allows (max_time) is used up"
         error = RequestError(self.secrets.scrub(f"{call.method} {call.request.url}: {fault.message}{tries}"), request=call.request, cause=fault.cause or fault)
         error.sent = fault.sent
         error.__cause__ = fault.cause

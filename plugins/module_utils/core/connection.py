@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .async_driver import AsyncDriver
-    from .transport import AsyncTransport, SyncTransport, TransportSettings
+    from .transport import AsyncTransport, SyncTransport
+    from .wire import WireSettings
 
 Result = TypeVar("Result")
 
@@ -50,6 +51,7 @@ class ConnectionBase(Generic[Result]):
         ca_path: A PEM file or a folder of them; `None` for the usual authorities.
         client_cert: A PEM file with a certificate to show.
         client_key: A PEM file with its key.
+        client_key_password: What the key is encrypted with.
         proxy: A proxy's URL; `None` for what the environment says.
         timeout: Seconds for one attempt, from connecting to the last byte.
         ttl: Seconds after which a session is renewed; 0 for never.
@@ -58,7 +60,7 @@ class ConnectionBase(Generic[Result]):
         session_store: Where the session is kept; `None` for this object.
         limits: Connections kept open at most.
         max_response_bytes: The most bytes of a decoded answer.
-        transport: A transport of the HTTP library in place of real connections.
+        transport: A transport of the HTTP library, or a network backend of its core, in place of real connections.
         runtime: Time and chance.
 
     Raises:
@@ -101,6 +103,7 @@ class ConnectionBase(Generic[Result]):
         ca_path: str | None = None,
         client_cert: str | None = None,
         client_key: str | None = None,
+        client_key_password: str | None = None,
         proxy: str | None = None,
         timeout: float = 30,
         ttl: float = 0,
@@ -126,7 +129,9 @@ class ConnectionBase(Generic[Result]):
                 raise ConfigurationError(f"{name} must be a whole number from 1, not {number!r}")
         if client_key is not None and client_cert is None:
             raise ConfigurationError("client_key is given without client_cert")
-        self._settings = (verify, ca_path, client_cert, client_key, proxy, limits, transport)
+        self._settings = ((verify, ca_path, client_cert, client_key, client_key_password), proxy, limits, transport)
+        secrets.add(client_key_password)
+        secrets.add(urls.password_of(proxy or ""))
         keeper = SessionKeeper(self._login, session_store or MemoryStore(), secrets, self._runtime.clock)
         self._engine = Engine(origin, secrets, keeper, self._runtime, max_response_bytes)
         self._driver = self._make_driver()
@@ -144,11 +149,12 @@ class ConnectionBase(Generic[Result]):
     def _perform(self, flow: Flow[Any]) -> Any:
         return self._driver.run(flow)
 
-    def _transport_settings(self) -> TransportSettings:
-        from .transport import TlsSettings, TransportSettings
+    def _wire_settings(self) -> WireSettings:
+        from .tls import TlsSettings
+        from .wire import WireSettings
 
-        verify, ca_path, client_cert, client_key, proxy, limits, custom = self._settings
-        return TransportSettings(self._origin, TlsSettings(verify, ca_path, client_cert, client_key), proxy, limits, custom)
+        tls, proxy, limits, custom = self._settings
+        return WireSettings(self._origin, TlsSettings(*tls), proxy, limits, custom)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.base_url}>"
@@ -367,7 +373,7 @@ class Connection(ConnectionBase[Response]):
         def transport() -> SyncTransport:
             from .transport import SyncTransport
 
-            return SyncTransport(self._transport_settings(), self._runtime.clock)
+            return SyncTransport(self._wire_settings(), self._runtime.clock)
 
         return SyncDriver(transport) if self._runtime.sleep is None else SyncDriver(transport, self._runtime.sleep)
 
@@ -452,7 +458,7 @@ class AsyncConnection(ConnectionBase[Awaitable[Response]]):
         def transport() -> AsyncTransport:
             from .transport import AsyncTransport
 
-            return AsyncTransport(self._transport_settings(), self._runtime.clock)
+            return AsyncTransport(self._wire_settings(), self._runtime.clock)
 
         return AsyncDriver(transport) if self._runtime.sleep is None else AsyncDriver(transport, self._runtime.sleep)
 

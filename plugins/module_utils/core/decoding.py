@@ -14,6 +14,8 @@ from .exceptions import RequestError
 ACCEPTED = "gzip, deflate"
 """What `Accept-Encoding` offers: the encodings whose decoder can stop at a size."""
 _PIECE = 65536
+_MEMBER = b"\x1f\x8b"
+"""How a member of a gzip body begins (RFC 1952 section 2.3.1)."""
 
 
 class BodyReader:
@@ -66,15 +68,16 @@ class BodyReader:
         return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
     def _refuse_size(self) -> None:
-        raise RequestError(f"the answer is longer than {self.limit} bytes; raise 'max_response_bytes', or ask for less at a time")
+        raise _lasting(f"the answer is longer than {self.limit} bytes; raise 'max_response_bytes', or ask for less at a time")
 
 
 class Decoder:
     """Decompresses gzip and deflate piece by piece, never more than it is asked for."""
 
-    __slots__ = ("_fed", "_raw_deflate", "_zlib")
+    __slots__ = ("_begun", "_fed", "_raw_deflate", "_zlib")
 
     def __init__(self, deflate: bool) -> None:
+        self._begun = b""
         self._raw_deflate = deflate
         self._fed = False
         self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 32)
@@ -86,8 +89,16 @@ class Decoder:
             RequestError: Not compressed data.
         """
         pending = False
-        # What follows the end is not kept. Without input there may still be output, where the last bytes stand for more than one piece.
-        while (raw or pending) and most > 0 and not self._zlib.eof:
+        # Without input there may still be output, where the last bytes stand for more than one piece.
+        while (raw or pending) and most > 0:
+            if self._zlib.eof:
+                # A gzip body may have several members (RFC 1952 section 2.2). What follows the end and is none is not kept.
+                raw, self._begun = self._begun + raw, b""
+                if raw == _MEMBER[:1]:
+                    self._begun = raw
+                if not raw.startswith(_MEMBER):
+                    return
+                self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 16)
             asked = min(most, _PIECE)
             try:
                 part = self._zlib.decompress(raw, asked)
@@ -101,7 +112,7 @@ class Decoder:
             self._fed = True
             most -= len(part)
             yield part
-            raw, pending = self._zlib.unconsumed_tail, len(part) == asked
+            raw, pending = self._zlib.unused_data or self._zlib.unconsumed_tail, len(part) == asked
 
     def check_complete(self) -> None:
         """Make sure that nothing is missing.
@@ -124,4 +135,10 @@ def decoder(headers: Mapping[str, str]) -> Decoder | None:
         return None
     if named in ("gzip", "x-gzip", "deflate"):
         return Decoder(named == "deflate")
-    raise RequestError(f"the answer's content-encoding is {named[:40]!r}, which was not asked for")
+    raise _lasting(f"the answer's content-encoding is {named[:40]!r}, which was not asked for")
+
+
+def _lasting(message: str) -> RequestError:
+    error = RequestError(message)
+    error.permanent = True
+    return error

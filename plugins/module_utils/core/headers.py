@@ -13,7 +13,13 @@ from .exceptions import ConfigurationError
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _OWN = frozenset(("host", "content-length", "transfer-encoding", "connection"))
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text may name a header or a cookie (RFC 9110 section 5.6.2, a token)."""
+    return _NAME.fullmatch(text) is not None
 
 
 def checked(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -28,7 +34,7 @@ def checked(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """
     result = []
     for name, value in headers.items():
-        if not isinstance(name, str) or not _NAME.fullmatch(name):
+        if not isinstance(name, str) or not is_name(name):
             raise ConfigurationError("headers: a name holds characters that HTTP does not allow")
         if name.lower() in _OWN:
             raise ConfigurationError(f"headers: {name} is set by the client")
@@ -56,6 +62,6 @@ def checked_secret(name: str, value: str | None) -> str | None:
     stripped = value.strip()
     if not stripped:
         raise ConfigurationError(f"{name} is empty")
-    if re.search(r"[\x00-\x1f\x7f]", stripped):
+    if _CONTROL.search(stripped):
         raise ConfigurationError(f"{name} holds a line break or a control character")
     return stripped

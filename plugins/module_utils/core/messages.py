@@ -18,6 +18,8 @@ from .redaction import safe_url
 LONGEST = 300
 """Characters of the server's own words that are shown."""
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""What would move a terminal's cursor or turn the direction of a line."""
 _TITLE = re.compile(r"(?is)<title[^>]*>([^<]{0,200})")
 _WHERE = ("message", "error.message", "detail", "error_description", "error", "errors.0.message", "errors.0", "IAPerror.displayString", "title", "reason")
 _HINTS = {
@@ -86,5 +88,5 @@ def server_words(response: Response, scrub: Callable[[str], str]) -> str:
                 if isinstance(answer, str)
                 else next((found for found in (dig(answer, place) for place in _WHERE) if found and isinstance(found, str)), text)
             )
-    line = " ".join(scrub(str(words)).split())
+    line = " ".join(_CONTROL.sub(" ", scrub(str(words))).split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
+from . import jsonutils
 from .exceptions import ClientError, ConfigurationError
 from .flow import Emit, Flow
 from .http import Response
@@ -184,16 +185,18 @@ def pages(call: Callable[[Mapping[str, Any], Body], Flow[Response]], params: Map
     Raises:
         ClientError: The answer is not a list, or the server repeats itself.
     """
-    style, position, received, previous = wish.style, wish.style.start(params), 0, None
+    style, position, received, first = wish.style, wish.style.start(params), 0, True
+    seen: set[int] = set()
     while True:
         left = None if wish.limit is None else wish.limit - received
         response = yield from call(*style.place(position, left, params, json))
         answer = response.json()
-        settled = wish.settle(answer) if previous is None else style
+        settled = wish.settle(answer) if first else style
         records = dig(answer, settled.items) if settled is not None else None
         if settled is None or not isinstance(records, list):
             raise _complain(response, f"{_shape(answer)} is not a list that can be paged; give paginate: {{items: <dotted path>}}, or none")
-        if records and records == previous:
+        mark = hash(jsonutils.dumps(records))
+        if records and mark in seen:
             raise _complain(response, "the server gave the same page twice, so it does not page this list; use paginate: none")
         style = settled
         response.records = records[:left]
@@ -208,7 +211,8 @@ def pages(call: Callable[[Mapping[str, Any], Body], Flow[Response]], params: Map
             or (total is not None and (received if style.first_page is not None else position) >= total)
         ):
             return
-        previous = records
+        first = False
+        seen.add(mark)
 
 
 def _shape(answer: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
-from urllib.parse import SplitResult, quote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from .exceptions import ConfigurationError
 
@@ -151,6 +151,15 @@ def same_origin(base: str, location: str) -> str | None:
     except ValueError:
         return None
     return None if leaves or there.username is not None or "\\" in location or _CONTROL.search(location) else joined
+
+
+def password_of(url: str) -> str | None:
+    """Return the password in a URL's user information, decoded, or `None`."""
+    try:
+        password = urlsplit(url if "://" in url else f"//{url}").password
+    except ValueError:
+        return None
+    return None if password is None else unquote(password)
 
 
 def _port(url: SplitResult) -> int | None:

@@ -136,7 +136,8 @@ def gateway_factory(
         timeout: Seconds for one attempt. Executions answer when they are done: give minutes for those.
         ttl: Seconds after which to log in again; 0 for when the server asks for it.
         want_async: Make an `AsyncGateway`.
-        **options: `ca_path client_cert client_key proxy retry correlation_id session_store limits max_response_bytes transport`, as for `ConnectionBase`.
+        **options: `ca_path client_cert client_key client_key_password proxy retry correlation_id session_store limits max_response_bytes transport`, as
+            for `ConnectionBase`.
 
     Returns:
         The client.

@@ -88,7 +88,7 @@ class PlatformAuth:
             raise ConfigurationError(f"user and password go together: {'password' if password is None else 'user'} is missing")
         if self.client_id is not None and self.user is not None:
             raise ConfigurationError("give client_id and client_secret, or user and password, not both")
-        if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", cookie_name):
+        if not headers.is_name(cookie_name):
             raise ConfigurationError("cookie_name holds characters that a cookie's name cannot have")
         if self.client_id is None and self.user is None:
             self.user = self.password = DEFAULT_USER
@@ -192,7 +192,8 @@ def platform_factory(
         want_async: Make an `AsyncPlatform`.
         token_in_query: Present a login's token as `?token=`.
         cookie_name: The cookie that carries a login's token where the login's answer sets none.
-        **options: `ca_path client_cert client_key proxy retry correlation_id session_store limits max_response_bytes transport`, as for `ConnectionBase`.
+        **options: `ca_path client_cert client_key client_key_password proxy retry correlation_id session_store limits max_response_bytes transport`, as
+            for `ConnectionBase`.
 
     Returns:
         The client.

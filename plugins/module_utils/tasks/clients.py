@@ -53,8 +53,8 @@ def _demand(options: Mapping[str, Any], *pairs: tuple[str, str]) -> None:
 def _common(options: Mapping[str, Any], want_async: bool, *more: str) -> dict[str, Any]:
     renamed = {"validate_certs": "verify", "username": "user"}
     names = (
-        *("host", "port", "use_tls", "validate_certs", "ca_path", "client_cert", "client_key", "username", "password", "timeout", "ttl", "proxy"),
-        *("correlation_id", "max_response_bytes", "retry"),
+        *("host", "port", "use_tls", "validate_certs", "ca_path", "client_cert", "client_key", "client_key_password"),
+        *("username", "password", "timeout", "ttl", "proxy", "correlation_id", "max_response_bytes", "retry"),
         *more,
     )
     given = {renamed.get(name, name): options[name] for name in names if options.get(name) is not None}

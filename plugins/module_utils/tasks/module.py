@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ..core import transport
+from ..core import library
 from .context import Context, TaskError
 from .definition import Task
 
@@ -16,8 +16,8 @@ from .definition import Task
 def main(task: Task) -> None:
     """Read the module's options, perform its task, and hand over the result."""
     module = AnsibleModule(argument_spec=task.argument_spec, supports_check_mode=True, **task.rules)
-    if transport.IMPORT_ERROR is not None:
-        module.fail_json(msg=missing_required_lib("httpx", url="https://www.python-httpx.org"), exception=transport.IMPORT_ERROR)
+    if library.IMPORT_ERROR is not None:
+        module.fail_json(msg=missing_required_lib("httpx", url="https://www.python-httpx.org"), exception=library.IMPORT_ERROR)
     context = Context(check_mode=module.check_mode, register_secret=module.no_log_values.add, move=module.atomic_move)
     try:
         result = task.run(module.params, context)

@@ -24,6 +24,7 @@ _CONNECTION: dict[str, dict[str, Any]] = {
     "ca_path": {"type": "path"},
     "client_cert": {"type": "path"},
     "client_key": {"type": "path", "no_log": False},
+    "client_key_password": {"type": "str", "no_log": True},
     "username": {"type": "str", "aliases": ["user"]},
     "password": {"type": "str", "no_log": True},
     "timeout": {"type": "float", "default": 30.0},

@@ -56,6 +56,8 @@ def run(factory: Factory, params: Mapping[str, Any], context: Context) -> Result
         return result
     except ClientError as exc:
         raise TaskError(exc.message, **_of_error(exc)) from exc
+    except RecursionError as exc:
+        raise TaskError("the answer is nested too deeply to be a result; write it to a file with dest") from exc
     finally:
         for value in client.secrets.values:
             context.register_secret(value)

@@ -208,3 +208,13 @@ def test_a_decoder_never_gives_more_than_it_is_asked_for(raw, most):
         pass
 
     assert given_bytes <= most
+
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+def test_every_member_of_a_gzip_body_is_read_and_what_follows_them_is_not(size):
+    raw = gzip.compress(b"one") + gzip.compress(b"") + gzip.compress(b"two") + b"\x00junk"
+    reader = BodyReader({"content-encoding": "gzip"}, PLENTY, 30, lambda: 0.0, 0.0)
+    for start in range(0, len(raw), size):
+        reader.feed(raw[start : start + size])
+
+    assert reader.finish() == b"onetwo"

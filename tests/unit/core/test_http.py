@@ -10,9 +10,8 @@ import json
 from datetime import datetime, timezone
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core import transport
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import SerializationError
-from ansible_collections.restops.clients.plugins.module_utils.core.http import HTTPMethod, Request, Response, header_values
+from ansible_collections.restops.clients.plugins.module_utils.core.http import Headers, HTTPMethod, Request, Response, header_values
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -139,8 +138,17 @@ def test_success_and_error(status, gone, success, error):
 
 
 def test_a_header_that_comes_more_than_once_keeps_its_values_apart():
-    headers = transport.httpx.Headers([("set-cookie", "a=1, b"), ("Set-Cookie", "c=2")])
+    headers = Headers([(b"set-cookie", b"a=1, b"), (b"Set-Cookie", b"c=2"), (b"X-\xe4", b"\xfc")])
 
     assert header_values(headers, "set-cookie") == ["a=1, b", "c=2"]
     assert header_values({"set-cookie": "a=1"}, "set-cookie") == ["a=1"]
     assert header_values({}, "set-cookie") == []
+    assert header_values(headers, "cookie") == []
+
+
+def test_headers_are_found_in_any_case_and_do_not_show_their_values():
+    headers = Headers([(b"Set-Cookie", b"token=secret"), (b"Accept", b"a"), (b"accept", b"b")])
+
+    assert (headers["SET-COOKIE"], headers["Accept"], "aCCept" in headers, "other" in headers) == ("token=secret", "a, b", True, False)
+    assert (len(headers), list(headers)) == (2, ["set-cookie", "accept"])
+    assert "secret" not in repr(headers)

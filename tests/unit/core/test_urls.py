@@ -9,8 +9,9 @@ from __future__ import annotations
 import posixpath
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core import transport, urls
+from ansible_collections.restops.clients.plugins.module_utils.core import urls
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -213,7 +214,7 @@ def test_no_path_leaves_the_origin(path, params):
     url = f"{ORIGIN}{target}"
     split = urlsplit(url)
     assert (split.scheme, split.netloc, split.fragment) == ("https", "host.example", "")
-    assert transport.httpx.URL(url).host == "host.example"
+    assert httpx.URL(url).host == "host.example"
     assert target.startswith("/")
     assert target.isascii()
     assert target.isprintable()
@@ -285,3 +286,11 @@ def test_no_reference_leaves_the_origin(location):
     url = urls.same_origin("https://host.example/a/b", location)
 
     assert url is None or (urlsplit(url).scheme, urlsplit(url).hostname, urlsplit(url).username) == ("https", "host.example", None)
+
+
+@pytest.mark.parametrize(
+    ("url", "password"),
+    [("http://ada:p%40ss@proxy.example", "p@ss"), ("ada:pass@proxy.example:3128", "pass"), ("http://proxy.example", None), ("", None), ("http://[bad", None)],
+)
+def test_the_password_in_a_url(url, password):
+    assert urls.password_of(url) == password

@@ -14,7 +14,7 @@ import pytest
 from ansible import constants
 from ansible.module_utils import basic
 from ansible.module_utils.common.text.converters import to_bytes
-from ansible_collections.restops.clients.plugins.module_utils.core import transport
+from ansible_collections.restops.clients.plugins.module_utils.core import library
 from ansible_collections.restops.clients.plugins.module_utils.tasks import module
 from ansible_collections.restops.clients.plugins.module_utils.tasks.context import Context, TaskError
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
@@ -59,7 +59,7 @@ def test_a_failure(play: Outcome) -> None:
 
 
 def test_a_missing_library(play: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "IMPORT_ERROR", "Traceback: no httpx")
+    monkeypatch.setattr(library, "IMPORT_ERROR", "Traceback: no httpx")
     status, result = play(lambda: module.main(Task(lambda dummy_params, dummy_context: {}, {}, {})))
     assert status == 1
     assert "Failed to import the required Python library (httpx)" in result["msg"]
