@@ -16,10 +16,10 @@ from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ..module_utils.core import transport
+from ..module_utils.core import library
 from ..module_utils.tasks.definition import Task
 from . import in_process, preload, sources
-from .display import shown
+from .display import show
 
 display = Display()
 
@@ -49,7 +49,8 @@ class ActionModule(ActionBase):
         arguments = sources.resolved(self._task.args, self.task.connection, environment, variables, self._templar.template)
         reason = self._why_not_here(variables)
         if reason is None:
-            with shown(), _applied(environment):
+            show()
+            with _applied(environment):
                 return {**result, **self._here(arguments, variables)}
         display.v(f"{self._task.action}: runs as a module, because {reason}")
         ours = {sources.variable_of(option) for option in self.task.connection.values()}
@@ -81,7 +82,7 @@ class ActionModule(ActionBase):
             raise AnsibleActionFail(f"{EXECUTION} must be controller, target or auto, not {wish!r}")
         if wish == "target":
             return f"{EXECUTION} is target"
-        never = "the Python library httpx is missing on the controller" if transport.IMPORT_ERROR else "it is asynchronous" if self._task.async_val else None
+        never = "the Python library httpx is missing on the controller" if library.IMPORT_ERROR else "it is asynchronous" if self._task.async_val else None
         if wish == "controller":
             if never is not None:
                 raise AnsibleActionFail(f"{EXECUTION} is controller, but this task cannot run there: {never}")

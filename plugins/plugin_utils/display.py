@@ -7,8 +7,6 @@
 from __future__ import annotations
 
 import logging as stdlib_logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from ansible.utils.display import Display
 
@@ -23,21 +21,19 @@ class _ToDisplay(stdlib_logging.Handler):
         show(f"restops.clients: {record.getMessage()}")
 
 
-@contextmanager
-def shown() -> Iterator[None]:
-    """Show the records of what happens inside, and let no other handler have them.
+_HANDLER = _ToDisplay()
+
+
+def show() -> None:
+    """Show the records of this process from now on, and let no other handler have them.
 
     A worker is a fork: a handler that it took over, such as the one that writes Ansible's log file, may be locked for ever by a thread of the parent. What is
     shown goes through Ansible's own display, which hands it to the parent. At a lower verbosity nothing is made that nobody would see.
     """
-    logger, handler = logging.get_logger(), _ToDisplay()
-    level, propagate = logger.level, logger.propagate
-    logger.setLevel(logging.NONE if display.verbosity < 2 else logging.WARNING if display.verbosity == 2 else logging.INFO)
-    logger.propagate = False
-    logger.addHandler(handler)
-    try:
-        yield
-    finally:
-        logger.removeHandler(handler)
+    logger, level = logging.get_logger(), logging.NONE if display.verbosity < 2 else logging.WARNING if display.verbosity == 2 else logging.INFO
+    if _HANDLER not in logger.handlers:
+        logger.addHandler(_HANDLER)
+        logger.propagate = False
+    if logger.level != level:
+        # This walks through every logger of the process, which in a fork copies their memory: done once, in the main process.
         logger.setLevel(level)
-        logger.propagate = propagate

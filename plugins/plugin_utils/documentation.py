@@ -35,7 +35,7 @@ options:
   ca_path:
     description:
       - A PEM file with the certificates of the authorities to trust, or a folder of them, on the machine where the call runs.
-      - Where it is not given, the authorities of the HTTP library are trusted, or those in the file that C(SSL_CERT_FILE) names.
+      - Where it is not given, the authorities of the system and of the HTTP library are trusted, or those that C(SSL_CERT_FILE) or C(SSL_CERT_DIR) names.
     type: path
   client_cert:
     description:
@@ -45,6 +45,10 @@ options:
     description:
       - A PEM file with the key of O(client_cert), where that file does not hold it.
     type: path
+  client_key_password:
+    description:
+      - What the key of O(client_cert) is encrypted with.
+    type: str
   username:
     description:
       - Name of the user to log in as, together with O(password). There is no default.

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 from collections.abc import Callable, Mapping
@@ -74,7 +75,7 @@ def run(task: Task, name: str, arguments: Mapping[str, Any], *, check_mode: bool
     Returns:
         The result that the module would have, secrets masked.
     """
-    validated = ArgumentSpecValidator(task.argument_spec, **task.rules).validate(plain(arguments))
+    validated = _validator(task).validate(plain(arguments))
     params: dict[str, Any] = {**dict.fromkeys(task.argument_spec), **validated.validated_parameters}
     secrets: set[str] = set(validated._no_log_values)
     for warning in validated._warnings:
@@ -91,6 +92,13 @@ def run(task: Task, name: str, arguments: Mapping[str, Any], *, check_mode: bool
     if inject_invocation:
         result["invocation"] = {"module_args": params}
     return masking.masked(result, secrets)
+
+
+@functools.cache
+def _validator(task: Task) -> ArgumentSpecValidator:
+    # Without the environment: the action has asked it, together with the other sources.
+    spec = {name: {key: value for key, value in option.items() if key != "fallback"} for name, option in task.argument_spec.items()}
+    return ArgumentSpecValidator(spec, **task.rules)
 
 
 def plain(value: Any) -> Any:

@@ -12,11 +12,11 @@ from typing import Any, ClassVar
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
-from ..module_utils.core import transport
+from ..module_utils.core import library
 from ..module_utils.core.exceptions import ClientError
 from ..module_utils.core.paging import dig
 from . import pool
-from .display import shown
+from .display import show
 
 
 class ApiLookup(LookupBase):
@@ -39,13 +39,13 @@ class ApiLookup(LookupBase):
         # Ansible hands variables to plugin options as they were written, templates in them unresolved.
         own = {name: self._templar.template(value) for name, value in (variables or {}).items() if name.startswith(self.prefix)}
         self.set_options(var_options={**(variables or {}), **own}, direct=kwargs)
-        if transport.IMPORT_ERROR is not None:
+        if library.IMPORT_ERROR is not None:
             raise AnsibleLookupError("The Python library httpx is missing on the controller: pip install httpx")
         options = self.get_options()
         try:
-            with shown():
-                result: list[Any] = self._found(terms, options)
-                return result
+            show()
+            result: list[Any] = self._found(terms, options)
+            return result
         except ClientError as exc:
             raise AnsibleLookupError(exc.message) from None
 

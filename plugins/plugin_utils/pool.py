@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -46,7 +45,7 @@ def client_for(factory: Callable[..., Any], options: Mapping[str, Any], names: M
         ConfigurationError: An option cannot work.
     """
     more = [*(options.get(name) for name in ("timeout", "correlation_id", "max_response_bytes", "retry")), *(os.environ.get(name) for name in _ENVIRONMENT)]
-    key = os.getpid(), json.dumps([identity_of(factory, options, names), more], default=str, sort_keys=True)
+    key = os.getpid(), repr((identity_of(factory, options, names), more))
     client = _clients.get(key)
     if client is None:
         client = _clients[key] = factory(options, session_store=store_for(factory, options, names))

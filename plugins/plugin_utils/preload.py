@@ -9,22 +9,17 @@ from __future__ import annotations
 import encodings.idna
 from contextlib import suppress
 
-from ..module_utils.core import async_driver, connection, transport
+from ..module_utils.core import async_driver, connection, library, tls, transport
 from ..module_utils.itential import gateway, platform
 from ..module_utils.tasks import request
+from . import rehearsal
+from .display import show
 
 LOADED = (async_driver, connection, encodings.idna, gateway, platform, request, transport)
 
-with suppress(ImportError):
-    # The HTTP library imports these only when its first connection is made, which is 30 ms in every fork.
-    import anyio
-    import h11
-    import httpcore
-
-    LOADED = (*LOADED, anyio, h11, httpcore)
-
-if transport.IMPORT_ERROR is None:
+if library.IMPORT_ERROR is None:
     # Reading the usual authorities takes 30 ms; forks inherit the result.
     with suppress(OSError, ValueError):
-        transport.TlsSettings().context()
-    transport.no_tls()
+        tls.prepare()
+    rehearsal.rehearse()
+show()

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import hashlib
 import hmac
 import json
 import multiprocessing
@@ -28,22 +27,37 @@ from ..module_utils.core.http import Request, Response
 from ..module_utils.core.session import MemoryStore, Session
 
 try:
-    from cryptography.fernet import Fernet, InvalidToken
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 except ImportError:
     # ansible-core brings it; without it every task logs in for itself.
     KEY = None
 else:
-    KEY = Fernet.generate_key() if multiprocessing.parent_process() is None else None
-    if KEY is not None:
-        # The first use of a cipher sets it up, which forks inherit.
-        Fernet(KEY).decrypt(Fernet(KEY).encrypt(b""))
+    KEY = AESGCM.generate_key(256) if multiprocessing.parent_process() is None else None
 
 MOST_BYTES = 256 * 1024
+_NONCE_BYTES = 12
+
+
+def sealed(content: bytes) -> bytes:
+    """Return the content encrypted and authenticated with this run's key (AES-GCM, NIST SP 800-38D; a new nonce for each of a run's few files)."""
+    nonce = os.urandom(_NONCE_BYTES)
+    return nonce + AESGCM(KEY or b"").encrypt(nonce, content, None)
+
+
+def unsealed(content: bytes) -> bytes:
+    """Return what was sealed.
+
+    Raises:
+        InvalidTag: Damaged, or sealed with another key.
+        ValueError: Too short to be anything.
+    """
+    return AESGCM(KEY or b"").decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], None)
 
 
 def digest(*identity: Any) -> str:
     """Return the name for what is identified by these values, secrets among them: it tells nothing to whoever does not know the key."""
-    return hmac.new(KEY or b"", json.dumps(identity, default=str).encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(KEY or b"", repr(identity).encode(), "sha256").hex()
 
 
 class FileStore(MemoryStore):
@@ -136,9 +150,9 @@ class FileStore(MemoryStore):
                 found = os.fstat(handle)
                 if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
                     return {}
-                content: Mapping[str, Any] = json.loads(Fernet(KEY).decrypt(file.read(MOST_BYTES)))
+                content: Mapping[str, Any] = json.loads(unsealed(file.read(MOST_BYTES)))
                 return content
-        except (OSError, InvalidToken, ValueError):
+        except (OSError, InvalidTag, ValueError):
             return {}
 
     def _write(self, content: Mapping[str, Any]) -> None:
@@ -149,7 +163,7 @@ class FileStore(MemoryStore):
             handle, temporary = tempfile.mkstemp(dir=os.path.dirname(self._path))
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(Fernet(KEY).encrypt(json.dumps(content).encode()))
+                    file.write(sealed(json.dumps(content).encode()))
                 os.replace(temporary, self._path)
             except OSError:
                 os.unlink(temporary)

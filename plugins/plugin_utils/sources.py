@@ -33,7 +33,7 @@ def resolved(
         variables: Ansible's variables; the name is the environment variable's in lower case.
         template: Resolves templates in variables.
     """
-    result = dict(arguments)
+    result, configuration = dict(arguments), _configuration()
     for name, option in connection.items():
         if any(result.get(alias) is not None for alias in (name, *option.get("aliases", ()))):
             continue
@@ -44,8 +44,8 @@ def resolved(
             result[name] = template(variables[variable.lower()])
         elif variable in os.environ:
             result[name] = os.environ[variable]
-        elif variable.lower() in _configuration():
-            result[name] = _configuration()[variable.lower()]
+        elif variable.lower() in configuration:
+            result[name] = configuration[variable.lower()]
     return result
 
 
