@@ -12,7 +12,7 @@ MINOR = $$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-all unit coverage check ci lint format format-check typecheck security license license-fix \
-        sanity units playbooks collection changelog docs-check wheel build bench matrix layout clean
+        sanity units playbooks collection changelog docs-check wheel build bench faults soak matrix layout clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
@@ -72,7 +72,14 @@ matrix: $(VENV)/made ## Run sanity, units and playbooks on every pair of ansible
 
 bench: $(VENV)/bench layout ## Measure, as ratios, what the library and a call from a playbook cost; writes docs/performance.*
 	@$(IN_COPY) python -m tests.benchmarks.library
+	@$(IN_COPY) python -m tests.benchmarks.redaction
 	@$(IN_COPY) python -m tests.benchmarks.playbooks --docs $(CURDIR)/docs
+
+faults: $(VENV)/test layout ## Let every kind of client meet every fault, and write what came of it into docs/reliability.md
+	@$(IN_COPY) python -m tests.unit.faults --write $(CURDIR)/docs/reliability.md
+
+soak: $(VENV)/test layout ## Threads and tasks against random faults for 10 minutes: nothing may leak (Linux; not a part of ci)
+	@$(IN_COPY) python -m tests.soak --minutes 10
 
 # Checks ---------------------------------------------------------------------------------------------------------------------------
 
