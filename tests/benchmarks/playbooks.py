@@ -25,6 +25,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import certifi
 import httpx
 import yaml
 from ansible.release import __version__ as core_version
@@ -57,15 +58,17 @@ class Bench:
 
     Args:
         folder: That folder.
-        server: Host, port and authority, as the simulators announce them.
-        authority: The PEM file that `ca_path` names; `None` leaves the system's bundle to be trusted.
+        server: Host, port and authority, as the simulators announce them; with `bundle`, a PEM file that stands in for the system's.
     """
 
     def __init__(self, folder: pathlib.Path, server: dict[str, Any]) -> None:
         self.folder = folder
         self.server = server
-        self.url = f"{'https' if server['ca'] else 'http'}://{server['host']}:{server['port']}"
-        self.verify: Any = server["ca"] or False
+        bundle = server.get("bundle")
+        self.url = f"{'https' if server['ca'] or bundle else 'http'}://{server['host']}:{server['port']}"
+        self.verify: Any = server["ca"] or bundle or False
+        self.authority = {"ca_path": server["ca"]} if server["ca"] else {}
+        self.tls = {"use_tls": True, **self.authority} if self.verify else {"use_tls": False}
         (folder / "filter_plugins").mkdir(exist_ok=True)
         (folder / "filter_plugins" / "uss.py").write_text(USS_FILTER)
         self.environment = {
@@ -76,6 +79,7 @@ class Bench:
             "ANSIBLE_INVENTORY_UNPARSED_WARNING": "False",
             "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
             "ANSIBLE_DISPLAY_OK_HOSTS": "False",
+            **({"SSL_CERT_FILE": bundle} if bundle else {}),
         }
 
     def inventory(self, hosts: int) -> str:
@@ -86,8 +90,7 @@ class Bench:
 
     def play(self, tasks: list[dict[str, Any]], *arguments: str, **play: Any) -> dict[str, float]:
         """Run a play; gives wall and CPU seconds, and the peak memory of its largest process in MiB."""
-        tls = {"use_tls": True, "ca_path": self.server["ca"]} if self.server["ca"] else {"use_tls": False}
-        defaults = {"host": self.server["host"], "port": self.server["port"], **tls, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+        defaults = {"host": self.server["host"], "port": self.server["port"], **self.tls, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
         whole = [
             {"hosts": "localhost", "gather_facts": False, "module_defaults": {"group/restops.clients.itential_platform": defaults}, **play, "tasks": tasks}
         ]
@@ -120,7 +123,7 @@ def ours(**more: Any) -> dict[str, Any]:
 
 def uri(bench: Bench, **more: Any) -> dict[str, Any]:
     options = {"url": f"{bench.url}{PATH}", "return_content": True, "headers": {"Authorization": "Bearer {{ token.json.access_token }}"}}
-    return {"name": "uri", "ansible.builtin.uri": {**options, **({"ca_path": bench.server["ca"]} if bench.server["ca"] else {})}, **more}
+    return {"name": "uri", "ansible.builtin.uri": {**options, **bench.authority}, **more}
 
 
 def uri_login(bench: Bench) -> dict[str, Any]:
@@ -128,7 +131,7 @@ def uri_login(bench: Bench) -> dict[str, Any]:
     options = {"url": f"{bench.url}/oauth/token", "method": "POST", "body_format": "form-urlencoded", "body": form, "return_content": True}
     return {
         "name": "login",
-        "ansible.builtin.uri": {**options, **({"ca_path": bench.server["ca"]} if bench.server["ca"] else {})},
+        "ansible.builtin.uri": {**options, **bench.authority},
         "register": "token",
         "run_once": True,
     }
@@ -140,7 +143,7 @@ AS_MODULE = ("-e", "restops_execution=target")
 def scenarios(bench: Bench) -> dict[str, dict[str, tuple[int, Any]]]:
     """Return per scenario and contender how many calls a run makes, and what runs it. The slow ones make fewer; everything is counted per call."""
     hosts, few = bench.inventory(20), bench.inventory(4)
-    tls = f"ca_path='{bench.server['ca']}'" if bench.server["ca"] else "use_tls=false"
+    tls = ", ".join(f"{name}={value!r}" for name, value in bench.tls.items()).replace("True", "true").replace("False", "false")
     where = f"host='{bench.server['host']}', port={bench.server['port']}, client_id='{CLIENT_ID}', client_secret='{CLIENT_SECRET}', {tls}"
 
     def loop(task: dict[str, Any], times: int) -> list[dict[str, Any]]:
@@ -224,7 +227,7 @@ def batch_cpu(bench: Bench, rounds: int, calls: int = 1000) -> list[float]:
             form = {"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
             token = client.post("/oauth/token", data=form).json()["access_token"]
         beside = float(
-            subprocess.run([sys.executable, "-c", code, bench.url, bench.server["ca"] or "", token], capture_output=True, text=True, check=True).stdout
+            subprocess.run([sys.executable, "-c", code, bench.url, str(bench.verify or ""), token], capture_output=True, text=True, check=True).stdout
         )
         ratios.append((many - one) / (calls - 1) / (beside / calls))
     return ratios
@@ -245,7 +248,7 @@ def memory(bench: Bench) -> dict[str, float]:
 
 @contextlib.contextmanager
 def servers() -> Iterator[dict[str, dict[str, Any]]]:
-    """Serve a Platform over http and one over https, each from a process of its own."""
+    """Serve a Platform over http and one over https, each from a process of its own; gives the ways to call them."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         found = {}
         for kind, flags in (("http", []), ("https", ["--tls"])):
@@ -257,12 +260,19 @@ def servers() -> Iterator[dict[str, dict[str, Any]]]:
             while not (place / "ready").exists() or not (place / "ready").read_text():
                 time.sleep(0.05)
             found[kind] = json.loads((place / "ready").read_text())["platform"]
-        yield found
+        # The same server, once by its own authority and once by a bundle of many, as a system has it.
+        bundle = pathlib.Path(folder) / "bundle.pem"
+        bundle.write_text(f"{pathlib.Path(certifi.where()).read_text()}\n{pathlib.Path(found['https']['ca']).read_text()}")
+        yield {
+            "http": found["http"],
+            "https, private CA": found["https"],
+            "https, system bundle": {**found["https"], "ca": None, "bundle": str(bundle)},
+        }
 
 
 BOUNDS = {
     ("loop item", "debug"): "<= 1.25",
-    ("separate task", "debug"): "<= 1.25 (https 1.4)",
+    ("separate task", "debug"): "<= 1.25 (https 1.40)",
     ("20 hosts x 6 tasks, 10 forks", "debug"): "<= 1.25",
     ("loop item", "uri"): ">= 60 x",
     ("separate task", "uri"): ">= 12 x",
@@ -298,7 +308,7 @@ def draw(tables: dict[str, dict[str, dict[str, list[float]]]], folder: pathlib.P
     names = ["loop item", "separate task", "20 hosts x 6 tasks, 10 forks"]
     colours = {"debug": "#9aa5b1", "ours": "#1a7f5a", "uri": "#c8701a", "module": "#6b7fd7"}
     labels = {"debug": "debug (does nothing)", "ours": "restops.clients", "uri": "ansible.builtin.uri", "module": "the same as a module"}
-    figure, axes = plt.subplots(1, 2, figsize=(11, 4.2), sharey=True)
+    figure, axes = plt.subplots(1, len(tables), figsize=(5.5 * len(tables), 4.2), sharey=True)
     for axis, (kind, table) in zip(axes, tables.items(), strict=True):
         for place, contender in enumerate(colours):
             heights = [statistics.median(table[name][contender]) for name in names]
@@ -336,8 +346,9 @@ def main() -> None:
     with servers() as found, tempfile.TemporaryDirectory() as folder:
         for kind, server in found.items():
             print(f"measuring over {kind} ...", file=sys.stderr, flush=True)
-            (pathlib.Path(folder) / kind).mkdir()
-            bench = Bench(pathlib.Path(folder) / kind, server)
+            place = pathlib.Path(folder) / kind.replace(", ", "-").replace(" ", "-")
+            place.mkdir()
+            bench = Bench(place, server)
             tables[kind], logins = per_call(bench, arguments.rounds)
             lines += rows_of(kind, tables[kind], logins)
         bench = Bench(pathlib.Path(folder) / "http", found["http"])
