@@ -23,7 +23,8 @@ TIMES = 3
 
 _BODY = b'{"access_token": "rehearsal"}'
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(_BODY), _BODY)
-_ARGUMENTS = {"host": "localhost", "use_tls": False, "client_id": "rehearsal", "client_secret": "rehearsal", "path": "/", "shared_session": False}
+_NAME = "rehearsal"
+_ARGUMENTS = {"host": "localhost", "use_tls": False, "client_id": _NAME, "client_secret": _NAME, "path": "/", "shared_session": False}
 
 
 def rehearse() -> None:
@@ -33,6 +34,6 @@ def rehearse() -> None:
     # Whatever the environment holds that makes this fail will be said by a task that it concerns.
     with suppress(Exception):
         for dummy in range(TIMES):
-            in_process.run(task, "rehearsal", _ARGUMENTS, check_mode=False, inject_invocation=True, warn=str)
+            in_process.run(task, _NAME, _ARGUMENTS, check_mode=False, inject_invocation=True, warn=str)
         if session_file.KEY is not None:
             session_file.digest(session_file.unsealed(session_file.sealed(b"")))
