@@ -459,3 +459,20 @@ print([name for name in ("httpx", "httpcore", "asyncio", "concurrent.futures") i
     path = [entry for entry in sys.path if entry]
     done = subprocess.run([sys.executable, "-c", f"import sys; sys.path[:0] = {path!r}\n{code}"], capture_output=True, text=True, check=False)
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+@pytest.mark.parametrize("total", [-1, 0, True, None, "many"])
+def test_a_total_that_is_no_count_does_not_end_a_list(case: Case, total: object) -> None:
+    pages = [[{"id": 1}, {"id": 2}], [{"id": 3}], []]
+    server = Server(*[httpx.Response(200, json={"items": page, "total": total, "start": 0, "end": 1, "count": 1}) for page in pages])
+    found = case.kind.collect(case.platform(server).pages("/automation-studio/workflows"))
+
+    assert [record["id"] for page in found for record in page.records] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("data", [{"name": "\udc80"}, "\udc80"])
+def test_text_from_an_environment_that_is_not_utf_8_can_be_sent(case: Case, data: object) -> None:
+    server = Server()
+    case.request(case.platform(server), "POST", data=data)
+
+    assert b"\xed" in server.requests[0].content or b"%ED" in server.requests[0].content

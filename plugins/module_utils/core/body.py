@@ -49,9 +49,9 @@ def encode(method: str, json: Any, data: Any, files: Mapping[str, Any] | None) -
         except (TypeError, ValueError, AttributeError) as exc:
             raise ConfigurationError("files must be a dict of binary files, bytes, texts, or tuples of file name, content and content type", cause=exc) from exc
     if isinstance(data, Mapping):
-        return urlencode(data, doseq=True).encode(), "application/x-www-form-urlencoded"
+        return urlencode(data, doseq=True, errors="surrogatepass").encode(), "application/x-www-form-urlencoded"
     if isinstance(data, str):
-        return data.encode(), "text/plain; charset=utf-8"
+        return data.encode("utf-8", "surrogatepass"), "text/plain; charset=utf-8"
     if isinstance(data, (bytes, bytearray, memoryview)):
         return bytes(data), "application/octet-stream"
     raise ConfigurationError(f"data must be a dict, a text or bytes, not {type(data).__name__}")

@@ -203,7 +203,9 @@ def pages(call: Callable[[Mapping[str, Any], Body], Flow[Response]], params: Map
         received += len(response.records)
         yield Emit(response)
         position += len(records) if style.first_page is None else 1
-        total = next((found for found in (dig(answer, place) for place in style.total) if isinstance(found, int)), None)
+        # Some servers say -1 or 0 for "not counted"; then the first empty page is the end.
+        totals = (dig(answer, place) for place in style.total)
+        total = next((found for found in totals if isinstance(found, int) and not isinstance(found, bool) and found > 0), None)
         if (
             not records
             or not style.offset
