@@ -195,8 +195,8 @@ class AsyncWire(_AnyWire):
             await connection.aclose()
 
 
-class CustomWire(_AnyWire):
-    """A transport of the HTTP library that somebody gave in place of connections, for threads."""
+class _AnyCustomWire(_AnyWire):
+    """A transport of the HTTP library that somebody gave in place of connections."""
 
     __slots__ = ()
 
@@ -204,11 +204,6 @@ class CustomWire(_AnyWire):
     def errors(self) -> tuple[type[Exception], ...]:
         """What may be raised where there is no answer."""
         return httpx().HTTPError, httpx().InvalidURL
-
-    def send(self, effect: Exchange) -> Raw:
-        """Send the request; returns when the answer's headers are there."""
-        raw = self._taken(effect).handle_request(_request(effect))
-        return self._answered(raw)
 
     def _taken(self, effect: Exchange) -> Any:
         self.deadline.begin(effect.timeout)
@@ -220,17 +215,28 @@ class CustomWire(_AnyWire):
         self._connection = self._make
         return Raw(raw.status_code, Headers(raw.headers.raw), raw.stream)
 
+
+class CustomWire(_AnyCustomWire):
+    """A custom transport for threads."""
+
+    __slots__ = ()
+
+    def send(self, effect: Exchange) -> Raw:
+        """Send the request; returns when the answer's headers are there."""
+        raw = self._taken(effect).handle_request(_request(effect))
+        return self._answered(raw)
+
     def close(self) -> None:
         """Close the transport."""
         self._make.close()
 
 
-class AsyncCustomWire(CustomWire):
-    """A transport of the HTTP library that somebody gave in place of connections, for event loops."""
+class AsyncCustomWire(_AnyCustomWire):
+    """A custom transport for event loops."""
 
     __slots__ = ()
 
-    async def send(self, effect: Exchange) -> Raw:  # type: ignore[override]  # the same, awaited
+    async def send(self, effect: Exchange) -> Raw:
         """Send the request; returns when the answer's headers are there."""
         raw = await self._taken(effect).handle_async_request(_request(effect))
         return self._answered(raw)

@@ -982,9 +982,9 @@ async def _login_well(wire: Any) -> str:
     return CLOSE
 
 
-def _refused(name: str, does: str, step: Step, text: str, promise: str = _KEPT_30, client: Mapping[str, Any] = {}) -> Fault:
+def _refused(name: str, does: str, step: Step, text: str, promise: str = _KEPT_30, client: Mapping[str, Any] | None = None) -> Fault:
     expected = Raises("AuthenticationError", text)
-    return Fault(name, does, expected, 0, promise, client=client, server={"logins": (step,) * 9}, after=expected)
+    return Fault(name, does, expected, 0, promise, client=client or {}, server={"logins": (step,) * 9}, after=expected)
 
 
 _SESSIONS = (
@@ -1192,8 +1192,8 @@ _PAGES = (
 # TLS and proxies --------------------------------------------------------------------------------------------------------------------
 
 
-def _tls(name: str, does: str, step: Step, text: str, promise: str, client: Mapping[str, Any] = {}, attempts: int = 1) -> Fault:
-    return Fault(name, does, Raises("RequestError", text), attempts, promise, lasting(step), client=client, server={"early": True}, logins=0, tls=True)
+def _tls(name: str, does: str, step: Step, text: str, promise: str, client: Mapping[str, Any] | None = None, attempts: int = 1) -> Fault:
+    return Fault(name, does, Raises("RequestError", text), attempts, promise, lasting(step), client=client or {}, server={"early": True}, logins=0, tls=True)
 
 
 def _shown(certificate: str) -> Step:
