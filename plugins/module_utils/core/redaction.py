@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 import weakref
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,6 +31,9 @@ SHOWN_QUERY_KEYS = frozenset(
     "contains containsfield count detail dereference end equals equalsfield exclude exclude-services fields filter greaterthanequals"
     " greaterthanequalsfield include limit offset order page pagesize per_page perpage search skip sort start startswith startswithfield".split()
 )
+
+_SAME_EVERYWHERE = re.compile(r"[A-Za-z0-9_.~-]+")
+"""Characters that neither URLs nor JSON write differently."""
 
 _live: weakref.WeakSet[SecretValues] = weakref.WeakSet()
 
@@ -59,11 +63,12 @@ class SecretValues:
         """
         if value is None or len(value) < SHORTEST:
             return
-        escaped = json.dumps(value)[1:-1]
         # Environment variables that are not UTF-8 hold surrogates, which only this kind of encoding takes.
         raw = value.encode("utf-8", "surrogatepass")
-        forms = {value, quote(raw, safe=""), quote(raw), quote_plus(raw), escaped, json.dumps(value, ensure_ascii=False)[1:-1], json.dumps(escaped)[1:-1]}
-        forms.add(b64encode(raw).decode())
+        forms = {value, b64encode(raw).decode()}
+        if not _SAME_EVERYWHERE.fullmatch(value):
+            escaped = json.dumps(value)[1:-1]
+            forms |= {quote(raw, safe=""), quote(raw), quote_plus(raw), escaped, json.dumps(value, ensure_ascii=False)[1:-1], json.dumps(escaped)[1:-1]}
         self._forms = tuple(sorted(forms.union(self._forms), key=len, reverse=True))
 
     def add_basic(self, username: str, password: str) -> None:
