@@ -11,7 +11,7 @@ pass everything on to the core's own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from .library import httpcore
 
@@ -55,15 +55,37 @@ class Deadline:
         return left if limit is None or left < limit else limit
 
 
-class Stream:
-    """A connection for threads, its time limited."""
+class _AnyNetwork:
+    """What networks share.
 
+    Args:
+        deadline: Of the attempt under way.
+        network: The core's network backend; `None` for the real one.
+    """
+
+    __slots__ = ("_deadline", "_network")
+
+    real: ClassVar[str]
+    """The core's name of the real one."""
+
+    def __init__(self, deadline: Deadline, network: Any = None) -> None:
+        self._deadline = deadline
+        self._network = network or getattr(httpcore, self.real)()
+
+
+class _AnyStream:
     __slots__ = ("_deadline", "_stream", "get_extra_info")
 
     def __init__(self, stream: Any, deadline: Deadline) -> None:
         self._stream = stream
         self._deadline = deadline
         self.get_extra_info = stream.get_extra_info
+
+
+class Stream(_AnyStream):
+    """A connection for threads, its time limited."""
+
+    __slots__ = ()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         data: bytes = self._stream.read(max_bytes, self._deadline.left(timeout, httpcore.ReadTimeout))
@@ -82,33 +104,21 @@ class Stream:
         self._stream.close()
 
 
-class Network:
-    """Makes connections for threads, their time limited.
+class Network(_AnyNetwork):
+    """Makes connections for threads, their time limited."""
 
-    Args:
-        deadline: Of the attempt under way.
-        network: The core's network backend; `None` for the real one.
-    """
+    __slots__ = ()
 
-    __slots__ = ("_deadline", "_network")
-
-    def __init__(self, deadline: Deadline, network: Any = None) -> None:
-        self._deadline = deadline
-        self._network = network or httpcore.SyncBackend()
+    real = "SyncBackend"
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> Stream:
         return Stream(self._network.connect_tcp(host, port, self._deadline.left(timeout, httpcore.ConnectTimeout), **options), self._deadline)
 
 
-class AsyncStream:
+class AsyncStream(_AnyStream):
     """A connection for event loops, its time limited."""
 
-    __slots__ = ("_deadline", "_stream", "get_extra_info")
-
-    def __init__(self, stream: Any, deadline: Deadline) -> None:
-        self._stream = stream
-        self._deadline = deadline
-        self.get_extra_info = stream.get_extra_info
+    __slots__ = ()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         data: bytes = await self._stream.read(max_bytes, self._deadline.left(timeout, httpcore.ReadTimeout))
@@ -127,19 +137,12 @@ class AsyncStream:
         await self._stream.aclose()
 
 
-class AsyncNetwork:
-    """Makes connections for event loops, their time limited.
+class AsyncNetwork(_AnyNetwork):
+    """Makes connections for event loops, their time limited."""
 
-    Args:
-        deadline: Of the attempt under way.
-        network: The core's network backend; `None` for the real one.
-    """
+    __slots__ = ()
 
-    __slots__ = ("_deadline", "_network")
-
-    def __init__(self, deadline: Deadline, network: Any = None) -> None:
-        self._deadline = deadline
-        self._network = network or httpcore.AnyIOBackend()
+    real = "AnyIOBackend"
 
     async def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> AsyncStream:
         return AsyncStream(await self._network.connect_tcp(host, port, self._deadline.left(timeout, httpcore.ConnectTimeout), **options), self._deadline)
