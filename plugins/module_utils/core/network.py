@@ -65,7 +65,7 @@ class _AnyNetwork:
 
     __slots__ = ("_deadline", "_network")
 
-    real: ClassVar[str]
+    real: ClassVar[str] = "SyncBackend"
     """The core's name of the real one."""
 
     def __init__(self, deadline: Deadline, network: Any = None) -> None:
@@ -108,8 +108,6 @@ class Network(_AnyNetwork):
     """Makes connections for threads, their time limited."""
 
     __slots__ = ()
-
-    real = "SyncBackend"
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> Stream:
         return Stream(self._network.connect_tcp(host, port, self._deadline.left(timeout, httpcore.ConnectTimeout), **options), self._deadline)
