@@ -16,7 +16,9 @@ from . import session_file
 
 _clients: dict[tuple[int, str], Any] = {}
 _PER_CALL = frozenset(("timeout",))
-_ENVIRONMENT = tuple(name for upper in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE") for name in (upper, upper.lower()))
+_ENVIRONMENT = tuple(
+    name for upper in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR") for name in (upper, upper.lower())
+)
 
 
 def identity_of(factory: Callable[..., Any], options: Mapping[str, Any], names: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -168,6 +168,22 @@ def test_plain_http_trusts_no_authority() -> None:
     assert context.cert_store_stats()["x509_ca"] == 0
 
 
+@pytest.mark.parametrize(
+    ("url", "target"),
+    [
+        ("https://server.example:8443/a/b?c=d/e", b"/a/b?c=d/e"),
+        ("http://server.example/?", b"/?"),
+        ("http://server.example", b"/"),
+        ("http://server.example?a=/b", b"/?a=/b"),
+        ("http://[::1]:81//x#part", b"//x"),
+    ],
+)
+def test_what_is_asked_for_is_what_stands_behind_the_host(url: str, target: bytes) -> None:
+    found = wire._core_url(url)
+    assert found.target == target
+    assert found.host == (b"::1" if "[" in url else b"server.example")
+
+
 # Proxies -------------------------------------------------------------------------------------------------------------------------
 
 

@@ -248,8 +248,10 @@ class AsyncCustomWire(_AnyCustomWire):
 
 def _core_url(url: str) -> Any:
     parts = urlsplit(url)
-    target = url.partition("://")[2].partition("/")[2].partition("#")[0]
-    return httpcore.URL(scheme=parts.scheme.encode(), host=(parts.hostname or "").encode(), port=parts.port, target=b"/" + target.encode())
+    target = url[len(f"{parts.scheme}://{parts.netloc}") :].partition("#")[0]
+    # A redirect may lead to a place without a path (RFC 9112 section 3.2.1).
+    whole = target if target.startswith("/") else f"/{target}"
+    return httpcore.URL(scheme=parts.scheme.encode(), host=(parts.hostname or "").encode(), port=parts.port, target=whole.encode())
 
 
 def _core_request(effect: Exchange) -> Any:
