@@ -13,8 +13,9 @@ import weakref
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from . import batch
 from .exceptions import ClientError, RequestError
-from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight
+from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Together
 
 if TYPE_CHECKING:
     from .transport import AsyncTransport
@@ -93,11 +94,13 @@ class AsyncDriver:
         except StopIteration as stop:
             return False, stop.value
 
-    async def _perform(self, effect: Exchange | SingleFlight | Pause) -> Any:
+    async def _perform(self, effect: Exchange | SingleFlight | Together | Pause) -> Any:
         if isinstance(effect, Exchange):
             return await self._state().transport.exchange(effect)
         if isinstance(effect, SingleFlight):
             return await self._fly(effect)
+        if isinstance(effect, Together):
+            return await batch.in_tasks(self.run, effect.flows, effect.concurrency, return_exceptions=True)
         return await self._sleep(effect.seconds)
 
     async def _fly(self, effect: SingleFlight) -> Any:

@@ -2,15 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many requests, a bounded number of them at a time, answers in order."""
+"""Many things done, a bounded number of them at a time, outcomes in order."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from .exceptions import ClientError, ConfigurationError
 
+Item = TypeVar("Item")
 T = TypeVar("T")
 
 
@@ -37,50 +38,60 @@ def understood(requests: Iterable[Mapping[str, Any] | tuple[Any, ...]], concurre
     return result
 
 
-def in_threads(perform: Callable[..., T], requests: list[dict[str, Any]], concurrency: int, return_exceptions: bool) -> list[T | ClientError]:
-    """Perform requests in threads.
+def in_threads(perform: Callable[[Item], T], items: Sequence[Item], concurrency: int, return_exceptions: bool) -> list[T | ClientError]:
+    """Do something with each item, in threads.
+
+    Args:
+        perform: What to do.
+        items: With what.
+        concurrency: How many at a time; where there is no use for a second one, the calling thread does it all.
+        return_exceptions: Put errors among the outcomes.
 
     Returns:
-        The outcomes, in the order of the requests.
+        The outcomes, in the order of the items.
 
     Raises:
-        ClientError: The first error in that order, unless errors are to be returned; what has not begun by then is not sent.
+        ClientError: The first error in that order, unless errors are to be returned; what has not begun by then is not done.
     """
-    from concurrent.futures import ThreadPoolExecutor
 
-    def one(request: dict[str, Any]) -> T | ClientError:
+    def one(item: Item) -> T | ClientError:
         try:
-            return perform(**request)
+            return perform(item)
         except ClientError as exc:
             if not return_exceptions:
                 raise
             return exc
 
-    with ThreadPoolExecutor(max_workers=min(concurrency, max(len(requests), 1)), thread_name_prefix="restops-batch") as pool:
+    if min(concurrency, len(items)) < 2:
+        return [one(item) for item in items]
+
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(max_workers=min(concurrency, len(items)), thread_name_prefix="restops-batch") as pool:
         try:
-            return list(pool.map(one, requests))
+            return list(pool.map(one, items))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-async def in_tasks(perform: Callable[..., Awaitable[T]], requests: list[dict[str, Any]], concurrency: int, return_exceptions: bool) -> list[T | ClientError]:
-    """Perform requests in tasks. For what it returns and raises see `in_threads`; it raises as soon as one fails."""
+async def in_tasks(perform: Callable[[Item], Awaitable[T]], items: Sequence[Item], concurrency: int, return_exceptions: bool) -> list[T | ClientError]:
+    """Do something with each item, in tasks. For what it takes, returns and raises see `in_threads`; it raises as soon as one fails."""
     import asyncio
 
-    outcomes: list[Any] = [None] * len(requests)
-    todo = iter(range(len(requests)))
+    outcomes: list[Any] = [None] * len(items)
+    todo = iter(range(len(items)))
 
     async def worker() -> None:
         for number in todo:
             try:
-                outcomes[number] = await perform(**requests[number])
+                outcomes[number] = await perform(items[number])
             except ClientError as exc:
                 if not return_exceptions:
                     raise
                 outcomes[number] = exc
 
-    workers = [asyncio.ensure_future(worker()) for dummy in range(min(concurrency, len(requests)))]
+    workers = [asyncio.ensure_future(worker()) for dummy in range(min(concurrency, len(items)))]
     try:
         await asyncio.gather(*workers)
     finally:

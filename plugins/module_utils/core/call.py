@@ -23,6 +23,8 @@ from .session import Session, SessionKeeper
 from .urls import same_origin
 
 if TYPE_CHECKING:
+    from logging import Logger
+
     from .transport import Answer
 
 _CONDITIONS = frozenset(("if-match", "if-unmodified-since", "if-none-match"))
@@ -73,9 +75,25 @@ class Call:
         authenticate: Whether it needs a session.
         stream: Whether the body of the answer stays open.
         own: Names, in lower case, of headers that the caller set and the session must not.
+        shown_headers: Those of the caller's headers that may be shown.
+        every_status: Whether a 401 that a new login does not mend is an answer like any other.
     """
 
-    __slots__ = ("authenticate", "content", "correlation_id", "headers", "method", "own", "policy", "request", "safe", "stream", "timeout", "url")
+    __slots__ = (
+        "authenticate",
+        "content",
+        "correlation_id",
+        "every_status",
+        "headers",
+        "method",
+        "own",
+        "policy",
+        "request",
+        "safe",
+        "stream",
+        "timeout",
+        "url",
+    )
 
     def __init__(
         self,
@@ -93,7 +111,9 @@ class Call:
         stream: bool = False,
         own: frozenset[str] = frozenset(),
         shown_headers: dict[str, str] | None = None,
+        every_status: bool = False,
     ) -> None:
+        self.every_status = every_status
         self.method = method
         self.url = url
         self.headers = headers
@@ -134,18 +154,19 @@ class Engine:
         keeper: Has the session.
         runtime: Time and chance.
         limit: The most bytes of a decoded body.
+        logger: Where calls are logged to.
     """
 
     __slots__ = ("_budget", "_gate", "_limit", "_logger", "_origin", "_runtime", "keeper", "secrets")
 
-    def __init__(self, origin: str, secrets: SecretValues, keeper: SessionKeeper, runtime: Runtime, limit: int) -> None:
+    def __init__(self, origin: str, secrets: SecretValues, keeper: SessionKeeper, runtime: Runtime, limit: int, logger: Logger) -> None:
         self._origin = origin
         self.secrets = secrets
         self._runtime = runtime
         self._limit = limit
         self._budget = RetryBudget()
         self._gate = float("-inf")
-        self._logger = logging.get_logger()
+        self._logger = logger
         self.keeper = keeper
 
     def send(self, call: Call) -> Flow[Any]:
@@ -187,8 +208,11 @@ class Engine:
                         answer, outcome = found, found.status_code
             told = retry_after(answer.headers.get("retry-after"), self._runtime.wall()) if answer is not None else None
             if answer is not None and outcome == 401 and session is not None:
-                if renewed:
-                    raise self._refused(self._response(call, url, answer, wall, started, attempts, stale))
+                if renewed or session.no_renewal:
+                    response = self._response(call, url, answer, wall, started, attempts, stale)
+                    if call.every_status:
+                        return response
+                    raise self.refused(response, session.no_renewal or "a new login was accepted, but its session is not")
                 renewed, tries = True, tries - 1
                 session = yield SingleFlight(functools.partial(self.keeper.renew, session), max(ends - clock(), 0.0))
                 continue
@@ -299,9 +323,6 @@ class Engine:
         if self._logger.isEnabledFor(logging.WARNING):
             self._log(logging.WARNING, call, call.request.url, error.message, "", elapsed, attempts)
         return error
-
-    def _refused(self, response: Response) -> AuthenticationError:
-        return self.refused(response, "a new login was accepted, but its session is not")
 
     def _masked(self, response: Response) -> Response:
         response.content = self.secrets.scrub_bytes(response.content)

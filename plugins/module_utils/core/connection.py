@@ -28,6 +28,7 @@ from .sync_driver import SyncDriver
 
 if TYPE_CHECKING:
     import re
+    from logging import Logger
 
     from typing_extensions import Self
 
@@ -89,7 +90,11 @@ class ConnectionBase(Generic[Result]):
     """Paths whose PUT or DELETE is not safe to repeat, matched against `METHOD /path`."""
     correlation_header: ClassVar[str] = "X-Correlation-ID"
     logout_path: ClassVar[str] = ""
-    """What a GET ends a session with; `""` where the service has no such path."""
+    """What ends a session; `""` where the service has no such path."""
+    logout_method: ClassVar[str] = "GET"
+    """How it is called."""
+    logger: ClassVar[Logger] = logging.get_logger()
+    """What calls are logged to."""
 
     _driver: Any
 
@@ -133,7 +138,7 @@ class ConnectionBase(Generic[Result]):
         secrets.add(client_key_password)
         secrets.add(urls.password_of(proxy or ""))
         keeper = SessionKeeper(self._login, session_store or MemoryStore(), secrets, self._runtime.clock)
-        self._engine = Engine(origin, secrets, keeper, self._runtime, max_response_bytes)
+        self._engine = Engine(origin, secrets, keeper, self._runtime, max_response_bytes, self.logger)
         self._driver = self._make_driver()
         if not verify and origin.startswith("https:"):
             _warn_unverified(origin)
@@ -141,7 +146,7 @@ class ConnectionBase(Generic[Result]):
     def _login(self) -> Flow[Session]:
         """Log in. Mixins that authenticate replace this."""
         yield from ()
-        return Session("")
+        return Session("", no_renewal="this client has no credentials")
 
     def _make_driver(self) -> Any:
         raise NotImplementedError
@@ -198,6 +203,7 @@ class ConnectionBase(Generic[Result]):
         read_only: bool = False,
         stream: bool = False,
         authenticate: bool = True,
+        every_status: bool = False,
     ) -> Call:
         if self._closed:
             raise ClientError(f"this {type(self).__name__} is closed; make a new one")
@@ -234,6 +240,7 @@ class ConnectionBase(Generic[Result]):
             stream=stream,
             own=own,
             shown_headers=safe_headers(headers) if headers else None,
+            every_status=every_status,
         )
 
     def _checked(self, method: str, path: str, params: urls.Params, options: dict[str, Any]) -> Flow[Response]:
@@ -355,7 +362,7 @@ class ConnectionBase(Generic[Result]):
             with suppress(ClientError):
                 # Without the keeper: a session that has ended already must not be renewed to be ended.
                 path = f"{self.logout_path}?{session.query}" if session.query else self.logout_path
-                yield from self._engine.send(self._call("GET", path, headers=dict(session.headers), retry=1, authenticate=False))
+                yield from self._engine.send(self._call(self.logout_method, path, headers=dict(session.headers), retry=1, authenticate=False))
         self._engine.keeper.forget()
 
     def _authenticated(self) -> Flow[None]:
@@ -414,7 +421,7 @@ class Connection(ConnectionBase[Response]):
         Raises:
             ClientError: What `request` raises.
         """
-        return batch.in_threads(self.request, batch.understood(requests, concurrency), concurrency, return_exceptions)
+        return batch.in_threads(lambda request: self.request(**request), batch.understood(requests, concurrency), concurrency, return_exceptions)
 
     @logging.trace
     def stream(self, method: str, path: str, params: urls.Params = None, **options: Any) -> Stream:
@@ -472,7 +479,7 @@ class AsyncConnection(ConnectionBase[Awaitable[Response]]):
     @logging.trace
     async def batch(self, requests: Iterable[Mapping[str, Any] | tuple[Any, ...]], concurrency: int = 8, return_exceptions: bool = False) -> list[Any]:
         """Send many requests, a bounded number of them at a time. For arguments and errors see `Connection.batch`."""
-        return await batch.in_tasks(self.request, batch.understood(requests, concurrency), concurrency, return_exceptions)
+        return await batch.in_tasks(lambda request: self.request(**request), batch.understood(requests, concurrency), concurrency, return_exceptions)
 
     @logging.trace
     def stream(self, method: str, path: str, params: urls.Params = None, **options: Any) -> AsyncStream:

@@ -74,6 +74,23 @@ class SingleFlight:
         self.timeout = timeout
 
 
+class Together:
+    """Run flows side by side.
+
+    Args:
+        flows: Flows that emit nothing.
+        concurrency: How many at a time, 1 or more.
+
+    The outcome is a list in the order of the flows: what each returned, or the `ClientError` it raised.
+    """
+
+    __slots__ = ("concurrency", "flows")
+
+    def __init__(self, flows: Sequence[Flow[Any]], concurrency: int) -> None:
+        self.flows = flows
+        self.concurrency = concurrency
+
+
 class Emit:
     """Hand a value to whoever iterates over the flow.
 
@@ -87,5 +104,5 @@ class Emit:
         self.value = value
 
 
-Effect: TypeAlias = "Exchange | Pause | SingleFlight | Emit"
+Effect: TypeAlias = "Exchange | Pause | SingleFlight | Together | Emit"
 Flow = Generator[Effect, Any, T]

@@ -33,10 +33,11 @@ class PageStyle:
         page_size: Records to ask for; servers may give fewer.
         first_page: The number of the first page where `offset` counts pages; `None` where it counts records.
         body: Key of the object in the request's body that takes the parameters, `""` for the body itself; `None` for the query.
+        standing: Parameters that paging needs beside these; the caller's own go before them.
         paths: Beginnings of the paths that are known to page so, for ways whose parameters the first answer would come too late to tell.
     """
 
-    __slots__ = ("body", "first_page", "items", "limit", "name", "offset", "page_size", "paths", "total")
+    __slots__ = ("body", "first_page", "items", "limit", "name", "offset", "page_size", "paths", "standing", "total")
 
     def __init__(
         self,
@@ -49,6 +50,7 @@ class PageStyle:
         page_size: int = 100,
         first_page: int | None = None,
         body: str | None = None,
+        standing: Mapping[str, Any] | None = None,
         paths: Sequence[str] = (),
     ) -> None:
         self.name = name
@@ -59,6 +61,7 @@ class PageStyle:
         self.page_size = page_size
         self.first_page = first_page
         self.body = body
+        self.standing = standing or {}
         self.paths = tuple(paths)
 
     def but(self, **changes: Any) -> PageStyle:
@@ -85,7 +88,7 @@ class PageStyle:
         if not self.offset:
             return params, json
         size = self.page_size if most is None or self.first_page is not None else min(self.page_size, most)
-        own = {self.limit: size, **params, self.offset: position}
+        own = {self.limit: size, **self.standing, **params, self.offset: position}
         if self.body is None:
             return own, json
         inner = {**own, **((json or {}).get(self.body) or {} if self.body else json or {}), self.offset: position}

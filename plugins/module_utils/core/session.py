@@ -31,14 +31,23 @@ class Session:
         query: Presented with every request as `key=value`, encoded; empty for none.
         expires_at: Clock reading in seconds from which it must not be used; infinity for never.
         login: Names the login it came from, in every process that has it; `None` for a new one. A server may give the same token twice.
+        no_renewal: What to tell the user where the server does not accept it and another login cannot help; `""` where it can.
     """
 
-    __slots__ = ("expires_at", "headers", "login", "query", "token")
+    __slots__ = ("expires_at", "headers", "login", "no_renewal", "query", "token")
 
     def __init__(
-        self, token: str, *, headers: tuple[tuple[str, str], ...] = (), query: str = "", expires_at: float = float("inf"), login: str | None = None
+        self,
+        token: str,
+        *,
+        headers: tuple[tuple[str, str], ...] = (),
+        query: str = "",
+        expires_at: float = float("inf"),
+        login: str | None = None,
+        no_renewal: str = "",
     ) -> None:
         self.login = login or uuid.uuid4().hex
+        self.no_renewal = no_renewal
         self.token = token
         self.headers = headers
         self.query = query

@@ -13,8 +13,9 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from . import batch
 from .exceptions import ClientError, RequestError
-from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight
+from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Together
 
 if TYPE_CHECKING:
     from .transport import SyncTransport
@@ -106,11 +107,13 @@ class SyncDriver:
         except StopIteration as stop:
             return False, stop.value
 
-    def _perform(self, effect: Exchange | SingleFlight | Pause) -> Any:
+    def _perform(self, effect: Exchange | SingleFlight | Together | Pause) -> Any:
         if isinstance(effect, Exchange):
             return self._state().transport.exchange(effect)
         if isinstance(effect, SingleFlight):
             return self._fly(effect)
+        if isinstance(effect, Together):
+            return batch.in_threads(self.run, effect.flows, effect.concurrency, return_exceptions=True)
         return self._sleep(effect.seconds)
 
     def _fly(self, effect: SingleFlight) -> Any:

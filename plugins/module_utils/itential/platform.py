@@ -13,7 +13,7 @@ import re
 from typing import TYPE_CHECKING, Any, Literal, overload
 from urllib.parse import quote
 
-from ..core import headers, logging, urls
+from ..core import cookies, headers, logging, urls
 from ..core.auth import AuthMixinBase, composed
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import ConfigurationError
@@ -48,7 +48,7 @@ class AuthMixin(AuthMixinBase):
             return Session(token, headers=(("Authorization", f"Bearer {token}"),), expires_at=ends)
         if auth.token_in_query:
             return Session(token, query=f"token={quote(token, safe='')}", expires_at=ends)
-        cookie = tokens.cookies(response) or f"{auth.cookie_name}={token}"
+        cookie = cookies.header(cookies.set_by(response)) or f"{auth.cookie_name}={token}"
         return Session(token, headers=(("Cookie", cookie),), expires_at=ends)
 
 

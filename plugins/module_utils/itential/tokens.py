@@ -12,11 +12,10 @@ from collections.abc import Sequence
 from ..core import jsonutils
 from ..core.call import Engine
 from ..core.exceptions import AuthenticationError, SerializationError
-from ..core.http import Response, header_values
+from ..core.http import Response
 from ..core.retry import STATUSES
 
 _TOKEN = re.compile(r"[!-~]{1,16384}")
-_COOKIE = re.compile(r"\s*([!#$%&'*+.^_`|~\w-]+)=([!-:<-~]+)\s*(?:;(.*))?", re.ASCII)
 
 
 def read(engine: Engine, response: Response, keys: Sequence[str], wanted: str) -> tuple[str, float | None]:
@@ -56,17 +55,3 @@ def read(engine: Engine, response: Response, keys: Sequence[str], wanted: str) -
             request=response.request,
         )
     return token, expires_in
-
-
-def cookies(response: Response) -> str:
-    """Return what a login's `Set-Cookie` headers set, as the value of a `Cookie` header; `""` for nothing.
-
-    Args:
-        response: What the login answered.
-    """
-    jar: dict[str, str] = {}
-    for line in header_values(response.headers, "set-cookie"):
-        match = _COOKIE.fullmatch(line)
-        if match and "max-age=0" not in (match.group(3) or "").lower().replace(" ", ""):
-            jar[match.group(1)] = match.group(2)
-    return "; ".join(f"{name}={value}" for name, value in jar.items())

@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Flows that run side by side, and sessions that no login can renew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.auth import AuthMixinBase, composed
+from ansible_collections.restops.clients.plugins.module_utils.core.connection import AsyncConnection, Connection
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import AuthenticationError, HTTPStatusError
+from ansible_collections.restops.clients.plugins.module_utils.core.flow import Together
+from ansible_collections.restops.clients.plugins.module_utils.core.redaction import SecretValues
+from ansible_collections.restops.clients.plugins.module_utils.core.session import Session
+
+from .support import Case, Server
+
+
+class Given:
+    """Credentials that are a token."""
+
+    def __init__(self) -> None:
+        self.secrets = SecretValues(("given-token-value",))
+
+
+class GivenMixin(AuthMixinBase):
+    """Presents a token that nobody can renew."""
+
+    __slots__ = ()
+
+    def _login(self) -> Any:
+        yield from ()
+        return Session("given-token-value", headers=(("Authorization", "Bearer given-token-value"),), no_renewal="give another token")
+
+
+Blocking = composed("Blocking", __name__, "For threads.", GivenMixin, Connection)
+Looping = composed("Looping", __name__, "For event loops.", GivenMixin, AsyncConnection)
+
+
+def client_of(case: Case, server: Server) -> Any:
+    kind = Looping if case.kind.want_async else Blocking
+    return kind(Given(), "https://server.example", transport=server.transport, runtime=case.kind.runtime(case.time))
+
+
+@pytest.mark.parametrize("concurrency", [1, 3, 50])
+def test_outcomes_are_in_order_with_errors_in_their_places(case: Case, concurrency: int) -> None:
+    server = Server()
+    server.script = [lambda request: httpx.Response(404 if request.url.path.endswith("/3") else 200, json=request.url.path)] * 6
+    client = case.platform(server)
+
+    def every() -> Any:
+        calls = [client._engine.checked(client._call("GET", f"/{number}")) for number in range(6)]
+        return (yield Together(calls, concurrency))
+
+    outcomes = case.kind.wait(client._perform(every()))
+    assert [outcome.json() for number, outcome in enumerate(outcomes) if number != 3] == ["/0", "/1", "/2", "/4", "/5"]
+    assert isinstance(outcomes[3], HTTPStatusError)
+    assert len(server.logins) == 1
+
+
+def test_nothing_together_is_nothing(case: Case) -> None:
+    client = case.platform(Server())
+
+    def none() -> Any:
+        return (yield Together([], 8))
+
+    assert case.kind.wait(client._perform(none())) == []
+
+
+def test_an_error_that_is_not_of_a_call_is_not_an_outcome(case: Case) -> None:
+    client = case.platform(Server())
+
+    def broken() -> Any:
+        yield from ()
+        raise ZeroDivisionError
+
+    def every() -> Any:
+        return (yield Together([broken(), broken()], 2))
+
+    with pytest.raises(ZeroDivisionError):
+        case.kind.wait(client._perform(every()))
+
+
+def test_a_token_that_nobody_can_renew_is_refused_once(case: Case) -> None:
+    server = Server(httpx.Response(401, json={"message": "Invalid token"}))
+    with pytest.raises(AuthenticationError, match="401 Unauthorized: Invalid token; give another token"):
+        case.get(client_of(case, server))
+    assert len(server.requests) == 1
+    assert server.requests[0].headers["authorization"] == "Bearer given-token-value"
+
+
+def test_every_status_may_be_wished_for(case: Case) -> None:
+    server = Server(httpx.Response(401), httpx.Response(401))
+    client = case.platform(server)
+    call = client._call("GET", "/x", every_status=True)
+    assert case.kind.wait(client._perform(client._engine.send(call))).status_code == 401
+    assert (len(server.requests), len(server.logins)) == (2, 2)
