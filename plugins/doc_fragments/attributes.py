@@ -43,3 +43,12 @@ attributes:
       - restops.clients.itential_gateway
     support: full
 """
+
+    KEYSTONE = r"""
+attributes:
+  action_group:
+    description: Use C(group/restops.clients.keystone) in C(module_defaults) to set defaults for this module.
+    membership:
+      - restops.clients.keystone
+    support: full
+"""

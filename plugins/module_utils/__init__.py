@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .core.retry import RetryPolicy
     from .itential.gateway import AsyncGateway, Gateway, gateway_factory
     from .itential.platform import AsyncPlatform, Platform, platform_factory
+    from .keystone.client import AsyncKeystoneClient, KeystoneClient, keystone_factory
 
 _HOMES = {
     "core.connection": ("AsyncConnection", "Connection"),
@@ -38,12 +39,14 @@ _HOMES = {
     "core.retry": ("RetryPolicy",),
     "itential.gateway": ("AsyncGateway", "Gateway", "gateway_factory"),
     "itential.platform": ("AsyncPlatform", "Platform", "platform_factory"),
+    "keystone.client": ("AsyncKeystoneClient", "KeystoneClient", "keystone_factory"),
 }
 _MODULES = ("exceptions", "heuristics", "http", "jsonutils", "logging")
 
 __all__ = [
     "AsyncConnection",
     "AsyncGateway",
+    "AsyncKeystoneClient",
     "AsyncPlatform",
     "AuthenticationError",
     "ClientError",
@@ -53,6 +56,7 @@ __all__ = [
     "HTTPMethod",
     "HTTPStatusError",
     "IpsdkError",
+    "KeystoneClient",
     "Platform",
     "Request",
     "RequestError",
@@ -65,6 +69,7 @@ __all__ = [
     "heuristics",
     "http",
     "jsonutils",
+    "keystone_factory",
     "logging",
     "platform_factory",
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-CONNECTION = """
+HOST = """
 options:
   host:
     description:
@@ -25,6 +25,18 @@ options:
       - Speak HTTPS.
     type: bool
     default: true
+"""
+
+URL = """
+options:
+  url:
+    description:
+      - Address of the server, V(https://server.example:8000), possibly with a path below which it is found.
+    type: str
+    required: true
+"""
+
+CONNECTION = """
   validate_certs:
     description:
       - Check the server's certificate and name.
@@ -81,7 +93,8 @@ options:
 """
 
 PLATFORM = (
-    CONNECTION
+    HOST
+    + CONNECTION
     + """
   client_id:
     description:
@@ -102,6 +115,19 @@ PLATFORM = (
       - Name of the cookie that carries the token of a login with user and password, where the server's answer to the login sets none.
     type: str
     default: token
+"""
+)
+
+GATEWAY = HOST + CONNECTION
+
+KEYSTONE = (
+    URL
+    + CONNECTION
+    + """
+  token:
+    description:
+      - A key that an operator of the server made, instead of O(username) and O(password).
+    type: str
 """
 )
 
@@ -147,5 +173,12 @@ class Platform:
 class Gateway:
     """The options of everything that talks to a Gateway: for modules, and for plugins."""
 
-    DOCUMENTATION = for_modules(CONNECTION, "ITENTIAL_GATEWAY")
-    PLUGINS = for_plugins(CONNECTION, "ITENTIAL_GATEWAY")
+    DOCUMENTATION = for_modules(GATEWAY, "ITENTIAL_GATEWAY")
+    PLUGINS = for_plugins(GATEWAY, "ITENTIAL_GATEWAY")
+
+
+class Keystone:
+    """The options of everything that talks to Keystone: for modules, and for plugins."""
+
+    DOCUMENTATION = for_modules(KEYSTONE, "KEYSTONE")
+    PLUGINS = for_plugins(KEYSTONE, "KEYSTONE")

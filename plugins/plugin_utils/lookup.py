@@ -57,7 +57,7 @@ class ApiLookup(LookupBase):
             if not options["shared_session"]:
                 client.logout()
                 client.close()
-        return client.secrets.scrub_value(found)
+        return client.presentable(found)
 
     def _client(self, options: dict[str, Any]) -> Any:
         factory = type(self).factory

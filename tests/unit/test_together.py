@@ -86,8 +86,8 @@ def test_an_error_that_is_not_of_a_call_is_not_an_outcome(case: Case) -> None:
 
 
 def test_a_token_that_nobody_can_renew_is_refused_once(case: Case) -> None:
-    server = Server(httpx.Response(401, json={"message": "Invalid token"}))
-    with pytest.raises(AuthenticationError, match="401 Unauthorized: Invalid token; give another token"):
+    server = Server(httpx.Response(401, json={"message": "Not welcome"}))
+    with pytest.raises(AuthenticationError, match="401 Unauthorized: Not welcome; give another"):
         case.get(client_of(case, server))
     assert len(server.requests) == 1
     assert server.requests[0].headers["authorization"] == "Bearer given-token-value"

@@ -252,14 +252,18 @@ class Engine:
         self.check(response)
         return response
 
-    def check(self, response: Response) -> None:
+    def check(self, response: Response, hint: str | None = None) -> None:
         """Raise for a status that is not 2xx.
+
+        Args:
+            response: The answer.
+            hint: What to do about it; `None` for what the status suggests.
 
         Raises:
             HTTPStatusError: The status is not 2xx; its response has known secrets masked.
         """
         if not response.is_success():
-            raise HTTPStatusError(messages.of_status(response, self.scrub), request=response.request, response=self._masked(response))
+            raise HTTPStatusError(messages.of_status(response, self.scrub, hint), request=response.request, response=self._masked(response))
 
     def refused(self, response: Response, why: str) -> AuthenticationError:
         """Make the error for a login that did not succeed.

@@ -21,7 +21,7 @@ from .exceptions import ClientError, ConfigurationError
 from .flow import Flow, SingleFlight
 from .http import HTTPMethod, Response
 from .iteration import AsyncPages, AsyncStream, Pages, Stream
-from .redaction import SecretValues, safe_headers
+from .redaction import SecretValues, safe_headers, without
 from .retry import DEFAULT, IDEMPOTENT, RetryPolicy
 from .session import MemoryStore, Session, SessionKeeper, SessionStore
 from .sync_driver import SyncDriver
@@ -93,6 +93,8 @@ class ConnectionBase(Generic[Result]):
     """What ends a session; `""` where the service has no such path."""
     logout_method: ClassVar[str] = "GET"
     """How it is called."""
+    unseen_keys: ClassVar[frozenset[str]] = frozenset()
+    """Keys of answers whose values hold secrets in disguise; what Ansible shows leaves them out."""
     logger: ClassVar[Logger] = logging.get_logger()
     """What calls are logged to."""
 
@@ -181,6 +183,14 @@ class ConnectionBase(Generic[Result]):
     def authenticated(self) -> bool:
         """Whether there is a session that may still be used."""
         return self._engine.keeper.current() is not None
+
+    def presentable(self, value: Any) -> Any:
+        """Return JSON as it may be shown: without the secrets that this client knows, and without `unseen_keys`.
+
+        Args:
+            value: What a call returned, or a result made of it.
+        """
+        return without(self.secrets.scrub_value(value), self.unseen_keys) if self.unseen_keys else self.secrets.scrub_value(value)
 
     def _shut(self) -> None:
         self._closed = True

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from .exceptions import SerializationError
 from .http import Response
@@ -22,6 +23,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """What would move a terminal's cursor or turn the direction of a line."""
 _TITLE = re.compile(r"(?is)<title[^>]*>([^<]{0,200})")
 _WHERE = ("message", "error.message", "detail", "error_description", "error", "errors.0.message", "errors.0", "IAPerror.displayString", "title", "reason")
+_NO_FIELD = "non_field_errors"
 _HINTS = {
     400: "check the body and parameters",
     401: "check the credentials",
@@ -83,10 +85,21 @@ def server_words(response: Response, scrub: Callable[[str], str]) -> str:
         except SerializationError:
             words = text
         else:
-            words = (
-                answer
-                if isinstance(answer, str)
-                else next((found for found in (dig(answer, place) for place in _WHERE) if found and isinstance(found, str)), text)
-            )
+            words = said(answer) or text
     line = " ".join(_CONTROL.sub(" ", scrub(str(words))).split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
+
+
+def said(answer: Any) -> str:
+    """Return what an error in JSON says to people; `""` where it says nothing that is known.
+
+    Args:
+        answer: A text, an object with one of the usual keys, or fields with lists of complaints: `name: This field is required.; team: ...`.
+    """
+    if isinstance(answer, str):
+        return answer
+    words = next((found for found in (dig(answer, place) for place in _WHERE) if found and isinstance(found, str)), "")
+    if words or not isinstance(answer, Mapping):
+        return words
+    complaints = {name: texts for name, texts in answer.items() if isinstance(texts, list) and texts and all(isinstance(text, str) for text in texts)}
+    return "; ".join(f"{'' if name == _NO_FIELD else f'{name}: '}{' '.join(texts)}" for name, texts in complaints.items())

@@ -47,6 +47,25 @@ def origin_of(host: str, port: int, use_tls: bool) -> str:
     return f"{scheme}://{name}" if port in (0, usual) else f"{scheme}://{name}:{port}"
 
 
+def base_of(url: str) -> tuple[str, str]:
+    """Return the origin of a URL, and its path without a trailing slash.
+
+    Args:
+        url: `https://server.example/prefix/`.
+
+    Raises:
+        ConfigurationError: Not an http or https URL, or one with a user, a query or a fragment.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = parts.hostname or "", parts.port or 0
+    except (AttributeError, ValueError) as exc:
+        raise ConfigurationError("url must be a URL such as https://server.example") from exc
+    if parts.scheme not in _USUAL_PORTS or parts.query or parts.fragment or parts.username is not None or parts.password is not None:
+        raise ConfigurationError("url must be https://server.example[:port][/path], or the same with http: no user, query or fragment in it")
+    return origin_of(host, port, parts.scheme == "https"), target(re.sub("/+", "/", f"/{parts.path}")).rstrip("/")
+
+
 def fill(path: str, values: Mapping[str, Any] | None) -> str:
     """Fill a path template, each value percent-encoded as one segment or a part of one.
 

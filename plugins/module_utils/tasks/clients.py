@@ -37,24 +37,38 @@ def gateway(options: Mapping[str, Any], want_async: bool = False, **more: Any) -
     return gateway_factory(**more, **_common(options, want_async))
 
 
-def _demand(options: Mapping[str, Any], *pairs: tuple[str, str]) -> None:
-    given = [name for pair in pairs for name in pair if options.get(name)]
-    wanted = ", or ".join(" and ".join(pair) for pair in pairs)
+def keystone(options: Mapping[str, Any], want_async: bool = False, **more: Any) -> Any:
+    """Make a Keystone client. For arguments and errors see `platform`."""
+    from ..keystone.client import keystone_factory
+
+    _demand(options, ("username", "password"), ("token",))
+    return keystone_factory(**more, **_given(options, want_async, "url", "username", "token"))
+
+
+def _demand(options: Mapping[str, Any], *ways: tuple[str, ...]) -> None:
+    given = [name for way in ways for name in way if options.get(name)]
+    wanted = ", or ".join(" and ".join(way) for way in ways)
     if not given:
         raise ConfigurationError(f"no credentials: give {wanted} (as options, in module_defaults, as variables, or through the environment)")
-    for pair in pairs:
-        missing = [name for name in pair if name not in given]
-        if len(missing) == 1:
+    for way in ways:
+        missing = [name for name in way if name not in given]
+        if 0 < len(missing) < len(way):
             raise ConfigurationError(f"{missing[0]} is missing: give {wanted}")
-    if len(given) > 2:
+    if sum(way[0] in given for way in ways) > 1:
         raise ConfigurationError(f"too many credentials ({', '.join(given)}): give {wanted}, not both")
 
 
 def _common(options: Mapping[str, Any], want_async: bool, *more: str) -> dict[str, Any]:
-    renamed = {"validate_certs": "verify", "username": "user"}
+    given = _given(options, want_async, "host", "port", "use_tls", *more)
+    return {**given, "user": options["username"]} if options.get("username") is not None else given
+
+
+def _given(options: Mapping[str, Any], want_async: bool, *more: str) -> dict[str, Any]:
+    """Return the arguments that every factory takes, as far as they are given, and more that one takes."""
+    renamed = {"validate_certs": "verify"}
     names = (
-        *("host", "port", "use_tls", "validate_certs", "ca_path", "client_cert", "client_key", "client_key_password"),
-        *("username", "password", "timeout", "ttl", "proxy", "correlation_id", "max_response_bytes", "retry"),
+        *("validate_certs", "ca_path", "client_cert", "client_key", "client_key_password"),
+        *("password", "timeout", "ttl", "proxy", "correlation_id", "max_response_bytes", "retry"),
         *more,
     )
     given = {renamed.get(name, name): options[name] for name in names if options.get(name) is not None}

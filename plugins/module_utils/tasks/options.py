@@ -16,10 +16,13 @@ from ansible.module_utils.basic import env_fallback
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
-_CONNECTION: dict[str, dict[str, Any]] = {
+_HOST: dict[str, dict[str, Any]] = {
     "host": {"type": "str", "required": True},
     "port": {"type": "int", "default": 0},
     "use_tls": {"type": "bool", "default": True},
+}
+_URL: dict[str, dict[str, Any]] = {"url": {"type": "str", "required": True}}
+_CONNECTION: dict[str, dict[str, Any]] = {
     "validate_certs": {"type": "bool", "default": True, "aliases": ["verify"]},
     "ca_path": {"type": "path"},
     "client_cert": {"type": "path"},
@@ -32,6 +35,7 @@ _CONNECTION: dict[str, dict[str, Any]] = {
     "proxy": {"type": "str"},
     "shared_session": {"type": "bool", "default": True},
 }
+_TOKEN: dict[str, dict[str, Any]] = {"token": {"type": "str", "no_log": True}}
 _PLATFORM: dict[str, dict[str, Any]] = {
     "client_id": {"type": "str"},
     "client_secret": {"type": "str", "no_log": True},
@@ -44,8 +48,9 @@ def _with_environment(prefix: str, options: dict[str, dict[str, Any]]) -> dict[s
     return {name: {**option, "fallback": (env_fallback, [f"{prefix}_{name.upper()}"])} for name, option in options.items()}
 
 
-PLATFORM_CONNECTION = _with_environment("ITENTIAL_PLATFORM", {**_CONNECTION, **_PLATFORM})
-GATEWAY_CONNECTION = _with_environment("ITENTIAL_GATEWAY", _CONNECTION)
+PLATFORM_CONNECTION = _with_environment("ITENTIAL_PLATFORM", {**_HOST, **_CONNECTION, **_PLATFORM})
+GATEWAY_CONNECTION = _with_environment("ITENTIAL_GATEWAY", {**_HOST, **_CONNECTION})
+KEYSTONE_CONNECTION = _with_environment("KEYSTONE", {**_URL, **_CONNECTION, **_TOKEN})
 
 _ITEM: dict[str, dict[str, Any]] = {
     "method": {"type": "str", "choices": list(METHODS)},
@@ -84,4 +89,57 @@ REQUEST: dict[str, dict[str, Any]] = {
 REQUEST_RULES: dict[str, Any] = {
     "mutually_exclusive": [("path", "requests"), ("body", "src"), ("src", "files"), ("dest", "paginate"), ("dest", "requests"), ("paginate", "requests")],
     "required_one_of": [("path", "requests")],
+}
+
+_CALL: dict[str, dict[str, Any]] = {
+    "retry": {"type": "raw"},
+    "correlation_id": {"type": "str"},
+    "max_response_bytes": {"type": "int", "default": 64 * 1024 * 1024},
+}
+
+INFO: dict[str, dict[str, Any]] = {
+    "resource": {"type": "str", "required": True},
+    "filters": {"type": "dict", "default": {}},
+    "search": {"type": "str"},
+    "order": {"type": "list", "elements": "str"},
+    "fields": {"type": "list", "elements": "str"},
+    "limit": {"type": "int"},
+    **_CALL,
+}
+
+RESOURCE: dict[str, dict[str, Any]] = {
+    "resource": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "data": {"type": "dict"},
+    "records": {"type": "list", "elements": "dict"},
+    "match": {"type": "list", "elements": "str", "default": []},
+    "update_secrets": {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False},
+    "purge": {"type": "bool", "default": False},
+    "filters": {"type": "dict"},
+    "concurrency": {"type": "int", "default": 8},
+    **_CALL,
+}
+RESOURCE_RULES: dict[str, Any] = {
+    "mutually_exclusive": [("data", "records")],
+    "required_one_of": [("data", "records")],
+    "required_if": [("purge", True, ("filters", "records"))],
+    "required_by": {"filters": ("records",)},
+}
+
+BATCH: dict[str, dict[str, Any]] = {
+    "actions": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {
+            "method": {"type": "str", "choices": ["GET", "POST", "PUT", "PATCH", "DELETE"], "required": True},
+            "path": {"type": "str", "required": True},
+            "payload": {"type": "dict"},
+            "query_params": {"type": "dict"},
+            "ref": {"type": "str"},
+        },
+    },
+    "dry_run": {"type": "bool", "default": False},
+    "files": {"type": "dict"},
+    **_CALL,
 }

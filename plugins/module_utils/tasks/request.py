@@ -16,9 +16,11 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl
 
-from ..core.exceptions import ClientError, ConfigurationError, SerializationError
-from ..core.redaction import named_secrets, safe_headers, safe_url
+from ..core.exceptions import ClientError, ConfigurationError
+from ..core.redaction import named_secrets, safe_url
 from ..core.urls import fill, target
+from . import calling
+from .calling import answer, of_error
 from .context import Context, Factory, TaskError
 
 READS = frozenset(("GET", "HEAD", "OPTIONS"))
@@ -47,24 +49,7 @@ def run(factory: Factory, params: Mapping[str, Any], context: Context) -> Result
             context.register_secret(secret)
     params = {**params, **{name: _understood(params[name]) for name in ("retry", "paginate") if isinstance(params.get(name), str)}}
     many = params.get("requests") is not None
-    try:
-        client = context.open(factory, params, many)
-    except ClientError as exc:
-        raise TaskError(exc.message) from exc
-    try:
-        result: Result = client.secrets.scrub_value(_many(client, params, context) if many else _one(client, params, context))
-        return result
-    except ClientError as exc:
-        raise TaskError(exc.message, **_of_error(exc)) from exc
-    except RecursionError as exc:
-        raise TaskError("the answer is nested too deeply to be a result; write it to a file with dest") from exc
-    finally:
-        for value in client.secrets.values:
-            context.register_secret(value)
-        if not many:
-            if params.get("shared_session") is False:
-                client.logout()
-            context.close(client)
+    return calling.perform(factory, params, context, lambda client: _many(client, params, context) if many else _one(client, params, context), many)
 
 
 def _understood(text: str) -> Any:
@@ -86,8 +71,8 @@ def _one(client: Any, params: Mapping[str, Any], context: Context) -> Result:
         return _download(client, params, context)
     response = client.request(**_request(params))
     if (complaint := _complaint(response, params)) is not None:
-        raise TaskError(complaint, method=response.request.method, **_answer(response))
-    return {"changed": _writes(params), "method": response.request.method, **_answer(response)}
+        raise TaskError(complaint, method=response.request.method, **answer(response))
+    return {"changed": _writes(params), "method": response.request.method, **answer(response)}
 
 
 def _writes(params: Mapping[str, Any]) -> bool:
@@ -125,27 +110,6 @@ def _complaint(response: Any, params: Mapping[str, Any]) -> str | None:
     return f"{response.request.method} {response.url}: answered {response.status_code}, but status_code allows only {', '.join(map(str, allowed))}"
 
 
-def _answer(response: Any) -> Result:
-    result: Result = {
-        "status": response.status_code,
-        "url": response.url,
-        "headers": safe_headers(response.headers),
-        "elapsed": round(response.elapsed, 6),
-        "attempts": response.attempts,
-        "correlation_id": response.correlation_id,
-    }
-    try:
-        result["json"] = response.json()
-    except SerializationError:
-        result["json"], result["content"] = None, response.text
-    return result
-
-
-def _of_error(exc: ClientError) -> Result:
-    result: Result = {} if exc.request is None else {"method": exc.request.method, "url": exc.request.url}
-    return result if exc.response is None else {**result, **_answer(exc.response)}
-
-
 def _predicted(client: Any, params: Mapping[str, Any]) -> Result:
     url = safe_url(f"{client.base_url}{target(fill(params['path'], params.get('path_params')), params.get('params'))}")
     method = params["method"]
@@ -165,7 +129,7 @@ def _paged(client: Any, params: Mapping[str, Any]) -> Result:
         response.content = b""
         responses.append(response)
     return {
-        **{name: value for name, value in _answer(responses[0]).items() if name != "json"},
+        **{name: value for name, value in answer(responses[0]).items() if name != "json"},
         "changed": _writes(params),
         "method": request["method"],
         "records": records,
@@ -186,7 +150,7 @@ def _body(params: Mapping[str, Any]) -> Result:
     if params.get("files"):
         if body is not None and not isinstance(body, Mapping):
             raise ConfigurationError("body beside files must be a dict of form fields")
-        return {"files": {name: _part(name, value) for name, value in params["files"].items()}, "data": body}
+        return {"files": {name: part(name, value) for name, value in params["files"].items()}, "data": body}
     if isinstance(body, str):
         # Templates hand over JSON as text; only what is a JSON object or list is taken for it.
         with suppress(ValueError):
@@ -196,7 +160,19 @@ def _body(params: Mapping[str, Any]) -> Result:
     return {"json": body}
 
 
-def _part(name: str, value: Any) -> tuple[str, bytes, str]:
+def part(name: str, value: Any) -> tuple[str, bytes, str]:
+    """Read a file that is to be uploaded.
+
+    Args:
+        name: What the field is called.
+        value: A path, or a dict of `path filename content_type`.
+
+    Returns:
+        File name, content and content type.
+
+    Raises:
+        ConfigurationError: It cannot be read.
+    """
     wish = value if isinstance(value, Mapping) else {"path": value}
     if not isinstance(wish.get("path"), str) or set(wish) - {"path", "filename", "content_type"}:
         raise ConfigurationError(f"files: {name} must be a path, or a dict of path, filename and content_type")
@@ -232,9 +208,9 @@ def _download(client: Any, params: Mapping[str, Any], context: Context) -> Resul
         differs = _checksum(dest) != digest.hexdigest()
         if differs and not context.check_mode:
             context.move(temporary, dest)
-        answer = {name: value for name, value in _answer(stream.response).items() if name != "json"}
+        answered = {name: value for name, value in answer(stream.response).items() if name != "json"}
         download = {"dest": dest, "checksum": digest.hexdigest(), "size": size}
-        return {**answer, "changed": differs or _writes(params), "method": request["method"], "download": download}
+        return {**answered, "changed": differs or _writes(params), "method": request["method"], "download": download}
     finally:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
@@ -271,7 +247,7 @@ def _many(client: Any, params: Mapping[str, Any], context: Context) -> Result:
     failures = [result for result in results if not result["ok"]]
     summary: Result = {"changed": any(map(_writes, items)), "results": results, "failed_count": len(failures)}
     if failures and not params.get("continue_on_error"):
-        summary = client.secrets.scrub_value(summary)
+        summary = client.presentable(summary)
         raise TaskError(f"{len(failures)} of {len(results)} requests failed; the first: {failures[0]['msg']}", **summary)
     return summary
 
@@ -286,6 +262,6 @@ async def _batch(client: Any, requests: list[Result], concurrency: int, log_out:
 
 def _result(outcome: Any, item: Mapping[str, Any]) -> Result:
     if isinstance(outcome, ClientError):
-        return {"ok": False, "msg": outcome.message, **_of_error(outcome)}
+        return {"ok": False, "msg": outcome.message, **of_error(outcome)}
     complaint = _complaint(outcome, item)
-    return {"ok": complaint is None, **({} if complaint is None else {"msg": complaint}), "method": outcome.request.method, **_answer(outcome)}
+    return {"ok": complaint is None, **({} if complaint is None else {"msg": complaint}), "method": outcome.request.method, **answer(outcome)}

@@ -1,0 +1,341 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Bringing records to a wanted state: find, compare, plan, apply.
+
+It knows no service: a `Resource`, a row of the service's catalogue, says what differs between kinds of records, and a `Service` reads and writes for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
+
+from .exceptions import ClientError, ConfigurationError
+from .fields import Field, comparable
+from .flow import Flow
+from .relations import Unmade, resolved
+
+Record: TypeAlias = "dict[str, Any]"
+
+MOST_NAMED = 50
+"""Records that are asked for by name; where more are wanted, the whole list is read."""
+
+
+class Resource:
+    """One kind of record.
+
+    Args:
+        name: What callers call it.
+        path: Where its list is.
+        fields: Its fields, those that the server makes included.
+        key: The fields by which people tell its records apart; `()` for none.
+        names: Further fields that name a record alone, for relations that lead to it.
+        verbs: What the server lets one do: `create retrieve update delete`.
+        id_field: The field by which the server knows a record.
+    """
+
+    __slots__ = ("fields", "id_field", "key", "name", "names", "path", "verbs")
+
+    def __init__(
+        self,
+        name: str,
+        path: str,
+        fields: Iterable[Field],
+        *,
+        key: Sequence[str] = (),
+        names: Sequence[str] = (),
+        verbs: Iterable[str] = ("create", "retrieve", "update", "delete"),
+        id_field: str = "id",
+    ) -> None:
+        self.name = name
+        self.path = path
+        self.fields = {field.name: field for field in fields}
+        self.key = tuple(key)
+        self.names = (*(key if len(key) == 1 else ()), *names)
+        self.verbs = frozenset(verbs)
+        self.id_field = id_field
+
+    def __repr__(self) -> str:
+        return f"<Resource {self.name}>"
+
+    def field(self, name: str) -> Field:
+        """Return a field.
+
+        Raises:
+            ConfigurationError: There is none of that name.
+        """
+        if name not in self.fields:
+            raise ConfigurationError(f"{self.name} has no field {name!r}; its fields are {', '.join(self.fields)}")
+        return self.fields[name]
+
+    def mark(self, record: Mapping[str, Any], names: Sequence[str]) -> Hashable:
+        """Return what is equal for two records exactly where these fields are."""
+        return tuple(comparable(self.fields[name].kind, record.get(name)) for name in names)
+
+    def describe(self, record: Mapping[str, Any], names: Sequence[str]) -> str:
+        """Return what a person calls a record: `cluster name='hpc1'`."""
+        return f"{self.name} {', '.join(f'{name}={record.get(name)!r}' for name in names)}"
+
+
+class Service(Protocol):
+    """What reads and writes records: a client."""
+
+    def resource(self, name: str) -> Resource:
+        """Return a row of the catalogue."""
+
+    def _find(self, row: Resource, field: str | None, values: Sequence[Any]) -> Flow[list[Record]]:
+        """Read the records whose field has one of these values; more may come. Without a field, all."""
+
+    def _listed(self, row: Resource, filters: Mapping[str, Any]) -> Flow[list[Record]]:
+        """Read the records that match filters, in the service's own words; none that does not match may come."""
+
+    def _write(self, row: Resource, changes: Sequence[Change], concurrency: int) -> Flow[list[Any]]:
+        """Create, update and delete; return the server's records (`None` for a deleted one) and errors, in order."""
+
+
+class Wish:
+    """What is wanted of records.
+
+    Args:
+        state: `present` or `absent`.
+        match: The fields to find records by; `()` for the resource's own key.
+        update_secrets: Send fields that never come back to records that exist, too.
+        purge: Delete the other records that match these filters; `None` for none.
+        concurrency: Writes at a time.
+        predict: Send no writes.
+
+    Raises:
+        ConfigurationError: A value that cannot work.
+    """
+
+    __slots__ = ("concurrency", "match", "predict", "present", "purge", "update_secrets")
+
+    def __init__(
+        self,
+        state: str = "present",
+        match: Sequence[str] = (),
+        update_secrets: bool = False,
+        purge: Mapping[str, Any] | None = None,
+        concurrency: int = 8,
+        predict: bool = False,
+    ) -> None:
+        if state not in ("present", "absent"):
+            raise ConfigurationError(f"state must be present or absent, not {state!r}")
+        if purge is not None and (not purge or state == "absent"):
+            raise ConfigurationError("purge needs state=present and filters that say which records it may delete; it never works on a whole list")
+        if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
+            raise ConfigurationError(f"concurrency must be a whole number from 1, not {concurrency!r}")
+        self.present = state == "present"
+        self.match = tuple(match)
+        self.update_secrets = update_secrets
+        self.purge = purge
+        self.concurrency = concurrency
+        self.predict = predict
+
+
+class Change:
+    """What becomes of one record.
+
+    Attributes:
+        action: `create`, `update`, `delete` or `none`.
+        label: What a person calls the record.
+        before: The record as it was; `None` where there was none.
+        sent: The fields that are written.
+        after: The record as it is now, or would be; `None` where there is none.
+        ignored: Fields that the server does not take: what is there differs from what is wanted, and stays.
+        error: Why it could not be written.
+    """
+
+    __slots__ = ("action", "after", "before", "error", "ignored", "label", "sent")
+
+    def __init__(self, label: str, before: Record | None, wanted: Record | None) -> None:
+        self.action = "none"
+        self.label = label
+        self.before = before
+        self.sent: Record = {}
+        self.after = before if wanted is None else {**(before or {}), **wanted}
+        self.ignored: list[str] = []
+        self.error: ClientError | None = None
+
+    def __repr__(self) -> str:
+        return f"<Change {self.action} {self.label}>"
+
+
+def ensure(service: Service, row: Resource, records: Sequence[Mapping[str, Any]], wish: Wish) -> Flow[list[Change]]:
+    """Bring records to the wanted state.
+
+    Args:
+        service: Reads and writes.
+        row: The kind of record.
+        records: The fields that are wanted of each; fields that are left out stay as they are. Relations may be given by name.
+        wish: What is wanted of them.
+
+    Returns:
+        One change per record, in order, then those of purged records. Errors of single writes are in the changes.
+
+    Raises:
+        ConfigurationError: A record that cannot work: an unknown field, no key, the same key twice.
+        ClientError: The records could not be read, or several match one that is wanted.
+    """
+    wanted = [_understood(row, record, wish) for record in records]
+    needed = ("create", "update") if wish.present else ("delete",)
+    if row.verbs.isdisjoint(needed) or (wish.purge and "delete" not in row.verbs):
+        raise ConfigurationError(f"the server lets nobody {'delete' if wish.purge else ' or '.join(needed)} a {row.name}")
+    wanted = yield from resolved(service, row, wanted, lenient=wish.predict or not wish.present)
+    found: list[Record] = yield from service._find(row, *_narrowed(row, wanted, wish))
+    changes = plan(row, wanted, found, wish)
+    purged: list[Change] = []
+    if wish.purge is not None:
+        kept = {change.before[row.id_field] for change in changes if change.before is not None}
+        listed: list[Record] = yield from service._listed(row, wish.purge)
+        purged = [_deletion(row, record, wish.match or row.key) for record in listed if record[row.id_field] not in kept]
+    if not wish.predict:
+        yield from _apply(service, row, changes, wish)
+        if not any(change.error for change in changes):
+            yield from _apply(service, row, purged, wish)
+    return changes + purged
+
+
+def plan(row: Resource, wanted: Sequence[Record], found: Iterable[Record], wish: Wish) -> list[Change]:
+    """Compare what is wanted with what is there. No I/O.
+
+    Args:
+        row: The kind of record.
+        wanted: From the caller, relations resolved.
+        found: From the server; records that nobody wants may be among them.
+        wish: What is wanted.
+
+    Returns:
+        One change per wanted record, in order.
+
+    Raises:
+        ConfigurationError: Two wanted records are the same, or one lacks what a new record needs.
+        ClientError: Several records match.
+    """
+    there: dict[tuple[Sequence[str], Hashable], list[Record]] = {}
+    keys = {_key(row, record, wish) for record in wanted}
+    for record in found:
+        for names in keys:
+            there.setdefault((names, row.mark(record, names)), []).append(record)
+    changes, taken = [], set()
+    for record in wanted:
+        names = _key(row, record, wish)
+        mark = names, row.mark(record, names)
+        label = row.describe(record, names)
+        if mark in taken:
+            raise ConfigurationError(f"{label} is wanted twice")
+        taken.add(mark)
+        matches = there.get(mark, [])
+        if len(matches) > 1:
+            ids = ", ".join(str(match[row.id_field]) for match in matches)
+            raise ClientError(f"{label} stands for {len(matches)} records ({row.id_field} {ids}); give more fields in match, or {row.id_field}")
+        before = matches[0] if matches else None
+        if wish.present:
+            changes.append(_creation(row, label, record) if before is None else _update(row, label, record, before, wish))
+        else:
+            changes.append(Change(label, None, None) if before is None else _deletion(row, before, names))
+    return changes
+
+
+def _understood(row: Resource, record: Mapping[str, Any], wish: Wish) -> Record:
+    finding = {row.id_field, *wish.match, *row.key}
+    result = {}
+    for name, value in record.items():
+        field = row.field(name)
+        if field.written == "never" and name not in finding:
+            raise ConfigurationError(f"{row.name}: {name} is made by the server and cannot be set")
+        result[name] = field.understood(value)
+    for name in _key(row, result, wish):
+        if row.field(name) and result.get(name) is None:
+            known = ", ".join(wish.match or row.key)
+            raise ConfigurationError(f"a {row.name} is found by its {known}, but {name} is not given; give it, or other fields in match")
+    return result
+
+
+def _key(row: Resource, record: Record, wish: Wish) -> tuple[str, ...]:
+    if record.get(row.id_field) is not None:
+        return (row.id_field,)
+    names = wish.match or row.key
+    if not names:
+        raise ConfigurationError(f"nothing tells one {row.name} from another; say in match which fields do, or give {row.id_field}")
+    return names
+
+
+def _narrowed(row: Resource, wanted: Sequence[Record], wish: Wish) -> tuple[str | None, list[Any]]:
+    """Return the field, and its values, by which to read no more than is needed; no field where everything is."""
+    keys = {_key(row, record, wish) for record in wanted}
+    if len(keys) != 1:
+        return None, []
+    name = next(iter(keys))[0]
+    named = [record[name] for record in wanted if not isinstance(record[name], Unmade)]
+    values = list({comparable(row.fields[name].kind, value): value for value in named}.values())
+    return (name, values) if len(values) <= MOST_NAMED else (None, [])
+
+
+def _creation(row: Resource, label: str, record: Record) -> Change:
+    if row.id_field in record:
+        raise ClientError(f"there is no {label}, and the server gives ids itself; leave {row.id_field} out to create one")
+    if "create" not in row.verbs:
+        raise ClientError(f"there is no {label}, and the server lets nobody create one")
+    missing = [field.name for field in row.fields.values() if field.required and record.get(field.name) is None]
+    if missing:
+        raise ConfigurationError(f"there is no {label} yet, and a new one needs {', '.join(missing)} too")
+    change = Change(label, None, record)
+    change.action = "create"
+    change.sent = {name: value for name, value in record.items() if row.fields[name].written != "never"}
+    return change
+
+
+def _update(row: Resource, label: str, record: Record, before: Record, wish: Wish) -> Change:
+    differing = {}
+    change = Change(label, before, None)
+    for name, value in record.items():
+        field = row.fields[name]
+        if field.written == "never":
+            continue
+        if field.blind:
+            if wish.update_secrets:
+                differing[name] = value
+        elif not field.same(value, before.get(name)):
+            if field.written == "create":
+                change.ignored.append(name)
+            else:
+                differing[name] = value
+    if differing and "update" not in row.verbs:
+        raise ClientError(f"{label} differs in {', '.join(differing)}, and the server lets nobody update one")
+    if differing:
+        change.action = "update"
+        change.sent = differing
+        change.after = {**before, **differing}
+    return change
+
+
+def _deletion(row: Resource, before: Record, names: Sequence[str]) -> Change:
+    change = Change(row.describe(before, names or (row.id_field,)), before, None)
+    change.action = "delete"
+    change.after = None
+    return change
+
+
+def _apply(service: Service, row: Resource, changes: Sequence[Change], wish: Wish) -> Flow[None]:
+    due = [change for change in changes if change.action != "none"]
+    if not due:
+        return
+    outcomes = yield from service._write(row, due, wish.concurrency)
+    for change, outcome in zip(due, outcomes, strict=True):
+        if isinstance(outcome, ClientError):
+            change.error = outcome
+            change.after = change.before
+        elif change.action != "delete":
+            _verify(row, change, outcome)
+
+
+def _verify(row: Resource, change: Change, after: Record) -> None:
+    """Look at what became of a write: servers accept fields that they ignore, and that is no change."""
+    change.after = after
+    seen = [name for name in change.sent if not row.fields[name].blind]
+    change.ignored += [name for name in seen if name in after and not row.fields[name].same(change.sent[name], after[name])]
+    if change.action == "update" and seen == list(change.sent) and set(seen) <= set(change.ignored):
+        change.action = "none"

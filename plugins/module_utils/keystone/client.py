@@ -1,0 +1,379 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Keystone: how to log in, the clients and the factory.
+
+Sources: facts sections 1 (login, cookies, CSRF), 2 (correlation id), 3 (slashes) and 11 (what the reference document, released clients and servers differ in).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
+
+from ..core import cookies, headers, library, logging, urls
+from ..core.auth import AuthMixinBase, composed
+from ..core.call import Call
+from ..core.connection import AsyncConnection, Connection
+from ..core.exceptions import AuthenticationError, ConfigurationError
+from ..core.flow import Flow
+from ..core.http import Response, header_values
+from ..core.paging import PageStyle
+from ..core.redaction import SecretValues
+from ..core.resource import Change, Wish, ensure
+from ..core.retry import STATUSES
+from ..core.session import Session, expiry
+from . import log, records, verbs
+
+if TYPE_CHECKING:
+    import httpx
+
+LOGIN = "/authentication/login/"
+LOGOUT = "/authentication/logout/"
+WHOAMI = "/authentication/whoami/"
+
+PAGES = (PageStyle("results", "results", total=("count",), offset="_offset", limit="_limit", standing={"_order": "id"}), PageStyle("bare", ""))
+
+
+class KeystoneAuth:
+    """The credentials of a Keystone client, checked; none are needed to make one.
+
+    Args:
+        username: User name.
+        password: Password.
+        token: A key that an operator made, instead of the two.
+
+    Raises:
+        ConfigurationError: Half a pair, or both kinds.
+    """
+
+    __slots__ = ("_given", "password", "secrets", "token", "username")
+
+    def __init__(self, username: str | None = None, password: str | None = None, token: str | None = None) -> None:
+        self.secrets = SecretValues()
+        self.token = headers.checked_secret("token", token)
+        self.secrets.add(self.token)
+        self.username: str | None = None
+        self.password: str | None = None
+        if username is not None or password is not None:
+            if token is not None:
+                raise ConfigurationError("give username and password, or token, not both")
+            self.take(username, password)
+        self._given = (self.username, self.password)
+
+    def __repr__(self) -> str:
+        return f"<KeystoneAuth {'token' if self.token else 'username and password' if self.username else 'none'}>"
+
+    def take(self, username: str | None, password: str | None) -> None:
+        """Use these from now on.
+
+        Raises:
+            ConfigurationError: Half a pair.
+        """
+        name, word = headers.checked_secret("username", username), headers.checked_secret("password", password)
+        if name is None or word is None:
+            raise ConfigurationError(f"username and password go together: {'password' if word is None else 'username'} is missing")
+        self.username, self.password = name, word
+        self.secrets.add(word)
+
+    def forget(self) -> None:
+        """Use those that the client was made with again, if any."""
+        self.username, self.password = self._given
+
+
+class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
+    """Logs in to a Keystone server; every write carries the CSRF token and, over TLS, a `Referer`.
+
+    Args:
+        url: `https://server.example[:port][/prefix]`.
+        username: User name; with `password`, the first call logs in.
+        password: Password.
+        token: A key that an operator made, instead of the two.
+        base_url: Another name of `url`.
+        verify_ssl: Another name of `verify`.
+        correlation_id: The `cid`; `None` for a new one.
+        **options: As for `ConnectionBase`.
+
+    Raises:
+        ConfigurationError: A value that cannot work.
+    """
+
+    __slots__ = ()
+
+    page_styles = PAGES
+    correlation_header = "X-KEYSTONE-CID"
+    logout_path = LOGOUT
+    logout_method = "POST"
+    logger: ClassVar[Any] = log.KCLIENT
+    unseen_keys = frozenset(("_history",))
+
+    def __init__(
+        self,
+        url: str | None = None,
+        username: str | None = None,
+        password: str | None = None,
+        token: str | None = None,
+        *,
+        base_url: str | None = None,
+        verify_ssl: bool | None = None,
+        correlation_id: str | None = None,
+        **options: Any,
+    ) -> None:
+        address = url if base_url is None else base_url
+        if address is None or (url is not None and base_url is not None):
+            raise ConfigurationError("give url, the address of the server")
+        if verify_ssl is not None:
+            options["verify"] = verify_ssl
+        origin, prefix = urls.base_of(address)
+        super().__init__(KeystoneAuth(username, password, token), origin, prefix, correlation_id=correlation_id or str(uuid.uuid4()), **options)
+
+    @property
+    def cid(self) -> str:
+        """The correlation id of this client, a UUID: the server keeps it with everything it logs of this client's calls."""
+        return str(self._correlation_id)
+
+    def _call(self, method: str, path: str, params: urls.Params = None, **options: Any) -> Call:
+        return super()._call(method, slashed(path), params, **options)
+
+    def _login(self) -> Flow[Session]:
+        auth: KeystoneAuth = self._auth
+        if auth.token is not None:
+            return Session(auth.token, headers=(("Authorization", f"Token {auth.token}"),), no_renewal="the token is not accepted; ask an operator for another")
+        if auth.username is None:
+            return Session("", no_renewal="not signed in; call login(), or give username and password")
+        response = yield from self._engine.send(self._call("POST", LOGIN, json={"username": auth.username, "password": auth.password}, authenticate=False))
+        if response.status_code in STATUSES:
+            self._engine.check(response)
+        if not response.is_success():
+            raise self._engine.refused(response, "check username and password")
+        jar = cookies.set_by(response)
+        if "sessionid" not in jar:
+            raise AuthenticationError(
+                f"{response.request.method} {response.url}: answered {response.status_code} without a session cookie; is this a Keystone server?",
+                request=response.request,
+            )
+        csrf = (("X-CSRFToken", jar["csrftoken"]),) if "csrftoken" in jar else ()
+        referer = (("Referer", f"{self.base_url}/"),) if self.base_url.startswith("https:") else ()
+        presented = (("Cookie", cookies.header(jar)), *csrf, *referer)
+        return Session(jar["sessionid"], headers=presented, expires_at=expiry(self._runtime.clock(), self._ttl, None))
+
+    # Signing in and out --------------------------------------------------------------------------------------------------------
+
+    def login(self, username: str, password: str, timeout: float | None = None) -> Any:
+        """Sign in. The credentials are kept, to sign in again when the server has ended the session, until `logout`.
+
+        Args:
+            username: User name.
+            password: Password.
+            timeout: Not used; for calls written for other clients.
+
+        Raises:
+            AuthenticationError: Not accepted.
+            RequestError: There is no answer.
+        """
+        del timeout
+        self._auth.take(username, password)
+        self._engine.keeper.forget()
+        return self._perform(self._authenticated())
+
+    def _logged_out(self) -> Flow[None]:
+        yield from super()._logged_out()
+        self._auth.forget()
+
+    def whoami(self) -> Any:
+        """Return the signed-in user as a dict.
+
+        Raises:
+            AuthenticationError: Nobody is signed in.
+        """
+        return self._perform(self._whoami())
+
+    def _whoami(self) -> Flow[dict[str, Any]]:
+        response = yield from self._engine.checked(self._call("GET", WHOAMI))
+        user: dict[str, Any] = records.shown(response.json())
+        return user
+
+    def is_authenticated(self) -> Any:
+        """Ask the server whether there is a session. Never signs in.
+
+        Returns:
+            `True` or `False`; from the async client, an awaitable of that.
+        """
+        return self._perform(self._is_authenticated())
+
+    def _is_authenticated(self) -> Flow[bool]:
+        session = self._engine.keeper.current()
+        if session is None:
+            if self._auth.username is not None:
+                return False
+            session = yield from self._login()
+        # Without the keeper: a session that has ended must not be renewed to be asked about.
+        response = yield from self._engine.send(self._call("GET", WHOAMI, headers=dict(session.headers), authenticate=False))
+        if response.status_code != 401:
+            self._engine.check(response)
+        return bool(response.is_success())
+
+    # Generic requests ----------------------------------------------------------------------------------------------------------
+
+    def http_get(self, endpoint: str, params: urls.Params = None, timeout: float | None = None) -> Any:
+        """Send a GET.
+
+        Args:
+            endpoint: A path, `version` or `/version/`.
+            params: The query.
+            timeout: Seconds for one attempt.
+
+        Returns:
+            An `httpx.Response`, whatever its status; from the async client, an awaitable of one. Its `.request` carries no credentials.
+
+        Raises:
+            RequestError: There is no answer.
+            AuthenticationError: A login that this call needed was refused.
+        """
+        return self._perform(self._raw("GET", endpoint, params, timeout=timeout))
+
+    def http_post(self, endpoint: str, json: Any = None, files: Mapping[str, Any] | None = None, timeout: float | None = None) -> Any:
+        """Send a POST. `json` beside `files` becomes form fields. For what it returns and raises see `http_get`."""
+        return self._perform(self._raw("POST", endpoint, None, json, files, timeout))
+
+    def http_put(self, endpoint: str, json: Any = None, files: Mapping[str, Any] | None = None, timeout: float | None = None) -> Any:
+        """Send a PUT. For arguments, what it returns and raises see `http_post`."""
+        return self._perform(self._raw("PUT", endpoint, None, json, files, timeout))
+
+    def http_patch(self, endpoint: str, json: Any = None, files: Mapping[str, Any] | None = None, timeout: float | None = None) -> Any:
+        """Send a PATCH. For arguments, what it returns and raises see `http_post`."""
+        return self._perform(self._raw("PATCH", endpoint, None, json, files, timeout))
+
+    def http_delete(self, endpoint: str, timeout: float | None = None) -> Any:
+        """Send a DELETE. For what it returns and raises see `http_get`."""
+        return self._perform(self._raw("DELETE", endpoint, None, timeout=timeout))
+
+    def _raw(
+        self, method: str, endpoint: str, params: urls.Params, json: Any = None, files: Mapping[str, Any] | None = None, timeout: float | None = None
+    ) -> Flow[httpx.Response]:
+        body = records.content(json or {}, files) if files else {"json": json}
+        response = yield from self._engine.send(self._call(method, endpoint, params, timeout=timeout, every_status=True, **body))
+        return _as_httpx(response)
+
+    # Wanted states and batches -------------------------------------------------------------------------------------------------
+
+    def ensure(self, resource: str, wanted: Sequence[Mapping[str, Any]], **wish: Any) -> Any:
+        """Bring records to a wanted state.
+
+        Args:
+            resource: `cluster`, `team`, ...
+            wanted: The fields that are wanted of each record; relations may be given by name.
+            **wish: `state match update_secrets purge concurrency predict`, as for `Wish`.
+
+        Returns:
+            A list of `Change`; from the async client, an awaitable of one. Errors of single writes are in the changes.
+
+        Raises:
+            ClientError: The records could not be read, or what is wanted cannot work.
+        """
+        return self._perform(self._ensure(resource, wanted, wish))
+
+    def _ensure(self, resource: str, wanted: Sequence[Mapping[str, Any]], wish: Mapping[str, Any]) -> Flow[list[Change]]:
+        return (yield from ensure(self, self.resource(resource), wanted, Wish(**wish)))
+
+    def batch_job(
+        self, actions: Sequence[Mapping[str, Any]], *, dry_run: bool = False, files: Mapping[str, Any] | None = None, timeout: float | None = None
+    ) -> Any:
+        """Have the server perform several actions in one transaction: all of them, or none.
+
+        Args:
+            actions: Dicts of `method` (upper case), `path` (with both slashes), and `payload query_params ref` where wanted. `@ref{alias.field}` in a path or
+                payload stands for a value of an earlier answer, `@file{name}` for one of the files.
+            dry_run: Try all, keep nothing.
+            files: Files for `@file{name}`.
+            timeout: Seconds for one attempt.
+
+        Returns:
+            A list of dicts: `ref index method path status body`; from the async client, an awaitable of one.
+
+        Raises:
+            HTTPStatusError: A step failed and nothing was kept; the message names it.
+        """
+        return self._perform(self._batch_job(actions, dry_run, files, timeout))
+
+
+def slashed(path: str) -> str:
+    """Return a path with the trailing slash that every path of the server has; files below `/media/` have none.
+
+    Args:
+        path: With or without slashes, and possibly a query.
+    """
+    bare, mark, query = path.partition("?")
+    if not bare.endswith("/") and not bare.lstrip("/").startswith("media/"):
+        bare += "/"
+    return f"{bare}{mark}{query}"
+
+
+def _as_httpx(response: Response) -> httpx.Response:
+    lib = library.httpx()
+    # The body is decoded and whole, whatever these say of how it came.
+    kept = [
+        (name, value)
+        for name in response.headers
+        if name not in ("content-encoding", "transfer-encoding", "content-length")
+        for value in header_values(response.headers, name)
+    ]
+    result: httpx.Response = lib.Response(
+        response.status_code, headers=kept, content=response.content, request=lib.Request(response.request.method, response.url)
+    )
+    result.elapsed = timedelta(seconds=response.elapsed)
+    return result
+
+
+if TYPE_CHECKING:
+
+    class KeystoneClient(AuthMixin, Connection):
+        """A Keystone client for threads."""
+
+    class AsyncKeystoneClient(AuthMixin, AsyncConnection):
+        """A Keystone client for event loops."""
+else:
+    KeystoneClient = composed("KeystoneClient", __name__, "A Keystone client for threads.", AuthMixin, Connection)
+    AsyncKeystoneClient = composed("AsyncKeystoneClient", __name__, "A Keystone client for event loops.", AuthMixin, AsyncConnection)
+
+
+@overload
+def keystone_factory(
+    url: str, username: str | None = ..., password: str | None = ..., token: str | None = ..., *, want_async: Literal[False] = ..., **options: Any
+) -> KeystoneClient:
+    """Make a client for threads."""
+
+
+@overload
+def keystone_factory(
+    url: str, username: str | None = ..., password: str | None = ..., token: str | None = ..., *, want_async: Literal[True], **options: Any
+) -> AsyncKeystoneClient:
+    """Make a client for event loops."""
+
+
+@logging.trace
+def keystone_factory(
+    url: str, username: str | None = None, password: str | None = None, token: str | None = None, *, want_async: bool = False, **options: Any
+) -> KeystoneClient | AsyncKeystoneClient:
+    """Make a client for a Keystone server. Nothing is sent before its first request, which signs in where credentials are given.
+
+    Args:
+        url: `https://server.example[:port][/prefix]`.
+        username: User name.
+        password: Password.
+        token: A key that an operator made, instead of the two.
+        want_async: Make an `AsyncKeystoneClient`.
+        **options: `verify timeout ttl ca_path client_cert client_key client_key_password proxy retry correlation_id session_store limits max_response_bytes
+            transport`, as for `ConnectionBase`.
+
+    Returns:
+        The client.
+
+    Raises:
+        ConfigurationError: A value that cannot work.
+    """
+    kind = AsyncKeystoneClient if want_async else KeystoneClient
+    return kind(url, username, password, token, **options)

@@ -1,0 +1,223 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading and writing the records of Keystone's resources, as flows. Sources: facts sections 4 (lists), 6 (writes), 7 (batch) and 8 (uploads)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..core import jsonutils, messages, relations
+from ..core.exceptions import ClientError, ConfigurationError, SerializationError
+from ..core.flow import Flow, Together
+from ..core.http import Response
+from ..core.resource import Change, Record, Resource
+from . import catalogue
+from .filters import Filters
+
+if TYPE_CHECKING:
+    from ..core.connection import ConnectionBase
+
+    _Base = ConnectionBase[Any]
+else:
+    _Base = object
+
+PAGE = 1000
+"""Records of a page at most (facts section 4)."""
+PAGES_AT_ONCE = 4
+
+BATCH = "/batch/"
+
+
+class RecordsMixin(_Base):
+    """Keystone's resources, for clients: what the public verbs and the engine of wanted states are made of."""
+
+    __slots__ = ()
+
+    # Reading -------------------------------------------------------------------------------------------------------------------
+
+    def _retrieve_one(self, row: Resource, pk: Any, timeout: float | None) -> Flow[Record | None]:
+        response = yield from self._engine.send(self._call("GET", f"{row.path}{{pk}}/", path_params={"pk": pk}, timeout=timeout))
+        if _is_missing(response):
+            return None
+        self._engine.check(response)
+        return _record(response)
+
+    def _retrieve_all(
+        self,
+        row: Resource,
+        filters: Mapping[str, Any] | None = None,
+        search: str | None = None,
+        order: str | Sequence[str] | None = None,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> Flow[list[Record]]:
+        asked = Filters(row, (yield from self._with_ids(row, filters)))
+        if search is not None and not catalogue.searchable(row):
+            raise ConfigurationError(f"the server cannot search in {row.name} records; use filters")
+        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 1):
+            raise ConfigurationError(f"limit must be a whole number from 1, not {limit!r}")
+        if asked.impossible:
+            return []
+        params = {**asked.params, "_order": _order(row, order), "_search": search or None}
+        found: dict[Any, Record] = {}
+
+        def page(offset: int) -> Flow[Response]:
+            size = PAGE if limit is None else min(PAGE, limit)
+            return self._engine.checked(self._call("GET", row.path, {**params, "_limit": size, "_offset": offset}, timeout=timeout))
+
+        def keep(response: Response) -> tuple[int, int]:
+            records, total = _page_of(response)
+            found.update((record.get(row.id_field), shown(record)) for record in records if asked.holds(record))
+            return len(records), total
+
+        step, total = keep((yield from page(0)))
+        position = step
+        while step and position < total and (limit is None or len(found) < limit):
+            # The list may grow meanwhile: the last page's total counts. Records that moved to another page come once all the same.
+            offsets = list(range(position, total, step))[: None if limit is None else 1]
+            for outcome in (yield Together([page(offset) for offset in offsets], PAGES_AT_ONCE)):
+                if isinstance(outcome, ClientError):
+                    raise outcome
+                length, total = keep(outcome)
+                position += step
+                if not length:
+                    total = 0
+        return list(found.values())[:limit]
+
+    def _with_ids(self, row: Resource, filters: Mapping[str, Any] | None) -> Flow[dict[str, Any]]:
+        """Return the filters with ids where relations are given by name."""
+        result = dict(filters or {})
+        for name, value in result.items():
+            bare, dummy, operation = name.partition("__")
+            field = row.fields.get(bare)
+            if field is not None and field.to and not field.many and operation in ("", "not_eq") and isinstance(value, (str, Mapping)):
+                (record,) = yield from relations.resolved(self, row, [{bare: value}], lenient=False)
+                result[name] = record[bare]
+        return result
+
+    # Writing -------------------------------------------------------------------------------------------------------------------
+
+    def _create(self, row: Resource, data: Mapping[str, Any], files: Mapping[str, Any] | None, timeout: float | None) -> Flow[Record]:
+        response = yield from self._engine.checked(self._call("POST", row.path, timeout=timeout, **content(data, files)))
+        return _record(response)
+
+    def _update(self, row: Resource, pk: Any, data: Mapping[str, Any], files: Mapping[str, Any] | None, timeout: float | None) -> Flow[Record]:
+        call = self._call("PATCH", f"{row.path}{{pk}}/", path_params={"pk": pk}, timeout=timeout, **content(data, files))
+        return _record((yield from self._engine.checked(call)))
+
+    def _delete(self, row: Resource, pk: Any, raise_not_exists: bool, timeout: float | None) -> Flow[None]:
+        response = yield from self._engine.send(self._call("DELETE", f"{row.path}{{pk}}/", path_params={"pk": pk}, timeout=timeout))
+        if _is_missing(response) and not raise_not_exists:
+            return
+        protected = f"other records may need this {row.name}: a protected record answers so" if response.status_code == 500 else None
+        self._engine.check(response, protected)
+
+    def _batch_job(self, actions: Sequence[Mapping[str, Any]], dry_run: bool, files: Mapping[str, Any] | None, timeout: float | None) -> Flow[list[Record]]:
+        job = {"dry_run": dry_run, "actions": [dict(action) for action in actions]}
+        body: dict[str, Any] = {"json": {"job": job}} if not files else {"data": {"job": jsonutils.dumps(job)}, "files": files}
+        response = yield from self._engine.send(self._call("POST", BATCH, read_only=dry_run, timeout=timeout, **body))
+        self._engine.check(response, _of_step(response, self._engine.scrub))
+        results: list[Record] = response.json()["results"]
+        return [{**result, "body": shown(result["body"])} for result in results]
+
+    # What the engine of wanted states asks for ---------------------------------------------------------------------------------
+
+    def resource(self, name: str) -> Resource:
+        if name not in catalogue.CATALOGUE:
+            raise ConfigurationError(f"there is no resource {name!r}; there are {', '.join(catalogue.CATALOGUE)}")
+        return catalogue.CATALOGUE[name]
+
+    def _find(self, row: Resource, field: str | None, values: Sequence[Any]) -> Flow[list[Record]]:
+        if field is not None and not values:
+            return []
+        named = field is not None and not row.fields[field].many and not any("," in str(value) for value in values)
+        return (yield from self._retrieve_all(row, {f"{field}__in": list(values)} if named else None))
+
+    def _listed(self, row: Resource, filters: Mapping[str, Any]) -> Flow[list[Record]]:
+        return self._retrieve_all(row, filters)
+
+    def _write(self, row: Resource, changes: Sequence[Change], concurrency: int) -> Flow[list[Any]]:
+        outcomes: list[Any] = yield Together([self._written(row, change) for change in changes], concurrency)
+        return outcomes
+
+    def _written(self, row: Resource, change: Change) -> Flow[Record | None]:
+        pk = None if change.before is None else change.before[row.id_field]
+        if change.action == "delete":
+            yield from self._delete(row, pk, False, None)
+            return None
+        data = {name: value for name, value in change.sent.items() if row.fields[name].kind != "file"}
+        files = {name: value for name, value in change.sent.items() if row.fields[name].kind == "file"}
+        if pk is None:
+            return (yield from self._create(row, data, files or None, None))
+        return (yield from self._update(row, pk, data, files or None, None))
+
+
+def shown(record: Any) -> Any:
+    """Return a record without what must not be shown: its history, and what a log says of passwords.
+
+    The server puts half of a password's hash into both (facts section 1).
+    """
+    if not isinstance(record, dict):
+        return record
+    record.pop("_history", None)
+    changes = record.get("changes")
+    if isinstance(changes, dict) and "password" in changes:
+        changes["password"] = "***"  # noqa: S105  # this is the mask
+    return record
+
+
+def _record(response: Response) -> Record:
+    record = shown(response.json())
+    if not isinstance(record, dict):
+        raise _not_keystone(response)
+    return record
+
+
+def content(data: Mapping[str, Any], files: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the body of a write: JSON, or with files a form, where JSON would be dropped (facts section 8)."""
+    return {"json": dict(data)} if not files else {"data": {name: value for name, value in data.items() if value is not None}, "files": files}
+
+
+def _is_missing(response: Response) -> bool:
+    """Tell whether a record does not exist: an unknown path is 404 too, but HTML."""
+    return bool(response.status_code == 404) and "json" in response.headers.get("content-type", "")
+
+
+def _order(row: Resource, order: str | Sequence[str] | None) -> str:
+    names = order.split(",") if isinstance(order, str) else list(order or ())
+    for name in names:
+        field = row.field(name.removeprefix("-"))
+        if field.many or field.blind:
+            raise ConfigurationError(f"{row.name} records cannot be ordered by {field.name}")
+    return ",".join([*names, *([row.id_field] if row.id_field not in (name.removeprefix("-") for name in names) else [])])
+
+
+def _page_of(response: Response) -> tuple[list[Record], int]:
+    """Return the records of a page and the number of all: from an envelope, or as older servers give them (facts section 11)."""
+    answer = response.json()
+    if isinstance(answer, dict) and isinstance(answer.get("results"), list) and isinstance(answer.get("count"), int):
+        return answer["results"], answer["count"]
+    if isinstance(answer, list):
+        total = response.headers.get("x-total-count", "")
+        return answer, int(total) if total.isdecimal() else len(answer)
+    raise _not_keystone(response)
+
+
+def _not_keystone(response: Response) -> SerializationError:
+    what = f"{response.request.method} {response.url}: answered {response.status_code}, but not with records; is this a Keystone server?"
+    return SerializationError(what, request=response.request, response=response)
+
+
+def _of_step(response: Response, scrub: Any) -> str | None:
+    """Return what a failed step of a batch says; nothing of the batch was kept."""
+    try:
+        answer = response.json()
+    except SerializationError:
+        return None
+    if response.status_code != 422 or not isinstance(answer, dict):
+        return None
+    words = messages.said(answer.get("body"))
+    return "; ".join([*([scrub(words)] if words else []), "nothing of the batch was kept"])

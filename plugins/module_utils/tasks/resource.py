@@ -1,0 +1,111 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The task behind every `*_resource` module: records brought to a wanted state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..core.redaction import named_secrets
+from ..core.resource import Change, Resource
+from . import calling
+from .calling import Result, of_error
+from .context import Context, Factory, TaskError
+from .request import part
+
+_DONE = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
+
+
+def run(factory: Factory, params: Mapping[str, Any], context: Context) -> Result:
+    """Perform the task.
+
+    Args:
+        factory: Makes the client: from the options, and `want_async`.
+        params: The module's options.
+        context: The runner.
+
+    Returns:
+        The result, without `invocation`.
+
+    Raises:
+        TaskError: A call failed, some records could not be written, or an option cannot work.
+    """
+    wanted = params["records"] if params.get("records") is not None else [params["data"]]
+    for secret in named_secrets(wanted):
+        context.register_secret(secret)
+    return calling.perform(factory, params, context, lambda client: _ensured(client, wanted, params, context))
+
+
+def _ensured(client: Any, wanted: list[dict[str, Any]], params: Mapping[str, Any], context: Context) -> Result:
+    row: Resource = client.resource(params["resource"])
+    secret = {field.name for field in row.fields.values() if field.secret}
+    for record in wanted:
+        for name in secret & set(record):
+            context.register_secret(str(record[name]))
+    changes: list[Change] = client.ensure(
+        row.name,
+        [_with_files(row, record) for record in wanted],
+        state=params["state"],
+        match=params["match"],
+        update_secrets=params["update_secrets"] == "always",
+        purge=params["filters"] if params["purge"] else None,
+        concurrency=params["concurrency"],
+        predict=context.check_mode,
+    )
+    result: Result = {
+        "changed": any(change.action != "none" and change.error is None for change in changes),
+        "diff": [_difference(row, change) for change in changes if change.action != "none" and change.error is None],
+    }
+    warnings = [_warning(change) for change in changes if change.ignored]
+    if warnings:
+        result["warnings"] = warnings
+    if params.get("records") is None:
+        result.update({"action": changes[0].action, "record": changes[0].after or changes[0].before or {}, "ignored": changes[0].ignored})
+    else:
+        result["results"] = [_item(change) for change in changes]
+        result["summary"] = {word: sum(change.action == action and change.error is None for change in changes) for action, word in _DONE.items()}
+    failures = [change for change in changes if change.error is not None]
+    if failures:
+        raise _failed(failures, len(changes), client.presentable(result))
+    return result
+
+
+def _failed(failures: list[Change], total: int, result: Result) -> TaskError:
+    first, error = failures[0], failures[0].error
+    if total == 1 and error is not None:
+        return TaskError(error.message, **of_error(error), **result)
+    return TaskError(f"{len(failures)} of {total} records could not be written; the first, {first.label}: {error}", **result)
+
+
+def _with_files(row: Resource, record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record whose files are read, as far as they are given by path."""
+    return {name: part(name, value) if name in row.fields and row.fields[name].kind == "file" else value for name, value in record.items()}
+
+
+def _item(change: Change) -> Result:
+    error = change.error
+    return {
+        "ok": error is None,
+        **({} if error is None else {"msg": error.message}),
+        "action": change.action,
+        "record": change.after or change.before or {},
+        "ignored": change.ignored,
+    }
+
+
+def _difference(row: Resource, change: Change) -> Result:
+    names = [name for name in (change.sent or change.before or {}) if name in row.fields and not row.fields[name].blind]
+    before, after = change.before or {}, change.after or {}
+    return {
+        "before_header": change.label,
+        "after_header": change.label,
+        "before": {name: before.get(name) for name in names} if change.before else {},
+        "after": {name: after.get(name) for name in names} if change.after else {},
+    }
+
+
+def _warning(change: Change) -> str:
+    return f"{change.label}: the server does not take {', '.join(change.ignored)} and keeps what it has"

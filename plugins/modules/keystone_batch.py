@@ -1,0 +1,157 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Several actions on Keystone, all or none."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: keystone_batch
+short_description: Send several actions to Keystone as one transaction
+version_added: 1.0.0
+description:
+  - Sends actions that the server performs in order, in one transaction. Where one of them fails, nothing of them is kept.
+  - Actions are sent as they are, whatever is there already. For records that shall be in a state, use M(restops.clients.keystone_resource).
+author:
+  - restops.clients contributors (@restops)
+extends_documentation_fragment:
+  - restops.clients.keystone
+  - restops.clients.call
+  - restops.clients.attributes
+  - restops.clients.attributes.keystone
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Nothing is sent; RV(request) holds the actions. With O(dry_run=true) they are sent all the same, since the server keeps nothing of them.
+  diff_mode:
+    support: none
+  idempotent:
+    support: none
+    details:
+      - The actions are sent each time.
+options:
+  actions:
+    description:
+      - What to do, in order.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      method:
+        description:
+          - The method.
+        type: str
+        choices: [GET, POST, PUT, PATCH, DELETE]
+        required: true
+      path:
+        description:
+          - The path, with a slash at either end. C(@ref{alias.field}) in it stands for a value of an earlier answer.
+        type: str
+        required: true
+      payload:
+        description:
+          - The body. A text C(@ref{alias.field}) stands for a value of an earlier answer, C(@file{name}) for one of O(files).
+        type: dict
+      query_params:
+        description:
+          - The query. The server does not look for C(@ref{}) here.
+        type: dict
+      ref:
+        description:
+          - A name by which later actions refer to this one's answer.
+        type: str
+  dry_run:
+    description:
+      - Have the server try all actions and keep nothing.
+    type: bool
+    default: false
+  files:
+    description:
+      - Files for C(@file{name}). Each key is a name, each value a path, or a dict of V(path), V(filename) and V(content_type).
+    type: dict
+seealso:
+  - module: restops.clients.keystone_resource
+"""
+
+EXAMPLES = r"""
+- name: Create a cluster and a team that may use it, or neither
+  restops.clients.keystone_batch:
+    url: https://keystone.example.com
+    username: ada
+    password: "{{ keystone_password }}"
+    actions:
+      - method: POST
+        path: /users/teams/
+        payload:
+          name: Lab B
+        ref: team
+      - method: POST
+        path: /allocations/clusters/
+        payload:
+          name: hpc2
+          access_mode: WL
+          access_teams: ["@ref{team.id}"]
+"""
+
+RETURN = r"""
+results:
+  description: One dict per action, in order. Empty in check mode.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"ref": "team", "index": 1, "method": "POST", "path": "/users/teams/", "status": 201, "body": {"id": 5, "name": "Lab B"}}]
+  contains:
+    ref:
+      description: The action's name; empty where it has none.
+      returned: always
+      type: str
+      sample: team
+    index:
+      description: The action's number, from 1.
+      returned: always
+      type: int
+      sample: 1
+    method:
+      description: The method.
+      returned: always
+      type: str
+      sample: POST
+    path:
+      description: The path, references filled in.
+      returned: always
+      type: str
+      sample: /users/teams/
+    status:
+      description: The status.
+      returned: always
+      type: int
+      sample: 201
+    body:
+      description: The answer; V(null) for a deletion.
+      returned: always
+      type: raw
+      sample: {"id": 5, "name": "Lab B"}
+request:
+  description: The actions that were not sent.
+  returned: in check mode
+  type: dict
+  sample: {"method": "POST", "url": "https://keystone.example.com/batch/", "body": {"actions": [{"method": "DELETE", "path": "/users/teams/5/"}]}}
+"""
+
+from ansible_collections.restops.clients.plugins.module_utils.tasks import keystone, module, options
+from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
+
+TASK = Task(keystone.batch, options.KEYSTONE_CONNECTION, options.BATCH)
+
+
+def main() -> None:
+    """Run the module."""
+    module.main(TASK)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Records of Keystone, brought to a wanted state."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: keystone_resource
+short_description: Create, change and delete records of Keystone
+version_added: 1.0.0
+description:
+  - Brings one record, or a list of them, to a wanted state. What is there is read first, in one go, and only what differs is written.
+  - Records are found by their natural key, C(cluster) by C(name), C(user) by C(username), C(team) by C(name), C(membership) by C(user) and C(team),
+    C(request) by C(team) and C(title), C(allocation) by C(request) and C(cluster), C(grant) by C(team) and C(grant_number), C(publication) by C(doi),
+    C(review) by C(request) and C(reviewer), C(attachment) by C(request) and C(name), C(preference) by C(user); others by C(id) or by O(match).
+author:
+  - restops.clients contributors (@restops)
+extends_documentation_fragment:
+  - restops.clients.keystone
+  - restops.clients.call
+  - restops.clients.attributes
+  - restops.clients.attributes.keystone
+  - restops.clients.resource
+options:
+  resource:
+    description:
+      - What kind of record. V(allocation), V(attachment), V(cluster), V(comment), V(grant), V(membership), V(notification), V(preference), V(publication),
+        V(request), V(review), V(team) or V(user).
+    type: str
+    required: true
+seealso:
+  - module: restops.clients.keystone_info
+  - module: restops.clients.keystone_batch
+"""
+
+EXAMPLES = r"""
+- name: Have a cluster that one team may use
+  restops.clients.keystone_resource:
+    url: https://keystone.example.com
+    username: ada
+    password: "{{ keystone_password }}"
+    resource: cluster
+    data:
+      name: hpc1
+      description: The large one
+      access_mode: Whitelist
+      access_teams: [lab-a]
+
+- name: Have a user, whose password is set when the user is created and left alone afterwards
+  restops.clients.keystone_resource:
+    resource: user
+    data:
+      username: grace
+      password: "{{ initial_password }}"
+      first_name: Grace
+      last_name: Hopper
+
+- name: Give a team 1000 units on a cluster
+  restops.clients.keystone_resource:
+    resource: allocation
+    data:
+      request: {team: lab-a, title: Genome assembly}
+      cluster: hpc1
+      requested: 1000
+      awarded: 1000
+
+- name: Have these members in a team, and no others
+  restops.clients.keystone_resource:
+    resource: membership
+    records:
+      - {team: lab-a, user: ada, role: Owner}
+      - {team: lab-a, user: grace, role: Member}
+    purge: true
+    filters:
+      team: lab-a
+
+- name: Remove a publication
+  restops.clients.keystone_resource:
+    resource: publication
+    state: absent
+    match: [team, title]
+    data:
+      team: lab-a
+      title: A draft
+"""
+
+RETURN = r"""
+action:
+  description: What was done, or would be. V(create), V(update), V(delete) or V(none).
+  returned: with O(data)
+  type: str
+  sample: update
+record:
+  description: The record as it is now, or would be; for one that was deleted, as it was.
+  returned: with O(data)
+  type: dict
+  sample: {"id": 4, "name": "hpc1", "description": "The large one", "enabled": true, "access_mode": "WL", "access_teams": [2]}
+ignored:
+  description: Fields that the server did not take. What it has differs from what is wanted, and stays.
+  returned: with O(data)
+  type: list
+  elements: str
+  sample: []
+results:
+  description: One dict per record of O(records), in order, then one per purged record.
+  returned: with O(records)
+  type: list
+  elements: dict
+  sample: [{"ok": true, "action": "create", "record": {"id": 9, "user": 3, "team": 2, "role": "MB"}, "ignored": []}]
+  contains:
+    ok:
+      description: Whether the record is as wanted.
+      returned: always
+      type: bool
+      sample: true
+    msg:
+      description: Why it could not be written.
+      returned: when it could not
+      type: str
+      sample: "PATCH https://keystone.example.com/users/teams/2/: 403 Forbidden: You do not have permission to perform this action."
+    action:
+      description: What was done, or would be.
+      returned: always
+      type: str
+      sample: create
+    record:
+      description: The record as it is now, or would be; for one that was deleted, as it was.
+      returned: always
+      type: dict
+      sample: {"id": 9, "user": 3, "team": 2, "role": "MB"}
+    ignored:
+      description: Fields that the server did not take.
+      returned: always
+      type: list
+      elements: str
+      sample: []
+summary:
+  description: How many records were created, updated, deleted and left as they were.
+  returned: with O(records)
+  type: dict
+  sample: {"created": 1, "updated": 0, "deleted": 0, "unchanged": 1}
+diff:
+  description: What differs between before and after, per record that changed, without fields that hold secrets.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"before_header": "cluster name='hpc1'", "after_header": "cluster name='hpc1'", "before": {"enabled": true}, "after": {"enabled": false}}]
+"""
+
+from functools import partial
+
+from ansible_collections.restops.clients.plugins.module_utils.tasks import clients, module, options, resource
+from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
+
+TASK = Task(partial(resource.run, clients.keystone), options.KEYSTONE_CONNECTION, options.RESOURCE, **options.RESOURCE_RULES)
+
+
+def main() -> None:
+    """Run the module."""
+    module.main(TASK)
+
+
+if __name__ == "__main__":
+    main()
