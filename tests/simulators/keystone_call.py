@@ -1,0 +1,147 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the simulated Keystone's parts hand to each other: a call, its body, an answer, and the two ways to end a call early."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import urllib.parse
+from typing import Any
+
+from starlette.responses import Response
+
+from .keystone_schema import Record
+
+EPOCH = "Thu, 01 Jan 1970 00:00:00 GMT"
+
+
+@dataclasses.dataclass
+class Answer:
+    """What is sent back: `data` as JSON where `kind` is `json`, else as text of that media type; `kind` is empty for no body at all."""
+
+    status: int = 200
+    data: Any = None
+    kind: str = "json"
+    headers: list[tuple[str, str]] = dataclasses.field(default_factory=list)
+
+    def response(self) -> Response:
+        """Return this for the wire."""
+        if self.kind == "json":
+            response = Response(json.dumps(self.data, separators=(",", ":"), ensure_ascii=False).encode(), self.status, media_type="application/json")
+        else:
+            response = Response(self.data or b"", self.status, media_type=self.kind or None)
+        for name, value in self.headers:
+            response.headers.append(name, value)
+        return response
+
+
+class RefusedError(Exception):
+    """Ends a call with an answer."""
+
+    def __init__(self, status: int, data: Any, *headers: tuple[str, str]) -> None:
+        super().__init__()
+        self.answer = Answer(status, data, headers=list(headers))
+
+
+class ServerFaultError(Exception):
+    """A fault of the server: 500 as HTML, in a batch too."""
+
+
+def detail(status: int, text: str, *headers: tuple[str, str]) -> RefusedError:
+    """Return the refusal of the shape that most errors have (5)."""
+    return RefusedError(status, {"detail": text}, *headers)
+
+
+def page(status: int, title: str, text: str = "") -> Answer:
+    """Return an error page, which is never JSON (3)."""
+    html = f'<!doctype html>\n<html lang="en">\n<head>\n  <title>{title}</title>\n</head>\n<body>\n  <h1>{title}</h1><p>{text}</p>\n</body>\n</html>\n'
+    return Answer(status, html, "text/html")
+
+
+def not_found_page() -> Answer:
+    """Return what an unknown path answers."""
+    return page(404, "Not Found", "The requested resource was not found on this server.")
+
+
+def fault_page() -> Answer:
+    """Return what a fault of the server answers."""
+    return page(500, "Server Error (500)")
+
+
+@dataclasses.dataclass(frozen=True)
+class Upload:
+    """A file part."""
+
+    filename: str
+    content: bytes
+
+
+@dataclasses.dataclass(frozen=True)
+class Body:
+    """A parsed body; that of a form is a dict of lists."""
+
+    data: Any
+    form: bool = False
+
+    def first(self) -> Record:
+        """Return one value per name, for looking things up."""
+        if not isinstance(self.data, dict):
+            return {}
+        return {name: values[-1] for name, values in self.data.items()} if self.form else self.data
+
+
+@dataclasses.dataclass
+class Call:
+    """One call, from the wire or as a step of a batch.
+
+    Attributes:
+        content: The body, or why it could not be read: that is told only when someone asks for it, after sign-in and throttling.
+        session: The id of the session that authenticates it.
+        cookie: The session's id as it was sent, dead or alive.
+        step: Whether this is a step of a batch.
+    """
+
+    method: str
+    path: str
+    query_string: str
+    host: str
+    scheme: str
+    content: Body | RefusedError
+    headers: dict[str, str] = dataclasses.field(default_factory=dict)
+    cookies: dict[str, str] = dataclasses.field(default_factory=dict)
+    address: str = ""
+    port: int = 0
+    cid: str = ""
+    user: Record | None = None
+    session: str | None = None
+    step: bool = False
+
+    def __post_init__(self) -> None:
+        # Of a repeated name the last one counts (4).
+        self.query = dict(urllib.parse.parse_qsl(self.query_string, keep_blank_values=True))
+
+    @property
+    def caller(self) -> Record:
+        """The user, where the view asks for one."""
+        if self.user is None:
+            raise detail(401, "Authentication credentials were not provided.", ("WWW-Authenticate", "Token"))
+        return self.user
+
+    @property
+    def body(self) -> Body:
+        """The body.
+
+        Raises:
+            RefusedError: 400 or 415.
+        """
+        if isinstance(self.content, RefusedError):
+            raise self.content
+        return self.content
+
+    def url(self, path: str, query: dict[str, str] | None = None) -> str:
+        """Return an absolute URL of this host; names are in order, as the server rearranges them."""
+        text = urllib.parse.urlencode(sorted((query or {}).items()))
+        return f"{self.scheme}://{self.host}{path}" + (f"?{text}" if text else "")
