@@ -14,10 +14,11 @@ import signal
 import threading
 
 from .gateway import GatewaySimulator
+from .keystone import KeystoneSimulator
 from .platform import PlatformSimulator
 from .serving import serving
 
-KINDS = {"platform": PlatformSimulator, "gateway": GatewaySimulator}
+KINDS = {"platform": PlatformSimulator, "gateway": GatewaySimulator, "keystone": KeystoneSimulator}
 
 
 def main() -> None:
