@@ -217,7 +217,7 @@ def safe_url(url: str) -> str:
     shown = []
     for pair in query.split("&"):
         key, equals, dummy = pair.partition("=")
-        name = unquote_plus(key).partition("[")[0].lower()
+        name = unquote_plus(key).partition("[")[0].lower().removeprefix("_")
         shown.append(pair if not equals or name in SHOWN_QUERY_KEYS else f"{key}=***")
     return f"{head}?{'&'.join(shown)}"
 

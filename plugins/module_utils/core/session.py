@@ -108,6 +108,9 @@ class SessionStore(Protocol):
     def refusal(self, now: float) -> AuthenticationError | None:
         """Return the error of a login that was refused not long ago, or `None`."""
 
+    def pardon(self) -> None:
+        """Forget here that a login was refused: the next one has other credentials."""
+
 
 class MemoryStore:
     """Keeps one session in this client."""
@@ -150,6 +153,10 @@ class MemoryStore:
         """Return the error of a login that was refused not long ago, or `None`."""
         return self._refusal[0] if self._refusal is not None and now < self._refusal[1] else None
 
+    def pardon(self) -> None:
+        """Forget here that a login was refused: the next one has other credentials."""
+        self._refusal = None
+
 
 class SessionKeeper:
     """Decides when a client needs a login.
@@ -182,10 +189,11 @@ class SessionKeeper:
         return session
 
     def forget(self) -> None:
-        """Forget the session of this process."""
+        """Forget the session of this process, and that a login was refused."""
         session = self._store.load()
         if session is not None:
             self._store.drop(session)
+        self._store.pardon()
 
     def renew(self, seen: Session | None) -> Flow[Session]:
         """Log in, unless somebody has done so since. To be run as a single flight.

@@ -175,9 +175,17 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
             RequestError: There is no answer.
         """
         del timeout
+        return self._perform(self._logged_in(username, password))
+
+    def _logged_in(self, username: str, password: str) -> Flow[None]:
         self._auth.take(username, password)
         self._engine.keeper.forget()
-        return self._perform(self._authenticated())
+        try:
+            yield from self._authenticated()
+        except AuthenticationError:
+            self._auth.forget()
+            self._engine.keeper.forget()
+            raise
 
     def _logged_out(self) -> Flow[None]:
         yield from super()._logged_out()
