@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from .resource import Record, Resource, Service
 
 
+class UnknownNameError(ClientError):
+    """Nothing has the name by which a relation is given."""
+
+
 class Unmade(str):
     """The name of a record that does not exist: in check mode an earlier task may be about to make it. It equals no id."""
 
@@ -32,7 +36,8 @@ def resolved(service: Service, row: Resource, records: Sequence[Record], lenient
         lenient: Let a name that nothing has stand, as an `Unmade`.
 
     Raises:
-        ClientError: Nothing has that name, or several have.
+        UnknownNameError: Nothing has that name.
+        ClientError: Several have.
     """
     result = [dict(record) for record in records]
     for field in row.fields.values():
@@ -100,4 +105,4 @@ def _missing(row: Resource, name: str, lenient: bool) -> Unmade:
     if lenient:
         return Unmade(name)
     how = f"by {' or '.join(row.names)}, by id, or by a dict of its fields" if row.names else "by id, or by a dict of its fields"
-    raise ClientError(f"there is no {row.name} {name!r} (a {row.name} is named {how})")
+    raise UnknownNameError(f"there is no {row.name} {name!r} (a {row.name} is named {how})")

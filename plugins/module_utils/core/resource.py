@@ -10,12 +10,13 @@ It knows no service: a `Resource`, a row of the service's catalogue, says what d
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Protocol, TypeAlias
 
 from .exceptions import ClientError, ConfigurationError
 from .fields import Field, comparable
 from .flow import Flow
-from .relations import Unmade, resolved
+from .relations import UnknownNameError, Unmade, resolved
 
 Record: TypeAlias = "dict[str, Any]"
 
@@ -189,7 +190,10 @@ def ensure(service: Service, row: Resource, records: Sequence[Mapping[str, Any]]
     purged: list[Change] = []
     if wish.purge is not None:
         kept = {change.before[row.id_field] for change in changes if change.before is not None}
-        listed: list[Record] = yield from service._listed(row, wish.purge)
+        listed: list[Record] = []
+        # Where the filters name what an earlier task would have made, there is nothing yet to purge.
+        with suppress(*((UnknownNameError,) if wish.predict else ())):
+            listed = yield from service._listed(row, wish.purge)
         purged = [_deletion(row, record, wish.match or row.key) for record in listed if record[row.id_field] not in kept]
     if not wish.predict:
         yield from _apply(service, row, changes, wish)
