@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ display = Display()
 
 EXECUTION = "restops_execution"
 """The variable that decides: `controller`, `target`, or `auto`."""
+
+INVOCATION = "ansible_inject_invocation"
+"""The variable that decides whether results show the options, where Ansible knows it."""
 
 PRELOADED = preload.LOADED
 
@@ -46,14 +50,14 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
-        arguments = sources.resolved(self._task.args, self.task.connection, environment, variables, self._templar.template)
+        arguments = sources.resolved(self._task.args, self.task.sources, environment, variables, self._templar.template)
         reason = self._why_not_here(variables)
         if reason is None:
             show()
             with _applied(environment):
                 return {**result, **self._here(arguments, variables)}
         display.v(f"{self._task.action}: runs as a module, because {reason}")
-        ours = {sources.variable_of(option) for option in self.task.connection.values()}
+        ours = {source.environment for source in self.task.sources}
         # What is passed as an argument must not stand in the environment too: there Ansible would print it.
         self._task.environment = [{key: value for key, value in environment.items() if key not in ours}]
         return {
@@ -111,8 +115,20 @@ def _applied(environment: Mapping[str, Any]) -> Iterator[None]:
 
 
 def _injects_invocation(variables: dict[str, Any]) -> bool:
+    return _configured_invocation(variables) if INVOCATION in variables else _usual_invocation()
+
+
+@functools.cache
+def _usual_invocation() -> bool:
+    return _configured_invocation({})
+
+
+def _configured_invocation(variables: dict[str, Any]) -> bool:
     try:
         return bool(C.config.get_config_value("INJECT_INVOCATION", variables=variables))
     except AnsibleError:
         # Before 2.21 there is no such setting, and arguments always come back.
         return True
+
+
+_usual_invocation()

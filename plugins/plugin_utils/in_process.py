@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.errors import UnsupportedError
 
 from ..module_utils.tasks.context import Context, TaskError
@@ -75,9 +75,7 @@ def run(task: Task, name: str, arguments: Mapping[str, Any], *, check_mode: bool
     Returns:
         The result that the module would have, secrets masked.
     """
-    validated = _validator(task).validate(plain(arguments))
-    params: dict[str, Any] = {**dict.fromkeys(task.argument_spec), **validated.validated_parameters}
-    secrets: set[str] = set(validated._no_log_values)
+    params, secrets, validated = _validated(task, plain(arguments))
     for warning in validated._warnings:
         warn(f"Both option {warning['option']} and its alias {warning['alias']} are set.")
     if validated.error_messages:
@@ -94,11 +92,42 @@ def run(task: Task, name: str, arguments: Mapping[str, Any], *, check_mode: bool
     return masking.masked(result, secrets)
 
 
+def _validated(task: Task, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], set[str], ValidationResult]:
+    """Return all options, the secrets among them, and what the validator says.
+
+    The connection options are the same for all items of a loop, and are validated once for them. Messages about what is wrong name all options.
+    """
+    own = {name: value for name, value in arguments.items() if name not in _connection_names(task)}
+    connection = _connection(task, repr({name: value for name, value in arguments.items() if name not in own}), arguments)
+    result = _validator(task, "options").validate(own)
+    if connection.error_messages or result.error_messages:
+        result = connection = _validator(task, "argument_spec").validate(arguments)
+    params = {**dict.fromkeys(task.argument_spec), **connection.validated_parameters, **result.validated_parameters}
+    result._warnings.extend(warning for warning in connection._warnings if warning not in result._warnings)
+    return params, {*connection._no_log_values, *result._no_log_values}, result
+
+
+def _connection(task: Task, given: str, arguments: Mapping[str, Any]) -> ValidationResult:
+    if _latest.get(task, ("", None))[0] != given:
+        names = _connection_names(task)
+        _latest[task] = given, _validator(task, "connection").validate({name: value for name, value in arguments.items() if name in names})
+    return _latest[task][1]
+
+
+_latest: dict[Task, tuple[str, ValidationResult]] = {}
+"""The connection options that each task has validated last."""
+
+
 @functools.cache
-def _validator(task: Task) -> ArgumentSpecValidator:
+def _connection_names(task: Task) -> frozenset[str]:
+    return frozenset(name for source in task.sources for name in source.names)
+
+
+@functools.cache
+def _validator(task: Task, part: str) -> ArgumentSpecValidator:
     # Without the environment: the action has asked it, together with the other sources.
-    spec = {name: {key: value for key, value in option.items() if key != "fallback"} for name, option in task.argument_spec.items()}
-    return ArgumentSpecValidator(spec, **task.rules)
+    spec = {name: {key: value for key, value in option.items() if key != "fallback"} for name, option in getattr(task, part).items()}
+    return ArgumentSpecValidator(spec, **({} if part == "connection" else task.rules))
 
 
 def plain(value: Any) -> Any:

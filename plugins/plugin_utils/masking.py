@@ -11,8 +11,12 @@ from typing import Any
 
 from ansible.module_utils.common.parameters import remove_values
 
+from ..module_utils.core.redaction import in_json, may_hold
+
 
 def masked(result: Mapping[str, Any], secrets: Iterable[str]) -> dict[str, Any]:
     """Return the result with every secret masked wherever it stands; booleans and `None` at the top are kept as they are, as modules keep them."""
+    if not may_hold(result, map(in_json, secrets)):
+        return dict(result)
     kept = {name: value for name, value in result.items() if value is None or isinstance(value, bool)}
     return {**remove_values(dict(result), set(secrets)), **kept}

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import hmac
+import functools
+import hashlib
 import json
 import multiprocessing
 import os
@@ -39,10 +40,16 @@ MOST_BYTES = 256 * 1024
 _NONCE_BYTES = 12
 
 
+@functools.lru_cache(maxsize=1)
+def _cipher(key: bytes) -> AESGCM:
+    """Return the cipher; made in the main process, so that no fork need set one up."""
+    return AESGCM(key)
+
+
 def sealed(content: bytes) -> bytes:
     """Return the content encrypted and authenticated with this run's key (AES-GCM, NIST SP 800-38D; a new nonce for each of a run's few files)."""
     nonce = os.urandom(_NONCE_BYTES)
-    return nonce + AESGCM(KEY or b"").encrypt(nonce, content, None)
+    return nonce + _cipher(KEY or b"").encrypt(nonce, content, None)
 
 
 def unsealed(content: bytes) -> bytes:
@@ -52,12 +59,13 @@ def unsealed(content: bytes) -> bytes:
         InvalidTag: Damaged, or sealed with another key.
         ValueError: Too short to be anything.
     """
-    return AESGCM(KEY or b"").decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], None)
+    return _cipher(KEY or b"").decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], None)
 
 
 def digest(*identity: Any) -> str:
     """Return the name for what is identified by these values, secrets among them: it tells nothing to whoever does not know the key."""
-    return hmac.digest(KEY or b"", repr(identity).encode(), "sha256").hex()
+    # BLAKE2 with a key (RFC 7693 section 2.9): Python has it built in, and a fork need not set up a cryptographic library for it.
+    return hashlib.blake2b(repr(identity).encode(), key=KEY or b"", digest_size=32).hexdigest()
 
 
 class FileStore(MemoryStore):

@@ -9,17 +9,19 @@ from __future__ import annotations
 import configparser
 import functools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ansible import constants as C
+
+from ..module_utils.tasks.definition import Source
 
 SECTION = "restops_clients"
 
 
 def resolved(
     arguments: Mapping[str, Any],
-    connection: Mapping[str, Mapping[str, Any]],
+    others: Iterable[Source],
     environment: Mapping[str, Any],
     variables: Mapping[str, Any],
     template: Callable[[Any], Any],
@@ -28,31 +30,24 @@ def resolved(
 
     Args:
         arguments: What the task says, `module_defaults` merged in.
-        connection: The connection options; `fallback` names the environment variable of each.
+        others: Where the connection options can come from.
         environment: The task's own `environment`.
-        variables: Ansible's variables; the name is the environment variable's in lower case.
+        variables: Ansible's variables.
         template: Resolves templates in variables.
     """
-    result, configuration = dict(arguments), _configuration()
-    for name, option in connection.items():
-        if any(result.get(alias) is not None for alias in (name, *option.get("aliases", ()))):
+    result, configuration, process = dict(arguments), _configuration(), os.environ
+    for source in others:
+        if any(result.get(name) is not None for name in source.names):
             continue
-        variable = variable_of(option)
-        if variable in environment:
-            result[name] = environment[variable]
-        elif variable.lower() in variables:
-            result[name] = template(variables[variable.lower()])
-        elif variable in os.environ:
-            result[name] = os.environ[variable]
-        elif variable.lower() in configuration:
-            result[name] = configuration[variable.lower()]
+        if source.environment in environment:
+            result[source.name] = environment[source.environment]
+        elif source.variable in variables:
+            result[source.name] = template(variables[source.variable])
+        elif source.environment in process:
+            result[source.name] = process[source.environment]
+        elif source.variable in configuration:
+            result[source.name] = configuration[source.variable]
     return result
-
-
-def variable_of(option: Mapping[str, Any]) -> str:
-    """Return the environment variable of a connection option."""
-    name: str = option["fallback"][1][0]
-    return name
 
 
 def _configuration() -> Mapping[str, str]:

@@ -12,6 +12,23 @@ from typing import Any
 from .context import Context
 
 
+class Source:
+    """Where else a connection option can come from.
+
+    Args:
+        name: The option.
+        option: Its argument specification; `fallback` names the environment variable.
+    """
+
+    __slots__ = ("environment", "name", "names", "variable")
+
+    def __init__(self, name: str, option: Mapping[str, Any]) -> None:
+        self.name = name
+        self.names = (name, *option.get("aliases", ()))
+        self.environment: str = option["fallback"][1][0]
+        self.variable = self.environment.lower()
+
+
 class Task:
     """One row per module; modules and the action plugin read it.
 
@@ -22,7 +39,7 @@ class Task:
         **rules: `mutually_exclusive`, `required_one_of` and the like.
     """
 
-    __slots__ = ("argument_spec", "connection", "rules", "run")
+    __slots__ = ("argument_spec", "connection", "options", "rules", "run", "sources")
 
     def __init__(
         self,
@@ -33,5 +50,7 @@ class Task:
     ) -> None:
         self.run = run
         self.connection = connection
+        self.options = options
+        self.sources = tuple(Source(name, option) for name, option in connection.items())
         self.argument_spec = {**connection, **options}
         self.rules = rules

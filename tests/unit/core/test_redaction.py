@@ -265,3 +265,23 @@ def test_half_a_character_is_no_reason_to_fail(text):
     assert known.scrub_value([f"open sesame {text}"]) == [f"open {MASK}"]
     assert redaction.safe_url(f"https://a.example/{text}?q={text}") == f"https://a.example/{text}?q=***"
     assert list(redaction.named_secrets({text: {"password": text}})) == [text]
+
+
+@given(secret=secrets_of_users, before=st.text(max_size=5), after=st.text(max_size=5))
+@PROPERTY
+def test_every_form_is_masked_inside_data(secret, before, after):
+    known = SecretValues([secret])
+    for form in known.values:
+        data = {"deep": [1, {f"{before}{form}": None}, f"{before}{form}{after}"]}
+        shown = known.scrub_value(data)
+        assert form not in next(iter(shown["deep"][1]))
+        assert form not in shown["deep"][2]
+
+
+def test_data_without_a_secret_is_the_same_object():
+    data = {"a": [1, None, "open sesame"]}
+    assert SecretValues(["another word"]).scrub_value(data) is data
+
+
+def test_what_json_has_no_form_for_is_searched_all_the_same():
+    assert SecretValues(["open sesame"]).scrub_value({"a": [object, "open sesame"]}) == {"a": [object, MASK]}
