@@ -264,7 +264,12 @@ class ConnectionBase(Generic[Result]):
         def call(query: Mapping[str, Any], content: paging.Body) -> Flow[Response]:
             return self._engine.checked(self._call(method, path, query, json=content, read_only=True, **options))
 
-        yield from paging.pages(call, params or {}, json, wish)
+        def follow(link: str) -> Flow[Response]:
+            # Below this client's base URL: what leads elsewhere is refused as a path with a scheme is.
+            below = link.removeprefix(self.base_url) if link.startswith(f"{self.base_url}/") else link
+            return self._engine.checked(self._call(method, below, read_only=True, **{name: value for name, value in options.items() if name != "path_params"}))
+
+        yield from paging.pages(call, params or {}, json, wish, follow)
 
     # The verbs -----------------------------------------------------------------------------------------------------------------
 

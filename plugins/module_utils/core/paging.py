@@ -26,18 +26,19 @@ class PageStyle:
 
     Args:
         name: What the `paginate` option calls it.
-        items: Dotted path to the list in the answer; `""` for a bare list.
+        items: Dotted path to the list in the answer; `""` for a bare list, `*` for the only list at the top of an object.
         total: Dotted paths at which the number of all records may stand.
         offset: The parameter that says where to begin; `""` for a list that is not paged.
         limit: The parameter that says how many.
         page_size: Records to ask for; servers may give fewer.
         first_page: The number of the first page where `offset` counts pages; `None` where it counts records.
         body: Key of the object in the request's body that takes the parameters, `""` for the body itself; `None` for the query.
+        links: Dotted paths at which the address of the next page may stand, below the client's base URL; then it is followed, and `offset` is `""`.
         standing: Parameters that paging needs beside these; the caller's own go before them.
         paths: Beginnings of the paths that are known to page so, for ways whose parameters the first answer would come too late to tell.
     """
 
-    __slots__ = ("body", "first_page", "items", "limit", "name", "offset", "page_size", "paths", "standing", "total")
+    __slots__ = ("body", "first_page", "items", "limit", "links", "name", "offset", "page_size", "paths", "standing", "total")
 
     def __init__(
         self,
@@ -50,6 +51,7 @@ class PageStyle:
         page_size: int = 100,
         first_page: int | None = None,
         body: str | None = None,
+        links: Sequence[str] = (),
         standing: Mapping[str, Any] | None = None,
         paths: Sequence[str] = (),
     ) -> None:
@@ -61,12 +63,25 @@ class PageStyle:
         self.page_size = page_size
         self.first_page = first_page
         self.body = body
+        self.links = tuple(links)
         self.standing = standing or {}
         self.paths = tuple(paths)
 
     def but(self, **changes: Any) -> PageStyle:
         """Return a copy with some values replaced."""
         return PageStyle(**{**{name: getattr(self, name) for name in self.__slots__}, **changes})
+
+    def listed(self, answer: Any) -> Any:
+        """Return the list in an answer; anything else where there is none."""
+        if self.items == "*":
+            lists = [value for value in answer.values() if isinstance(value, list)] if isinstance(answer, Mapping) else []
+            return lists[0] if len(lists) == 1 else None
+        return dig(answer, self.items)
+
+    def following(self, answer: Any) -> str:
+        """Return the link to the page after this one; `""` where it is the last."""
+        found = (dig(answer, place) for place in self.links)
+        return next((link for link in found if link and isinstance(link, str)), "")
 
     def start(self, params: Mapping[str, Any]) -> int:
         """Return where to begin: where the caller's own parameters say, else at the beginning."""
@@ -86,7 +101,7 @@ class PageStyle:
             json: The caller's own body.
         """
         if not self.offset:
-            return params, json
+            return ({self.limit: self.page_size, **self.standing, **params} if self.links else params), json
         size = self.page_size if most is None or self.first_page is not None else min(self.page_size, most)
         own = {self.limit: size, **self.standing, **params, self.offset: position}
         if self.body is None:
@@ -136,7 +151,7 @@ class Paginate:
         if not self.recognise:
             return self.style
         for style in self.styles:
-            if not style.paths and isinstance(dig(answer, style.items), list):
+            if not style.paths and isinstance(style.listed(answer), list):
                 paged = style.offset == self.style.offset
                 return style.but(**{**self._changes, "page_size": self.style.page_size}) if paged else UNPAGED.but(items=style.items)
         return None
@@ -176,11 +191,18 @@ def dig(value: Any, path: str) -> Any:
     return value
 
 
-def pages(call: Callable[[Mapping[str, Any], Body], Flow[Response]], params: Mapping[str, Any], json: Body, wish: Paginate) -> Flow[None]:
+def pages(
+    call: Callable[[Mapping[str, Any], Body], Flow[Response]],
+    params: Mapping[str, Any],
+    json: Body,
+    wish: Paginate,
+    follow: Callable[[str], Flow[Response]] | None = None,
+) -> Flow[None]:
     """Read a list, emitting a `Response` with `.records` per page.
 
     Args:
         call: Makes the flow of one request from query parameters and body.
+        follow: Makes the flow of one request from a link to a next page.
         params: The caller's own parameters; where they name the offset, reading begins there.
         json: The caller's own body, for ways that page through the body.
         wish: How to page.
@@ -190,12 +212,13 @@ def pages(call: Callable[[Mapping[str, Any], Body], Flow[Response]], params: Map
     """
     style, position, received, first = wish.style, wish.style.start(params), 0, True
     seen: set[int] = set()
+    link = ""
     while True:
         left = None if wish.limit is None else wish.limit - received
-        response = yield from call(*style.place(position, left, params, json))
+        response = yield from follow(link) if link and follow is not None else call(*style.place(position, left, params, json))
         answer = response.json()
         settled = wish.settle(answer) if first else style
-        records = dig(answer, settled.items) if settled is not None else None
+        records = settled.listed(answer) if settled is not None else None
         if settled is None or not isinstance(records, list):
             raise _complain(response, f"{_shape(answer)} is not a list that can be paged; give paginate: {{items: <dotted path>}}, or none")
         mark = hash(jsonutils.dumps(records))
@@ -209,9 +232,10 @@ def pages(call: Callable[[Mapping[str, Any], Body], Flow[Response]], params: Map
         # Some servers say -1 or 0 for "not counted"; then the first empty page is the end.
         totals = (dig(answer, place) for place in style.total)
         total = next((found for found in totals if isinstance(found, int) and not isinstance(found, bool) and found > 0), None)
+        link = style.following(answer)
         if (
             not records
-            or not style.offset
+            or not (style.offset or link)
             or received == wish.limit
             or (total is not None and (received if style.first_page is not None else position) >= total)
         ):

@@ -334,3 +334,58 @@ def test_whatever_a_server_answers_reading_ends(answers, total):
 
     assert len(asked) <= len(answers) + 1
     assert pages == [*answers, []][: len(pages)]
+
+
+LINKED = PageStyle("linked", "*", links=("meta.next", "meta.continue"), limit="perPage", standing={"continue": "true"}, page_size=2)
+
+
+def linked(*pages, link="continue"):
+    """Serve pages that name the next one."""
+    followed = []
+
+    def page(number):
+        meta = {link: f"/data/things?cursor={number + 1}"} if number + 1 < len(pages) else {}
+        return Response(200, {}, json.dumps({"meta": meta, "things": pages[number]}).encode(), Request("GET", "/data/things", "https://host.example/data", {}))
+
+    def call(params, dummy_body):
+        followed.append(dict(params))
+        yield from ()
+        return page(0)
+
+    def follow(address):
+        followed.append(address)
+        yield from ()
+        return page(int(address.rpartition("=")[2]))
+
+    return call, follow, followed
+
+
+@pytest.mark.parametrize("link", ["next", "continue"])
+def test_links_are_followed_to_the_last_page(link):
+    call, follow, followed = linked([1, 2], [3, 4], [5], link=link)
+    effects = list(paging.pages(call, {"owner": "a"}, None, Paginate("auto", (LINKED,), "/data/things"), follow))
+    assert [effect.value.records for effect in effects] == [[1, 2], [3, 4], [5]]
+    assert followed == [{"perPage": 2, "continue": "true", "owner": "a"}, "/data/things?cursor=1", "/data/things?cursor=2"]
+
+
+def test_a_bound_ends_the_following_of_links():
+    call, follow, followed = linked([1, 2], [3, 4], [5])
+    effects = list(paging.pages(call, {}, None, Paginate({"style": "auto", "limit": 3}, (LINKED,), "/data/things"), follow))
+    assert [effect.value.records for effect in effects] == [[1, 2], [3]]
+    assert len(followed) == 2
+
+
+@pytest.mark.parametrize("answer", [{"a": [1], "b": [2]}, {"a": 1}, [1]])
+def test_the_only_list_must_be_the_only_one(answer):
+    def call(dummy_params, dummy_body):
+        yield from ()
+        return Response(200, {}, json.dumps(answer).encode(), Request("GET", "/x", "https://host.example/x", {}))
+
+    with pytest.raises(ClientError, match="is not a list that can be paged"):
+        list(paging.pages(call, {}, None, Paginate("linked", (LINKED,), "/x")))
+
+
+def test_parameters_that_paging_needs_give_way_to_the_callers_own():
+    style = PageStyle("ordered", "results", offset="_offset", limit="_limit", standing={"_order": "id"})
+    assert style.place(0, None, {}, None)[0] == {"_limit": 100, "_order": "id", "_offset": 0}
+    assert style.place(0, None, {"_order": "name"}, None)[0]["_order"] == "name"
