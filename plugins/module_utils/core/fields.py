@@ -73,7 +73,7 @@ class Field:
         if value is None:
             return None
         if self.many:
-            if isinstance(value, str) or not hasattr(value, "__iter__"):
+            if isinstance(value, (str, Mapping)) or not hasattr(value, "__iter__"):
                 raise ConfigurationError(f"{self.name} must be a list, not {value!r}")
             return [self._one(item) for item in value]
         return self._one(value)
@@ -90,12 +90,13 @@ class Field:
         return bool(comparable(self.kind, wanted) == comparable(self.kind, found))
 
     def _one(self, value: Any) -> Any:
-        reader = _READERS.get(self.kind)
+        if self.kind == "choice":
+            return self._code(str(value).strip())
+        # What is not in the catalogue has no names to be looked up by.
+        reader = _integer if self.kind == "relation" and not self.to else _READERS.get(self.kind)
         try:
-            if self.kind == "choice":
-                return self._code(str(value))
             return value if reader is None or self.secret else reader(value)
-        except (TypeError, ValueError, InvalidOperation) as exc:
+        except (TypeError, ValueError, OverflowError, InvalidOperation) as exc:
             # The value of a secret is nobody's to see.
             shown = "what was given" if self.secret else repr(value)
             raise ConfigurationError(f"{self.name} must be {_KINDS[self.kind]}, not {shown}") from exc
@@ -117,11 +118,14 @@ def comparable(kind: str, value: Any) -> Any:
     if value is None or isinstance(value, (dict, list)):
         return value
     try:
-        if kind in ("integer", "decimal", "relation"):
-            return Decimal(str(value))
+        if kind == "relation":
+            return int(value) if str(value).isdecimal() else value
+        if kind in ("integer", "decimal"):
+            number = Decimal(str(value))
+            return number if number.is_finite() else value
         if kind == "datetime":
             return _moment(value)
-    except (ValueError, InvalidOperation):
+    except (ValueError, OverflowError, InvalidOperation):
         pass
     return value
 
@@ -175,4 +179,5 @@ _KINDS = {
     "uuid": "an id",
     "date": "a date (YYYY-MM-DD)",
     "datetime": "a time (ISO 8601)",
+    "relation": "an id",
 }
