@@ -151,12 +151,12 @@ class Change:
 
     __slots__ = ("action", "after", "before", "error", "ignored", "label", "sent")
 
-    def __init__(self, label: str, before: Record | None, wanted: Record | None) -> None:
+    def __init__(self, label: str, before: Record | None) -> None:
         self.action = "none"
         self.label = label
         self.before = before
         self.sent: Record = {}
-        self.after = before if wanted is None else {**(before or {}), **wanted}
+        self.after = before
         self.ignored: list[str] = []
         self.error: ClientError | None = None
 
@@ -223,23 +223,26 @@ def plan(row: Resource, wanted: Sequence[Record], found: Iterable[Record], wish:
     for record in found:
         for names in keys:
             there.setdefault((names, row.mark(record, names)), []).append(record)
-    changes, taken = [], set()
+    changes: list[Change] = []
+    taken: set[Hashable] = set()
     for record in wanted:
         names = _key(row, record, wish)
         mark = names, row.mark(record, names)
         label = row.describe(record, names)
-        if mark in taken:
-            raise ConfigurationError(f"{label} is wanted twice")
-        taken.add(mark)
         matches = there.get(mark, [])
         if len(matches) > 1:
             ids = ", ".join(str(match[row.id_field]) for match in matches)
             raise ClientError(f"{label} stands for {len(matches)} records ({row.id_field} {ids}); give more fields in match, or {row.id_field}")
         before = matches[0] if matches else None
+        # One may be named by its key and by its id too.
+        marks = {mark} if before is None else {mark, ((row.id_field,), row.mark(before, (row.id_field,)))}
+        if not taken.isdisjoint(marks):
+            raise ConfigurationError(f"{label} is wanted twice")
+        taken |= marks
         if wish.present:
             changes.append(_creation(row, label, record) if before is None else _update(row, label, record, before, wish))
         else:
-            changes.append(Change(label, None, None) if before is None else _deletion(row, before, names))
+            changes.append(Change(label, None) if before is None else _deletion(row, before, names))
     return changes
 
 
@@ -252,7 +255,10 @@ def _understood(row: Resource, record: Mapping[str, Any], wish: Wish) -> Record:
             raise ConfigurationError(f"{row.name}: {name} is made by the server and cannot be set")
         result[name] = field.understood(value)
     for name in _key(row, result, wish):
-        if row.field(name) and result.get(name) is None:
+        field = row.field(name)
+        if field.many or field.blind or field.kind == "json":
+            raise ConfigurationError(f"{name} does not tell one {row.name} from another; leave it out of match")
+        if result.get(name) is None:
             known = ", ".join(wish.match or row.key)
             raise ConfigurationError(f"a {row.name} is found by its {known}, but {name} is not given; give it, or other fields in match")
     return result
@@ -270,31 +276,32 @@ def _key(row: Resource, record: Record, wish: Wish) -> tuple[str, ...]:
 def _narrowed(row: Resource, wanted: Sequence[Record], wish: Wish) -> tuple[str | None, list[Any]]:
     """Return the field, and its values, by which to read no more than is needed; no field where everything is."""
     keys = {_key(row, record, wish) for record in wanted}
-    if len(keys) != 1:
+    if len(keys) > 1:
         return None, []
-    name = next(iter(keys))[0]
+    name = next(iter(keys))[0] if keys else row.id_field
     named = [record[name] for record in wanted if not isinstance(record[name], Unmade)]
     values = list({comparable(row.fields[name].kind, value): value for value in named}.values())
     return (name, values) if len(values) <= MOST_NAMED else (None, [])
 
 
 def _creation(row: Resource, label: str, record: Record) -> Change:
-    if row.id_field in record:
+    if record.get(row.id_field) is not None:
         raise ClientError(f"there is no {label}, and the server gives ids itself; leave {row.id_field} out to create one")
     if "create" not in row.verbs:
         raise ClientError(f"there is no {label}, and the server lets nobody create one")
     missing = [field.name for field in row.fields.values() if field.required and record.get(field.name) is None]
     if missing:
         raise ConfigurationError(f"there is no {label} yet, and a new one needs {', '.join(missing)} too")
-    change = Change(label, None, record)
+    change = Change(label, None)
     change.action = "create"
+    change.after = _shown(row, record)
     change.sent = {name: value for name, value in record.items() if row.fields[name].written != "never"}
     return change
 
 
 def _update(row: Resource, label: str, record: Record, before: Record, wish: Wish) -> Change:
     differing = {}
-    change = Change(label, before, None)
+    change = Change(label, before)
     for name, value in record.items():
         field = row.fields[name]
         if field.written == "never":
@@ -312,15 +319,20 @@ def _update(row: Resource, label: str, record: Record, before: Record, wish: Wis
     if differing:
         change.action = "update"
         change.sent = differing
-        change.after = {**before, **differing}
+        change.after = {**before, **_shown(row, differing)}
     return change
 
 
 def _deletion(row: Resource, before: Record, names: Sequence[str]) -> Change:
-    change = Change(row.describe(before, names or (row.id_field,)), before, None)
+    change = Change(row.describe(before, names or (row.id_field,)), before)
     change.action = "delete"
     change.after = None
     return change
+
+
+def _shown(row: Resource, record: Record) -> Record:
+    """Return what a server would give back of a record: neither secrets nor the content of files."""
+    return {name: value for name, value in record.items() if not row.fields[name].blind}
 
 
 def _apply(service: Service, row: Resource, changes: Sequence[Change], wish: Wish) -> Flow[None]:
@@ -340,6 +352,6 @@ def _verify(row: Resource, change: Change, after: Record) -> None:
     """Look at what became of a write: servers accept fields that they ignore, and that is no change."""
     change.after = after
     seen = [name for name in change.sent if not row.fields[name].blind]
-    change.ignored += [name for name in seen if name in after and not row.fields[name].same(change.sent[name], after[name])]
+    change.ignored += [name for name in seen if not row.fields[name].same(change.sent[name], after.get(name))]
     if change.action == "update" and seen == list(change.sent) and set(seen) <= set(change.ignored):
         change.action = "none"
