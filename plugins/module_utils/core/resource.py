@@ -90,7 +90,11 @@ class Service(Protocol):
         """Read the records whose field has one of these values; more may come. Without a field, all."""
 
     def _listed(self, row: Resource, filters: Mapping[str, Any]) -> Flow[list[Record]]:
-        """Read the records that match filters, in the service's own words; none that does not match may come."""
+        """Read the records that match filters, in the service's own words; none that does not match may come.
+
+        Raises:
+            ConfigurationError: The filters keep no record out.
+        """
 
     def _write(self, row: Resource, changes: Sequence[Change], concurrency: int) -> Flow[list[Any]]:
         """Create, update and delete; return the server's records (`None` for a deleted one) and errors, in order."""

@@ -67,22 +67,26 @@ class Filters:
     Attributes:
         params: What to send.
         impossible: Whether nothing can match, so that there is nothing to ask.
+        narrow: Whether they keep any record out.
 
     Raises:
         ConfigurationError: A field, operator or value that the server does not know and would ignore.
     """
 
-    __slots__ = ("_tests", "impossible", "params")
+    __slots__ = ("_tests", "impossible", "narrow", "params")
 
     def __init__(self, row: Resource, filters: Mapping[str, Any] | None) -> None:
         self.params: dict[str, str] = {}
         self.impossible = False
+        self.narrow = False
         self._tests: list[tuple[str, Test]] = []
         for name, value in (filters or {}).items():
             bare, dummy, operation = name.partition("__")
             field = row.field(bare)
-            if value is None and operation == "":
-                self._add(row, field, "isnull", True)
+            if value is None and operation in ("", "not_eq"):
+                self._add(row, field, "isnull", operation == "")
+            elif value is None:
+                raise ConfigurationError(f"{name} needs a value; None goes with {bare} and {bare}__not_eq alone")
             else:
                 self._add(row, field, operation, value)
 
@@ -100,7 +104,11 @@ class Filters:
         text = ",".join(map(_written, wanted)) if isinstance(wanted, list) else _written(wanted)
         if operation in ("in", "not_in") and not wanted:
             self.impossible = self.impossible or operation == "in"
+            self.narrow = self.impossible or self.narrow
             return
+        if operation in _TEXT_TESTS and wanted == "":
+            return
+        self.narrow = True
         # An empty value is no filter for the server; only the second look can tell.
         if text and (row.name, field.name) not in catalogue.NOT_FILTERED:
             self.params[f"{field.name}__{operation}" if operation else field.name] = text
@@ -116,6 +124,8 @@ def _understood(field: Field, operation: str, value: Any) -> Any:
     if operation in ("in", "not_in"):
         items = value.split(",") if isinstance(value, str) else value if isinstance(value, (list, tuple, set, frozenset)) else [value]
         wanted = [_understood(field, "", item) for item in items]
+        if None in wanted:
+            raise ConfigurationError(f"{field.name}__{operation}: None cannot be sent in a list; ask for it alone")
         if any("," in str(item) for item in wanted):
             raise ConfigurationError(f"{field.name}__{operation}: a value with a comma cannot be sent in a list; ask for it alone")
         return wanted

@@ -137,7 +137,10 @@ class RecordsMixin(_Base):
         return (yield from self._retrieve_all(row, {f"{field}__in": list(values)} if named else None))
 
     def _listed(self, row: Resource, filters: Mapping[str, Any]) -> Flow[list[Record]]:
-        return self._retrieve_all(row, filters)
+        known = yield from self._with_ids(row, filters)
+        if not Filters(row, known).narrow:
+            raise ConfigurationError(f"filters: {', '.join(filters)} as given here let every {row.name} through")
+        return (yield from self._retrieve_all(row, known))
 
     def _write(self, row: Resource, changes: Sequence[Change], concurrency: int) -> Flow[list[Any]]:
         outcomes: list[Any] = yield Together([self._written(row, change) for change in changes], concurrency)
