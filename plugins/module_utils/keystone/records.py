@@ -63,6 +63,7 @@ class RecordsMixin(_Base):
             return []
         params = {**asked.params, "_order": _order(row, order), "_search": search or None}
         found: dict[Any, Record] = {}
+        seen: set[Any] = set()
 
         def page(offset: int) -> Flow[Response]:
             size = PAGE if limit is None else min(PAGE, limit)
@@ -70,21 +71,23 @@ class RecordsMixin(_Base):
 
         def keep(response: Response) -> tuple[int, int]:
             records, total = _page_of(response)
+            fresh = {record.get(row.id_field) for record in records} - seen
+            seen.update(fresh)
             found.update((record.get(row.id_field), shown(record)) for record in records if asked.holds(record))
-            return len(records), total
+            return len(records) if fresh else 0, total
 
         step, total = keep((yield from page(0)))
         position = step
         while step and position < total and (limit is None or len(found) < limit):
-            # The list may grow meanwhile: the last page's total counts. Records that moved to another page come once all the same.
-            offsets = list(range(position, total, step))[: None if limit is None else 1]
+            # The list may grow meanwhile: the last page's total counts. Records that moved to another page come once all the same. A total may lie: a page
+            # without anything new is the end, and no more pages are asked for than that can be told of.
+            offsets = range(position, total, step)[: PAGES_AT_ONCE if limit is None else 1]
             for outcome in (yield Together([page(offset) for offset in offsets], PAGES_AT_ONCE)):
                 if isinstance(outcome, ClientError):
                     raise outcome
                 length, total = keep(outcome)
                 position += step
-                if not length:
-                    total = 0
+                step = step if length else 0
         return list(found.values())[:limit]
 
     def _with_ids(self, row: Resource, filters: Mapping[str, Any] | None) -> Flow[dict[str, Any]]:
