@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from ..core import jsonutils, messages, relations
 from ..core.exceptions import ClientError, ConfigurationError, SerializationError
@@ -28,6 +29,9 @@ PAGE = 1000
 """Records of a page at most (facts section 4)."""
 PAGES_AT_ONCE = 4
 
+LONGEST_LIST = 3000
+"""Characters of a list of values in a URL; servers and proxies take lines of 8 kB at most, often 4. Where it would be longer the whole list is read."""
+
 BATCH = "/batch/"
 
 
@@ -43,7 +47,7 @@ class RecordsMixin(_Base):
         if _is_missing(response):
             return None
         self._engine.check(response)
-        return _record(response)
+        return record_of(response)
 
     def _retrieve_all(
         self,
@@ -105,11 +109,11 @@ class RecordsMixin(_Base):
 
     def _create(self, row: Resource, data: Mapping[str, Any], files: Mapping[str, Any] | None, timeout: float | None) -> Flow[Record]:
         response = yield from self._engine.checked(self._call("POST", row.path, timeout=timeout, **content(data, files)))
-        return _record(response)
+        return record_of(response)
 
     def _update(self, row: Resource, pk: Any, data: Mapping[str, Any], files: Mapping[str, Any] | None, timeout: float | None) -> Flow[Record]:
         call = self._call("PATCH", f"{row.path}{{pk}}/", path_params={"pk": pk}, timeout=timeout, **content(data, files))
-        return _record((yield from self._engine.checked(call)))
+        return record_of((yield from self._engine.checked(call)))
 
     def _delete(self, row: Resource, pk: Any, raise_not_exists: bool, timeout: float | None) -> Flow[None]:
         response = yield from self._engine.send(self._call("DELETE", f"{row.path}{{pk}}/", path_params={"pk": pk}, timeout=timeout))
@@ -123,8 +127,8 @@ class RecordsMixin(_Base):
         body: dict[str, Any] = {"json": {"job": job}} if not files else {"data": {"job": jsonutils.dumps(job)}, "files": files}
         response = yield from self._engine.send(self._call("POST", BATCH, read_only=dry_run, timeout=timeout, **body))
         self._engine.check(response, _of_step(response, self._engine.scrub))
-        results: list[Record] = response.json()["results"]
-        return [{**result, "body": shown(result["body"])} for result in results]
+        results, dummy = _page_of(response)
+        return [{**result, "body": _shown_body(result.get("body"))} for result in results]
 
     # What the engine of wanted states asks for ---------------------------------------------------------------------------------
 
@@ -136,7 +140,8 @@ class RecordsMixin(_Base):
     def _find(self, row: Resource, field: str | None, values: Sequence[Any]) -> Flow[list[Record]]:
         if field is not None and not values:
             return []
-        named = field is not None and not row.fields[field].many and not any("," in str(value) for value in values)
+        texts = [str(value) for value in values]
+        named = field is not None and not any("," in text for text in texts) and len(quote(",".join(texts))) <= LONGEST_LIST
         return (yield from self._retrieve_all(row, {f"{field}__in": list(values)} if named else None))
 
     def _listed(self, row: Resource, filters: Mapping[str, Any]) -> Flow[list[Record]]:
@@ -175,7 +180,19 @@ def shown(record: Any) -> Any:
     return record
 
 
-def _record(response: Response) -> Record:
+def _shown_body(body: Any) -> Any:
+    """Return the answer of a step, which may be a page of records."""
+    if isinstance(body, dict) and isinstance(body.get("results"), list):
+        return {**body, "results": [shown(record) for record in body["results"]]}
+    return shown(body)
+
+
+def record_of(response: Response) -> Record:
+    """Return the record that an answer is.
+
+    Raises:
+        SerializationError: It is none.
+    """
     record = shown(response.json())
     if not isinstance(record, dict):
         raise _not_keystone(response)
@@ -184,6 +201,8 @@ def _record(response: Response) -> Record:
 
 def content(data: Mapping[str, Any], files: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the body of a write: JSON, or with files a form, where JSON would be dropped (facts section 8)."""
+    if not isinstance(data, Mapping):
+        raise ConfigurationError("what goes beside files must be a dict of form fields")
     return {"json": dict(data)} if not files else {"data": {name: value for name, value in data.items() if value is not None}, "files": files}
 
 
@@ -193,7 +212,8 @@ def _is_missing(response: Response) -> bool:
 
 
 def _order(row: Resource, order: str | Sequence[str] | None) -> str:
-    names = order.split(",") if isinstance(order, str) else list(order or ())
+    given = order.split(",") if isinstance(order, str) else order or ()
+    names = [name.strip() for name in given if name.strip()]
     for name in names:
         field = row.field(name.removeprefix("-"))
         if field.many or field.blind:
@@ -204,12 +224,11 @@ def _order(row: Resource, order: str | Sequence[str] | None) -> str:
 def _page_of(response: Response) -> tuple[list[Record], int]:
     """Return the records of a page and the number of all: from an envelope, or as older servers give them (facts section 11)."""
     answer = response.json()
-    if isinstance(answer, dict) and isinstance(answer.get("results"), list) and isinstance(answer.get("count"), int):
-        return answer["results"], answer["count"]
-    if isinstance(answer, list):
-        total = response.headers.get("x-total-count", "")
-        return answer, int(total) if total.isdecimal() else len(answer)
-    raise _not_keystone(response)
+    records = answer.get("results") if isinstance(answer, dict) else answer
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        raise _not_keystone(response)
+    total = answer.get("count") if isinstance(answer, dict) else response.headers.get("x-total-count")
+    return records, int(str(total)) if str(total).isdecimal() else len(records)
 
 
 def _not_keystone(response: Response) -> SerializationError:
