@@ -87,7 +87,12 @@ def server_words(response: Response, scrub: Callable[[str], str]) -> str:
             words = text
         else:
             words = said(answer) or text
-    line = " ".join(_CONTROL.sub(" ", scrub(str(words))).split())
+    return one_line(scrub(str(words)))
+
+
+def one_line(text: str) -> str:
+    """Return a server's words on one line, at most `LONGEST` characters."""
+    line = " ".join(_CONTROL.sub(" ", text).split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
 
 
