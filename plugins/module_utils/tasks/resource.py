@@ -44,7 +44,8 @@ def _ensured(client: Any, wanted: list[dict[str, Any]], params: Mapping[str, Any
     secret = {field.name for field in row.fields.values() if field.secret}
     for record in wanted:
         for name in secret & set(record):
-            context.register_secret(str(record[name]))
+            if record[name] is not None:
+                context.register_secret(str(record[name]))
     changes: list[Change] = client.ensure(
         row.name,
         [_with_files(row, record) for record in wanted],
