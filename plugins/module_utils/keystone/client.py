@@ -18,7 +18,7 @@ from ..core import cookies, headers, library, logging, urls
 from ..core.auth import AuthMixinBase, composed
 from ..core.call import Call
 from ..core.connection import AsyncConnection, Connection
-from ..core.exceptions import AuthenticationError, ConfigurationError
+from ..core.exceptions import AuthenticationError, ClientError, ConfigurationError
 from ..core.flow import Flow
 from ..core.http import Response, header_values
 from ..core.paging import PageStyle
@@ -140,7 +140,7 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
 
     def _login(self) -> Flow[Session]:
         auth: KeystoneAuth = self._auth
-        if auth.token is not None:
+        if auth.username is None and auth.token is not None:
             return Session(auth.token, headers=(("Authorization", f"Token {auth.token}"),), no_renewal="the token is not accepted; ask an operator for another")
         if auth.username is None:
             return Session("", no_renewal="not signed in; call login(), or give username and password")
@@ -163,7 +163,7 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
     # Signing in and out --------------------------------------------------------------------------------------------------------
 
     def login(self, username: str, password: str, timeout: float | None = None) -> Any:
-        """Sign in. The credentials are kept, to sign in again when the server has ended the session, until `logout`.
+        """Sign in. The credentials are kept, to sign in again when the server has ended the session, until `logout`; they go before a token.
 
         Args:
             username: User name.
@@ -182,7 +182,7 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
         self._engine.keeper.forget()
         try:
             yield from self._authenticated()
-        except AuthenticationError:
+        except ClientError:
             self._auth.forget()
             self._engine.keeper.forget()
             raise
@@ -201,8 +201,7 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
 
     def _whoami(self) -> Flow[dict[str, Any]]:
         response = yield from self._engine.checked(self._call("GET", WHOAMI))
-        user: dict[str, Any] = records.shown(response.json())
-        return user
+        return records.record_of(response)
 
     def is_authenticated(self) -> Any:
         """Ask the server whether there is a session. Never signs in.
@@ -220,9 +219,10 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
             session = yield from self._login()
         # Without the keeper: a session that has ended must not be renewed to be asked about.
         response = yield from self._engine.send(self._call("GET", WHOAMI, headers=dict(session.headers), authenticate=False))
-        if response.status_code != 401:
-            self._engine.check(response)
-        return bool(response.is_success())
+        if response.status_code == 401:
+            return False
+        self._engine.check(response)
+        return bool(records.record_of(response))
 
     # Generic requests ----------------------------------------------------------------------------------------------------------
 
