@@ -18,6 +18,7 @@ import pytest
 import yaml
 
 from tests.simulators.gateway import GatewaySimulator
+from tests.simulators.keystone import KeystoneSimulator
 from tests.simulators.platform import SERVICE_ACCOUNTS, PlatformSimulator
 from tests.simulators.serving import Running, serving
 
@@ -34,12 +35,13 @@ class Ansible:
         execution: Where tasks run: `controller`, `target` or `auto`.
     """
 
-    def __init__(self, folder: pathlib.Path, platform: Running, gateway: Running) -> None:
+    def __init__(self, folder: pathlib.Path, platform: Running, gateway: Running, keystone: Running) -> None:
         self.folder = folder
         self.platform = platform
         self.gateway = gateway
+        self.keystone = keystone
         self.execution = "auto"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "ITENTIAL_"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "ITENTIAL_", "KEYSTONE_"))}
         self.environment = {
             **kept,
             "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
@@ -57,6 +59,7 @@ class Ansible:
         return {
             "group/restops.clients.itential_platform": {**self.at(self.platform), "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},
             "group/restops.clients.itential_gateway": {**self.at(self.gateway), "username": "ada@itential", "password": PASSWORD},
+            "group/restops.clients.keystone": {"url": f"http://127.0.0.1:{self.keystone.port}", "username": "admin", "password": PASSWORD},
         }
 
     def at(self, running: Running) -> dict[str, Any]:
@@ -92,16 +95,19 @@ class Ansible:
 
 
 @pytest.fixture(scope="module")
-def servers() -> Iterator[tuple[Running, Running]]:
-    with serving(PlatformSimulator()) as platform, serving(GatewaySimulator()) as gateway:
-        yield platform, gateway
+def servers() -> Iterator[tuple[Running, Running, Running]]:
+    with serving(PlatformSimulator()) as platform, serving(GatewaySimulator()) as gateway, serving(KeystoneSimulator()) as keystone:
+        yield platform, gateway, keystone
 
 
 @pytest.fixture
-def ansible(tmp_path: pathlib.Path, servers: tuple[Running, Running]) -> Ansible:
+def ansible(tmp_path: pathlib.Path, servers: tuple[Running, Running, Running]) -> Ansible:
     for running in servers:
         running.simulator.counters.clear()
         running.simulator.faults.clear()
         running.simulator.sessions.clear()
         running.simulator.settings["login_delay"] = 0.0
+    keystone = servers[2].simulator
+    keystone.settings.update(KeystoneSimulator().settings)
+    keystone.seed()
     return Ansible(tmp_path, *servers)
