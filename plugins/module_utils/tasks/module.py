@@ -9,6 +9,7 @@ from __future__ import annotations
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ..core import library
+from .calling import Result
 from .context import Context, TaskError
 from .definition import Task
 
@@ -22,5 +23,12 @@ def main(task: Task) -> None:
     try:
         result = task.run(module.params, context)
     except TaskError as exc:
-        module.fail_json(msg=exc.msg, **{"changed": False, **exc.result})
-    module.exit_json(**result)
+        module.fail_json(msg=exc.msg, **_warned(module, {"changed": False, **exc.result}))
+    module.exit_json(**_warned(module, result))
+
+
+def _warned(module: AnsibleModule, result: Result) -> Result:
+    """Return a result without its warnings, which Ansible wants to hear of on their own."""
+    for warning in result.pop("warnings", ()):
+        module.warn(warning)
+    return result

@@ -49,6 +49,21 @@ def test_a_result(play: Outcome) -> None:
     assert (result["changed"], result["echo"]) == (True, "w ********")
 
 
+@pytest.mark.parametrize("fails", [False, True])
+def test_warnings_are_handed_to_ansible(play: Outcome, fails: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    def task(dummy_params: Any, dummy_context: Context) -> dict[str, Any]:
+        if fails:
+            raise TaskError("one line", warnings=["look out"])
+        return {"changed": False, "warnings": ["look out"]}
+
+    heard: list[str] = []
+    monkeypatch.setattr(basic.AnsibleModule, "warn", lambda dummy, text: heard.append(text))
+    status, result = play(lambda: module.main(Task(task, {}, {})))
+    assert status == int(fails)
+    assert heard == ["look out"]
+    assert "deprecations" not in result
+
+
 def test_a_failure(play: Outcome) -> None:
     def task(dummy_params: Any, dummy_context: Context) -> dict[str, Any]:
         raise TaskError("one line", status=404)
