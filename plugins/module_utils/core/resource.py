@@ -35,9 +35,10 @@ class Resource:
         names: Further fields that name a record alone, for relations that lead to it.
         verbs: What the server lets one do: `create retrieve update delete`.
         id_field: The field by which the server knows a record.
+        closed: Whether a field of another name is an error; otherwise it holds JSON.
     """
 
-    __slots__ = ("fields", "id_field", "key", "name", "names", "path", "verbs")
+    __slots__ = ("closed", "fields", "id_field", "key", "name", "names", "path", "verbs")
 
     def __init__(
         self,
@@ -49,7 +50,9 @@ class Resource:
         names: Sequence[str] = (),
         verbs: Iterable[str] = ("create", "retrieve", "update", "delete"),
         id_field: str = "id",
+        closed: bool = True,
     ) -> None:
+        self.closed = closed
         self.name = name
         self.path = path
         self.fields = {field.name: field for field in fields}
@@ -67,13 +70,15 @@ class Resource:
         Raises:
             ConfigurationError: There is none of that name.
         """
-        if name not in self.fields:
+        if name in self.fields:
+            return self.fields[name]
+        if self.closed:
             raise ConfigurationError(f"{self.name} has no field {name!r}; its fields are {', '.join(self.fields)}")
-        return self.fields[name]
+        return Field(name, "json")
 
     def mark(self, record: Mapping[str, Any], names: Sequence[str]) -> Hashable:
         """Return what is equal for two records exactly where these fields are."""
-        return tuple(comparable(self.fields[name].kind, record.get(name)) for name in names)
+        return tuple(comparable(self.field(name).kind, record.get(name)) for name in names)
 
     def describe(self, record: Mapping[str, Any], names: Sequence[str]) -> str:
         """Return what a person calls a record: `cluster name='hpc1'`."""
@@ -110,12 +115,13 @@ class Wish:
         purge: Delete the other records that match these filters; `None` for none.
         concurrency: Writes at a time.
         predict: Send no writes.
+        replace: Let fields that are not given go, where the server's own do not stand in the way; otherwise they stay.
 
     Raises:
         ConfigurationError: A value that cannot work.
     """
 
-    __slots__ = ("concurrency", "match", "predict", "present", "purge", "update_secrets")
+    __slots__ = ("concurrency", "match", "predict", "present", "purge", "replace", "update_secrets")
 
     def __init__(
         self,
@@ -125,6 +131,7 @@ class Wish:
         purge: Mapping[str, Any] | None = None,
         concurrency: int = 8,
         predict: bool = False,
+        replace: bool = False,
     ) -> None:
         if state not in ("present", "absent"):
             raise ConfigurationError(f"state must be present or absent, not {state!r}")
@@ -138,6 +145,7 @@ class Wish:
         self.purge = purge
         self.concurrency = concurrency
         self.predict = predict
+        self.replace = replace
 
 
 class Change:
@@ -147,7 +155,7 @@ class Change:
         action: `create`, `update`, `delete` or `none`.
         label: What a person calls the record.
         before: The record as it was; `None` where there was none.
-        sent: The fields that are written.
+        sent: The fields that are written; `None` for one that goes.
         after: The record as it is now, or would be; `None` where there is none.
         ignored: Fields that the server does not take: what is there differs from what is wanted, and stays.
         error: Why it could not be written.
@@ -284,12 +292,12 @@ def _narrowed(row: Resource, wanted: Sequence[Record], wish: Wish) -> tuple[str 
         return None, []
     name = next(iter(keys))[0] if keys else row.id_field
     named = [record[name] for record in wanted if not isinstance(record[name], Unmade)]
-    values = list({comparable(row.fields[name].kind, value): value for value in named}.values())
+    values = list({comparable(row.field(name).kind, value): value for value in named}.values())
     return (name, values) if len(values) <= MOST_NAMED else (None, [])
 
 
 def _creation(row: Resource, label: str, record: Record) -> Change:
-    if record.get(row.id_field) is not None:
+    if record.get(row.id_field) is not None and row.id_field not in row.key:
         raise ClientError(f"there is no {label}, and the server gives ids itself; leave {row.id_field} out to create one")
     if "create" not in row.verbs:
         raise ClientError(f"there is no {label}, and the server lets nobody create one")
@@ -299,7 +307,7 @@ def _creation(row: Resource, label: str, record: Record) -> Change:
     change = Change(label, None)
     change.action = "create"
     change.after = _shown(row, record)
-    change.sent = {name: value for name, value in record.items() if row.fields[name].written != "never"}
+    change.sent = {name: value for name, value in record.items() if row.field(name).written != "never"}
     return change
 
 
@@ -307,7 +315,7 @@ def _update(row: Resource, label: str, record: Record, before: Record, wish: Wis
     differing = {}
     change = Change(label, before)
     for name, value in record.items():
-        field = row.fields[name]
+        field = row.field(name)
         if field.written == "never":
             continue
         if field.blind:
@@ -318,6 +326,9 @@ def _update(row: Resource, label: str, record: Record, before: Record, wish: Wis
                 change.ignored.append(name)
             else:
                 differing[name] = value
+    if wish.replace:
+        kept = {name for name, value in before.items() if name in record or value is None or row.field(name).written == "never"}
+        differing.update(dict.fromkeys(name for name in before if name not in kept))
     if differing and "update" not in row.verbs:
         raise ClientError(f"{label} differs in {', '.join(differing)}, and the server lets nobody update one")
     if differing:
@@ -336,7 +347,7 @@ def _deletion(row: Resource, before: Record, names: Sequence[str]) -> Change:
 
 def _shown(row: Resource, record: Record) -> Record:
     """Return what a server would give back of a record: neither secrets nor the content of files."""
-    return {name: value for name, value in record.items() if not row.fields[name].blind}
+    return {name: value for name, value in record.items() if not row.field(name).blind}
 
 
 def _apply(service: Service, row: Resource, changes: Sequence[Change], wish: Wish) -> Flow[None]:
@@ -355,7 +366,7 @@ def _apply(service: Service, row: Resource, changes: Sequence[Change], wish: Wis
 def _verify(row: Resource, change: Change, after: Record) -> None:
     """Look at what became of a write: servers accept fields that they ignore, and that is no change."""
     change.after = after
-    seen = [name for name in change.sent if not row.fields[name].blind]
-    change.ignored += [name for name in seen if not row.fields[name].same(change.sent[name], after.get(name))]
+    seen = [name for name in change.sent if not row.field(name).blind]
+    change.ignored += [name for name in seen if not row.field(name).same(change.sent[name], after.get(name))]
     if change.action == "update" and seen == list(change.sent) and set(seen) <= set(change.ignored):
         change.action = "none"

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.redaction import named_secrets
@@ -19,13 +20,24 @@ from .request import part
 _DONE = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
 
 
-def run(factory: Factory, params: Mapping[str, Any], context: Context) -> Result:
+Kind = tuple[Resource, Callable[..., list[Change]]]
+"""A resource, and what brings records of it to a wanted state."""
+
+
+def by_name(client: Any, params: Mapping[str, Any]) -> Kind:
+    """Return the kind of record that the option `resource` names."""
+    row: Resource = client.resource(params["resource"])
+    return row, functools.partial(client.ensure, row.name)
+
+
+def run(factory: Factory, params: Mapping[str, Any], context: Context, kind_of: Callable[[Any, Mapping[str, Any]], Kind] = by_name) -> Result:
     """Perform the task.
 
     Args:
         factory: Makes the client: from the options, and `want_async`.
         params: The module's options.
         context: The runner.
+        kind_of: Finds what the records are, from the client and the options.
 
     Returns:
         The result, without `invocation`.
@@ -36,22 +48,22 @@ def run(factory: Factory, params: Mapping[str, Any], context: Context) -> Result
     wanted = params["records"] if params.get("records") is not None else [params["data"]]
     for secret in named_secrets(wanted):
         context.register_secret(secret)
-    return calling.perform(factory, params, context, lambda client: _ensured(client, wanted, params, context))
+    return calling.perform(factory, params, context, lambda client: _ensured(client, kind_of(client, params), wanted, params, context))
 
 
-def _ensured(client: Any, wanted: list[dict[str, Any]], params: Mapping[str, Any], context: Context) -> Result:
-    row: Resource = client.resource(params["resource"])
+def _ensured(client: Any, kind: Kind, wanted: list[dict[str, Any]], params: Mapping[str, Any], context: Context) -> Result:
+    row, ensure = kind
     secret = {field.name for field in row.fields.values() if field.secret}
     for record in wanted:
         for name in secret & set(record):
             if record[name] is not None:
                 context.register_secret(str(record[name]))
-    changes: list[Change] = client.ensure(
-        row.name,
+    changes = ensure(
         [_with_files(row, record) for record in wanted],
         state=params["state"],
-        match=params["match"],
-        update_secrets=params["update_secrets"] == "always",
+        match=params.get("match") or (),
+        update_secrets=params.get("update_secrets") == "always",
+        replace=params.get("replace") is True,
         purge=params["filters"] if params["purge"] else None,
         concurrency=params["concurrency"],
         predict=context.check_mode,
