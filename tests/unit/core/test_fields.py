@@ -1,0 +1,205 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Fields: what is understood of a value, and when two values are the same."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError
+from ansible_collections.restops.clients.plugins.module_utils.core.fields import Field, comparable
+from ansible_collections.restops.clients.plugins.module_utils.core.relations import Unmade
+from hypothesis import given
+from hypothesis import strategies as st
+
+MODES = {"WL": "Whitelist", "OP": "Open"}
+FIELDS = {
+    "text": Field("f"),
+    "integer": Field("f", "integer"),
+    "decimal": Field("f", "decimal"),
+    "boolean": Field("f", "boolean"),
+    "date": Field("f", "date"),
+    "datetime": Field("f", "datetime"),
+    "choice": Field("f", "choice", choices=MODES),
+    "relation": Field("f", "relation", to="team"),
+    "outside": Field("f", "relation"),
+    "uuid": Field("f", "uuid"),
+    "json": Field("f", "json"),
+    "file": Field("f", "file"),
+    "many": Field("f", "integer", many=True),
+    "members": Field("f", "relation", to="user", many=True),
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "understood"),
+    [
+        ("text", "  a b ", "a b"),
+        ("text", 5, "5"),
+        ("text", "", ""),
+        ("integer", "7", 7),
+        ("integer", " 7 ", 7),
+        ("integer", 7.0, 7),
+        ("integer", "-3", -3),
+        ("decimal", 1000.5, "1000.5"),
+        ("decimal", " 1e3 ", "1000"),
+        ("decimal", Decimal("1.50"), "1.50"),
+        ("decimal", 7, "7"),
+        ("boolean", "Yes", True),
+        ("boolean", 0, False),
+        ("boolean", True, True),
+        ("boolean", " off ", False),
+        ("date", date(2026, 2, 1), "2026-02-01"),
+        ("date", " 2026-02-01", "2026-02-01"),
+        ("datetime", "2026-02-01T13:00:00+01:00", "2026-02-01T12:00:00Z"),
+        ("datetime", datetime(2026, 2, 1), "2026-02-01T00:00:00Z"),
+        ("datetime", date(2026, 2, 1), "2026-02-01T00:00:00Z"),
+        ("choice", "wl", "WL"),
+        ("choice", " open ", "OP"),
+        ("choice", "OP", "OP"),
+        ("relation", "lab-a", "lab-a"),
+        ("relation", {"name": "x"}, {"name": "x"}),
+        ("outside", "7", 7),
+        ("uuid", " ab ", "ab"),
+        ("json", [30, 14], [30, 14]),
+        ("file", ("a", b"b", "c"), ("a", b"b", "c")),
+        ("many", ("1", 2), [1, 2]),
+        ("members", [], []),
+        ("members", iter(["ada", 3]), ["ada", 3]),
+        *[(kind, None, None) for kind in FIELDS],
+    ],
+)
+def test_values_are_understood(kind: str, value: Any, understood: Any) -> None:
+    result = FIELDS[kind].understood(value)
+    assert result == understood
+    assert type(result) is type(understood)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "reason"),
+    [
+        ("text", True, "f must be a text, not True"),
+        ("text", ["a"], "f must be a text"),
+        ("text", {"a": 1}, "f must be a text"),
+        ("uuid", False, "f must be an id"),
+        ("integer", "x", "f must be a whole number, not 'x'"),
+        ("integer", True, "a whole number, not True"),
+        ("integer", 1.5, "a whole number"),
+        ("integer", float("inf"), "a whole number"),
+        ("integer", float("nan"), "a whole number"),
+        ("integer", [], "a whole number"),
+        ("decimal", "x", "f must be a number, not 'x'"),
+        ("decimal", "nan", "a number"),
+        ("decimal", "Infinity", "a number"),
+        ("decimal", True, "a number"),
+        ("boolean", "maybe", "f must be true or false"),
+        ("boolean", 2, "true or false"),
+        ("date", "tomorrow", r"f must be a date \(YYYY-MM-DD\)"),
+        ("date", datetime(2026, 2, 1), "must be a date"),
+        ("date", "2026-02-30", "must be a date"),
+        ("datetime", "noon", r"f must be a time \(ISO 8601\)"),
+        ("datetime", "0001-01-01T00:00:00+14:00", "must be a time"),
+        ("choice", "bogus", r"f must be one of WL \(Whitelist\), OP \(Open\), not 'bogus'"),
+        ("choice", "", "must be one of"),
+        ("outside", "wheel", "f must be an id, not 'wheel'"),
+        ("many", "12", "f must be a list, not '12'"),
+        ("many", 7, "f must be a list, not 7"),
+        ("members", {"name": "ada"}, "f must be a list"),
+        ("many", [1, "x"], "f must be a whole number"),
+    ],
+)
+def test_what_is_no_such_value_is_said(kind: str, value: Any, reason: str) -> None:
+    with pytest.raises(ConfigurationError, match=reason):
+        FIELDS[kind].understood(value)
+
+
+def test_a_secret_is_taken_as_it_is_and_never_shown() -> None:
+    secret = Field("password", secret=True)
+    assert secret.understood(" s3cret ") == " s3cret "
+    assert (secret.blind, FIELDS["file"].blind, FIELDS["text"].blind) == (True, True, False)
+    assert repr(secret) == "<Field password>"
+    with pytest.raises(ConfigurationError, match="pin must be one of") as caught:
+        Field("pin", "choice", choices={"A": "B"}).understood("x")
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "found", "same"),
+    [
+        ("text", "a", "a", True),
+        ("text", "a", "A", False),
+        ("text", "", None, False),
+        ("integer", 5, 5, True),
+        ("integer", 5, "5", True),
+        ("integer", 0, None, False),
+        ("decimal", "1000.5", "1000.50", True),
+        ("decimal", "1000.5", 1000.5, True),
+        ("decimal", "1", "NaN", False),
+        ("decimal", "1", "sNaN", False),
+        ("decimal", "1", "", False),
+        ("boolean", True, True, True),
+        ("boolean", False, None, False),
+        ("date", "2026-02-01", "2026-02-01", True),
+        ("datetime", "2026-02-01T12:00:00Z", "2026-02-01T12:00:00.000000Z", True),
+        ("datetime", "2026-02-01T12:00:00Z", "2026-02-01T13:00:00+01:00", True),
+        ("datetime", "2026-02-01T12:00:00Z", "never", False),
+        ("datetime", "2026-02-01T12:00:00Z", "0001-01-01T00:00:00+14:00", False),
+        ("relation", 5, 5, True),
+        ("relation", 5, "5", True),
+        ("relation", Unmade("1e3"), 1000, False),
+        ("relation", Unmade("lab"), 1, False),
+        ("relation", None, None, True),
+        ("many", [1, 2], [2, 1], True),
+        ("many", [1, 1], [1], True),
+        ("many", [], [1], False),
+        ("many", [], None, False),
+        ("members", [1, 2], ["2", "1"], True),
+        ("json", [30, 14], [30, 14], True),
+        ("json", [30, 14], [14, 30], False),
+        ("json", {"a": 1}, {"a": 1}, True),
+    ],
+)
+def test_when_values_are_the_same(kind: str, wanted: Any, found: Any, same: bool) -> None:
+    assert FIELDS[kind].same(wanted, found) is same
+
+
+# Numbers of every spelling, and what only looks like one.
+TEXT = st.text("abc 0179.-+eEinfaNsTZ:_\u0663\u00df", max_size=12)
+GIVEN = {
+    "text": TEXT | st.integers(),
+    "integer": st.integers(),
+    "decimal": st.decimals(allow_nan=False, allow_infinity=False) | st.integers() | st.floats(allow_nan=False, allow_infinity=False),
+    "boolean": st.booleans() | st.sampled_from(["yes", "No", "1", 0]),
+    "date": st.dates(),
+    "datetime": st.datetimes(timezones=st.sampled_from([timezone.utc, timezone(timedelta(hours=5))]) | st.none(), min_value=datetime(2, 1, 1)),
+    "choice": st.sampled_from([*MODES, *MODES.values()]),
+    "relation": st.integers(1) | TEXT,
+    "outside": st.integers(1) | st.integers(1).map(str),
+    "uuid": st.uuids().map(str),
+    "json": st.recursive(st.none() | st.integers() | TEXT, lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner)),
+    "many": st.lists(st.integers()),
+    "members": st.lists(st.integers(1) | TEXT),
+}
+SOME = st.sampled_from(sorted(GIVEN)).flatmap(lambda kind: st.tuples(st.just(kind), GIVEN[kind] | st.none()))
+
+
+@given(SOME)
+def test_what_is_understood_is_the_same_as_itself_and_understood_again(some: tuple[str, Any]) -> None:
+    kind, value = some
+    field = FIELDS[kind]
+    once = field.understood(value)
+    assert field.same(once, once)
+    assert field.understood(once) == once
+    assert field.same(once, None) is (once is None)
+
+
+@given(st.sampled_from(["integer", "decimal", "relation", "datetime", "text", "boolean"]), TEXT | st.integers() | st.booleans() | st.floats())
+def test_anything_may_come_from_a_server(kind: str, found: Any) -> None:
+    result = comparable(kind, found)
+    hash(result)
+    assert FIELDS[kind].same(FIELDS[kind].understood(None), found) is False
