@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -39,6 +39,7 @@ class Simulator:
     Attributes:
         counters: `logins`, `requests`, `refused`, and per call `METHOD /path`.
         connections: The client's addresses seen, one per TCP connection.
+        seen: The last requests, whatever became of them.
         sessions: Token to kind of session.
         settings: What tests change: shapes, delays, lifetimes.
     """
@@ -49,6 +50,7 @@ class Simulator:
         self.settings: dict[str, Any] = {"login_delay": 0.0, **settings}
         self.counters: Counter[str] = Counter()
         self.connections: set[tuple[str, int]] = set()
+        self.seen: deque[Request] = deque(maxlen=1000)
         self.sessions: dict[str, str] = {}
         self.faults: list[dict[str, Any]] = []
         self.bodies: list[str] = []
@@ -71,6 +73,7 @@ class Simulator:
 
         async def endpoint(request: Request) -> Response:
             self.counters["requests"] += 1
+            self.seen.append(request)
             self.counters[f"{request.method} {request.url.path}"] += 1
             if request.client is not None:
                 self.connections.add((request.client.host, request.client.port))
@@ -145,6 +148,7 @@ class Simulator:
     async def reset(self, request: Request) -> Response:
         self.counters.clear()
         self.connections.clear()
+        self.seen.clear()
         self.faults.clear()
         self.bodies.clear()
         return Response(status_code=204)
