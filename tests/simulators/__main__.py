@@ -16,9 +16,10 @@ import threading
 from .gateway import GatewaySimulator
 from .keystone import KeystoneSimulator
 from .platform import PlatformSimulator
+from .sequoia import SequoiaSimulator
 from .serving import serving
 
-KINDS = {"platform": PlatformSimulator, "gateway": GatewaySimulator, "keystone": KeystoneSimulator}
+KINDS = {"platform": PlatformSimulator, "gateway": GatewaySimulator, "keystone": KeystoneSimulator, "sequoia": SequoiaSimulator}
 
 
 def main() -> None:
