@@ -26,11 +26,11 @@ T = TypeVar("T")
 class _State:
     """What belongs to one event loop in one process."""
 
-    __slots__ = ("flight", "pid", "transport")
+    __slots__ = ("flights", "pid", "transport")
 
     def __init__(self, pid: int, transport: AsyncTransport) -> None:
         self.pid = pid
-        self.flight: asyncio.Task[Any] | None = None
+        self.flights: dict[str, asyncio.Task[Any]] = {}
         self.transport = transport
 
 
@@ -105,16 +105,16 @@ class AsyncDriver:
 
     async def _fly(self, effect: SingleFlight) -> Any:
         state = self._state()
-        flight = state.flight
+        flight = state.flights.get(effect.name)
         if flight is not None and flight is asyncio.current_task():
             raise ClientError(ENTERED_AGAIN)
         if flight is None or flight.done():
             # A task of its own: a cancelled leader must not take the others' login with it.
-            flight = state.flight = asyncio.get_running_loop().create_task(self.run(effect.run()))
+            flight = state.flights[effect.name] = asyncio.get_running_loop().create_task(self.run(effect.run()))
             flight.add_done_callback(_retrieved)
         done, dummy = await asyncio.wait((flight,), timeout=effect.timeout)
         if not done:
-            raise RequestError(f"the login that another task began was not done after {effect.timeout:g} s")
+            raise RequestError(f"the {effect.name} that another task began was not done after {effect.timeout:g} s")
         error = flight.exception()
         if isinstance(error, ClientError):
             raise copy.copy(error)

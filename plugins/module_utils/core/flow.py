@@ -60,18 +60,20 @@ class Pause:
 
 
 class SingleFlight:
-    """Run a flow of which only one may be under way per client; whoever asks meanwhile gets its outcome, value or error.
+    """Run a flow of which only one may be under way per client and name; whoever asks meanwhile gets its outcome, value or error.
 
     Args:
         run: Makes the flow.
         timeout: Seconds that a follower waits at most.
+        name: What is done. A flight may start one of another name, and must not start its own.
     """
 
-    __slots__ = ("run", "timeout")
+    __slots__ = ("name", "run", "timeout")
 
-    def __init__(self, run: Callable[[], Flow[Any]], timeout: float) -> None:
+    def __init__(self, run: Callable[[], Flow[Any]], timeout: float, name: str = "login") -> None:
         self.run = run
         self.timeout = timeout
+        self.name = name
 
 
 class Together:

@@ -36,11 +36,11 @@ class _Flight:
 class _State:
     """What belongs to one process and must not be used in a fork of it."""
 
-    __slots__ = ("flight", "lock", "transport")
+    __slots__ = ("flights", "lock", "transport")
 
     def __init__(self, transport: SyncTransport) -> None:
         self.lock = threading.Lock()
-        self.flight: _Flight | None = None
+        self.flights: dict[str, _Flight] = {}
         self.transport = transport
 
 
@@ -119,8 +119,8 @@ class SyncDriver:
     def _fly(self, effect: SingleFlight) -> Any:
         state = self._state()
         with state.lock:
-            leads = state.flight is None
-            flight = state.flight = state.flight or _Flight()
+            leads = effect.name not in state.flights
+            flight = state.flights.setdefault(effect.name, _Flight())
         return self._lead(state, flight, effect) if leads else self._follow(flight, effect)
 
     def _lead(self, state: _State, flight: _Flight, effect: SingleFlight) -> Any:
@@ -132,14 +132,14 @@ class SyncDriver:
             raise
         finally:
             with state.lock:
-                state.flight = None
+                del state.flights[effect.name]
             flight.done.set()
 
     def _follow(self, flight: _Flight, effect: SingleFlight) -> Any:
         if flight.leader == threading.get_ident():
             raise ClientError(ENTERED_AGAIN)
         if not flight.done.wait(effect.timeout):
-            raise RequestError(f"the login that another thread began was not done after {effect.timeout:g} s")
+            raise RequestError(f"the {effect.name} that another thread began was not done after {effect.timeout:g} s")
         if isinstance(flight.error, ClientError):
             raise copy.copy(flight.error)
         # A leader that was interrupted fails alone: whoever waited takes the lead.
