@@ -263,8 +263,10 @@ def test_a_circle_of_redirects_ends(case: Case) -> None:
 @pytest.mark.parametrize(
     ("there", "done"),
     [
-        (httpx.Response(200, json={"name": "x", "more": 1}), True),
+        (httpx.Response(200, json={"name": "x", "parts": [{"a": 1}], "more": 1}), True),
+        (httpx.Response(200, json={"name": "x", "parts": [{"a": 1, "made": "by the server"}]}), True),
         (httpx.Response(200, json={"name": "y"}), False),
+        (httpx.Response(200, json={"name": "x", "parts": [{"a": 1}, {"a": 2}]}), False),
         (httpx.Response(200, json=["name"]), False),
         (httpx.Response(200, text="not JSON"), False),
         (httpx.Response(404), False),
@@ -274,7 +276,7 @@ def test_a_circle_of_redirects_ends(case: Case) -> None:
 def test_a_412_to_a_repeated_conditional_put_is_looked_into(case: Case, there, done) -> None:
     server = Server(httpx.ReadError(""), httpx.Response(412), there)
     client = case.platform(server)
-    put = {"json": {"name": "x"}, "headers": {"If-Match": '"1"'}, "raise_on_error": False}
+    put = {"json": {"name": "x", "parts": [{"a": 1}]}, "headers": {"If-Match": '"1"'}, "raise_on_error": False}
 
     assert case.request(client, "PUT", **put).status_code == (200 if done else 412)
     assert [request.method for request in server.requests] == ["PUT", "PUT", "GET"]

@@ -140,8 +140,15 @@ def _holds(there: bytes, ours: bytes) -> bool:
         found, written = jsonutils.loads(there), jsonutils.loads(ours)
     except SerializationError:
         return there == ours
+    return _includes(found, written)
+
+
+def _includes(found: Any, written: Any) -> bool:
+    """Tell whether JSON has all of another, objects with more members aside: servers add what only they write."""
     if isinstance(found, dict) and isinstance(written, dict):
-        return all(name in found and found[name] == value for name, value in written.items())
+        return all(name in found and _includes(found[name], value) for name, value in written.items())
+    if isinstance(found, list) and isinstance(written, list):
+        return len(found) == len(written) and all(map(_includes, found, written))
     return bool(found == written)
 
 
