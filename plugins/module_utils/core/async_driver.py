@@ -18,7 +18,7 @@ from .exceptions import ClientError, RequestError
 from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Together
 
 if TYPE_CHECKING:
-    from .transport import AsyncTransport
+    from .transport import AsyncOrigins, AsyncTransport
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ class _State:
 
     __slots__ = ("flights", "pid", "transport")
 
-    def __init__(self, pid: int, transport: AsyncTransport) -> None:
+    def __init__(self, pid: int, transport: AsyncTransport | AsyncOrigins) -> None:
         self.pid = pid
         self.flights: dict[str, asyncio.Task[Any]] = {}
         self.transport = transport
@@ -44,7 +44,7 @@ class AsyncDriver:
 
     __slots__ = ("_make_transport", "_sleep", "_states")
 
-    def __init__(self, transport: Callable[[], AsyncTransport], sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
+    def __init__(self, transport: Callable[[], AsyncTransport | AsyncOrigins], sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self._make_transport = transport
         self._sleep = sleep
         self._states: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _State] = weakref.WeakKeyDictionary()

@@ -18,7 +18,7 @@ from .exceptions import ClientError, RequestError
 from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Together
 
 if TYPE_CHECKING:
-    from .transport import SyncTransport
+    from .transport import SyncOrigins, SyncTransport
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ class _State:
 
     __slots__ = ("flights", "lock", "transport")
 
-    def __init__(self, transport: SyncTransport) -> None:
+    def __init__(self, transport: SyncTransport | SyncOrigins) -> None:
         self.lock = threading.Lock()
         self.flights: dict[str, _Flight] = {}
         self.transport = transport
@@ -54,7 +54,7 @@ class SyncDriver:
 
     __slots__ = ("_make_transport", "_sleep", "_states")
 
-    def __init__(self, transport: Callable[[], SyncTransport], sleep: Callable[[float], object] = time.sleep) -> None:
+    def __init__(self, transport: Callable[[], SyncTransport | SyncOrigins], sleep: Callable[[float], object] = time.sleep) -> None:
         self._make_transport = transport
         self._sleep = sleep
         self._states: dict[int, _State] = {}

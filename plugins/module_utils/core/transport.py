@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -86,6 +87,52 @@ class SyncTransport:
         with quietly():
             while self._idle:
                 self._idle.pop().close()
+
+
+class OriginsBase:
+    """The transports of a client that talks to several origins, each made when it is first needed.
+
+    Args:
+        make: Makes the transport of an origin.
+    """
+
+    __slots__ = ("_make", "_transports")
+
+    def __init__(self, make: Callable[[str], Any]) -> None:
+        self._make = make
+        self._transports: dict[str, Any] = {}
+
+    def exchange(self, effect: Exchange) -> Any:
+        """Perform an exchange on the transport of its origin. For outcome and errors see `SyncTransport.exchange`; for event loops, an awaitable of it."""
+        scheme, dummy, rest = effect.url.partition("://")
+        origin = f"{scheme}://{re.split('[/?]', rest, maxsplit=1)[0]}"
+        transport = self._transports.get(origin)
+        if transport is None:
+            # setdefault is atomic; a transport that another thread did not need has no connections yet.
+            transport = self._transports.setdefault(origin, self._make(origin))
+        return transport.exchange(effect)
+
+
+class SyncOrigins(OriginsBase):
+    """Several origins, for threads."""
+
+    __slots__ = ()
+
+    def close(self) -> None:
+        """Close every idle connection."""
+        for transport in self._transports.values():
+            transport.close()
+
+
+class AsyncOrigins(OriginsBase):
+    """Several origins, for the tasks of one event loop."""
+
+    __slots__ = ()
+
+    async def close(self) -> None:
+        """Close every idle connection."""
+        for transport in self._transports.values():
+            await transport.close()
 
 
 class SyncReader:
