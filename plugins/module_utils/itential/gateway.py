@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from ..core import headers, logging, urls
+from ..core import headers, logging, tokens, urls
 from ..core.auth import AuthMixinBase, composed
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow
 from ..core.redaction import SecretValues
 from ..core.session import Session, expiry
-from . import paging, tokens
+from . import paging
 
 BASE_PATH = "/api/v2.0"
 DEFAULT_USER = "admin@itential"

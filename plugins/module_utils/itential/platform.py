@@ -13,14 +13,14 @@ import re
 from typing import TYPE_CHECKING, Any, Literal, overload
 from urllib.parse import quote
 
-from ..core import cookies, headers, logging, urls
+from ..core import cookies, headers, logging, tokens, urls
 from ..core.auth import AuthMixinBase, composed
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow
 from ..core.redaction import SecretValues
 from ..core.session import Session, expiry
-from . import paging, tokens
+from . import paging
 
 DEFAULT_USER = "admin"
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..core import jsonutils
-from ..core.call import Engine
-from ..core.exceptions import AuthenticationError, SerializationError
-from ..core.http import Response
-from ..core.retry import STATUSES
+from . import jsonutils
+from .call import Engine
+from .exceptions import AuthenticationError, SerializationError
+from .http import Response
+from .retry import STATUSES
 
 _TOKEN = re.compile(r"[!-~]{1,16384}")
 
 
-def read(engine: Engine, response: Response, keys: Sequence[str], wanted: str) -> tuple[str, float | None]:
+def read(engine: Engine, response: Response, keys: Sequence[str], wanted: str, *, bare: bool = True) -> tuple[str, float | None]:
     """Return the token of a login's answer and the seconds it lives.
 
     Args:
@@ -26,6 +26,7 @@ def read(engine: Engine, response: Response, keys: Sequence[str], wanted: str) -
         response: What the login answered: an object with the token under one of the keys, quoted text, or bare text (Platform facts 1.1, 1.2; Gateway facts 1).
         keys: Where an object may hold the token.
         wanted: What to check where the login is refused.
+        bare: Whether the whole answer may be the token. OAuth's is an object (RFC 6749 section 5.1).
 
     Raises:
         HTTPStatusError: The server cannot answer now (429, 502, 503, 504).
@@ -37,13 +38,13 @@ def read(engine: Engine, response: Response, keys: Sequence[str], wanted: str) -
         raise engine.refused(response, wanted)
     text = response.text.strip()
     expires_in: float | None = None
-    token: object = text
+    token: object = text if bare else None
     if text.startswith(("{", "[", '"')):
         try:
             answer = jsonutils.loads(text)
         except SerializationError:
             answer = None
-        token = next((answer[key] for key in keys if answer.get(key)), None) if isinstance(answer, dict) else answer
+        token = next((answer[key] for key in keys if answer.get(key)), None) if isinstance(answer, dict) else answer if bare else None
         granted = answer.get("expires_in") if isinstance(answer, dict) else None
         if isinstance(granted, (int, float)) and not isinstance(granted, bool):
             expires_in = float(granted)
