@@ -30,7 +30,7 @@ SHOWN_HEADERS = frozenset(
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 SHOWN_QUERY_KEYS = frozenset(
     "contains containsfield count detail dereference end equals equalsfield exclude exclude-services fields filter greaterthanequals"
-    " greaterthanequalsfield include limit offset order page pagesize per_page perpage search skip sort start startswith startswithfield".split()
+    " greaterthanequalsfield include limit offset order owner page pagesize per_page perpage search skip sort start startswith startswithfield".split()
 )
 
 _SAME_EVERYWHERE = re.compile(r"[A-Za-z0-9_.~-]+")
