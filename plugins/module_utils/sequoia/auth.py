@@ -1,0 +1,119 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The four ways to authenticate (facts section 3), and the session that each yields."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import secrets
+from base64 import b64encode
+from enum import Enum
+
+from ..core import headers
+from ..core.exceptions import ConfigurationError
+from ..core.redaction import SecretValues
+from ..core.session import MemoryStore, Session
+
+_KEY = secrets.token_bytes(32)
+
+
+class AuthType(str, Enum):
+    """How a client authenticates."""
+
+    CLIENT_GRANT = "client_grant"
+    """With a token had for `grant_client_id` and `grant_client_secret`, and renewed when it ends; `byo_token` is used until it ends."""
+    BYO_TOKEN = "byo_token"  # noqa: S105  # nosec B105  # a name, not a token
+    """With the token `byo_token`, which is never renewed."""
+    NO_AUTH = "no_auth"
+    """Not at all."""
+    MUTUAL = "mutual"
+    """With a certificate: `client_cert`, `client_key` and `server_cert`."""
+
+
+_ADVICE = {
+    AuthType.BYO_TOKEN: "byo_token is not accepted, or no longer; give a new one, or use AuthType.CLIENT_GRANT, which renews its token",
+    AuthType.NO_AUTH: "the service wants authentication, and auth_type is NO_AUTH",
+    AuthType.MUTUAL: "the certificate is not accepted; check client_cert and client_key",
+}
+
+
+class Auth:
+    """The credentials of a client, checked.
+
+    Args:
+        auth_type: One of `AuthType`, or its value.
+        client_id: For CLIENT_GRANT.
+        client_secret: For CLIENT_GRANT.
+        token: For BYO_TOKEN, and for CLIENT_GRANT to begin with.
+
+    Attributes:
+        type: An `AuthType`.
+        basic: The value of `Authorization` for the identity service (RFC 7617).
+        secrets: What must not be shown.
+
+    Raises:
+        ConfigurationError: Something is missing, or is given and not used.
+    """
+
+    __slots__ = ("basic", "client_id", "client_secret", "secrets", "token", "type")
+
+    def __init__(self, auth_type: AuthType | str, client_id: str | None, client_secret: str | None, token: str | None) -> None:
+        try:
+            self.type = AuthType(auth_type)
+        except ValueError as exc:
+            raise ConfigurationError(f"auth_type must be one of {', '.join(AuthType.__members__)}, not {auth_type!r}", cause=exc) from exc
+        self.client_id = headers.checked_secret("grant_client_id", client_id)
+        self.client_secret = headers.checked_secret("grant_client_secret", client_secret)
+        self.token = headers.checked_secret("byo_token", token)
+        given = {"grant_client_id": self.client_id, "grant_client_secret": self.client_secret, "byo_token": self.token}
+        needed = {AuthType.CLIENT_GRANT: ("grant_client_id", "grant_client_secret"), AuthType.BYO_TOKEN: ("byo_token",)}.get(self.type, ())
+        for name, value in given.items():
+            if name in needed and value is None:
+                raise ConfigurationError(f"auth_type {self.type.name} needs {' and '.join(needed)}: {name} is missing")
+            if name not in needed and value is not None and (self.type, name) != (AuthType.CLIENT_GRANT, "byo_token"):
+                raise ConfigurationError(f"{name} is given and auth_type {self.type.name} does not use it")
+        self.secrets = SecretValues((self.client_secret, self.token))
+        self.basic = ""
+        if self.client_id is not None and self.client_secret is not None:
+            self.secrets.add_basic(self.client_id, self.client_secret)
+            self.basic = f"Basic {b64encode(f'{self.client_id}:{self.client_secret}'.encode()).decode()}"
+
+    def __repr__(self) -> str:
+        return f"<Auth {self.type.name}>"
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether requests carry something that nobody else may see."""
+        return self.type is not AuthType.NO_AUTH
+
+    def bearing(self, token: str, expires_at: float = float("inf")) -> Session:
+        """Return the session of a token that may be renewed."""
+        return Session(token, headers=(("Authorization", f"Bearer {token}"),), expires_at=expires_at)
+
+    def unrenewed(self) -> Session:
+        """Return the session of the types that cannot renew theirs."""
+        presented = (("Authorization", f"Bearer {self.token}"),) if self.token is not None else ()
+        return Session(self.token or "", headers=presented, no_renewal=_ADVICE[self.type])
+
+    def store(self, registry_url: str, client_cert: str | None) -> MemoryStore:
+        """Return where the session is kept: clients of this process with the same credentials for the same registry share it.
+
+        The secret is a part of what must be the same, so that a wrong one never gets the token of the right one. A token that the user brings is shared with
+        nobody.
+
+        Args:
+            registry_url: The client's.
+            client_cert: Tokens may be bound to it (RFC 8705).
+        """
+        if self.type is not AuthType.CLIENT_GRANT or self.token is not None:
+            return MemoryStore()
+        fingerprint = hashlib.blake2b((self.client_secret or "").encode(), key=_KEY).digest()
+        return _shared(registry_url, self.client_id, fingerprint, client_cert)
+
+
+@functools.lru_cache(maxsize=64)
+def _shared(*dummy_identity: object) -> MemoryStore:
+    return MemoryStore()

@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a caller gives to be written: one item or many, as JSON text or as Python values, wrapped in the resource's name or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..core import jsonutils
+from ..core.exceptions import ConfigurationError
+from .errors import ReferenceMismatch
+from .names import dashed
+
+SERVER_MADE = frozenset("createdAt createdBy updatedAt updatedBy deletedAt deletedBy reapAt version".split())
+"""Fields that only the server writes (facts section 5)."""
+
+
+def read(content: Any) -> Any:
+    """Return JSON values from values or from JSON text.
+
+    Raises:
+        SerializationError: The text is not JSON.
+    """
+    return jsonutils.loads(content) if isinstance(content, (str, bytes, bytearray)) else content
+
+
+def items(content: Any, key: str) -> list[Mapping[str, Any]]:
+    """Return the items that a caller gives.
+
+    Args:
+        content: A dict, a list of dicts, either of them below `key`, or JSON text of these.
+        key: The resource's name in bodies: `flowInstances`; with dashes it is understood too.
+
+    Raises:
+        ConfigurationError: Not that, or nothing.
+        SerializationError: The text is not JSON.
+    """
+    value = read(content)
+    if isinstance(value, Mapping):
+        value = next((value[name] for name in (key, dashed(key)) if name in value), value)
+    found = [value] if isinstance(value, Mapping) else value
+    if not isinstance(found, (list, tuple)) or not found or not all(isinstance(item, Mapping) for item in found):
+        raise ConfigurationError(f"{key} to be written must be a dict, a list of dicts, or JSON text of one of them, and not empty")
+    return list(found)
+
+
+def update_of(content: Any, key: str, ref: str) -> dict[str, Any]:
+    """Return the item that is to take a document's place, without the fields that only the server writes.
+
+    Args:
+        content: As for `items`; one item.
+        key: The resource's name in bodies.
+        ref: Of the document.
+
+    Raises:
+        ConfigurationError: Not one item.
+        ReferenceMismatch: The item is another document's, or does not say whose it is.
+    """
+    found = items(content, key)
+    if len(found) != 1:
+        raise ConfigurationError(f"update replaces one document, not {len(found)}; store takes many")
+    item = found[0]
+    missing = [name for name in ("ref", "owner", "name") if name not in item]
+    if missing:
+        raise ReferenceMismatch(f"the document to update {ref} with has no {', '.join(missing)}")
+    for other in (item["ref"], f"{item['owner']}:{item['name']}"):
+        if other != ref:
+            raise ReferenceMismatch(f"the document to update {ref} with is {other}")
+    return {name: value for name, value in item.items() if name not in SERVER_MADE}
+
+
+def refs(ref: str | Sequence[str]) -> list[str]:
+    """Return references as a list.
+
+    Raises:
+        ConfigurationError: None, or one that is empty or no text.
+    """
+    found = [ref] if isinstance(ref, str) else list(ref)
+    if not found or not all(isinstance(item, str) and item for item in found):
+        raise ConfigurationError("ref must be a reference like owner:name, or a list of them")
+    return found

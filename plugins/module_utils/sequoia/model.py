@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Putting linked resources into the resources that they belong to, by what the service's descriptor says of the relationship (facts section 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .names import dashed
+from .response import ResourceResponse
+
+
+def relationships(descriptor: Any, key: str) -> Mapping[str, Any]:
+    """Return what a descriptor says of the relationships of a resource.
+
+    Args:
+        descriptor: The service's, as it came.
+        key: The resource's name in bodies.
+    """
+    resourcefuls = descriptor.get("resourcefuls") if isinstance(descriptor, Mapping) else None
+    for name in (key, dashed(key)):
+        described = resourcefuls.get(name) if isinstance(resourcefuls, Mapping) else None
+        if isinstance(described, Mapping) and isinstance(described.get("relationships"), Mapping):
+            known: Mapping[str, Any] = described["relationships"]
+            return known
+    return {}
+
+
+def build(known: Mapping[str, Any], inclusions: Sequence[str], page: ResourceResponse) -> list[Any] | None:
+    """Return copies of a page's resources, each with what is linked to it.
+
+    Args:
+        known: The relationships of the resource.
+        inclusions: Those that the query includes.
+        page: The answer; it is left as it is.
+    """
+    parents = page.resources
+    if not isinstance(parents, list) or not parents:
+        return None
+    return [{**parent, **{name: _related(known.get(name), parent, page.linked(name)) for name in inclusions}} for parent in parents]
+
+
+def _related(relationship: Any, parent: Mapping[str, Any], linked: list[Any] | None) -> list[Any] | None:
+    if not isinstance(relationship, Mapping) or linked is None:
+        return None
+    if relationship.get("type") == "direct":
+        refs = _refs(parent.get(relationship.get("fieldNamePath", "")))
+        by_ref = {item.get("ref"): item for item in linked}
+        return None if not refs or None in by_ref else [by_ref[ref] for ref in refs if ref in by_ref]
+    # The filter withContentRef looks into the field contentRef.
+    bare = str(relationship.get("filterName", "")).removeprefix("with")
+    field = bare[:1].lower() + bare[1:]
+    if "ref" not in parent or not all(field in item for item in linked):
+        return None
+    return [item for item in linked if parent["ref"] in _refs(item[field])]
+
+
+def _refs(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]

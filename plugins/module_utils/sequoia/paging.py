@@ -1,0 +1,239 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From page to page, and from page to what is linked to it (facts section 7).
+
+Two styles: numbered pages with a link `next`, and cursors with a link `continue`. Links are below the service's location. A walk cannot loop: it ends at an
+empty page and refuses a link that comes a second time.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
+
+from ..core import logging, urls
+from ..core.exceptions import ClientError, HTTPStatusError
+from ..core.flow import Emit, Flow, Together
+from ..core.redaction import safe_url
+from ..core.retry import RetryPolicy
+from .backoff import Backoff, Expected, until_complete
+from .errors import LinkedFailure
+from .names import camel
+from .response import ResourceResponse
+
+if TYPE_CHECKING:
+    from .client import ClientBase
+
+LEAST_CAP = 100
+"""No service ends its numbered pages before this one (facts section 7: 100 or 1000)."""
+
+
+class Query:
+    """What a browse asks for.
+
+    Args:
+        client: The client.
+        service: The service's name.
+        key: The resource's name in bodies.
+        target: Path and query of page one.
+        owner: Whose resources.
+        backoff: What is repeated.
+        expected: What page one must have.
+        inclusions: The relationships whose resources go into models.
+
+    Attributes:
+        correlation_id: Of all requests that it takes.
+    """
+
+    __slots__ = ("backoff", "client", "correlation_id", "expected", "inclusions", "key", "owner", "service", "target")
+
+    def __init__(
+        self,
+        client: ClientBase[Any, Any],
+        service: str,
+        key: str,
+        target: str,
+        owner: str,
+        backoff: Backoff,
+        expected: Expected,
+        inclusions: tuple[str, ...],
+    ) -> None:
+        self.client = client
+        self.correlation_id = client._operation_id()
+        self.service = service
+        self.key = key
+        self.target = target
+        self.owner = owner
+        self.backoff = backoff
+        self.expected = expected
+        self.inclusions = inclusions
+
+    @property
+    def included(self) -> tuple[str, ...]:
+        """The relationships that the query includes."""
+        return tuple(name for key, value in self.pairs() if key == "include" for name in value.split(",") if name)
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return the query of page one, decoded."""
+        return parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
+
+
+class Walk:
+    """One way through the pages of a query, and through those of what is linked to them.
+
+    Args:
+        query: What is asked for.
+
+    Attributes:
+        ready: Pages that are read and not handed out yet.
+    """
+
+    __slots__ = ("_query", "_seen", "ready")
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+        self._seen: set[int] = set()
+        self.ready: deque[ResourceResponse] = deque()
+
+    def fetch(self, target: str, key: str, policy: RetryPolicy | None = None) -> Flow[ResourceResponse]:
+        """Read one page."""
+        query = self._query
+        connection = yield from query.client._connection(query.service)
+        model = (yield from query.client._modelling(query.service, key, query.inclusions)) if key == query.key else None
+        page: ResourceResponse = yield from connection.answered(
+            "GET", target, key=key, model=model, correlation_id=query.correlation_id, retry=policy or query.backoff.reads
+        )
+        for failure in page.linked_failures:
+            logging.warning(connection._engine.scrub(f"{page!r}: {described(failure)}"))
+        return page
+
+    def begin(self, prefetch: int) -> Flow[None]:
+        """Read page one, and more of them where that is wanted: side by side where the answer says how many there are."""
+        query = self._query
+        client = query.client
+        page = yield from until_complete(
+            lambda policy: self.fetch(query.target, query.key, policy), query.backoff.reads, query.expected, query.included, client._runtime
+        )
+        self.ready.append(page)
+        links = _numbered(page.meta, prefetch)
+        self._seen.update(map(hash, links))
+        for outcome in (yield Together([self.fetch(link, query.key) for link in links], prefetch)) if links else ():
+            if isinstance(outcome, ClientError):
+                raise outcome
+            self.ready.append(outcome)
+        while len(self.ready) < prefetch:
+            following = yield from self._following(self.ready[-1])
+            if following is None:
+                return
+            self.ready.append(following)
+
+    def after(self, page: ResourceResponse) -> Flow[ResourceResponse | None]:
+        """Return the page that follows, or `None` after the last one."""
+        if self.ready:
+            return self.ready.popleft()
+        return (yield from self._following(page))
+
+    def _following(self, page: ResourceResponse) -> Flow[ResourceResponse | None]:
+        if not page.resources:
+            return None
+        link = self._new_link(page.meta)
+        if link is None:
+            yield from self._check_cap(page)
+            return None
+        try:
+            return (yield from self.fetch(link, self._query.key))
+        except HTTPStatusError as exc:
+            if exc.status_code == 400 and _number(page.meta, "page") >= LEAST_CAP:
+                raise self._capped(page) from exc
+            raise
+
+    def _new_link(self, meta: Mapping[str, Any]) -> str | None:
+        link = meta.get("next") or meta.get("continue")
+        if link is None:
+            return None
+        if not isinstance(link, str) or not link.startswith("/"):
+            raise ClientError(f"{self._query.service}: the link to the next page is not below the service's location")
+        if hash(link) in self._seen:
+            raise ClientError(f"{self._query.service}: the server gives the same link to the next page twice: {safe_url(link)[:200]}")
+        self._seen.add(hash(link))
+        return link
+
+    def _check_cap(self, page: ResourceResponse) -> Flow[None]:
+        """Raise where numbered pages ended because the server counts no further, and not because there is no more."""
+        number, size = _number(page.meta, "page"), _number(page.meta, "perPage")
+        if number < LEAST_CAP or len(page.resources) < size:
+            return
+        query = self._query
+        pairs = [pair for pair in query.pairs() if pair[0] not in ("page", "perPage", "count", "include") and not pair[0].endswith(".fields")]
+        counted = yield from self.fetch(f"{query.target.partition('?')[0]}?{urlencode([*pairs, ('count', 'true'), ('perPage', '1')])}", query.key)
+        total = _number(counted.meta, "totalCount")
+        if not total or total > number * size:
+            raise self._capped(page)
+
+    def _capped(self, page: ResourceResponse) -> ClientError:
+        return ClientError(
+            f"{self._query.service}: the server gives no page after page {_number(page.meta, 'page')} of {self._query.key}, and there are more;"
+            " use query_string='continue=true', which has no such end",
+            request=page.response.request,
+        )
+
+    def chains(self, page: ResourceResponse, name: str) -> Flow[None]:
+        """Emit the lists of linked resources that a page of the main list only links to, in any number of chains."""
+        for end in open_ends(page.linked_requests(name)):
+            meta: Mapping[str, Any] = {"continue": end}
+            while (link := self._new_link(meta)) is not None:
+                path, dummy, text = link.partition("?")
+                target = link if any(key == "owner" for key, dummy_value in parse_qsl(text)) else urls.target(link, {"owner": self._query.owner})
+                extra = yield from self.fetch(target, camel(path.rstrip("/").rpartition("/")[2]))
+                if not extra.resources:
+                    break
+                yield Emit(extra.resources)
+                meta = extra.meta
+
+
+def open_ends(entries: list[Mapping[str, Any]]) -> list[str]:
+    """Return the links at which the chains of sub-requests stop: those that no sub-request of the same answer has followed.
+
+    Args:
+        entries: What an answer says of the sub-requests for a relationship. Several chains may be mixed.
+    """
+    followed = {_cursor(entry.get("request")) for entry in entries}
+    ends: dict[Any, str] = {}
+    for entry in entries:
+        link = entry.get("continue") or entry.get("next")
+        if link and _cursor(link) not in followed:
+            ends.setdefault(_cursor(link), link)
+    return list(ends.values())
+
+
+def _cursor(link: Any) -> Any:
+    """Return what tells a link from others: its cursor, or, where it has none, path and query in any order."""
+    path, dummy, query = str(link).partition("?")
+    pairs = parse_qsl(query)
+    return next((value for key, value in pairs if key == "continue"), (path, tuple(sorted(pairs))))
+
+
+def _numbered(meta: Mapping[str, Any], prefetch: int) -> list[str]:
+    """Return the links to the pages after page one, up to the one that is wanted, where the answer says how many there are."""
+    number, size, total, link = (_number(meta, "page"), _number(meta, "perPage"), _number(meta, "totalCount"), meta.get("next"))
+    if not number or not size or not total or not isinstance(link, str) or not link.startswith("/"):
+        return []
+    path, dummy, query = link.partition("?")
+    rest = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != "page"]
+    last = min(number + prefetch - 1, -(-total // size))
+    return [f"{path}?{urlencode([*rest, ('page', str(following))])}" for following in range(number + 1, last + 1)]
+
+
+def _number(meta: Mapping[str, Any], key: str) -> int:
+    value = meta.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def described(failure: LinkedFailure) -> str:
+    """Return what failed, as a line of a log or an error says it."""
+    status = "" if failure.status_code is None else f" with {failure.status_code}"
+    return f"reading the linked {failure.name} failed{status} on the server: {failure.message}"

@@ -1,0 +1,88 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The registry: where the services of an owner are (facts section 1), and which places may be sent credentials."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from ..core import urls
+from ..core.exceptions import ClientError, ConfigurationError
+from .errors import UnknownService
+from .names import dashed
+
+
+class Registry:
+    """What the registry answered.
+
+    Args:
+        answer: Its JSON: `{"services": [{"name": "metadata", "location": "https://..."}]}`. Entries without these two are left out.
+
+    Attributes:
+        locations: Base URL by the name of the service.
+
+    Raises:
+        ClientError: It is not the answer of a registry.
+    """
+
+    __slots__ = ("locations",)
+
+    def __init__(self, answer: Any) -> None:
+        entries = answer.get("services") if isinstance(answer, Mapping) else None
+        if not isinstance(entries, list):
+            raise ClientError("the registry's answer has no list of services; is registry_url https://<registry>/services/<owner>?")
+        self.locations: dict[str, str] = {
+            entry["name"]: entry["location"]
+            for entry in entries
+            if isinstance(entry, Mapping) and isinstance(entry.get("name"), str) and isinstance(entry.get("location"), str)
+        }
+
+    def location(self, name: str) -> str:
+        """Return where a service is.
+
+        Args:
+            name: As the registry has it; dashes may be underscores.
+
+        Raises:
+            UnknownService: The registry does not name it.
+        """
+        for form in (name, dashed(name)):
+            if form in self.locations:
+                return self.locations[form]
+        raise UnknownService(f"the registry names no service {name!r}; it names {', '.join(sorted(self.locations)) or 'none'}")
+
+
+def place(url: str, what: str, secret: bool) -> tuple[str, str]:
+    """Return the origin and the path of a base URL.
+
+    Args:
+        url: `https://host[:port][/path]`.
+        what: What to call it in an error.
+        secret: Whether credentials are at stake: then plain http is for this machine alone (RFC 6749 section 3.2, RFC 6750 section 5.3).
+
+    Raises:
+        ConfigurationError: Not such a URL, or plain http to another machine.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = parts.hostname, parts.port
+    except (ValueError, AttributeError) as exc:
+        raise ConfigurationError(f"{what} must be an absolute URL", cause=exc) from exc
+    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or parts.username is not None:
+        raise ConfigurationError(f"{what} must be an absolute URL like https://host/path, without user, query or fragment")
+    if secret and parts.scheme == "http" and not _is_loopback(host):
+        raise ConfigurationError(f"{what} is http://{host}: credentials are not sent in the clear to another machine; use https")
+    path = parts.path.rstrip("/")
+    return urls.origin_of(host, port or 0, parts.scheme == "https"), urls.target(path) if path else ""
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
