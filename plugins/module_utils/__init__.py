@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .itential.gateway import AsyncGateway, Gateway, gateway_factory
     from .itential.platform import AsyncPlatform, Platform, platform_factory
     from .keystone.client import AsyncKeystoneClient, KeystoneClient, keystone_factory
+    from .sequoia.client import sequoia_factory
 
 _HOMES = {
     "core.connection": ("AsyncConnection", "Connection"),
@@ -40,6 +41,7 @@ _HOMES = {
     "itential.gateway": ("AsyncGateway", "Gateway", "gateway_factory"),
     "itential.platform": ("AsyncPlatform", "Platform", "platform_factory"),
     "keystone.client": ("AsyncKeystoneClient", "KeystoneClient", "keystone_factory"),
+    "sequoia.client": ("sequoia_factory",),
 }
 _MODULES = ("exceptions", "heuristics", "http", "jsonutils", "logging")
 
@@ -72,6 +74,7 @@ __all__ = [
     "keystone_factory",
     "logging",
     "platform_factory",
+    "sequoia_factory",
 ]
 
 
