@@ -52,3 +52,12 @@ attributes:
       - restops.clients.keystone
     support: full
 """
+
+    SEQUOIA = r"""
+attributes:
+  action_group:
+    description: Use C(group/restops.clients.sequoia) in C(module_defaults) to set defaults for this module.
+    membership:
+      - restops.clients.sequoia
+    support: full
+"""

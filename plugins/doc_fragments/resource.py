@@ -2,43 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What modules share that bring records to a wanted state."""
+"""What modules share whose records have keys that may be chosen, and secrets."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options of wanted states, and what the attributes mean for them."""
+    """Options of such records, beside those of the fragment `wanted`."""
 
     DOCUMENTATION = r"""
-attributes:
-  check_mode:
-    support: full
-    details:
-      - Records are read and compared; nothing is written. A relation to a record that an earlier task would have made is shown by its name.
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
-    details:
-      - With O(update_secrets=always), fields that never come back are sent each time, and count as changed.
 options:
-  state:
-    description:
-      - Whether the records shall exist.
-    type: str
-    choices: [present, absent]
-    default: present
-  data:
-    description:
-      - The fields of one record. Those that are left out stay as they are; V(null) empties a field.
-      - A relation is an id, a name, or a dict of the fields that the other record is found by. A choice is its code or its label.
-    type: dict
-  records:
-    description:
-      - The same for any number of records; one of O(data) and O(records) is needed.
-    type: list
-    elements: dict
   match:
     description:
       - The fields to find records by, in place of their natural key.
@@ -47,22 +20,8 @@ options:
     default: []
   update_secrets:
     description:
-      - When to send fields that never come back, such as passwords. They cannot be compared.
+      - When to send fields that never come back, such as passwords. They cannot be compared. With V(always) they are sent each time, and count as changed.
     type: str
     choices: [on_create, always]
     default: on_create
-  purge:
-    description:
-      - Delete the records that match O(filters) and are not among O(records).
-    type: bool
-    default: false
-  filters:
-    description:
-      - Which records O(purge) may delete. It never works on a whole list.
-    type: dict
-  concurrency:
-    description:
-      - How many records are written at a time.
-    type: int
-    default: 8
 """

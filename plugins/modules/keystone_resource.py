@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - restops.clients.call
   - restops.clients.attributes
   - restops.clients.attributes.keystone
+  - restops.clients.wanted
   - restops.clients.resource
 options:
   resource:

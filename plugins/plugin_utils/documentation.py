@@ -36,7 +36,7 @@ options:
     required: true
 """
 
-CONNECTION = """
+NETWORK = """
   validate_certs:
     description:
       - Check the server's certificate and name.
@@ -61,25 +61,11 @@ CONNECTION = """
     description:
       - What the key of O(client_cert) is encrypted with.
     type: str
-  username:
-    description:
-      - Name of the user to log in as, together with O(password). There is no default.
-    type: str
-    aliases: [user]
-  password:
-    description:
-      - Password of O(username).
-    type: str
   timeout:
     description:
       - Seconds that one attempt may take, from connecting to the last byte of the answer.
     type: float
     default: 30.0
-  ttl:
-    description:
-      - Seconds after which to log in again even though the server has not asked for it. V(0) for never.
-    type: float
-    default: 0.0
   proxy:
     description:
       - URL of a proxy. Where it is not given, C(HTTPS_PROXY), C(HTTP_PROXY), C(ALL_PROXY) and C(NO_PROXY) count.
@@ -92,18 +78,40 @@ CONNECTION = """
     default: true
 """
 
-PLATFORM = (
-    HOST
-    + CONNECTION
-    + """
+LOGIN = """
+  username:
+    description:
+      - Name of the user to log in as, together with O(password). There is no default.
+    type: str
+    aliases: [user]
+  password:
+    description:
+      - Password of O(username).
+    type: str
+  ttl:
+    description:
+      - Seconds after which to log in again even though the server has not asked for it. V(0) for never.
+    type: float
+    default: 0.0
+"""
+
+GRANT = """
   client_id:
     description:
-      - Id of a service account, together with O(client_secret); instead of O(username) and O(password).
+      - Id of a service account, together with O(client_secret).
     type: str
   client_secret:
     description:
       - Secret of the service account O(client_id).
     type: str
+"""
+
+PLATFORM = (
+    HOST
+    + NETWORK
+    + LOGIN
+    + GRANT
+    + """
   token_in_query:
     description:
       - Present the token of a login with user and password as C(?token=) in the URL, where proxies and servers write it into their logs.
@@ -118,15 +126,71 @@ PLATFORM = (
 """
 )
 
-GATEWAY = HOST + CONNECTION
+GATEWAY = HOST + NETWORK + LOGIN
 
 KEYSTONE = (
     URL
-    + CONNECTION
+    + NETWORK
+    + LOGIN
     + """
   token:
     description:
       - A key that an operator of the server made, instead of O(username) and O(password).
+    type: str
+"""
+)
+
+
+def with_aliases(text: str, **aliases: str) -> str:
+    """Return the options with other names for some of them.
+
+    Args:
+        text: Options in YAML.
+        **aliases: Option to its other name.
+    """
+
+    def named(match: re.Match[str]) -> str:
+        return f"{match.group()}    aliases: [{aliases[match.group(1)]}]\n" if match.group(1) in aliases else match.group()
+
+    return re.sub(r"  (\w+):\n(?:    .*\n)+", named, text)
+
+
+SEQUOIA = (
+    with_aliases(
+        URL + NETWORK + GRANT,
+        url="registry_url",
+        ca_path="server_cert",
+        client_id="grant_client_id",
+        client_secret="grant_client_secret",  # noqa: S106  # names
+    ).replace(
+        "      - Address of the server, V(https://server.example:8000), possibly with a path below which it is found.\n",
+        "      - Address of the registry, with the owner, V(https://registry.example.com/services/acme). It says where the services are.\n",
+    )
+    + """
+  token:
+    description:
+      - A token that somebody else fetched. It is not renewed with O(auth_type=byo_token), and used until it ends with O(auth_type=client_grant).
+    type: str
+    aliases: [byo_token]
+  auth_type:
+    description:
+      - How to authenticate. V(client_grant) fetches a token with O(client_id) and O(client_secret), V(byo_token) presents O(token), V(mutual) shows
+        O(client_cert), and V(no_auth) does nothing.
+    type: str
+    choices: [client_grant, byo_token, no_auth, mutual]
+    default: client_grant
+  content_type:
+    description:
+      - Content type of what is sent and of what is wanted.
+    type: str
+    default: application/vnd.piksel+json
+  user_id:
+    description:
+      - Together with O(application_id), the beginning of every correlation id.
+    type: str
+  application_id:
+    description:
+      - Together with O(user_id), the beginning of every correlation id.
     type: str
 """
 )
@@ -182,3 +246,10 @@ class Keystone:
 
     DOCUMENTATION = for_modules(KEYSTONE, "KEYSTONE")
     PLUGINS = for_plugins(KEYSTONE, "KEYSTONE")
+
+
+class Sequoia:
+    """The options of everything that talks to Sequoia: for modules, and for plugins."""
+
+    DOCUMENTATION = for_modules(SEQUOIA, "SEQUOIA")
+    PLUGINS = for_plugins(SEQUOIA, "SEQUOIA")

@@ -20,9 +20,6 @@ from .relations import UnknownNameError, Unmade, resolved
 
 Record: TypeAlias = "dict[str, Any]"
 
-MOST_NAMED = 50
-"""Records that are asked for by name; where more are wanted, the whole list is read."""
-
 
 class Resource:
     """One kind of record.
@@ -36,9 +33,10 @@ class Resource:
         verbs: What the server lets one do: `create retrieve update delete`.
         id_field: The field by which the server knows a record.
         closed: Whether a field of another name is an error; otherwise it holds JSON.
+        most_named: Records that are asked for by name; where more are wanted, the whole list is read.
     """
 
-    __slots__ = ("closed", "fields", "id_field", "key", "name", "names", "path", "verbs")
+    __slots__ = ("closed", "fields", "id_field", "key", "most_named", "name", "names", "path", "verbs")
 
     def __init__(
         self,
@@ -51,8 +49,10 @@ class Resource:
         verbs: Iterable[str] = ("create", "retrieve", "update", "delete"),
         id_field: str = "id",
         closed: bool = True,
+        most_named: int = 50,
     ) -> None:
         self.closed = closed
+        self.most_named = most_named
         self.name = name
         self.path = path
         self.fields = {field.name: field for field in fields}
@@ -293,7 +293,7 @@ def _narrowed(row: Resource, wanted: Sequence[Record], wish: Wish) -> tuple[str 
     name = next(iter(keys))[0] if keys else row.id_field
     named = [record[name] for record in wanted if not isinstance(record[name], Unmade)]
     values = list({comparable(row.field(name).kind, value): value for value in named}.values())
-    return (name, values) if len(values) <= MOST_NAMED else (None, [])
+    return (name, values) if len(values) <= row.most_named else (None, [])
 
 
 def _creation(row: Resource, label: str, record: Record) -> Change:
@@ -327,8 +327,8 @@ def _update(row: Resource, label: str, record: Record, before: Record, wish: Wis
             else:
                 differing[name] = value
     if wish.replace:
-        kept = {name for name, value in before.items() if name in record or value is None or row.field(name).written == "never"}
-        differing.update(dict.fromkeys(name for name in before if name not in kept))
+        ours = [name for name, value in before.items() if value is not None and (name in row.fields or not row.closed)]
+        differing.update(dict.fromkeys(name for name in ours if name not in record and row.field(name).written != "never"))
     if differing and "update" not in row.verbs:
         raise ClientError(f"{label} differs in {', '.join(differing)}, and the server lets nobody update one")
     if differing:

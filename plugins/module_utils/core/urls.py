@@ -47,11 +47,12 @@ def origin_of(host: str, port: int, use_tls: bool) -> str:
     return f"{scheme}://{name}" if port in (0, usual) else f"{scheme}://{name}:{port}"
 
 
-def base_of(url: str) -> tuple[str, str]:
+def base_of(url: str, what: str = "url") -> tuple[str, str]:
     """Return the origin of a URL, and its path without a trailing slash.
 
     Args:
-        url: `https://server.example/prefix/`.
+        url: `https://server.example[:port][/path]`.
+        what: What to call it in an error.
 
     Raises:
         ConfigurationError: Not an http or https URL, or one with a user, a query or a fragment.
@@ -59,11 +60,13 @@ def base_of(url: str) -> tuple[str, str]:
     try:
         parts = urlsplit(url.strip())
         host, port = parts.hostname or "", parts.port or 0
+        strange = parts.scheme not in _USUAL_PORTS or parts.query or parts.fragment or parts.username is not None
+        origin = origin_of(host, port, parts.scheme == "https")
     except (AttributeError, ValueError) as exc:
-        raise ConfigurationError("url must be a URL such as https://server.example") from exc
-    if parts.scheme not in _USUAL_PORTS or parts.query or parts.fragment or parts.username is not None or parts.password is not None:
-        raise ConfigurationError("url must be https://server.example[:port][/path], or the same with http: no user, query or fragment in it")
-    return origin_of(host, port, parts.scheme == "https"), target(re.sub("/+", "/", f"/{parts.path}")).rstrip("/")
+        raise ConfigurationError(f"{what} must be an absolute URL like https://host/path") from exc
+    if strange:
+        raise ConfigurationError(f"{what} must be an absolute URL like https://host/path, without user, query or fragment")
+    return origin, target(re.sub("/+", "/", f"/{parts.path}")).rstrip("/")
 
 
 def fill(path: str, values: Mapping[str, Any] | None) -> str:

@@ -203,6 +203,10 @@ class ClientBase(Generic[Result, Listed]):
         """What this client keeps out of everything it writes; for callers that must do the same."""
         return self._auth.secrets
 
+    def presentable(self, value: Any) -> Any:
+        """Return JSON as it may be shown: without the secrets that this client knows."""
+        return self.secrets.scrub_value(value)
+
     @property
     def authenticated(self) -> bool:
         """Whether there is a session that may still be used."""

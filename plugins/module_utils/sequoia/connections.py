@@ -13,6 +13,7 @@ from ..core.call import Call
 from ..core.connection import AsyncConnection, Connection
 from ..core.flow import Flow
 from ..core.http import Response
+from ..core.paging import PageStyle
 from ..core.session import Session
 from .response import ResourceResponse
 
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     _Base = ConnectionBase[Any]
 else:
     _Base = object
+
+
+PAGES = (PageStyle("continue", "*", links=("meta.next", "meta.continue"), limit="perPage", standing={"continue": "true"}), PageStyle("bare", ""))
+"""Lists stand below the name of their resource, and link to their next page (facts section 7)."""
 
 
 class ServiceMixin(_Base):
@@ -36,6 +41,8 @@ class ServiceMixin(_Base):
     """
 
     __slots__ = ()
+
+    page_styles = PAGES
 
     _client: Any
 

@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
 from ..core import logging, urls
-from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
+from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, SerializationError
 from ..core.flow import Flow
 from ..core.http import Response
+from ..core.resource import Change, Resource, Wish, ensure
 from ..core.retry import RetryPolicy
-from . import body
+from . import body, catalogue
 from .backoff import expected, until_complete
 from .criteria import Criteria
 from .errors import PartlyStored, VersionMismatch
 from .names import camel, dashed
 from .paging import Query
+from .records import Records, referenced
 from .response import ResourceResponse
 
 if TYPE_CHECKING:
@@ -278,6 +280,49 @@ class Endpoint(Generic[Result, Listed]):
         """
         context = self._context(owner)
         return self._client._answer(self._in_parts(lambda refs: self._send(context, "DELETE", refs), body.refs(ref)))
+
+    def described(self) -> Any:
+        """Return what is known of the resource: its fields, from the service's descriptor where there is one.
+
+        Returns:
+            A `core.resource.Resource`; from an `AsyncClient`, an awaitable of one.
+
+        Raises:
+            ClientError: What any call raises.
+        """
+        return self._client._perform(self._row())
+
+    @logging.trace
+    def ensure(self, owner: str, wanted: Sequence[Mapping[str, Any]], *, conditional: bool = True, **wish: Any) -> Any:
+        """Bring resources to a wanted state; only what differs is written.
+
+        Args:
+            owner: Whose.
+            wanted: The fields that are wanted of each, with `name` or `ref`. What is there and not given stays.
+            conditional: Change a resource only if it still has the version that was read, each by a request of its own.
+            **wish: `state purge concurrency predict replace`, as for `core.resource.Wish`.
+
+        Returns:
+            A list of `core.resource.Change`; from an `AsyncClient`, an awaitable of one. Errors of single writes are in the changes.
+
+        Raises:
+            ConfigurationError: What is wanted cannot work.
+            ClientError: The resources could not be read.
+        """
+        return self._client._perform(self._ensured(_owner(owner), wanted, conditional, Wish(**wish)))
+
+    def _ensured(self, owner: str, wanted: Sequence[Mapping[str, Any]], conditional: bool, wish: Wish) -> Flow[list[Change]]:
+        row = yield from self._row()
+        records = [referenced(record, owner) for record in wanted]
+        return (yield from ensure(Records(self, owner, conditional), row, records, wish))
+
+    def _row(self) -> Flow[Resource]:
+        try:
+            descriptor = (yield from self._client._described(self._service)).data
+        except (HTTPStatusError, SerializationError):
+            # Services need not describe themselves.
+            descriptor = None
+        return catalogue.row(self._key, descriptor)
 
     def _context(self, owner: str) -> tuple[str, str]:
         """Return what the requests of one operation share: owner and correlation id."""

@@ -68,17 +68,11 @@ def place(url: str, what: str, secret: bool) -> tuple[str, str]:
     Raises:
         ConfigurationError: Not such a URL, or plain http to another machine.
     """
-    try:
-        parts = urlsplit(url.strip())
-        host, port = parts.hostname, parts.port
-    except (ValueError, AttributeError) as exc:
-        raise ConfigurationError(f"{what} must be an absolute URL", cause=exc) from exc
-    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or parts.username is not None:
-        raise ConfigurationError(f"{what} must be an absolute URL like https://host/path, without user, query or fragment")
-    if secret and parts.scheme == "http" and not _is_loopback(host):
+    origin, path = urls.base_of(url, what)
+    host = urlsplit(origin).hostname or ""
+    if secret and origin.startswith("http:") and not _is_loopback(host):
         raise ConfigurationError(f"{what} is http://{host}: credentials are not sent in the clear to another machine; use https")
-    path = parts.path.rstrip("/")
-    return urls.origin_of(host, port or 0, parts.scheme == "https"), urls.target(path) if path else ""
+    return origin, path
 
 
 def _is_loopback(host: str) -> bool:

@@ -22,25 +22,40 @@ _HOST: dict[str, dict[str, Any]] = {
     "use_tls": {"type": "bool", "default": True},
 }
 _URL: dict[str, dict[str, Any]] = {"url": {"type": "str", "required": True}}
-_CONNECTION: dict[str, dict[str, Any]] = {
+_NETWORK: dict[str, dict[str, Any]] = {
     "validate_certs": {"type": "bool", "default": True, "aliases": ["verify"]},
     "ca_path": {"type": "path"},
     "client_cert": {"type": "path"},
     "client_key": {"type": "path", "no_log": False},
     "client_key_password": {"type": "str", "no_log": True},
-    "username": {"type": "str", "aliases": ["user"]},
-    "password": {"type": "str", "no_log": True},
     "timeout": {"type": "float", "default": 30.0},
-    "ttl": {"type": "float", "default": 0.0},
     "proxy": {"type": "str"},
     "shared_session": {"type": "bool", "default": True},
 }
+_LOGIN: dict[str, dict[str, Any]] = {
+    "username": {"type": "str", "aliases": ["user"]},
+    "password": {"type": "str", "no_log": True},
+    "ttl": {"type": "float", "default": 0.0},
+}
 _TOKEN: dict[str, dict[str, Any]] = {"token": {"type": "str", "no_log": True}}
-_PLATFORM: dict[str, dict[str, Any]] = {
+_GRANT: dict[str, dict[str, Any]] = {
     "client_id": {"type": "str"},
     "client_secret": {"type": "str", "no_log": True},
+}
+_PLATFORM: dict[str, dict[str, Any]] = {
     "token_in_query": {"type": "bool", "default": False, "no_log": False},
     "cookie_name": {"type": "str", "default": "token"},
+}
+_SEQUOIA: dict[str, dict[str, Any]] = {
+    "url": {"type": "str", "required": True, "aliases": ["registry_url"]},
+    "ca_path": {"type": "path", "aliases": ["server_cert"]},
+    "client_id": {"type": "str", "aliases": ["grant_client_id"]},
+    "client_secret": {"type": "str", "no_log": True, "aliases": ["grant_client_secret"]},
+    "token": {"type": "str", "no_log": True, "aliases": ["byo_token"]},
+    "auth_type": {"type": "str", "choices": ["client_grant", "byo_token", "no_auth", "mutual"], "default": "client_grant"},
+    "content_type": {"type": "str", "default": "application/vnd.piksel+json"},
+    "user_id": {"type": "str"},
+    "application_id": {"type": "str"},
 }
 
 
@@ -48,9 +63,10 @@ def _with_environment(prefix: str, options: dict[str, dict[str, Any]]) -> dict[s
     return {name: {**option, "fallback": (env_fallback, [f"{prefix}_{name.upper()}"])} for name, option in options.items()}
 
 
-PLATFORM_CONNECTION = _with_environment("ITENTIAL_PLATFORM", {**_HOST, **_CONNECTION, **_PLATFORM})
-GATEWAY_CONNECTION = _with_environment("ITENTIAL_GATEWAY", {**_HOST, **_CONNECTION})
-KEYSTONE_CONNECTION = _with_environment("KEYSTONE", {**_URL, **_CONNECTION, **_TOKEN})
+PLATFORM_CONNECTION = _with_environment("ITENTIAL_PLATFORM", {**_HOST, **_NETWORK, **_LOGIN, **_GRANT, **_PLATFORM})
+GATEWAY_CONNECTION = _with_environment("ITENTIAL_GATEWAY", {**_HOST, **_NETWORK, **_LOGIN})
+KEYSTONE_CONNECTION = _with_environment("KEYSTONE", {**_URL, **_NETWORK, **_LOGIN, **_TOKEN})
+SEQUOIA_CONNECTION = _with_environment("SEQUOIA", {**_NETWORK, **_SEQUOIA})
 
 _ITEM: dict[str, dict[str, Any]] = {
     "method": {"type": "str", "choices": list(METHODS)},
@@ -107,17 +123,20 @@ INFO: dict[str, dict[str, Any]] = {
     **_CALL,
 }
 
-RESOURCE: dict[str, dict[str, Any]] = {
+_WANTED: dict[str, dict[str, Any]] = {
     "resource": {"type": "str", "required": True},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "data": {"type": "dict"},
     "records": {"type": "list", "elements": "dict"},
-    "match": {"type": "list", "elements": "str", "default": []},
-    "update_secrets": {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False},
     "purge": {"type": "bool", "default": False},
     "filters": {"type": "dict"},
     "concurrency": {"type": "int", "default": 8},
     **_CALL,
+}
+RESOURCE: dict[str, dict[str, Any]] = {
+    **_WANTED,
+    "match": {"type": "list", "elements": "str", "default": []},
+    "update_secrets": {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False},
 }
 RESOURCE_RULES: dict[str, Any] = {
     "mutually_exclusive": [("data", "records")],
@@ -142,4 +161,25 @@ BATCH: dict[str, dict[str, Any]] = {
     "dry_run": {"type": "bool", "default": False},
     "files": {"type": "dict"},
     **_CALL,
+}
+
+SERVICE: dict[str, dict[str, Any]] = {"service": {"type": "str", "required": True}}
+_OWNED: dict[str, dict[str, Any]] = {**SERVICE, "owner": {"type": "str", "required": True}}
+
+SEQUOIA_INFO: dict[str, dict[str, Any]] = {
+    **_OWNED,
+    "resource": {"type": "str", "required": True},
+    "criteria": {"type": "dict", "default": {}},
+    "include": {"type": "raw"},
+    "fields": {"type": "list", "elements": "str"},
+    "limit": {"type": "int"},
+    "page_size": {"type": "int", "default": 100},
+    **_CALL,
+}
+
+SEQUOIA_RESOURCE: dict[str, dict[str, Any]] = {
+    **_OWNED,
+    **_WANTED,
+    "replace": {"type": "bool", "default": False},
+    "conditional": {"type": "bool", "default": True},
 }

@@ -11,7 +11,7 @@ import json
 import mimetypes
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl
@@ -29,13 +29,14 @@ _ITEM_OPTIONS = ("method", "path_params", "params", "body", "headers", "status_c
 Result = dict[str, Any]
 
 
-def run(factory: Factory, params: Mapping[str, Any], context: Context) -> Result:
+def run(factory: Factory, params: Mapping[str, Any], context: Context, part_of: Callable[[Any], Any] | None = None) -> Result:
     """Perform the task.
 
     Args:
         factory: Makes the client: from the options, and `want_async`.
         params: The module's options.
         context: The runner.
+        part_of: Finds the connection to use, in a client that has several; from a client for event loops, it returns an awaitable of one.
 
     Returns:
         The result, without `invocation`.
@@ -49,7 +50,13 @@ def run(factory: Factory, params: Mapping[str, Any], context: Context) -> Result
             context.register_secret(secret)
     params = {**params, **{name: _understood(params[name]) for name in ("retry", "paginate") if isinstance(params.get(name), str)}}
     many = params.get("requests") is not None
-    return calling.perform(factory, params, context, lambda client: _many(client, params, context) if many else _one(client, params, context), many)
+
+    def work(client: Any) -> Result:
+        if many:
+            return _many(client, params, context, part_of)
+        return _one(client if part_of is None else part_of(client), params, context)
+
+    return calling.perform(factory, params, context, work, many)
 
 
 def _understood(text: str) -> Any:
@@ -230,18 +237,14 @@ def _checksum(path: str) -> str | None:
 # Many calls ------------------------------------------------------------------------------------------------------------------------
 
 
-def _many(client: Any, params: Mapping[str, Any], context: Context) -> Result:
+def _many(client: Any, params: Mapping[str, Any], context: Context, part_of: Callable[[Any], Any] | None) -> Result:
     import asyncio
 
     items = [
         {**{name: params.get(name) for name in _ITEM_OPTIONS}, **{name: value for name, value in item.items() if value is not None}}
         for item in params["requests"]
     ]
-    predicted = {number: _predicted(client, item) for number, item in enumerate(items) if context.check_mode and _writes(item)}
-    sent = [number for number in range(len(items)) if number not in predicted]
-    requests, log_out = [_request(items[number]) for number in sent], params.get("shared_session") is False
-    outcomes = dict(zip(sent, asyncio.run(_batch(client, requests, params["concurrency"], log_out)), strict=True))
-    results = [{"ok": True, **predicted[number]} if number in predicted else _result(outcomes[number], item) for number, item in enumerate(items)]
+    results = asyncio.run(_batch(client, items, params, context, part_of))
     for result in results:
         result.pop("changed", None)
     failures = [result for result in results if not result["ok"]]
@@ -252,12 +255,16 @@ def _many(client: Any, params: Mapping[str, Any], context: Context) -> Result:
     return summary
 
 
-async def _batch(client: Any, requests: list[Result], concurrency: int, log_out: bool) -> list[Any]:
+async def _batch(client: Any, items: list[Result], params: Mapping[str, Any], context: Context, part_of: Callable[[Any], Any] | None) -> list[Result]:
     async with client:
-        outcomes: list[Any] = await client.batch(requests, concurrency, return_exceptions=True)
-        if log_out:
+        part = client if part_of is None else await part_of(client)
+        predicted = {number: _predicted(part, item) for number, item in enumerate(items) if context.check_mode and _writes(item)}
+        sent = [number for number in range(len(items)) if number not in predicted]
+        requests = [_request(items[number]) for number in sent]
+        outcomes = dict(zip(sent, await part.batch(requests, params["concurrency"], return_exceptions=True), strict=True))
+        if params.get("shared_session") is False:
             await client.logout()
-        return outcomes
+    return [{"ok": True, **predicted[number]} if number in predicted else _result(outcomes[number], item) for number, item in enumerate(items)]
 
 
 def _result(outcome: Any, item: Mapping[str, Any]) -> Result:

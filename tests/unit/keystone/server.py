@@ -202,7 +202,8 @@ class Keystone:
         query = dict(request.url.params)
         records = [self.shown(record) for record in self.tables[request.url.path] if self.matches(record, query)]
         for name in reversed(query.get("_order", "").split(",")):
-            records.sort(key=lambda record, key=name.removeprefix("-"): str(record.get(key, "")).zfill(9), reverse=name.startswith("-"))
+            field = name.removeprefix("-")
+            records.sort(key=lambda record, field=field: str(record.get(field, "")).zfill(9), reverse=name.startswith("-"))
         if self.shape == "plain":
             return httpx.Response(200, json=records)
         offset, size = int(query.get("_offset", "0")), min(int(query.get("_limit", "100")), self.most)

@@ -450,7 +450,10 @@ def test_a_failed_step_is_named_with_what_it_complains_of(case: Case) -> None:
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
-        (httpx.Response(422, json={"detail": 'Cannot resolve reference "@ref{x.id}"', "token": "@ref{x.id}"}), 'resolve reference "@ref{x.id}"; nothing of the'),
+        (
+            httpx.Response(422, json={"detail": 'Cannot resolve reference "@ref{x.id}"', "token": "@ref{x.id}"}),
+            'resolve reference "@ref{x.id}"; nothing of the',
+        ),
         (httpx.Response(422, json={"detail": "Step #1 failed", "body": {"name": ["x" * 5000]}}), r"x\.\.\.; nothing of the batch was kept"),
         (httpx.Response(422, json=[]), "422"),
         (httpx.Response(400, json={"actions": ["This field is required."]}), "actions: This field is required; check the body"),

@@ -1,0 +1,16 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Any call to a Sequoia service, from the controller."""
+
+from __future__ import annotations
+
+from ..modules.sequoia_request import TASK
+from ..plugin_utils import action
+
+
+class ActionModule(action.ActionModule):
+    """Runs the module's task in the worker where it can."""
+
+    task = TASK

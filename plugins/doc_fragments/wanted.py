@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What modules share that bring records to a wanted state."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Options of wanted states, and what the attributes mean for them."""
+
+    DOCUMENTATION = r"""
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Records are read and compared; nothing is written. A relation to a record that an earlier task would have made is shown by its name.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  state:
+    description:
+      - Whether the records shall exist.
+    type: str
+    choices: [present, absent]
+    default: present
+  data:
+    description:
+      - The fields of one record. Those that are left out stay as they are; V(null) empties a field.
+      - A relation is an id, a name, or a dict of the fields that the other record is found by. A choice is its code or its label.
+    type: dict
+  records:
+    description:
+      - The same for any number of records; one of O(data) and O(records) is needed.
+    type: list
+    elements: dict
+  purge:
+    description:
+      - Delete the records that match O(filters) and are not among O(records).
+    type: bool
+    default: false
+  filters:
+    description:
+      - Which records O(purge) may delete. It never works on a whole list.
+    type: dict
+  concurrency:
+    description:
+      - How many records are written at a time.
+    type: int
+    default: 8
+"""

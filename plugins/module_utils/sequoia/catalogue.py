@@ -1,0 +1,47 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The resources of a Sequoia service, as its descriptor tells them (facts sections 5 and 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..core.fields import Field
+from ..core.resource import Resource
+from .body import SERVER_MADE
+from .names import dashed
+
+_KINDS = {"timestamp": "datetime", "boolean": "boolean", "integer": "integer", "year": "integer"}
+"""Types of the descriptor that people write in several ways; values of the others are compared as they are."""
+_OWN = ("ref", "owner", "name")
+
+
+def row(key: str, descriptor: Any = None) -> Resource:
+    """Return the row of a resource.
+
+    Args:
+        key: The resource's name in bodies.
+        descriptor: What the service says of itself; without one, or where it says nothing of the resource's fields, any field is taken.
+    """
+    described = _fields(descriptor, key)
+    fields = {name: Field(name, "text") for name in _OWN}
+    for name, about in described.items():
+        made = isinstance(about, Mapping) and about.get("readOnly") is True
+        kind = _KINDS.get(str(about.get("type")), "json") if isinstance(about, Mapping) else "json"
+        fields.setdefault(name, Field(name, kind, written="never" if made else "always"))
+    for name in SERVER_MADE:
+        fields[name] = Field(name, "json", written="never")
+    return Resource(key, f"/data/{dashed(key)}", fields.values(), key=("ref",), id_field="ref", closed=bool(described), most_named=10**6)
+
+
+def _fields(descriptor: Any, key: str) -> Mapping[str, Any]:
+    resources = descriptor.get("resourcefuls") if isinstance(descriptor, Mapping) else None
+    for name in (key, dashed(key)):
+        about = resources.get(name) if isinstance(resources, Mapping) else None
+        if isinstance(about, Mapping) and isinstance(about.get("fields"), Mapping):
+            fields: Mapping[str, Any] = about["fields"]
+            return fields
+    return {}

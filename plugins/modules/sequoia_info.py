@@ -1,0 +1,135 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Resources of Sequoia, read."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sequoia_info
+short_description: Read resources of a Sequoia service
+version_added: 1.0.0
+description:
+  - Reads all resources of one kind and owner, or those that match criteria, and what is linked to them. Lists are read to their end, page by page.
+author:
+  - restops.clients contributors (@restops)
+extends_documentation_fragment:
+  - restops.clients.sequoia
+  - restops.clients.call
+  - restops.clients.attributes
+  - restops.clients.attributes.sequoia
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+  idempotent:
+    support: full
+options:
+  service:
+    description:
+      - Name of the service, as the registry has it.
+    type: str
+    required: true
+  resource:
+    description:
+      - What to read, such as V(contents) or V(flow-instances).
+    type: str
+    required: true
+  owner:
+    description:
+      - Whose resources.
+    type: str
+    required: true
+  criteria:
+    description:
+      - Field to a value, to a list of values of which it must have one, or to a dict of an operator and its value. Several must all hold.
+      - Operators are C(equal_to), C(not_equal_to), C(one_of), C(starts_with), C(exists), C(missing), C(between), C(not_between), C(at_least), C(at_most),
+        C(greater_than) and C(less_than). C(between) takes a list of two.
+    type: dict
+    default: {}
+  include:
+    description:
+      - Relationships whose resources to read too. A list of names, or a dict of names with the fields of each.
+    type: raw
+  fields:
+    description:
+      - The fields of each resource to return. Where it is not given, all of them.
+    type: list
+    elements: str
+  limit:
+    description:
+      - The most resources to return.
+    type: int
+  page_size:
+    description:
+      - Resources of a page, up to 100.
+    type: int
+    default: 100
+seealso:
+  - module: restops.clients.sequoia_resource
+  - module: restops.clients.sequoia_request
+"""
+
+EXAMPLES = r"""
+- name: Read all active assets of a content
+  restops.clients.sequoia_info:
+    url: https://registry.example.com/services/acme
+    client_id: "{{ sequoia_client_id }}"
+    client_secret: "{{ sequoia_client_secret }}"
+    service: metadata
+    resource: assets
+    owner: acme
+    criteria:
+      contentRef: acme:c1
+      active: true
+  register: assets
+
+- name: Read contents together with their assets and categories
+  restops.clients.sequoia_info:
+    service: metadata
+    resource: contents
+    owner: acme
+    criteria:
+      ref: [acme:c1, acme:c2]
+    include:
+      assets: [ref, name, contentRef]
+      categories:
+  register: contents
+"""
+
+RETURN = r"""
+records:
+  description: The resources.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"ref": "acme:a1", "owner": "acme", "name": "a1", "contentRef": "acme:c1", "active": true}]
+count:
+  description: Their number.
+  returned: success
+  type: int
+  sample: 1
+linked:
+  description: By relationship, the resources that are linked to them.
+  returned: with O(include)
+  type: dict
+  sample: {"assets": [{"ref": "acme:a1", "name": "a1", "contentRef": "acme:c1"}]}
+"""
+
+from ansible_collections.restops.clients.plugins.module_utils.tasks import module, options, sequoia
+from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
+
+TASK = Task(sequoia.info, options.SEQUOIA_CONNECTION, options.SEQUOIA_INFO)
+
+
+def main() -> None:
+    """Run the module."""
+    module.main(TASK)
+
+
+if __name__ == "__main__":
+    main()

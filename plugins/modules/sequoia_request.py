@@ -1,0 +1,190 @@
+#!/usr/bin/python
+
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Any call to a Sequoia service."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: sequoia_request
+short_description: Send any call to a Sequoia service
+version_added: 1.0.0
+description:
+  - Sends one call, or many concurrently, to the HTTP API of one of the Sequoia (Piksel Palette) services and returns what comes back.
+  - The registry is asked where the service is. Tokens are fetched and renewed as needed, and go to the places that the registry names and nowhere else.
+    Calls are repeated only where that is safe.
+author:
+  - restops.clients contributors (@restops)
+extends_documentation_fragment:
+  - restops.clients.sequoia
+  - restops.clients.request
+  - restops.clients.attributes
+  - restops.clients.attributes.sequoia
+options:
+  service:
+    description:
+      - Name of the service, as the registry has it. O(path) is below its location.
+    type: str
+    required: true
+seealso:
+  - module: restops.clients.sequoia_resource
+  - module: restops.clients.sequoia_info
+  - plugin: restops.clients.sequoia
+    plugin_type: lookup
+"""
+
+EXAMPLES = r"""
+- name: Ask a workflow how far it is
+  restops.clients.sequoia_request:
+    url: https://registry.example.com/services/acme
+    client_id: "{{ sequoia_client_id }}"
+    client_secret: "{{ sequoia_client_secret }}"
+    service: workflow
+    path: /flow-execution-progress/acme:e1
+  register: progress
+
+- name: Read all assets, page by page
+  restops.clients.sequoia_request:
+    service: metadata
+    path: /data/assets
+    params:
+      owner: acme
+    paginate: auto
+  register: assets
+
+- name: Check an item without storing it
+  restops.clients.sequoia_request:
+    service: validation
+    method: POST
+    read_only: true
+    path: /v/acme/r1
+    params:
+      validation: full
+    body:
+      title: A title
+"""
+
+RETURN = r"""
+status:
+  description: Status of the answer; V(null) for a call that check mode did not send.
+  returned: when there is an answer, and in check mode
+  type: int
+  sample: 200
+json:
+  description: The answer read as JSON; V(null) where it is empty or is not JSON.
+  returned: when there is an answer, except with O(dest) and O(paginate)
+  type: raw
+  sample: {"meta": {"page": 1, "perPage": 100}, "contents": [{"ref": "acme:c1"}]}
+content:
+  description: The answer as text.
+  returned: when the answer is not JSON
+  type: str
+  sample: "Internal Server Error"
+headers:
+  description: Headers of the answer, names in lower case; those that may hold secrets are left out.
+  returned: when there is an answer
+  type: dict
+  sample: {"content-type": "application/vnd.piksel+json", "content-length": "142"}
+url:
+  description: What was called; values of parameters that are not known to be harmless are masked.
+  returned: always, except with O(requests)
+  type: str
+  sample: https://metadata.example.com/data/contents
+method:
+  description: The method that was sent.
+  returned: always, except with O(requests)
+  type: str
+  sample: GET
+elapsed:
+  description: Seconds over all attempts, waits included.
+  returned: when there is an answer
+  type: float
+  sample: 0.004211
+attempts:
+  description: How often the call was sent; more than 1 where it was repeated.
+  returned: when there is an answer
+  type: int
+  sample: 1
+correlation_id:
+  description: The id that was sent along.
+  returned: when there is an answer
+  type: str
+  sample: 8c2f1d0b-5e5f-4d0c-9d2f-6a5b7c1e3f40
+records:
+  description: All records of the list.
+  returned: with O(paginate)
+  type: list
+  elements: raw
+  sample: [{"ref": "acme:c1"}]
+pages:
+  description: How many answers the list came in.
+  returned: with O(paginate)
+  type: int
+  sample: 3
+download:
+  description: What became of the answer's body.
+  returned: with O(dest)
+  type: dict
+  sample: {"dest": "/var/tmp/plan.pdf", "checksum": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "size": 4}
+  contains:
+    dest:
+      description: The file that holds it.
+      returned: always
+      type: str
+      sample: /var/tmp/plan.pdf
+    checksum:
+      description: Its SHA-256.
+      returned: always
+      type: str
+      sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+    size:
+      description: Its length in bytes.
+      returned: always
+      type: int
+      sample: 4
+results:
+  description:
+    - One dict per item of O(requests), in order, with RV(results[].ok), on error RV(results[].msg), and the keys of a single call.
+  returned: with O(requests)
+  type: list
+  elements: dict
+  sample: [{"ok": true, "method": "GET", "status": 200, "url": "https://metadata.example.com/data/contents"}]
+  contains:
+    ok:
+      description: Whether this call succeeded.
+      returned: always
+      type: bool
+      sample: true
+    msg:
+      description: What went wrong.
+      returned: when it did not succeed
+      type: str
+      sample: "GET https://metadata.example.com/data/contents: 404 Not Found; check the path, and the names in it"
+failed_count:
+  description: How many of O(requests) did not succeed.
+  returned: with O(requests)
+  type: int
+  sample: 0
+request:
+  description: The call that was not sent.
+  returned: in check mode, for a call that writes
+  type: dict
+  sample: {"method": "POST", "url": "https://metadata.example.com/data/contents", "body": {"contents": [{"name": "c1"}]}}
+"""
+
+from ansible_collections.restops.clients.plugins.module_utils.tasks import module, options, sequoia
+from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
+
+TASK = Task(sequoia.send, options.SEQUOIA_CONNECTION, {**options.SERVICE, **options.REQUEST}, **options.REQUEST_RULES)
+
+
+def main() -> None:
+    """Run the module."""
+    module.main(TASK)
+
+
+if __name__ == "__main__":
+    main()
