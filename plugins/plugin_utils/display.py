@@ -11,6 +11,7 @@ import logging as stdlib_logging
 from ansible.utils.display import Display
 
 from ..module_utils.core import logging
+from ..module_utils.keystone.log import KCLIENT
 
 display = Display()
 
@@ -30,10 +31,11 @@ def show() -> None:
     A worker is a fork: a handler that it took over, such as the one that writes Ansible's log file, may be locked for ever by a thread of the parent. What is
     shown goes through Ansible's own display, which hands it to the parent. At a lower verbosity nothing is made that nobody would see.
     """
-    logger, level = logging.get_logger(), logging.NONE if display.verbosity < 2 else logging.WARNING if display.verbosity == 2 else logging.INFO
-    if _HANDLER not in logger.handlers:
-        logger.addHandler(_HANDLER)
-        logger.propagate = False
-    if logger.level != level:
-        # This walks through every logger of the process, which in a fork copies their memory: done once, in the main process.
-        logger.setLevel(level)
+    level = logging.NONE if display.verbosity < 2 else logging.WARNING if display.verbosity == 2 else logging.INFO
+    for logger in (logging.get_logger(), KCLIENT):
+        if _HANDLER not in logger.handlers:
+            logger.addHandler(_HANDLER)
+            logger.propagate = False
+        if logger.level != level:
+            # This walks through every logger of the process, which in a fork copies their memory: done once, in the main process.
+            logger.setLevel(level)
