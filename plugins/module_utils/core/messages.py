@@ -63,7 +63,7 @@ def of_status(response: Response, scrub: Callable[[str], str], hint: str | None 
     if 300 <= status < 400:
         there = safe_url(response.headers.get("location", "nowhere"))[:200]
         hint = f"it points to {scrub(there)!r}, which is not followed from here; check 'host', 'port', 'use_tls' and the path"
-    words = words.removesuffix(".") if hint else words
+    words = words.removesuffix(".") if hint and not words.endswith("...") else words
     tries = f" (after {response.attempts} attempts)" if response.attempts > 1 else ""
     return f"{response.request.method} {response.url}: {phrase}{tries}{': ' + words if words else ''}{'; ' + hint if hint else ''}"
 

@@ -245,4 +245,4 @@ def _of_step(response: Response, scrub: Any) -> str | None:
     if response.status_code != 422 or not isinstance(answer, dict):
         return None
     words = messages.said(answer.get("body"))
-    return "; ".join([*([messages.one_line(scrub(words)).removesuffix(".")] if words else []), "nothing of the batch was kept"])
+    return "; ".join([*([messages.one_line(scrub(words).removesuffix("."))] if words else []), "nothing of the batch was kept"])
