@@ -12,11 +12,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Iterable, Mapping
 from contextlib import suppress
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from . import batch, body, decoding, headers, logging, metadata, paging, urls
 from .call import Call, Engine, Runtime
+from .closing import AsyncClosing, Closing
 from .exceptions import ClientError, ConfigurationError
 from .flow import Flow, SingleFlight
 from .http import HTTPMethod, Response
@@ -29,8 +29,6 @@ from .sync_driver import SyncDriver
 if TYPE_CHECKING:
     import re
     from logging import Logger
-
-    from typing_extensions import Self
 
     from .async_driver import AsyncDriver
     from .transport import AsyncTransport, SyncTransport
@@ -386,7 +384,7 @@ class ConnectionBase(Generic[Result]):
             yield SingleFlight(lambda: keeper.renew(None), self._retry.max_time)
 
 
-class Connection(ConnectionBase[Response]):
+class Connection(ConnectionBase[Response], Closing):
     """A connection for threads; any number may share it, and forks of the process too."""
 
     __slots__ = ()
@@ -456,20 +454,8 @@ class Connection(ConnectionBase[Response]):
         """
         return Stream(self, self._call(method, path, params, stream=True, **options))
 
-    @logging.trace
-    def close(self) -> None:
-        """Close all connections; the object cannot be used afterwards."""
-        self._shut()
-        self._driver.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
-        self.close()
-
-
-class AsyncConnection(ConnectionBase[Awaitable[Response]]):
+class AsyncConnection(ConnectionBase[Awaitable[Response]], AsyncClosing):
     """A connection for event loops; any number of tasks may share it, and one loop after another."""
 
     __slots__ = ()
@@ -500,22 +486,6 @@ class AsyncConnection(ConnectionBase[Awaitable[Response]]):
     def stream(self, method: str, path: str, params: urls.Params = None, **options: Any) -> AsyncStream:
         """Leave the answer's body on the wire. For arguments and errors see `Connection.stream`."""
         return AsyncStream(self, self._call(method, path, params, stream=True, **options))
-
-    @logging.trace
-    async def aclose(self) -> None:
-        """Close all connections; the object cannot be used afterwards."""
-        self._shut()
-        await self._driver.close()
-
-    async def close(self) -> None:
-        """Close all connections, like `aclose`."""
-        await self.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
-        await self.aclose()
 
 
 _STANDING = (("Accept", "application/json, */*;q=0.5"), ("Accept-Encoding", decoding.ACCEPTED), ("User-Agent", metadata.USER_AGENT))

@@ -26,22 +26,29 @@ def row(key: str, descriptor: Any = None) -> Resource:
         key: The resource's name in bodies.
         descriptor: What the service says of itself; without one, or where it says nothing of the resource's fields, any field is taken.
     """
-    described = _fields(descriptor, key)
+    known = described(descriptor, key, "fields")
     fields = {name: Field(name, "text") for name in _OWN}
-    for name, about in described.items():
+    for name, about in known.items():
         made = isinstance(about, Mapping) and about.get("readOnly") is True
         kind = _KINDS.get(str(about.get("type")), "json") if isinstance(about, Mapping) else "json"
         fields.setdefault(name, Field(name, kind, written="never" if made else "always"))
     for name in SERVER_MADE:
         fields[name] = Field(name, "json", written="never")
-    return Resource(key, f"/data/{dashed(key)}", fields.values(), key=("ref",), id_field="ref", closed=bool(described), most_named=10**6)
+    return Resource(key, f"/data/{dashed(key)}", fields.values(), key=("ref",), id_field="ref", closed=bool(known), most_named=10**6)
 
 
-def _fields(descriptor: Any, key: str) -> Mapping[str, Any]:
+def described(descriptor: Any, key: str, part: str) -> Mapping[str, Any]:
+    """Return what a descriptor says of a part of a resource: its `fields`, its `relationships`; nothing where it says nothing.
+
+    Args:
+        descriptor: The service's, as it came.
+        key: The resource's name in bodies.
+        part: The key of the part.
+    """
     resources = descriptor.get("resourcefuls") if isinstance(descriptor, Mapping) else None
     for name in (key, dashed(key)):
         about = resources.get(name) if isinstance(resources, Mapping) else None
-        if isinstance(about, Mapping) and isinstance(about.get("fields"), Mapping):
-            fields: Mapping[str, Any] = about["fields"]
-            return fields
+        if isinstance(about, Mapping) and isinstance(about.get(part), Mapping):
+            found: Mapping[str, Any] = about[part]
+            return found
     return {}

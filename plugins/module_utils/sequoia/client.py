@@ -13,17 +13,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
 
 from ..core import headers, logging, metadata, tokens
 from ..core.call import Runtime
+from ..core.closing import AsyncClosing, Closing
 from ..core.connection import MAX_RESPONSE_BYTES
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow, SingleFlight
 from ..core.session import MemoryStore, Session, SessionStore, expiry
 from ..core.sync_driver import SyncDriver
-from . import model
+from . import catalogue, model
 from .auth import Auth, AuthType
 from .backoff import Backoff
 from .browse import AsyncBrowse, Browse
@@ -34,8 +34,6 @@ from .registry import Registry, place
 from .response import ResourceResponse
 
 if TYPE_CHECKING:
-    from typing_extensions import Self
-
     from ..core.async_driver import AsyncDriver
     from ..core.redaction import SecretValues
     from ..core.transport import AsyncOrigins, SyncOrigins
@@ -331,7 +329,7 @@ class ClientBase(Generic[Result, Listed]):
             self._undescribed.add(service)
             logging.warning(f"no models of {service} are made: {exc.message}")
             return None
-        known = model.relationships(described.data, key)
+        known = catalogue.described(described.data, key, "relationships")
         return lambda page: model.build(known, inclusions, page)
 
     # The session ---------------------------------------------------------------------------------------------------------------
@@ -368,7 +366,7 @@ class ClientBase(Generic[Result, Listed]):
             connection._shut()
 
 
-class Client(ClientBase[ResourceResponse, Browse]):
+class Client(ClientBase[ResourceResponse, Browse], Closing):
     """A Sequoia client for threads; any number may share it, and forks of the process too. For the arguments see `ClientBase`."""
 
     __slots__ = ()
@@ -387,20 +385,8 @@ class Client(ClientBase[ResourceResponse, Browse]):
         browse: Browse = self._perform(Browse(query, prefetch)._loaded())
         return browse
 
-    @logging.trace
-    def close(self) -> None:
-        """Close all connections; the object cannot be used afterwards."""
-        self._shut()
-        self._driver.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
-        self.close()
-
-
-class AsyncClient(ClientBase[Awaitable[ResourceResponse], AsyncBrowse]):
+class AsyncClient(ClientBase[Awaitable[ResourceResponse], AsyncBrowse], AsyncClosing):
     """A Sequoia client for event loops; any number of tasks may share it, and one loop after another. For the arguments see `ClientBase`."""
 
     __slots__ = ()
@@ -419,22 +405,6 @@ class AsyncClient(ClientBase[Awaitable[ResourceResponse], AsyncBrowse]):
 
     def _browsed(self, query: Query, prefetch: int) -> AsyncBrowse:
         return AsyncBrowse(query, prefetch)
-
-    @logging.trace
-    async def aclose(self) -> None:
-        """Close all connections; the object cannot be used afterwards."""
-        self._shut()
-        await self._driver.close()
-
-    async def close(self) -> None:
-        """Close all connections, like `aclose`."""
-        await self.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
-        await self.aclose()
 
 
 @overload

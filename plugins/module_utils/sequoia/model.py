@@ -9,24 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .names import dashed
 from .response import ResourceResponse
-
-
-def relationships(descriptor: Any, key: str) -> Mapping[str, Any]:
-    """Return what a descriptor says of the relationships of a resource.
-
-    Args:
-        descriptor: The service's, as it came.
-        key: The resource's name in bodies.
-    """
-    resourcefuls = descriptor.get("resourcefuls") if isinstance(descriptor, Mapping) else None
-    for name in (key, dashed(key)):
-        described = resourcefuls.get(name) if isinstance(resourcefuls, Mapping) else None
-        if isinstance(described, Mapping) and isinstance(described.get("relationships"), Mapping):
-            known: Mapping[str, Any] = described["relationships"]
-            return known
-    return {}
 
 
 def build(known: Mapping[str, Any], inclusions: Sequence[str], page: ResourceResponse) -> list[Any] | None:
