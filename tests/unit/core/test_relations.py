@@ -27,7 +27,19 @@ def with_ids(memory: Memory, *records: dict[str, Any], kind: str = "box", lenien
 
 @pytest.mark.parametrize(
     ("name", "found"),
-    [(1, 1), ("1", 1), (" 1 ", 1), ("Lab A", 1), ("lab-a", 1), (" lab-b ", 2), ("7", 30), (7, 7), ({"name": "Lab B"}, 2), ({"slug": "lab-b"}, 2), ({"id": "2"}, 2)],
+    [
+        (1, 1),
+        ("1", 1),
+        (" 1 ", 1),
+        ("Lab A", 1),
+        ("lab-a", 1),
+        (" lab-b ", 2),
+        ("7", 30),
+        (7, 7),
+        ({"name": "Lab B"}, 2),
+        ({"slug": "lab-b"}, 2),
+        ({"id": "2"}, 2),
+    ],
 )
 def test_ways_to_name_a_record(name: Any, found: int) -> None:
     assert with_ids(Memory(team=TEAMS), {"name": "x", "owner": name}) == [{"name": "x", "owner": found}]

@@ -85,7 +85,12 @@ def test_no_more_is_read_than_is_wanted() -> None:
     bring(memory, "box", {"name": "b"}, {"name": "c"})
     bring(memory, "box", {"id": 5, "size": 3})
     bring(memory, "seat", {"team": "lab-a", "box": "b"}, {"team": 1, "box": 5 + 1})
-    assert [read for read in memory.reads if read[0] != "team"] == [("box", "name", ["b", "c"]), ("box", "id", [5]), ("box", "name", ["b"]), ("seat", "team", [1])]
+    assert [read for read in memory.reads if read[0] != "team"] == [
+        ("box", "name", ["b", "c"]),
+        ("box", "id", [5]),
+        ("box", "name", ["b"]),
+        ("seat", "team", [1]),
+    ]
 
 
 def test_many_wanted_or_a_mixture_reads_the_list_once() -> None:
@@ -402,7 +407,9 @@ def test_a_prediction_is_what_comes_true(there: list[dict[str, Any]], wanted: li
 
 
 @PROPERTY
-@given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), max_size=9), st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), max_size=9, unique=True))
+@given(
+    st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), max_size=9), st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), max_size=9, unique=True)
+)
 def test_a_plan_never_mixes_two_records(there: list[tuple[int, int]], wanted: list[tuple[int, int]]) -> None:
     row = ROWS["seat"]
     found = [{"id": number, "team": team, "box": str(box)} for number, (team, box) in enumerate(there)]

@@ -27,6 +27,10 @@ WHERE = {"host": "server.example", "port": 3443, "timeout": 30.0, "ttl": 0.0}
         (clients.platform, {"client_id": "a", "client_secret": "b", "username": "c", "password": "d"}, "too many credentials"),
         (clients.gateway, {}, "no credentials: give username and password"),
         (clients.gateway, {"password": "a"}, "username is missing"),
+        (clients.keystone, {}, "no credentials: give username and password, or token"),
+        (clients.keystone, {"username": "a"}, "password is missing: give username and password, or token"),
+        (clients.keystone, {"password": "a", "token": "b"}, "username is missing"),
+        (clients.keystone, {"username": "a", "password": "b", "token": "c"}, "too many credentials"),
     ],
 )
 def test_credentials_are_never_guessed(make: Any, given: dict[str, str], said: str) -> None:
@@ -39,9 +43,19 @@ def test_options_reach_the_client() -> None:
     assert repr(platform) == "<Platform https://server.example:3443>"
     gateway = clients.gateway({**WHERE, "username": "a", "password": "bbbb", "use_tls": False}, want_async=True)
     assert repr(gateway) == "<AsyncGateway http://server.example:3443/api/v2.0>"
+    keystone = clients.keystone({"url": "https://ks.example/api/", "token": "bbbb", "timeout": 5.0, "ttl": 0.0, "correlation_id": "c", "validate_certs": True})
+    assert (repr(keystone), keystone.cid) == ("<KeystoneClient https://ks.example/api>", "c")
+    assert repr(clients.keystone({"url": "http://ks.example", "username": "a", "password": "bbbb"}, True)) == "<AsyncKeystoneClient http://ks.example>"
 
 
-@pytest.mark.parametrize(("connection", "prefix"), [(options.PLATFORM_CONNECTION, "ITENTIAL_PLATFORM_"), (options.GATEWAY_CONNECTION, "ITENTIAL_GATEWAY_")])
+@pytest.mark.parametrize(
+    ("connection", "prefix"),
+    [
+        (options.PLATFORM_CONNECTION, "ITENTIAL_PLATFORM_"),
+        (options.GATEWAY_CONNECTION, "ITENTIAL_GATEWAY_"),
+        (options.KEYSTONE_CONNECTION, "KEYSTONE_"),
+    ],
+)
 def test_every_option_has_an_environment_variable_that_awx_can_inject_and_mask(connection: dict[str, Any], prefix: str) -> None:
     for name, option in connection.items():
         (variable,) = option["fallback"][1]
