@@ -7,13 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .exceptions import ClientError, ConfigurationError
 from .flow import Flow
-
-if TYPE_CHECKING:
-    from .resource import Record, Resource, Service
+from .rows import Record, Resource, Service
 
 
 class UnknownNameError(ClientError):

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ..core.fields import Field
-from ..core.resource import Resource
+from ..core.rows import Resource
 
 ACCESS_MODES = {"WL": "Whitelist", "BL": "Blacklist", "OP": "Open"}
 REQUEST_STATUSES = {"PD": "Pending", "AP": "Approved", "DC": "Declined", "CR": "Changes Requested"}

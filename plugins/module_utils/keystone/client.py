@@ -23,8 +23,9 @@ from ..core.flow import Flow
 from ..core.http import Response, header_values
 from ..core.paging import PageStyle
 from ..core.redaction import SecretValues
-from ..core.resource import Change, Wish, ensure
+from ..core.resource import Wish, ensure
 from ..core.retry import STATUSES
+from ..core.rows import Change
 from ..core.session import Session, expiry
 from . import log, records, verbs
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from ..core.exceptions import ConfigurationError
 from ..core.fields import Field, comparable
-from ..core.resource import Resource
+from ..core.rows import Resource
 from . import catalogue
 
 Test = Callable[[Any], bool]

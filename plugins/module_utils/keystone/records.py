@@ -14,7 +14,7 @@ from ..core import jsonutils, messages, relations
 from ..core.exceptions import ClientError, ConfigurationError, SerializationError
 from ..core.flow import Flow, Together
 from ..core.http import Response
-from ..core.resource import Change, Record, Resource
+from ..core.rows import Change, Record, Resource
 from . import catalogue
 from .filters import Filters
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..core.fields import Field
-from ..core.resource import Resource
+from ..core.rows import Resource
 from .body import SERVER_MADE
 from .names import dashed
 

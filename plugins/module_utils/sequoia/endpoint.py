@@ -16,8 +16,9 @@ from ..core import logging, urls
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, SerializationError
 from ..core.flow import Flow
 from ..core.http import Response
-from ..core.resource import Change, Resource, Wish, ensure
+from ..core.resource import Wish, ensure
 from ..core.retry import RetryPolicy
+from ..core.rows import Change, Resource
 from . import body, catalogue
 from .backoff import expected, until_complete
 from .criteria import Criteria

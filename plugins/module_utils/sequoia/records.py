@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..core import urls
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow, Together
-from ..core.resource import Change, Record, Resource
+from ..core.rows import Change, Record, Resource
 from .body import SERVER_MADE
 from .criteria import Criteria, Inclusion, StringExpressionFactory
 from .paging import Query, Walk

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.redaction import named_secrets
-from ..core.resource import Change, Resource
+from ..core.rows import Change, Resource
 from . import calling
 from .calling import Result, of_error
 from .context import Context, Factory, TaskError
