@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError, ConfigurationError
-from ansible_collections.restops.clients.plugins.module_utils.core.resource import MOST_NAMED, Change, Wish, plan
+from ansible_collections.restops.clients.plugins.module_utils.core.resource import Change, Wish, plan
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -77,6 +77,7 @@ def test_records_come_back_in_order() -> None:
 def test_nothing_wanted_reads_nothing() -> None:
     memory = store()
     assert bring(memory, "box") == []
+    assert repr(ROWS["box"]) == "<Resource box>"
     assert memory.reads == [("box", "id", [])]
 
 
@@ -95,7 +96,7 @@ def test_no_more_is_read_than_is_wanted() -> None:
 
 def test_many_wanted_or_a_mixture_reads_the_list_once() -> None:
     memory = store()
-    bring(memory, "box", *[{"name": f"n{number}"} for number in range(MOST_NAMED + 1)])
+    bring(memory, "box", *[{"name": f"n{number}"} for number in range(memory.resource("box").most_named + 1)])
     bring(memory, "box", {"id": 5}, {"name": "n1"})
     assert memory.reads == [("box", None, [])] * 2
 

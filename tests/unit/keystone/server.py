@@ -45,6 +45,10 @@ def clusters(count: int) -> list[dict[str, Any]]:
     return [{"id": number, "name": f"c{number:04d}", "enabled": bool(number % 2), "description": None} for number in range(1, count + 1)]
 
 
+def in_order(records: list[dict[str, Any]], name: str, downwards: bool) -> list[dict[str, Any]]:
+    return sorted(records, key=lambda record: str(record.get(name, "")).zfill(9), reverse=downwards)
+
+
 class Keystone:
     """A server.
 
@@ -202,8 +206,7 @@ class Keystone:
         query = dict(request.url.params)
         records = [self.shown(record) for record in self.tables[request.url.path] if self.matches(record, query)]
         for name in reversed(query.get("_order", "").split(",")):
-            field = name.removeprefix("-")
-            records.sort(key=lambda record, field=field: str(record.get(field, "")).zfill(9), reverse=name.startswith("-"))
+            records = in_order(records, name.removeprefix("-"), name.startswith("-"))
         if self.shape == "plain":
             return httpx.Response(200, json=records)
         offset, size = int(query.get("_offset", "0")), min(int(query.get("_limit", "100")), self.most)

@@ -189,6 +189,15 @@ def test_a_purge_looks_again_at_what_a_server_lists(case: Case) -> None:
     assert actions(ensure(case, client_of(case, server), "cluster", {"name": "c0001"}, purge={"id__in": []})) == ["none"]
 
 
+def test_nothing_wanted_is_only_a_purge(case: Case) -> None:
+    server = Keystone(tables={CLUSTERS: clusters(3)})
+    client = client_of(case, server)
+    assert ensure(case, client, "cluster") == []
+    assert server.calls == []
+    assert actions(ensure(case, client, "cluster", purge={"id": 2})) == ["delete"]
+    assert server.paths == [f"GET {CLUSTERS}", f"DELETE {CLUSTERS}2/"]
+
+
 def test_a_prediction_sends_no_write(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(2), TEAMS: []})
     changes = ensure(

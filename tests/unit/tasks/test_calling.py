@@ -22,8 +22,8 @@ class Watching(Context):
     """Remembers what it is told."""
 
     def __init__(self) -> None:
-        super().__init__(register_secret=lambda secret: self.secrets.add(secret))
         self.secrets: set[str] = set()
+        super().__init__(register_secret=self.secrets.add)
         self.closed: list[Any] = []
 
     def close(self, client: Any) -> None:
