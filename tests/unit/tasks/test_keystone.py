@@ -114,7 +114,7 @@ def test_changed_and_check_mode(run: Runner, actions: list[Any], dry_run: bool, 
 
 def test_a_failed_step_fails_the_task(run: Runner) -> None:
     answer = {"detail": "Step #1 (POST /allocations/clusters/) failed with status 400", "step": 1, "status": 400, "body": {"name": ["Taken."]}}
-    with pytest.raises(TaskError, match=r"Step #1 .* failed with status 400; name: Taken\.; nothing of the batch was kept") as caught:
+    with pytest.raises(TaskError, match=r"Step #1 .* failed with status 400; name: Taken; nothing of the batch was kept") as caught:
         run(keystone.batch, Keystone(httpx.Response(422, json=answer)), actions=[STEP])
     assert (caught.value.result["status"], caught.value.result["json"]) == (422, answer)
 
