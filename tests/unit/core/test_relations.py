@@ -99,7 +99,7 @@ def test_a_record_within_a_record() -> None:
 def test_what_cannot_be_found_is_said(record: dict[str, Any], error: type[ClientError], reason: str) -> None:
     with pytest.raises(error, match=reason) as caught:
         with_ids(Memory(team=TEAMS), record)
-    assert type(caught.value) is error
+    assert isinstance(caught.value, UnknownNameError) is (error is UnknownNameError)
 
 
 def test_a_kind_without_names_is_named_by_id_or_fields() -> None:

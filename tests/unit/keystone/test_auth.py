@@ -419,10 +419,11 @@ def test_verify_has_two_names() -> None:
 
 
 def test_the_factory_makes_both_kinds() -> None:
-    assert type(keystone_factory(URL)) is KeystoneClient
-    assert type(keystone_factory(URL, "ada", "x")) is KeystoneClient
+    assert isinstance(keystone_factory(URL), KeystoneClient)
+    assert isinstance(keystone_factory(URL, "ada", "x"), KeystoneClient)
     made = keystone_factory(URL, token=TOKEN, want_async=True, ttl=5)
-    assert (type(made), repr(made)) == (AsyncKeystoneClient, f"<AsyncKeystoneClient {URL}>")
+    assert isinstance(made, AsyncKeystoneClient)
+    assert repr(made) == f"<AsyncKeystoneClient {URL}>"
 
 
 def test_nothing_shows_a_secret(case: Case) -> None:

@@ -113,7 +113,7 @@ def test_it_speaks_to_its_own_handlers_alone() -> None:
     logger = logging.getLogger("kclient")
     assert log.KCLIENT is logger
     assert (logger.level, logger.propagate) == (logging.DEBUG, False)
-    assert [handler for handler in logger.handlers if type(handler) is logging.NullHandler]
+    assert any(isinstance(handler, logging.NullHandler) for handler in logger.handlers)
 
 
 PROGRAM = """
