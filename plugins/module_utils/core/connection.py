@@ -21,7 +21,7 @@ from .exceptions import ClientError, ConfigurationError
 from .flow import Flow, SingleFlight
 from .http import HTTPMethod, Response
 from .iteration import AsyncPages, AsyncStream, Pages, Stream
-from .redaction import SecretValues, safe_headers, without
+from .redaction import SecretValues, safe_headers
 from .retry import DEFAULT, IDEMPOTENT, RetryPolicy
 from .session import MemoryStore, Session, SessionKeeper, SessionStore
 from .sync_driver import SyncDriver
@@ -91,8 +91,6 @@ class ConnectionBase(Generic[Result]):
     """What ends a session; `""` where the service has no such path."""
     logout_method: ClassVar[str] = "GET"
     """How it is called."""
-    unseen_keys: ClassVar[frozenset[str]] = frozenset()
-    """Keys of answers whose values hold secrets in disguise; what Ansible shows leaves them out."""
     logger: ClassVar[Logger] = logging.get_logger()
     """What calls are logged to."""
 
@@ -183,12 +181,12 @@ class ConnectionBase(Generic[Result]):
         return self._engine.keeper.current() is not None
 
     def presentable(self, value: Any) -> Any:
-        """Return JSON as it may be shown: without the secrets that this client knows, and without `unseen_keys`.
+        """Return JSON as it may be shown: without the secrets that this client knows. Services that disguise some take those out too.
 
         Args:
             value: What a call returned, or a result made of it.
         """
-        return without(self.secrets.scrub_value(value), self.unseen_keys) if self.unseen_keys else self.secrets.scrub_value(value)
+        return self.secrets.scrub_value(value)
 
     def _shut(self) -> None:
         self._closed = True

@@ -252,15 +252,3 @@ def safe_url(url: str) -> str:
 def safe_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers that are known to be harmless, names in lower case."""
     return {name.lower(): value for name, value in headers.items() if name.lower() in SHOWN_HEADERS}
-
-
-def without(value: Any, keys: frozenset[str]) -> Any:
-    """Return JSON without what stands under these keys, at any depth.
-
-    Args:
-        value: JSON; it is not changed.
-        keys: Names of keys.
-    """
-    if isinstance(value, dict):
-        return {key: without(item, keys) for key, item in value.items() if key not in keys}
-    return [without(item, keys) for item in value] if isinstance(value, list) else value

@@ -45,9 +45,11 @@ def resolved(service: Service, row: Resource, records: Sequence[Record], lenient
         named = [value for record in users for value in (record[field.name] if field.many else [record[field.name]])]
         if all(_is_id(value) for value in named):
             continue
-        ids = iter((yield from _ids(service, service.resource(field.to), named, lenient)))
+        ids = yield from _ids(service, service.resource(field.to), named, lenient)
         for record in users:
-            record[field.name] = [next(ids) for dummy in record[field.name]] if field.many else next(ids)
+            number = len(record[field.name]) if field.many else 1
+            record[field.name] = ids[:number] if field.many else ids[0]
+            ids = ids[number:]
     return result
 
 

@@ -291,6 +291,10 @@ NOT_SHOWN = frozenset((("log_audit", "object_id"), ("log_audit", "action")))
 """Fields that records show under another name or in other words; only the server can filter by them."""
 
 
+NEVER_EMPTY = frozenset((("publication", "doi"),))
+"""Unique texts: a second empty one is a fault of the server, where any number may be null (facts section 9)."""
+
+
 def searchable(row: Resource) -> bool:
     """Tell whether `_search` works; on the others it is a fault of the server (facts section 4)."""
     return row.name not in _UNSEARCHABLE

@@ -109,7 +109,10 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
     logout_path = LOGOUT
     logout_method = "POST"
     logger: ClassVar[Any] = log.KCLIENT
-    unseen_keys = frozenset(("_history",))
+
+    def presentable(self, value: Any) -> Any:
+        """Return JSON as it may be shown: without secrets, histories, and what the audit log says of passwords."""
+        return records.shown(super().presentable(value))
 
     def __init__(
         self,
@@ -128,6 +131,8 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
             raise ConfigurationError("give url, the address of the server")
         if verify_ssl is not None:
             options["verify"] = verify_ssl
+        if correlation_id and not _is_uuid(correlation_id):
+            raise ConfigurationError("correlation_id must be a UUID: the server puts one of its own in the place of anything else")
         origin, prefix = urls.base_of(address)
         super().__init__(KeystoneAuth(username, password, token), origin, prefix, correlation_id=correlation_id or str(uuid.uuid4()), **options)
 
@@ -149,7 +154,7 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
         if response.status_code in STATUSES:
             self._engine.check(response)
         if not response.is_success():
-            raise self._engine.refused(response, "check username and password")
+            raise self._engine.refused(response, "check username and password" if response.status_code in (400, 401, 403) else None)
         jar = cookies.set_by(response)
         if "sessionid" not in jar:
             raise AuthenticationError(
@@ -307,6 +312,14 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
             HTTPStatusError: A step failed and nothing was kept; the message names it.
         """
         return self._perform(self._batch_job(actions, dry_run, files, timeout))
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except (ValueError, AttributeError, TypeError):
+        return False
+    return True
 
 
 def slashed(path: str) -> str:

@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..core import jsonutils, messages, relations
-from ..core.exceptions import ClientError, ConfigurationError, SerializationError
+from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, SerializationError
 from ..core.flow import Flow, Together
+from ..core.heuristics import MASK
 from ..core.http import Response
 from ..core.rows import Change, Record, Resource
 from . import catalogue
@@ -32,7 +33,57 @@ PAGES_AT_ONCE = 4
 LONGEST_LIST = 3000
 """Characters of a list of values in a URL; servers and proxies take lines of 8 kB at most, often 4. Where it would be longer the whole list is read."""
 
+READINGS = 3
+"""How often a list is read that loses records while it is read."""
+
 BATCH = "/batch/"
+
+
+class _Reading:
+    """One reading of a list, from its first page to its last.
+
+    Attributes:
+        found: The records that were asked for, by id: one that moved to another page comes once all the same.
+        shrunk: Whether others deleted records meanwhile, so that some that are left may have moved to pages that were read before.
+    """
+
+    __slots__ = ("_asked", "_limit", "_row", "_seen", "found", "shrunk")
+
+    def __init__(self, row: Resource, asked: Filters, limit: int | None) -> None:
+        self._row = row
+        self._asked = asked
+        self._limit = limit
+        self._seen: set[Any] = set()
+        self.found: dict[Any, Record] = {}
+        self.shrunk = False
+
+    def read(self, page: Callable[[int], Flow[Response]]) -> Flow[None]:
+        """Read all pages, several at a time.
+
+        Args:
+            page: Makes the flow that reads the page from an offset on.
+        """
+        step, total = self._keep((yield from page(0)))
+        position, first = step, total
+        while step and position < total and (self._limit is None or len(self.found) < self._limit):
+            # The list may grow meanwhile: the last page's total counts. A total may lie: a page without anything new is the end, and no more pages are
+            # asked for than that can be told of.
+            offsets = range(position, total, step)[: PAGES_AT_ONCE if self._limit is None else 1]
+            for outcome in (yield Together([page(offset) for offset in offsets], PAGES_AT_ONCE)):
+                if isinstance(outcome, ClientError):
+                    raise outcome
+                length, total = self._keep(outcome)
+                position += step
+                step = step if length else 0
+        self.shrunk = self._limit is None and total < first
+
+    def _keep(self, response: Response) -> tuple[int, int]:
+        records, total = _page_of(response)
+        name = self._row.id_field
+        fresh = {record.get(name) for record in records} - self._seen
+        self._seen.update(fresh)
+        self.found.update((record.get(name), shown(record)) for record in records if self._asked.holds(record))
+        return len(records) if fresh else 0, total
 
 
 class RecordsMixin(_Base):
@@ -66,33 +117,17 @@ class RecordsMixin(_Base):
         if asked.impossible:
             return []
         params = {**asked.params, "_order": _order(row, order), "_search": search or None}
-        found: dict[Any, Record] = {}
-        seen: set[Any] = set()
 
         def page(offset: int) -> Flow[Response]:
             size = PAGE if limit is None else min(PAGE, limit)
             return self._engine.checked(self._call("GET", row.path, {**params, "_limit": size, "_offset": offset}, timeout=timeout))
 
-        def keep(response: Response) -> tuple[int, int]:
-            records, total = _page_of(response)
-            fresh = {record.get(row.id_field) for record in records} - seen
-            seen.update(fresh)
-            found.update((record.get(row.id_field), shown(record)) for record in records if asked.holds(record))
-            return len(records) if fresh else 0, total
-
-        step, total = keep((yield from page(0)))
-        position = step
-        while step and position < total and (limit is None or len(found) < limit):
-            # The list may grow meanwhile: the last page's total counts. Records that moved to another page come once all the same. A total may lie: a page
-            # without anything new is the end, and no more pages are asked for than that can be told of.
-            offsets = range(position, total, step)[: PAGES_AT_ONCE if limit is None else 1]
-            for outcome in (yield Together([page(offset) for offset in offsets], PAGES_AT_ONCE)):
-                if isinstance(outcome, ClientError):
-                    raise outcome
-                length, total = keep(outcome)
-                position += step
-                step = step if length else 0
-        return list(found.values())[:limit]
+        for dummy in range(READINGS):
+            reading = _Reading(row, asked, limit)
+            yield from reading.read(page)
+            if not reading.shrunk:
+                break
+        return list(reading.found.values())[:limit]
 
     def _with_ids(self, row: Resource, filters: Mapping[str, Any] | None) -> Flow[dict[str, Any]]:
         """Return the filters with ids where relations are given by name."""
@@ -100,19 +135,24 @@ class RecordsMixin(_Base):
         for name, value in result.items():
             bare, dummy, operation = name.partition("__")
             field = row.fields.get(bare)
-            if field is not None and field.to and not field.many and operation in ("", "not_eq") and isinstance(value, (str, Mapping)):
-                (record,) = yield from relations.resolved(self, row, [{bare: value}], lenient=False)
-                result[name] = record[bare]
+            if field is None or not field.to or field.many or operation not in ("", "not_eq", "in", "not_in"):
+                continue
+            named = value.split(",") if isinstance(value, str) and operation.endswith("in") else value
+            values = list(named) if isinstance(named, (list, tuple, set, frozenset)) else [named]
+            if any(isinstance(item, (str, Mapping)) for item in values):
+                records = yield from relations.resolved(self, row, [{bare: item} for item in values], lenient=False)
+                ids = [record[bare] for record in records]
+                result[name] = ids if isinstance(named, (list, tuple, set, frozenset)) else ids[0]
         return result
 
     # Writing -------------------------------------------------------------------------------------------------------------------
 
     def _create(self, row: Resource, data: Mapping[str, Any], files: Mapping[str, Any] | None, timeout: float | None) -> Flow[Record]:
-        response = yield from self._engine.checked(self._call("POST", row.path, timeout=timeout, **content(data, files)))
+        response = yield from self._engine.checked(self._call("POST", row.path, timeout=timeout, **content(_sendable(row, data), files)))
         return record_of(response)
 
     def _update(self, row: Resource, pk: Any, data: Mapping[str, Any], files: Mapping[str, Any] | None, timeout: float | None) -> Flow[Record]:
-        call = self._call("PATCH", f"{row.path}{{pk}}/", path_params={"pk": pk}, timeout=timeout, **content(data, files))
+        call = self._call("PATCH", f"{row.path}{{pk}}/", path_params={"pk": pk}, timeout=timeout, **content(_sendable(row, data), files))
         return record_of((yield from self._engine.checked(call)))
 
     def _delete(self, row: Resource, pk: Any, raise_not_exists: bool, timeout: float | None) -> Flow[None]:
@@ -128,7 +168,7 @@ class RecordsMixin(_Base):
         response = yield from self._engine.send(self._call("POST", BATCH, read_only=dry_run, timeout=timeout, **body))
         self._engine.check(response, _of_step(response, self._engine.scrub))
         results, dummy = _page_of(response)
-        return [{**result, "body": _shown_body(result.get("body"))} for result in results]
+        return [{**result, "body": shown(result.get("body"))} for result in results]
 
     # What the engine of wanted states asks for ---------------------------------------------------------------------------------
 
@@ -142,7 +182,15 @@ class RecordsMixin(_Base):
             return []
         texts = [str(value) for value in values]
         named = field is not None and not any("," in text for text in texts) and len(quote(",".join(texts))) <= LONGEST_LIST
-        return (yield from self._retrieve_all(row, {f"{field}__in": list(values)} if named else None))
+        if not named:
+            return (yield from self._retrieve_all(row))
+        try:
+            return (yield from self._retrieve_all(row, {f"{field}__in": list(values)}))
+        except HTTPStatusError as exc:
+            if exc.status_code != 400 or row.field(str(field)).kind != "relation":
+                raise
+            # The server refuses a list that names one id that does not exist.
+            return (yield from self._retrieve_all(row))
 
     def _listed(self, row: Resource, filters: Mapping[str, Any]) -> Flow[list[Record]]:
         known = yield from self._with_ids(row, filters)
@@ -166,25 +214,23 @@ class RecordsMixin(_Base):
         return (yield from self._update(row, pk, data, files or None, None))
 
 
-def shown(record: Any) -> Any:
-    """Return a record without what must not be shown: its history, and what a log says of passwords.
+def shown(value: Any) -> Any:
+    """Return what the server says without what must not be shown: histories, and what the audit log says of passwords.
 
     The server puts half of a password's hash into both (facts section 1).
+
+    Args:
+        value: A record, a list of them, or what holds them; it is not changed.
     """
-    if not isinstance(record, dict):
-        return record
-    record.pop("_history", None)
-    changes = record.get("changes")
+    if isinstance(value, list):
+        return [shown(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    result = {name: shown(item) for name, item in value.items() if name != "_history"}
+    changes = result.get("changes")
     if isinstance(changes, dict) and "password" in changes:
-        changes["password"] = "***"  # noqa: S105  # this is the mask
-    return record
-
-
-def _shown_body(body: Any) -> Any:
-    """Return the answer of a step, which may be a page of records."""
-    if isinstance(body, dict) and isinstance(body.get("results"), list):
-        return {**body, "results": [shown(record) for record in body["results"]]}
-    return shown(body)
+        changes["password"] = MASK
+    return result
 
 
 def record_of(response: Response) -> Record:
@@ -197,6 +243,11 @@ def record_of(response: Response) -> Record:
     if not isinstance(record, dict):
         raise _not_keystone(response)
     return record
+
+
+def _sendable(row: Resource, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields with `None` where an empty text would clash with another one."""
+    return {name: None if value == "" and (row.name, name) in catalogue.NEVER_EMPTY else value for name, value in data.items()}
 
 
 def content(data: Mapping[str, Any], files: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -91,8 +91,16 @@ def test_logging_out_of_a_session_that_has_ended_is_silent(case: Case) -> None:
     assert (len(server.logins), len(server.calls)) == (1, 1)
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404])
-def test_a_refused_login_is_one_call_and_one_error(case: Case, status: int) -> None:
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (400, "check username and password"),
+        (401, "check username and password"),
+        (403, "check username and password"),
+        (404, "check the path, and the names in it"),
+    ],
+)
+def test_a_refused_login_is_one_call_and_one_error(case: Case, status: int, advice: str) -> None:
     server = Keystone()
     server.login = httpx.Response(status, json={"non_field_errors": ["Invalid username or password: correct horse."]})
     client = client_of(case, server)
@@ -102,7 +110,7 @@ def test_a_refused_login_is_one_call_and_one_error(case: Case, status: int) -> N
     assert (len(server.logins), server.calls) == (1, [])
     assert caught.value.status_code == status
     assert str(caught.value).startswith(f"POST {URL}/authentication/login/: {status} ")
-    assert str(caught.value).endswith("Invalid username or password: [REDACTED]; check username and password")
+    assert str(caught.value).endswith(f"Invalid username or password: [REDACTED]; {advice}")
     assert "correct horse" not in caught.value.response.text
 
 
@@ -400,7 +408,8 @@ def test_a_prefix_stands_before_every_path(case: Case) -> None:
         ({"url": URL, **USER, "token": TOKEN}, "not both"),
         ({"url": URL, "token": ""}, "token is empty"),
         ({"url": URL, "token": "a\nb"}, "token holds"),
-        ({"url": URL, "correlation_id": "a\r\nb"}, "X-KEYSTONE-CID"),
+        ({"url": URL, "correlation_id": "a\r\nb"}, "must be a UUID"),
+        ({"url": URL, "correlation_id": "c"}, "must be a UUID"),
         ({"url": URL, "timeout": 0}, "timeout must be"),
     ],
 )

@@ -236,3 +236,17 @@ def test_concurrency_bounds_the_writes(case: Case) -> None:
     changes = ensure(case, client_of(case, server), "cluster", *[{"name": f"n{number}"} for number in range(30)], concurrency=3)
     assert sorted(change.after["id"] for change in changes) == list(range(1, 31))
     assert [change.after["name"] for change in changes] == [f"n{number}" for number in range(30)]
+
+
+def test_a_relation_to_an_id_that_does_not_exist_is_nothing_to_remove(case: Case) -> None:
+    refused = said(400, "Select a valid choice. That choice is not one of the available choices.")
+    server = Keystone(refused, tables={MEMBERSHIPS: [{"id": 4, "user": 7, "team": 2, "role": "MB"}]})
+    assert actions(ensure(case, client_of(case, server), "membership", {"user": 99, "team": 2}, state="absent")) == ["none"]
+    assert [query.get("user__in") for query in server.queries] == ["99", None]
+    assert server.writes == []
+
+
+def test_other_refusals_of_a_filter_are_errors(case: Case) -> None:
+    server = Keystone(said(400, "Enter a number."))
+    with pytest.raises(HTTPStatusError, match="Enter a number"):
+        ensure(case, client_of(case, server), "cluster", {"name": "hpc1"})

@@ -20,6 +20,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     HTTPStatusError,
     SerializationError,
 )
+from ansible_collections.restops.clients.plugins.module_utils.core.heuristics import MASK
 from ansible_collections.restops.clients.plugins.module_utils.keystone.catalogue import CATALOGUE, searchable
 from ansible_collections.restops.clients.plugins.module_utils.keystone.client import AsyncKeystoneClient, KeystoneClient
 from ansible_collections.restops.clients.plugins.module_utils.keystone.verbs import NOT_GIVEN
@@ -27,7 +28,7 @@ from ansible_collections.restops.clients.tests.unit.support import Case
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .server import ATTACHMENTS, AUDIT, CLUSTERS, TEAMS, URL, Keystone, client_of, clusters, page, said
+from .server import ATTACHMENTS, AUDIT, CLUSTERS, MEMBERSHIPS, TEAMS, URL, Keystone, client_of, clusters, page, said
 
 NAMES = {
     *("allocation", "attachment", "cluster", "comment", "grant", "log_audit", "log_feed", "log_request", "log_task", "membership"),
@@ -226,6 +227,30 @@ def test_a_list_that_shrinks_meanwhile_ends(case: Case) -> None:
     assert ids(read(case, client_of(case, server))) == list(range(1, 1501))
 
 
+def test_records_that_move_to_a_page_that_was_read_are_found_by_reading_again(case: Case) -> None:
+    server = Keystone(tables={CLUSTERS: clusters(2500)})
+
+    def shrink(reading: int) -> None:
+        if reading == 2:
+            del server.tables[CLUSTERS][:700]
+
+    server.before_list = shrink
+    found = ids(read(case, client_of(case, server)))
+    assert found == list(range(701, 2501))
+
+
+def test_a_list_that_never_stands_still_is_read_three_times(case: Case) -> None:
+    server = Keystone(tables={CLUSTERS: clusters(9000)})
+
+    def shrink(reading: int) -> None:
+        del server.tables[CLUSTERS][:100]
+
+    server.before_list = shrink
+    found = ids(read(case, client_of(case, server)))
+    assert len(found) == len(set(found))
+    assert [query["_offset"] for query in server.queries].count("0") == 3
+
+
 @pytest.mark.parametrize("total", [2, 10**6, 10**15, -1])
 def test_a_total_that_lies_cannot_loop(case: Case, total: int) -> None:
     server = Keystone(tables={CLUSTERS: clusters(2300)})
@@ -403,7 +428,7 @@ def test_passwords_in_the_audit_log_are_masked(case: Case) -> None:
         {"id": 3, "action": "create", "changes": {"name": ["a", "b"]}, "record_id": 3},
     ]
     found = case.kind.wait(client_of(case, Keystone(tables={AUDIT: entries})).retrieve_log_audit())
-    assert found[0]["changes"] == {"password": "***", "role": ["a", "b"]}
+    assert found[0]["changes"] == {"password": MASK, "role": ["a", "b"]}
     assert [entry["changes"] for entry in found[1:]] == [None, {"name": ["a", "b"]}]
 
 
@@ -525,3 +550,39 @@ def test_an_unknown_resource_is_said(case: Case) -> None:
     client = client_of(case, Keystone())
     with pytest.raises(ConfigurationError, match="no resource 'clusters'; there are cluster, "):
         case.kind.wait(client.ensure("clusters", []))
+
+
+# What the server would refuse or misread ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("filters", "sent"),
+    [
+        ({"team": "lab-a"}, {"team": "1"}),
+        ({"team__not_eq": "Lab A"}, {"team__not_eq": "1"}),
+        ({"team__in": ["lab-a", 2]}, {"team__in": "1,2"}),
+        ({"team__in": "lab-a,lab-b"}, {"team__in": "1,2"}),
+        ({"team__not_in": ("Lab B",)}, {"team__not_in": "2"}),
+        ({"team__in": [1, 2]}, {"team__in": "1,2"}),
+    ],
+)
+def test_filters_name_relations(case: Case, filters: dict[str, Any], sent: dict[str, str]) -> None:
+    teams = [{"id": 1, "name": "Lab A", "slug": "lab-a"}, {"id": 2, "name": "Lab B", "slug": "lab-b"}]
+    server = Keystone(tables={TEAMS: teams, MEMBERSHIPS: []})
+    assert case.kind.wait(client_of(case, server).retrieve_membership(filters=filters)) == []
+    assert {name: value for name, value in server.queries[-1].items() if not name.startswith("_")} == sent
+
+
+def test_an_empty_doi_is_none(case: Case) -> None:
+    server = Keystone(httpx.Response(201, json={"id": 1}), httpx.Response(200, json={"id": 1}))
+    client = client_of(case, server)
+    case.kind.wait(client.create_publication(title="", doi=""))
+    case.kind.wait(client.update_publication(pk=1, data={"doi": ""}))
+    assert server.bodies == [{"title": "", "doi": None}, {"doi": None}]
+
+
+def test_what_is_shown_holds_no_hashes_at_any_depth(case: Case) -> None:
+    given = {"results": [{"_history": [1], "changes": {"password": ["a", "b"]}, "deep": [{"_history": []}]}], "changes": "none", "_team": {"id": 1}}
+    shown = client_of(case, Keystone()).presentable(given)
+    assert shown == {"results": [{"changes": {"password": MASK}, "deep": [{}]}], "changes": "none", "_team": {"id": 1}}
+    assert "_history" in given["results"][0]

@@ -14,6 +14,8 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks import clien
 
 WHERE = {"host": "server.example", "port": 3443, "timeout": 30.0, "ttl": 0.0}
 
+CID = "8c2f1d0b-5e5f-4d0c-9d2f-6a5b7c1e3f40"
+
 
 @pytest.mark.parametrize(
     ("make", "given", "said"),
@@ -43,8 +45,8 @@ def test_options_reach_the_client() -> None:
     assert repr(platform) == "<Platform https://server.example:3443>"
     gateway = clients.gateway({**WHERE, "username": "a", "password": "bbbb", "use_tls": False}, want_async=True)
     assert repr(gateway) == "<AsyncGateway http://server.example:3443/api/v2.0>"
-    keystone = clients.keystone({"url": "https://ks.example/api/", "token": "bbbb", "timeout": 5.0, "ttl": 0.0, "correlation_id": "c", "validate_certs": True})
-    assert (repr(keystone), keystone.cid) == ("<KeystoneClient https://ks.example/api>", "c")
+    keystone = clients.keystone({"url": "https://ks.example/api/", "token": "bbbb", "timeout": 5.0, "ttl": 0.0, "correlation_id": CID, "validate_certs": True})
+    assert (repr(keystone), keystone.cid) == ("<KeystoneClient https://ks.example/api>", CID)
     assert repr(clients.keystone({"url": "http://ks.example", "username": "a", "password": "bbbb"}, True)) == "<AsyncKeystoneClient http://ks.example>"
 
 
