@@ -16,9 +16,11 @@ from typing import Any
 import pytest
 
 from tests.playbooks.conftest import CLIENT_ID, CLIENT_SECRET, PASSWORD, Ansible
+from tests.simulators.keystone import TOKENS
 
+KEY = next(iter(TOKENS))
 PLATFORM, GATEWAY = "restops.clients.itential_platform_request", "restops.clients.itential_gateway_request"
-VOLATILE = {"elapsed", "correlation_id", "date", "x-correlation-id"}
+VOLATILE = {"elapsed", "correlation_id", "date", "x-correlation-id", "x-keystone-cid"}
 HEALTH = {"name": "Read", PLATFORM: {"path": "/health/server"}}
 
 
@@ -81,6 +83,84 @@ def test_both_paths_give_the_same_result(ansible: Ansible) -> None:
     shown = results["controller"]["read"].get("invocation", {"module_args": {"client_secret": None}})
     assert shown["module_args"]["client_secret"] in (None, "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"), "cores before 2.21 keep it to themselves"
     assert CLIENT_SECRET not in json.dumps(results)
+
+
+def test_both_paths_give_the_same_result_for_keystone(ansible: Ansible, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = ansible.folder / "plan.txt"
+    plan.write_text("Genomes need hours.")
+    request, info, resource, batch = (f"restops.clients.keystone_{name}" for name in ("request", "info", "resource", "batch"))
+    team, user = {"name": "Lab D"}, {"username": "grace", "password": "initial-secret-1"}
+    members = [{"team": "lab-d", "user": name, "role": "Member"} for name in ("ada", "ben", "grace")]
+    again = {"path": str(plan), "filename": "again.txt"}
+    made = {"method": "POST", "path": "/users/teams/", "payload": {"name": "Lab E"}, "ref": "team"}
+    member = {"method": "POST", "path": "/users/memberships/", "payload": {"team": "@ref{team.id}", "user": 3, "role": "MB"}}
+    cases: dict[str, dict[str, Any]] = {
+        "read": {request: {"path": "/users/teams/1"}},
+        "pages": {request: {"path": "/users/teams/", "paginate": {"page_size": 2}}},
+        "upload": {request: {"method": "POST", "path": "/allocations/attachments/", "body": {"request": 1}, "files": {"file": str(plan)}}},
+        "missing": {request: {"path": "/users/teams/99/"}},
+        "html": {request: {"path": "/no/such/path/"}},
+        "several": {request: {"requests": [{"path": "/users/teams/1/"}, {"path": "/users/teams/99/"}], "continue_on_error": True}},
+        "refused": {request: {"path": "/users/teams/", "password": "not the horse"}},
+        "token": {request: {"path": "/authentication/whoami/", "username": None, "password": None, "token": KEY}},
+        "both_credentials": {request: {"path": "/version/", "token": KEY}},
+        "no_credentials": {request: {"path": "/version/", "username": None, "password": None}},
+        "no_url": {request: {"path": "/version/", "url": None}},
+        "bad_url": {request: {"path": "/version/", "url": "keystone.example"}},
+        "info": {info: {"resource": "grant", "filters": {"team": "lab-a", "amount__gt": 1000}, "order": ["-amount"], "fields": ["title", "amount", "_team"]}},
+        "info_limit": {info: {"resource": "user", "search": "ada", "limit": "1"}},
+        "info_field": {info: {"resource": "cluster", "filters": {"nam": "x"}}},
+        "info_operator": {info: {"resource": "cluster", "filters": {"name__icontains": "x"}}},
+        "info_search": {info: {"resource": "review", "search": "x"}},
+        "info_resource": {info: {"resource": "clusters"}},
+        "create": {resource: {"resource": "team", "data": team}, "diff": True},
+        "again": {resource: {"resource": "team", "data": team}},
+        "secret": {resource: {"resource": "user", "data": user}, "diff": True},
+        "secret_again": {resource: {"resource": "user", "data": user, "update_secrets": "always"}},
+        "renamed": {resource: {"resource": "team", "match": ["slug"], "data": {"slug": "lab-d", "name": "Another"}}},
+        "records": {resource: {"resource": "membership", "records": members, "concurrency": 1}},
+        "purge": {
+            resource: {"resource": "membership", "records": [{"team": "lab-d", "user": "ada", "role": "Owner"}], "purge": True, "filters": {"team": "lab-d"}},
+            "diff": True,
+        },
+        "partly": {resource: {"resource": "cluster", "records": [{"name": "good"}, {"name": "x" * 51}], "concurrency": 1}},
+        "wrong_value": {resource: {"resource": "cluster", "data": {"name": "x", "access_mode": "Everybody"}}},
+        "wrong_name": {resource: {"resource": "membership", "data": {"team": "none", "user": "ada", "role": "Member"}}},
+        "attachment": {resource: {"resource": "attachment", "data": {"request": {"team": "lab-a", "title": "Sequencing"}, "name": "P", "file": again}}},
+        "protected": {resource: {"resource": "cluster", "state": "absent", "data": {"name": "cluster-000"}}},
+        "deleted": {resource: {"resource": "cluster", "state": "absent", "data": {"name": "cluster-001"}}, "diff": True},
+        "neither": {resource: {"resource": "cluster"}},
+        "purge_all": {resource: {"resource": "cluster", "records": [], "purge": True}},
+        "batch": {batch: {"actions": [made, member]}},
+        "batch_fails": {batch: {"actions": [made, member]}},
+        "batch_tries": {batch: {"actions": [{"method": "DELETE", "path": "/users/teams/3/"}], "dry_run": True}},
+        "batch_method": {batch: {"actions": [{"method": "HEAD", "path": "/version/"}]}},
+        "check": {resource: {"resource": "membership", "data": {"team": "to come", "user": "ben", "role": "Owner"}}, "check_mode": True, "diff": True},
+        "check_batch": {batch: {"actions": [made, member]}, "check_mode": True},
+        "check_request": {request: {"method": "DELETE", "path": "/users/teams/1"}, "check_mode": True},
+    }
+    tasks = [{"name": name, **task, "register": name, "ignore_errors": True} for name, task in cases.items()]
+    simulator = ansible.keystone.simulator
+    monkeypatch.setattr(simulator, "clock", lambda: 1_800_000_000.0)
+    results, left = {}, {}
+    for execution in ("controller", "target"):
+        ansible.execution = execution
+        ansible.environment["ANSIBLE_INJECT_INVOCATION"] = "true"
+        simulator.seed()
+        done, results[execution] = ansible.play(tasks)
+        left[execution] = {model: len(table) for model, table in simulator.store.tables.items() if not model.endswith("Log")}
+        assert set(results[execution]) == set(cases), done.stdout
+        assert "initial-secret-1" not in done.stdout
+    for name in cases:
+        here, there = steady(results["controller"][name]), steady(results["target"][name])
+        assert here == there, f"{name}:\n{json.dumps(here, indent=1)}\n{json.dumps(there, indent=1)}"
+    assert left["controller"] == left["target"]
+    shown = json.dumps(results)
+    assert "initial-secret-1" not in shown
+    assert PASSWORD not in shown
+    failed = {name for name in cases if results["target"][name].get("failed")}
+    refused = {name for name in cases if name.startswith(("wrong_", "both_", "no_", "bad_", "info_")) and name != "info_limit"}
+    assert failed == refused | {"missing", "html", "refused", "partly", "protected", "neither", "purge_all", "batch_fails", "batch_method"}
 
 
 # Sessions ------------------------------------------------------------------------------------------------------------------------
