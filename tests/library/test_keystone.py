@@ -306,7 +306,7 @@ def test_a_batch_is_all_or_nothing(kind: Kind, keystone: Running) -> None:
     with pytest.raises(HTTPStatusError) as caught:
         client.batch_job([team, member, wrong])
     assert caught.value.response.status_code == 422
-    for said in ("Step #3 (POST /allocations/clusters/)", "name: Ensure this field has no more than 50 characters.", "nothing of the batch was kept"):
+    for said in ("Step #3 (POST /allocations/clusters/)", "name: Ensure this field has no more than 50 characters; nothing of the batch was kept"):
         assert said in str(caught.value)
     assert client.retrieve_team(filters={"name": "Lab D"}) == []
     tried = client.batch_job([team, member], dry_run=True)
