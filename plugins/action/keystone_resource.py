@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from ..module_utils.keystone import client
 from ..modules.keystone_resource import TASK
 from ..plugin_utils import action
 
@@ -14,3 +15,4 @@ class ActionModule(action.ActionModule):
     """Runs the module's task in the worker where it can."""
 
     task = TASK
+    preloaded = client

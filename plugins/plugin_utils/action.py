@@ -30,13 +30,13 @@ EXECUTION = "restops_execution"
 INVOCATION = "ansible_inject_invocation"
 """The variable that decides whether results show the options, where Ansible knows it."""
 
-PRELOADED = preload.LOADED
-
 
 class ActionModule(ActionBase):
     """Chooses the path; both get the same options, resolved here. The file named after a module adds that module's `task`."""
 
     task: ClassVar[Task]
+    preloaded: ClassVar[Any] = preload.LOADED
+    """What the main process has imported by loading this class, so that its forks need not."""
 
     TRANSFERS_FILES = False
     _requires_connection = False

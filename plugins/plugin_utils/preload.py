@@ -11,13 +11,11 @@ from contextlib import suppress
 
 from ..module_utils.core import async_driver, connection, library, tls, transport
 from ..module_utils.itential import gateway, platform
-from ..module_utils.keystone import client as keystone
-from ..module_utils.sequoia import client as sequoia
 from ..module_utils.tasks import request
 from . import rehearsal
 from .display import show
 
-LOADED = (async_driver, connection, encodings.idna, gateway, keystone, platform, request, sequoia, transport)
+LOADED = (async_driver, connection, encodings.idna, gateway, platform, request, transport)
 
 if library.IMPORT_ERROR is None:
     # Reading the usual authorities takes 30 ms; forks inherit the result.
