@@ -100,7 +100,7 @@ def test_what_goes_wrong_with_tls_is_said(secure_platform: Running, changes: dic
 
 
 def test_tls_on_a_plain_port_is_said(platform: Running) -> None:
-    with pytest.raises(RequestError, match="does not speak TLS there; check 'port', or set 'use_tls' to false"):
+    with pytest.raises(RequestError, match="does not speak TLS there; check the port, or use plain http"):
         platform_factory(platform.host, platform.port, **OAUTH, retry=1).get("/health/server")
 
 

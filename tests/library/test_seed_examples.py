@@ -199,5 +199,5 @@ def test_a_transport_of_the_users_own() -> None:
 
 
 def test_no_answer() -> None:
-    with pytest.raises(RequestError, match="refused; check 'host' and 'port', and that the server runs"):
+    with pytest.raises(RequestError, match="refused; check host and port, and that the server runs"):
         platform_factory("127.0.0.1", 1, False, retry=1).get("/health/server")

@@ -110,7 +110,7 @@ def test_failures_are_one_line_and_can_be_rescued(ansible: Ansible) -> None:
         "mixed": ({"path": "/health/server", "username": "ada", "password": "x" * 8}, "too many credentials"),
         "half": ({"path": "/health/server", "client_secret": None}, "client_secret is missing"),
         "nothing": ({"path": "/health/server", **wrong}, "no credentials: give client_id and client_secret, or username and password"),
-        "refused": ({"path": "/health/server", "port": 1, "retry": 1}, "the connection was refused; check 'host' and 'port'"),
+        "refused": ({"path": "/health/server", "port": 1, "retry": 1}, "the connection was refused; check host and port"),
         "host": ({"path": "/health/server", "host": "no-such-host.invalid", "retry": 1}, "cannot be resolved"),
         "tls": ({"path": "/health/server", "use_tls": True, "retry": 1}, "does not speak TLS"),
         "elsewhere": ({"path": "https://other.example/x"}, "scheme is refused"),

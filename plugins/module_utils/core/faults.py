@@ -54,21 +54,21 @@ def _unsent(message: str, exc: Exception | None) -> RequestError:
     return error
 
 
-_NO_HOST = "the host cannot be looked up; check 'host'"
+_NO_HOST = "the host cannot be looked up; check the host"
 _PASSING = (
     (
         re.compile(r"(?i)name or service not known|nodename|getaddrinfo|no address associated|name resolution"),
-        "the name cannot be resolved; check 'host' and DNS",
+        "the name cannot be resolved; check host and DNS",
     ),
-    (re.compile(r"(?i)refused|all connection attempts failed"), "the connection was refused; check 'host' and 'port', and that the server runs"),
-    (re.compile(r"(?i)unreachable|no route"), "the network is unreachable; check 'host' and routing"),
+    (re.compile(r"(?i)refused|all connection attempts failed"), "the connection was refused; check host and port, and that the server runs"),
+    (re.compile(r"(?i)unreachable|no route"), "the network is unreachable; check host and routing"),
 )
 _REFUSED = (
     re.compile(r"(?i)certificate.required|handshake failure|bad certificate|unknown ca"),
     "it refused the TLS handshake; it may want 'client_cert' and 'client_key'",
 )
 _PERMANENT = (
-    (re.compile(r"(?i)hostname mismatch|ip address mismatch|doesn't match"), "its certificate is for another name; check 'host'"),
+    (re.compile(r"(?i)hostname mismatch|ip address mismatch|doesn't match"), "its certificate is for another name; check the host"),
     (re.compile(r"(?i)certificate has expired"), "its certificate has expired; renew it on the server"),
     (
         re.compile(r"(?i)certificate_verify_failed|self.signed"),
@@ -76,7 +76,7 @@ _PERMANENT = (
     ),
     (
         re.compile(r"(?i)wrong_version_number|record layer failure|http_request|packet length"),
-        "it does not speak TLS there; check 'port', or set 'use_tls' to false",
+        "it does not speak TLS there; check the port, or use plain http",
     ),
     _REFUSED,
     (re.compile(r"(?i)protocol version|unsupported protocol"), "it offers no TLS version from 1.2 on; update the server"),
@@ -94,7 +94,7 @@ def explain(exc: Exception, effect: Exchange) -> RequestError:
         The error to raise; `sent` tells whether bytes may have reached the server.
     """
     if _is(exc, "ConnectTimeout", "PoolTimeout"):
-        return _unsent(f"no connection within {effect.timeout:.3g} s; check 'host', 'port' and firewalls, or raise 'timeout'", exc)
+        return _unsent(f"no connection within {effect.timeout:.3g} s; check host, port and firewalls, or raise 'timeout'", exc)
     if _is(exc, "TimeoutException"):
         return RequestError(f"no answer within {effect.timeout:.3g} s; raise 'timeout' if the server needs longer", cause=exc)
     for pattern, meaning in (*_PASSING, *_PERMANENT) if _is(exc, "ConnectError") else ():
@@ -116,7 +116,7 @@ def explain(exc: Exception, effect: Exchange) -> RequestError:
     if _is(exc, "LocalProtocolError"):
         # Its text repeats the header that it refuses, which may be a credential.
         return _unsent("the request holds a header that HTTP does not allow", None)
-    tls = "" if effect.url.startswith("https:") else ", or does it want TLS ('use_tls')"
+    tls = "" if effect.url.startswith("https:") else ", or does it want TLS (https)"
     return RequestError(
-        f"the connection broke before the answer was complete ({type(exc).__name__}); is 'port' right, does the server stay up{tls}?", cause=exc
+        f"the connection broke before the answer was complete ({type(exc).__name__}); is the port right, does the server stay up{tls}?", cause=exc
     )

@@ -62,7 +62,7 @@ def of_status(response: Response, scrub: Callable[[str], str], hint: str | None 
         hint = _HINTS.get(status, "see the server's log" if status >= 500 else "")
     if 300 <= status < 400:
         there = safe_url(response.headers.get("location", "nowhere"))[:200]
-        hint = f"it points to {scrub(there)!r}, which is not followed from here; check 'host', 'port', 'use_tls' and the path"
+        hint = f"it points to {scrub(there)!r}, which is not followed from here; check host, port, TLS and the path"
     words = words.removesuffix(".") if hint and not words.endswith("...") else words
     tries = f" (after {response.attempts} attempts)" if response.attempts > 1 else ""
     return f"{response.request.method} {response.url}: {phrase}{tries}{': ' + words if words else ''}{'; ' + hint if hint else ''}"

@@ -66,7 +66,7 @@ def test_a_callers_hint_replaces_the_usual_one():
 def test_a_redirect_that_is_not_followed_says_where_it_leads(headers, shown):
     line = messages.of_status(answer(302, headers=headers), unchanged)
 
-    assert f"it points to {shown}, which is not followed from here; check 'host'" in line
+    assert f"it points to {shown}, which is not followed from here; check host" in line
 
 
 def test_secrets_are_taken_out_of_everything_the_server_says():

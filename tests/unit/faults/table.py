@@ -156,7 +156,7 @@ _BROKEN: tuple[tuple[str, str, Step, str], ...] = (
     ("101 unasked", "switches protocols", raw(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\nConnection: upgrade\r\n\r\n", HOLD), BROKE),
     ("garbage", "sends random bytes", raw(bytes(range(128, 256)) * 8), BROKE),
     ("HTTP/2 unasked", "sends an HTTP/2 SETTINGS frame", raw(b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"), BROKE),
-    ("TLS on a plain port", "answers with a TLS alert", raw(b"\x15\x03\x01\x00\x02\x02\x16"), "'use_tls'"),
+    ("TLS on a plain port", "answers with a TLS alert", raw(b"\x15\x03\x01\x00\x02\x02\x16"), "does it want TLS"),
     ("a header without a colon", "sends a line that is no header", raw(HEADLESS + b"nonsense\r\nContent-Length: 2\r\n\r\n{}"), BROKE),
     ("a header with NUL", "sends a NUL byte in a header", raw(HEADLESS + b"X-A: a\x00b\r\nContent-Length: 2\r\n\r\n{}"), BROKE),
     ("a header of 1 MB", "sends a header longer than anybody reads", raw(HEADLESS + b"X-A: " + b"a" * 1_000_000 + b"\r\nContent-Length: 2\r\n\r\n{}"), BROKE),
@@ -182,7 +182,7 @@ _CONNECTION = (
     Fault(
         "refused",
         "has closed its port",
-        Raises("RequestError", "the connection was refused; check 'host' and 'port', and that the server runs (after 3 attempts)"),
+        Raises("RequestError", "the connection was refused; check host and port, and that the server runs (after 3 attempts)"),
         0,
         "Nothing was sent, so any method is tried again; then one line that says what to check.",
         server={"shut": True},
@@ -199,7 +199,7 @@ _CONNECTION = (
     Fault(
         "closed before every answer",
         "closes for ever",
-        Raises("RequestError", "does the server stay up, or does it want TLS ('use_tls')? (after 3 attempts)"),
+        Raises("RequestError", "does the server stay up, or does it want TLS (https)? (after 3 attempts)"),
         3,
         "`max_tries` bounds the attempts; the error counts them.",
         lasting(raw(b"", CLOSE)),
@@ -652,7 +652,7 @@ _BODIES = (
 _ONE_TRY = {"retry": 1, "timeout": LATE}
 _BOUND = "`timeout` bounds the whole attempt, whatever arrives meanwhile."
 _NO_ANSWER = Raises("RequestError", "{late:g} s; raise 'timeout' if the server needs longer")
-_NO_CONNECTION = Raises("RequestError", "no connection within {late:g} s; check 'host', 'port' and firewalls, or raise 'timeout'")
+_NO_CONNECTION = Raises("RequestError", "no connection within {late:g} s; check host, port and firewalls, or raise 'timeout'")
 
 _SLOW = (
     Fault(
@@ -769,7 +769,7 @@ _REDIRECTS = (
     Fault(
         "a redirect to https",
         "points to https on the same name",
-        Raises("HTTPStatusError", "check 'host', 'port', 'use_tls' and the path"),
+        Raises("HTTPStatusError", "check host, port, TLS and the path"),
         1,
         "Another scheme is another origin; the error says what to change.",
         (_redirect("https://127.0.0.1/thing"),),
@@ -1209,7 +1209,7 @@ _TLS = (
         "a certificate for another name",
         "shows a certificate of other.example",
         _shown("another name"),
-        "its certificate is for another name; check 'host'",
+        "its certificate is for another name; check the host",
         _AT_ONCE,
     ),
     _tls(
@@ -1251,7 +1251,7 @@ _TLS = (
         "plain HTTP on a TLS port",
         "answers the handshake with HTTP",
         Step(Say(message(400, b"The plain HTTP request was sent to HTTPS port"), heard=True), ACCEPT),
-        "it does not speak TLS there; check 'port', or set 'use_tls' to false",
+        "it does not speak TLS there; check the port, or use plain http",
         _AT_ONCE,
     ),
     _tls("garbage in the handshake", "answers the handshake with random bytes", Step(Say(bytes(range(128, 256)), heard=True), ACCEPT), "", "Nothing was sent."),
