@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ..core.exceptions import ClientError, SerializationError
@@ -32,6 +34,7 @@ def perform(factory: Factory, params: Mapping[str, Any], context: Context, work:
     Raises:
         TaskError: A call failed or an option cannot work.
     """
+    params = {**params, "retry": understood(params["retry"])} if isinstance(params.get("retry"), str) else params
     try:
         client = context.open(factory, params, want_async)
     except ClientError as exc:
@@ -50,6 +53,13 @@ def perform(factory: Factory, params: Mapping[str, Any], context: Context, work:
             if params.get("shared_session") is False:
                 client.logout()
             context.close(client)
+
+
+def understood(text: str) -> Any:
+    """Return what a text says that came from a command line or a template: a number, a dict, or itself."""
+    with suppress(ValueError):
+        return json.loads(text)
+    return text
 
 
 def answer(response: Any) -> Result:

@@ -20,7 +20,7 @@ from ..core.exceptions import ClientError, ConfigurationError
 from ..core.redaction import named_secrets, safe_url
 from ..core.urls import fill, target
 from . import calling
-from .calling import answer, of_error
+from .calling import answer, of_error, understood
 from .context import Context, Factory, TaskError
 
 READS = frozenset(("GET", "HEAD", "OPTIONS"))
@@ -48,7 +48,7 @@ def run(factory: Factory, params: Mapping[str, Any], context: Context, part_of: 
         given = [dict(parse_qsl((call.get("path") or "").partition("?")[2])), *(call.get(name) for name in ("body", "params", "path_params"))]
         for secret in (*named_secrets(call.get("headers"), headers=True), *named_secrets(given)):
             context.register_secret(secret)
-    params = {**params, **{name: _understood(params[name]) for name in ("retry", "paginate") if isinstance(params.get(name), str)}}
+    params = {**params, **{name: understood(params[name]) for name in ("retry", "paginate") if isinstance(params.get(name), str)}}
     many = params.get("requests") is not None
 
     def work(client: Any) -> Result:
@@ -57,13 +57,6 @@ def run(factory: Factory, params: Mapping[str, Any], context: Context, part_of: 
         return _one(client if part_of is None else part_of(client), params, context)
 
     return calling.perform(factory, params, context, work, many)
-
-
-def _understood(text: str) -> Any:
-    """Return what a text says that came from a command line or a template: a number, a dict, or itself."""
-    with suppress(ValueError):
-        return json.loads(text)
-    return text
 
 
 # One call --------------------------------------------------------------------------------------------------------------------------
