@@ -116,7 +116,7 @@ def _item(row: Resource, change: Change) -> Result:
 
 
 def _difference(row: Resource, change: Change) -> Result:
-    names = [name for name in (change.sent or change.before or {}) if name in row.fields and not row.fields[name].blind]
+    names = [name for name in (change.sent or change.before or {}) if (name in row.fields or not row.closed) and not row.field(name).blind]
     before, after = change.before or {}, change.after or {}
     return {
         "before_header": change.label,
