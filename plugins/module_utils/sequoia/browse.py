@@ -110,6 +110,15 @@ class BrowseBase:
             yield Emit(page)
             following = yield from walk.after(page)
 
+    def _completed(self, raise_on_error: bool) -> Flow[None]:
+        walk, page = yield from self._begun()
+        following: ResourceResponse | None = page
+        while following is not None:
+            self._page = page = following
+            _check(page, page.linked_failures, raise_on_error)
+            yield Emit((yield from walk.completed(page)))
+            following = yield from walk.after(page)
+
 
 class LinkedBase:
     """What both kinds of linked lists share.
@@ -143,10 +152,7 @@ class LinkedBase:
 
     def _failed(self, page: ResourceResponse) -> tuple[LinkedFailure, ...]:
         failures = tuple(failure for failure in page.linked_failures if camel(failure.name) == camel(self._name))
-        if failures and self._raises:
-            error = LinkedResourceError(f"{page!r}: {described(failures[0])}", request=page.response.request, response=page.response)
-            error.failures = failures
-            raise error
+        _check(page, failures, self._raises)
         return failures
 
     def _loaded(self) -> Flow[Self]:
@@ -199,6 +205,14 @@ class Browse(BrowseBase):
         """Return what is linked to it by a relationship. For the arguments see `LinkedBase`."""
         return Linked(self, name, raise_on_error)
 
+    def complete(self, *, raise_on_error: bool = True) -> Iterator[ResourceResponse]:
+        """Iterate over the pages, each with all that is linked to it: lists and what is linked to them are read once.
+
+        Args:
+            raise_on_error: Whether linked resources that the server failed to read are an error; they are in the page's `linked_failures` in any case.
+        """
+        return cast("Iterator[ResourceResponse]", Pages(self._driver, self._completed(raise_on_error)))
+
 
 class AsyncBrowse(BrowseBase):
     """A list, for event loops: `async for` gives its pages; awaiting it reads page one and returns itself."""
@@ -214,3 +228,14 @@ class AsyncBrowse(BrowseBase):
     def linked(self, name: str, *, raise_on_error: bool = True) -> AsyncLinked:
         """Return what is linked to it by a relationship. For the arguments see `LinkedBase`."""
         return AsyncLinked(self, name, raise_on_error)
+
+    def complete(self, *, raise_on_error: bool = True) -> AsyncIterator[ResourceResponse]:
+        """Iterate over the pages, each with all that is linked to it. See `Browse.complete`."""
+        return cast("AsyncIterator[ResourceResponse]", AsyncPages(self._driver, self._completed(raise_on_error)))
+
+
+def _check(page: ResourceResponse, failures: tuple[LinkedFailure, ...], raises: bool) -> None:
+    if failures and raises:
+        error = LinkedResourceError(f"{page!r}: {described(failures[0])}", request=page.response.request, response=page.response)
+        error.failures = failures
+        raise error

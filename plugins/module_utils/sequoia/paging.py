@@ -183,16 +183,33 @@ class Walk:
 
     def chains(self, page: ResourceResponse, name: str) -> Flow[None]:
         """Emit the lists of linked resources that a page of the main list only links to, in any number of chains."""
-        for end in open_ends(page.linked_requests(name)):
-            meta: Mapping[str, Any] = {"continue": end}
-            while (link := self._new_link(meta)) is not None:
+        ends = [{"continue": end} for end in open_ends(page.linked_requests(name))]
+        while (further := (yield from self._further(ends))) is not None:
+            yield Emit(further)
+
+    def completed(self, page: ResourceResponse) -> Flow[ResourceResponse]:
+        """Return a page of the main list with all that is linked to it, what it only links to included."""
+        linked = {}
+        for name in self._query.included:
+            linked[name] = list(page.linked(name) or ())
+            ends = [{"continue": end} for end in open_ends(page.linked_requests(name))]
+            while (further := (yield from self._further(ends))) is not None:
+                linked[name] += further
+        return page.with_linked(linked)
+
+    def _further(self, ends: list[Any]) -> Flow[list[Any] | None]:
+        """Return the next list of linked resources, or `None` after the last one; what an end leads to takes its place."""
+        while ends:
+            link = self._new_link(ends.pop(0))
+            if link is not None:
                 path, dummy, text = link.partition("?")
                 target = link if any(key == "owner" for key, dummy_value in parse_qsl(text)) else urls.target(link, {"owner": self._query.owner})
-                extra = yield from self.fetch(target, camel(path.rstrip("/").rpartition("/")[2]))
-                if not extra.resources:
-                    break
-                yield Emit(extra.resources)
-                meta = extra.meta
+                page = yield from self.fetch(target, camel(path.rstrip("/").rpartition("/")[2]))
+                if page.resources:
+                    ends.insert(0, page.meta)
+                    found: list[Any] = page.resources
+                    return found
+        return None
 
 
 def open_ends(entries: list[Mapping[str, Any]]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..core.exceptions import SerializationError
 from ..core.http import Response
 from .errors import LinkedFailure
 from .names import camel, dashed
@@ -52,6 +53,17 @@ class ResourceResponse:
             return None
         return self.data.get(self.key, self.data) if isinstance(self.data, Mapping) else self.data
 
+    def listed(self) -> list[Any]:
+        """Return the resources where they must be a list.
+
+        Raises:
+            SerializationError: The answer has no list of that name.
+        """
+        found = self.resources
+        if not isinstance(found, list):
+            raise SerializationError(f"{self!r}: the answer has no list of {self.key}", request=self.response.request, response=self.response)
+        return found
+
     @property
     def json(self) -> Any:
         """The resources, or the whole body where no resource was asked for."""
@@ -71,6 +83,13 @@ class ResourceResponse:
         """Return what the answer says of the sub-requests for a relationship."""
         entries = _named(_mapping(self.meta, "linked"), name)
         return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+
+    def with_linked(self, linked: Mapping[str, list[Any]]) -> ResourceResponse:
+        """Return the same answer with other linked resources for these relationships."""
+        if not linked or not isinstance(self.data, Mapping):
+            return self
+        data = {**self.data, "linked": {**_mapping(self.data, "linked"), **linked}}
+        return ResourceResponse(self.response, self.key, data=data, model=self._model)
 
     @property
     def linked_failures(self) -> tuple[LinkedFailure, ...]:

@@ -356,19 +356,21 @@ def test_the_ends_of_numbered_chains() -> None:
     assert open_ends([*entries, {"request": "/data/assets?page=3&perPage=2&withContentRef=acme:c1"}]) == []
 
 
-def test_linked_resources_of_every_page_with_the_chains_of_each(case: Case) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        query = dict(parse_qsl(request.url.query.decode()))
-        if request.url.path == "/data/contents":
-            page = int(query.get("page", 1))
-            entries = [[chain("true", "P1"), chain("true", "Q1")], [], [chain("true", "R1")]][page - 1]
-            return httpx.Response(200, json=linked_page(page, page < 3, entries, [["a1", "a2"], [], ["a7"]][page - 1]))
-        assert query["owner"] == "acme"
-        extra = {"P1": (["a3"], "P2"), "P2": (["a4"], None), "Q1": (["a5", "a6"], None), "R1": ([], "R2")}[query["continue"]]
-        meta = {"continue": f"/data/assets?continue={extra[1]}&owner=acme"} if extra[1] else {}
-        return httpx.Response(200, json={"meta": meta, "assets": [{"name": name} for name in extra[0]]})
+def chained(request: httpx.Request) -> httpx.Response:
+    """Answer with three pages of contents, whose assets are in several chains."""
+    query = dict(parse_qsl(request.url.query.decode()))
+    if request.url.path == "/data/contents":
+        page = int(query.get("page", 1))
+        entries = [[chain("true", "P1"), chain("true", "Q1")], [], [chain("true", "R1")]][page - 1]
+        return httpx.Response(200, json=linked_page(page, page < 3, entries, [["a1", "a2"], [], ["a7"]][page - 1]))
+    assert query["owner"] == "acme"
+    extra = {"P1": (["a3"], "P2"), "P2": (["a4"], None), "Q1": (["a5", "a6"], None), "R1": ([], "R2")}[query["continue"]]
+    meta = {"continue": f"/data/assets?continue={extra[1]}&owner=acme"} if extra[1] else {}
+    return httpx.Response(200, json={"meta": meta, "assets": [{"name": name} for name in extra[0]]})
 
-    server = Server(answer)
+
+def test_linked_resources_of_every_page_with_the_chains_of_each(case: Case) -> None:
+    server = Server(chained)
     found = case.kind.collect(contents(case, server).browse("acme").linked("assets"))
     assert names(found) == [["a1", "a2"], ["a3"], ["a4"], ["a5", "a6"], ["a7"]]
     assert len(server.requests) == 7
@@ -440,6 +442,59 @@ def test_failures_can_be_collected(case: Case) -> None:
     linked = contents(case, Server(*pages)).browse("acme").linked("assets", raise_on_error=False)
     assert names(case.kind.collect(linked)) == [["a1"]]
     assert [failure.status_code for failure in linked.failures] == [404, None]
+
+
+def test_complete_pages_have_all_that_is_linked_to_them_and_are_read_once(case: Case) -> None:
+    server = Server(chained)
+    including = Criteria().add(inclusion=Inclusion.resource("assets")).add(inclusion=Inclusion.resource("offers"))
+    pages = case.kind.collect(contents(case, server).browse("acme", including).complete())
+    assert refs(pages) == ["acme:c1", "acme:c2", "acme:c3"]
+    assert names([page.linked("assets") for page in pages]) == [["a1", "a2", "a3", "a4", "a5", "a6"], [], ["a7"]]
+    assert [page.linked("offers") for page in pages] == [[], [], []]
+    assert pages[0].meta["next"] == "/data/contents?page=2"
+    assert (pages[0].status, pages[0].response.attempts) == (200, 1)
+    assert len(server.requests) == 7
+
+
+def test_complete_pages_of_what_includes_nothing_are_the_pages(case: Case) -> None:
+    listed = browse(case, contents(case, Server(Pages(5))), "acme")
+    first = listed.page
+    pages = case.kind.collect(listed.complete())
+    assert pages[0] is first
+    assert refs(pages) == [f"acme:c{number}" for number in range(5)]
+    assert listed.page is pages[2]
+
+
+def test_models_of_complete_pages_are_complete(case: Case) -> None:
+    relation = {"type": "indirect", "resourceType": "assets", "filterName": "withContentRef"}
+    descriptor = {"resourcefuls": {"contents": {"relationships": {"assets": relation}}}}
+    answers = {
+        "/descriptor/raw": descriptor,
+        "/data/contents": linked_page(1, False, [chain("true", "A")], []),
+        "/data/assets": {"meta": {}, "assets": [{"ref": "acme:a1", "contentRef": "acme:c1"}]},
+    }
+    server = Server(lambda request: httpx.Response(200, json=answers[request.url.path]))
+    including = Criteria().add(inclusion=Inclusion.resource("assets"))
+    (page,) = case.kind.collect(contents(case, server, model_resolution=True).browse("acme", including).complete())
+    assert page.model == [{"ref": "acme:c1", "assets": [{"ref": "acme:a1", "contentRef": "acme:c1"}]}]
+
+
+def test_failures_of_complete_pages_are_raised_or_told(case: Case) -> None:
+    server = Server(linked_page(1, True, [FAILED], None), linked_page(2, False, [], ["a1"]))
+    including = Criteria().add(inclusion=Inclusion.resource("assets"))
+    with pytest.raises(LinkedResourceError, match="reading the linked assets failed with 404 on the server: Not Found") as caught:
+        case.kind.collect(contents(case, server).browse("acme", including).complete())
+    assert caught.value.failures[0].status_code == 404
+    server = Server(linked_page(1, True, [FAILED], None), linked_page(2, False, [], ["a1"]))
+    pages = case.kind.collect(contents(case, server).browse("acme", including).complete(raise_on_error=False))
+    assert names([page.linked("assets") for page in pages]) == [[], ["a1"]]
+    assert [len(page.linked_failures) for page in pages] == [1, 0]
+
+
+def test_a_complete_page_that_is_no_object_is_left_as_it_is(case: Case) -> None:
+    including = Criteria().add(inclusion=Inclusion.resource("assets"))
+    (page,) = case.kind.collect(contents(case, Server(httpx.Response(200, json=[1]))).browse("acme", including).complete())
+    assert page.listed() == [1]
 
 
 def test_a_success_with_a_status_is_no_failure(case: Case) -> None:
