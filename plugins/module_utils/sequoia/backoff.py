@@ -44,6 +44,7 @@ class Backoff:
     Args:
         strategy: The dict of the reference document; `None` or an empty one for the default. It is read and never changed.
         random: Gives numbers from 0 to 1.
+        wish: The same in the words of every client here, instead: tries, or a dict of the arguments of `RetryPolicy`.
 
     Attributes:
         reads: For GET.
@@ -56,11 +57,13 @@ class Backoff:
 
     __slots__ = ("expected", "reads", "writes")
 
-    def __init__(self, strategy: Mapping[str, Any] | None, random: Callable[[], float]) -> None:
+    def __init__(self, strategy: Mapping[str, Any] | None, random: Callable[[], float], wish: RetryPolicy | Mapping[str, Any] | int | None = None) -> None:
         if strategy is not None and not isinstance(strategy, Mapping):
             raise ConfigurationError(f"backoff_strategy must be a dict, not {type(strategy).__name__}")
+        if strategy and wish is not None:
+            raise ConfigurationError("backoff_strategy and retry both say what is repeated: give one")
         if not strategy:
-            self.reads, self.writes, self.expected = READS, retry.DEFAULT, None
+            self.reads, self.writes, self.expected = RetryPolicy.of(wish, READS), RetryPolicy.of(wish, retry.DEFAULT), None
             return
         given = dict(strategy)
         wait_gen = given.pop("wait_gen", None) or constant

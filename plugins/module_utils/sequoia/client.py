@@ -19,8 +19,9 @@ from ..core import headers, logging, metadata, tokens
 from ..core.call import Runtime
 from ..core.closing import AsyncClosing, Closing
 from ..core.connection import MAX_RESPONSE_BYTES
-from ..core.exceptions import ClientError, ConfigurationError
+from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, SerializationError
 from ..core.flow import Flow, SingleFlight
+from ..core.retry import RetryPolicy
 from ..core.session import MemoryStore, Session, SessionStore, expiry
 from ..core.sync_driver import SyncDriver
 from . import catalogue, model
@@ -66,6 +67,7 @@ class ClientBase(Generic[Result, Listed]):
         request_timeout: Seconds for one attempt.
         backoff_strategy: What is repeated and how: `wait_gen interval max_tries max_time jitter retry_http_status_codes retry_when_empty_result`, and
             arguments of the wait generator.
+        retry: The same in the words of every client here, instead: tries, or a dict of `max_tries max_time statuses methods wait`.
         model_resolution: Read the services' descriptors, so that answers have models.
         correlation_id: Sent with every request.
         user_id: With `application_id`, the beginning of every correlation id.
@@ -125,6 +127,7 @@ class ClientBase(Generic[Result, Listed]):
         proxies: Mapping[str, str] | None = None,
         request_timeout: float | None = None,
         backoff_strategy: Mapping[str, Any] | None = None,
+        retry: RetryPolicy | Mapping[str, Any] | int | None = None,
         model_resolution: object = None,
         correlation_id: str | None = None,
         user_id: str | None = None,
@@ -146,7 +149,7 @@ class ClientBase(Generic[Result, Listed]):
             raise ConfigurationError("server_cert and ca_path are the same: give one")
         self._proxies = _proxies(proxies, proxy)
         self._runtime = runtime or Runtime()
-        self._backoff = Backoff(backoff_strategy, self._runtime.random)
+        self._backoff = Backoff(backoff_strategy, self._runtime.random, retry)
         self._models = bool(model_resolution)
         fixed = (correlation_id or "").strip()
         prefix = f"{user_id}/{application_id}/" if user_id is not None and application_id is not None else ""

@@ -53,20 +53,8 @@ def sequoia(options: Mapping[str, Any], want_async: bool = False, **more: Any) -
         _demand(options, ("client_id", "client_secret"))
     renamed = {"client_id": "grant_client_id", "client_secret": "grant_client_secret", "token": "byo_token", "timeout": "request_timeout"}
     names = ("client_id", "client_secret", "token", "auth_type", "content_type", "user_id", "application_id")
-    given = {renamed.get(name, name): value for name, value in _given(options, want_async, *names).items() if name not in ("retry", "ttl")}
-    return sequoia_factory(options["url"], **more, **given, backoff_strategy=_backoff(options.get("retry")))
-
-
-def _backoff(retry: Any) -> dict[str, Any] | None:
-    """Return what `retry` says in the words of Sequoia's reference document."""
-    if retry is None:
-        return None
-    wish = dict(retry) if isinstance(retry, Mapping) else {"max_tries": retry}
-    words = {"max_tries": "max_tries", "max_time": "max_time", "statuses": "retry_http_status_codes", "wait": "interval"}
-    unknown = sorted(str(name) for name in wish if name not in words)
-    if unknown:
-        raise ConfigurationError(f"retry: unknown {', '.join(unknown)}; known are {', '.join(words)}")
-    return {"interval": 0, **{words[name]: value for name, value in wish.items() if value is not None}}
+    given = {renamed.get(name, name): value for name, value in _given(options, want_async, *names).items()}
+    return sequoia_factory(options["url"], **more, **given)
 
 
 def _demand(options: Mapping[str, Any], *ways: tuple[str, ...]) -> None:

@@ -38,6 +38,32 @@ def test_the_default(strategy: Any) -> None:
     assert made.writes is retry.DEFAULT
 
 
+@pytest.mark.parametrize("wish", [3, {"max_tries": 3}, retry.RetryPolicy(max_tries=3)])
+def test_the_words_of_every_client_are_taken_too(wish: Any) -> None:
+    made = Backoff(None, lambda: 1.0, wish)
+    assert (made.reads.max_tries, made.writes.max_tries, made.expected) == (3, 3, None)
+    if not isinstance(wish, retry.RetryPolicy):
+        # What is not said is what it is without a strategy.
+        assert (made.reads.wait, made.reads.max_time, 500 in made.reads.statuses) == (0.0, 120.0, True)
+        assert (made.writes.wait, made.writes.statuses) == ("exponential", retry.STATUSES)
+
+
+def test_retry_reaches_reads_and_writes(case: Case) -> None:
+    server = Server(error(409), error(409), CONTENT, error(409), error(409), {"meta": {}})
+    wish = {"max_tries": 3, "wait": 2, "statuses": [409], "methods": ["GET", "POST"]}
+    contents = client_of(case, server, retry=wish).metadata.contents
+    assert case.kind.wait(contents.read("acme", "acme:c1")).resources == [{"ref": "acme:c1"}]
+    case.kind.wait(contents.store("acme", {"name": "c1"}))
+    assert case.time.sleeps == [2.0] * 4
+
+
+def test_what_is_repeated_is_said_in_one_way() -> None:
+    with pytest.raises(ConfigurationError, match="backoff_strategy and retry both say"):
+        Backoff({"max_tries": 3}, lambda: 1.0, 3)
+    with pytest.raises(ConfigurationError, match="retry: unknown tries; known are max_tries"):
+        Backoff(None, lambda: 1.0, {"tries": 3})
+
+
 @pytest.mark.parametrize(
     ("strategy", "expected"),
     [

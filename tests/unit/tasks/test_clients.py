@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError, ConfigurationError
 from ansible_collections.restops.clients.plugins.module_utils.tasks import clients, options
 
 WHERE = {"host": "server.example", "port": 3443, "timeout": 30.0, "ttl": 0.0}
@@ -50,12 +51,75 @@ def test_options_reach_the_client() -> None:
     assert repr(clients.keystone({"url": "http://ks.example", "username": "a", "password": "bbbb"}, True)) == "<AsyncKeystoneClient http://ks.example>"
 
 
+REGISTRY = "https://registry.example/services/acme"
+GRANT = {"url": REGISTRY, "client_id": "a", "client_secret": "bbbb"}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "no credentials: give client_id and client_secret"),
+        ({"auth_type": "client_grant", "client_id": "a"}, "client_secret is missing"),
+        ({"token": "t"}, "no credentials"),
+        ({"auth_type": "byo_token"}, "byo_token is missing"),
+        ({"auth_type": "byo_token", "token": "t", "client_id": "a", "client_secret": "b"}, "is given and auth_type BYO_TOKEN does not use it"),
+        ({"auth_type": "no_auth", "token": "t"}, "is given and auth_type NO_AUTH does not use it"),
+        ({"auth_type": "mutual"}, "client_cert, client_key and server_cert must be given"),
+    ],
+)
+def test_credentials_for_sequoia(given: dict[str, str], said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        clients.sequoia({"url": REGISTRY, **given})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {**GRANT, "auth_type": "client_grant", "token": "first"},
+        {"url": REGISTRY, "auth_type": "byo_token", "token": "first"},
+        {"url": REGISTRY, "auth_type": "no_auth"},
+        {"url": REGISTRY, "auth_type": "mutual", "client_cert": "c.pem", "client_key": "k.pem", "ca_path": "a.pem"},
+    ],
+)
+def test_every_way_to_authenticate_with_sequoia(given: dict[str, Any]) -> None:
+    assert repr(clients.sequoia(given)) == f"<Client {REGISTRY}>"
+    assert repr(clients.sequoia(given, want_async=True)) == f"<AsyncClient {REGISTRY}>"
+
+
+def test_options_reach_the_client_of_sequoia() -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        if request.url.path == "/services/acme":
+            names = ("identity", "metadata")
+            return httpx.Response(200, json={"services": [{"name": name, "location": f"https://{name}.example"} for name in names]})
+        if request.url.path == "/oauth/token":
+            return httpx.Response(200, json={"access_token": "a-token-of-the-server"})
+        return httpx.Response(409, json={"message": "x" * 400})
+
+    given = {**GRANT, "content_type": "application/json", "user_id": "ada", "application_id": "app", "correlation_id": None, "timeout": 7.0, "ca_path": None}
+    given |= {"max_response_bytes": 300, "retry": {"max_tries": 3, "wait": 0, "statuses": [409]}}
+    client = clients.sequoia(given, transport=httpx.MockTransport(answer))
+    with pytest.raises(ClientError, match="longer than 300 bytes"):
+        client.metadata.contents.read("acme", "acme:c1")
+    assert client.connection("metadata")._timeout == 7.0
+    given["max_response_bytes"] = 1000
+    seen.clear()
+    with pytest.raises(ClientError, match="409 Conflict"):
+        clients.sequoia(given, transport=httpx.MockTransport(answer)).metadata.contents.read("acme", "acme:c1")
+    assert [request.url.host for request in seen] == ["registry.example", "identity.example", *["metadata.example"] * 3]
+    assert seen[-1].headers["content-type"] == seen[-1].headers["accept"] == "application/json"
+    assert seen[-1].headers["x-correlation-id"].startswith("ada/app/")
+
+
 @pytest.mark.parametrize(
     ("connection", "prefix"),
     [
         (options.PLATFORM_CONNECTION, "ITENTIAL_PLATFORM_"),
         (options.GATEWAY_CONNECTION, "ITENTIAL_GATEWAY_"),
         (options.KEYSTONE_CONNECTION, "KEYSTONE_"),
+        (options.SEQUOIA_CONNECTION, "SEQUOIA_"),
     ],
 )
 def test_every_option_has_an_environment_variable_that_awx_can_inject_and_mask(connection: dict[str, Any], prefix: str) -> None:
