@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,20 @@ from .names import dashed
 _KINDS = {"timestamp": "datetime", "boolean": "boolean", "integer": "integer", "year": "integer"}
 """Types of the descriptor that people write in several ways; values of the others are compared as they are."""
 _OWN = ("ref", "owner", "name")
+
+
+class _Described(Field):
+    """A field of a resource. Times have milliseconds here (facts section 5)."""
+
+    __slots__ = ()
+
+    def understood(self, value: Any) -> Any:
+        """Return a value in the form in which it is sent. For argument and errors see `Field.understood`."""
+        sent = super().understood(value)
+        if self.kind != "datetime" or sent is None:
+            return sent
+        seconds, dummy, fraction = sent[:-1].partition(".")
+        return f"{seconds}.{fraction[:3] or '000'}Z"
 
 
 def row(key: str, descriptor: Any = None) -> Resource:
@@ -31,10 +46,10 @@ def row(key: str, descriptor: Any = None) -> Resource:
     for name, about in known.items():
         made = isinstance(about, Mapping) and about.get("readOnly") is True
         kind = _KINDS.get(str(about.get("type")), "json") if isinstance(about, Mapping) else "json"
-        fields.setdefault(name, Field(name, kind, written="never" if made else "always"))
+        fields.setdefault(name, _Described(name, kind, written="never" if made else "always"))
     for name in SERVER_MADE:
         fields[name] = Field(name, "json", written="never")
-    return Resource(key, f"/data/{dashed(key)}", fields.values(), key=("ref",), id_field="ref", closed=bool(known), most_named=10**6)
+    return Resource(key, f"/data/{dashed(key)}", fields.values(), key=("ref",), id_field="ref", closed=bool(known), most_named=sys.maxsize)
 
 
 def described(descriptor: Any, key: str, part: str) -> Mapping[str, Any]:

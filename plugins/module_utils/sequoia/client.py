@@ -322,6 +322,18 @@ class ClientBase(Generic[Result, Listed]):
             self._descriptors[service] = yield SingleFlight(read, self._patience(), f"reading of the descriptor of {service}")
         return self._descriptors[service]
 
+    def _descriptor(self, service: str) -> Flow[Any]:
+        """Return what a service says of itself, or `None` where it has no descriptor, which is asked for once."""
+        if service in self._undescribed:
+            return None
+        try:
+            return (yield from self._described(service)).data
+        except (HTTPStatusError, SerializationError) as exc:
+            if isinstance(exc, HTTPStatusError) and exc.status_code not in (400, 403, 404, 405, 406, 410, 501):
+                raise
+            self._undescribed.add(service)
+            return None
+
     def _modelling(self, service: str, key: str, inclusions: tuple[str, ...]) -> Flow[Callable[[Any], Any] | None]:
         """Return what makes models, or `None` where they are off or the service does not describe itself."""
         if not self._models or service in self._undescribed:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
 from ..core import logging, urls
-from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, SerializationError
+from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.flow import Flow
 from ..core.http import Response
 from ..core.resource import Wish, ensure
 from ..core.retry import RetryPolicy
 from ..core.rows import Change, Resource
 from . import body, catalogue
-from .backoff import expected, until_complete
+from .backoff import Backoff, Expected, expected, until_complete
 from .criteria import Criteria
 from .errors import PartlyStored, VersionMismatch
 from .names import camel, dashed
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Listed = TypeVar("Listed")
-
-AT_MOST = 100
-"""Items or references in one request: more are sent in several (facts section 5: 100 for a store; a list of 119 references was cut)."""
 
 _RESOURCE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _OF_RESOURCE = re.compile(r"/?data/([A-Za-z][A-Za-z0-9_-]*)")
@@ -209,19 +206,8 @@ class Endpoint(Generic[Result, Listed]):
             ClientError: What any call raises.
         """
         backoff = self._client._backoff_of(backoff_strategy)
-        if criteria is not None and not isinstance(criteria, Criteria):
-            raise ConfigurationError("criteria must be Criteria()")
-        params = criteria.params() if criteria is not None else {}
-        if fields:
-            params["fields"] = ",".join(sorted(fields.split(",") if isinstance(fields, str) else map(str, fields)))
-        raw = (query_string or "").removeprefix("?")
-        named = dict(parse_qsl(raw)).get("owner")
-        if named is None:
-            params["owner"] = _owner(owner)
-        target = urls.target(f"{self._path}?{raw}" if raw else self._path, sorted(params.items()))
         wanted = backoff.expected if backoff.expected is not None else expected(retry_when_empty_result)
-        inclusions = criteria.inclusions if criteria is not None else ()
-        return self._client._browsed(Query(self._client, self._service, self._key, target, named or owner, backoff, wanted, inclusions), prefetch_pages)
+        return self._client._browsed(self._query(owner, criteria, fields, query_string, backoff, wanted), prefetch_pages)
 
     @logging.trace
     def store(self, owner: str, json: Any) -> Result:
@@ -315,15 +301,29 @@ class Endpoint(Generic[Result, Listed]):
     def _ensured(self, owner: str, wanted: Sequence[Mapping[str, Any]], conditional: bool, wish: Wish) -> Flow[list[Change]]:
         row = yield from self._row()
         records = [referenced(record, owner) for record in wanted]
+        if wish.replace and ("title" in row.fields or not row.closed):
+            # A resource without a title has its name for one (facts section 5): the server would put back what is let go.
+            records = [{"title": record["name"], **record} for record in records]
         return (yield from ensure(Records(self, owner, conditional), row, records, wish))
 
     def _row(self) -> Flow[Resource]:
-        try:
-            descriptor = (yield from self._client._described(self._service)).data
-        except (HTTPStatusError, SerializationError):
-            # Services need not describe themselves.
-            descriptor = None
-        return catalogue.row(self._key, descriptor)
+        return catalogue.row(self._key, (yield from self._client._descriptor(self._service)))
+
+    def _query(
+        self, owner: str, criteria: Criteria | None, fields: Iterable[str] | None, query_string: str | None, backoff: Backoff, wanted: Expected
+    ) -> Query:
+        if criteria is not None and not isinstance(criteria, Criteria):
+            raise ConfigurationError("criteria must be Criteria()")
+        params = criteria.params() if criteria is not None else {}
+        if fields:
+            params["fields"] = ",".join(sorted(fields.split(",") if isinstance(fields, str) else map(str, fields)))
+        raw = (query_string or "").removeprefix("?")
+        named = dict(parse_qsl(raw)).get("owner")
+        if named is None:
+            params["owner"] = _owner(owner)
+        target = urls.target(f"{self._path}?{raw}" if raw else self._path, sorted(params.items()))
+        inclusions = criteria.inclusions if criteria is not None else ()
+        return Query(self._client, self._service, self._key, target, named or owner, backoff, wanted, inclusions)
 
     def _context(self, owner: str) -> tuple[str, str]:
         """Return what the requests of one operation share: owner and correlation id."""
@@ -363,9 +363,9 @@ class Endpoint(Generic[Result, Listed]):
         """Send as many requests as the items need; with `tell`, an error says which of them are done."""
         done: list[Any] = []
         page: ResourceResponse
-        for start in range(0, len(items), AT_MOST):
+        for start in range(0, len(items), body.AT_MOST):
             try:
-                page = yield from send(items[start : start + AT_MOST])
+                page = yield from send(items[start : start + body.AT_MOST])
             except ClientError as exc:
                 if not (tell and start):
                     raise
@@ -373,7 +373,7 @@ class Endpoint(Generic[Result, Listed]):
                 error.stored = tuple(done)
                 raise error from exc
             done += page.resources if isinstance(page.resources, list) else []
-        return page if len(items) <= AT_MOST or not done else ResourceResponse(page.response, self._key, data={"meta": {}, self._key: done})
+        return page if len(items) <= body.AT_MOST or not done else ResourceResponse(page.response, self._key, data={"meta": {}, self._key: done})
 
     def _updated(self, context: tuple[str, str], item: Mapping[str, Any], ref: str, headers: Mapping[str, str]) -> Flow[ResourceResponse]:
         try:
