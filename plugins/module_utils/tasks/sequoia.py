@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from itertools import islice
 from typing import Any
 
 from ..core.exceptions import ConfigurationError
@@ -48,23 +47,29 @@ def info(params: Mapping[str, Any], context: Context) -> Result:
     from ..sequoia.records import criteria_of
 
     limit = params.get("limit")
-    include = params.get("include") or []
-    if isinstance(include, str):
-        include = [name.strip() for name in include.split(",") if name.strip()]
 
     def work(client: Any) -> Result:
         if limit is not None and limit < 1:
             raise ConfigurationError(f"limit must be a whole number from 1, not {limit!r}")
         size = min(params["page_size"], limit or params["page_size"])
-        found = client[params["service"]][params["resource"]].browse(
-            params["owner"], criteria_of(params["criteria"], include), params.get("fields"), f"continue=true&perPage={size}"
-        )
-        linked: dict[str, list[Any]] = {}
-        for name in include:
-            # Each reads the list anew but for its first page: what is linked comes with the pages of the list.
-            linked[name] = [item for items in found.linked(name) for item in items]
-        pages = (page.resources for page in found)
-        records = list(islice((record for resources in pages if isinstance(resources, list) for record in resources), limit))
-        return {"changed": False, "records": records, "count": len(records), **({"linked": linked} if include else {})}
+        criteria = criteria_of(params["criteria"], params.get("include") or ())
+        endpoint = client[params["service"]][params["resource"]]
+        records: list[Any] = []
+        linked: dict[str, dict[Any, Any]] = {name: {} for name in criteria.inclusions}
+        for page in endpoint.browse(params["owner"], criteria, params.get("fields"), f"continue=true&perPage={size}").complete():
+            records += page.listed()
+            for name, known in linked.items():
+                # The resources of several pages may share what is linked to them.
+                known.update((_mark(item), item) for item in page.linked(name))
+            if limit is not None and len(records) >= limit:
+                break
+        records = records[:limit]
+        found = {name: list(known.values()) for name, known in linked.items()}
+        return {"changed": False, "records": records, "count": len(records), **({"linked": found} if found else {})}
 
     return calling.perform(clients.sequoia, params, context, work)
+
+
+def _mark(item: Any) -> Any:
+    """Return what tells a linked resource from others; without its reference it is none but itself."""
+    return item["ref"] if isinstance(item, Mapping) and "ref" in item else id(item)
