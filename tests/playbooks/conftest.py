@@ -20,10 +20,12 @@ import yaml
 from tests.simulators.gateway import GatewaySimulator
 from tests.simulators.keystone import KeystoneSimulator
 from tests.simulators.platform import SERVICE_ACCOUNTS, PlatformSimulator
+from tests.simulators.sequoia import CLIENTS, SequoiaSimulator
 from tests.simulators.serving import Running, serving
 
 CLIENT_ID, CLIENT_SECRET = next(iter(SERVICE_ACCOUNTS.items()))
 PASSWORD = "correct horse"
+SECRET = CLIENTS["ada"]
 
 
 class Ansible:
@@ -35,13 +37,14 @@ class Ansible:
         execution: Where tasks run: `controller`, `target` or `auto`.
     """
 
-    def __init__(self, folder: pathlib.Path, platform: Running, gateway: Running, keystone: Running) -> None:
+    def __init__(self, folder: pathlib.Path, platform: Running, gateway: Running, keystone: Running, sequoia: Running) -> None:
         self.folder = folder
         self.platform = platform
         self.gateway = gateway
         self.keystone = keystone
+        self.sequoia = sequoia
         self.execution = "auto"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "ITENTIAL_", "KEYSTONE_"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "ITENTIAL_", "KEYSTONE_", "SEQUOIA_"))}
         self.environment = {
             **kept,
             "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
@@ -60,7 +63,11 @@ class Ansible:
             "group/restops.clients.itential_platform": {**self.at(self.platform), "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},
             "group/restops.clients.itential_gateway": {**self.at(self.gateway), "username": "ada@itential", "password": PASSWORD},
             "group/restops.clients.keystone": {"url": f"http://127.0.0.1:{self.keystone.port}", "username": "admin", "password": PASSWORD},
+            "group/restops.clients.sequoia": {**self.registry(self.sequoia), "client_id": "ada", "client_secret": SECRET},
         }
+
+    def registry(self, running: Running, owner: str = "acme") -> dict[str, Any]:
+        return {"url": f"https://{running.host}:{running.port}/services/{owner}", "ca_path": str(running.authority.ca) if running.authority else ""}
 
     def at(self, running: Running) -> dict[str, Any]:
         tls = {"use_tls": True, "ca_path": str(running.authority.ca)} if running.authority else {"use_tls": False}
@@ -95,13 +102,18 @@ class Ansible:
 
 
 @pytest.fixture(scope="module")
-def servers() -> Iterator[tuple[Running, Running, Running]]:
-    with serving(PlatformSimulator()) as platform, serving(GatewaySimulator()) as gateway, serving(KeystoneSimulator()) as keystone:
-        yield platform, gateway, keystone
+def servers() -> Iterator[tuple[Running, Running, Running, Running]]:
+    with (
+        serving(PlatformSimulator()) as platform,
+        serving(GatewaySimulator()) as gateway,
+        serving(KeystoneSimulator()) as keystone,
+        serving(SequoiaSimulator(), tls=True) as sequoia,
+    ):
+        yield platform, gateway, keystone, sequoia
 
 
 @pytest.fixture
-def ansible(tmp_path: pathlib.Path, servers: tuple[Running, Running, Running]) -> Ansible:
+def ansible(tmp_path: pathlib.Path, servers: tuple[Running, Running, Running, Running]) -> Ansible:
     for running in servers:
         running.simulator.counters.clear()
         running.simulator.faults.clear()
@@ -110,4 +122,8 @@ def ansible(tmp_path: pathlib.Path, servers: tuple[Running, Running, Running]) -
     keystone = servers[2].simulator
     keystone.settings.update(KeystoneSimulator().settings)
     keystone.seed()
+    sequoia, fresh = servers[3].simulator, SequoiaSimulator()
+    sequoia.settings.update(fresh.settings)
+    sequoia.tables = fresh.tables
+    sequoia.seen.clear()
     return Ansible(tmp_path, *servers)
