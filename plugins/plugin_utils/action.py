@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, ClassVar
 
 from ansible import constants as C
@@ -131,4 +131,6 @@ def _configured_invocation(variables: dict[str, Any]) -> bool:
         return True
 
 
-_usual_invocation()
+with suppress(Exception):
+    # Asked here, in the main process, so that no fork need ask.
+    _usual_invocation()
