@@ -76,7 +76,8 @@ def _ids(service: Service, row: Resource, values: Sequence[Any], lenient: bool) 
 
 
 def _by_key(service: Service, row: Resource, values: Mapping[int, Mapping[str, Any]], lenient: bool) -> Flow[dict[int, Any]]:
-    names = tuple(next(iter(values.values())))
+    first, *dummy = values.values()
+    names = tuple(first)
     if any(tuple(value) != names for value in values.values()) or not names:
         raise ConfigurationError(f"each {row.name} must be named by the same fields")
     records = yield from resolved(service, row, [{name: row.field(name).understood(value[name]) for name in names} for value in values.values()], lenient)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, overload
 
 from ..core import headers, logging, metadata, tokens
 from ..core.call import Runtime
@@ -109,7 +109,7 @@ class ClientBase(Generic[Result, Listed]):
     )
 
     _driver: Any
-    _connection_type: type[ServiceMixin]
+    _connection_type: ClassVar[type[ServiceMixin]] = ServiceMixin
 
     def __init__(
         self,

@@ -38,7 +38,7 @@ class Store:
 
     Args:
         *names: Contents of `acme` that are there.
-        descriptor: What the service says of itself; `None` for 404, a response for that.
+        **more: `descriptor`, what the service says of itself; `None` for 404, a response for that.
 
     Attributes:
         items: By reference.
@@ -47,8 +47,8 @@ class Store:
         lagging: Whether reads still see what was there before all writes.
     """
 
-    def __init__(self, *names: str, descriptor: Any = DESCRIPTOR) -> None:
-        self.descriptor = descriptor
+    def __init__(self, *names: str, **more: Any) -> None:
+        self.descriptor: Any = more.get("descriptor", DESCRIPTOR)
         self.items: dict[str, dict[str, Any]] = {}
         self.page_size = 100
         self.failing: set[str] = set()
