@@ -300,14 +300,20 @@ class ClientBase(Generic[Result, Listed]):
         return dict((yield from self._known(anew=anew)).locations)
 
     def _known(self, *, anew: bool = False) -> Flow[Registry]:
-        registry = None if anew else self._registry
-        return registry or (yield SingleFlight(self._read_registry, self._patience(), "reading of the registry"))
+        seen = self._registry
+        if seen is not None and not anew:
+            return seen
+        registry: Registry = yield SingleFlight(lambda: self._read_registry(seen), self._patience(), "reading of the registry")
+        return registry
 
     def _patience(self) -> float:
         """Return the seconds that a reading may take at most."""
         return max(self._backoff.reads.max_time, self._home._timeout)
 
-    def _read_registry(self) -> Flow[Registry]:
+    def _read_registry(self, seen: Registry | None) -> Flow[Registry]:
+        if self._registry is not None and self._registry is not seen:
+            # Another flight has landed since the caller looked.
+            return self._registry
         page = yield from self._home.answered("GET", self._registry_path or "/", authenticate=False, retry=self._backoff.reads)
         self._registry = Registry(page.data)
         return self._registry
@@ -317,9 +323,11 @@ class ClientBase(Generic[Result, Listed]):
             connection = yield from self._connection(service)
 
             def read() -> Flow[ResourceResponse]:
-                return connection.answered("GET", "/descriptor/raw?_pretty=true", retry=self._backoff.reads)
+                if service not in self._descriptors:
+                    self._descriptors[service] = yield from connection.answered("GET", "/descriptor/raw?_pretty=true", retry=self._backoff.reads)
+                return self._descriptors[service]
 
-            self._descriptors[service] = yield SingleFlight(read, self._patience(), f"reading of the descriptor of {service}")
+            yield SingleFlight(read, self._patience(), f"reading of the descriptor of {service}")
         return self._descriptors[service]
 
     def _descriptor(self, service: str) -> Flow[Any]:

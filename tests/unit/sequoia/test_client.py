@@ -118,6 +118,25 @@ def test_many_refreshes_at_once_are_one(case: Case) -> None:
     assert len(server.registries) == 1
 
 
+def test_who_asks_after_a_reading_has_ended_reads_no_more(case: Case) -> None:
+    server = Server()
+    client = client_of(case, server)
+    late = client._read_registry(None)
+    assert case.kind.wait(client.services()) == LOCATIONS
+    assert case.kind.wait(client._perform(late)).locations == LOCATIONS
+    assert len(server.registries) == 1
+
+
+def test_who_asks_for_a_descriptor_after_it_was_read_reads_no_more(case: Case) -> None:
+    server = Server({"name": "metadata"})
+    client = client_of(case, server)
+    case.kind.wait(client.services())
+    flight = next(client._described("metadata"))
+    described = case.kind.wait(client.metadata.descriptor())
+    assert case.kind.wait(client._perform(flight.run())) is described
+    assert len(server.requests) == 1
+
+
 @pytest.mark.parametrize(("answer", "calls"), [(error(404), 1), (error(503), 10), (httpx.ConnectError("x"), 10)])
 def test_a_registry_that_fails_is_tried_like_a_read(case: Case, answer: Any, calls: int) -> None:
     server = Server(registry=answer)

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import copy
+import os
+import pathlib
 import pickle
 import subprocess
 import sys
@@ -36,7 +38,8 @@ def test_importing_is_light() -> None:
         heavy = [name for name in ("httpx", "asyncio", "backoff", "ssl") if name in sys.modules]
         assert heavy in ([], ["ssl"]), heavy
     """
-    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(pathlib.Path(sequoia.__file__).resolve().parents[6]), *filter(None, sys.path)])}
+    subprocess.run([sys.executable, "-c", textwrap.dedent(code)], env=environment, check=True)
 
 
 @pytest.mark.parametrize("kind", [errors.UnknownService, errors.ReferenceMismatch, errors.VersionMismatch, errors.LinkedResourceError, errors.PartlyStored])
