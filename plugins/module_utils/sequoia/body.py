@@ -17,7 +17,7 @@ from .names import dashed
 AT_MOST = 100
 """Items or references in one request: more are sent in several (facts section 5: 100 for a store; a list of 119 references was cut)."""
 
-SERVER_MADE = frozenset("createdAt createdBy updatedAt updatedBy deletedAt deletedBy reapAt version".split())
+SERVER_MADE = tuple("createdAt createdBy updatedAt updatedBy deletedAt deletedBy reapAt version".split())
 """Fields that only the server writes (facts section 5)."""
 
 
