@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import pathlib
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.playbooks.conftest import CLIENT_ID, CLIENT_SECRET, PASSWORD, Ansible
+from tests.playbooks.conftest import CLIENT_ID, CLIENT_SECRET, PASSWORD, SECRET, Ansible
 from tests.simulators.keystone import TOKENS
 
 KEY = next(iter(TOKENS))
@@ -29,6 +30,67 @@ def steady(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: steady(item) for key, item in value.items() if key not in VOLATILE}
     return [steady(item) for item in value] if isinstance(value, list) else value
+
+
+def test_both_paths_give_the_same_result_for_sequoia(ansible: Ansible, monkeypatch: pytest.MonkeyPatch) -> None:
+    request, info, resource = (f"restops.clients.sequoia_{name}" for name in ("request", "info", "resource"))
+    here, there = {"service": "metadata", "owner": "acme"}, {"service": "metadata", "owner": "testmock", "resource": "contents"}
+    contents, assets = {**here, "resource": "contents"}, {**here, "resource": "assets"}
+    two = [{"name": name, "contentRef": "acme:c1"} for name in ("a1", "a2")]
+    store = {"service": "metadata", "method": "POST", "path": "/data/contents/", "params": {"owner": "acme"}, "body": {"contents": [{"name": "x"}]}}
+    cases: dict[str, dict[str, Any]] = {
+        "read": {request: {"service": "metadata", "path": "/data/contents/testmock:c02?owner=testmock"}},
+        "pages": {request: {"service": "metadata", "path": "/data/logs", "params": {"owner": "acme"}, "paginate": {"limit": 150}}},
+        "several": {request: {"service": "workflow", "requests": [{"path": "/data/flows?owner=test"}, {"path": "/data/none?owner=test"}]}},
+        "missing": {request: {"service": "workflow", "path": "/flow-execution-progress/acme:none"}},
+        "no_service": {request: {"service": "none", "path": "/x"}},
+        "no_option": {request: {"path": "/x"}},
+        "refused": {info: {**there, "client_secret": "not the battery"}},
+        "half": {info: {**there, "client_secret": None}},
+        "no_url": {info: {**there, "url": None}},
+        "way": {info: {**there, "auth_type": "magic"}},
+        "unused": {info: {**there, "auth_type": "no_auth"}},
+        "aliases": {info: {**there, "limit": "1", "client_id": None, "grant_client_id": "ada", "user_id": "u", "application_id": "a"}},
+        "info": {info: {**there, "criteria": {"releaseYear": {"between": [2001, 2003]}}, "include": {"assets": ["ref"], "categories": None}, "page_size": 2}},
+        "text_options": {info: {**there, "retry": "2", "timeout": "7", "include": "assets,parent", "fields": "name,parentRef", "limit": "3"}},
+        "wrong_operator": {info: {**there, "criteria": {"name": {"is": "x"}}}},
+        "wrong_filter": {info: {**there, "criteria": {"colour": "x"}}},
+        "create": {resource: {**contents, "data": {"name": "c1", "title": "One", "custom": {"password": "custom-secret-1"}}}, "diff": True},
+        "again": {resource: {**contents, "data": {"name": "c1", "title": "One"}}},
+        "update": {resource: {**contents, "data": {"name": "c1", "active": "yes"}}, "diff": True},
+        "replace": {resource: {**contents, "data": {"name": "c1", "active": "yes"}, "replace": True}, "diff": True},
+        "records": {resource: {**assets, "records": two, "conditional": False}},
+        "purge": {resource: {**assets, "records": two[:1], "purge": True, "filters": {"contentRef": "acme:c1"}}, "diff": True},
+        "purge_all": {resource: {**assets, "records": two, "purge": True, "filters": {"owner": "acme"}}},
+        "partly": {resource: {**assets, "records": [*two, {"name": "not a name"}], "concurrency": 1}},
+        "wrong_field": {resource: {**assets, "data": {"name": "a1", "colour": "x"}}},
+        "wrong_ref": {resource: {**assets, "data": {"ref": "test:a1"}}},
+        "both": {resource: {**assets, "data": {"name": "a1"}, "records": two}},
+        "check": {resource: {**assets, "records": [*two, {"name": "a3"}]}, "check_mode": True, "diff": True},
+        "check_request": {request: store, "check_mode": True},
+        "deleted": {resource: {**contents, "state": "absent", "data": {"name": "c1"}}, "diff": True},
+    }
+    tasks = [{"name": name, **task, "register": name, "ignore_errors": True} for name, task in cases.items()]
+    simulator = ansible.sequoia.simulator
+    monkeypatch.setattr(simulator, "clock", lambda: 1_800_000_000.0)
+    tables = copy.deepcopy(simulator.tables)
+    results, left = {}, {}
+    for execution in ("controller", "target"):
+        ansible.execution = execution
+        ansible.environment["ANSIBLE_INJECT_INVOCATION"] = "true"
+        simulator.tables = copy.deepcopy(tables)
+        done, results[execution] = ansible.play(tasks)
+        left[execution] = {key: sorted(table.items) for key, table in simulator.tables.items()}
+        assert set(results[execution]) == set(cases), done.stdout
+    for name in cases:
+        ours, theirs = steady(results["controller"][name]), steady(results["target"][name])
+        assert ours == theirs, f"{name}:\n{json.dumps(ours, indent=1)}\n{json.dumps(theirs, indent=1)}"
+    assert left["controller"] == left["target"]
+    failed = {name for name in cases if results["target"][name].get("failed")}
+    refused = {name for name in cases if name.startswith(("no_", "wrong_"))}
+    assert failed == refused | {"several", "missing", "refused", "half", "way", "unused", "purge_all", "partly", "both"}
+    assert SECRET not in json.dumps(results)
+    assert "custom-secret-1" not in json.dumps([results[execution]["create"] for execution in results])
 
 
 def test_both_paths_give_the_same_result(ansible: Ansible) -> None:
