@@ -76,9 +76,9 @@ def _ensured(client: Any, kind: Kind, wanted: list[dict[str, Any]], params: Mapp
     if warnings:
         result["warnings"] = warnings
     if params.get("records") is None:
-        result.update({"action": changes[0].action, "record": _shown(row, changes[0]), "ignored": changes[0].ignored})
+        result.update({"action": changes[0].action, "record": _shown(changes[0]), "ignored": changes[0].ignored})
     else:
-        result["results"] = [_item(row, change) for change in changes]
+        result["results"] = [_item(change) for change in changes]
         result["summary"] = {word: sum(change.action == action and change.error is None for change in changes) for action, word in _DONE.items()}
     failures = [change for change in changes if change.error is not None]
     if failures:
@@ -98,19 +98,17 @@ def _with_files(row: Resource, record: Mapping[str, Any]) -> dict[str, Any]:
     return {name: part(name, value) if name in row.fields and row.fields[name].kind == "file" else value for name, value in record.items()}
 
 
-def _shown(row: Resource, change: Change) -> Result:
-    """Return the record as the server shows it, also where it is yet to be made: no secrets, and of a file the name."""
-    record = change.after or change.before or {}
-    return {name: value[0] if isinstance(value, tuple) else value for name, value in record.items() if name not in row.fields or not row.fields[name].secret}
+def _shown(change: Change) -> Result:
+    return change.after or change.before or {}
 
 
-def _item(row: Resource, change: Change) -> Result:
+def _item(change: Change) -> Result:
     error = change.error
     return {
         "ok": error is None,
         **({} if error is None else {"msg": error.message}),
         "action": change.action,
-        "record": _shown(row, change),
+        "record": _shown(change),
         "ignored": change.ignored,
     }
 
