@@ -213,8 +213,10 @@ def _text(value: Value) -> str:
 def _plain(value: Value) -> str:
     """Return a value that the server cannot take for an operator."""
     text = _text(value)
-    if not text or text.startswith("!") or text.endswith("*") or "||" in text:
-        raise ConfigurationError(f"{text!r} would be an operator: nothing, ! at the beginning, * at the end and || cannot be looked for in this way")
+    if not text or text.startswith(("!", "|")) or text.endswith(("*", "|")) or "||" in text:
+        raise ConfigurationError(
+            f"{text!r} would be an operator: nothing, ! and | at the beginning, * and | at the end, and || cannot be looked for in this way"
+        )
     return text
 
 

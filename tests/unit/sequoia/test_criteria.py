@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.criteria import Criteria, Expression, Inclusion, StringExpressionFactory
 from ansible_collections.restops.clients.tests.simulators.sequoia_resources import Field, matcher
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 field = StringExpressionFactory.field
@@ -65,12 +65,14 @@ def test_the_server_reads_bounds_as_they_are_meant(value: int, one: int, other: 
 
 
 @given(st.text(max_size=6), st.lists(st.text(max_size=6), min_size=1, max_size=3))
+@example("", ["|", "0"])
+@example("0", ["a|", "0"])
 def test_the_server_reads_texts_as_they_are_meant_or_they_are_refused(value: str, wanted: list[str]) -> None:
     texts = Field("engine", prefix=True)
     try:
         several, other, beginning = field("engine").one_of(*wanted), field("engine").not_equal_to(wanted[0]), field("engine").starts_with(wanted[0])
     except ConfigurationError:
-        assert any(not text or text.startswith("!") or text.endswith("*") or "||" in text for text in wanted)
+        assert any(not text or text.startswith(("!", "|")) or text.endswith(("*", "|")) or "||" in text for text in wanted)
         return
     assert matcher(texts, several.value)(value) == (value in wanted)
     assert matcher(texts, other.value)(value) == (value != wanted[0])
