@@ -130,7 +130,7 @@ build: $(VENV)/quality layout ## Build the collection's tarball and the wheel in
 	@mkdir -p dist && $(IN_COPY) ansible-galaxy collection build --force --output-path $(CURDIR)/dist
 	@$(BIN)/python -m build -q --wheel --outdir dist . && rm -rf build/lib build/bdist.* *.egg-info
 
-changelog: $(VENV)/quality ## Write CHANGELOG.md from the fragments, for the version in galaxy.yml
+changelog: $(VENV)/quality layout ## Write CHANGELOG.md from the fragments, for the version in galaxy.yml
 	@$(IN_COPY) antsibull-changelog release --reload-plugins && cp -r CHANGELOG.md changelogs $(CURDIR)/
 
 clean: ## Remove everything that was built
