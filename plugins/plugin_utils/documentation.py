@@ -141,13 +141,14 @@ KEYSTONE = (
 )
 
 
-def with_aliases(text: str, **aliases: str) -> str:
+def with_aliases(text: str, *pairs: tuple[str, str]) -> str:
     """Return the options with other names for some of them.
 
     Args:
         text: Options in YAML.
-        **aliases: Option to its other name.
+        *pairs: An option and its other name.
     """
+    aliases = dict(pairs)
 
     def named(match: re.Match[str]) -> str:
         return f"{match.group()}    aliases: [{aliases[match.group(1)]}]\n" if match.group(1) in aliases else match.group()
@@ -158,10 +159,10 @@ def with_aliases(text: str, **aliases: str) -> str:
 SEQUOIA = (
     with_aliases(
         URL + NETWORK + GRANT,
-        url="registry_url",
-        ca_path="server_cert",
-        client_id="grant_client_id",
-        client_secret="grant_client_secret",  # noqa: S106  # names
+        ("url", "registry_url"),
+        ("ca_path", "server_cert"),
+        ("client_id", "grant_client_id"),
+        ("client_secret", "grant_client_secret"),
     ).replace(
         "      - Address of the server, V(https://server.example:8000), possibly with a path below which it is found.\n",
         "      - Address of the registry, with the owner, V(https://registry.example.com/services/acme). It says where the services are.\n",

@@ -36,9 +36,11 @@ class ApiLookup(LookupBase):
         Raises:
             AnsibleLookupError: A call failed or an option cannot work; one line.
         """
+        given = variables or {}
+        ours = {f"{self.prefix}{name}" for name in self.connection}
         # Ansible hands variables to plugin options as they were written, templates in them unresolved.
-        own = {name: self._templar.template(value) for name, value in (variables or {}).items() if name.startswith(self.prefix)}
-        self.set_options(var_options={**(variables or {}), **own}, direct=kwargs)
+        own = {name: self._templar.template(given[name]) for name in ours if name in given}
+        self.set_options(var_options={**given, **own}, direct=kwargs)
         if library.IMPORT_ERROR is not None:
             raise AnsibleLookupError("The Python library httpx is missing on the controller: pip install httpx")
         options = self.get_options()

@@ -97,4 +97,5 @@ async def in_tasks(perform: Callable[[Item], Awaitable[T]], items: Sequence[Item
     finally:
         for task in workers:
             task.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
     return outcomes

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Hashable, Mapping
 from datetime import date, datetime, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -28,9 +29,10 @@ class Field:
         many: A set of values, in no order.
         to: For a relation, the resource it leads to; `""` for one that is not in the catalogue, whose records are named by id.
         choices: For a choice, code to label.
+        never_empty: An empty text stands for none.
     """
 
-    __slots__ = ("choices", "kind", "many", "name", "required", "secret", "to", "written")
+    __slots__ = ("choices", "kind", "many", "name", "never_empty", "required", "secret", "to", "written")
 
     def __init__(
         self,
@@ -43,7 +45,9 @@ class Field:
         many: bool = False,
         to: str = "",
         choices: Mapping[str, str] | None = None,
+        never_empty: bool = False,
     ) -> None:
+        self.never_empty = never_empty
         self.name = name
         self.kind = kind
         self.required = required
@@ -76,7 +80,8 @@ class Field:
             if isinstance(value, (str, Mapping)) or not hasattr(value, "__iter__"):
                 raise ConfigurationError(f"{self.name} must be a list, not {value!r}")
             return [self._one(item) for item in value]
-        return self._one(value)
+        read = self._one(value)
+        return None if self.never_empty and read == "" else read
 
     def same(self, wanted: Any, found: Any) -> bool:
         """Tell whether what is wanted is what is there.
@@ -86,7 +91,7 @@ class Field:
             found: From the server.
         """
         if self.many and isinstance(wanted, list) and isinstance(found, list):
-            return {comparable(self.kind, item) for item in wanted} == {comparable(self.kind, item) for item in found}
+            return {hashable(comparable(self.kind, item)) for item in wanted} == {hashable(comparable(self.kind, item)) for item in found}
         return bool(comparable(self.kind, wanted) == comparable(self.kind, found))
 
     def _one(self, value: Any) -> Any:
@@ -128,6 +133,11 @@ def comparable(kind: str, value: Any) -> Any:
     except (ValueError, OverflowError, InvalidOperation):
         pass
     return value
+
+
+def hashable(value: Any) -> Hashable:
+    """Return what is equal for equal values and can be looked up: servers give lists where texts belong."""
+    return json.dumps(value, sort_keys=True) if isinstance(value, (dict, list)) else value
 
 
 def _moment(value: Any) -> datetime:

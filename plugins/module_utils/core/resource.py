@@ -50,6 +50,8 @@ class Wish:
     ) -> None:
         if state not in ("present", "absent"):
             raise ConfigurationError(f"state must be present or absent, not {state!r}")
+        if isinstance(match, str) or (purge is not None and not isinstance(purge, Mapping)):
+            raise ConfigurationError("match must be a list of fields, and purge a dict of filters")
         if purge is not None and (not purge or state == "absent"):
             raise ConfigurationError("purge needs state=present and filters that say which records it may delete; it never works on a whole list")
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
@@ -79,6 +81,8 @@ def ensure(service: Service, row: Resource, records: Sequence[Mapping[str, Any]]
         ConfigurationError: A record that cannot work: an unknown field, no key, the same key twice.
         ClientError: The records could not be read, or several match one that is wanted.
     """
+    if isinstance(records, (str, Mapping)) or not isinstance(records, Iterable) or not all(isinstance(record, Mapping) for record in records):
+        raise ConfigurationError(f"what is wanted must be a list of dicts, each the fields of one {row.name}")
     wanted = [_understood(row, record, wish) for record in records]
     needed = ("create", "update") if wish.present else ("delete",)
     if row.verbs.isdisjoint(needed) or (wish.purge and "delete" not in row.verbs):
@@ -96,8 +100,10 @@ def ensure(service: Service, row: Resource, records: Sequence[Mapping[str, Any]]
         purged = [_deletion(row, record, wish.match or row.key) for record in listed if record[row.id_field] not in kept]
     if not wish.predict:
         yield from _apply(service, row, changes, wish)
-        if not any(change.error for change in changes):
-            yield from _apply(service, row, purged, wish)
+        if any(change.error for change in changes):
+            # What was not written may stand in for what would go.
+            return changes
+        yield from _apply(service, row, purged, wish)
     return changes + purged
 
 
@@ -234,7 +240,12 @@ def _deletion(row: Resource, before: Record, names: Sequence[str]) -> Change:
 
 def _shown(row: Resource, record: Record) -> Record:
     """Return what a server would give back of a record: neither secrets nor the content of files."""
-    return {name: value for name, value in record.items() if not row.field(name).blind}
+    return {name: _told(value) for name, value in record.items() if not row.field(name).blind}
+
+
+def _told(value: Any) -> Any:
+    """Return a value whose names of what is yet to be made are plain texts: results leave for other libraries."""
+    return [_told(item) for item in value] if isinstance(value, list) else str(value) if isinstance(value, Unmade) else value
 
 
 def _apply(service: Service, row: Resource, changes: Sequence[Change], wish: Wish) -> Flow[None]:
@@ -254,6 +265,11 @@ def _verify(row: Resource, change: Change, after: Record) -> None:
     """Look at what became of a write: servers accept fields that they ignore, and that is no change."""
     change.after = after
     seen = [name for name in change.sent if not row.field(name).blind]
-    change.ignored += [name for name in seen if not row.field(name).same(change.sent[name], after.get(name))]
+    before = change.before
+    change.ignored += [
+        name
+        for name in seen
+        if not row.field(name).same(change.sent[name], after.get(name)) and (before is None or row.field(name).same(before.get(name), after.get(name)))
+    ]
     if change.action == "update" and seen == list(change.sent) and set(seen) <= set(change.ignored):
         change.action = "none"

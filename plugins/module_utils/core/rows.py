@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from .exceptions import ClientError, ConfigurationError
-from .fields import Field, comparable
+from .fields import Field, comparable, hashable
 from .flow import Flow
 
 Record: TypeAlias = "dict[str, Any]"
@@ -73,7 +73,7 @@ class Resource:
 
     def mark(self, record: Mapping[str, Any], names: Sequence[str]) -> Hashable:
         """Return what is equal for two records exactly where these fields are."""
-        return tuple(comparable(self.field(name).kind, record.get(name)) for name in names)
+        return tuple(hashable(comparable(self.field(name).kind, record.get(name))) for name in names)
 
     def describe(self, record: Mapping[str, Any], names: Sequence[str]) -> str:
         """Return what a person calls a record: `cluster name='hpc1'`."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .decoding import BodyReader, Decoder, decoder
 from .faults import explained
 from .quiet import quietly
+from .urls import base_of
 from .wire import WireSettings
 
 if TYPE_CHECKING:
@@ -108,8 +109,10 @@ class OriginsBase:
         origin = f"{scheme}://{re.split('[/?]', rest, maxsplit=1)[0]}"
         transport = self._transports.get(origin)
         if transport is None:
+            # A redirect may write the same origin in another way.
+            origin, dummy = base_of(origin)
             # setdefault is atomic; a transport that another thread did not need has no connections yet.
-            transport = self._transports.setdefault(origin, self._make(origin))
+            transport = self._transports.get(origin) or self._transports.setdefault(origin, self._make(origin))
         return transport.exchange(effect)
 
 

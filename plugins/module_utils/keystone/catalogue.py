@@ -187,7 +187,8 @@ CATALOGUE = {
                 Field("published", "date"),
                 Field("submitted", "date"),
                 Field("journal"),
-                Field("doi"),
+                # A second empty one is a fault of the server, where any number may be null (facts section 9).
+                Field("doi", never_empty=True),
                 Field("volume"),
                 Field("issue"),
             ),
@@ -289,10 +290,6 @@ NOT_FILTERED = frozenset((("preference", "user"),))
 
 NOT_SHOWN = frozenset((("log_audit", "object_id"), ("log_audit", "action")))
 """Fields that records show under another name or in other words; only the server can filter by them."""
-
-
-NEVER_EMPTY = frozenset((("publication", "doi"),))
-"""Unique texts: a second empty one is a fault of the server, where any number may be null (facts section 9)."""
 
 
 def searchable(row: Resource) -> bool:

@@ -328,6 +328,9 @@ def slashed(path: str) -> str:
     Args:
         path: With or without slashes, and possibly a query.
     """
+    if not isinstance(path, str):
+        # What is wrong with it is said where the URL is built.
+        return path
     bare, mark, query = path.partition("?")
     if not bare.endswith("/") and not bare.lstrip("/").startswith("media/"):
         bare += "/"
@@ -338,7 +341,7 @@ def _as_httpx(response: Response) -> httpx.Response:
     lib = library.httpx()
     # The body is decoded and whole, whatever these say of how it came.
     kept = [
-        (name, value)
+        (name.encode("latin-1"), value.encode("latin-1"))
         for name in response.headers
         if name not in ("content-encoding", "transfer-encoding", "content-length")
         for value in header_values(response.headers, name)

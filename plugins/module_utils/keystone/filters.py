@@ -92,7 +92,11 @@ class Filters:
 
     def holds(self, record: Mapping[str, Any]) -> bool:
         """Tell whether a record matches."""
-        return all(test(record.get(name)) for name, test in self._tests)
+        try:
+            return all(test(record.get(name)) for name, test in self._tests)
+        except (TypeError, ValueError):
+            # What is not of the field's kind matches nothing.
+            return False
 
     def _add(self, row: Resource, field: Field, operation: str, value: Any) -> None:
         known = OPERATORS.get(field.kind, ())
@@ -108,7 +112,8 @@ class Filters:
             return
         if operation in _TEXT_TESTS and wanted == "":
             return
-        self.narrow = True
+        # Everything is not nothing: a template that came out empty must not choose the whole list.
+        self.narrow = self.narrow or not (operation.startswith("not_") and not text)
         # An empty value is no filter for the server; only the second look can tell.
         if text and (row.name, field.name) not in catalogue.NOT_FILTERED:
             self.params[f"{field.name}__{operation}" if operation else field.name] = text

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -80,6 +80,8 @@ class _Reading:
     def _keep(self, response: Response) -> tuple[int, int]:
         records, total = _page_of(response)
         name = self._row.id_field
+        if not all(isinstance(record.get(name), (int, str)) for record in records):
+            raise _not_keystone(response)
         fresh = {record.get(name) for record in records} - self._seen
         self._seen.update(fresh)
         self.found.update((record.get(name), shown(record)) for record in records if self._asked.holds(record))
@@ -131,7 +133,9 @@ class RecordsMixin(_Base):
 
     def _with_ids(self, row: Resource, filters: Mapping[str, Any] | None) -> Flow[dict[str, Any]]:
         """Return the filters with ids where relations are given by name."""
-        result = dict(filters or {})
+        if filters is not None and not isinstance(filters, Mapping):
+            raise ConfigurationError("filters must be a dict")
+        result = {str(name): value for name, value in (filters or {}).items()}
         for name, value in result.items():
             bare, dummy, operation = name.partition("__")
             field = row.fields.get(bare)
@@ -163,6 +167,8 @@ class RecordsMixin(_Base):
         self._engine.check(response, protected)
 
     def _batch_job(self, actions: Sequence[Mapping[str, Any]], dry_run: bool, files: Mapping[str, Any] | None, timeout: float | None) -> Flow[list[Record]]:
+        if isinstance(actions, (str, Mapping)) or not isinstance(actions, Iterable) or not all(isinstance(action, Mapping) for action in actions):
+            raise ConfigurationError("actions must be a list of dicts, each with method and path")
         job = {"dry_run": dry_run, "actions": [dict(action) for action in actions]}
         body: dict[str, Any] = {"json": {"job": job}} if not files else {"data": {"job": jsonutils.dumps(job)}, "files": files}
         response = yield from self._engine.send(self._call("POST", BATCH, read_only=dry_run, timeout=timeout, **body))
@@ -173,7 +179,7 @@ class RecordsMixin(_Base):
     # What the engine of wanted states asks for ---------------------------------------------------------------------------------
 
     def resource(self, name: str) -> Resource:
-        if name not in catalogue.CATALOGUE:
+        if not isinstance(name, str) or name not in catalogue.CATALOGUE:
             raise ConfigurationError(f"there is no resource {name!r}; there are {', '.join(catalogue.CATALOGUE)}")
         return catalogue.CATALOGUE[name]
 
@@ -181,7 +187,7 @@ class RecordsMixin(_Base):
         if field is not None and not values:
             return []
         texts = [str(value) for value in values]
-        named = field is not None and not any("," in text for text in texts) and len(quote(",".join(texts))) <= LONGEST_LIST
+        named = field is not None and not any("," in text for text in texts) and len(quote(",".join(texts), errors="replace")) <= LONGEST_LIST
         if not named:
             return (yield from self._retrieve_all(row))
         try:
@@ -239,7 +245,10 @@ def record_of(response: Response) -> Record:
     Raises:
         SerializationError: It is none.
     """
-    record = shown(response.json())
+    try:
+        record = shown(response.json())
+    except RecursionError as exc:
+        raise _not_keystone(response) from exc
     if not isinstance(record, dict):
         raise _not_keystone(response)
     return record
@@ -247,7 +256,7 @@ def record_of(response: Response) -> Record:
 
 def _sendable(row: Resource, data: Mapping[str, Any]) -> dict[str, Any]:
     """Return fields with `None` where an empty text would clash with another one."""
-    return {name: None if value == "" and (row.name, name) in catalogue.NEVER_EMPTY else value for name, value in data.items()}
+    return {name: None if value == "" and name in row.fields and row.fields[name].never_empty else value for name, value in data.items()}
 
 
 def content(data: Mapping[str, Any], files: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -264,7 +273,9 @@ def _is_missing(response: Response) -> bool:
 
 def _order(row: Resource, order: str | Sequence[str] | None) -> str:
     given = order.split(",") if isinstance(order, str) else order or ()
-    names = [name.strip() for name in given if name.strip()]
+    if not isinstance(given, (list, tuple)):
+        raise ConfigurationError("order must be a text or a list of texts")
+    names = [str(name).strip() for name in given if str(name).strip()]
     for name in names:
         field = row.field(name.removeprefix("-"))
         if field.many or field.blind:
@@ -279,7 +290,7 @@ def _page_of(response: Response) -> tuple[list[Record], int]:
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise _not_keystone(response)
     total = answer.get("count") if isinstance(answer, dict) else response.headers.get("x-total-count")
-    return records, int(str(total)) if str(total).isdecimal() else len(records)
+    return records, int(str(total)) if str(total).isdecimal() and len(str(total)) < 19 else len(records)
 
 
 def _not_keystone(response: Response) -> SerializationError:

@@ -32,7 +32,7 @@ def _creating(name: str) -> Verb:
     row = CATALOGUE[name]
 
     def create(self: Any, data: Mapping[str, Any] | None = None, *, files: Mapping[str, Any] | None = None, timeout: float | None = None, **fields: Any) -> Any:
-        return self._perform(self._create(row, {**(data or {}), **fields}, files, timeout))
+        return self._perform(self._create(row, _fields(data, fields), files, timeout))
 
     return _named(
         create,
@@ -101,7 +101,7 @@ def _updating(name: str) -> Verb:
     def update(
         self: Any, pk: Any, data: Mapping[str, Any] | None = None, *, files: Mapping[str, Any] | None = None, timeout: float | None = None, **fields: Any
     ) -> Any:
-        return self._perform(self._update(row, _key(pk), {**(data or {}), **fields}, files, timeout))
+        return self._perform(self._update(row, _key(pk), _fields(data, fields), files, timeout))
 
     return _named(
         update,
@@ -152,9 +152,15 @@ def _named(function: Verb, name: str, doc: str) -> Verb:
 
 
 def _key(pk: Any) -> Any:
-    if pk is None or pk is NOT_GIVEN or pk == "":
-        raise ConfigurationError("pk must be the id of a record, not None")
+    if isinstance(pk, bool) or not isinstance(pk, (int, str)) or pk == "":
+        raise ConfigurationError(f"pk must be the id of a record, not {pk!r}")
     return pk
+
+
+def _fields(data: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+    if data is not None and not isinstance(data, Mapping):
+        raise ConfigurationError("data must be a dict of fields")
+    return {**(data or {}), **fields}
 
 
 class VerbsMixin:

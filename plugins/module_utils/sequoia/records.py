@@ -65,9 +65,11 @@ class Records:
         return found
 
     def _listed(self, dummy_row: Resource, filters: Mapping[str, Any]) -> Flow[list[Record]]:
-        if not set(filters) - {"owner"}:
-            raise ConfigurationError(f"these filters keep nothing out: all that is listed is {self._owner}'s; filter by another field")
-        return self._all(criteria_of(filters))
+        criteria = criteria_of(filters)
+        # "Has any value" is no condition either.
+        if not {value for name, value in criteria.params().items() if name != "withOwner"} - {"", "*"}:
+            raise ConfigurationError(f"these filters keep nothing out: all that is listed is {self._owner}'s; filter by the value of another field")
+        return self._all(criteria)
 
     def _all(self, criteria: Criteria) -> Flow[list[Record]]:
         # Numbered pages end before long lists do.
@@ -79,6 +81,8 @@ class Records:
         found: list[Record] = []
         while page is not None:
             found += page.listed()
+            if not all(isinstance(record.get("ref"), str) for record in found):
+                raise ClientError(f"{page!r}: the answer has resources without ref", request=page.response.request, response=page.response)
             page = yield from walk.after(page)
         return found
 
@@ -106,14 +110,16 @@ class Records:
     def _stored(self, row: Resource, changes: Sequence[Change]) -> Flow[list[Any]]:
         items = [_whole(row, change) for change in changes]
         page = yield from self._endpoint._send(self._context, "POST", json={self._endpoint._key: items})
-        there = {item.get("ref"): item for item in page.resources} if isinstance(page.resources, list) else {}
+        there = {item.get("ref"): item for item in page.listed() if isinstance(item.get("ref"), str)} if page.data is not None else {}
         return [there.get(item["ref"], item) for item in items]
 
     def _updated(self, row: Resource, changes: Sequence[Change]) -> Flow[list[Any]]:
         item = _whole(row, changes[0])
         version = (changes[0].before or {}).get("version")
-        page = yield from self._endpoint._updated(self._context, item, item["ref"], {"If-Match": f'"{version}"'} if version else {})
-        return [page.resources[0] if isinstance(page.resources, list) and page.resources else item]
+        if not isinstance(version, str) or not version:
+            raise ClientError(f"{item['ref']} has no version, so that it cannot be changed only if nobody else did; conditional=False changes it anyway")
+        page = yield from self._endpoint._updated(self._context, item, item["ref"], {"If-Match": f'"{version}"'})
+        return [*(page.listed() if page.data is not None else [])[:1], item][:1]
 
 
 def _whole(row: Resource, change: Change) -> Record:

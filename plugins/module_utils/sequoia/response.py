@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..core import messages
 from ..core.exceptions import SerializationError
 from ..core.http import Response
 from .errors import LinkedFailure
@@ -53,14 +54,14 @@ class ResourceResponse:
             return None
         return self.data.get(self.key, self.data) if isinstance(self.data, Mapping) else self.data
 
-    def listed(self) -> list[Any]:
-        """Return the resources where they must be a list.
+    def listed(self) -> list[dict[str, Any]]:
+        """Return the resources where they must be a list of objects.
 
         Raises:
-            SerializationError: The answer has no list of that name.
+            SerializationError: The answer has no such list of that name.
         """
         found = self.resources
-        if not isinstance(found, list):
+        if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
             raise SerializationError(f"{self!r}: the answer has no list of {self.key}", request=self.response.request, response=self.response)
         return found
 
@@ -101,7 +102,9 @@ class ResourceResponse:
                 # Some entries have no status, and their error is all that tells them from a success.
                 if "error" in entry or (isinstance(status, int) and status >= 400):
                     words = entry.get("message") or entry.get("error") or "failed"
-                    failures.append(LinkedFailure(name, status if isinstance(status, int) else None, str(words), str(entry.get("request", ""))))
+                    failures.append(
+                        LinkedFailure(name, status if isinstance(status, int) else None, messages.one_line(str(words)), str(entry.get("request", "")))
+                    )
         return tuple(failures)
 
     @property

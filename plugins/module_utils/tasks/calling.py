@@ -44,6 +44,9 @@ def perform(factory: Factory, params: Mapping[str, Any], context: Context, work:
         return result
     except ClientError as exc:
         raise TaskError(exc.message, **client.presentable(of_error(exc))) from exc
+    except TaskError as exc:
+        exc.result = client.presentable(exc.result)
+        raise
     except RecursionError as exc:
         raise TaskError("the answer is nested too deeply to be a result; write it to a file with dest") from exc
     finally:

@@ -51,7 +51,8 @@ def sequoia(options: Mapping[str, Any], want_async: bool = False, **more: Any) -
 
     if options.get("auth_type") in (None, "client_grant"):
         _demand(options, ("client_id", "client_secret"))
-    renamed = {"client_id": "grant_client_id", "client_secret": "grant_client_secret", "token": "byo_token", "timeout": "request_timeout"}
+    document = ("grant_client_id", "grant_client_secret", "byo_token", "request_timeout")
+    renamed = dict(zip(("client_id", "client_secret", "token", "timeout"), document, strict=True))
     names = ("client_id", "client_secret", "token", "auth_type", "content_type", "user_id", "application_id")
     given = {renamed.get(name, name): value for name, value in _given(options, want_async, *names).items()}
     return sequoia_factory(options["url"], **more, **given)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qsl
 
 from ..core.exceptions import ConfigurationError
 from ..core.redaction import named_secrets
@@ -59,7 +60,7 @@ def batch(params: Mapping[str, Any], context: Context) -> Result:
         TaskError: An action failed, or an option cannot work.
     """
     actions = [{name: value for name, value in action.items() if value is not None} for action in params["actions"]]
-    for secret in named_secrets(actions):
+    for secret in named_secrets([*actions, *(dict(parse_qsl(action["path"].partition("?")[2])) for action in actions)]):
         context.register_secret(secret)
     writes = any(action["method"] != "GET" for action in actions)
 

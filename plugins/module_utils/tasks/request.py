@@ -45,7 +45,11 @@ def run(factory: Factory, params: Mapping[str, Any], context: Context, part_of: 
         TaskError: A call failed or an option cannot work.
     """
     for call in (params, *(params.get("requests") or ())):
-        given = [dict(parse_qsl((call.get("path") or "").partition("?")[2])), *(call.get(name) for name in ("body", "params", "path_params"))]
+        given = [
+            dict(parse_qsl((call.get("path") or "").partition("?")[2])),
+            _as_data(call.get("body")),
+            *(call.get(name) for name in ("params", "path_params")),
+        ]
         for secret in (*named_secrets(call.get("headers"), headers=True), *named_secrets(given)):
             context.register_secret(secret)
     params = {**params, **{name: understood(params[name]) for name in ("retry", "paginate") if isinstance(params.get(name), str)}}
@@ -57,6 +61,15 @@ def run(factory: Factory, params: Mapping[str, Any], context: Context, part_of: 
         return _one(client if part_of is None else part_of(client), params, context)
 
     return calling.perform(factory, params, context, work, many)
+
+
+def _as_data(body: Any) -> Any:
+    """Return a body as data, to look for secrets in: JSON text and forms have names too."""
+    if not isinstance(body, str):
+        return body
+    with suppress(ValueError):
+        return json.loads(body)
+    return dict(parse_qsl(body))
 
 
 # One call --------------------------------------------------------------------------------------------------------------------------
@@ -243,7 +256,6 @@ def _many(client: Any, params: Mapping[str, Any], context: Context, part_of: Cal
     failures = [result for result in results if not result["ok"]]
     summary: Result = {"changed": any(map(_writes, items)), "results": results, "failed_count": len(failures)}
     if failures and not params.get("continue_on_error"):
-        summary = client.presentable(summary)
         raise TaskError(f"{len(failures)} of {len(results)} requests failed; the first: {failures[0]['msg']}", **summary)
     return summary
 

@@ -48,10 +48,10 @@ def run(factory: Factory, params: Mapping[str, Any], context: Context, kind_of: 
     wanted = params["records"] if params.get("records") is not None else [params["data"]]
     for secret in named_secrets(wanted):
         context.register_secret(secret)
-    return calling.perform(factory, params, context, lambda client: _ensured(client, kind_of(client, params), wanted, params, context))
+    return calling.perform(factory, params, context, lambda client: _ensured(kind_of(client, params), wanted, params, context))
 
 
-def _ensured(client: Any, kind: Kind, wanted: list[dict[str, Any]], params: Mapping[str, Any], context: Context) -> Result:
+def _ensured(kind: Kind, wanted: list[dict[str, Any]], params: Mapping[str, Any], context: Context) -> Result:
     row, ensure = kind
     secret = {field.name for field in row.fields.values() if field.secret}
     for record in wanted:
@@ -82,7 +82,7 @@ def _ensured(client: Any, kind: Kind, wanted: list[dict[str, Any]], params: Mapp
         result["summary"] = {word: sum(change.action == action and change.error is None for change in changes) for action, word in _DONE.items()}
     failures = [change for change in changes if change.error is not None]
     if failures:
-        raise _failed(failures, len(changes), client.presentable(result))
+        raise _failed(failures, len(changes), result)
     return result
 
 

@@ -250,3 +250,16 @@ def test_other_refusals_of_a_filter_are_errors(case: Case) -> None:
     server = Keystone(said(400, "Enter a number."))
     with pytest.raises(HTTPStatusError, match="Enter a number"):
         ensure(case, client_of(case, server), "cluster", {"name": "hpc1"})
+
+
+def test_a_doi_that_is_empty_finds_nothing(case: Case) -> None:
+    with pytest.raises(ConfigurationError, match="found by its doi, but doi is not given"):
+        ensure(case, client_of(case, Keystone()), "publication", {"doi": "", "title": "x"})
+
+
+@pytest.mark.parametrize("filters", [{"name__not_eq": ""}, {"name__not_in": [""]}])
+def test_a_purge_by_a_template_that_came_out_empty_is_refused(case: Case, filters: dict[str, Any]) -> None:
+    server = Keystone(tables={CLUSTERS: clusters(3)})
+    with pytest.raises(ConfigurationError):
+        ensure(case, client_of(case, server), "cluster", {"name": "c0001"}, purge=filters)
+    assert server.writes == []

@@ -586,3 +586,65 @@ def test_what_is_shown_holds_no_hashes_at_any_depth(case: Case) -> None:
     shown = client_of(case, Keystone()).presentable(given)
     assert shown == {"results": [{"changes": {"password": MASK}, "deep": [{}]}], "changes": "none", "_team": {"id": 1}}
     assert "_history" in given["results"][0]
+
+
+# Arguments that cannot work, and servers that lie ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.http_get(None),
+        lambda client: client.get(None),
+        lambda client: client.retrieve_cluster(filters="name"),
+        lambda client: client.retrieve_cluster(order=5),
+        lambda client: client.batch_job(None),
+        lambda client: client.create_cluster("x"),
+        lambda client: client.update_cluster(1, [("name", "x")]),
+        lambda client: client.delete_cluster([1, 2]),
+        lambda client: client.batch_job({"method": "GET"}),
+        lambda client: client.ensure("cluster", {"name": "x"}),
+        lambda client: client.ensure("cluster", [{"name": "x"}], match="name"),
+        lambda client: client.ensure("cluster", [{"name": "x"}], purge="x"),
+        lambda client: client.ensure(["cluster"], [{"name": "x"}]),
+    ],
+)
+def test_arguments_that_cannot_work_are_said_before_anything_is_sent(case: Case, call: Any) -> None:
+    server = Keystone()
+    with pytest.raises(ConfigurationError):
+        case.kind.wait(call(client_of(case, server)))
+    assert server.calls == []
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"count": 1, "results": [{"name": "no id"}]},
+        {"count": 1, "results": [{"id": [1]}]},
+    ],
+)
+def test_records_without_an_id_are_no_records(case: Case, answer: Any) -> None:
+    with pytest.raises(SerializationError, match="is this a Keystone server"):
+        read(case, client_of(case, Keystone(httpx.Response(200, json=answer))))
+
+
+def test_a_record_that_is_nested_too_deeply_is_no_record(case: Case) -> None:
+    deep = b'{"id": 1, "a": ' + b"[" * 5000 + b"]" * 5000 + b"}"
+    with pytest.raises(SerializationError):
+        read(case, client_of(case, Keystone(httpx.Response(200, content=deep, headers={"content-type": "application/json"}))), pk=1)
+
+
+def test_values_of_another_kind_match_no_filter(case: Case) -> None:
+    server = Keystone(httpx.Response(200, json={"count": 2, "results": [{"id": "abc", "name": "x"}, {"id": 1, "name": "y"}]}))
+    assert read(case, client_of(case, server), filters={"id__lt": 5}) == [{"id": 1, "name": "y"}]
+
+
+def test_a_total_of_thousands_of_digits_is_none(case: Case) -> None:
+    server = Keystone(httpx.Response(200, json=[{"id": 1}], headers={"x-total-count": "9" * 5000}))
+    assert read(case, client_of(case, server)) == [{"id": 1}]
+
+
+def test_headers_may_hold_latin_1(case: Case) -> None:
+    answer = httpx.Response(200, headers=[(b"Content-Disposition", b"attachment; filename=\xdcbersicht.pdf")])
+    response = case.kind.wait(client_of(case, Keystone(answer)).http_get("/config/"))
+    assert "filename=\xdcbersicht.pdf".encode("latin-1") in response.headers.raw[0][1]

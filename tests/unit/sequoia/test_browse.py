@@ -494,7 +494,7 @@ def test_failures_of_complete_pages_are_raised_or_told(case: Case) -> None:
 def test_a_complete_page_that_is_no_object_is_left_as_it_is(case: Case) -> None:
     including = Criteria().add(inclusion=Inclusion.resource("assets"))
     (page,) = case.kind.collect(contents(case, Server(httpx.Response(200, json=[1]))).browse("acme", including).complete())
-    assert page.listed() == [1]
+    assert page.resources == [1]
 
 
 def test_a_success_with_a_status_is_no_failure(case: Case) -> None:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     AuthenticationError,
+    ClientError,
     ConfigurationError,
     HTTPStatusError,
     SerializationError,
@@ -88,11 +89,29 @@ def test_changes_may_be_stored_together_and_unconditionally(case: Case) -> None:
     assert metadata.store.items["acme:c7"]["title"] == "Title of c7"
 
 
-def test_a_resource_without_a_version_is_changed_whatever_it_is(case: Case) -> None:
+def test_a_resource_without_a_version_is_not_changed_as_if_it_had_one(case: Case) -> None:
     metadata = Metadata(case, Store("c0"))
     del metadata.store.items["acme:c0"]["version"]
-    assert actions(metadata.ensure({"name": "c0", "title": "x"})) == ["update"]
-    assert [request.headers.get("if-match", "none") for request in metadata.server.requests if request.method == "PUT"] == ["none"]
+    (change,) = metadata.ensure({"name": "c0", "title": "x"})
+    assert "acme:c0 has no version" in str(change.error)
+    assert metadata.sent("PUT") == []
+    assert actions(metadata.ensure({"name": "c0", "title": "x"}, conditional=False)) == ["update"]
+
+
+def test_resources_without_a_reference_are_no_answer(case: Case) -> None:
+    metadata = Metadata(case, Store("c0"))
+    del metadata.store.items["acme:c0"]["ref"]
+    with pytest.raises(ClientError, match="resources without ref"):
+        metadata.ensure({"name": "c0"}, purge={"title": "Title of c0"})
+    assert metadata.sent("POST") == []
+
+
+@pytest.mark.parametrize("filters", [{"name": {}}, {"name": ""}, {"name": {"exists": True}}, {"owner": "acme"}])
+def test_a_purge_of_everything_is_refused(case: Case, filters: dict[str, Any]) -> None:
+    metadata = Metadata(case, Store("c0", "c1"))
+    with pytest.raises(ConfigurationError):
+        metadata.ensure({"name": "c0"}, purge=filters)
+    assert metadata.sent("DELETE") == []
 
 
 def test_what_is_not_given_stays_unless_it_is_replaced(case: Case) -> None:

@@ -342,3 +342,16 @@ def test_many_calls_in_check_mode() -> None:
     assert result["changed"]
     assert [item["status"] for item in result["results"]] == [200, None, 200]
     assert result["results"][1]["request"]["method"] == "DELETE"
+
+
+@pytest.mark.parametrize("body", ['{"password": "open sesame"}', "username=ada&password=open+sesame", {"password": "open sesame"}])
+def test_secrets_in_bodies_of_every_form_are_registered(body: Any) -> None:
+    registered: set[str] = set()
+    run(Server(), Context(check_mode=True, register_secret=registered.add), method="POST", path="/x", body=body)
+    assert "open sesame" in registered
+
+
+def test_a_text_that_is_no_data_holds_nothing_to_register() -> None:
+    registered: set[str] = set()
+    run(Server(), Context(check_mode=True, register_secret=registered.add), method="POST", path="/x", body="just words")
+    assert "just words" not in registered
