@@ -93,6 +93,7 @@ def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
 def test_client_grant(sandbox: Sandbox) -> None:
     client = Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret")
     assert client.metadata.contents.read("testmock", "testmock:sampleContent").status == 200
+    client.close()
     client = Client(sandbox.registry, auth_type=AuthType.CLIENT_GRANT, grant_client_id="clientId", grant_client_secret="clientSecret")
     assert client.workflow.profiles.browse("testmock").status == 200
     # Both have the same credentials for the same registry.
@@ -119,6 +120,7 @@ def test_a_token_of_the_users(sandbox: Sandbox) -> None:
     token = sandbox.brought_token()
     client = Client(sandbox.registry, auth_type=AuthType.BYO_TOKEN, byo_token=token)
     assert client.metadata.contents.browse("testmock").status == 200
+    client.close()
     client = Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret", byo_token=token)
     assert client.metadata.contents.browse("testmock").status == 200
     assert sandbox.simulator.counters["logins"] == 0
@@ -147,6 +149,7 @@ def test_mutual_authentication(guarded: Sandbox) -> None:
     certs = {"client_cert": str(authority.client), "client_key": str(authority.client), "server_cert": str(authority.ca)}
     client = Client(guarded.registry, auth_type=AuthType.MUTUAL, **certs)
     assert client.metadata.contents.browse("testmock").status == 200
+    client.close()
     client = Client(guarded.registry, auth_type=AuthType.MUTUAL, **certs, content_type="application/json")
     assert client.metadata.contents.browse("testmock").status == 200
     kinds = [(request.headers["content-type"], request.headers["accept"]) for request in guarded.data]
