@@ -9,11 +9,11 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from ansible import constants as C
-from ansible.errors import AnsibleActionFail, AnsibleError
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
@@ -27,8 +27,8 @@ display = Display()
 EXECUTION = "restops_execution"
 """The variable that decides: `controller`, `target`, or `auto`."""
 
-INVOCATION = "ansible_inject_invocation"
-"""The variable that decides whether results show the options, where Ansible knows it."""
+SETTING, INVOCATION = "INJECT_INVOCATION", "ansible_inject_invocation"
+"""The setting that decides whether results show the options, and its variable."""
 
 
 class ActionModule(ActionBase):
@@ -124,13 +124,9 @@ def _usual_invocation() -> bool:
 
 
 def _configured_invocation(variables: dict[str, Any]) -> bool:
-    try:
-        return bool(C.config.get_config_value("INJECT_INVOCATION", variables=variables))
-    except AnsibleError:
-        # Before 2.21 there is no such setting, and arguments always come back.
-        return True
+    # Before 2.21 there is no such setting, and arguments always come back.
+    return SETTING not in C.config.get_configuration_definitions() or bool(C.config.get_config_value(SETTING, variables=variables))
 
 
-with suppress(Exception):
-    # Asked here, in the main process, so that no fork need ask.
-    _usual_invocation()
+# Asked in the main process, so that no fork need ask.
+_usual_invocation()

@@ -272,12 +272,12 @@ class Engine:
         if not response.is_success():
             raise HTTPStatusError(messages.of_status(response, self.scrub, hint), request=response.request, response=self._masked(response))
 
-    def refused(self, response: Response, why: str | None) -> AuthenticationError:
+    def refused(self, response: Response, why: str) -> AuthenticationError:
         """Make the error for a login that did not succeed.
 
         Args:
             response: What came back.
-            why: What to do about it; `None` for what the status suggests.
+            why: What to do about it.
         """
         return AuthenticationError(messages.of_status(response, self.scrub, why), request=response.request, response=self._masked(response))
 

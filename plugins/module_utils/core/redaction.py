@@ -24,7 +24,7 @@ SHORTEST = 4
 SHOWN_HEADERS = frozenset(
     "accept accept-encoding accept-language accept-ranges age allow cache-control connection content-disposition content-encoding content-length"
     " content-range content-type date etag expires host if-match if-none-match if-modified-since last-modified location retry-after server"
-    " strict-transport-security transfer-encoding user-agent vary via x-correlation-id x-keystone-cid x-powered-by x-ratelimit-limit"
+    " strict-transport-security transfer-encoding user-agent vary via x-correlation-id x-powered-by x-ratelimit-limit"
     " x-ratelimit-remaining x-ratelimit-reset x-request-id".split()
 )
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -251,4 +251,6 @@ def safe_url(url: str) -> str:
 
 def safe_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers that are known to be harmless, names in lower case."""
-    return {name.lower(): value for name, value in headers.items() if name.lower() in SHOWN_HEADERS}
+    lower = ((name.lower(), value) for name, value in headers.items())
+    # Services name the header of their correlation id after themselves.
+    return {name: value for name, value in lower if name in SHOWN_HEADERS or name.endswith("-cid")}

@@ -23,7 +23,7 @@ def read(engine: Engine, response: Response, keys: Sequence[str], wanted: str, *
 
     Args:
         engine: The client's engine, for its errors.
-        response: What the login answered: an object with the token under one of the keys, quoted text, or bare text (Platform facts 1.1, 1.2; Gateway facts 1).
+        response: What the login answered: an object with the token under one of the keys, quoted text, or bare text.
         keys: Where an object may hold the token.
         wanted: What to check where the login is refused.
         bare: Whether the whole answer may be the token. OAuth's is an object (RFC 6749 section 5.1).

@@ -154,7 +154,8 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
         if response.status_code in STATUSES:
             self._engine.check(response)
         if not response.is_success():
-            raise self._engine.refused(response, "check username and password" if response.status_code in (400, 401, 403) else None)
+            wrong = response.status_code in (400, 401, 403)
+            raise self._engine.refused(response, "check username and password" if wrong else "is url the address of a Keystone server?")
         jar = cookies.set_by(response)
         if "sessionid" not in jar:
             raise AuthenticationError(

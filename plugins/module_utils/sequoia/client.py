@@ -314,8 +314,10 @@ class ClientBase(Generic[Result, Listed]):
         if self._registry is not None and self._registry is not seen:
             # Another flight has landed since the caller looked.
             return self._registry
-        page = yield from self._home.answered("GET", self._registry_path or "/", authenticate=False, retry=self._backoff.reads)
-        self._registry = Registry(page.data)
+        engine = self._home._engine
+        response = yield from engine.send(self._home._call("GET", self._registry_path or "/", authenticate=False, retry=self._backoff.reads))
+        engine.check(response, "is registry_url https://<registry>/services/<owner>?" if response.status_code == 404 else None)
+        self._registry = Registry(ResourceResponse(response).data)
         return self._registry
 
     def _described(self, service: str) -> Flow[ResourceResponse]:

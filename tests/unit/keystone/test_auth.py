@@ -97,7 +97,7 @@ def test_logging_out_of_a_session_that_has_ended_is_silent(case: Case) -> None:
         (400, "check username and password"),
         (401, "check username and password"),
         (403, "check username and password"),
-        (404, "check the path, and the names in it"),
+        (404, "is url the address of a Keystone server?"),
     ],
 )
 def test_a_refused_login_is_one_call_and_one_error(case: Case, status: int, advice: str) -> None:
