@@ -18,8 +18,8 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ..module_utils.core import library
-from ..module_utils.tasks.definition import Task
-from . import in_process, preload, sources
+from ..module_utils.tasks.definition import MANY, Task
+from . import broker, in_process, preload, sources
 from .display import show
 
 display = Display()
@@ -38,6 +38,9 @@ class ActionModule(ActionBase):
     preloaded: ClassVar[Any] = preload.LOADED
     """What the main process has imported by loading this class, so that its forks need not."""
 
+    def __init_subclass__(cls) -> None:
+        in_process.prepare(cls.task)
+
     TRANSFERS_FILES = False
     _requires_connection = False
     _supports_check_mode = True
@@ -54,8 +57,7 @@ class ActionModule(ActionBase):
         reason = self._why_not_here(variables)
         if reason is None:
             show()
-            with _applied(environment):
-                return {**result, **self._here(arguments, variables)}
+            return {**result, **self._here(in_process.plain(arguments), environment, variables)}
         display.v(f"{self._task.action}: runs as a module, because {reason}")
         ours = {source.environment for source in self.task.sources}
         # What is passed as an argument must not stand in the environment too: there Ansible would print it.
@@ -65,15 +67,16 @@ class ActionModule(ActionBase):
             **self._execute_module(module_name=self._task.action, module_args=arguments, task_vars=task_vars, wrap_async=self._task.async_val),
         }
 
-    def _here(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        return in_process.run(
-            self.task,
-            self._task.action,
-            arguments,
-            check_mode=self._task.check_mode,
-            inject_invocation=_injects_invocation(variables),
-            warn=display.warning,
-        )
+    def _here(self, arguments: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+        name, warn = self._task.action, display.warning
+        how = {"check_mode": self._task.check_mode, "inject_invocation": _injects_invocation(variables)}
+        # A loop makes up for its own start, much work is better done in parallel, and an environment holds for one process.
+        if self._task.loop is None and not environment and MANY.isdisjoint(arguments):
+            result = broker.perform(type(self), name, arguments, warn=warn, **how)
+            if result is not None:
+                return result
+        with _applied(environment):
+            return in_process.run(self.task, name, arguments, warn=warn, **how)
 
     def _why_not_here(self, variables: dict[str, Any]) -> str | None:
         """Return why the task must run as a module, or `None` where it need not.

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import logging as stdlib_logging
+from collections.abc import Callable
+from contextvars import ContextVar
 
 from ansible.utils.display import Display
 
@@ -16,10 +18,18 @@ from ..module_utils.keystone.log import KCLIENT
 display = Display()
 
 
+def tell(level: int, text: str) -> None:
+    """Show a record at the verbosity that its level deserves."""
+    (display.vv if level >= logging.WARNING else display.vvv)(f"restops.clients: {text}")
+
+
+teller: ContextVar[Callable[[int, str], object]] = ContextVar("teller", default=tell)
+"""What shows records: a task that is performed for another process has them shown there."""
+
+
 class _ToDisplay(stdlib_logging.Handler):
     def emit(self, record: stdlib_logging.LogRecord) -> None:
-        show = display.vv if record.levelno >= logging.WARNING else display.vvv
-        show(f"restops.clients: {record.getMessage()}")
+        teller.get()(record.levelno, record.getMessage())
 
 
 _HANDLER = _ToDisplay()

@@ -49,17 +49,22 @@ class InProcess(Context):
 
     def close(self, client: Any) -> None:
         """Keep what is shared."""
-        if not self._shared:
+        if self._shared:
+            pool.give_back(client)
+        else:
             super().close(client)
+
+
+_MASK = os.umask(0)
+# It cannot be asked without being set, which must not happen while other threads make files.
+os.umask(_MASK)
 
 
 def _moved(source: str, dest: str) -> None:
     if os.path.exists(dest):
         shutil.copymode(dest, source)
     else:
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(source, 0o666 & ~mask)
+        os.chmod(source, 0o666 & ~_MASK)
     os.replace(source, dest)
 
 
@@ -69,7 +74,7 @@ def run(task: Task, name: str, arguments: Mapping[str, Any], *, check_mode: bool
     Args:
         task: The module's row.
         name: The module's name, for messages.
-        arguments: The options as given.
+        arguments: The options as given, plain data.
         check_mode: Predict writes.
         inject_invocation: Return the options as `invocation`, as modules do.
         warn: Shows a warning.
@@ -77,7 +82,7 @@ def run(task: Task, name: str, arguments: Mapping[str, Any], *, check_mode: bool
     Returns:
         The result that the module would have, secrets masked.
     """
-    params, secrets, validated = _validated(task, plain(arguments))
+    params, secrets, validated = _validated(task, arguments)
     for warning in validated._warnings:
         warn(f"Both option {warning['option']} and its alias {warning['alias']} are set.")
     if validated.error_messages:
@@ -94,30 +99,38 @@ def run(task: Task, name: str, arguments: Mapping[str, Any], *, check_mode: bool
     return masking.masked(result, secrets)
 
 
+def prepare(task: Task) -> None:
+    """Make what validates a task's options: in the main process, for all its forks."""
+    for part in ("argument_spec", "connection", "options"):
+        _validator(task, part)
+    _connection_names(task)
+
+
 def _validated(task: Task, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], set[str], ValidationResult]:
     """Return all options, the secrets among them, and what the validator says.
 
-    The connection options are the same for all items of a loop, and are validated once for them. Messages about what is wrong name all options.
+    The connection options are the same for all items of a loop: from the second on they are validated apart, once. Messages about what is wrong name all
+    options.
     """
-    own = {name: value for name, value in arguments.items() if name not in _connection_names(task)}
-    connection = _connection(task, repr({name: value for name, value in arguments.items() if name not in own}), arguments)
-    result = _validator(task, "options").validate(own)
-    if connection.error_messages or result.error_messages:
-        result = connection = _validator(task, "argument_spec").validate(arguments)
-    params = {**dict.fromkeys(task.argument_spec), **connection.validated_parameters, **result.validated_parameters}
-    result._warnings.extend(warning for warning in connection._warnings if warning not in result._warnings)
-    return params, {*connection._no_log_values, *result._no_log_values}, result
+    names = _connection_names(task)
+    shared = {name: value for name, value in arguments.items() if name in names}
+    given = repr(shared)
+    known, connection = _latest.get(task, ("", None))
+    if known == given:
+        connection = connection or _validator(task, "connection").validate(shared)
+        own = _validator(task, "options").validate({name: value for name, value in arguments.items() if name not in names})
+        if not connection.error_messages and not own.error_messages:
+            _latest[task] = given, connection
+            params = {**dict.fromkeys(task.argument_spec), **connection.validated_parameters, **own.validated_parameters}
+            own._warnings.extend(warning for warning in connection._warnings if warning not in own._warnings)
+            return params, {*connection._no_log_values, *own._no_log_values}, own
+    _latest[task] = given, None
+    whole = _validator(task, "argument_spec").validate(arguments)
+    return {**dict.fromkeys(task.argument_spec), **whole.validated_parameters}, whole._no_log_values, whole
 
 
-def _connection(task: Task, given: str, arguments: Mapping[str, Any]) -> ValidationResult:
-    if _latest.get(task, ("", None))[0] != given:
-        names = _connection_names(task)
-        _latest[task] = given, _validator(task, "connection").validate({name: value for name, value in arguments.items() if name in names})
-    return _latest[task][1]
-
-
-_latest: dict[Task, tuple[str, ValidationResult]] = {}
-"""The connection options that each task has validated last."""
+_latest: dict[Task, tuple[str, ValidationResult | None]] = {}
+"""The connection options that came last with each task, and, once they have come twice, what the validator says of them."""
 
 
 @functools.cache

@@ -57,7 +57,9 @@ class ApiLookup(LookupBase):
             part = self.part_of(client, options)
             found = [item for term in terms for item in self._read(part, str(term), options)]
         finally:
-            if not options["shared_session"]:
+            if options["shared_session"]:
+                pool.give_back(client)
+            else:
                 client.logout()
                 client.close()
         return client.presentable(found)

@@ -76,15 +76,21 @@ class FileStore(MemoryStore):
         name: The file's name, from `digest`.
     """
 
-    __slots__ = ("_lock", "_path")
+    __slots__ = ("_lock", "_looked", "_path")
 
     def __init__(self, folder: str, name: str) -> None:
         super().__init__()
         self._path = os.path.join(folder, f"restops-{name}")
         self._lock: int | None = None
+        self._looked = False
+
+    def load(self) -> Session | None:
+        """Return what this process keeps; the first time, what any process has saved: most tasks find a session and need no turn to log in."""
+        return super().load() if self._looked else self.fetch()
 
     def fetch(self) -> Session | None:
         """Return the session that some process has saved last, or `None`."""
+        self._looked = True
         kept = self._read()
         session = kept.get("session")
         if session is None:
@@ -95,6 +101,7 @@ class FileStore(MemoryStore):
 
     def save(self, session: Session) -> None:
         """Keep a session here and for the others."""
+        self._looked = True
         super().save(session)
         self._write({"session": {name: getattr(session, name) for name in Session.__slots__}})
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextvars import copy_context
 from typing import Any, TypeVar
 
 from .exceptions import ClientError, ConfigurationError
@@ -69,7 +70,9 @@ def in_threads(perform: Callable[[Item], T], items: Sequence[Item], concurrency:
 
     with ThreadPoolExecutor(max_workers=min(concurrency, len(items)), thread_name_prefix="restops-batch") as pool:
         try:
-            return list(pool.map(one, items))
+            # What the caller's context says, such as who is to see log records, holds for its threads too.
+            contexts = [copy_context() for dummy in items]
+            return list(pool.map(lambda context, item: context.run(one, item), contexts, items))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise

@@ -39,20 +39,41 @@ _SAME_EVERYWHERE = re.compile(r"[A-Za-z0-9_.~-]+")
 _live: weakref.WeakSet[SecretValues] = weakref.WeakSet()
 
 
+class _Forms:
+    """What to look for: values, all texts in which they may stand, the longest first, and those as JSON holds them."""
+
+    __slots__ = ("in_json", "texts", "values")
+
+    def __init__(self, values: tuple[str, ...]) -> None:
+        self.values = values
+        self.texts = tuple(sorted({form for value in values for form in _forms_of(value)}, key=len, reverse=True))
+        self.in_json = tuple({in_json(form) for form in self.texts})
+
+
+def _forms_of(value: str) -> set[str]:
+    # Environment variables that are not UTF-8 hold surrogates, which only this kind of encoding takes.
+    raw = value.encode("utf-8", "surrogatepass")
+    forms = {value, b64encode(raw).decode()}
+    if not _SAME_EVERYWHERE.fullmatch(value):
+        escaped = json.dumps(value)[1:-1]
+        forms |= {quote(raw, safe=""), quote(raw), quote_plus(raw), escaped, json.dumps(value, ensure_ascii=False)[1:-1], json.dumps(escaped)[1:-1]}
+    return forms
+
+
 class SecretValues:
     """The secrets that one client holds, each in every form in which a server or a log might repeat it."""
 
-    __slots__ = ("__weakref__", "_forms", "_in_json")
+    __slots__ = ("__weakref__", "_forms", "_values")
 
     def __init__(self, values: Iterable[str | None] = ()) -> None:
-        self._forms: tuple[str, ...] = ()
-        self._in_json: tuple[str, ...] = ()
+        self._values: dict[str, None] = {}
+        self._forms = _Forms(())
         for value in values:
             self.add(value)
         _live.add(self)
 
     def __repr__(self) -> str:
-        return f"<{len(self._forms)} masked forms>"
+        return f"<{len(self._values)} masked values>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("secrets are not pickled")
@@ -63,16 +84,15 @@ class SecretValues:
         Args:
             value: A secret; `None`, and one shorter than `SHORTEST` characters, is ignored.
         """
-        if value is None or len(value) < SHORTEST:
-            return
-        # Environment variables that are not UTF-8 hold surrogates, which only this kind of encoding takes.
-        raw = value.encode("utf-8", "surrogatepass")
-        forms = {value, b64encode(raw).decode()}
-        if not _SAME_EVERYWHERE.fullmatch(value):
-            escaped = json.dumps(value)[1:-1]
-            forms |= {quote(raw, safe=""), quote(raw), quote_plus(raw), escaped, json.dumps(value, ensure_ascii=False)[1:-1], json.dumps(escaped)[1:-1]}
-        self._forms = tuple(sorted(forms.union(self._forms), key=len, reverse=True))
-        self._in_json = tuple({in_json(form) for form in self._forms})
+        if value is not None and len(value) >= SHORTEST:
+            self._values[value] = None
+
+    def _all(self) -> _Forms:
+        """Return the forms of all values; they are made when something is to be masked, for all values at once."""
+        forms = self._forms
+        if len(forms.values) != len(self._values):
+            forms = self._forms = _Forms(tuple(self._values))
+        return forms
 
     def add_basic(self, username: str, password: str) -> None:
         """Mask the base64 form in which HTTP Basic carries these (RFC 7617)."""
@@ -81,18 +101,18 @@ class SecretValues:
     @property
     def values(self) -> tuple[str, ...]:
         """Every masked form, the longest first."""
-        return self._forms
+        return self._all().texts
 
     def scrub(self, text: str) -> str:
         """Return the text with every known secret masked."""
-        for form in self._forms:
+        for form in self._all().texts:
             if form in text:
                 text = text.replace(form, MASK)
         return text
 
     def scrub_value(self, value: Any) -> Any:
         """Return JSON-like data with every known secret masked, in keys too; data without any is returned as it is."""
-        return self._scrubbed(value) if may_hold(value, self._in_json) else value
+        return self._scrubbed(value) if may_hold(value, self._all().in_json) else value
 
     def _scrubbed(self, value: Any) -> Any:
         if isinstance(value, str):
@@ -105,7 +125,7 @@ class SecretValues:
 
     def scrub_bytes(self, data: bytes) -> bytes:
         """Return the bytes with every known secret masked, in UTF-8."""
-        for form in self._forms:
+        for form in self._all().texts:
             raw = form.encode("utf-8", "surrogatepass")
             if raw in data:
                 data = data.replace(raw, MASK.encode())

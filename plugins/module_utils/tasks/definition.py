@@ -29,6 +29,10 @@ class Source:
         self.variable = self.environment.lower()
 
 
+MANY = frozenset(("requests", "records"))
+"""Options that make many calls of one task."""
+
+
 class Task:
     """One row per module; modules and the action plugin read it.
 
