@@ -49,6 +49,17 @@ def refused() -> AuthenticationError:
     return AuthenticationError("refused; check user and password", request=request, response=Response(401, {"content-type": "text/plain"}, b"\xe4", request))
 
 
+def test_a_process_that_has_none_looks_once_for_what_another_has_saved(tmp_path: Path) -> None:
+    one, other = stores(tmp_path)
+    one.save(SESSION)
+    found = other.load()
+    assert found is not None
+    assert found.token == TOKEN
+    other.drop(found)
+    one.save(Session("a-newer-token"))
+    assert other.load() is None
+
+
 def test_what_one_saves_the_other_fetches(tmp_path: Path) -> None:
     one, other = stores(tmp_path)
     assert other.load() is None

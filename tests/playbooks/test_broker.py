@@ -1,0 +1,128 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The process that performs the separate tasks of a run: what it shares, how it ends, and what a run is told when it ends too early."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.playbooks.conftest import Ansible
+
+PLATFORM = "restops.clients.itential_platform_request"
+READ = {"name": "Read", PLATFORM: {"path": "/health/server"}}
+WRITE = {"name": "Write", PLATFORM: {"method": "POST", "path": "/_sim/echo", "body": {}}}
+SLOW = {"path": "/_sim/echo", "status": 200, "delay": 4}
+
+
+class Run:
+    """A playbook that runs while the test goes on."""
+
+    def __init__(self, ansible: Ansible, tasks: list[dict[str, Any]]) -> None:
+        self.file = ansible.folder / "run.yml"
+        play = {"hosts": "localhost", "gather_facts": False, "module_defaults": ansible.defaults, "tasks": tasks}
+        self.file.write_text(yaml.safe_dump([play], sort_keys=False))
+        command = [str(pathlib.Path(sys.executable).parent / "ansible-playbook"), str(self.file)]
+        self.main = subprocess.Popen(command, cwd=ansible.folder, env=ansible.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def processes(self) -> dict[int, int]:
+        """Return the processes of this run with their parents."""
+        found = {}
+        for folder in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                if str(self.file) in (folder / "cmdline").read_text().split("\0"):
+                    found[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                # It has ended meanwhile.
+                continue
+        return found
+
+    def broker(self) -> int:
+        """Return the one that is no child of the main process: its worker has ended."""
+        return next(process for process, parent in self.processes().items() if parent != self.main.pid != process)
+
+
+@pytest.fixture
+def start(ansible: Ansible) -> Iterator[Callable[[list[dict[str, Any]]], Run]]:
+    runs = []
+
+    def begin(tasks: list[dict[str, Any]]) -> Run:
+        runs.append(Run(ansible, tasks))
+        return runs[-1]
+
+    yield begin
+    for run in runs:
+        for process in run.processes():
+            os.kill(process, signal.SIGKILL)
+        run.main.communicate()
+
+
+def within(seconds: float, condition: Callable[[], Any]) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_tasks_share_connections(ansible: Ansible) -> None:
+    ansible.platform.simulator.connections.clear()
+    done, dummy = ansible.play([READ] * 6, "-i", ansible.inventory(5), "-f", "5", hosts="all")
+    assert done.returncode == 0, done.stdout
+    assert ansible.platform.simulator.counters["GET /health/server"] == 30
+    assert len(ansible.platform.simulator.connections) <= 5
+
+
+def test_loops_and_many_requests_are_performed_by_their_own_workers(ansible: Ansible) -> None:
+    ansible.platform.simulator.connections.clear()
+    tasks = [{**READ, "loop": [1, 2, 3]}, {"name": "Many", PLATFORM: {"requests": [{"path": "/health/server"}], "concurrency": 1}}, READ, READ]
+    done, dummy = ansible.play(tasks)
+    assert done.returncode == 0, done.stdout
+    assert len(ansible.platform.simulator.connections) == 3
+    assert ansible.platform.simulator.counters["logins"] == 1
+
+
+def test_a_broker_that_is_killed_fails_the_call_under_way_and_no_other(ansible: Ansible, start: Callable[..., Run]) -> None:
+    simulator = ansible.platform.simulator
+    simulator.faults.append(dict(SLOW))
+    run = start([READ, {**WRITE, "ignore_errors": True}, READ])
+    within(30, lambda: simulator.counters["POST /_sim/echo"])
+    os.kill(run.broker(), signal.SIGKILL)
+    output, dummy = run.main.communicate(timeout=60)
+    assert run.main.returncode == 0, output
+    assert "ended before this one was answered; whether the server has received it is unknown" in output
+    assert simulator.counters["POST /_sim/echo"] == 1
+    assert simulator.counters["GET /health/server"] == 2
+
+
+def test_a_task_whose_time_is_up_sends_nothing_more(ansible: Ansible) -> None:
+    simulator = ansible.platform.simulator
+    simulator.faults.append({"path": "/health/server", "status": 503, "times": 1000})
+    calls = {"path": "/health/server", "retry": {"max_tries": 1000, "max_time": 60, "wait": 0.4}}
+    count = {"name": "Wait", "ansible.builtin.pause": {"seconds": 3}}
+    done, dummy = ansible.play([{"name": "Read", PLATFORM: calls, "timeout": 1, "ignore_errors": True}, count])
+    assert done.returncode == 0, done.stdout
+    assert 1 <= simulator.counters["GET /health/server"] <= 4, done.stdout
+
+
+@pytest.mark.parametrize("end", [None, signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_nothing_remains_of_a_run(ansible: Ansible, start: Callable[..., Run], end: signal.Signals | None) -> None:
+    simulator = ansible.platform.simulator
+    simulator.faults.append(dict(SLOW))
+    run = start([READ, WRITE])
+    within(30, lambda: simulator.counters["POST /_sim/echo"])
+    assert run.broker()
+    if end is not None:
+        os.kill(run.main.pid, end)
+    run.main.communicate(timeout=60)
+    within(20, lambda: not run.processes())
