@@ -15,6 +15,7 @@ whose broker ended in the middle fails, because nobody knows what has been sent.
 
 from __future__ import annotations
 
+import atexit
 import functools
 import multiprocessing
 import os
@@ -56,8 +57,15 @@ class _Door:
         os.set_blocking(self.vacancy, False)
         os.write(self.vacate, b"+")
 
+    def close(self) -> None:
+        """Close it. Forks have their own."""
+        self.inside.close()
+        self.outside.close()
+
 
 _DOOR = _Door() if multiprocessing.parent_process() is None else None
+if _DOOR is not None:
+    atexit.register(_DOOR.close)
 
 
 def perform(action: type[ActionModule], name: str, arguments: Mapping[str, Any], *, warn: Callable[[str], object], **how: bool) -> dict[str, Any] | None:

@@ -507,7 +507,8 @@ def test_waiting_for_some_of_what_is_missing(sandbox: Sandbox) -> None:
 
 
 def test_async_waiting_for_what_is_missing(sandbox: Sandbox) -> None:
-    create_later(sandbox, Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"))
+    with Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret") as writer:
+        create_later(sandbox, writer)
 
     async def main() -> None:
         async with AsyncClient(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret") as client:

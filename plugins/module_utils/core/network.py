@@ -11,7 +11,7 @@ pass everything on to the core's own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from .library import httpcore
 
@@ -65,12 +65,12 @@ class _AnyNetwork:
 
     __slots__ = ("_deadline", "_network")
 
-    real: ClassVar[str] = "SyncBackend"
-    """The core's name of the real one."""
-
     def __init__(self, deadline: Deadline, network: Any = None) -> None:
         self._deadline = deadline
-        self._network = network or getattr(httpcore, self.real)()
+        self._network = network or self._real()
+
+    def _real(self) -> Any:
+        raise NotImplementedError
 
 
 class _AnyStream:
@@ -109,6 +109,9 @@ class Network(_AnyNetwork):
 
     __slots__ = ()
 
+    def _real(self) -> Any:
+        return httpcore.SyncBackend()
+
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> Stream:
         return Stream(self._network.connect_tcp(host, port, self._deadline.left(timeout, httpcore.ConnectTimeout), **options), self._deadline)
 
@@ -140,7 +143,11 @@ class AsyncNetwork(_AnyNetwork):
 
     __slots__ = ()
 
-    real = "AnyIOBackend"
+    def _real(self) -> Any:
+        # Threads do without asyncio.
+        from .asyncio_network import AsyncioNetwork
+
+        return AsyncioNetwork()
 
     async def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> AsyncStream:
         return AsyncStream(await self._network.connect_tcp(host, port, self._deadline.left(timeout, httpcore.ConnectTimeout), **options), self._deadline)

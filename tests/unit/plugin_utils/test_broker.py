@@ -54,8 +54,7 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[broker._Door]:
     made = broker._Door()
     monkeypatch.setattr(broker, "_DOOR", made)
     yield made
-    made.outside.close()
-    made.inside.close()
+    made.close()
     # With the last that could ask, every broker ends: this waits for it.
     while True:
         try:
