@@ -12,7 +12,7 @@ from ..plugin_utils import action
 
 
 class ActionModule(action.ActionModule):
-    """Runs the module's task in the worker where it can."""
+    """Performs the module's task on the controller where it can."""
 
     task = TASK
     preloaded = client

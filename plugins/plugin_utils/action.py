@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one action behind every module: runs the task in the worker where the module would run on the controller anyway, else runs the module."""
+"""The one action behind every module: performs the task on the controller where the module would run there anyway, else runs the module."""
 
 from __future__ import annotations
 

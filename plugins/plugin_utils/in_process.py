@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Running a module's task in the worker process itself: the same options, the same result, none of the interpreter's start."""
+"""Performing a module's task in one of Ansible's own processes: the same options, the same result, none of the interpreter's start."""
 
 from __future__ import annotations
 

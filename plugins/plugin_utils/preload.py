@@ -10,13 +10,13 @@ import encodings.idna
 import gc
 from contextlib import suppress
 
-from ..module_utils.core import async_driver, connection, library, tls, transport
+from ..module_utils.core import async_driver, asyncio_network, connection, library, tls, transport
 from ..module_utils.itential import gateway, platform
 from ..module_utils.tasks import request
 from . import rehearsal
 from .display import show
 
-LOADED = (async_driver, connection, encodings.idna, gateway, platform, request, transport)
+LOADED = (async_driver, asyncio_network, connection, encodings.idna, gateway, platform, request, transport)
 
 if library.IMPORT_ERROR is None:
     # Reading the usual authorities takes 30 ms; forks inherit the result.
