@@ -2,13 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Clients that live as long as their process: the items of a loop in their worker, and the tasks in the broker, share connections and session."""
+"""Clients that live as long as their process: the items of a loop in their worker, and one task after another in the broker, share connections and session."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,13 +17,10 @@ from ..module_utils.core.call import Runtime
 from . import session_file, waiting
 
 MOST = 64
-"""Clients that a process keeps at most, beside those in use: each may hold a connection open."""
+"""Clients that a process keeps for later: each may hold a connection open."""
 
-CONNECTIONS = 1000
-"""Connections of a client at most: as many as there may be tasks at once, so that none waits for another's."""
-
-_clients: dict[tuple[int, str], Any] = {}
-_users: Counter[Any] = Counter()
+_idle: list[tuple[tuple[int, str], Any]] = []
+_lent: dict[Any, tuple[int, str]] = {}
 _turn = threading.Lock()
 _PER_CALL = frozenset(("timeout",))
 _ENVIRONMENT = tuple(
@@ -47,7 +43,7 @@ def store_for(factory: Callable[..., Any], options: Mapping[str, Any], names: Ma
 
 
 def client_for(factory: Callable[..., Any], options: Mapping[str, Any], names: Mapping[str, Any]) -> Any:
-    """Return this process's client for these options, to be given back.
+    """Return a client for these options that nobody else uses until it is given back.
 
     Args:
         factory: Makes it from the options.
@@ -60,22 +56,19 @@ def client_for(factory: Callable[..., Any], options: Mapping[str, Any], names: M
     more = [*(options.get(name) for name in ("timeout", "correlation_id", "max_response_bytes", "retry")), *(os.environ.get(name) for name in _ENVIRONMENT)]
     key = os.getpid(), repr((identity_of(factory, options, names), more))
     with _turn:
-        client = _clients.pop(key, None)
-        if client is None:
-            client = factory(options, session_store=store_for(factory, options, names), limits=CONNECTIONS, runtime=Runtime(sleep=waiting.sleep))
-        # The one used last stands last.
-        _clients[key] = client
-        _users[client] += 1
+        # The one used last is the least likely to have lost its connection.
+        number = next((number for number in reversed(range(len(_idle))) if _idle[number][0] == key), None)
+        client = None if number is None else _idle.pop(number)[1]
+    if client is None:
+        client = factory(options, session_store=store_for(factory, options, names), runtime=Runtime(sleep=waiting.sleep))
+    _lent[client] = key
     return client
 
 
 def give_back(client: Any) -> None:
     """Take back a client. Beyond `MOST`, the one that was used least recently is closed."""
     with _turn:
-        _users[client] -= 1
-        if len(_clients) > MOST:
-            key = next((key for key, kept in _clients.items() if not _users[kept]), None)
-            if key is not None:
-                oldest = _clients.pop(key)
-                del _users[oldest]
-                oldest.close()
+        _idle.append((_lent.pop(client), client))
+        oldest = _idle.pop(0)[1] if len(_idle) > MOST else None
+    if oldest is not None:
+        oldest.close()

@@ -10,6 +10,7 @@ import functools
 import os
 import ssl
 import sys
+from contextlib import suppress
 
 from .exceptions import ConfigurationError
 from .library import httpcore
@@ -78,8 +79,7 @@ def _context(
     password: str | None,
     dummy_stamps: tuple[int, ...],
 ) -> ssl.SSLContext:
-    usual = ca_path is None and verify
-    context = httpcore.default_ssl_context() if usual else _spare.pop() if _spare else _blank()
+    context = httpcore.default_ssl_context() if ca_path is None and verify else _another()
     if ca_path is not None:
         folder = os.path.isdir(ca_path)
         context.load_verify_locations(None if folder else ca_path, ca_path if folder else None)
@@ -91,6 +91,12 @@ def _context(
         # Without a password callback OpenSSL would ask on the terminal and hang a playbook.
         context.load_cert_chain(cert, key, password=lambda: password or "")
     return context
+
+
+def _another() -> ssl.SSLContext:
+    with suppress(IndexError):
+        return _spare.pop()
+    return _blank()
 
 
 def _blank() -> ssl.SSLContext:

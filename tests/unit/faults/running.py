@@ -118,9 +118,9 @@ class Module:
         return Outcome(value, shown=json.dumps(result))
 
     def close(self) -> None:
-        for client in pool._clients.values():
+        for dummy, client in pool._idle:
             client.close()
-        pool._clients.clear()
+        pool._idle.clear()
 
 
 KINDS: dict[str, Callable[[Mapping[str, Any], pathlib.Path], Any]] = {

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import functools
-from collections import Counter
 from typing import Any
 
 import httpx
@@ -21,13 +20,13 @@ FACTORY = functools.partial(clients.platform, transport=httpx.MockTransport(lamb
 
 @pytest.fixture(autouse=True)
 def empty(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pool, "_clients", {})
-    monkeypatch.setattr(pool, "_users", Counter())
+    monkeypatch.setattr(pool, "_idle", [])
+    monkeypatch.setattr(pool, "_lent", {})
     monkeypatch.setattr(pool, "MOST", 2)
 
 
 def client(host: str, **more: Any) -> Any:
-    given = {"host": host, "client_id": "id", "client_secret": "secret", **more}
+    given = {"host": host, "client_id": "id", "client_secret": "of-the-pools-test", **more}
     return pool.client_for(FACTORY, given, options.PLATFORM_CONNECTION)
 
 
@@ -39,28 +38,29 @@ def is_open(made: Any) -> bool:
     return True
 
 
-def test_the_same_options_have_the_same_client() -> None:
-    assert client("a") is client("a")
-    assert client("a") is not client("b")
-    assert client("a") is not client("a", retry=1)
+def test_a_client_is_used_again_for_the_same_options() -> None:
+    first = client("a")
+    pool.give_back(first)
+    assert client("a") is first
+    pool.give_back(first)
+    assert client("b") is not first
+    assert client("a", retry=1) is not first
+    assert client("a") is first
+
+
+def test_nobody_else_uses_it_meanwhile() -> None:
+    first, second = client("a"), client("a")
+    assert first is not second
+    pool.give_back(first)
+    pool.give_back(second)
+    assert [client("a"), client("a")] == [second, first]
 
 
 def test_the_one_that_nobody_has_used_for_longest_is_closed() -> None:
-    made = {}
-    for host in "ab":
-        made[host] = client(host)
+    made = {host: client(host) for host in "abc"}
+    for host in "abac":
         pool.give_back(made[host])
-    pool.give_back(client("a"))
-    made["c"] = client("c")
-    pool.give_back(made["c"])
+        if host == "b":
+            assert client("a") is made["a"]
     assert {host: is_open(one) for host, one in made.items()} == {"a": True, "b": False, "c": True}
     assert client("b") is not made["b"]
-
-
-def test_one_that_is_in_use_stays() -> None:
-    used = [client(host) for host in "abc"]
-    last = client("d")
-    pool.give_back(last)
-    assert [is_open(one) for one in (*used, last)] == [True, True, True, False]
-    pool.give_back(used[1])
-    assert [is_open(one) for one in used] == [True, False, True]

@@ -25,11 +25,11 @@ def test_it_is_a_whole_call_that_needs_no_network_and_leaves_no_client(monkeypat
     monkeypatch.setattr(socket, "create_connection", no_network)
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
-    before = dict(pool._clients)
+    before = list(pool._idle)
     rehearsal.rehearse()
 
     assert [result["status"] for result in results] == [200] * rehearsal.TIMES
-    assert pool._clients == before
+    assert pool._idle == before
 
 
 def test_what_goes_wrong_in_it_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
