@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import ssl
 import sys
 import time
 import types
 from pathlib import Path
+from typing import Any
 
 import httpcore
 import httpx
@@ -21,6 +23,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core import faults
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError
 from ansible_collections.restops.clients.plugins.module_utils.core.flow import Exchange
 from ansible_collections.restops.clients.plugins.module_utils.core.tls import TlsSettings
+from ansible_collections.restops.clients.plugins.module_utils.core.transport import AsyncTransport, SyncTransport
 from ansible_collections.restops.clients.plugins.module_utils.core.wire import WireSettings
 from ansible_collections.restops.clients.tests.unit.support import Case, Server
 
@@ -63,6 +66,35 @@ def test_every_failure_is_one_line_with_a_way_out(error: httpx.HTTPError, said: 
 def test_plain_http_on_a_tls_port_has_a_hint_of_its_own() -> None:
     assert "does it want TLS" in faults.explain(httpx.RemoteProtocolError(""), exchange("http://server.example/x")).message
     assert "does it want TLS" not in faults.explain(httpx.RemoteProtocolError(""), exchange()).message
+
+
+@pytest.mark.parametrize(("method", "idle", "connections"), [("GET", 3, 1), ("PUT", 3, 1), ("POST", 0.5, 1), ("POST", 3, 2), ("PATCH", 3, 2)])
+def test_what_must_not_be_sent_twice_is_not_sent_where_the_server_may_be_about_to_close(case: Case, method: str, idle: float, connections: int) -> None:
+    made, now = [], [100.0]
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    kind = (httpcore.AsyncMockBackend if case.kind.want_async else httpcore.MockBackend)([answer, answer])
+    connect = kind.connect_tcp
+    kind.connect_tcp = lambda *given, **more: made.append(given) or connect(*given, **more)  # type: ignore[method-assign,func-returns-value]
+    settings = WireSettings("http://server.example", TlsSettings(), custom=kind)
+
+    def read(method: str, transport: SyncTransport | AsyncTransport) -> Any:
+        return transport.exchange(Exchange(method, "http://server.example/x", (("Host", "server.example"),), b"", 30, 1000))
+
+    if case.kind.want_async:
+
+        async def main() -> None:
+            transport = AsyncTransport(settings, lambda: now[0])
+            await read("GET", transport)
+            now[0] += idle
+            await read(method, transport)
+
+        asyncio.run(main())
+    else:
+        transport = SyncTransport(settings, lambda: now[0])
+        read("GET", transport)
+        now[0] += idle
+        read(method, transport)
+    assert len(made) == connections
 
 
 @pytest.mark.parametrize("error", [httpx.InvalidURL("x"), UnicodeError("label too long")])

@@ -26,17 +26,23 @@ class Deadline:
         clock: Monotonic seconds.
     """
 
-    __slots__ = ("_clock", "_ends", "wrote")
+    __slots__ = ("_began", "_clock", "_ends", "wrote")
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
+        self._began = float("-inf")
         self._ends = float("inf")
         self.wrote = False
 
     def begin(self, timeout: float) -> None:
         """Begin an attempt that may take so many seconds."""
-        self._ends = self._clock() + timeout
+        self._began = self._clock()
+        self._ends = self._began + timeout
         self.wrote = False
+
+    def age(self) -> float:
+        """Return the seconds since the last attempt began."""
+        return self._clock() - self._began
 
     def lift(self) -> None:
         """Let what follows take its time, each operation up to its own limit: a stream is read as fast as its reader wants."""

@@ -28,6 +28,11 @@ DEFAULT_LIMIT = 20
 KEPT_IDLE = 5.0
 """Seconds after which an idle connection is not used again; many servers close it about then."""
 
+KEPT_FOR_ONCE = 1.0
+"""The same, from the last request on, for one that must not be sent twice: it would fail where the server closes the connection in that moment."""
+
+_ONCE = frozenset(("POST", "PATCH"))
+
 _LENGTHY = frozenset(("POST", "PUT", "PATCH"))
 """Methods that say their body's length even where there is none (RFC 9110 section 8.6)."""
 
@@ -137,9 +142,11 @@ class _AnyWire:
         """What may be raised where there is no answer."""
         return httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError, httpcore.UnsupportedProtocol
 
-    def _is_usable(self) -> bool:
+    def _is_usable(self, effect: Exchange) -> bool:
         connection = self._connection
-        return connection is not None and connection.is_idle() and not connection.has_expired() and not _has_more(connection)
+        if connection is None or (effect.method in _ONCE and self.deadline.age() > KEPT_FOR_ONCE):
+            return False
+        return connection.is_idle() and not connection.has_expired() and not _has_more(connection)
 
     def _connected(self, effect: Exchange) -> Any:
         self.deadline.begin(effect.timeout)
@@ -164,7 +171,7 @@ class Wire(_AnyWire):
 
     def send(self, effect: Exchange) -> Raw:
         """Send the request; returns when the answer's headers are there."""
-        if not self._is_usable():
+        if not self._is_usable(effect):
             self.close()
         raw = self._connected(effect).handle_request(_core_request(effect))
         return Raw(raw.status, Headers(raw.headers), raw.stream)
@@ -183,7 +190,7 @@ class AsyncWire(_AnyWire):
 
     async def send(self, effect: Exchange) -> Raw:
         """Send the request; returns when the answer's headers are there."""
-        if not self._is_usable():
+        if not self._is_usable(effect):
             await self.aclose()
         raw = await self._connected(effect).handle_async_request(_core_request(effect))
         return Raw(raw.status, Headers(raw.headers), raw.stream)
