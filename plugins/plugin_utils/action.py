@@ -68,15 +68,15 @@ class ActionModule(ActionBase):
         }
 
     def _here(self, arguments: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        name, warn = self._task.action, display.warning
+        name = self._task.action
         how = {"check_mode": self._task.check_mode, "inject_invocation": _injects_invocation(variables)}
         # A loop makes up for its own start, much work is better done in parallel, and an environment holds for one process.
         if self._task.loop is None and not environment and MANY.isdisjoint(arguments):
-            result = broker.perform(type(self), name, arguments, warn=warn, **how)
+            result = broker.perform(type(self), name, arguments, **how)
             if result is not None:
                 return result
         with _applied(environment):
-            return in_process.run(self.task, name, arguments, warn=warn, **how)
+            return in_process.run(self.task, name, arguments, **how)
 
     def _why_not_here(self, variables: dict[str, Any]) -> str | None:
         """Return why the task must run as a module, or `None` where it need not.

@@ -22,7 +22,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
@@ -44,7 +44,7 @@ AT_ONCE = 1000
 
 LOST = "the process that performs this run's calls ended before this one was answered; whether the server has received it is unknown"
 
-_READY, _RESULT, _WARNING, _RECORD, _FAULT = range(5)
+_READY, _RESULT, _RECORD, _FAULT = range(4)
 
 
 class _Door:
@@ -68,14 +68,13 @@ if _DOOR is not None:
     atexit.register(_DOOR.close)
 
 
-def perform(action: type[ActionModule], name: str, arguments: Mapping[str, Any], *, warn: Callable[[str], object], **how: bool) -> dict[str, Any] | None:
+def perform(action: type[ActionModule], name: str, arguments: Mapping[str, Any], **how: bool) -> dict[str, Any] | None:
     """Have the broker perform a task.
 
     Args:
         action: The class of the task's action.
         name: The module's name, for messages.
         arguments: The options as given, plain data.
-        warn: Shows a warning.
         **how: `check_mode` and `inject_invocation`, as for `in_process.run`.
 
     Returns:
@@ -97,10 +96,7 @@ def perform(action: type[ActionModule], name: str, arguments: Mapping[str, Any],
                     return result
                 if kind == _FAULT:
                     raise AnsibleActionFail(f"{name}: {value}")
-                if kind == _WARNING:
-                    warn(value)
-                else:
-                    display.tell(*value)
+                display.tell(*value)
         except (EOFError, OSError):
             _resign()
             return {"failed": True, "changed": False, "msg": LOST}
@@ -183,7 +179,7 @@ def _converse(conversation: Connection) -> None:
     display.show()
     display.teller.set(lambda *record: say(_RECORD, record))
     waiting.asker.set(conversation)
-    say(_RESULT, in_process.run(action.task, name, arguments, warn=functools.partial(say, _WARNING), **how))
+    say(_RESULT, in_process.run(action.task, name, arguments, **how))
 
 
 def _ended(conversation: Connection, task: Future[None]) -> None:

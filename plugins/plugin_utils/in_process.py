@@ -68,7 +68,7 @@ def _moved(source: str, dest: str) -> None:
     os.replace(source, dest)
 
 
-def run(task: Task, name: str, arguments: Mapping[str, Any], *, check_mode: bool, inject_invocation: bool, warn: Callable[[str], object]) -> dict[str, Any]:
+def run(task: Task, name: str, arguments: Mapping[str, Any], *, check_mode: bool, inject_invocation: bool) -> dict[str, Any]:
     """Validate options and perform the task.
 
     Args:
@@ -77,14 +77,11 @@ def run(task: Task, name: str, arguments: Mapping[str, Any], *, check_mode: bool
         arguments: The options as given, plain data.
         check_mode: Predict writes.
         inject_invocation: Return the options as `invocation`, as modules do.
-        warn: Shows a warning.
 
     Returns:
         The result that the module would have, secrets masked.
     """
     params, secrets, validated = _validated(task, arguments)
-    for warning in validated._warnings:
-        warn(f"Both option {warning['option']} and its alias {warning['alias']} are set.")
     if validated.error_messages:
         error, message = validated.errors[0], validated.errors.msg
         result = {"failed": True, "msg": f"Unsupported parameters for ({name}) module: {message}" if isinstance(error, UnsupportedError) else message}
@@ -94,6 +91,8 @@ def run(task: Task, name: str, arguments: Mapping[str, Any], *, check_mode: bool
             result = {"changed": False, **task.run(params, context)}
         except TaskError as exc:
             result = {"failed": True, "msg": exc.msg, "changed": False, **exc.result}
+    if validated._warnings:
+        result["warnings"] = [f"Both option {warning['option']} and its alias {warning['alias']} are set." for warning in validated._warnings]
     if inject_invocation:
         result["invocation"] = {"module_args": params}
     return masking.masked(result, secrets)

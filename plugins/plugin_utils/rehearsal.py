@@ -36,6 +36,6 @@ def rehearse() -> None:
     # Whatever the environment holds that makes this fail will be said by a task that it concerns.
     with suppress(Exception):
         for dummy in range(TIMES):
-            in_process.run(task, _NAME, _ARGUMENTS, check_mode=False, inject_invocation=True, warn=str)
+            in_process.run(task, _NAME, _ARGUMENTS, check_mode=False, inject_invocation=True)
         if session_file.KEY is not None:
             session_file.digest(session_file.unsealed(session_file.sealed(b"")))

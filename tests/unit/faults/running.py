@@ -105,7 +105,7 @@ class Module:
             dest.write_text("as it was")
             arguments["dest"] = str(dest)
         try:
-            result = in_process.run(TASK, "itential_platform_request", arguments, check_mode=False, inject_invocation=False, warn=lambda dummy: None)
+            result = in_process.run(TASK, "itential_platform_request", arguments, check_mode=False, inject_invocation=False)
         except Exception as exc:  # noqa: BLE001  # a task that ends so has no result
             return Outcome(None, f"{type(exc).__name__}, which is no result", str(exc), "".join(traceback.format_exception(exc)))
         if result.get("failed"):
