@@ -18,7 +18,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ..module_utils.core import library
-from ..module_utils.tasks.definition import MANY, Task
+from ..module_utils.tasks.definition import LABORIOUS, Task
 from . import broker, in_process, preload, sources
 from .display import show
 
@@ -71,7 +71,7 @@ class ActionModule(ActionBase):
         name = self._task.action
         how = {"check_mode": self._task.check_mode, "inject_invocation": _injects_invocation(variables)}
         # A loop makes up for its own start, much work is better done in parallel, and an environment holds for one process.
-        if self._task.loop is None and not environment and MANY.isdisjoint(arguments):
+        if self._task.loop is None and not environment and LABORIOUS.isdisjoint(arguments):
             result = broker.perform(type(self), name, arguments, **how)
             if result is not None:
                 return result

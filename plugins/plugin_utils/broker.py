@@ -26,15 +26,12 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ansible.errors import AnsibleActionFail
 
-from ..module_utils.core.redaction import scrub_all
+from ..module_utils.core import redaction, retry
 from . import display, in_process, waiting
-
-if TYPE_CHECKING:
-    from .action import ActionModule
 
 PATIENCE = 5.0
 """Seconds that a worker waits for the broker to take notice before it performs its task itself."""
@@ -68,11 +65,11 @@ if _DOOR is not None:
     atexit.register(_DOOR.close)
 
 
-def perform(action: type[ActionModule], name: str, arguments: Mapping[str, Any], **how: bool) -> dict[str, Any] | None:
+def perform(holder: type, name: str, arguments: Mapping[str, Any], **how: bool) -> dict[str, Any] | None:
     """Have the broker perform a task.
 
     Args:
-        action: The class of the task's action.
+        holder: A class whose `task` is the module's row; the broker imports it by its name.
         name: The module's name, for messages.
         arguments: The options as given, plain data.
         **how: `check_mode` and `inject_invocation`, as for `in_process.run`.
@@ -88,7 +85,7 @@ def perform(action: type[ActionModule], name: str, arguments: Mapping[str, Any],
         return None
     with conversation:
         try:
-            conversation.send((action, name, arguments, how, display.display.verbosity))
+            conversation.send((holder, name, arguments, how, display.display.verbosity))
             while True:
                 kind, value = conversation.recv()
                 if kind == _RESULT:
@@ -111,8 +108,9 @@ def _knock() -> Connection | None:
         mine, theirs = Pipe()
         with theirs:
             socket.send_fds(_DOOR.outside, [b"+"], [theirs.fileno()])
-        if mine.poll(PATIENCE) and mine.recv() == _READY:
-            return mine
+            # Only now may this end be closed here: on macOS it would not arrive (CPython issue 14669).
+            if mine.poll(PATIENCE) and mine.recv() == _READY:
+                return mine
         mine.close()
     except (EOFError, OSError):
         # No memory for a process, no more file descriptors: the task needs none of it.
@@ -135,8 +133,10 @@ def _hire(door: _Door) -> None:
 
 
 def _resign() -> None:
-    """Let the next worker fork another broker."""
+    """Let the next worker fork another broker, however many have lost the one there was."""
     if _DOOR is not None:
+        with suppress(BlockingIOError):
+            os.read(_DOOR.vacancy, 4096)
         os.write(_DOOR.vacate, b"+")
 
 
@@ -158,13 +158,16 @@ def _serve(door: _Door) -> None:
             os._exit(0)
         for handle in handles:
             conversation = Connection(handle)
-            with suppress(OSError):
-                conversation.send(_READY)
+            try:
                 threads.submit(_converse, conversation).add_done_callback(functools.partial(_ended, conversation))
+            except RuntimeError:
+                # There is no room for another thread. Whoever asked sees that nobody is ready.
+                conversation.close()
 
 
 def _converse(conversation: Connection) -> None:
     """Perform a task for a worker."""
+    conversation.send(_READY)
     turn = threading.Lock()
 
     def say(kind: int, value: Any) -> None:
@@ -175,15 +178,17 @@ def _converse(conversation: Connection) -> None:
             # Its time was up, say.
             raise waiting.Abandoned from None
 
-    action, name, arguments, how, display.display.verbosity = conversation.recv()
+    holder, name, arguments, how, display.display.verbosity = conversation.recv()
     display.show()
+    redaction.concerned.set(())
+    retry.budget.set(retry.RetryBudget())
     display.teller.set(lambda *record: say(_RECORD, record))
     waiting.asker.set(conversation)
-    say(_RESULT, in_process.run(action.task, name, arguments, **how))
+    say(_RESULT, in_process.run(holder.task, name, arguments, **how))
 
 
 def _ended(conversation: Connection, task: Future[None]) -> None:
     exc = task.exception()
     with conversation, suppress(OSError):
         if exc is not None:
-            conversation.send((_FAULT, scrub_all(f"{type(exc).__name__}: {exc}")))
+            conversation.send((_FAULT, redaction.scrub_all(f"{type(exc).__name__}: {exc}")))

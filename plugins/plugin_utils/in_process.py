@@ -17,6 +17,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.errors import UnsupportedError
 
+from ..module_utils.core.redaction import concerned
 from ..module_utils.tasks.context import Context, TaskError
 from ..module_utils.tasks.definition import Task
 from . import masking, pool
@@ -41,6 +42,12 @@ class InProcess(Context):
 
     def open(self, factory: Callable[..., Any], options: Mapping[str, Any], want_async: bool) -> Any:
         """Return a client: the process's own for threads, a new one with the shared session for an event loop."""
+        client = self._opened(factory, options, want_async)
+        if concerned.get() is not None:
+            concerned.set((client.secrets,))
+        return client
+
+    def _opened(self, factory: Callable[..., Any], options: Mapping[str, Any], want_async: bool) -> Any:
         if not self._shared:
             return super().open(factory, options, want_async)
         if want_async:

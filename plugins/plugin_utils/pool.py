@@ -60,7 +60,7 @@ def client_for(factory: Callable[..., Any], options: Mapping[str, Any], names: M
         number = next((number for number in reversed(range(len(_idle))) if _idle[number][0] == key), None)
         client = None if number is None else _idle.pop(number)[1]
     if client is None:
-        client = factory(options, session_store=store_for(factory, options, names), runtime=Runtime(sleep=waiting.sleep))
+        client = factory(options, session_store=store_for(factory, options, names), runtime=Runtime(sleep=waiting.sleep, check=waiting.check))
     _lent[client] = key
     return client
 

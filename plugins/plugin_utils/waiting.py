@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How clients wait before they try again: not for a worker that has gone, whose task Ansible has reported as failed."""
+"""Whether anybody still waits for what a client is about to do: nothing is sent for a worker that has gone, whose task Ansible has reported as failed."""
 
 from __future__ import annotations
 
@@ -32,4 +32,15 @@ def sleep(seconds: float) -> None:
         time.sleep(seconds)
     # A worker says nothing after its question: what can be read there is the end of it.
     elif conversation.poll(seconds):
+        raise Abandoned
+
+
+def check() -> None:
+    """Do nothing where somebody waits.
+
+    Raises:
+        Abandoned: Nobody does.
+    """
+    conversation = asker.get()
+    if conversation is not None and conversation.poll():
         raise Abandoned

@@ -115,6 +115,17 @@ def test_a_task_whose_time_is_up_sends_nothing_more(ansible: Ansible) -> None:
     assert 1 <= simulator.counters["GET /health/server"] <= 4, done.stdout
 
 
+@pytest.mark.parametrize("call", [WRITE[PLATFORM], {"path": "/_sim/download/1000", "dest": "file"}])
+def test_a_task_whose_time_is_up_while_it_logs_in_does_nothing_more(ansible: Ansible, call: dict[str, Any]) -> None:
+    simulator = ansible.platform.simulator
+    simulator.settings["login_delay"] = 2.0
+    task = {"name": "Late", PLATFORM: call, "timeout": 1, "ignore_errors": True}
+    done, dummy = ansible.play([task, {"name": "Wait", "ansible.builtin.pause": {"seconds": 3}}])
+    assert done.returncode == 0, done.stdout
+    assert {name: count for name, count in simulator.counters.items() if "_sim" in name} == {}
+    assert [path.name for path in ansible.folder.iterdir() if path.name == "file" or "restops-" in path.name] == []
+
+
 @pytest.mark.parametrize("end", [None, signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_nothing_remains_of_a_run(ansible: Ansible, start: Callable[..., Run], end: signal.Signals | None) -> None:
     simulator = ansible.platform.simulator

@@ -168,6 +168,11 @@ def test_a_key_with_a_passphrase(locked: tuple[str, str]) -> None:
         TlsSettings(True, None, *locked).context()
 
 
+def test_what_a_context_offers_is_settled_once() -> None:
+    # The real one refuses names that are longer than a byte can count.
+    TlsSettings(verify=False).context().set_alpn_protocols(["x" * 300])
+
+
 def test_the_usual_authorities_are_those_of_the_system_and_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.delenv("SSL_CERT_DIR", raising=False)

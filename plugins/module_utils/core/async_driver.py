@@ -10,7 +10,7 @@ import asyncio
 import copy
 import os
 import weakref
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import batch
@@ -18,6 +18,7 @@ from .exceptions import ClientError, RequestError
 from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Together
 
 if TYPE_CHECKING:
+    from .call import Runtime
     from .transport import AsyncOrigins, AsyncTransport
 
 T = TypeVar("T")
@@ -39,14 +40,14 @@ class AsyncDriver:
 
     Args:
         transport: Makes the connections, on the first exchange in each event loop.
-        sleep: Waits for seconds.
+        runtime: Waits for seconds.
     """
 
     __slots__ = ("_make_transport", "_sleep", "_states")
 
-    def __init__(self, transport: Callable[[], AsyncTransport | AsyncOrigins], sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
+    def __init__(self, transport: Callable[[], AsyncTransport | AsyncOrigins], runtime: Runtime) -> None:
         self._make_transport = transport
-        self._sleep = sleep
+        self._sleep = runtime.sleep or asyncio.sleep
         self._states: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _State] = weakref.WeakKeyDictionary()
 
     def _state(self) -> _State:

@@ -17,6 +17,7 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import inf
 from typing import Any
 
 from .library import httpcore
@@ -69,15 +70,18 @@ class AsyncioStream(asyncio.Protocol):
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
-    async def _change(self, timeout: float | None) -> None:
+    async def _change(self, ends: float) -> None:
         """Wait until something has changed.
+
+        Args:
+            ends: When to give up, by the loop's clock.
 
         Raises:
             TimeoutError: Nothing has.
         """
         loop = asyncio.get_running_loop()
         self._waiter = waiter = loop.create_future()
-        timer = None if timeout is None else loop.call_later(timeout, _expire, waiter)
+        timer = None if ends == inf else loop.call_at(ends, _expire, waiter)
         try:
             await waiter
         finally:
@@ -89,8 +93,9 @@ class AsyncioStream(asyncio.Protocol):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         with _told(httpcore.ReadTimeout, httpcore.ReadError):
+            ends = _end(timeout)
             while not self._received and not self._ended:
-                await self._change(timeout)
+                await self._change(ends)
             if not self._received and self._failure is not None:
                 raise self._failure
         data = bytes(self._received[:max_bytes])
@@ -104,8 +109,9 @@ class AsyncioStream(asyncio.Protocol):
         with _told(httpcore.WriteTimeout, httpcore.WriteError):
             if not self._transport.is_closing():
                 self._transport.write(buffer)
+            ends = _end(timeout)
             while self._stalled:
-                await self._change(timeout)
+                await self._change(ends)
             if self._transport.is_closing():
                 raise self._failure or ConnectionResetError("the server has closed the connection")
 
@@ -123,8 +129,10 @@ class AsyncioStream(asyncio.Protocol):
     async def aclose(self) -> None:
         self._transport.close()
         # One turn for what is still to be written, such as the end of TLS; nobody waits for the server's.
-        await asyncio.sleep(0)
-        self._transport.abort()
+        try:
+            await asyncio.sleep(0)
+        finally:
+            self._transport.abort()
 
     def get_extra_info(self, info: str) -> Any:
         if info != "is_readable":
@@ -142,6 +150,10 @@ class AsyncioNetwork:
         with _told(httpcore.ConnectTimeout, httpcore.ConnectError):
             dummy, stream = await asyncio.wait_for(loop.create_connection(AsyncioStream, host, port, happy_eyeballs_delay=0.25), timeout)
         return stream
+
+
+def _end(timeout: float | None) -> float:
+    return inf if timeout is None else asyncio.get_running_loop().time() + timeout
 
 
 def _expire(waiter: asyncio.Future[None]) -> None:

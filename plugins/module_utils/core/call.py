@@ -18,7 +18,7 @@ from .exceptions import AuthenticationError, HTTPStatusError, RequestError, Seri
 from .flow import Exchange, Flow, Pause, SingleFlight
 from .http import Request, Response
 from .redaction import SecretValues, safe_url
-from .retry import RetryBudget, RetryPolicy, retry_after
+from .retry import RetryBudget, RetryPolicy, budget, retry_after
 from .session import Session, SessionKeeper
 from .urls import same_origin
 
@@ -42,9 +42,10 @@ class Runtime:
         wall: Unix time in seconds.
         random: Numbers from 0 to 1.
         sleep: Waits for seconds: a function for threads, a coroutine function for event loops; `None` for the real ones.
+        check: For threads: called before each request is sent, and raises what ends the work instead; `None` for none.
     """
 
-    __slots__ = ("clock", "random", "sleep", "wall")
+    __slots__ = ("check", "clock", "random", "sleep", "wall")
 
     def __init__(
         self,
@@ -52,7 +53,9 @@ class Runtime:
         wall: Callable[[], float] = time.time,
         random: Callable[[], float] = random.random,
         sleep: Callable[[float], Any] | None = None,
+        check: Callable[[], object] | None = None,
     ) -> None:
+        self.check = check
         self.clock = clock
         self.wall = wall
         self.random = random
@@ -238,7 +241,7 @@ class Engine:
             elif tries < policy.max_tries and policy.allows(call.method, call.safe, outcome, told is not None):
                 waits = waits or policy.waits(self._runtime.random)
                 pause = max(next(waits, 0.0), told or 0.0)
-                if clock() + pause < ends and self._budget.take():
+                if clock() + pause < ends and self._allowance.take():
                     self._note_retry(call, outcome, pause, attempts)
                     yield Pause(pause)
                     continue
@@ -246,7 +249,7 @@ class Engine:
                 raise self._failed(call, outcome, attempts, clock() - started)
             response = self._response(call, url, answer, wall, started, attempts, stale)
             if response.is_success():
-                self._budget.succeeded()
+                self._allowance.succeeded()
             return (answer, response) if call.stream else response
 
     def checked(self, call: Call) -> Flow[Response]:
@@ -284,6 +287,10 @@ class Engine:
     def scrub(self, text: str) -> str:
         """Take out of a text what is known to be secret, and what looks like it."""
         return logging.redact(self.secrets.scrub(text))
+
+    @property
+    def _allowance(self) -> RetryBudget:
+        return budget.get() or self._budget
 
     def _at_gate(self, call: Call, ends: float) -> Flow[None]:
         while (shut := self._gate - self._runtime.clock()) > 0:

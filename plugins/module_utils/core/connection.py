@@ -393,7 +393,7 @@ class Connection(ConnectionBase[Response], Closing):
 
             return SyncTransport(self._wire_settings(), self._runtime.clock)
 
-        return SyncDriver(transport) if self._runtime.sleep is None else SyncDriver(transport, self._runtime.sleep)
+        return SyncDriver(transport, self._runtime)
 
     @logging.trace
     def pages(
@@ -466,7 +466,7 @@ class AsyncConnection(ConnectionBase[Awaitable[Response]], AsyncClosing):
 
             return AsyncTransport(self._wire_settings(), self._runtime.clock)
 
-        return AsyncDriver(transport) if self._runtime.sleep is None else AsyncDriver(transport, self._runtime.sleep)
+        return AsyncDriver(transport, self._runtime)
 
     @logging.trace
     def pages(

@@ -10,6 +10,7 @@ pass everything on to the core's own.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -153,7 +154,8 @@ class AsyncNetwork(_AnyNetwork):
         # Threads do without asyncio.
         from .asyncio_network import AsyncioNetwork
 
-        return AsyncioNetwork()
+        # Python 3.10 has no TLS within TLS, which a proxy may need; the core's own has.
+        return AsyncioNetwork() if sys.version_info >= (3, 11) else httpcore.AnyIOBackend()
 
     async def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> AsyncStream:
         return AsyncStream(await self._network.connect_tcp(host, port, self._deadline.left(timeout, httpcore.ConnectTimeout), **options), self._deadline)

@@ -11,6 +11,8 @@ import re
 import weakref
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
@@ -35,6 +37,9 @@ SHOWN_QUERY_KEYS = frozenset(
 
 _SAME_EVERYWHERE = re.compile(r"[A-Za-z0-9_.~-]+")
 """Characters that neither URLs nor JSON write differently."""
+
+concerned: ContextVar[tuple[SecretValues, ...] | None] = ContextVar("concerned", default=None)
+"""The secrets of which texts in this context may tell; `None` for those of every client of the process."""
 
 _live: weakref.WeakSet[SecretValues] = weakref.WeakSet()
 
@@ -154,10 +159,17 @@ def may_hold(value: Any, secrets: Iterable[str]) -> bool:
 
 
 def scrub_live(text: str) -> str:
-    """Mask every secret that any client of this process holds."""
-    for secrets in tuple(_live):
+    """Mask every secret that any client of this process holds, or those that concern this context."""
+    for secrets in _everybodys() if (own := concerned.get()) is None else own:
         text = secrets.scrub(text)
     return text
+
+
+def _everybodys() -> tuple[SecretValues, ...]:
+    while True:
+        # Another thread may make a client meanwhile.
+        with suppress(RuntimeError):
+            return tuple(_live)
 
 
 def scrub_all(text: str) -> str:

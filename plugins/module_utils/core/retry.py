@@ -11,6 +11,7 @@ What may be repeated is decided by `RetryPolicy.allows`; everything else here is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeAlias, TypeGuard
@@ -187,6 +188,10 @@ class RetryBudget:
         """Give back what a success is worth."""
         if self._left < self._capacity:
             self._left = min(self._left + self._refill, self._capacity)
+
+
+budget: ContextVar[RetryBudget | None] = ContextVar("budget", default=None)
+"""What counts in this context in place of the clients' own: for work that has no part in what the same client did before."""
 
 
 def retry_after(value: str | None, now: float) -> float | None:

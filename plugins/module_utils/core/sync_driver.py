@@ -18,6 +18,7 @@ from .exceptions import ClientError, RequestError
 from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Together
 
 if TYPE_CHECKING:
+    from .call import Runtime
     from .transport import SyncOrigins, SyncTransport
 
 T = TypeVar("T")
@@ -49,14 +50,15 @@ class SyncDriver:
 
     Args:
         transport: Makes the connections, on the first exchange in each process.
-        sleep: Waits for seconds.
+        runtime: Waits for seconds, and says whether to go on.
     """
 
-    __slots__ = ("_make_transport", "_sleep", "_states")
+    __slots__ = ("_check", "_make_transport", "_sleep", "_states")
 
-    def __init__(self, transport: Callable[[], SyncTransport | SyncOrigins], sleep: Callable[[float], object] = time.sleep) -> None:
+    def __init__(self, transport: Callable[[], SyncTransport | SyncOrigins], runtime: Runtime) -> None:
         self._make_transport = transport
-        self._sleep = sleep
+        self._check = runtime.check
+        self._sleep = runtime.sleep or time.sleep
         self._states: dict[int, _State] = {}
 
     def _state(self) -> _State:
@@ -109,6 +111,8 @@ class SyncDriver:
 
     def _perform(self, effect: Exchange | SingleFlight | Together | Pause) -> Any:
         if isinstance(effect, Exchange):
+            if self._check is not None:
+                self._check()
             return self._state().transport.exchange(effect)
         if isinstance(effect, SingleFlight):
             return self._fly(effect)

@@ -90,6 +90,9 @@ def _context(
     if cert is not None:
         # Without a password callback OpenSSL would ask on the terminal and hang a playbook.
         context.load_cert_chain(cert, key, password=lambda: password or "")
+    context.set_alpn_protocols(["http/1.1"])
+    # The core sets them anew for each connection, in the middle of another thread's handshake maybe.
+    vars(context)["set_alpn_protocols"] = lambda dummy: None
     return context
 
 

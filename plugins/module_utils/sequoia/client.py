@@ -404,7 +404,7 @@ class Client(ClientBase[ResourceResponse, Browse], Closing):
 
             return SyncOrigins(lambda origin: SyncTransport(self._wire_settings(origin), self._runtime.clock))
 
-        return SyncDriver(transport) if self._runtime.sleep is None else SyncDriver(transport, self._runtime.sleep)
+        return SyncDriver(transport, self._runtime)
 
     def _browsed(self, query: Query, prefetch: int) -> Browse:
         browse: Browse = self._perform(Browse(query, prefetch)._loaded())
@@ -426,7 +426,7 @@ class AsyncClient(ClientBase[Awaitable[ResourceResponse], AsyncBrowse], AsyncClo
 
             return AsyncOrigins(lambda origin: AsyncTransport(self._wire_settings(origin), self._runtime.clock))
 
-        return AsyncDriver(transport) if self._runtime.sleep is None else AsyncDriver(transport, self._runtime.sleep)
+        return AsyncDriver(transport, self._runtime)
 
     def _browsed(self, query: Query, prefetch: int) -> AsyncBrowse:
         return AsyncBrowse(query, prefetch)

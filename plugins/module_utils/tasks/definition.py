@@ -29,8 +29,8 @@ class Source:
         self.variable = self.environment.lower()
 
 
-MANY = frozenset(("requests", "records"))
-"""Options that make many calls of one task."""
+LABORIOUS = frozenset(("requests", "records", "dest"))
+"""Options that make much work of one task: many calls, or a file to be written."""
 
 
 class Task:

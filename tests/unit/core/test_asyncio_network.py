@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import select
 import socket
 import struct
@@ -102,6 +103,39 @@ def test_a_server_that_does_not_read_makes_a_write_wait(listening: socket.socket
             except BlockingIOError:
                 await asyncio.sleep(0)
         await more
+
+    connected(listening, test)
+
+
+def test_a_server_that_sends_meanwhile_does_not_make_a_write_last_longer(listening: socket.socket) -> None:
+    async def test(stream: AsyncioStream, peer: socket.socket) -> None:
+        writing = asyncio.ensure_future(stream.write(b"x" * (16 * 1024 * 1024), timeout=0.2))
+        drops = 0
+        while not writing.done() and drops < 100:
+            peer.send(b"drop")
+            drops += 1
+            await asyncio.sleep(0.02)
+        assert drops < 100
+        with pytest.raises(httpcore.WriteTimeout):
+            await writing
+
+    connected(listening, test)
+
+
+def test_a_connection_is_closed_even_where_its_closing_is_cancelled(listening: socket.socket) -> None:
+    async def test(stream: AsyncioStream, peer: socket.socket) -> None:
+        with pytest.raises(httpcore.WriteTimeout):
+            await stream.write(b"x" * (16 * 1024 * 1024), timeout=0.01)
+        closing = asyncio.ensure_future(stream.aclose())
+        await asyncio.sleep(0)
+        closing.cancel()
+        await asyncio.sleep(0.01)
+        got = 0
+        with contextlib.suppress(BlockingIOError, ConnectionResetError):
+            while piece := peer.recv(1 << 20):
+                got += len(piece)
+        assert got < 16 * 1024 * 1024
+        assert stream.get_extra_info("is_readable")
 
     connected(listening, test)
 

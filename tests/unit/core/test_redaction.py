@@ -113,6 +113,32 @@ def test_the_holder_of_secrets_shows_and_exports_none():
             export(known)
 
 
+def test_a_context_may_be_concerned_with_its_own_secrets_alone():
+    one, other = SecretValues(["sesame-of-one"]), SecretValues(["sesame-of-the-other"])
+    text = "sesame-of-one sesame-of-the-other"
+    assert redaction.scrub_live(text) == f"{MASK} {MASK}"
+    token = redaction.concerned.set((one,))
+    try:
+        assert redaction.scrub_live(text) == f"{MASK} sesame-of-the-other"
+    finally:
+        redaction.concerned.reset(token)
+    assert other.scrub(text) == f"sesame-of-one {MASK}"
+
+
+def test_a_client_that_another_thread_makes_meanwhile_disturbs_nobody(monkeypatch):
+    class Changing(list):
+        rounds = 0
+
+        def __iter__(self):
+            Changing.rounds += 1
+            if Changing.rounds == 1:
+                raise RuntimeError("Set changed size during iteration")
+            return super().__iter__()
+
+    monkeypatch.setattr(redaction, "_live", Changing([SecretValues(["sesame-of-one"])]))
+    assert redaction.scrub_live("sesame-of-one") == MASK
+
+
 def test_live_secrets_are_masked_for_as_long_as_their_holder_lives():
     known = SecretValues(["sesame-live-one"])
     assert redaction.scrub_live("open sesame-live-one") == f"open {MASK}"

@@ -11,11 +11,13 @@ import multiprocessing
 import os
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible.errors import AnsibleActionFail
+from ansible_collections.restops.clients.plugins.module_utils.core import retry
 from ansible_collections.restops.clients.plugins.module_utils.core.logging import get_logger
 from ansible_collections.restops.clients.plugins.module_utils.tasks.context import Context
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
@@ -39,6 +41,9 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
         except waiting.Abandoned:
             Path(params["file"]).write_text("abandoned")
             raise
+    if what == "repeat":
+        allowed = retry.budget.get()
+        return {"process": os.getpid(), "repeated": sum(allowed.take() for dummy in range(1000)) if allowed else None}
     if what == "log":
         get_logger().info("a record")
         get_logger().warning("a warning")
@@ -64,7 +69,7 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[broker._Door]:
 
 
 def ask(what: str = "answer", check_mode: bool = False, **more: Any) -> Any:
-    return broker.perform(Action, NAME, {"what": what, **more}, check_mode=check_mode, inject_invocation=False)  # type: ignore[arg-type]
+    return broker.perform(Action, NAME, {"what": what, **more}, check_mode=check_mode, inject_invocation=False)
 
 
 def test_one_process_performs_all_tasks() -> None:
@@ -102,6 +107,35 @@ def test_a_broker_that_ends_in_the_middle_fails_one_task() -> None:
     first = ask()["process"]
     assert ask("die") == {"failed": True, "changed": False, "msg": broker.LOST}
     assert ask()["process"] not in (first, os.getpid())
+
+
+def test_each_task_may_repeat_as_often_as_any_other() -> None:
+    first, second = ask("repeat"), ask("repeat")
+    assert first == second
+    assert first["repeated"] == 100
+
+
+def test_however_many_lose_a_broker_one_takes_its_place(door: broker._Door) -> None:
+    for dummy in range(3):
+        broker._resign()
+    assert os.read(door.vacancy, 10) == b"+"
+
+
+def test_where_there_is_no_room_for_a_thread_the_worker_does_it_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(ThreadPoolExecutor):
+        asked = 0
+
+        def submit(self, *given: Any, **more: Any) -> Any:
+            Full.asked += 1
+            if Full.asked == 2:
+                raise RuntimeError("can't start new thread")
+            return super().submit(*given, **more)
+
+    monkeypatch.setattr(broker, "ThreadPoolExecutor", Full)
+    first = ask()
+    assert ask() is None
+    assert ask()["process"] != os.getpid()
+    assert first["process"] != os.getpid()
 
 
 def test_where_nobody_answers_the_worker_does_it_itself(door: broker._Door, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,8 +193,11 @@ def test_waiting_with_a_worker_that_waits_too() -> None:
     token = waiting.asker.set(mine)
     try:
         waiting.sleep(0.01)
+        waiting.check()
         theirs.close()
         with pytest.raises(waiting.Abandoned):
             waiting.sleep(60)
+        with pytest.raises(waiting.Abandoned):
+            waiting.check()
     finally:
         waiting.asker.reset(token)
