@@ -39,7 +39,7 @@ PATIENCE = 5.0
 AT_ONCE = 1000
 """Tasks that the broker performs at the same time at most: more than a run has workers."""
 
-LOST = "the process that performs this run's calls ended before this one was answered; whether the server has received it is unknown"
+LOST = "the process that makes this run's calls ended before this one was answered; look on the server whether it was received before you run the task again"
 
 _READY, _RESULT, _RECORD, _FAULT = range(4)
 
