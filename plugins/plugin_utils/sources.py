@@ -37,16 +37,18 @@ def resolved(
     """
     result, configuration, process = dict(arguments), _configuration(), os.environ
     for source in others:
-        if any(result.get(name) is not None for name in source.names):
-            continue
-        if source.environment in environment:
-            result[source.name] = environment[source.environment]
-        elif source.variable in variables:
-            result[source.name] = template(variables[source.variable])
-        elif source.environment in process:
-            result[source.name] = process[source.environment]
-        elif source.variable in configuration:
-            result[source.name] = configuration[source.variable]
+        for name in source.names:
+            if result.get(name) is not None:
+                break
+        else:
+            if source.environment in environment:
+                result[source.name] = environment[source.environment]
+            elif source.variable in variables:
+                result[source.name] = template(variables[source.variable])
+            elif source.environment in process:
+                result[source.name] = process[source.environment]
+            elif source.variable in configuration:
+                result[source.name] = configuration[source.variable]
     return result
 
 
