@@ -62,16 +62,13 @@ class InProcess(Context):
             super().close(client)
 
 
-_MASK = os.umask(0)
-# It cannot be asked without being set, which must not happen while other threads make files.
-os.umask(_MASK)
-
-
 def _moved(source: str, dest: str) -> None:
     if os.path.exists(dest):
         shutil.copymode(dest, source)
     else:
-        os.chmod(source, 0o666 & ~_MASK)
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(source, 0o666 & ~mask)
     os.replace(source, dest)
 
 

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.call import Runtime
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import HTTPStatusError, RequestError
 from ansible_collections.restops.clients.plugins.module_utils.core.retry import BASE, RetryPolicy
-from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
 from ansible_collections.restops.clients.tests.unit.support import Case, Server
 
 OK, NOT_READY, SERVER_ERROR = httpx.Response(200, json={}), httpx.Response(503), httpx.Response(500)
@@ -186,23 +184,20 @@ def test_a_repeated_delete_that_finds_nothing_has_succeeded(case: Case, fault: E
         case.request(case.platform(Server(httpx.Response(404))), "DELETE")
 
 
-def test_before_each_request_it_is_asked_whether_to_go_on() -> None:
-    class Stop(BaseException):
-        pass
-
+def test_before_each_request_it_is_asked_whether_to_go_on(case: Case) -> None:
     asked = []
 
     def check() -> None:
         asked.append(len(server.requests))
         if len(asked) == 3:
-            raise Stop
+            raise KeyboardInterrupt
 
     server = Server(httpx.Response(503), OK)
-    client = platform_factory(
-        "server.example", transport=server.transport, client_id="id", client_secret="not-shown", runtime=Runtime(sleep=lambda dummy: None, check=check)
-    )
-    with pytest.raises(Stop):
-        client.get("/x")
+    runtime = case.kind.runtime(case.time)
+    runtime.check = check
+    client = case.platform(server, runtime=runtime)
+    with pytest.raises(KeyboardInterrupt):
+        case.get(client)
     assert asked == [0, 0, 1]
     assert len(server.requests) == 1
 

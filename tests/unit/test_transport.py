@@ -69,12 +69,19 @@ def test_plain_http_on_a_tls_port_has_a_hint_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(("method", "idle", "connections"), [("GET", 3, 1), ("PUT", 3, 1), ("POST", 0.5, 1), ("POST", 3, 2), ("PATCH", 3, 2)])
-def test_what_must_not_be_sent_twice_is_not_sent_where_the_server_may_be_about_to_close(case: Case, method: str, idle: float, connections: int) -> None:
+def test_what_must_not_be_sent_twice_is_not_sent_where_the_server_may_be_about_to_close(
+    case: Case, monkeypatch: pytest.MonkeyPatch, method: str, idle: float, connections: int
+) -> None:
     made, now = [], [100.0]
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
     kind = (httpcore.AsyncMockBackend if case.kind.want_async else httpcore.MockBackend)([answer, answer])
     connect = kind.connect_tcp
-    kind.connect_tcp = lambda *given, **more: made.append(given) or connect(*given, **more)  # type: ignore[method-assign,func-returns-value]
+
+    def counted(*given: Any, **more: Any) -> Any:
+        made.append(given)
+        return connect(*given, **more)
+
+    monkeypatch.setattr(kind, "connect_tcp", counted)
     settings = WireSettings("http://server.example", TlsSettings(), custom=kind)
 
     def read(method: str, transport: SyncTransport | AsyncTransport) -> Any:

@@ -27,7 +27,7 @@ HELD = 256 * 1024
 
 
 class AsyncioStream(asyncio.Protocol):
-    """A connection."""
+    """A connection. One task at a time reads or writes; `timeout` is in seconds for one operation, `None` for no limit."""
 
     __slots__ = ("_ended", "_failure", "_full", "_received", "_stalled", "_transport", "_waiter")
 
@@ -92,6 +92,11 @@ class AsyncioStream(asyncio.Protocol):
     # What the core calls ---------------------------------------------------------------------------------------------------------
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Return the next bytes, at most so many; none where the server has ended.
+
+        Raises:
+            httpcore.ReadTimeout, httpcore.ReadError: Nothing came, or the connection broke.
+        """
         with _told(httpcore.ReadTimeout, httpcore.ReadError):
             ends = _end(timeout)
             while not self._received and not self._ended:
@@ -106,6 +111,11 @@ class AsyncioStream(asyncio.Protocol):
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send bytes; returns when the system or a buffer of asyncio's usual size has them.
+
+        Raises:
+            httpcore.WriteTimeout, httpcore.WriteError: The server takes none, or the connection broke.
+        """
         with _told(httpcore.WriteTimeout, httpcore.WriteError):
             if not self._transport.is_closing():
                 self._transport.write(buffer)
@@ -116,6 +126,11 @@ class AsyncioStream(asyncio.Protocol):
                 raise self._failure or ConnectionResetError("the server has closed the connection")
 
     async def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> AsyncioStream:
+        """Return the connection in TLS, after the handshake; this one is used up.
+
+        Raises:
+            httpcore.ConnectTimeout, httpcore.ConnectError: It was not done, or refused.
+        """
         inner, loop = AsyncioStream(), asyncio.get_running_loop()
         try:
             with _told(httpcore.ConnectTimeout, httpcore.ConnectError):
@@ -127,14 +142,16 @@ class AsyncioStream(asyncio.Protocol):
         return inner
 
     async def aclose(self) -> None:
+        """Close the connection, without waiting for the server."""
         self._transport.close()
-        # One turn for what is still to be written, such as the end of TLS; nobody waits for the server's.
+        # One turn for what is still to be written, such as the end of TLS.
         try:
             await asyncio.sleep(0)
         finally:
             self._transport.abort()
 
     def get_extra_info(self, info: str) -> Any:
+        """Return what asyncio knows by this name; `is_readable` tells whether anything has come, if only the end."""
         if info != "is_readable":
             return self._transport.get_extra_info(info)
         return bool(self._received) or self._ended or _is_readable(self._transport.get_extra_info("socket").fileno())
@@ -146,6 +163,11 @@ class AsyncioNetwork:
     __slots__ = ()
 
     async def connect_tcp(self, host: str, port: int, timeout: float | None = None, **dummy_options: Any) -> AsyncioStream:
+        """Return a new connection. Of several addresses the next is tried after 0.25 s (RFC 8305).
+
+        Raises:
+            httpcore.ConnectTimeout, httpcore.ConnectError: There is none.
+        """
         loop = asyncio.get_running_loop()
         with _told(httpcore.ConnectTimeout, httpcore.ConnectError):
             dummy, stream = await asyncio.wait_for(loop.create_connection(AsyncioStream, host, port, happy_eyeballs_delay=0.25), timeout)

@@ -42,7 +42,7 @@ class Runtime:
         wall: Unix time in seconds.
         random: Numbers from 0 to 1.
         sleep: Waits for seconds: a function for threads, a coroutine function for event loops; `None` for the real ones.
-        check: For threads: called before each request is sent, and raises what ends the work instead; `None` for none.
+        check: Called before each request is sent, and raises what ends the work instead; `None` for none.
     """
 
     __slots__ = ("check", "clock", "random", "sleep", "wall")
@@ -303,6 +303,8 @@ class Engine:
             yield Pause(shut)
 
     def _exchange(self, call: Call, url: str, session: Session | None, timeout: float) -> Exchange:
+        if self._runtime.check is not None:
+            self._runtime.check()
         headers = call.headers
         if session is not None:
             headers = (*headers, *(pair for pair in session.headers if pair[0].lower() not in call.own)) if call.own else (*headers, *session.headers)

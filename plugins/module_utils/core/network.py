@@ -67,17 +67,14 @@ class _AnyNetwork:
 
     Args:
         deadline: Of the attempt under way.
-        network: The core's network backend; `None` for the real one.
+        network: A network backend of the core.
     """
 
     __slots__ = ("_deadline", "_network")
 
-    def __init__(self, deadline: Deadline, network: Any = None) -> None:
+    def __init__(self, deadline: Deadline, network: Any) -> None:
         self._deadline = deadline
-        self._network = network or self._real()
-
-    def _real(self) -> Any:
-        raise NotImplementedError
+        self._network = network
 
 
 class _AnyStream:
@@ -116,9 +113,6 @@ class Network(_AnyNetwork):
 
     __slots__ = ()
 
-    def _real(self) -> Any:
-        return httpcore.SyncBackend()
-
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> Stream:
         return Stream(self._network.connect_tcp(host, port, self._deadline.left(timeout, httpcore.ConnectTimeout), **options), self._deadline)
 
@@ -150,15 +144,17 @@ class AsyncNetwork(_AnyNetwork):
 
     __slots__ = ()
 
-    def _real(self) -> Any:
-        # Threads do without asyncio.
-        from .asyncio_network import AsyncioNetwork
-
-        # Python 3.10 has no TLS within TLS, which a proxy may need; the core's own has.
-        return AsyncioNetwork() if sys.version_info >= (3, 11) else httpcore.AnyIOBackend()
-
     async def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> AsyncStream:
         return AsyncStream(await self._network.connect_tcp(host, port, self._deadline.left(timeout, httpcore.ConnectTimeout), **options), self._deadline)
+
+
+def for_event_loops() -> Any:
+    """Return the network backend for event loops."""
+    # Threads do without asyncio.
+    from .asyncio_network import AsyncioNetwork
+
+    # Python 3.10 has no TLS within TLS, which a proxy may need; the core's own has.
+    return AsyncioNetwork() if sys.version_info >= (3, 11) else httpcore.AnyIOBackend()
 
 
 def pieces(buffer: bytes) -> list[bytes]:

@@ -50,14 +50,13 @@ class SyncDriver:
 
     Args:
         transport: Makes the connections, on the first exchange in each process.
-        runtime: Waits for seconds, and says whether to go on.
+        runtime: Waits for seconds.
     """
 
-    __slots__ = ("_check", "_make_transport", "_sleep", "_states")
+    __slots__ = ("_make_transport", "_sleep", "_states")
 
     def __init__(self, transport: Callable[[], SyncTransport | SyncOrigins], runtime: Runtime) -> None:
         self._make_transport = transport
-        self._check = runtime.check
         self._sleep = runtime.sleep or time.sleep
         self._states: dict[int, _State] = {}
 
@@ -111,8 +110,6 @@ class SyncDriver:
 
     def _perform(self, effect: Exchange | SingleFlight | Together | Pause) -> Any:
         if isinstance(effect, Exchange):
-            if self._check is not None:
-                self._check()
             return self._state().transport.exchange(effect)
         if isinstance(effect, SingleFlight):
             return self._fly(effect)

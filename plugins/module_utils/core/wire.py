@@ -15,8 +15,9 @@ from urllib.request import getproxies, proxy_bypass
 from .exceptions import ConfigurationError
 from .http import Headers
 from .library import IMPORT_ERROR, httpcore, httpx
-from .network import AsyncNetwork, Deadline, Network
+from .network import AsyncNetwork, Deadline, Network, for_event_loops
 from .redaction import safe_url
+from .retry import IDEMPOTENT
 from .tls import TlsSettings, no_tls
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ KEPT_IDLE = 5.0
 
 KEPT_FOR_ONCE = 1.0
 """The same, from the last request on, for one that must not be sent twice: it would fail where the server closes the connection in that moment."""
-
-_ONCE = frozenset(("POST", "PATCH"))
 
 _LENGTHY = frozenset(("POST", "PUT", "PATCH"))
 """Methods that say their body's length even where there is none (RFC 9110 section 8.6)."""
@@ -82,7 +81,9 @@ class WireSettings:
         options = {
             "ssl_context": self.tls.context() if secure else no_tls(),
             "keepalive_expiry": KEPT_IDLE,
-            "network_backend": AsyncNetwork(deadline, self.custom) if want_async else Network(deadline, self.custom),
+            "network_backend": AsyncNetwork(deadline, self.custom or for_event_loops())
+            if want_async
+            else Network(deadline, self.custom or httpcore.SyncBackend()),
         }
         proxy = self.proxy or proxy_from_environment(self.origin)
         if not proxy:
@@ -144,7 +145,7 @@ class _AnyWire:
 
     def _is_usable(self, effect: Exchange) -> bool:
         connection = self._connection
-        if connection is None or (effect.method in _ONCE and self.deadline.age() > KEPT_FOR_ONCE):
+        if connection is None or (effect.method not in IDEMPOTENT and self.deadline.age() > KEPT_FOR_ONCE):
             return False
         return connection.is_idle() and not connection.has_expired() and not _has_more(connection)
 
