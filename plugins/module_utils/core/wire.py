@@ -78,12 +78,11 @@ class WireSettings:
         parts, prefix = urlsplit(self.origin), "Async" if want_async else ""
         secure = parts.scheme == "https"
         origin = httpcore.Origin(parts.scheme.encode(), (parts.hostname or "").encode(), parts.port or (443 if secure else 80))
+        real = self.custom or (for_event_loops() if want_async else httpcore.SyncBackend())
         options = {
             "ssl_context": self.tls.context() if secure else no_tls(),
             "keepalive_expiry": KEPT_IDLE,
-            "network_backend": AsyncNetwork(deadline, self.custom or for_event_loops())
-            if want_async
-            else Network(deadline, self.custom or httpcore.SyncBackend()),
+            "network_backend": (AsyncNetwork if want_async else Network)(deadline, real),
         }
         proxy = self.proxy or proxy_from_environment(self.origin)
         if not proxy:
