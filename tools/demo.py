@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Start simulated servers, run the demonstration playbook against them, say what happened, and stop them, whatever happens."""
+"""Start simulated servers, run the demonstration playbook against them, say what happened, and stop
+them, whatever happens.
+"""
 
 from __future__ import annotations
 
@@ -42,17 +44,26 @@ def environment(platform: Running, gateway: Running) -> dict[str, str]:
 
 def main() -> int:
     """Return the playbook's exit status."""
-    print("Starting a simulated Platform (https) and a simulated Gateway (http) on loopback ...", flush=True)
+    print(
+        "Starting a simulated Platform (https) and a simulated Gateway (http) on loopback ...",
+        flush=True,
+    )
     with serving(PlatformSimulator(), tls=True) as platform, serving(GatewaySimulator()) as gateway:
         started = time.monotonic()
         playbook = ["ansible-playbook", "restops.clients.demo", *sys.argv[1:]]
-        status = subprocess.run(playbook, env=environment(platform, gateway), check=False).returncode
+        status = subprocess.run(
+            playbook, env=environment(platform, gateway), check=False
+        ).returncode
         took = time.monotonic() - started
         for name, running in (("Platform", platform), ("Gateway", gateway)):
             counters = running.simulator.counters
-            print(f"{name:9} {counters['requests']:3} requests, of which {counters['logins']} logins, over {len(running.simulator.connections)} connections")
+            print(
+                f"{name:9} {counters['requests']:3} requests, of which {counters['logins']} logins, over {len(running.simulator.connections)} connections"
+            )
     outcome = "finished" if status == 0 else f"failed with status {status}"
-    print(f"The demonstration {outcome} after {took:.1f} s; the servers are stopped. The playbook: playbooks/demo.yml. Next: README.md, 'A first playbook'.")
+    print(
+        f"The demonstration {outcome} after {took:.1f} s; the servers are stopped. The playbook: playbooks/demo.yml. Next: README.md, 'A first playbook'."
+    )
     return status
 
 

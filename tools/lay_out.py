@@ -2,9 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Copy the collection to where Ansible finds it: `DEST/ansible_collections/restops/clients`, and the library to `DEST/restops_clients`.
+"""Copy the collection to where Ansible finds it: `DEST/ansible_collections/restops/clients`, and
+the library to `DEST/restops_clients`.
 
-A copy, because ansible-test does not work through a symbolic link. What tests leave behind in the copy is kept.
+A copy, because ansible-test does not work through a symbolic link. What tests leave behind in the
+copy is kept.
 """
 
 from __future__ import annotations
@@ -19,12 +21,24 @@ KEPT = ("tests/output", ".ansible", ".git")
 
 
 def files_of(root: pathlib.Path) -> list[str]:
-    """Return the project's files: those that git knows and does not ignore; without git, all but what building leaves behind."""
+    """Return the project's files: those that git knows and does not ignore; without git, all but
+    what building leaves behind.
+    """
     try:
-        listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=root, capture_output=True, text=True, check=True).stdout.splitlines()
+        listed = subprocess.run(
+            ["git", "ls-files", "-co", "--exclude-standard"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.splitlines()
     except (OSError, subprocess.CalledProcessError):
         skipped = {"build", "dist", ".git", ".venv", ".tox", "__pycache__"}
-        listed = [str(path.relative_to(root)) for path in root.rglob("*") if path.is_file() and not skipped.intersection(path.relative_to(root).parts)]
+        listed = [
+            str(path.relative_to(root))
+            for path in root.rglob("*")
+            if path.is_file() and not skipped.intersection(path.relative_to(root).parts)
+        ]
     return [name for name in listed if (root / name).is_file()]
 
 
@@ -36,7 +50,11 @@ def main() -> None:
     wanted = set(files_of(root))
     for name in sorted(wanted):
         source, target = root / name, copy / name
-        if not target.exists() or target.stat().st_mtime_ns != source.stat().st_mtime_ns or target.stat().st_size != source.stat().st_size:
+        if (
+            not target.exists()
+            or target.stat().st_mtime_ns != source.stat().st_mtime_ns
+            or target.stat().st_size != source.stat().st_size
+        ):
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target)
     for path in sorted(copy.rglob("*"), reverse=True):

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check that every Python file begins with the licence header, or put it there with `--fix`. Empty files need none."""
+"""Check that every Python file begins with the licence header, or put it there with `--fix`. Empty
+files need none.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,12 @@ HEADER = """# Copyright: (c) 2026, restops.clients contributors
 
 def main() -> int:
     """Return 1 where a header is missing and was not put there."""
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard", "*.py"], capture_output=True, text=True, check=True).stdout.splitlines()
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "*.py"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.splitlines()
     missing = 0
     for path in map(pathlib.Path, listed):
         text = path.read_text(encoding="utf-8") if path.exists() else ""
@@ -26,7 +33,10 @@ def main() -> int:
         if not text or rest.lstrip("\n").startswith(HEADER):
             continue
         if "--fix" in sys.argv:
-            path.write_text(f"{shebang}\n\n{HEADER}\n{rest}" if shebang else f"{HEADER}\n{rest}", encoding="utf-8")
+            path.write_text(
+                f"{shebang}\n\n{HEADER}\n{rest}" if shebang else f"{HEADER}\n{rest}",
+                encoding="utf-8",
+            )
             print(f"{path}: header added")
         else:
             missing += 1

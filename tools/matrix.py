@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run Ansible's checks, the unit tests and the playbook tests on every pair of ansible-core and Python that can exist here, and keep a table of it.
+"""Run Ansible's checks, the unit tests and the playbook tests on every pair of ansible-core and
+Python that can exist here, and keep a table of it.
 
 usage: matrix.py BUILD [CORE[:MINOR] ...]     (2.18, or 2.18:11 for Python 3.11 alone; default all)
 """
@@ -20,7 +21,8 @@ from tox_all import found
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CORES = {"2.18": (11, 13), "2.19": (11, 13), "2.20": (12, 14), "2.21": (12, 14)}
-"""Per ansible-core, the oldest and the newest minor version of Python that its controller runs on."""
+"""Per ansible-core, the oldest and the newest minor version of Python that its controller runs
+on."""
 STEPS = {
     "sanity": ["ansible-test", "sanity", "--local", "--python", "{python}", "--color", "no"],
     "units": ["ansible-test", "units", "--local", "--python", "{python}", "--color", "no"],
@@ -31,7 +33,17 @@ STEPS = {
 def run(command: list[str], log: pathlib.Path, **options: Any) -> bool:
     """Run a command into a log; tell whether it succeeded."""
     with log.open("a") as file:
-        return subprocess.run(command, stdout=file, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, check=False, **options).returncode == 0
+        return (
+            subprocess.run(
+                command,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                check=False,
+                **options,
+            ).returncode
+            == 0
+        )
 
 
 def pair(build: pathlib.Path, core: str, minor: int, interpreter: str) -> str:
@@ -43,10 +55,28 @@ def pair(build: pathlib.Path, core: str, minor: int, interpreter: str) -> str:
     binaries, collections = place / "venv" / "bin", place / "collections"
     if not binaries.exists():
         run([interpreter, "-m", "venv", str(place / "venv")], log)
-    ready = run([str(binaries / "python"), "-m", "pip", "install", "-q", f"ansible-core~={core}.0", "-r", str(ROOT / "tests" / "requirements.txt")], log)
-    ready = ready and run([str(binaries / "python"), str(ROOT / "tools" / "lay_out.py"), str(collections)], log)
+    ready = run(
+        [
+            str(binaries / "python"),
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            f"ansible-core~={core}.0",
+            "-r",
+            str(ROOT / "tests" / "requirements.txt"),
+        ],
+        log,
+    )
+    ready = ready and run(
+        [str(binaries / "python"), str(ROOT / "tools" / "lay_out.py"), str(collections)], log
+    )
     here = collections / "ansible_collections" / "restops" / "clients"
-    paths = {"PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}", "PYTHONPATH": str(collections), "ANSIBLE_COLLECTIONS_PATH": str(collections)}
+    paths = {
+        "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(collections),
+        "ANSIBLE_COLLECTIONS_PATH": str(collections),
+    }
     cells = []
     for name, command in STEPS.items():
         started = time.monotonic()
@@ -56,7 +86,10 @@ def pair(build: pathlib.Path, core: str, minor: int, interpreter: str) -> str:
         cells.append(f"{'passed' if good else 'FAILED'} ({time.monotonic() - started:.0f} s)")
         print(f"ansible-core {core}, Python 3.{minor}: {name} {cells[-1]}", flush=True)
     version = subprocess.run(
-        [str(binaries / "python"), "-c", "import ansible.release as r; print(r.__version__)"], capture_output=True, text=True, check=False
+        [str(binaries / "python"), "-c", "import ansible.release as r; print(r.__version__)"],
+        capture_output=True,
+        text=True,
+        check=False,
     ).stdout.strip()
     return f"| {version} | 3.{minor} | {' | '.join(cells)} |"
 
@@ -68,10 +101,18 @@ def main() -> int:
     rows = []
     for wish in sys.argv[2:] or CORES:
         core, dummy, only = wish.partition(":")
-        minors = [minor for minor in range(CORES[core][0], CORES[core][1] + 1) if f"py3{minor}" in interpreters and str(minor) == (only or str(minor))]
+        minors = [
+            minor
+            for minor in range(CORES[core][0], CORES[core][1] + 1)
+            if f"py3{minor}" in interpreters and str(minor) == (only or str(minor))
+        ]
         for minor in dict.fromkeys((minors[0], minors[-1])) if minors else ():
             rows += [pair(build, core, minor, interpreters[f"py3{minor}"])]
-    table = ["| ansible-core | Python | sanity | units | playbooks, both paths |", "|---|---|---|---|---|", *rows]
+    table = [
+        "| ansible-core | Python | sanity | units | playbooks, both paths |",
+        "|---|---|---|---|---|",
+        *rows,
+    ]
     (build / "table.md").write_text("\n".join(table) + "\n")
     print("\n".join(table))
     return 1 if any("FAILED" in row for row in rows) else 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..module_utils.core.redaction import redact_data
+from ..module_utils.core.secrets.redaction import redact_data
 
 DOCUMENTATION = r"""
 name: redact

@@ -4,7 +4,8 @@
 
 """Clients for Itential Platform and Automation Gateway, Keystone and Sequoia.
 
-Names are loaded when they are used: importing this package loads neither an HTTP library nor asyncio.
+Names are loaded when they are used: importing this package loads neither an HTTP library nor
+asyncio.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .core import exceptions, heuristics, http, jsonutils, logging, metadata
+    from .core import exceptions, http, jsonutils, logging, metadata
     from .core.connection import AsyncConnection, Connection
     from .core.exceptions import (
         AuthenticationError,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         SerializationError,
     )
     from .core.http import HTTPMethod, Request, Response
+    from .core.secrets import heuristics
 
     __version__ = metadata.VERSION
     from .core.retry import RetryPolicy
@@ -35,7 +37,15 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "core.connection": ("AsyncConnection", "Connection"),
-    "core.exceptions": ("AuthenticationError", "ClientError", "ConfigurationError", "HTTPStatusError", "IpsdkError", "RequestError", "SerializationError"),
+    "core.exceptions": (
+        "AuthenticationError",
+        "ClientError",
+        "ConfigurationError",
+        "HTTPStatusError",
+        "IpsdkError",
+        "RequestError",
+        "SerializationError",
+    ),
     "core.http": ("HTTPMethod", "Request", "Response"),
     "core.retry": ("RetryPolicy",),
     "itential.gateway": ("AsyncGateway", "Gateway", "gateway_factory"),
@@ -43,7 +53,13 @@ _HOMES = {
     "keystone.client": ("AsyncKeystoneClient", "KeystoneClient", "keystone_factory"),
     "sequoia.client": ("sequoia_factory",),
 }
-_MODULES = ("exceptions", "heuristics", "http", "jsonutils", "logging")
+_MODULES = {
+    "exceptions": "core.exceptions",
+    "heuristics": "core.secrets.heuristics",
+    "http": "core.http",
+    "jsonutils": "core.jsonutils",
+    "logging": "core.logging",
+}
 
 __all__ = [
     "AsyncConnection",
@@ -82,7 +98,7 @@ def __getattr__(name: str) -> Any:
     if name == "__version__":
         return import_module(".core.metadata", __name__).VERSION
     if name in _MODULES:
-        return import_module(f".core.{name}", __name__)
+        return import_module(f".{_MODULES[name]}", __name__)
     for home, names in _HOMES.items():
         if name in names:
             return getattr(import_module(f".{home}", __name__), name)

@@ -184,10 +184,20 @@ request:
 
 from functools import partial
 
-from ansible_collections.restops.clients.plugins.module_utils.tasks import clients, module, options, request
+from ansible_collections.restops.clients.plugins.module_utils.tasks import (
+    clients,
+    module,
+    options,
+    request,
+)
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
-TASK = Task(partial(request.run, clients.gateway), options.GATEWAY_CONNECTION, options.REQUEST, **options.REQUEST_RULES)
+TASK = Task(
+    partial(request.run, clients.gateway),
+    options.GATEWAY_CONNECTION,
+    options.REQUEST,
+    **options.REQUEST_RULES,
+)
 
 
 def main() -> None:

@@ -177,10 +177,20 @@ request:
 
 from functools import partial
 
-from ansible_collections.restops.clients.plugins.module_utils.tasks import clients, module, options, request
+from ansible_collections.restops.clients.plugins.module_utils.tasks import (
+    clients,
+    module,
+    options,
+    request,
+)
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
-TASK = Task(partial(request.run, clients.keystone), options.KEYSTONE_CONNECTION, options.REQUEST, **options.REQUEST_RULES)
+TASK = Task(
+    partial(request.run, clients.keystone),
+    options.KEYSTONE_CONNECTION,
+    options.REQUEST,
+    **options.REQUEST_RULES,
+)
 
 
 def main() -> None:

@@ -154,10 +154,20 @@ diff:
 
 from functools import partial
 
-from ansible_collections.restops.clients.plugins.module_utils.tasks import clients, module, options, resource
+from ansible_collections.restops.clients.plugins.module_utils.tasks import (
+    clients,
+    module,
+    options,
+    resource,
+)
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
-TASK = Task(partial(resource.run, clients.keystone), options.KEYSTONE_CONNECTION, options.RESOURCE, **options.RESOURCE_RULES)
+TASK = Task(
+    partial(resource.run, clients.keystone),
+    options.KEYSTONE_CONNECTION,
+    options.RESOURCE,
+    **options.RESOURCE_RULES,
+)
 
 
 def main() -> None:

@@ -178,7 +178,12 @@ request:
 from ansible_collections.restops.clients.plugins.module_utils.tasks import module, options, sequoia
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
-TASK = Task(sequoia.send, options.SEQUOIA_CONNECTION, {**options.SERVICE, **options.REQUEST}, **options.REQUEST_RULES)
+TASK = Task(
+    sequoia.send,
+    options.SEQUOIA_CONNECTION,
+    {**options.SERVICE, **options.REQUEST},
+    **options.REQUEST_RULES,
+)
 
 
 def main() -> None:

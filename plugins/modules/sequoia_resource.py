@@ -157,7 +157,9 @@ diff:
 from ansible_collections.restops.clients.plugins.module_utils.tasks import module, options, sequoia
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
-TASK = Task(sequoia.ensure, options.SEQUOIA_CONNECTION, options.SEQUOIA_RESOURCE, **options.RESOURCE_RULES)
+TASK = Task(
+    sequoia.ensure, options.SEQUOIA_CONNECTION, options.SEQUOIA_RESOURCE, **options.RESOURCE_RULES
+)
 
 
 def main() -> None:

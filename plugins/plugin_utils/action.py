@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one action behind every module: performs the task on the controller where the module would run there anyway, else runs the module."""
+"""The one action behind every module: performs the task on the controller where the module would
+run there anyway, else runs the module.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ..module_utils.core import library
+from ..module_utils.core.net import httplib
 from ..module_utils.tasks.definition import LABORIOUS, Task
 from . import broker, in_process, preload, sources
 from .display import show
@@ -32,7 +34,9 @@ SETTING, INVOCATION = "INJECT_INVOCATION", "ansible_inject_invocation"
 
 
 class ActionModule(ActionBase):
-    """Chooses the path; both get the same options, resolved here. The file named after a module adds that module's `task`."""
+    """Chooses the path; both get the same options, resolved here. The file named after a module
+    adds that module's `task`.
+    """
 
     task: ClassVar[Task]
     preloaded: ClassVar[Any] = preload.LOADED
@@ -45,7 +49,9 @@ class ActionModule(ActionBase):
     _requires_connection = False
     _supports_check_mode = True
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Perform the task."""
         self._supports_async = bool(self._task.async_val)
         result: dict[str, Any] = super().run(tmp, task_vars)
@@ -53,24 +59,40 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         environment: dict[str, Any] = {}
         self._compute_environment_string(environment)
-        arguments = sources.resolved(self._task.args, self.task.sources, environment, variables, self._templar.template)
+        arguments = sources.resolved(
+            self._task.args, self.task.sources, environment, variables, self._templar.template
+        )
         reason = self._why_not_here(variables)
         if reason is None:
             show()
             return {**result, **self._here(in_process.plain(arguments), environment, variables)}
         display.v(f"{self._task.action}: runs as a module, because {reason}")
         ours = {source.environment for source in self.task.sources}
-        # What is passed as an argument must not stand in the environment too: there Ansible would print it.
-        self._task.environment = [{key: value for key, value in environment.items() if key not in ours}]
+        # What is passed as an argument must not stand in the environment too: there Ansible would
+        # print it.
+        self._task.environment = [
+            {key: value for key, value in environment.items() if key not in ours}
+        ]
         return {
             **result,
-            **self._execute_module(module_name=self._task.action, module_args=arguments, task_vars=task_vars, wrap_async=self._task.async_val),
+            **self._execute_module(
+                module_name=self._task.action,
+                module_args=arguments,
+                task_vars=task_vars,
+                wrap_async=self._task.async_val,
+            ),
         }
 
-    def _here(self, arguments: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
+    def _here(
+        self, arguments: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]
+    ) -> dict[str, Any]:
         name = self._task.action
-        how = {"check_mode": self._task.check_mode, "inject_invocation": _injects_invocation(variables)}
-        # A loop makes up for its own start, much work is better done in parallel, and an environment holds for one process.
+        how = {
+            "check_mode": self._task.check_mode,
+            "inject_invocation": _injects_invocation(variables),
+        }
+        # A loop makes up for its own start, much work is better done in parallel, and an
+        # environment holds for one process.
         if self._task.loop is None and not environment and LABORIOUS.isdisjoint(arguments):
             result = broker.perform(type(self), name, arguments, **how)
             if result is not None:
@@ -84,18 +106,29 @@ class ActionModule(ActionBase):
         Raises:
             AnsibleActionFail: The user insists on what cannot be.
         """
-        wish = str(self._templar.template(variables[EXECUTION])) if EXECUTION in variables else "auto"
+        wish = (
+            str(self._templar.template(variables[EXECUTION])) if EXECUTION in variables else "auto"
+        )
         if wish not in ("auto", "controller", "target"):
             raise AnsibleActionFail(f"{EXECUTION} must be controller, target or auto, not {wish!r}")
         if wish == "target":
             return f"{EXECUTION} is target"
-        never = "the Python library httpx is missing on the controller" if library.IMPORT_ERROR else "it is asynchronous" if self._task.async_val else None
+        never = (
+            "the Python library httpx is missing on the controller"
+            if httplib.IMPORT_ERROR
+            else "it is asynchronous"
+            if self._task.async_val
+            else None
+        )
         if wish == "controller":
             if never is not None:
-                raise AnsibleActionFail(f"{EXECUTION} is controller, but this task cannot run there: {never}")
+                raise AnsibleActionFail(
+                    f"{EXECUTION} is controller, but this task cannot run there: {never}"
+                )
             return None
         if never is not None or getattr(self._connection, "_remote_is_local", False):
-            # On a network connection become is the device's affair: its modules run on the controller as they are.
+            # On a network connection become is the device's affair: its modules run on the
+            # controller as they are.
             return never
         if self._connection.transport != "local":
             return f"the connection is {self._connection.transport}"
@@ -104,7 +137,9 @@ class ActionModule(ActionBase):
 
 @contextmanager
 def _applied(environment: Mapping[str, Any]) -> Iterator[None]:
-    """Let the task's own environment hold in this process, as it would in a module's: proxies and certificate files are read from there."""
+    """Let the task's own environment hold in this process, as it would in a module's: proxies and
+    certificate files are read from there.
+    """
     before = {name: os.environ.get(name) for name in environment}
     os.environ.update({name: str(value) for name, value in environment.items()})
     try:
@@ -128,7 +163,9 @@ def _usual_invocation() -> bool:
 
 def _configured_invocation(variables: dict[str, Any]) -> bool:
     # Before 2.21 there is no such setting, and arguments always come back.
-    return SETTING not in C.config.get_configuration_definitions() or bool(C.config.get_config_value(SETTING, variables=variables))
+    return SETTING not in C.config.get_configuration_definitions() or bool(
+        C.config.get_config_value(SETTING, variables=variables)
+    )
 
 
 # Asked in the main process, so that no fork need ask.

@@ -2,15 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One process of a run that performs the separate tasks of all workers, with connections that stay open and code that is warm.
+"""One process of a run that performs the separate tasks of all workers, with connections that stay
+open and code that is warm.
 
-Each task is a fork of its own. What a fork does for the first time costs it a copy of every page of memory that it touches, and over https a handshake: a call
-costs a new fork four times what it costs a process that has made one before. So the first worker with such a task forks the broker, and every worker hands
-its task over and waits for the result.
+Each task is a fork of its own. What a fork does for the first time costs it a copy of every page of
+memory that it touches, and over https a handshake: a call costs a new fork four times what it costs
+a process that has made one before. So the first worker with such a task forks the broker, and every
+worker hands its task over and waits for the result.
 
-The broker is reached through sockets that only forks of the main process inherit; it has no name that another process could use, keeps nothing on disk, says
-nothing but in the conversations, and ends when the last process of the run has ended. A worker whose broker does not answer performs its task itself; one
-whose broker ended in the middle fails, because nobody knows what has been sent.
+The broker is reached through sockets that only forks of the main process inherit; it has no name
+that another process could use, keeps nothing on disk, says nothing but in the conversations, and
+ends when the last process of the run has ended. A worker whose broker does not answer performs its
+task itself; one whose broker ended in the middle fails, because nobody knows what has been sent.
 """
 
 from __future__ import annotations
@@ -30,7 +33,8 @@ from typing import Any
 
 from ansible.errors import AnsibleActionFail
 
-from ..module_utils.core import redaction, retry
+from ..module_utils.core import retry
+from ..module_utils.core.secrets import redaction
 from . import display, in_process, waiting
 
 PATIENCE = 5.0
@@ -65,7 +69,9 @@ if _DOOR is not None:
     atexit.register(_DOOR.close)
 
 
-def perform(holder: type, name: str, arguments: Mapping[str, Any], **how: bool) -> dict[str, Any] | None:
+def perform(
+    holder: type, name: str, arguments: Mapping[str, Any], **how: bool
+) -> dict[str, Any] | None:
     """Have the broker perform a task.
 
     Args:
@@ -108,7 +114,8 @@ def _knock() -> Connection | None:
         mine, theirs = Pipe()
         with theirs:
             socket.send_fds(_DOOR.outside, [b"+"], [theirs.fileno()])
-            # Only now may this end be closed here: on macOS it would not arrive (CPython issue 14669).
+            # Only now may this end be closed here: on macOS it would not arrive (CPython issue
+            # 14669).
             if mine.poll(PATIENCE) and mine.recv() == _READY:
                 return mine
         mine.close()
@@ -159,7 +166,9 @@ def _serve(door: _Door) -> None:
         for handle in handles:
             conversation = Connection(handle)
             try:
-                threads.submit(_converse, conversation).add_done_callback(functools.partial(_ended, conversation))
+                threads.submit(_converse, conversation).add_done_callback(
+                    functools.partial(_ended, conversation)
+                )
             except RuntimeError:
                 # There is no room for another thread. Whoever asked sees that nobody is ready.
                 conversation.close()

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Showing what the clients log: warnings, and what was sent again, from `-vv` on, every call from `-vvv` on."""
+"""Showing what the clients log: warnings, and what was sent again, from `-vv` on, every call from
+`-vvv` on.
+"""
 
 from __future__ import annotations
 
@@ -38,14 +40,23 @@ _HANDLER = _ToDisplay()
 def show() -> None:
     """Show the records of this process from now on, and let no other handler have them.
 
-    A worker is a fork: a handler that it took over, such as the one that writes Ansible's log file, may be locked for ever by a thread of the parent. What is
-    shown goes through Ansible's own display, which hands it to the parent. At a lower verbosity nothing is made that nobody would see.
+    A worker is a fork: a handler that it took over, such as the one that writes Ansible's log file,
+    may be locked for ever by a thread of the parent. What is shown goes through Ansible's own
+    display, which hands it to the parent. At a lower verbosity nothing is made that nobody would
+    see.
     """
-    level = logging.NONE if display.verbosity < 2 else logging.WARNING if display.verbosity == 2 else logging.INFO
+    level = (
+        logging.NONE
+        if display.verbosity < 2
+        else logging.WARNING
+        if display.verbosity == 2
+        else logging.INFO
+    )
     for logger in (logging.get_logger(), KCLIENT):
         if _HANDLER not in logger.handlers:
             logger.addHandler(_HANDLER)
             logger.propagate = False
         if logger.level != level:
-            # This walks through every logger of the process, which in a fork copies their memory: done once, in the main process.
+            # This walks through every logger of the process, which in a fork copies their memory:
+            # done once, in the main process.
             logger.setLevel(level)

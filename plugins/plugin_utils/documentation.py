@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The texts that doc fragments share: one description per option, whatever the service and the kind of plugin."""
+"""The texts that doc fragments share: one description per option, whatever the service and the kind
+of plugin.
+"""
 
 from __future__ import annotations
 
@@ -151,7 +153,11 @@ def with_aliases(text: str, *pairs: tuple[str, str]) -> str:
     aliases = dict(pairs)
 
     def named(match: re.Match[str]) -> str:
-        return f"{match.group()}    aliases: [{aliases[match.group(1)]}]\n" if match.group(1) in aliases else match.group()
+        return (
+            f"{match.group()}    aliases: [{aliases[match.group(1)]}]\n"
+            if match.group(1) in aliases
+            else match.group()
+        )
 
     return re.sub(r"  (\w+):\n(?:    .*\n)+", named, text)
 
@@ -213,7 +219,8 @@ def for_modules(text: str, prefix: str) -> str:
 
 
 def for_plugins(text: str, prefix: str) -> str:
-    """Return the options for a lookup or inventory: each with its variable, environment variable and configuration key.
+    """Return the options for a lookup or inventory: each with its variable, environment variable
+    and configuration key.
 
     Args:
         text: Options in YAML.
@@ -222,7 +229,9 @@ def for_plugins(text: str, prefix: str) -> str:
 
     def with_sources(match: re.Match[str]) -> str:
         name = f"{prefix}_{match.group(1)}"
-        sources = f"    vars:\n      - name: {name.lower()}\n    env:\n      - name: {name.upper()}\n"
+        sources = (
+            f"    vars:\n      - name: {name.lower()}\n    env:\n      - name: {name.upper()}\n"
+        )
         return f"{match.group()}{sources}    ini:\n      - section: restops_clients\n        key: {name.lower()}\n"
 
     return re.sub(r"  (\w+):\n(?:    .*\n)+", with_sources, text)

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Performing a module's task in one of Ansible's own processes: the same options, the same result, none of the interpreter's start."""
+"""Performing a module's task in one of Ansible's own processes: the same options, the same result,
+none of the interpreter's start.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.errors import UnsupportedError
 
-from ..module_utils.core.redaction import concerned
+from ..module_utils.core.secrets.redaction import concerned
 from ..module_utils.tasks.context import Context, TaskError
 from ..module_utils.tasks.definition import Task
 from . import masking, pool
@@ -35,23 +37,35 @@ class InProcess(Context):
 
     __slots__ = ("_connection", "_shared")
 
-    def __init__(self, check_mode: bool, secrets: set[str], connection: Mapping[str, Any], shared: bool) -> None:
+    def __init__(
+        self, check_mode: bool, secrets: set[str], connection: Mapping[str, Any], shared: bool
+    ) -> None:
         super().__init__(check_mode, secrets.add, _moved)
         self._connection = connection
         self._shared = shared
 
-    def open(self, factory: Callable[..., Any], options: Mapping[str, Any], want_async: bool) -> Any:
-        """Return a client: the process's own for threads, a new one with the shared session for an event loop."""
+    def open(
+        self, factory: Callable[..., Any], options: Mapping[str, Any], want_async: bool
+    ) -> Any:
+        """Return a client: the process's own for threads, a new one with the shared session for an
+        event loop.
+        """
         client = self._opened(factory, options, want_async)
         if concerned.get() is not None:
             concerned.set((client.secrets,))
         return client
 
-    def _opened(self, factory: Callable[..., Any], options: Mapping[str, Any], want_async: bool) -> Any:
+    def _opened(
+        self, factory: Callable[..., Any], options: Mapping[str, Any], want_async: bool
+    ) -> Any:
         if not self._shared:
             return super().open(factory, options, want_async)
         if want_async:
-            return factory(options, want_async=True, session_store=pool.store_for(factory, options, self._connection))
+            return factory(
+                options,
+                want_async=True,
+                session_store=pool.store_for(factory, options, self._connection),
+            )
         return pool.client_for(factory, options, self._connection)
 
     def close(self, client: Any) -> None:
@@ -72,7 +86,14 @@ def _moved(source: str, dest: str) -> None:
     os.replace(source, dest)
 
 
-def run(task: Task, name: str, arguments: Mapping[str, Any], *, check_mode: bool, inject_invocation: bool) -> dict[str, Any]:
+def run(
+    task: Task,
+    name: str,
+    arguments: Mapping[str, Any],
+    *,
+    check_mode: bool,
+    inject_invocation: bool,
+) -> dict[str, Any]:
     """Validate options and perform the task.
 
     Args:
@@ -88,15 +109,25 @@ def run(task: Task, name: str, arguments: Mapping[str, Any], *, check_mode: bool
     params, secrets, validated = _validated(task, arguments)
     if validated.error_messages:
         error, message = validated.errors[0], validated.errors.msg
-        result = {"failed": True, "msg": f"Unsupported parameters for ({name}) module: {message}" if isinstance(error, UnsupportedError) else message}
+        result = {
+            "failed": True,
+            "msg": f"Unsupported parameters for ({name}) module: {message}"
+            if isinstance(error, UnsupportedError)
+            else message,
+        }
     else:
         try:
-            context = InProcess(check_mode, secrets, task.connection, params.get("shared_session") is not False)
+            context = InProcess(
+                check_mode, secrets, task.connection, params.get("shared_session") is not False
+            )
             result = {"changed": False, **task.run(params, context)}
         except TaskError as exc:
             result = {"failed": True, "msg": exc.msg, "changed": False, **exc.result}
     if validated._warnings:
-        result["warnings"] = [f"Both option {warning['option']} and its alias {warning['alias']} are set." for warning in validated._warnings]
+        result["warnings"] = [
+            f"Both option {warning['option']} and its alias {warning['alias']} are set."
+            for warning in validated._warnings
+        ]
     if inject_invocation:
         result["invocation"] = {"module_args": params}
     return masking.masked(result, secrets)
@@ -109,11 +140,13 @@ def prepare(task: Task) -> None:
     _connection_names(task)
 
 
-def _validated(task: Task, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], set[str], ValidationResult]:
+def _validated(
+    task: Task, arguments: Mapping[str, Any]
+) -> tuple[dict[str, Any], set[str], ValidationResult]:
     """Return all options, the secrets among them, and what the validator says.
 
-    The connection options are the same for all items of a loop: from the second on they are validated apart, once. Messages about what is wrong name all
-    options.
+    The connection options are the same for all items of a loop: from the second on they are
+    validated apart, once. Messages about what is wrong name all options.
     """
     names = _connection_names(task)
     shared = {name: value for name, value in arguments.items() if name in names}
@@ -121,19 +154,32 @@ def _validated(task: Task, arguments: Mapping[str, Any]) -> tuple[dict[str, Any]
     known, connection = _latest.get(task, ("", None))
     if known == given:
         connection = connection or _validator(task, "connection").validate(shared)
-        own = _validator(task, "options").validate({name: value for name, value in arguments.items() if name not in names})
+        own = _validator(task, "options").validate(
+            {name: value for name, value in arguments.items() if name not in names}
+        )
         if not connection.error_messages and not own.error_messages:
             _latest[task] = given, connection
-            params = {**dict.fromkeys(task.argument_spec), **connection.validated_parameters, **own.validated_parameters}
-            own._warnings.extend(warning for warning in connection._warnings if warning not in own._warnings)
+            params = {
+                **dict.fromkeys(task.argument_spec),
+                **connection.validated_parameters,
+                **own.validated_parameters,
+            }
+            own._warnings.extend(
+                warning for warning in connection._warnings if warning not in own._warnings
+            )
             return params, {*connection._no_log_values, *own._no_log_values}, own
     _latest[task] = given, None
     whole = _validator(task, "argument_spec").validate(arguments)
-    return {**dict.fromkeys(task.argument_spec), **whole.validated_parameters}, whole._no_log_values, whole
+    return (
+        {**dict.fromkeys(task.argument_spec), **whole.validated_parameters},
+        whole._no_log_values,
+        whole,
+    )
 
 
 _latest: dict[Task, tuple[str, ValidationResult | None]] = {}
-"""The connection options that came last with each task, and, once they have come twice, what the validator says of them."""
+"""The connection options that came last with each task, and, once they have come twice, what the
+validator says of them."""
 
 
 @functools.cache
@@ -144,16 +190,24 @@ def _connection_names(task: Task) -> frozenset[str]:
 @functools.cache
 def _validator(task: Task, part: str) -> ArgumentSpecValidator:
     # Without the environment: the action has asked it, together with the other sources.
-    spec = {name: {key: value for key, value in option.items() if key != "fallback"} for name, option in getattr(task, part).items()}
+    spec = {
+        name: {key: value for key, value in option.items() if key != "fallback"}
+        for name, option in getattr(task, part).items()
+    }
     return ArgumentSpecValidator(spec, **({} if part == "connection" else task.rules))
 
 
 def plain(value: Any) -> Any:
-    """Return data without the marks that Ansible's own types carry: what leaves for other libraries is plain."""
+    """Return data without the marks that Ansible's own types carry: what leaves for other libraries
+    is plain.
+    """
     if isinstance(value, str):
         return str.__str__(value)
     if isinstance(value, Mapping):
-        return {plain(key) if isinstance(key, str) else json.dumps(key): plain(item) for key, item in value.items()}
+        return {
+            plain(key) if isinstance(key, str) else json.dumps(key): plain(item)
+            for key, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     # As it would reach a module.

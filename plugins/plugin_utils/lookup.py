@@ -12,8 +12,8 @@ from typing import Any, ClassVar
 from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 
-from ..module_utils.core import library
 from ..module_utils.core.exceptions import ClientError
+from ..module_utils.core.net import httplib
 from ..module_utils.core.paging import dig
 from . import pool
 from .display import show
@@ -22,15 +22,18 @@ from .display import show
 class ApiLookup(LookupBase):
     """Reads paths of one service.
 
-    A lookup adds its documentation, which names the options, `factory`, which makes a client from them, `connection`, which tells those that concern the
-    client, and `prefix`, with which the names of their variables begin.
+    A lookup adds its documentation, which names the options, `factory`, which makes a client from
+    them, `connection`, which tells those that concern the client, and `prefix`, with which the
+    names of their variables begin.
     """
 
     connection: ClassVar[dict[str, dict[str, Any]]]
     factory: ClassVar[Callable[..., Any]]
     prefix: ClassVar[str]
 
-    def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[Any]:
+    def run(
+        self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any
+    ) -> list[Any]:
         """Return one element per term; with `paginate`, the records of all of them.
 
         Raises:
@@ -38,11 +41,14 @@ class ApiLookup(LookupBase):
         """
         given = variables or {}
         ours = {f"{self.prefix}{name}" for name in self.connection}
-        # Ansible hands variables to plugin options as they were written, templates in them unresolved.
+        # Ansible hands variables to plugin options as they were written, templates in them
+        # unresolved.
         own = {name: self._templar.template(given[name]) for name in ours if name in given}
         self.set_options(var_options={**given, **own}, direct=kwargs)
-        if library.IMPORT_ERROR is not None:
-            raise AnsibleLookupError("The Python library httpx is missing on the controller: pip install httpx")
+        if httplib.IMPORT_ERROR is not None:
+            raise AnsibleLookupError(
+                "The Python library httpx is missing on the controller: pip install httpx"
+            )
         options = self.get_options()
         try:
             show()
@@ -70,10 +76,16 @@ class ApiLookup(LookupBase):
 
     def _client(self, options: dict[str, Any]) -> Any:
         factory = type(self).factory
-        return pool.client_for(factory, options, self.connection) if options["shared_session"] else factory(options)
+        return (
+            pool.client_for(factory, options, self.connection)
+            if options["shared_session"]
+            else factory(options)
+        )
 
     def _read(self, client: Any, path: str, options: dict[str, Any]) -> list[Any]:
         if options["paginate"]:
             pages = client.pages(path, options["params"], paginate=options["paginate"])
-            return [dig(record, options["attribute"] or "") for page in pages for record in page.records]
+            return [
+                dig(record, options["attribute"] or "") for page in pages for record in page.records
+            ]
         return [dig(client.get(path, options["params"]).json(), options["attribute"] or "")]

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Clients that live as long as their process: the items of a loop in their worker, and one task after another in the broker, share connections and session."""
+"""Clients that live as long as their process: the items of a loop in their worker, and one task
+after another in the broker, share connections and session.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,25 @@ _lent: dict[Any, tuple[int, str]] = {}
 _turn = threading.Lock()
 _PER_CALL = frozenset(("timeout",))
 _ENVIRONMENT = tuple(
-    name for upper in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR") for name in (upper, upper.lower())
+    name
+    for upper in (
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "NO_PROXY",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+    )
+    for name in (upper, upper.lower())
 )
 
 
-def identity_of(factory: Callable[..., Any], options: Mapping[str, Any], names: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return what makes two clients the same for a server: service, place, TLS, principal and secret."""
+def identity_of(
+    factory: Callable[..., Any], options: Mapping[str, Any], names: Mapping[str, Any]
+) -> tuple[Any, ...]:
+    """Return what makes two clients the same for a server: service, place, TLS, principal and
+    secret.
+    """
     return (
         getattr(factory, "__module__", ""),
         getattr(factory, "__name__", ""),
@@ -37,12 +52,16 @@ def identity_of(factory: Callable[..., Any], options: Mapping[str, Any], names: 
     )
 
 
-def store_for(factory: Callable[..., Any], options: Mapping[str, Any], names: Mapping[str, Any]) -> Any:
+def store_for(
+    factory: Callable[..., Any], options: Mapping[str, Any], names: Mapping[str, Any]
+) -> Any:
     """Return where the session for these options is kept."""
     return session_file.store_for(C.DEFAULT_LOCAL_TMP, *identity_of(factory, options, names))
 
 
-def client_for(factory: Callable[..., Any], options: Mapping[str, Any], names: Mapping[str, Any]) -> Any:
+def client_for(
+    factory: Callable[..., Any], options: Mapping[str, Any], names: Mapping[str, Any]
+) -> Any:
     """Return a client for these options that nobody else uses until it is given back.
 
     Args:
@@ -53,14 +72,26 @@ def client_for(factory: Callable[..., Any], options: Mapping[str, Any], names: M
     Raises:
         ConfigurationError: An option cannot work.
     """
-    more = [*(options.get(name) for name in ("timeout", "correlation_id", "max_response_bytes", "retry")), *(os.environ.get(name) for name in _ENVIRONMENT)]
+    more = [
+        *(
+            options.get(name)
+            for name in ("timeout", "correlation_id", "max_response_bytes", "retry")
+        ),
+        *(os.environ.get(name) for name in _ENVIRONMENT),
+    ]
     key = os.getpid(), repr((identity_of(factory, options, names), more))
     with _turn:
         # The one used last is the least likely to have lost its connection.
-        number = next((number for number in reversed(range(len(_idle))) if _idle[number][0] == key), None)
+        number = next(
+            (number for number in reversed(range(len(_idle))) if _idle[number][0] == key), None
+        )
         client = None if number is None else _idle.pop(number)[1]
     if client is None:
-        client = factory(options, session_store=store_for(factory, options, names), runtime=Runtime(sleep=waiting.sleep, check=waiting.check))
+        client = factory(
+            options,
+            session_store=store_for(factory, options, names),
+            runtime=Runtime(sleep=waiting.sleep, check=waiting.check),
+        )
     _lent[client] = key
     return client
 

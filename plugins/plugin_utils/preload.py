@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the main process imports once, so that its forks need not: importing this is the point of it. No socket, thread or event loop comes of it."""
+"""What the main process imports once, so that its forks need not: importing this is the point of
+it. No socket, thread or event loop comes of it.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +12,30 @@ import encodings.idna
 import gc
 from contextlib import suppress
 
-from ..module_utils.core import async_driver, asyncio_network, connection, library, tls, transport
+from ..module_utils.core import async_driver, connection
+from ..module_utils.core.net import asyncio_network, httplib, tls, transport
 from ..module_utils.itential import gateway, platform
 from ..module_utils.tasks import request
 from . import rehearsal
 from .display import show
 
-LOADED = (async_driver, asyncio_network, connection, encodings.idna, gateway, platform, request, transport)
+LOADED = (
+    async_driver,
+    asyncio_network,
+    connection,
+    encodings.idna,
+    gateway,
+    platform,
+    request,
+    transport,
+)
 
-if library.IMPORT_ERROR is None:
+if httplib.IMPORT_ERROR is None:
     # Reading the usual authorities takes 30 ms; forks inherit the result.
     with suppress(OSError, ValueError):
         tls.prepare()
     rehearsal.rehearse()
 show()
-# Collections of garbage in forks leave alone what is here by now: looking at an object copies the page it is on.
+# Collections of garbage in forks leave alone what is here by now: looking at an object copies the
+# page it is on.
 gc.freeze()

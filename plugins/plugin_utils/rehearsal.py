@@ -2,10 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A call played through in the main process, answered from memory, so that no fork need set up what only a first call sets up.
+"""A call played through in the main process, answered from memory, so that no fork need set up what
+only a first call sets up.
 
-A separate task is a fork of its own: without this each of them compiles the same patterns, fills the same caches and warms the same code, in memory that it
-must copy first; that was a fifth of what its call took.
+A separate task is a fork of its own: without this each of them compiles the same patterns, fills
+the same caches and warms the same code, in memory that it must copy first; that was a fifth of what
+its call took.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import functools
 import uuid
 from contextlib import suppress
 
-from ..module_utils.core.library import httpcore
+from ..module_utils.core.net.httplib import httpcore
 from ..module_utils.tasks import clients, options, request
 from ..module_utils.tasks.definition import Task
 from . import in_process, session_file
@@ -22,17 +24,33 @@ from . import in_process, session_file
 TIMES = 3
 """From the third time on Python runs the code in the form that it has specialised."""
 
-# Secrets are masked wherever they stand for as long as their client is in memory: these must not be anybody's word.
+# Secrets are masked wherever they stand for as long as their client is in memory: these must not be
+# anybody's word.
 _NAME = uuid.uuid4().hex
 _BODY = b'{"access_token": "%s"}' % _NAME.encode()
-_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(_BODY), _BODY)
-_ARGUMENTS = {"host": "localhost", "use_tls": False, "client_id": _NAME, "client_secret": _NAME, "path": "/", "shared_session": False}
+_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
+    len(_BODY),
+    _BODY,
+)
+_ARGUMENTS = {
+    "host": "localhost",
+    "use_tls": False,
+    "client_id": _NAME,
+    "client_secret": _NAME,
+    "path": "/",
+    "shared_session": False,
+}
 
 
 def rehearse() -> None:
     """Log in, call and log out, without a network."""
     factory = functools.partial(clients.platform, transport=httpcore.MockBackend([_ANSWER] * 3))
-    task = Task(functools.partial(request.run, factory), options.PLATFORM_CONNECTION, options.REQUEST, **options.REQUEST_RULES)
+    task = Task(
+        functools.partial(request.run, factory),
+        options.PLATFORM_CONNECTION,
+        options.REQUEST,
+        **options.REQUEST_RULES,
+    )
     # Whatever the environment holds that makes this fail will be said by a task that it concerns.
     with suppress(Exception):
         for dummy in range(TIMES):

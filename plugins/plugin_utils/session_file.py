@@ -4,8 +4,9 @@
 
 """Sessions shared by the forks of one run: a sealed file in the run's own temporary directory.
 
-The key is made when this module is imported in the main process and reaches the forks as memory; it is never written. A process that did not inherit
-it, such as a worker that is the first to load a lookup, never touches the files and keeps its session to itself.
+The key is made when this module is imported in the main process and reaches the forks as memory; it
+is never written. A process that did not inherit it, such as a worker that is the first to load a
+lookup, never touches the files and keeps its session to itself.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ def _cipher(key: bytes) -> AESGCM:
 
 
 def sealed(content: bytes) -> bytes:
-    """Return the content encrypted and authenticated with this run's key (AES-GCM, NIST SP 800-38D; a new nonce for each of a run's few files)."""
+    """Return the content encrypted and authenticated with this run's key (AES-GCM, NIST SP 800-38D;
+    a new nonce for each of a run's few files).
+    """
     nonce = os.urandom(_NONCE_BYTES)
     return nonce + _cipher(KEY or b"").encrypt(nonce, content, None)
 
@@ -63,8 +66,11 @@ def unsealed(content: bytes) -> bytes:
 
 
 def digest(*identity: Any) -> str:
-    """Return the name for what is identified by these values, secrets among them: it tells nothing to whoever does not know the key."""
-    # BLAKE2 with a key (RFC 7693 section 2.9): Python has it built in, and a fork need not set up a cryptographic library for it.
+    """Return the name for what is identified by these values, secrets among them: it tells nothing
+    to whoever does not know the key.
+    """
+    # BLAKE2 with a key (RFC 7693 section 2.9): Python has it built in, and a fork need not set up a
+    # cryptographic library for it.
     return hashlib.blake2b(repr(identity).encode(), key=KEY or b"", digest_size=32).hexdigest()
 
 
@@ -85,7 +91,9 @@ class FileStore(MemoryStore):
         self._looked = False
 
     def load(self) -> Session | None:
-        """Return what this process keeps; the first time, what any process has saved: most tasks find a session and need no turn to log in."""
+        """Return what this process keeps; the first time, what any process has saved: most tasks
+        find a session and need no turn to log in.
+        """
         return super().load() if self._looked else self.fetch()
 
     def fetch(self) -> Session | None:
@@ -95,7 +103,9 @@ class FileStore(MemoryStore):
         session = kept.get("session")
         if session is None:
             return super().fetch()
-        found = Session(**{**session, "headers": tuple((name, value) for name, value in session["headers"])})
+        found = Session(
+            **{**session, "headers": tuple((name, value) for name, value in session["headers"])}
+        )
         super().save(found)
         return found
 
@@ -106,7 +116,9 @@ class FileStore(MemoryStore):
         self._write({"session": {name: getattr(session, name) for name in Session.__slots__}})
 
     def drop(self, session: Session) -> None:
-        """Forget this session here and in the file, unless another has taken its place there. Called with the lock held."""
+        """Forget this session here and in the file, unless another has taken its place there.
+        Called with the lock held.
+        """
         super().drop(session)
         if (self._read().get("session") or {}).get("login") == session.login:
             with suppress(FileNotFoundError):
@@ -115,7 +127,9 @@ class FileStore(MemoryStore):
     def acquire(self) -> bool:
         """Try to become the one that logs in."""
         try:
-            lock = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            lock = os.open(
+                f"{self._path}.lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
+            )
         except OSError:
             return True
         try:
@@ -139,7 +153,11 @@ class FileStore(MemoryStore):
         if error.request is not None:
             kept["request"] = [error.request.method, error.request.path, error.request.url]
         if error.response is not None:
-            kept["response"] = [error.response.status_code, dict(error.response.headers), error.response.content.decode("latin-1")]
+            kept["response"] = [
+                error.response.status_code,
+                dict(error.response.headers),
+                error.response.content.decode("latin-1"),
+            ]
         self._write({"refusal": kept})
 
     def refusal(self, now: float) -> AuthenticationError | None:
@@ -156,14 +174,20 @@ class FileStore(MemoryStore):
         return AuthenticationError(kept["message"], request=request, response=response)
 
     def _read(self) -> Mapping[str, Any]:
-        """Return what the file holds; nothing where it is not ours, damaged, or sealed with another key."""
+        """Return what the file holds; nothing where it is not ours, damaged, or sealed with another
+        key.
+        """
         if KEY is None:
             return {}
         try:
             handle = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
             with os.fdopen(handle, "rb") as file:
                 found = os.fstat(handle)
-                if not stat.S_ISREG(found.st_mode) or found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
+                if (
+                    not stat.S_ISREG(found.st_mode)
+                    or found.st_uid != os.geteuid()
+                    or stat.S_IMODE(found.st_mode) & 0o077
+                ):
                     return {}
                 content: Mapping[str, Any] = json.loads(unsealed(file.read(MOST_BYTES)))
                 return content
@@ -173,7 +197,8 @@ class FileStore(MemoryStore):
     def _write(self, content: Mapping[str, Any]) -> None:
         if KEY is None:
             return
-        # A whole file takes the place of the old one, so that whoever reads without the lock reads one or the other.
+        # A whole file takes the place of the old one, so that whoever reads without the lock reads
+        # one or the other.
         with suppress(OSError):
             handle, temporary = tempfile.mkstemp(dir=os.path.dirname(self._path))
             try:
@@ -186,5 +211,7 @@ class FileStore(MemoryStore):
 
 
 def store_for(folder: str, *identity: Any) -> MemoryStore:
-    """Return where the session of this identity is kept: shared within the run where this process can, else in memory."""
+    """Return where the session of this identity is kept: shared within the run where this process
+    can, else in memory.
+    """
     return MemoryStore() if KEY is None else FileStore(folder, digest(*identity))

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where an option's value comes from: the task or `module_defaults`, its `environment`, a variable, the process's environment, the configuration."""
+"""Where an option's value comes from: the task or `module_defaults`, its `environment`, a variable,
+the process's environment, the configuration.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether anybody still waits for what a client is about to do: nothing is sent for a worker that has gone, whose task Ansible has reported as failed."""
+"""Whether anybody still waits for what a client is about to do: nothing is sent for a worker that
+has gone, whose task Ansible has reported as failed.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,8 @@ from contextvars import ContextVar
 from multiprocessing.connection import Connection
 
 asker: ContextVar[Connection | None] = ContextVar("asker", default=None)
-"""The conversation with the worker that waits for what is done here; `None` where the worker does it itself."""
+"""The conversation with the worker that waits for what is done here; `None` where the worker does
+it itself."""
 
 
 class Abandoned(BaseException):

@@ -2,9 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the library costs beside the HTTP library it stands on: ratios of CPU time from interleaved runs in one process.
+"""What the library costs beside the HTTP library it stands on: ratios of CPU time from interleaved
+runs in one process.
 
-`python -m tests.benchmarks.library [--rounds N]` prints a table; each row is the median over the rounds, with its bound where there is one.
+`python -m tests.benchmarks.library [--rounds N]` prints a table; each row is the median over the
+rounds, with its bound where there is one.
 """
 
 from __future__ import annotations
@@ -37,21 +39,32 @@ def cpu(work: Callable[[], object], calls: int) -> float:
     return (time.process_time() - started) / calls * 1e6
 
 
-def ratios(rounds: int, one: Callable[[], float], other: Callable[[], float]) -> tuple[float, float, float]:
-    """Return the medians of one, of the other and of their ratio, round by round, the order changing."""
+def ratios(
+    rounds: int, one: Callable[[], float], other: Callable[[], float]
+) -> tuple[float, float, float]:
+    """Return the medians of one, of the other and of their ratio, round by round, the order
+    changing."""
     pairs = []
     for number in range(rounds + 1):
         pair = (one(), other()) if number % 2 else tuple(reversed((other(), one())))
         pairs.append(pair)
     pairs = pairs[1:]
-    return statistics.median(a for a, dummy in pairs), statistics.median(b for dummy, b in pairs), statistics.median(a / b for a, b in pairs)
+    return (
+        statistics.median(a for a, dummy in pairs),
+        statistics.median(b for dummy, b in pairs),
+        statistics.median(a / b for a, b in pairs),
+    )
 
 
-def sync_call(port: int, rounds: int, calls: int = 400) -> list[tuple[str, float, float, float, str]]:
+def sync_call(
+    port: int, rounds: int, calls: int = 400
+) -> list[tuple[str, float, float, float, str]]:
     """A GET over one kept connection, beside `httpx.Client.get`."""
     rows = []
     with (
-        httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"Authorization": "Bearer x"}) as raw,
+        httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", headers={"Authorization": "Bearer x"}
+        ) as raw,
         platform_factory("127.0.0.1", port, False, **SECRETS) as ours,
     ):
 
@@ -71,7 +84,9 @@ def sync_call(port: int, rounds: int, calls: int = 400) -> list[tuple[str, float
     return rows
 
 
-def async_calls(port: int, rounds: int, calls: int = 1000) -> list[tuple[str, float, float, float, str]]:
+def async_calls(
+    port: int, rounds: int, calls: int = 1000
+) -> list[tuple[str, float, float, float, str]]:
     """Cold concurrent GETs, beside the same number one after another."""
 
     async def cold() -> None:
@@ -79,11 +94,17 @@ def async_calls(port: int, rounds: int, calls: int = 1000) -> list[tuple[str, fl
             await asyncio.gather(*[client.get("/health/server") for dummy in range(calls)])
 
     async def sequential() -> None:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers={"Authorization": "Bearer x"}) as client:
+        async with httpx.AsyncClient(
+            base_url=f"http://127.0.0.1:{port}", headers={"Authorization": "Bearer x"}
+        ) as client:
             for dummy in range(calls):
                 await client.get("/health/server")
 
-    measured = ratios(rounds, lambda: cpu(lambda: asyncio.run(cold()), calls), lambda: cpu(lambda: asyncio.run(sequential()), calls))
+    measured = ratios(
+        rounds,
+        lambda: cpu(lambda: asyncio.run(cold()), calls),
+        lambda: cpu(lambda: asyncio.run(sequential()), calls),
+    )
     return [(f"{calls} cold concurrent async GETs / sequential httpx", *measured, "<= 1.20")]
 
 
@@ -95,17 +116,28 @@ def second_client() -> list[tuple[str, Any]]:
     before, started = tracemalloc.get_traced_memory()[0], time.perf_counter()
     made.append(platform_factory("localhost", **SECRETS))
     transport = made[1]._wire_settings().open(False, time.monotonic)
-    took, memory = (time.perf_counter() - started) * 1000, (tracemalloc.get_traced_memory()[0] - before) / 1024
+    took, memory = (
+        (time.perf_counter() - started) * 1000,
+        (tracemalloc.get_traced_memory()[0] - before) / 1024,
+    )
     tracemalloc.stop()
     transport.close()
-    return [("second client with its transport, ms (<= 1)", round(took, 3)), ("second client with its transport, KiB (<= 10)", round(memory, 1))]
+    return [
+        ("second client with its transport, ms (<= 1)", round(took, 3)),
+        ("second client with its transport, KiB (<= 10)", round(memory, 1)),
+    ]
 
 
 def imports() -> list[tuple[str, Any]]:
     """What importing the package loads."""
     code = "import sys, restops_clients, restops_clients as r; r.platform_factory; print([m for m in ('httpx', 'asyncio') if m in sys.modules])"
     return [
-        ("loaded by import restops_clients (none)", subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip())
+        (
+            "loaded by import restops_clients (none)",
+            subprocess.run(
+                [sys.executable, "-c", code], capture_output=True, text=True, check=True
+            ).stdout.strip(),
+        )
     ]
 
 
@@ -114,10 +146,15 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=7)
     rounds = parser.parse_args().rounds
-    print(f"Python {sys.version.split()[0]}, httpx {httpx.__version__}, medians of {rounds} rounds; microseconds of CPU per call\n")
+    print(
+        f"Python {sys.version.split()[0]}, httpx {httpx.__version__}, medians of {rounds} rounds; microseconds of CPU per call\n"
+    )
     print(f"{'figure':55} {'ours':>8} {'beside':>8} {'ratio':>6}  bound")
     with running() as port:
-        for name, one, other, ratio, bound in [*sync_call(port, rounds), *async_calls(port, rounds)]:
+        for name, one, other, ratio, bound in [
+            *sync_call(port, rounds),
+            *async_calls(port, rounds),
+        ]:
             print(f"{name:55} {one:8.0f} {other:8.0f} {ratio:6.2f}  {bound}")
     for name, value in [*second_client(), *imports()]:
         print(f"{name:55} {value!s:>8}")

@@ -2,11 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a call costs from a playbook, beside a task that does nothing (`debug`), `ansible.builtin.uri`, and the same module run as a module.
+"""What a call costs from a playbook, beside a task that does nothing (`debug`),
+`ansible.builtin.uri`, and the same module run as a module.
 
-`python -m tests.benchmarks.playbooks [--rounds N] [--docs DIR]` runs real playbooks against simulated servers in a process of their own, interleaved, the
-order changing, and prints a table of medians; with `--docs` it writes the table and a picture there. A login takes 100 ms. What is compared is what each
-further call costs: a run with one call is taken off a run with many, for every contender alike; start-up, with its login, is a row of its own.
+`python -m tests.benchmarks.playbooks [--rounds N] [--docs DIR]` runs real playbooks against
+simulated servers in a process of their own, interleaved, the order changing, and prints a table of
+medians; with `--docs` it writes the table and a picture there. A login takes 100 ms. What is
+compared is what each further call costs: a run with one call is taken off a run with many, for
+every contender alike; start-up, with its login, is a row of its own.
 """
 
 from __future__ import annotations
@@ -67,21 +70,28 @@ class Bench:
 
     Args:
         folder: That folder.
-        server: Host, port and authority, as the simulators announce them; with `bundle`, a PEM file that stands in for the system's.
+        server: Host, port and authority, as the simulators announce them; with `bundle`, a PEM file
+            that stands in for the system's.
     """
 
     def __init__(self, folder: pathlib.Path, server: dict[str, Any]) -> None:
         self.folder = folder
         self.server = server
         bundle = server.get("bundle")
-        self.url = f"{'https' if server['ca'] or bundle else 'http'}://{server['host']}:{server['port']}"
+        self.url = (
+            f"{'https' if server['ca'] or bundle else 'http'}://{server['host']}:{server['port']}"
+        )
         self.verify: Any = server["ca"] or bundle or False
         self.authority = {"ca_path": server["ca"]} if server["ca"] else {}
         self.tls = {"use_tls": True, **self.authority} if self.verify else {"use_tls": False}
         (folder / "filter_plugins").mkdir(exist_ok=True)
         (folder / "filter_plugins" / "uss.py").write_text(USS_FILTER)
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "ITENTIAL_"))},
+            **{
+                name: value
+                for name, value in os.environ.items()
+                if not name.startswith(("ANSIBLE_", "ITENTIAL_"))
+            },
             "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
             "ANSIBLE_HOME": str(folder / ".ansible"),
             "ANSIBLE_LOCALHOST_WARNING": "False",
@@ -93,26 +103,57 @@ class Bench:
 
     def inventory(self, hosts: int) -> str:
         """Write an inventory of hosts that are all this machine; gives its name."""
-        lines = "".join(f"h{number:04d} ansible_connection=local ansible_python_interpreter={sys.executable}\n" for number in range(hosts))
+        lines = "".join(
+            f"h{number:04d} ansible_connection=local ansible_python_interpreter={sys.executable}\n"
+            for number in range(hosts)
+        )
         (self.folder / f"hosts{hosts}.ini").write_text(lines)
         return f"hosts{hosts}.ini"
 
     def play(self, tasks: list[dict[str, Any]], *arguments: str, **play: Any) -> dict[str, float]:
-        """Run a play; gives wall and CPU seconds, and the peak memory of its largest process in MiB."""
-        defaults = {"host": self.server["host"], "port": self.server["port"], **self.tls, "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+        """Run a play; gives wall and CPU seconds, and the peak memory of its largest process in
+        MiB."""
+        defaults = {
+            "host": self.server["host"],
+            "port": self.server["port"],
+            **self.tls,
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+        }
         whole = [
-            {"hosts": "localhost", "gather_facts": False, "module_defaults": {"group/restops.clients.itential_platform": defaults}, **play, "tasks": tasks}
+            {
+                "hosts": "localhost",
+                "gather_facts": False,
+                "module_defaults": {"group/restops.clients.itential_platform": defaults},
+                **play,
+                "tasks": tasks,
+            }
         ]
         (self.folder / "play.yml").write_text(yaml.safe_dump(whole, sort_keys=False))
-        command = [str(pathlib.Path(sys.executable).parent / "ansible-playbook"), "play.yml", *arguments]
+        command = [
+            str(pathlib.Path(sys.executable).parent / "ansible-playbook"),
+            "play.yml",
+            *arguments,
+        ]
         started = time.perf_counter()
-        process = subprocess.Popen(command, cwd=self.folder, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        process = subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         output = process.stdout.read() if process.stdout else ""
         usage = os.wait4(process.pid, 0)[2]
         wall = time.perf_counter() - started
         if "failed=0" not in output or "fatal:" in output:
             raise SystemExit(f"a play failed:\n{output[-2000:]}")
-        return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime, "peak": usage.ru_maxrss / 1024}
+        return {
+            "wall": wall,
+            "cpu": usage.ru_utime + usage.ru_stime,
+            "peak": usage.ru_maxrss / 1024,
+        }
 
     def logins(self) -> int:
         """Return how many logins the server has counted since this was last asked."""
@@ -131,13 +172,27 @@ def ours(**more: Any) -> dict[str, Any]:
 
 
 def uri(bench: Bench, **more: Any) -> dict[str, Any]:
-    options = {"url": f"{bench.url}{PATH}", "return_content": True, "headers": {"Authorization": "Bearer {{ token.json.access_token }}"}}
+    options = {
+        "url": f"{bench.url}{PATH}",
+        "return_content": True,
+        "headers": {"Authorization": "Bearer {{ token.json.access_token }}"},
+    }
     return {"name": "uri", "ansible.builtin.uri": {**options, **bench.authority}, **more}
 
 
 def uri_login(bench: Bench) -> dict[str, Any]:
-    form = {"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
-    options = {"url": f"{bench.url}/oauth/token", "method": "POST", "body_format": "form-urlencoded", "body": form, "return_content": True}
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": CLIENT_ID,
+        "client_secret": CLIENT_SECRET,
+    }
+    options = {
+        "url": f"{bench.url}/oauth/token",
+        "method": "POST",
+        "body_format": "form-urlencoded",
+        "body": form,
+        "return_content": True,
+    }
     return {
         "name": "login",
         "ansible.builtin.uri": {**options, **bench.authority},
@@ -150,9 +205,14 @@ AS_MODULE = ("-e", "restops_execution=target")
 
 
 def scenarios(bench: Bench) -> dict[str, dict[str, tuple[int, Any]]]:
-    """Return per scenario and contender how many calls a run makes, and what runs it. The slow ones make fewer; everything is counted per call."""
+    """Return per scenario and contender how many calls a run makes, and what runs it. The slow ones
+    make fewer; everything is counted per call."""
     hosts, few = bench.inventory(20), bench.inventory(4)
-    tls = ", ".join(f"{name}={value!r}" for name, value in bench.tls.items()).replace("True", "true").replace("False", "false")
+    tls = (
+        ", ".join(f"{name}={value!r}" for name, value in bench.tls.items())
+        .replace("True", "true")
+        .replace("False", "false")
+    )
     where = f"host='{bench.server['host']}', port={bench.server['port']}, client_id='{CLIENT_ID}', client_secret='{CLIENT_SECRET}', {tls}"
 
     def loop(task: dict[str, Any], times: int) -> list[dict[str, Any]]:
@@ -184,7 +244,11 @@ def scenarios(bench: Bench) -> dict[str, dict[str, tuple[int, Any]]]:
             "debug": (120, run([debug()] * 6, **on(hosts)), run([debug()])),
             "ours": (120, run([ours()] * 6, **on(hosts)), run([ours()])),
             "uri": (24, run([login, *[uri(bench)] * 6], **on(few)), run([login, uri(bench)])),
-            "module": (12, run([ours()] * 3, ("-i", few, "-f", "10", *AS_MODULE), hosts="all"), run([ours()], AS_MODULE)),
+            "module": (
+                12,
+                run([ours()] * 3, ("-i", few, "-f", "10", *AS_MODULE), hosts="all"),
+                run([ours()], AS_MODULE),
+            ),
         },
         "lookup in a loop of 100": {
             "debug": (100, run(loop(debug(), 100)), run([debug()])),
@@ -194,11 +258,16 @@ def scenarios(bench: Bench) -> dict[str, dict[str, tuple[int, Any]]]:
 
 
 def per_call(bench: Bench, rounds: int) -> tuple[dict[str, dict[str, list[float]]], dict[str, int]]:
-    """Return milliseconds per further call, per scenario, contender and round; and the most logins of a run of ours.
+    """Return milliseconds per further call, per scenario, contender and round; and the most logins
+    of a run of ours.
 
-    A run with one call is taken off a run with many, for every contender: what is left is what each further call costs, without start-up and login.
+    A run with one call is taken off a run with many, for every contender: what is left is what each
+    further call costs, without start-up and login.
     """
-    table: dict[str, dict[str, list[float]]] = {name: {contender: [] for contender in contenders} for name, contenders in scenarios(bench).items()}
+    table: dict[str, dict[str, list[float]]] = {
+        name: {contender: [] for contender in contenders}
+        for name, contenders in scenarios(bench).items()
+    }
     table["start-up"] = {"debug": [], "ours": [], "uri": [], "module": []}
     logins: dict[str, int] = {"start-up": 1}
     for number in range(rounds):
@@ -216,11 +285,14 @@ def per_call(bench: Bench, rounds: int) -> tuple[dict[str, dict[str, list[float]
 
 
 def batch_cpu(bench: Bench, rounds: int, calls: int = 1000) -> list[float]:
-    """Return, per round, CPU per call of a batch in one task over CPU per call of a sequential `httpx.Client`."""
+    """Return, per round, CPU per call of a batch in one task over CPU per call of a sequential
+    `httpx.Client`."""
     ratios = []
     items = [{"path": PATH}]
     for dummy in range(rounds):
-        many = bench.play([{"name": "batch", OURS: {"requests": items * calls, "concurrency": 8}}])["cpu"]
+        many = bench.play([{"name": "batch", OURS: {"requests": items * calls, "concurrency": 8}}])[
+            "cpu"
+        ]
         one = bench.play([{"name": "batch", OURS: {"requests": items, "concurrency": 8}}])["cpu"]
         code = (
             "import httpx, resource, sys\n"
@@ -233,17 +305,27 @@ def batch_cpu(bench: Bench, rounds: int, calls: int = 1000) -> list[float]:
             "print(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)\n"
         )
         with httpx.Client(verify=bench.verify, base_url=bench.url) as client:
-            form = {"grant_type": "client_credentials", "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+            form = {
+                "grant_type": "client_credentials",
+                "client_id": CLIENT_ID,
+                "client_secret": CLIENT_SECRET,
+            }
             token = client.post("/oauth/token", data=form).json()["access_token"]
         beside = float(
-            subprocess.run([sys.executable, "-c", code, bench.url, str(bench.verify or ""), token], capture_output=True, text=True, check=True).stdout
+            subprocess.run(
+                [sys.executable, "-c", code, bench.url, str(bench.verify or ""), token],
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
         )
         ratios.append((many - one) / (calls - 1) / (beside / calls))
     return ratios
 
 
 def memory(bench: Bench) -> dict[str, float]:
-    """Return private memory of a worker beyond that of `debug` and of the broker, and the controller's peak with 1,000 hosts, in MiB."""
+    """Return private memory of a worker beyond that of `debug` and of the broker, and the
+    controller's peak with 1,000 hosts, in MiB."""
     private: dict[str, dict[str, list[int]]] = {}
     for name, task in (("debug", debug()), ("ours", ours())):
         path = bench.folder / f"uss-{name}"
@@ -254,29 +336,51 @@ def memory(bench: Bench) -> dict[str, float]:
             process, kib = line.split()
             private[name][process].append(int(kib))
     hosts = bench.inventory(1000)
-    peaks = {name: bench.play([task], "-i", hosts, "-f", "10", hosts="all")["peak"] for name, task in (("debug", debug()), ("ours", ours()))}
+    peaks = {
+        name: bench.play([task], "-i", hosts, "-f", "10", hosts="all")["peak"]
+        for name, task in (("debug", debug()), ("ours", ours()))
+    }
     worker, floor = (statistics.median(private[name]["worker"]) for name in ("ours", "debug"))
     broker = max(private["ours"]["broker"]) / 1024
-    return {"worker": (worker - floor) / 1024, "broker": broker, "hosts_debug": peaks["debug"], "hosts_ours": peaks["ours"]}
+    return {
+        "worker": (worker - floor) / 1024,
+        "broker": broker,
+        "hosts_debug": peaks["debug"],
+        "hosts_ours": peaks["ours"],
+    }
 
 
 @contextlib.contextmanager
 def servers() -> Iterator[dict[str, dict[str, Any]]]:
-    """Serve a Platform over http and one over https, each from a process of its own; gives the ways to call them."""
+    """Serve a Platform over http and one over https, each from a process of its own; gives the ways
+    to call them."""
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         found = {}
         for kind, flags in (("http", []), ("https", ["--tls"])):
             place = pathlib.Path(folder) / kind
-            command = [sys.executable, "-m", "tests.simulators", "platform", "--folder", str(place), "--settings", '{"login_delay": 0.1}', *flags]
+            command = [
+                sys.executable,
+                "-m",
+                "tests.simulators",
+                "platform",
+                "--folder",
+                str(place),
+                "--settings",
+                '{"login_delay": 0.1}',
+                *flags,
+            ]
             process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
             stack.callback(process.wait)
             stack.callback(process.terminate)
             while not (place / "ready").exists() or not (place / "ready").read_text():
                 time.sleep(0.05)
             found[kind] = json.loads((place / "ready").read_text())["platform"]
-        # The same server, once by its own authority and once by a bundle of many, as a system has it.
+        # The same server, once by its own authority and once by a bundle of many, as a system has
+        # it.
         bundle = pathlib.Path(folder) / "bundle.pem"
-        bundle.write_text(f"{pathlib.Path(certifi.where()).read_text()}\n{pathlib.Path(found['https']['ca']).read_text()}")
+        bundle.write_text(
+            f"{pathlib.Path(certifi.where()).read_text()}\n{pathlib.Path(found['https']['ca']).read_text()}"
+        )
         yield {
             "http": found["http"],
             "https, private CA": found["https"],
@@ -294,19 +398,38 @@ BOUNDS = {
 }
 
 
-def rows_of(kind: str, table: dict[str, dict[str, list[float]]], logins: dict[str, int]) -> list[str]:
+def rows_of(
+    kind: str, table: dict[str, dict[str, list[float]]], logins: dict[str, int]
+) -> list[str]:
     """Return the table's rows in Markdown: medians over the rounds, ratios round by round."""
     rows = []
     for name, contenders in table.items():
         median = {contender: statistics.median(values) for contender, values in contenders.items()}
-        ratio = statistics.median(a / b for a, b in zip(contenders["ours"], contenders["debug"], strict=True))
-        cells = [kind, name, *(f"{median[contender]:.1f}" if contender in median else "" for contender in ("debug", "ours", "uri", "module"))]
+        ratio = statistics.median(
+            a / b for a, b in zip(contenders["ours"], contenders["debug"], strict=True)
+        )
+        cells = [
+            kind,
+            name,
+            *(
+                f"{median[contender]:.1f}" if contender in median else ""
+                for contender in ("debug", "ours", "uri", "module")
+            ),
+        ]
         cells += [f"**{ratio:.2f}** {BOUNDS.get((name, 'debug'), '')}"]
         faster = [
-            statistics.median(a / b for a, b in zip(contenders[other], contenders["ours"], strict=True)) if other in contenders else None
+            statistics.median(
+                a / b for a, b in zip(contenders[other], contenders["ours"], strict=True)
+            )
+            if other in contenders
+            else None
             for other in ("uri", "module")
         ]
-        cells += [f"**{faster[0]:.0f} x** {BOUNDS.get((name, 'uri'), '')}" if faster[0] else "", f"{faster[1]:.0f} x" if faster[1] else "", str(logins[name])]
+        cells += [
+            f"**{faster[0]:.0f} x** {BOUNDS.get((name, 'uri'), '')}" if faster[0] else "",
+            f"{faster[1]:.0f} x" if faster[1] else "",
+            str(logins[name]),
+        ]
         rows.append(f"| {' | '.join(cells)} |")
     return rows
 
@@ -321,23 +444,45 @@ def draw(tables: dict[str, dict[str, dict[str, list[float]]]], folder: pathlib.P
 
     names = ["loop item", "separate task", "20 hosts x 6 tasks, 10 forks"]
     colours = {"debug": "#9aa5b1", "ours": "#1a7f5a", "uri": "#c8701a", "module": "#6b7fd7"}
-    labels = {"debug": "debug (does nothing)", "ours": "restops.clients", "uri": "ansible.builtin.uri", "module": "the same as a module"}
+    labels = {
+        "debug": "debug (does nothing)",
+        "ours": "restops.clients",
+        "uri": "ansible.builtin.uri",
+        "module": "the same as a module",
+    }
     figure, axes = plt.subplots(1, len(tables), figsize=(5.5 * len(tables), 4.2), sharey=True)
     for axis, (kind, table) in zip(axes, tables.items(), strict=True):
         for place, contender in enumerate(colours):
             heights = [statistics.median(table[name][contender]) for name in names]
-            bars = axis.bar([x + (place - 1.5) * 0.2 for x in range(len(names))], heights, 0.19, color=colours[contender], label=labels[contender])
-            axis.bar_label(bars, [f"{height:.1f}" if height < 100 else f"{height:.0f}" for height in heights], fontsize=8, padding=2)
+            bars = axis.bar(
+                [x + (place - 1.5) * 0.2 for x in range(len(names))],
+                heights,
+                0.19,
+                color=colours[contender],
+                label=labels[contender],
+            )
+            axis.bar_label(
+                bars,
+                [f"{height:.1f}" if height < 100 else f"{height:.0f}" for height in heights],
+                fontsize=8,
+                padding=2,
+            )
         axis.set_yscale("log")
         axis.set_ylim(top=axis.get_ylim()[1] * 2)
-        axis.set_xticks(range(len(names)), ["item of a loop", "separate task", "20 hosts, 10 forks"])
+        axis.set_xticks(
+            range(len(names)), ["item of a loop", "separate task", "20 hosts, 10 forks"]
+        )
         axis.set_title(f"an API call over {kind}")
         axis.spines[["top", "right"]].set_visible(False)
     axes[0].set_ylabel("milliseconds per call (log scale)")
     axes[0].legend(frameon=False, fontsize=9)
     figure.tight_layout()
     for ending in ("png", "svg"):
-        figure.savefig(folder / f"performance.{ending}", dpi=130, metadata={"Date": None} if ending == "svg" else None)
+        figure.savefig(
+            folder / f"performance.{ending}",
+            dpi=130,
+            metadata={"Date": None} if ending == "svg" else None,
+        )
 
 
 def main() -> None:
@@ -378,7 +523,12 @@ def main() -> None:
         draw(tables, arguments.docs)
         page = arguments.docs / "performance.md"
         before, dummy, rest = page.read_text().partition("<!-- table -->\n")
-        page.write_text(f"{before}<!-- table -->\n" + "\n".join(lines) + "\n<!-- end -->\n" + rest.partition("<!-- end -->\n")[2])
+        page.write_text(
+            f"{before}<!-- table -->\n"
+            + "\n".join(lines)
+            + "\n<!-- end -->\n"
+            + rest.partition("<!-- end -->\n")[2]
+        )
 
 
 if __name__ == "__main__":

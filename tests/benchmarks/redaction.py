@@ -2,9 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What redaction costs: microseconds for ordinary records, and how the time grows with hostile text.
+"""What redaction costs: microseconds for ordinary records, and how the time grows with hostile
+text.
 
-`python -m tests.benchmarks.redaction [--rounds N]` prints two tables. Twice the text is to take twice the time (a ratio near 2), and 1 MB less than a second.
+`python -m tests.benchmarks.redaction [--rounds N]` prints two tables. Twice the text is to take
+twice the time (a ratio near 2), and 1 MB less than a second.
 """
 
 from __future__ import annotations
@@ -145,13 +147,17 @@ def main() -> None:
     costs = {name: per_record(record, rounds) for name, record in RECORDS.items()}
     for name, cost in costs.items():
         print(f"{name:32} {len(RECORDS[name]):10} {cost:6.1f}")
-    print(f"{'median, worst':32} {'':10} {statistics.median(costs.values()):6.1f} {max(costs.values()):6.1f}   <= 20\n")
+    print(
+        f"{'median, worst':32} {'':10} {statistics.median(costs.values()):6.1f} {max(costs.values()):6.1f}   <= 20\n"
+    )
     print(f"{'hostile text':32} {'0.25 MB':>8} {'0.5 MB':>8} {'1 MB':>8} {'ratio':>6}")
     worst = 0.0
     for piece in HOSTILE:
         taken = [seconds(piece * (size // len(piece))) for size in SIZES]
         worst = max(worst, taken[-1])
-        print(f"{piece!r:32.32} {taken[0]:8.3f} {taken[1]:8.3f} {taken[2]:8.3f} {taken[2] / max(taken[1], 1e-4):6.2f}")
+        print(
+            f"{piece!r:32.32} {taken[0]:8.3f} {taken[1]:8.3f} {taken[2]:8.3f} {taken[2] / max(taken[1], 1e-4):6.2f}"
+        )
     print(f"{'worst':32} {'':8} {'':8} {worst:8.3f}          < 1 s")
 
 

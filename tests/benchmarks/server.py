@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A server that costs next to nothing, so that a benchmark measures clients: fixed answers from an asyncio protocol, in a process of its own."""
+"""A server that costs next to nothing, so that a benchmark measures clients: fixed answers from an
+asyncio protocol, in a process of its own."""
 
 from __future__ import annotations
 
@@ -17,7 +18,10 @@ TOKEN = b'{"access_token":"benchmark-token-0123456789","expires_in":3600}'
 
 
 def _answer(body: bytes) -> bytes:
-    return b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body)
+    return b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%s" % (
+        len(body),
+        body,
+    )
 
 
 class Fixed(asyncio.Protocol):
@@ -31,7 +35,14 @@ class Fixed(asyncio.Protocol):
         self.seen += data
         while b"\r\n\r\n" in self.seen:
             head, dummy, rest = self.seen.partition(b"\r\n\r\n")
-            length = next((int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0)
+            length = next(
+                (
+                    int(line[15:])
+                    for line in head.lower().split(b"\r\n")
+                    if line.startswith(b"content-length:")
+                ),
+                0,
+            )
             if len(rest) < length:
                 return
             self.seen = rest[length:]

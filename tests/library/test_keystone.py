@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keystone's clients on real sockets: sessions that end, TLS, many callers, wanted states, throttling, uploads, batches, older servers."""
+"""Keystone's clients on real sockets: sessions that end, TLS, many callers, wanted states,
+throttling, uploads, batches, older servers."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 class Kind:
-    """Makes clients of one kind, and servers for them; the clients' methods give results, whichever kind it is."""
+    """Makes clients of one kind, and servers for them; the clients' methods give results, whichever
+    kind it is."""
 
     def __init__(self, want_async: bool) -> None:
         self.want_async = want_async
@@ -40,7 +42,9 @@ class Kind:
 
     def client(self, running: Running, **options: Any) -> Client:
         tls = {"ca_path": str(running.authority.ca)} if running.authority else {}
-        client = keystone_factory(address(running), want_async=self.want_async, **{**tls, **options})
+        client = keystone_factory(
+            address(running), want_async=self.want_async, **{**tls, **options}
+        )
         self.stack.callback(lambda: self.wait(client.close()))
         return Client(self, client)
 
@@ -52,7 +56,9 @@ class Kind:
         if self.want_async:
             return self.wait(_gathered(call, times))
         outcomes: list[Any] = []
-        threads = [threading.Thread(target=lambda: outcomes.append(call())) for dummy in range(times)]
+        threads = [
+            threading.Thread(target=lambda: outcomes.append(call())) for dummy in range(times)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -76,7 +82,9 @@ class Client:
         self.raw = raw
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        return lambda *arguments, **options: self.kind.wait(getattr(self.raw, name)(*arguments, **options))
+        return lambda *arguments, **options: self.kind.wait(
+            getattr(self.raw, name)(*arguments, **options)
+        )
 
 
 def address(running: Running) -> str:
@@ -84,7 +92,11 @@ def address(running: Running) -> str:
 
 
 def writes(simulator: KeystoneSimulator) -> int:
-    return sum(count for name, count in simulator.counters.items() if " " in name and name.split(" ")[0] not in SAFE and "/authentication/" not in name)
+    return sum(
+        count
+        for name, count in simulator.counters.items()
+        if " " in name and name.split(" ")[0] not in SAFE and "/authentication/" not in name
+    )
 
 
 @pytest.fixture(params=[False, True], ids=["sync", "async"])
@@ -99,14 +111,16 @@ def keystone(kind: Kind) -> Running:
     return kind.serve()
 
 
-# Sessions ------------------------------------------------------------------------------------------------------------------------
+# Sessions
 
 
 def test_over_tls_writes_carry_a_referer(kind: Kind) -> None:
     running = kind.serve(tls=True, ssl_tokens=True)
     with httpx.Client(base_url=address(running), verify=False) as bare:
         bare.post("/authentication/login/", json=ADMIN).raise_for_status()
-        answer = bare.post("/users/teams/", json={"name": "x"}, headers={"X-CSRFToken": bare.cookies["csrftoken"]})
+        answer = bare.post(
+            "/users/teams/", json={"name": "x"}, headers={"X-CSRFToken": bare.cookies["csrftoken"]}
+        )
         assert "no Referer" in answer.json()["detail"], "this server asks for one"
     running.simulator.sessions.clear()
     client = kind.client(running)
@@ -138,11 +152,16 @@ def test_a_session_that_the_server_ends_is_renewed(kind: Kind, keystone: Running
     assert keystone.simulator.counters["logins"] == 3
 
 
-def test_a_password_that_is_changed_ends_sessions_and_refuses_renewal(kind: Kind, keystone: Running) -> None:
+def test_a_password_that_is_changed_ends_sessions_and_refuses_renewal(
+    kind: Kind, keystone: Running
+) -> None:
     admin, ada = kind.client(keystone, **ADMIN), kind.client(keystone, **ADA)
     assert ada.whoami()["username"] == "ada"
     admin.update_user(pk=2, data={"password": "a new staple"})
-    with pytest.raises(AuthenticationError, match="400 Bad Request: Invalid username or password; check username and password"):
+    with pytest.raises(
+        AuthenticationError,
+        match="400 Bad Request: Invalid username or password; check username and password",
+    ):
         ada.whoami()
     with pytest.raises(AuthenticationError):
         ada.http_get("/users/teams/")
@@ -168,7 +187,10 @@ def test_many_callers_are_one_login(kind: Kind, keystone: Running) -> None:
     assert [outcome["name"] for outcome in outcomes] == ["cluster-000"] * times
     assert keystone.simulator.counters["logins"] == 1
     keystone.simulator.sessions.clear()
-    assert len(kind.together(lambda: client.raw.update_cluster(1, {"description": "same"}), times)) == times
+    assert (
+        len(kind.together(lambda: client.raw.update_cluster(1, {"description": "same"}), times))
+        == times
+    )
     assert keystone.simulator.counters["logins"] == 2
     assert len(keystone.simulator.connections) <= 20
 
@@ -188,15 +210,22 @@ def test_a_token_needs_no_login(kind: Kind, keystone: Running) -> None:
     assert client.create_team(name="By token")["slug"] == "by-token"
     assert keystone.simulator.counters["logins"] == 0
     wrong = kind.client(keystone, token="0" * 40)
-    with pytest.raises(AuthenticationError, match=r"401 Unauthorized: Invalid token; the token is not accepted; ask an operator"):
+    with pytest.raises(
+        AuthenticationError,
+        match=r"401 Unauthorized: Invalid token; the token is not accepted; ask an operator",
+    ):
         wrong.retrieve_team()
 
 
-def test_calls_of_a_session_are_found_in_the_servers_log_by_its_cid(kind: Kind, keystone: Running) -> None:
+def test_calls_of_a_session_are_found_in_the_servers_log_by_its_cid(
+    kind: Kind, keystone: Running
+) -> None:
     client = kind.client(keystone, **ADMIN)
     client.create_team(name="Logged")
     logged = client.retrieve_log_request(filters={"cid": client.raw.cid})
-    assert [(record["method"], record["endpoint"], record["response_code"]) for record in logged] == [
+    assert [
+        (record["method"], record["endpoint"], record["response_code"]) for record in logged
+    ] == [
         ("POST", "/authentication/login/", 200),
         ("POST", "/users/teams/", 201),
     ]
@@ -217,16 +246,28 @@ def test_no_secret_is_logged_or_returned(kind: Kind, keystone: Running) -> None:
     hashes = [user["password"] for user in keystone.simulator.store.tables["User"].values()]
     shown = "\n".join([*lines, str(users), str(who)])
     assert "/users/users/" in "\n".join(lines)
-    for secret in [ADMIN["password"], *keystone.simulator.sessions, *(text[len(text) // 2 :] for text in hashes)]:
+    for secret in [
+        ADMIN["password"],
+        *keystone.simulator.sessions,
+        *(text[len(text) // 2 :] for text in hashes),
+    ]:
         assert secret not in shown
 
 
-# Records -------------------------------------------------------------------------------------------------------------------------
+# Records
 
 
 def test_a_thousand_clusters_twice(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, **ADMIN)
-    wanted = [{"name": f"made-{number:04d}", "description": f"rack {number}", "access_mode": "Whitelist", "access_teams": ["lab-a"]} for number in range(1000)]
+    wanted = [
+        {
+            "name": f"made-{number:04d}",
+            "description": f"rack {number}",
+            "access_mode": "Whitelist",
+            "access_teams": ["lab-a"],
+        }
+        for number in range(1000)
+    ]
     first = client.ensure("cluster", wanted)
     assert [change.action for change in first] == ["create"] * 1000
     assert not [change.error for change in first if change.error]
@@ -251,8 +292,15 @@ def test_lists_in_every_shape_of_a_server(kind: Kind, shape: str) -> None:
     client = kind.client(running, **ADMIN)
     names = [record["name"] for record in client.retrieve_cluster()]
     assert names == [f"cluster-{number:03d}" for number in range(2345)]
-    assert running.simulator.counters["GET /allocations/clusters/"] == (1 if shape == "plain" else 3)
-    assert [record["name"] for record in client.retrieve_cluster(filters={"name__in": ["cluster-007", "cluster-2000"]}, order="-name")] == [
+    assert running.simulator.counters["GET /allocations/clusters/"] == (
+        1 if shape == "plain" else 3
+    )
+    assert [
+        record["name"]
+        for record in client.retrieve_cluster(
+            filters={"name__in": ["cluster-007", "cluster-2000"]}, order="-name"
+        )
+    ] == [
         "cluster-2000",
         "cluster-007",
     ]
@@ -263,8 +311,22 @@ def test_lists_in_every_shape_of_a_server(kind: Kind, shape: str) -> None:
 def test_names_in_place_of_ids(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, **ADMIN)
     (change,) = client.ensure("membership", [{"user": "ben", "team": "lab-a", "role": "Member"}])
-    assert (change.action, change.after["user"], change.after["team"], change.after["role"]) == ("create", 3, 1, "MB")
-    (change,) = client.ensure("allocation", [{"request": {"team": "Lab A", "title": "Sequencing"}, "cluster": "cluster-001", "requested": 5}])
+    assert (change.action, change.after["user"], change.after["team"], change.after["role"]) == (
+        "create",
+        3,
+        1,
+        "MB",
+    )
+    (change,) = client.ensure(
+        "allocation",
+        [
+            {
+                "request": {"team": "Lab A", "title": "Sequencing"},
+                "cluster": "cluster-001",
+                "requested": 5,
+            }
+        ],
+    )
     assert (change.action, change.after["request"], change.after["cluster"]) == ("create", 1, 2)
 
 
@@ -283,30 +345,58 @@ def test_a_record_that_others_need_is_not_deleted(kind: Kind, keystone: Running)
 
 def test_an_attachment_keeps_its_data(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, **ADMIN)
-    made = client.create_attachment(request=1, name="The plan", files={"file": ("plan.txt", b"Genomes need hours.", "text/plain")})
-    assert {"name": "The plan", "request": 1, "file": "allocations/plan.txt"}.items() <= made.items()
-    answer = client.http_post("/allocations/attachments/", json={"request": 1}, files={"file": ("second plan.pdf", b"%PDF-1.4")})
-    assert (answer.status_code, answer.json()["name"], answer.json()["request"]) == (201, "second plan.pdf", 1)
-    renewed = client.update_attachment(pk=made["id"], files={"file": ("plan.txt", b"They need days.")})
+    made = client.create_attachment(
+        request=1,
+        name="The plan",
+        files={"file": ("plan.txt", b"Genomes need hours.", "text/plain")},
+    )
+    assert {
+        "name": "The plan",
+        "request": 1,
+        "file": "allocations/plan.txt",
+    }.items() <= made.items()
+    answer = client.http_post(
+        "/allocations/attachments/",
+        json={"request": 1},
+        files={"file": ("second plan.pdf", b"%PDF-1.4")},
+    )
+    assert (answer.status_code, answer.json()["name"], answer.json()["request"]) == (
+        201,
+        "second plan.pdf",
+        1,
+    )
+    renewed = client.update_attachment(
+        pk=made["id"], files={"file": ("plan.txt", b"They need days.")}
+    )
     assert renewed["name"] == "The plan"
     assert renewed["file"] not in ("allocations/plan.txt", "")
-    assert [record["name"] for record in client.retrieve_attachment(filters={"request": 1})] == ["The plan", "second plan.pdf"]
+    assert [record["name"] for record in client.retrieve_attachment(filters={"request": 1})] == [
+        "The plan",
+        "second plan.pdf",
+    ]
     with pytest.raises(HTTPStatusError, match="file: File type could not be resolved"):
         client.create_attachment(request=1, files={"file": ("plan", b"x")})
 
 
-# Batches -------------------------------------------------------------------------------------------------------------------------
+# Batches
 
 
 def test_a_batch_is_all_or_nothing(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, **ADMIN)
     team = {"method": "POST", "path": "/users/teams/", "payload": {"name": "Lab D"}, "ref": "team"}
-    member = {"method": "POST", "path": "/users/memberships/", "payload": {"team": "@ref{team.id}", "user": 2, "role": "OW"}}
+    member = {
+        "method": "POST",
+        "path": "/users/memberships/",
+        "payload": {"team": "@ref{team.id}", "user": 2, "role": "OW"},
+    }
     wrong = {"method": "POST", "path": "/allocations/clusters/", "payload": {"name": "x" * 51}}
     with pytest.raises(HTTPStatusError) as caught:
         client.batch_job([team, member, wrong])
     assert caught.value.response.status_code == 422
-    for said in ("Step #3 (POST /allocations/clusters/)", "name: Ensure this field has no more than 50 characters; nothing of the batch was kept"):
+    for said in (
+        "Step #3 (POST /allocations/clusters/)",
+        "name: Ensure this field has no more than 50 characters; nothing of the batch was kept",
+    ):
         assert said in str(caught.value)
     assert client.retrieve_team(filters={"name": "Lab D"}) == []
     tried = client.batch_job([team, member], dry_run=True)
@@ -314,13 +404,19 @@ def test_a_batch_is_all_or_nothing(kind: Kind, keystone: Running) -> None:
     assert client.retrieve_team(filters={"name": "Lab D"}) == []
     made = client.batch_job([team, member])
     assert made[1]["body"]["team"] == made[0]["body"]["id"]
-    assert [record["id"] for record in client.retrieve_team(filters={"name": "Lab D"})] == [made[0]["body"]["id"]]
+    assert [record["id"] for record in client.retrieve_team(filters={"name": "Lab D"})] == [
+        made[0]["body"]["id"]
+    ]
     assert not [step for step in made if "_history" in step["body"]]
 
 
 def test_a_batch_with_a_file(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, **ADMIN)
-    action = {"method": "POST", "path": "/allocations/attachments/", "payload": {"request": 1, "file": "@file{plan}"}}
+    action = {
+        "method": "POST",
+        "path": "/allocations/attachments/",
+        "payload": {"request": 1, "file": "@file{plan}"},
+    }
     (step,) = client.batch_job([action], files={"plan": ("plan.txt", b"hours")})
     assert (step["status"], step["body"]["name"]) == (201, "plan.txt")
 
@@ -334,7 +430,7 @@ def test_a_server_without_batches(kind: Kind) -> None:
     assert client.ensure("team", [{"name": "Lab D"}])[0].action == "create"
 
 
-# Limits --------------------------------------------------------------------------------------------------------------------------
+# Limits
 
 
 def nearly_over(running: Running, left: float) -> None:
@@ -352,7 +448,9 @@ def test_a_throttle_is_waited_for(kind: Kind, keystone: Running) -> None:
     made = [client.create_team(name=f"Lab {number}")["id"] for number in range(20)]
     assert names == ["cluster-000"] * 40
     assert len(set(made)) == 20
-    assert keystone.simulator.counters["GET /allocations/clusters/1/"] > 40, "the server did refuse some"
+    assert keystone.simulator.counters["GET /allocations/clusters/1/"] > 40, (
+        "the server did refuse some"
+    )
     assert keystone.simulator.counters["logins"] == 1
 
 
@@ -364,7 +462,8 @@ def test_a_throttle_is_waited_for_by_all_callers(kind: Kind, keystone: Running) 
     nearly_over(keystone, 1)
     outcomes = kind.together(lambda: client.raw.http_get("/users/teams/1/"), 50)
     assert [outcome.status_code for outcome in outcomes] == [200] * 50
-    # The gate lets nobody try in vain for long: those that were under way when it shut, and no more.
+    # The gate lets nobody try in vain for long: those that were under way when it shut, and no
+    # more.
     assert keystone.simulator.counters["GET /users/teams/1/"] <= 100 + 50 + 50
 
 
@@ -382,7 +481,9 @@ def test_a_throttle_that_is_too_long_is_said(kind: Kind, keystone: Running) -> N
 def test_every_status_is_a_response(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, **ADMIN)
     assert client.http_get("/users/teams/99/").status_code == 404
-    assert client.http_post("users/teams", json={"name": ""}).json() == {"name": ["This field may not be blank."]}
+    assert client.http_post("users/teams", json={"name": ""}).json() == {
+        "name": ["This field may not be blank."]
+    }
     assert client.http_put("/users/teams/", json={}).status_code == 405
     assert client.http_patch("/users/teams/1/", json={"is_active": True}).json()["name"] == "Lab A"
     assert client.http_delete("/allocations/clusters/1/").status_code == 500

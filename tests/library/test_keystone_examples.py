@@ -2,10 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The examples of Keystone's reference document, run as they are printed there, against a simulated server.
+"""The examples of Keystone's reference document, run as they are printed there, against a simulated
+server.
 
-Replaced are the name of the package in the import line and the address of the server. One typo of the document is corrected: the two lines that make a
-client to be closed by hand end in a colon there.
+Replaced are the name of the package in the import line and the address of the server. One typo of
+the document is corrected: the two lines that make a client to be closed by hand end in a colon
+there.
 """
 
 from __future__ import annotations
@@ -214,9 +216,15 @@ class Examples:
     def run(self, *examples: str | tuple[str, str], signed_in: bool = False) -> dict[str, Any]:
         """Run examples one after the other as one program; gives its names."""
         names: dict[str, Any] = {}
-        programs = [self._program(example if isinstance(example, str) else example[self.kind]) for example in examples]
+        programs = [
+            self._program(example if isinstance(example, str) else example[self.kind])
+            for example in examples
+        ]
         # The examples on records begin after the login.
-        given = {"url": self.url, **({"username": "admin", "password": "correct horse"} if signed_in else {})}
+        given = {
+            "url": self.url,
+            **({"username": "admin", "password": "correct horse"} if signed_in else {}),
+        }
         if self.kind:
             asyncio.run(_run_async(names, programs, given))
         else:
@@ -226,11 +234,15 @@ class Examples:
         return names
 
     def _program(self, printed: str) -> CodeType:
-        source = printed.replace("keystone_client", "restops_clients.keystone").replace("http://localhost:8000", self.url)
+        source = printed.replace("keystone_client", "restops_clients.keystone").replace(
+            "http://localhost:8000", self.url
+        )
         return compile(source, "<example>", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
 
 
-async def _run_async(names: dict[str, Any], programs: list[CodeType], given: dict[str, str]) -> None:
+async def _run_async(
+    names: dict[str, Any], programs: list[CodeType], given: dict[str, str]
+) -> None:
     async with AsyncKeystoneClient(**given) as names["aclient"]:
         for program in programs:
             outcome = eval(program, names)
@@ -285,7 +297,10 @@ def test_a_generic_request(examples: Examples, capsys: pytest.CaptureFixture[str
 def test_records_are_created(examples: Examples) -> None:
     created = examples.run(CREATE, signed_in=True)["new_record_data"]
     assert isinstance(created, dict)
-    assert {"name": "New-Cluster", "description": "Cluster created for example purposes."}.items() <= created.items()
+    assert {
+        "name": "New-Cluster",
+        "description": "Cluster created for example purposes.",
+    }.items() <= created.items()
     assert examples.running.simulator.store.get("Cluster", created["id"])["name"] == "New-Cluster"
 
 
@@ -297,13 +312,19 @@ def test_records_are_retrieved(examples: Examples) -> None:
 
 
 def test_one_record_is_retrieved(examples: Examples) -> None:
-    assert examples.run(RETRIEVE_ONE, signed_in=True)["single_cluster_data"]["name"] == "cluster-000"
+    assert (
+        examples.run(RETRIEVE_ONE, signed_in=True)["single_cluster_data"]["name"] == "cluster-000"
+    )
     assert examples.run(DELETE, RETRIEVE_ONE, signed_in=True)["single_cluster_data"] is None
 
 
 def test_records_are_updated(examples: Examples) -> None:
     updated = examples.run(UPDATE, signed_in=True)["updated_record_data"]
-    assert (updated["id"], updated["name"], updated["description"]) == (1, "cluster-000", "Updated description")
+    assert (updated["id"], updated["name"], updated["description"]) == (
+        1,
+        "cluster-000",
+        "Updated description",
+    )
 
 
 def test_records_are_deleted(examples: Examples) -> None:
@@ -320,7 +341,9 @@ def test_a_record_that_exists_is_deleted_whatever_is_asked_for(examples: Example
     assert examples.running.simulator.store.get("Cluster", 1) is None
 
 
-def test_the_formatter_of_the_logging_example(examples: Examples, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_formatter_of_the_logging_example(
+    examples: Examples, monkeypatch: pytest.MonkeyPatch
+) -> None:
     screen = io.StringIO()
     monkeypatch.setattr("sys.stderr", screen)
     kclient = logging.getLogger("kclient")

@@ -32,7 +32,12 @@ def test_fifty_threads_are_one_login(platform: Running) -> None:
     platform.simulator.settings["login_delay"] = 0.05
     outcomes: list[int] = []
     with platform_factory(**where(platform), **OAUTH) as client:
-        threads = [threading.Thread(target=lambda: outcomes.append(client.get("/health/server").status_code)) for dummy in range(50)]
+        threads = [
+            threading.Thread(
+                target=lambda: outcomes.append(client.get("/health/server").status_code)
+            )
+            for dummy in range(50)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -71,7 +76,7 @@ def test_one_connection_serves_one_call_after_another(platform: Running) -> None
     assert len(platform.simulator.connections) == 1
 
 
-# TLS -----------------------------------------------------------------------------------------------------------------------------
+# TLS
 
 
 def test_tls(secure_platform: Running) -> None:
@@ -93,24 +98,35 @@ def test_tls(secure_platform: Running) -> None:
         ({"host": "localhost.localdomain.invalid"}, "cannot be resolved"),
     ],
 )
-def test_what_goes_wrong_with_tls_is_said(secure_platform: Running, changes: dict, said: str) -> None:
+def test_what_goes_wrong_with_tls_is_said(
+    secure_platform: Running, changes: dict, said: str
+) -> None:
     with pytest.raises(RequestError) as caught:
-        platform_factory(**{**where(secure_platform), **OAUTH, "retry": 1, **changes}).get("/health/server")
+        platform_factory(**{**where(secure_platform), **OAUTH, "retry": 1, **changes}).get(
+            "/health/server"
+        )
     assert said in str(caught.value)
 
 
 def test_tls_on_a_plain_port_is_said(platform: Running) -> None:
-    with pytest.raises(RequestError, match="does not speak TLS there; check the port, or use plain http"):
+    with pytest.raises(
+        RequestError, match="does not speak TLS there; check the port, or use plain http"
+    ):
         platform_factory(platform.host, platform.port, **OAUTH, retry=1).get("/health/server")
 
 
 def test_a_certificate_for_another_name() -> None:
-    with serving(PlatformSimulator(), tls=True, host="127.0.0.2") as running, pytest.raises(RequestError, match="for another name"):
+    with (
+        serving(PlatformSimulator(), tls=True, host="127.0.0.2") as running,
+        pytest.raises(RequestError, match="for another name"),
+    ):
         platform_factory(**where(running), **OAUTH, retry=1).get("/health/server")
 
 
 def test_verification_can_be_turned_off(secure_platform: Running) -> None:
-    with platform_factory(secure_platform.host, secure_platform.port, verify=False, **OAUTH) as client:
+    with platform_factory(
+        secure_platform.host, secure_platform.port, verify=False, **OAUTH
+    ) as client:
         assert client.get("/health/server").status_code == 200
 
 
@@ -123,11 +139,14 @@ def test_a_client_certificate() -> None:
             assert client.get("/status").status_code == 200
 
 
-# Addresses and connections -------------------------------------------------------------------------------------------------------
+# Addresses and connections
 
 
 def test_ipv6() -> None:
-    with serving(PlatformSimulator(), host="::1") as running, platform_factory("::1", running.port, False, **OAUTH) as client:
+    with (
+        serving(PlatformSimulator(), host="::1") as running,
+        platform_factory("::1", running.port, False, **OAUTH) as client,
+    ):
         assert client.get("/health/server").url == f"http://[::1]:{running.port}/health/server"
 
 
@@ -150,7 +169,10 @@ class Closer:
                 connection.recv(65536)
                 self.requests += 1
                 body = b'{"token":"a-token"}'
-                connection.sendall(b"HTTP/1.1 200 OK\r\nconnection: keep-alive\r\ncontent-length: %d\r\n\r\n%s" % (len(body), body))
+                connection.sendall(
+                    b"HTTP/1.1 200 OK\r\nconnection: keep-alive\r\ncontent-length: %d\r\n\r\n%s"
+                    % (len(body), body)
+                )
 
 
 @pytest.fixture
@@ -167,13 +189,18 @@ def test_connections_that_the_server_closes_while_idle_go_unnoticed(closer: Clos
 
 
 def test_a_slow_answer_is_given_up(platform: Running) -> None:
-    with platform_factory(**where(platform), **OAUTH) as client, pytest.raises(RequestError, match=r"no answer within 0\.2 s; raise 'timeout'"):
+    with (
+        platform_factory(**where(platform), **OAUTH) as client,
+        pytest.raises(RequestError, match=r"no answer within 0\.2 s; raise 'timeout'"),
+    ):
         client.get("/_sim/slow/5", timeout=0.2, retry=1)
 
 
 def test_a_cancelled_call_gives_its_connection_back(platform: Running) -> None:
     async def main() -> int:
-        async with platform_factory(**where(platform), **OAUTH, limits=1, want_async=True) as client:
+        async with platform_factory(
+            **where(platform), **OAUTH, limits=1, want_async=True
+        ) as client:
             await client.get("/health/server")
             slow = asyncio.ensure_future(client.get("/_sim/slow/5"))
             await asyncio.sleep(0.05)
@@ -183,7 +210,9 @@ def test_a_cancelled_call_gives_its_connection_back(platform: Running) -> None:
     assert asyncio.run(main()) == 200
 
 
-def test_nothing_of_a_call_is_written_by_the_http_library(platform: Running, caplog: pytest.LogCaptureFixture) -> None:
+def test_nothing_of_a_call_is_written_by_the_http_library(
+    platform: Running, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level(logging.DEBUG)
     with platform_factory(**where(platform), user="ada", password="correct horse") as client:
         client.get("/health/server")
@@ -192,7 +221,7 @@ def test_nothing_of_a_call_is_written_by_the_http_library(platform: Running, cap
     assert token not in caplog.text
 
 
-# Lists and files -----------------------------------------------------------------------------------------------------------------
+# Lists and files
 
 
 @pytest.mark.parametrize(
@@ -216,7 +245,11 @@ def test_every_envelope_of_the_platform(platform: Running, path: str, sizes: lis
 
 def test_a_list_that_is_searched_for(platform: Running) -> None:
     with platform_factory(**where(platform), **OAUTH) as client:
-        pages = client.pages("/configuration_manager/devices", method="POST", json={"options": {"order": "ascending"}})
+        pages = client.pages(
+            "/configuration_manager/devices",
+            method="POST",
+            json={"options": {"order": "ascending"}},
+        )
         assert [len(page.records) for page in pages] == [100, 50]
 
 
@@ -225,27 +258,51 @@ def test_the_gateways_envelope(gateway: Running, key: str) -> None:
     gateway.simulator.settings["total_key"] = key
     with gateway_factory(**where(gateway)) as client:
         assert [len(page.records) for page in client.pages("/devices")] == [100, 30]
-        assert [len(page.records) for page in client.pages("/groups/{name}/devices", path_params={"name": "core"})] == [2]
+        assert [
+            len(page.records)
+            for page in client.pages("/groups/{name}/devices", path_params={"name": "core"})
+        ] == [2]
 
 
 def test_both_filter_dialects(platform: Running, gateway: Running) -> None:
     with platform_factory(**where(platform), **OAUTH) as client:
-        assert client.get("/automation-studio/workflows", {"equals": {"name": "workflow 007"}}).json()["total"] == 1
-        assert client.get("/automation-studio/workflows", {"equals": "workflow 007", "equalsField": "name"}).json()["total"] == 230
-        assert client.get("/operations-manager/automations", {"equals": "automation 7", "equalsField": "name"}).json()["metadata"]["total"] == 1
+        assert (
+            client.get("/automation-studio/workflows", {"equals": {"name": "workflow 007"}}).json()[
+                "total"
+            ]
+            == 1
+        )
+        assert (
+            client.get(
+                "/automation-studio/workflows", {"equals": "workflow 007", "equalsField": "name"}
+            ).json()["total"]
+            == 230
+        )
+        assert (
+            client.get(
+                "/operations-manager/automations", {"equals": "automation 7", "equalsField": "name"}
+            ).json()["metadata"]["total"]
+            == 1
+        )
         with pytest.raises(HTTPStatusError, match="400"):
             client.get("/operations-manager/automations", {"equals": {"name": "automation 7"}})
     with gateway_factory(**where(gateway)) as client:
-        assert len(client.get("/devices", {"filter": 'equals({"name":"sw-007"})'}).json()["data"]) == 1
+        assert (
+            len(client.get("/devices", {"filter": 'equals({"name":"sw-007"})'}).json()["data"]) == 1
+        )
 
 
 def test_files_in_both_directions(platform: Running) -> None:
     with platform_factory(**where(platform), **OAUTH) as client:
-        parts = client.post("/_sim/upload", data={"note": "n"}, files={"file": ("a.bin", b"\x00" * 100_000)}).json()["parts"]
+        parts = client.post(
+            "/_sim/upload", data={"note": "n"}, files={"file": ("a.bin", b"\x00" * 100_000)}
+        ).json()["parts"]
         assert parts["note"] == "n"
         assert parts["file"]["sha256"] == hashlib.sha256(b"\x00" * 100_000).hexdigest()
         with client.stream("GET", "/_sim/download/1000000") as stream:
             assert sum(map(len, stream)) == 1_000_000
         with client.stream("GET", "/_sim/download/1000000") as stream:
             next(iter(stream))
-        assert client.get("/health/server").status_code == 200, "a stream that was left early gave its connection back"
+        assert client.get("/health/server").status_code == 200, (
+            "a stream that was left early gave its connection back"
+        )

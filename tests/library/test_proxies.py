@@ -21,7 +21,9 @@ from restops_clients import ClientError, platform_factory
 from tests.simulators.platform import SERVICE_ACCOUNTS
 from tests.simulators.serving import Running
 
-SERVICE = dict(zip(("client_id", "client_secret"), next(iter(SERVICE_ACCOUNTS.items())), strict=True))
+SERVICE = dict(
+    zip(("client_id", "client_secret"), next(iter(SERVICE_ACCOUNTS.items())), strict=True)
+)
 
 PASSWORD = "p@ss word"
 CREDENTIALS = "ada:p%40ss%20word"
@@ -47,8 +49,13 @@ class Handler(socketserver.BaseRequestHandler):
             head += self.request.recv(65536)
         lines = head.decode("latin-1").split("\r\n")
         self.server.asked.append(lines[0])
-        if f"Proxy-Authorization: Basic {base64.b64encode(f'ada:{PASSWORD}'.encode()).decode()}" not in lines:
-            self.request.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        if (
+            f"Proxy-Authorization: Basic {base64.b64encode(f'ada:{PASSWORD}'.encode()).decode()}"
+            not in lines
+        ):
+            self.request.sendall(
+                b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+            )
             return
         method, target, dummy = lines[0].split(" ")
         place = urlsplit(f"//{target}" if method == "CONNECT" else target)
@@ -82,13 +89,21 @@ def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
 
 
 def client(running: Running, **options: Any) -> Any:
-    tls = {"use_tls": False} if running.authority is None else {"ca_path": str(running.authority.ca)}
+    tls = (
+        {"use_tls": False} if running.authority is None else {"ca_path": str(running.authority.ca)}
+    )
     return platform_factory(running.host, running.port, **tls, **SERVICE, **options)
 
 
 @pytest.mark.parametrize("place", ["platform", "secure_platform"])
 @pytest.mark.parametrize("source", ["option", "environment"])
-def test_a_proxy_is_told_who_asks(request: pytest.FixtureRequest, proxy: Proxy, monkeypatch: pytest.MonkeyPatch, place: str, source: str) -> None:
+def test_a_proxy_is_told_who_asks(
+    request: pytest.FixtureRequest,
+    proxy: Proxy,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    source: str,
+) -> None:
     running = request.getfixturevalue(place)
     url = f"http://{CREDENTIALS}@127.0.0.1:{proxy.server_address[1]}"
     if source == "environment":
@@ -99,7 +114,9 @@ def test_a_proxy_is_told_who_asks(request: pytest.FixtureRequest, proxy: Proxy, 
     assert proxy.asked[0].startswith(method)
 
 
-def test_a_host_that_needs_no_proxy_is_called_itself(platform: Running, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_that_needs_no_proxy_is_called_itself(
+    platform: Running, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.server_address[1]}")
     monkeypatch.setenv("no_proxy", "localhost,127.0.0.1")
     with client(platform) as direct:
@@ -108,8 +125,14 @@ def test_a_host_that_needs_no_proxy_is_called_itself(platform: Running, proxy: P
 
 
 @pytest.mark.parametrize("place", ["platform", "secure_platform"])
-def test_a_proxy_that_refuses_is_named_and_its_password_is_not(request: pytest.FixtureRequest, proxy: Proxy, place: str) -> None:
-    refused = client(request.getfixturevalue(place), proxy=f"http://ada:wrong-word@127.0.0.1:{proxy.server_address[1]}", retry=1)
+def test_a_proxy_that_refuses_is_named_and_its_password_is_not(
+    request: pytest.FixtureRequest, proxy: Proxy, place: str
+) -> None:
+    refused = client(
+        request.getfixturevalue(place),
+        proxy=f"http://ada:wrong-word@127.0.0.1:{proxy.server_address[1]}",
+        retry=1,
+    )
     with pytest.raises(ClientError, match=r"proxy|407") as caught:
         refused.get("/health/server")
     assert "wrong-word" not in f"{caught.value!r} {caught.value} {refused!r} {caught.value.cause!r}"

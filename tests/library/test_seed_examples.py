@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the reference document of the Itential SDK describes, run as a user would, by the public names, against simulated servers."""
+"""What the reference document of the Itential SDK describes, run as a user would, by the public
+names, against simulated servers."""
 
 from __future__ import annotations
 
@@ -51,12 +52,18 @@ def where(running: Running) -> dict:
     return {"host": running.host, "port": running.port, "use_tls": False}
 
 
-@pytest.mark.parametrize("credentials", [OAUTH, {"user": "ada", "password": "correct horse"}, {}], ids=["OAuth", "user and password", "defaults"])
+@pytest.mark.parametrize(
+    "credentials",
+    [OAUTH, {"user": "ada", "password": "correct horse"}, {}],
+    ids=["OAuth", "user and password", "defaults"],
+)
 def test_platform(platform: Running, credentials: dict) -> None:
     with platform_factory(**where(platform), **credentials) as client:
         assert isinstance(client, Platform)
         assert client.get("/health/server").json()["version"] == "6.5.2"
-        created = client.post("/automation-studio/automations", json={"automation": {"name": "made"}})
+        created = client.post(
+            "/automation-studio/automations", json={"automation": {"name": "made"}}
+        )
         assert created.json()["created"]["name"] == "made"
 
     async def main() -> None:
@@ -73,7 +80,9 @@ def test_gateway(gateway: Running) -> None:
         assert client.get("/devices").json()["data"][0]["name"] == "sw-000"
         client.post("/devices", json={"name": "new@site", "variables": {"a": 1}})
         client.patch("/devices/{name}", path_params={"name": "new@site"}, json={"b": 2})
-        assert client.get("/devices/{name}", path_params={"name": "new@site"}).json()["variables"] == {"a": 1, "b": 2}
+        assert client.get("/devices/{name}", path_params={"name": "new@site"}).json()[
+            "variables"
+        ] == {"a": 1, "b": 2}
         client.put("/devices/{name}", path_params={"name": "new@site"}, json={"c": 3})
         client.delete("/devices/{name}", path_params={"name": "new@site"})
         with pytest.raises(HTTPStatusError) as caught:
@@ -103,7 +112,9 @@ def test_classes_are_what_the_type_checker_is_told() -> None:
 
 def test_wrong_credentials_and_wrong_answers(platform: Running) -> None:
     with platform_factory(**where(platform), user="ada", password="wrong horse") as client:
-        with pytest.raises(IpsdkError, match="401 Unauthorized: Invalid credentials; check user and password"):
+        with pytest.raises(
+            IpsdkError, match="401 Unauthorized: Invalid credentials; check user and password"
+        ):
             client.get("/health/server")
     with platform_factory(**where(platform), **OAUTH) as client:
         with pytest.raises(SerializationError, match="text/html"):
@@ -199,5 +210,7 @@ def test_a_transport_of_the_users_own() -> None:
 
 
 def test_no_answer() -> None:
-    with pytest.raises(RequestError, match="refused; check host and port, and that the server runs"):
+    with pytest.raises(
+        RequestError, match="refused; check host and port, and that the server runs"
+    ):
         platform_factory("127.0.0.1", 1, False, retry=1).get("/health/server")

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The examples of the reference document of the Sequoia SDK, as it prints them, imports and names of hosts aside, for threads and for event loops.
+"""The examples of the reference document of the Sequoia SDK, as it prints them, imports and names
+of hosts aside, for threads and for event loops.
 
 They run over TLS, against a registry and services of two origins.
 """
@@ -18,7 +19,16 @@ from urllib.parse import urlsplit
 
 import backoff
 import pytest
-from restops_clients.sequoia import AsyncClient, AuthType, Client, Criteria, Inclusion, StringExpressionFactory, auth, criteria
+from restops_clients.sequoia import (
+    AsyncClient,
+    AuthType,
+    Client,
+    Criteria,
+    Inclusion,
+    StringExpressionFactory,
+    auth,
+    criteria,
+)
 
 from tests.simulators.sequoia import SequoiaSimulator
 from tests.simulators.serving import Running, serving
@@ -64,7 +74,9 @@ def served(monkeypatch: pytest.MonkeyPatch, **options: Any) -> Iterator[Sandbox]
         if running.authority is not None:
             monkeypatch.setenv("SSL_CERT_FILE", str(running.authority.ca))
         sandbox = Sandbox(running)
-        sandbox.simulator.settings["locations"] = dict.fromkeys(("identity", "workflow"), f"https://localhost:{running.port}")
+        sandbox.simulator.settings["locations"] = dict.fromkeys(
+            ("identity", "workflow"), f"https://localhost:{running.port}"
+        )
         yield sandbox
         # The document does not close its clients.
         for thing in gc.get_objects():
@@ -87,14 +99,21 @@ def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(coroutine)
 
 
-# Authentication ----------------------------------------------------------------------------------------------------------------
+# Authentication
 
 
 def test_client_grant(sandbox: Sandbox) -> None:
-    client = Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret")
+    client = Client(
+        sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+    )
     assert client.metadata.contents.read("testmock", "testmock:sampleContent").status == 200
     client.close()
-    client = Client(sandbox.registry, auth_type=AuthType.CLIENT_GRANT, grant_client_id="clientId", grant_client_secret="clientSecret")
+    client = Client(
+        sandbox.registry,
+        auth_type=AuthType.CLIENT_GRANT,
+        grant_client_id="clientId",
+        grant_client_secret="clientSecret",
+    )
     assert client.workflow.profiles.browse("testmock").status == 200
     # Both have the same credentials for the same registry.
     assert sandbox.simulator.counters["logins"] == 1
@@ -105,11 +124,20 @@ def test_client_grant(sandbox: Sandbox) -> None:
 
 def test_async_client_grant(sandbox: Sandbox) -> None:
     async def main() -> None:
-        async with AsyncClient(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret") as client:
-            assert (await client.metadata.contents.read("testmock", "testmock:sampleContent")).status == 200
+        async with AsyncClient(
+            sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+        ) as client:
+            assert (
+                await client.metadata.contents.read("testmock", "testmock:sampleContent")
+            ).status == 200
             sandbox.simulator.sessions.clear()
             assert (await client.workflow.profiles.browse("testmock")).status == 200
-        async with AsyncClient(sandbox.registry, auth_type=AuthType.CLIENT_GRANT, grant_client_id="clientId", grant_client_secret="clientSecret") as client:
+        async with AsyncClient(
+            sandbox.registry,
+            auth_type=AuthType.CLIENT_GRANT,
+            grant_client_id="clientId",
+            grant_client_secret="clientSecret",
+        ) as client:
             assert (await client.workflow.profiles.browse("testmock")).status == 200
 
     run(main())
@@ -121,7 +149,12 @@ def test_a_token_of_the_users(sandbox: Sandbox) -> None:
     client = Client(sandbox.registry, auth_type=AuthType.BYO_TOKEN, byo_token=token)
     assert client.metadata.contents.browse("testmock").status == 200
     client.close()
-    client = Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret", byo_token=token)
+    client = Client(
+        sandbox.registry,
+        grant_client_id="clientId",
+        grant_client_secret="clientSecret",
+        byo_token=token,
+    )
     assert client.metadata.contents.browse("testmock").status == 200
     assert sandbox.simulator.counters["logins"] == 0
     sandbox.simulator.sessions.clear()
@@ -131,7 +164,9 @@ def test_a_token_of_the_users(sandbox: Sandbox) -> None:
 
 def test_async_token_of_the_users(sandbox: Sandbox) -> None:
     async def main() -> None:
-        async with AsyncClient(sandbox.registry, auth_type=AuthType.BYO_TOKEN, byo_token=sandbox.brought_token()) as client:
+        async with AsyncClient(
+            sandbox.registry, auth_type=AuthType.BYO_TOKEN, byo_token=sandbox.brought_token()
+        ) as client:
             assert (await client.metadata.contents.browse("testmock")).status == 200
 
     run(main())
@@ -140,80 +175,141 @@ def test_async_token_of_the_users(sandbox: Sandbox) -> None:
 
 def test_no_authentication(sandbox: Sandbox) -> None:
     sandbox.simulator.settings["auth"] = "none"
-    assert Client(sandbox.registry, auth_type=AuthType.NO_AUTH).metadata.contents.browse("testmock").status == 200
+    assert (
+        Client(sandbox.registry, auth_type=AuthType.NO_AUTH)
+        .metadata.contents.browse("testmock")
+        .status
+        == 200
+    )
     assert not any("authorization" in request.headers for request in sandbox.simulator.seen)
 
 
 def test_mutual_authentication(guarded: Sandbox) -> None:
     authority = guarded.running.authority
-    certs = {"client_cert": str(authority.client), "client_key": str(authority.client), "server_cert": str(authority.ca)}
+    certs = {
+        "client_cert": str(authority.client),
+        "client_key": str(authority.client),
+        "server_cert": str(authority.ca),
+    }
     client = Client(guarded.registry, auth_type=AuthType.MUTUAL, **certs)
     assert client.metadata.contents.browse("testmock").status == 200
     client.close()
-    client = Client(guarded.registry, auth_type=AuthType.MUTUAL, **certs, content_type="application/json")
+    client = Client(
+        guarded.registry, auth_type=AuthType.MUTUAL, **certs, content_type="application/json"
+    )
     assert client.metadata.contents.browse("testmock").status == 200
-    kinds = [(request.headers["content-type"], request.headers["accept"]) for request in guarded.data]
+    kinds = [
+        (request.headers["content-type"], request.headers["accept"]) for request in guarded.data
+    ]
     assert kinds == [("application/vnd.piksel+json",) * 2, ("application/json",) * 2]
     assert not any("authorization" in request.headers for request in guarded.simulator.seen)
 
 
 def test_async_mutual_authentication(guarded: Sandbox) -> None:
     authority = guarded.running.authority
-    certs = {"client_cert": str(authority.client), "client_key": str(authority.client), "server_cert": str(authority.ca)}
+    certs = {
+        "client_cert": str(authority.client),
+        "client_key": str(authority.client),
+        "server_cert": str(authority.ca),
+    }
 
     async def main() -> None:
-        async with AsyncClient(guarded.registry, auth_type=AuthType.MUTUAL, **certs, content_type="application/json") as client:
+        async with AsyncClient(
+            guarded.registry, auth_type=AuthType.MUTUAL, **certs, content_type="application/json"
+        ) as client:
             assert (await client.metadata.contents.browse("testmock")).status == 200
 
     run(main())
 
 
-# Endpoints ---------------------------------------------------------------------------------------------------------------------
+# Endpoints
 
 
 def test_endpoints(sandbox: Sandbox) -> None:
-    client = Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret")
+    client = Client(
+        sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+    )
     profile_endpoint = client.workflow.profiles
     content_endpoint = client.metadata.contents
-    assert profile_endpoint.read("testmock", "testmock:profile-1").resources[0]["name"] == "profile-1"
-    assert content_endpoint.browse("testmock", Criteria()).resources[0]["ref"] == "testmock:sampleContent"
-    stored = content_endpoint.store("testmock", '{"contents": [{"owner": "testmock", "name": "made"}]}')
+    assert (
+        profile_endpoint.read("testmock", "testmock:profile-1").resources[0]["name"] == "profile-1"
+    )
+    assert (
+        content_endpoint.browse("testmock", Criteria()).resources[0]["ref"]
+        == "testmock:sampleContent"
+    )
+    stored = content_endpoint.store(
+        "testmock", '{"contents": [{"owner": "testmock", "name": "made"}]}'
+    )
     assert (stored.status, stored.resources[0]["ref"]) == (201, "testmock:made")
 
 
 def test_async_endpoints(sandbox: Sandbox) -> None:
     async def main() -> None:
-        async with AsyncClient(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret") as client:
+        async with AsyncClient(
+            sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+        ) as client:
             profile_endpoint = client.workflow.profiles
             content_endpoint = client.metadata.contents
-            assert (await profile_endpoint.read("testmock", "testmock:profile-1")).resources[0]["name"] == "profile-1"
-            assert (await content_endpoint.browse("testmock", Criteria())).resources[0]["ref"] == "testmock:sampleContent"
-            stored = await content_endpoint.store("testmock", [{"owner": "testmock", "name": "made"}])
+            assert (await profile_endpoint.read("testmock", "testmock:profile-1")).resources[0][
+                "name"
+            ] == "profile-1"
+            assert (await content_endpoint.browse("testmock", Criteria())).resources[0][
+                "ref"
+            ] == "testmock:sampleContent"
+            stored = await content_endpoint.store(
+                "testmock", [{"owner": "testmock", "name": "made"}]
+            )
             assert (stored.status, stored.resources[0]["ref"]) == (201, "testmock:made")
 
     run(main())
 
 
-# Criteria ----------------------------------------------------------------------------------------------------------------------
+# Criteria
 
 
 def test_criteria(sandbox: Sandbox) -> None:
-    client = Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret")
+    client = Client(
+        sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+    )
     endpoint = client.metadata.assets
-    first = endpoint.browse("testmock", Criteria().add_criterion(StringExpressionFactory.field("contentRef").equal_to("testmock:sampleContent")))
-    second = endpoint.browse("testmock", Criteria().add(criterion=StringExpressionFactory.field("contentRef").equal_to("testmock:sampleContent")))
+    first = endpoint.browse(
+        "testmock",
+        Criteria().add_criterion(
+            StringExpressionFactory.field("contentRef").equal_to("testmock:sampleContent")
+        ),
+    )
+    second = endpoint.browse(
+        "testmock",
+        Criteria().add(
+            criterion=StringExpressionFactory.field("contentRef").equal_to("testmock:sampleContent")
+        ),
+    )
     assert first.resources == second.resources
-    assert [item["name"] for item in first.resources] == ["sampleContent-a0", "sampleContent-a1", "sampleContent-a2"]
-    found = client.metadata.contents.browse("testmock", Criteria().add(StringExpressionFactory.field("engine").equal_to("diesel")))
+    assert [item["name"] for item in first.resources] == [
+        "sampleContent-a0",
+        "sampleContent-a1",
+        "sampleContent-a2",
+    ]
+    found = client.metadata.contents.browse(
+        "testmock", Criteria().add(StringExpressionFactory.field("engine").equal_to("diesel"))
+    )
     assert sandbox.queries[-1] == "owner=testmock&withEngine=diesel"
     assert {item["engine"] for item in found.resources} == {"diesel"}
 
 
 def test_async_criteria(sandbox: Sandbox) -> None:
     async def main() -> None:
-        async with AsyncClient(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret") as client:
+        async with AsyncClient(
+            sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+        ) as client:
             endpoint = client.metadata.assets
-            found = await endpoint.browse("testmock", Criteria().add_criterion(StringExpressionFactory.field("contentRef").equal_to("testmock:sampleContent")))
+            found = await endpoint.browse(
+                "testmock",
+                Criteria().add_criterion(
+                    StringExpressionFactory.field("contentRef").equal_to("testmock:sampleContent")
+                ),
+            )
             assert len(found.resources) == 3
 
     run(main())
@@ -227,7 +323,10 @@ def test_async_criteria(sandbox: Sandbox) -> None:
         (StringExpressionFactory.field("name").starts_with("c0"), ["c0007", "c02"]),
         (StringExpressionFactory.field("parentRef").exists(), ["c104", "c105", "c106"]),
         (StringExpressionFactory.field("releaseYear").between(2001, 2002), ["c0007", "c02"]),
-        (StringExpressionFactory.field("releaseYear").not_between(2001, 2008), ["sampleContent", "c106"]),
+        (
+            StringExpressionFactory.field("releaseYear").not_between(2001, 2008),
+            ["sampleContent", "c106"],
+        ),
         (StringExpressionFactory.field("releaseYear").at_least(2008), ["c105", "c106"]),
         (StringExpressionFactory.field("releaseYear").greater_than(2008), ["c106"]),
         (StringExpressionFactory.field("releaseYear").at_most(2001), ["sampleContent", "c0007"]),
@@ -238,34 +337,63 @@ def test_async_criteria(sandbox: Sandbox) -> None:
     ids=repr,
 )
 def test_the_servers_other_operators(sandbox: Sandbox, criterion: Any, names: list[str]) -> None:
-    client = Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret")
-    assert [item["name"] for item in client.metadata.contents.browse("test", Criteria().add(criterion)).resources] == names
+    client = Client(
+        sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+    )
+    assert [
+        item["name"]
+        for item in client.metadata.contents.browse("test", Criteria().add(criterion)).resources
+    ] == names
 
 
 def test_inclusions(sandbox: Sandbox) -> None:
-    client = Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret")
+    client = Client(
+        sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+    )
     contents = client.metadata.contents
-    for wanted in (Criteria().add_inclusion(Inclusion.resource("assets")), Criteria().add(inclusion=Inclusion.resource("assets"))):
+    for wanted in (
+        Criteria().add_inclusion(Inclusion.resource("assets")),
+        Criteria().add(inclusion=Inclusion.resource("assets")),
+    ):
         assert len(contents.browse("test", wanted).linked("assets").resources) == 30
-    found = contents.browse("test", Criteria().add(inclusion=Inclusion.resource("assets").fields("name", "ref")))
-    assert found.linked("assets").resources[0] == {"ref": "test:sampleContent-a0", "name": "sampleContent-a0"}
+    found = contents.browse(
+        "test", Criteria().add(inclusion=Inclusion.resource("assets").fields("name", "ref"))
+    )
+    assert found.linked("assets").resources[0] == {
+        "ref": "test:sampleContent-a0",
+        "name": "sampleContent-a0",
+    }
     direct = contents.browse("test", Criteria().add_inclusion(Inclusion.resource("categories")))
-    assert direct.linked("categories").resources == [{"ref": "test:drama", "name": "drama"}, {"ref": "test:comedy", "name": "comedy"}]
+    assert direct.linked("categories").resources == [
+        {"ref": "test:drama", "name": "drama"},
+        {"ref": "test:comedy", "name": "comedy"},
+    ]
 
 
 def test_models_join_direct_and_indirect_inclusions_by_reference(sandbox: Sandbox) -> None:
-    client = Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret", model_resolution=True)
-    wanted = Criteria().add_inclusion(Inclusion.resource("categories")).add_inclusion(Inclusion.resource("assets"))
+    client = Client(
+        sandbox.registry,
+        grant_client_id="clientId",
+        grant_client_secret="clientSecret",
+        model_resolution=True,
+    )
+    wanted = (
+        Criteria()
+        .add_inclusion(Inclusion.resource("categories"))
+        .add_inclusion(Inclusion.resource("assets"))
+    )
     model = client.metadata.contents.browse("test", wanted).model
     assert [category["name"] for category in model[1]["categories"]] == ["drama", "comedy"]
     assert [asset["name"] for asset in model[1]["assets"]] == ["c0007-a0", "c0007-a1", "c0007-a2"]
 
 
-# Paging ------------------------------------------------------------------------------------------------------------------------
+# Paging
 
 
 def test_paging(sandbox: Sandbox) -> None:
-    client = Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret")
+    client = Client(
+        sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+    )
     endpoint = client.metadata.contents
     found = []
     for response in endpoint.browse("testmock"):
@@ -284,13 +412,17 @@ def test_paging(sandbox: Sandbox) -> None:
 
 def test_async_paging(sandbox: Sandbox) -> None:
     async def main() -> None:
-        async with AsyncClient(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret") as client:
+        async with AsyncClient(
+            sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+        ) as client:
             endpoint = client.metadata.contents
             response = await endpoint.browse("testmock")
             resources_in_page_1 = response.resources
             assert len(resources_in_page_1) == 10
             sizes = []
-            async for response in endpoint.browse("testmock", query_string="continue=true&perPage=2"):
+            async for response in endpoint.browse(
+                "testmock", query_string="continue=true&perPage=2"
+            ):
                 resources = response.resources
                 sizes.append(len(resources))
             assert sizes == [2] * 5
@@ -304,7 +436,9 @@ LINKING = {"criteria": Criteria().add_inclusion(Inclusion.resource("assets"))}
 
 def test_linked_resources(sandbox: Sandbox) -> None:
     sandbox.simulator.settings.update(linked_per_page=4, linked_depth=2)
-    client = Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret")
+    client = Client(
+        sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+    )
     endpoint = client.metadata.contents
     names = []
     for linked_assets in endpoint.browse("testmock", **LINKING).linked("assets"):
@@ -324,7 +458,9 @@ def test_async_linked_resources(sandbox: Sandbox) -> None:
     sandbox.simulator.settings.update(linked_per_page=4, linked_depth=2)
 
     async def main() -> None:
-        async with AsyncClient(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret") as client:
+        async with AsyncClient(
+            sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+        ) as client:
             endpoint = client.metadata.contents
             names = []
             async for linked_assets in endpoint.browse("testmock", **LINKING).linked("assets"):
@@ -342,17 +478,33 @@ def test_several_chains_of_linked_resources_on_every_page(sandbox: Sandbox) -> N
     for number in range(25):
         put(sandbox, "contents", name=f"series-{number}", type="series")
         for part in range(3):
-            put(sandbox, "assets", name=f"series-{number}-a{part}", type="video", contentRef=f"acme:series-{number}")
+            put(
+                sandbox,
+                "assets",
+                name=f"series-{number}-a{part}",
+                type="video",
+                contentRef=f"acme:series-{number}",
+            )
     sandbox.simulator.settings.update(linked_per_page=7, linked_depth=2)
-    client = Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret")
-    names = [asset["name"] for assets in client.metadata.contents.browse("acme", query_string="perPage=15", **LINKING).linked("assets") for asset in assets]
+    client = Client(
+        sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+    )
+    names = [
+        asset["name"]
+        for assets in client.metadata.contents.browse(
+            "acme", query_string="perPage=15", **LINKING
+        ).linked("assets")
+        for asset in assets
+    ]
     assert len(names) == len(set(names)) == 75
 
 
 def put(sandbox: Sandbox, resource: str, **item: Any) -> None:
     from tests.simulators.sequoia_resources import RESOURCES
 
-    sandbox.simulator.put(next(found for found in RESOURCES if found.name == resource), {"owner": "acme", **item})
+    sandbox.simulator.put(
+        next(found for found in RESOURCES if found.name == resource), {"owner": "acme", **item}
+    )
 
 
 @pytest.mark.parametrize("want_async", [False, True], ids=["sync", "async"])
@@ -362,7 +514,9 @@ def test_a_hundred_thousand_items(sandbox: Sandbox, want_async: bool) -> None:
     most = 0
 
     def held(page: Any, read: int) -> int:
-        return sum(type(thing) is type(page) for thing in gc.get_objects()) if read % 200 == 0 else 0
+        return (
+            sum(type(thing) is type(page) for thing in gc.get_objects()) if read % 200 == 0 else 0
+        )
 
     gc.collect()
     read = 0
@@ -386,7 +540,7 @@ def test_a_hundred_thousand_items(sandbox: Sandbox, want_async: bool) -> None:
     assert 1 <= most <= 2
 
 
-# Retries -----------------------------------------------------------------------------------------------------------------------
+# Retries
 
 
 def test_the_default_backoff(sandbox: Sandbox) -> None:
@@ -435,7 +589,12 @@ def test_statuses_that_are_retried(sandbox: Sandbox) -> None:
         sandbox.registry,
         grant_client_id="clientId",
         grant_client_secret="clientSecret",
-        backoff_strategy={"wait_gen": backoff.expo, "max_tries": 5, "max_time": 300, "retry_http_status_codes": [404, 409]},
+        backoff_strategy={
+            "wait_gen": backoff.expo,
+            "max_tries": 5,
+            "max_time": 300,
+            "retry_http_status_codes": [404, 409],
+        },
     )
     sandbox.fail("/data/contents/test:c02", 409, 1)
     assert client.metadata.contents.read(sandbox.owner, "test:c02").status == 200
@@ -448,12 +607,23 @@ def test_async_backoff(sandbox: Sandbox) -> None:
             sandbox.registry,
             grant_client_id="clientId",
             grant_client_secret="clientSecret",
-            backoff_strategy={"wait_gen": backoff.expo, "max_tries": 5, "max_time": 300, "retry_http_status_codes": [404, 409]},
+            backoff_strategy={
+                "wait_gen": backoff.expo,
+                "max_tries": 5,
+                "max_time": 300,
+                "retry_http_status_codes": [404, 409],
+            },
         )
         async with client:
             sandbox.fail("/data/contents", 409, 19)
             response1 = await client.metadata.contents.browse(
-                sandbox.owner, backoff_strategy={"wait_gen": backoff.constant, "interval": 0, "max_tries": 20, "retry_http_status_codes": 409}
+                sandbox.owner,
+                backoff_strategy={
+                    "wait_gen": backoff.constant,
+                    "interval": 0,
+                    "max_tries": 20,
+                    "retry_http_status_codes": 409,
+                },
             )
             assert response1.status == 200
 
@@ -464,13 +634,22 @@ def test_async_backoff(sandbox: Sandbox) -> None:
 def create_later(sandbox: Sandbox, client: Client) -> None:
     """Write a content with an asset, to be seen by reads later."""
     sandbox.simulator.settings["lag_reads"] = 1
-    client.metadata.assets.store("test", {"owner": "test", "name": "new-a0", "type": "video", "contentRef": "test:new"})
-    client.metadata.contents.store("test", {"owner": "test", "name": "new", "categoryRefs": ["test:drama"]})
+    client.metadata.assets.store(
+        "test", {"owner": "test", "name": "new-a0", "type": "video", "contentRef": "test:new"}
+    )
+    client.metadata.contents.store(
+        "test", {"owner": "test", "name": "new", "categoryRefs": ["test:drama"]}
+    )
     sandbox.simulator.seen.clear()
 
 
 def test_waiting_for_what_is_missing(sandbox: Sandbox) -> None:
-    client = Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret", backoff_strategy={"retry_when_empty_result": True})
+    client = Client(
+        sandbox.registry,
+        grant_client_id="clientId",
+        grant_client_secret="clientSecret",
+        backoff_strategy={"retry_when_empty_result": True},
+    )
     create_later(sandbox, client)
     assets_endpoint = client.metadata.contents
     response = assets_endpoint.browse(
@@ -491,7 +670,9 @@ def test_waiting_for_what_is_missing(sandbox: Sandbox) -> None:
 
 
 def test_waiting_for_some_of_what_is_missing(sandbox: Sandbox) -> None:
-    client = Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret")
+    client = Client(
+        sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+    )
     create_later(sandbox, client)
     assets_endpoint = client.metadata.contents
     response = assets_endpoint.browse(
@@ -507,14 +688,20 @@ def test_waiting_for_some_of_what_is_missing(sandbox: Sandbox) -> None:
 
 
 def test_async_waiting_for_what_is_missing(sandbox: Sandbox) -> None:
-    with Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret") as writer:
+    with Client(
+        sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+    ) as writer:
         create_later(sandbox, writer)
 
     async def main() -> None:
-        async with AsyncClient(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret") as client:
+        async with AsyncClient(
+            sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+        ) as client:
             response = await client.metadata.contents.browse(
                 sandbox.owner,
-                criteria.Criteria().add_criterion(criteria.StringExpressionFactory.field("ref").equal_to("test:new")),
+                criteria.Criteria().add_criterion(
+                    criteria.StringExpressionFactory.field("ref").equal_to("test:new")
+                ),
                 retry_when_empty_result=True,
             )
             assert [item["name"] for item in response.resources] == ["new"]
@@ -523,7 +710,7 @@ def test_async_waiting_for_what_is_missing(sandbox: Sandbox) -> None:
     assert len(sandbox.data) == 2
 
 
-# Correlation ids ---------------------------------------------------------------------------------------------------------------
+# Correlation ids
 
 
 @pytest.mark.parametrize(
@@ -533,11 +720,21 @@ def test_async_waiting_for_what_is_missing(sandbox: Sandbox) -> None:
         ({"correlation_id": "custom_correlation_id_1234"}, "custom_correlation_id_1234", 1),
         ({"user_id": "user123", "application_id": "app101"}, f"user123/app101/{UUID}", 3),
         ({"user_id": "user123"}, UUID, 3),
-        ({"correlation_id": "custom_correlation_id_1234", "user_id": "user123", "application_id": "app101"}, "custom_correlation_id_1234", 1),
+        (
+            {
+                "correlation_id": "custom_correlation_id_1234",
+                "user_id": "user123",
+                "application_id": "app101",
+            },
+            "custom_correlation_id_1234",
+            1,
+        ),
     ],
 )
 @pytest.mark.parametrize("want_async", [False, True], ids=["sync", "async"])
-def test_correlation_ids(sandbox: Sandbox, want_async: bool, options: dict[str, str], pattern: str, operations: int) -> None:
+def test_correlation_ids(
+    sandbox: Sandbox, want_async: bool, options: dict[str, str], pattern: str, operations: int
+) -> None:
     credentials = {"grant_client_id": "clientId", "grant_client_secret": "clientSecret"}
     if want_async:
 
@@ -545,7 +742,10 @@ def test_correlation_ids(sandbox: Sandbox, want_async: bool, options: dict[str, 
             async with AsyncClient(sandbox.registry, **credentials, **options) as client:
                 endpoint = client.metadata.contents
                 await endpoint.browse("test", Criteria())
-                assert len([page async for page in endpoint.browse("test", query_string="perPage=4")]) == 3
+                assert (
+                    len([page async for page in endpoint.browse("test", query_string="perPage=4")])
+                    == 3
+                )
                 await endpoint.store("test", {"owner": "test", "name": "made"})
 
         run(main())
@@ -560,19 +760,42 @@ def test_correlation_ids(sandbox: Sandbox, want_async: bool, options: dict[str, 
     assert len(set(sandbox.correlation_ids)) == operations
 
 
-# What goes where ---------------------------------------------------------------------------------------------------------------
+# What goes where
 
 
 def test_one_token_for_all_origins_and_none_for_the_registry(sandbox: Sandbox) -> None:
-    with Client(sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret") as client:
+    with Client(
+        sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
+    ) as client:
         client.metadata.contents.browse("test")
         client.workflow.profiles.browse("test")
         client.validation.business("/$service/$owner/$ref$params").store(
-            service="v", owner="test", content={"name": "x"}, ref="content-rule", params={"validation": "full"}
+            service="v",
+            owner="test",
+            content={"name": "x"},
+            ref="content-rule",
+            params={"validation": "full"},
         )
-        client.workflow.business("/$service/$owner:$ref").browse(service="flow-execution-progress", owner="test", ref="execution-1")
-    by_path = {request.url.path.split("/")[1]: request.headers.get("authorization", "").partition(" ")[0] for request in sandbox.simulator.seen}
-    assert by_path == {"services": "", "identity": "Basic", "metadata": "Bearer", "workflow": "Bearer", "validation": "Bearer"}
-    hosts = {(request.url.path.split("/")[1], request.url.hostname) for request in sandbox.simulator.seen}
-    assert {("identity", "localhost"), ("workflow", "localhost"), ("metadata", "127.0.0.1")} <= hosts
+        client.workflow.business("/$service/$owner:$ref").browse(
+            service="flow-execution-progress", owner="test", ref="execution-1"
+        )
+    by_path = {
+        request.url.path.split("/")[1]: request.headers.get("authorization", "").partition(" ")[0]
+        for request in sandbox.simulator.seen
+    }
+    assert by_path == {
+        "services": "",
+        "identity": "Basic",
+        "metadata": "Bearer",
+        "workflow": "Bearer",
+        "validation": "Bearer",
+    }
+    hosts = {
+        (request.url.path.split("/")[1], request.url.hostname) for request in sandbox.simulator.seen
+    }
+    assert {
+        ("identity", "localhost"),
+        ("workflow", "localhost"),
+        ("metadata", "127.0.0.1"),
+    } <= hosts
     assert sandbox.simulator.counters["logins"] == 1

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Simulated servers, and running Ansible on them as a user does: real commands, an empty directory, the collection laid out."""
+"""Simulated servers, and running Ansible on them as a user does: real commands, an empty directory,
+the collection laid out."""
 
 from __future__ import annotations
 
@@ -37,14 +38,25 @@ class Ansible:
         execution: Where tasks run: `controller`, `target` or `auto`.
     """
 
-    def __init__(self, folder: pathlib.Path, platform: Running, gateway: Running, keystone: Running, sequoia: Running) -> None:
+    def __init__(
+        self,
+        folder: pathlib.Path,
+        platform: Running,
+        gateway: Running,
+        keystone: Running,
+        sequoia: Running,
+    ) -> None:
         self.folder = folder
         self.platform = platform
         self.gateway = gateway
         self.keystone = keystone
         self.sequoia = sequoia
         self.execution = "auto"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "ITENTIAL_", "KEYSTONE_", "SEQUOIA_"))}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("ANSIBLE_", "ITENTIAL_", "KEYSTONE_", "SEQUOIA_"))
+        }
         self.environment = {
             **kept,
             "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
@@ -60,44 +72,93 @@ class Ansible:
     def defaults(self) -> dict[str, Any]:
         """Connection options by action group."""
         return {
-            "group/restops.clients.itential_platform": {**self.at(self.platform), "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET},
-            "group/restops.clients.itential_gateway": {**self.at(self.gateway), "username": "ada@itential", "password": PASSWORD},
-            "group/restops.clients.keystone": {"url": f"http://127.0.0.1:{self.keystone.port}", "username": "admin", "password": PASSWORD},
-            "group/restops.clients.sequoia": {**self.registry(self.sequoia), "client_id": "ada", "client_secret": SECRET},
+            "group/restops.clients.itential_platform": {
+                **self.at(self.platform),
+                "client_id": CLIENT_ID,
+                "client_secret": CLIENT_SECRET,
+            },
+            "group/restops.clients.itential_gateway": {
+                **self.at(self.gateway),
+                "username": "ada@itential",
+                "password": PASSWORD,
+            },
+            "group/restops.clients.keystone": {
+                "url": f"http://127.0.0.1:{self.keystone.port}",
+                "username": "admin",
+                "password": PASSWORD,
+            },
+            "group/restops.clients.sequoia": {
+                **self.registry(self.sequoia),
+                "client_id": "ada",
+                "client_secret": SECRET,
+            },
         }
 
     def registry(self, running: Running, owner: str = "acme") -> dict[str, Any]:
-        return {"url": f"https://{running.host}:{running.port}/services/{owner}", "ca_path": str(running.authority.ca) if running.authority else ""}
+        return {
+            "url": f"https://{running.host}:{running.port}/services/{owner}",
+            "ca_path": str(running.authority.ca) if running.authority else "",
+        }
 
     def at(self, running: Running) -> dict[str, Any]:
-        tls = {"use_tls": True, "ca_path": str(running.authority.ca)} if running.authority else {"use_tls": False}
+        tls = (
+            {"use_tls": True, "ca_path": str(running.authority.ca)}
+            if running.authority
+            else {"use_tls": False}
+        )
         return {"host": running.host, "port": running.port, **tls}
 
     def run(self, *command: str, typed: str = "") -> subprocess.CompletedProcess[str]:
         executable = pathlib.Path(sys.executable).parent / command[0]
-        return subprocess.run([str(executable), *command[1:]], cwd=self.folder, env=self.environment, capture_output=True, text=True, check=False, input=typed)
+        return subprocess.run(
+            [str(executable), *command[1:]],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            input=typed,
+        )
 
     def inventory(self, hosts: int) -> str:
         """Write an inventory of hosts that are all this machine; gives its name."""
         interpreter = f"ansible_connection=local ansible_python_interpreter={sys.executable}"
-        (self.folder / "hosts.ini").write_text("[all]\n" + "".join(f"h{number:03d} {interpreter}\n" for number in range(hosts)))
+        (self.folder / "hosts.ini").write_text(
+            "[all]\n" + "".join(f"h{number:03d} {interpreter}\n" for number in range(hosts))
+        )
         return "hosts.ini"
 
-    def play(self, tasks: list[dict[str, Any]], *arguments: str, **play: Any) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
+    def play(
+        self, tasks: list[dict[str, Any]], *arguments: str, **play: Any
+    ) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
         """Run a play of these tasks; gives the finished process and what the tasks registered."""
         facts = self.folder / "registered.json"
         facts.unlink(missing_ok=True)
         names = [task["register"] for task in tasks if "register" in task]
         dump = {
             "name": "Keep what was registered",
-            "ansible.builtin.copy": {"dest": str(facts), "content": "{{ kept | to_json }}", "mode": "0600"},
+            "ansible.builtin.copy": {
+                "dest": str(facts),
+                "content": "{{ kept | to_json }}",
+                "mode": "0600",
+            },
             "vars": {"kept": {name: f"{{{{ {name} | default(none) }}}}" for name in names}},
             "check_mode": False,
             "no_log": True,
         }
-        whole = [{"hosts": "localhost", "gather_facts": False, "module_defaults": self.defaults, **play, "tasks": [*tasks, *([dump] if names else [])]}]
+        whole = [
+            {
+                "hosts": "localhost",
+                "gather_facts": False,
+                "module_defaults": self.defaults,
+                **play,
+                "tasks": [*tasks, *([dump] if names else [])],
+            }
+        ]
         (self.folder / "play.yml").write_text(yaml.safe_dump(whole, sort_keys=False))
-        done = self.run("ansible-playbook", "play.yml", "-e", f"restops_execution={self.execution}", *arguments)
+        done = self.run(
+            "ansible-playbook", "play.yml", "-e", f"restops_execution={self.execution}", *arguments
+        )
         return done, json.loads(facts.read_text()) if facts.exists() else {}
 
 

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The process that performs the separate tasks of a run: what it shares, how it ends, and what a run is told when it ends too early."""
+"""The process that performs the separate tasks of a run: what it shares, how it ends, and what a
+run is told when it ends too early."""
 
 from __future__ import annotations
 
@@ -31,10 +32,22 @@ class Run:
 
     def __init__(self, ansible: Ansible, tasks: list[dict[str, Any]]) -> None:
         self.file = ansible.folder / "run.yml"
-        play = {"hosts": "localhost", "gather_facts": False, "module_defaults": ansible.defaults, "tasks": tasks}
+        play = {
+            "hosts": "localhost",
+            "gather_facts": False,
+            "module_defaults": ansible.defaults,
+            "tasks": tasks,
+        }
         self.file.write_text(yaml.safe_dump([play], sort_keys=False))
         command = [str(pathlib.Path(sys.executable).parent / "ansible-playbook"), str(self.file)]
-        self.main = subprocess.Popen(command, cwd=ansible.folder, env=ansible.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.main = subprocess.Popen(
+            command,
+            cwd=ansible.folder,
+            env=ansible.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
 
     def processes(self) -> dict[int, int]:
         """Return the processes of this run with their parents."""
@@ -42,7 +55,9 @@ class Run:
         for folder in pathlib.Path("/proc").glob("[0-9]*"):
             try:
                 if str(self.file) in (folder / "cmdline").read_text().split("\0"):
-                    found[int(folder.name)] = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+                    found[int(folder.name)] = int(
+                        (folder / "stat").read_text().rpartition(")")[2].split()[1]
+                    )
             except OSError:
                 # It has ended meanwhile.
                 continue
@@ -50,7 +65,11 @@ class Run:
 
     def broker(self) -> int:
         """Return the one that is no child of the main process: its worker has ended."""
-        return next(process for process, parent in self.processes().items() if parent != self.main.pid != process)
+        return next(
+            process
+            for process, parent in self.processes().items()
+            if parent != self.main.pid != process
+        )
 
 
 @pytest.fixture
@@ -85,14 +104,21 @@ def test_tasks_share_connections(ansible: Ansible) -> None:
 
 def test_loops_and_many_requests_are_performed_by_their_own_workers(ansible: Ansible) -> None:
     ansible.platform.simulator.connections.clear()
-    tasks = [{**READ, "loop": [1, 2, 3]}, {"name": "Many", PLATFORM: {"requests": [{"path": "/health/server"}], "concurrency": 1}}, READ, READ]
+    tasks = [
+        {**READ, "loop": [1, 2, 3]},
+        {"name": "Many", PLATFORM: {"requests": [{"path": "/health/server"}], "concurrency": 1}},
+        READ,
+        READ,
+    ]
     done, dummy = ansible.play(tasks)
     assert done.returncode == 0, done.stdout
     assert len(ansible.platform.simulator.connections) == 3
     assert ansible.platform.simulator.counters["logins"] == 1
 
 
-def test_a_broker_that_is_killed_fails_the_call_under_way_and_no_other(ansible: Ansible, start: Callable[..., Run]) -> None:
+def test_a_broker_that_is_killed_fails_the_call_under_way_and_no_other(
+    ansible: Ansible, start: Callable[..., Run]
+) -> None:
     simulator = ansible.platform.simulator
     simulator.faults.append(dict(SLOW))
     run = start([READ, {**WRITE, "ignore_errors": True}, READ])
@@ -110,24 +136,34 @@ def test_a_task_whose_time_is_up_sends_nothing_more(ansible: Ansible) -> None:
     simulator.faults.append({"path": "/health/server", "status": 503, "times": 1000})
     calls = {"path": "/health/server", "retry": {"max_tries": 1000, "max_time": 60, "wait": 0.4}}
     count = {"name": "Wait", "ansible.builtin.pause": {"seconds": 3}}
-    done, dummy = ansible.play([{"name": "Read", PLATFORM: calls, "timeout": 1, "ignore_errors": True}, count])
+    done, dummy = ansible.play(
+        [{"name": "Read", PLATFORM: calls, "timeout": 1, "ignore_errors": True}, count]
+    )
     assert done.returncode == 0, done.stdout
     assert 1 <= simulator.counters["GET /health/server"] <= 4, done.stdout
 
 
 @pytest.mark.parametrize("call", [WRITE[PLATFORM], {"path": "/_sim/download/1000", "dest": "file"}])
-def test_a_task_whose_time_is_up_while_it_logs_in_does_nothing_more(ansible: Ansible, call: dict[str, Any]) -> None:
+def test_a_task_whose_time_is_up_while_it_logs_in_does_nothing_more(
+    ansible: Ansible, call: dict[str, Any]
+) -> None:
     simulator = ansible.platform.simulator
     simulator.settings["login_delay"] = 2.0
     task = {"name": "Late", PLATFORM: call, "timeout": 1, "ignore_errors": True}
     done, dummy = ansible.play([task, {"name": "Wait", "ansible.builtin.pause": {"seconds": 3}}])
     assert done.returncode == 0, done.stdout
     assert {name: count for name, count in simulator.counters.items() if "_sim" in name} == {}
-    assert [path.name for path in ansible.folder.iterdir() if path.name == "file" or "restops-" in path.name] == []
+    assert [
+        path.name
+        for path in ansible.folder.iterdir()
+        if path.name == "file" or "restops-" in path.name
+    ] == []
 
 
 @pytest.mark.parametrize("end", [None, signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_nothing_remains_of_a_run(ansible: Ansible, start: Callable[..., Run], end: signal.Signals | None) -> None:
+def test_nothing_remains_of_a_run(
+    ansible: Ansible, start: Callable[..., Run], end: signal.Signals | None
+) -> None:
     simulator = ansible.platform.simulator
     simulator.faults.append(dict(SLOW))
     run = start([READ, WRITE])

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keystone from real playbooks: wanted states and what the server was sent for them, check mode, secrets, errors, batches, the playbook of the guide."""
+"""Keystone from real playbooks: wanted states and what the server was sent for them, check mode,
+secrets, errors, batches, the playbook of the guide."""
 
 from __future__ import annotations
 
@@ -18,7 +19,9 @@ from tests.playbooks.conftest import PASSWORD, Ansible
 from tests.simulators.keystone import TOKENS, KeystoneSimulator
 from tests.simulators.serving import serving
 
-REQUEST, INFO, RESOURCE, BATCH = (f"restops.clients.keystone_{name}" for name in ("request", "info", "resource", "batch"))
+REQUEST, INFO, RESOURCE, BATCH = (
+    f"restops.clients.keystone_{name}" for name in ("request", "info", "resource", "batch")
+)
 LOOKUP = "restops.clients.keystone"
 GROUP = "group/restops.clients.keystone"
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -32,36 +35,54 @@ def simulator(ansible: Ansible) -> KeystoneSimulator:
 
 @pytest.fixture(params=["controller", "target"])
 def execution(request: pytest.FixtureRequest, ansible: Ansible) -> str:
-    """For tests that look at more than results, which are the same on both paths as test_paths.py shows."""
+    """For tests that look at more than results, which are the same on both paths as test_paths.py
+    shows."""
     ansible.execution = request.param
     return ansible.execution
 
 
 def writes(simulator: KeystoneSimulator) -> list[str]:
     """Return the calls that write, but for logins."""
-    return [name for name in simulator.counters if " " in name and name.split(" ")[0] not in SAFE and "/authentication/" not in name]
+    return [
+        name
+        for name in simulator.counters
+        if " " in name and name.split(" ")[0] not in SAFE and "/authentication/" not in name
+    ]
 
 
 def recap(output: str) -> dict[str, int]:
-    return {name: int(count) for name, count in re.findall(r"(\w+)=(\d+)", output.rpartition("PLAY RECAP")[2])}
+    return {
+        name: int(count)
+        for name, count in re.findall(r"(\w+)=(\d+)", output.rpartition("PLAY RECAP")[2])
+    }
 
 
 def ensure(resource: str, *records: dict[str, Any], **options: Any) -> dict[str, Any]:
-    return {RESOURCE: {"resource": resource, **({"data": records[0]} if len(records) == 1 else {"records": list(records)}), **options}}
+    return {
+        RESOURCE: {
+            "resource": resource,
+            **({"data": records[0]} if len(records) == 1 else {"records": list(records)}),
+            **options,
+        }
+    }
 
 
-# The guide's playbook --------------------------------------------------------------------------------------------------------------
+# The guide's playbook
 
 
 def allocate(ansible: Ansible, *arguments: str) -> str:
     options = ansible.defaults[GROUP]
-    ansible.environment.update({f"KEYSTONE_{name.upper()}": value for name, value in options.items()})
+    ansible.environment.update(
+        {f"KEYSTONE_{name.upper()}": value for name, value in options.items()}
+    )
     done = ansible.run("ansible-playbook", "restops.clients.keystone_allocation", *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def test_a_cluster_is_allocated_to_a_team_from_nothing(ansible: Ansible, simulator: KeystoneSimulator) -> None:
+def test_a_cluster_is_allocated_to_a_team_from_nothing(
+    ansible: Ansible, simulator: KeystoneSimulator
+) -> None:
     before = {model: dict(table) for model, table in simulator.store.tables.items()}
     checked = allocate(ansible, "--check", "--diff")
     assert recap(checked)["changed"] == 6
@@ -70,12 +91,40 @@ def test_a_cluster_is_allocated_to_a_team_from_nothing(ansible: Ansible, simulat
     assert recap(made)["changed"] == 6
     assert "Genome Lab has 1000 units on hpc1 until 2026-12-31" in made
     tables = simulator.store.tables
-    new = {model: len(tables[model]) - len(before[model]) for model in ("Cluster", "Team", "User", "Membership", "AllocationRequest", "ResourceAllocation")}
-    assert new == {"Cluster": 1, "Team": 1, "User": 2, "Membership": 2, "AllocationRequest": 1, "ResourceAllocation": 1}
-    (request,) = [record for record in tables["AllocationRequest"].values() if record["title"] == "Genome assembly"]
+    new = {
+        model: len(tables[model]) - len(before[model])
+        for model in (
+            "Cluster",
+            "Team",
+            "User",
+            "Membership",
+            "AllocationRequest",
+            "ResourceAllocation",
+        )
+    }
+    assert new == {
+        "Cluster": 1,
+        "Team": 1,
+        "User": 2,
+        "Membership": 2,
+        "AllocationRequest": 1,
+        "ResourceAllocation": 1,
+    }
+    (request,) = [
+        record
+        for record in tables["AllocationRequest"].values()
+        if record["title"] == "Genome assembly"
+    ]
     assert (request["status"], request["expire"]) == ("AP", "2026-12-31")
-    (allocation,) = [record for record in tables["ResourceAllocation"].values() if record["request"] == request["id"]]
-    assert (allocation["awarded"], tables["Cluster"][allocation["cluster"]]["name"]) == (1000, "hpc1")
+    (allocation,) = [
+        record
+        for record in tables["ResourceAllocation"].values()
+        if record["request"] == request["id"]
+    ]
+    assert (allocation["awarded"], tables["Cluster"][allocation["cluster"]]["name"]) == (
+        1000,
+        "hpc1",
+    )
     simulator.counters.clear()
     again = allocate(ansible, "--diff")
     assert recap(again)["changed"] == 0
@@ -89,8 +138,14 @@ def test_a_cluster_is_allocated_to_a_team_from_nothing(ansible: Ansible, simulat
 
 
 def test_the_examples_of_the_guide_run(ansible: Ansible, simulator: KeystoneSimulator) -> None:
-    text = GUIDE.read_text(encoding="utf-8").replace("http://127.0.0.1:8000", ansible.defaults[GROUP]["url"])
-    examples = [item for block in re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL) for item in yaml.safe_load(block)]
+    text = GUIDE.read_text(encoding="utf-8").replace(
+        "http://127.0.0.1:8000", ansible.defaults[GROUP]["url"]
+    )
+    examples = [
+        item
+        for block in re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+        for item in yaml.safe_load(block)
+    ]
     plays = [example for example in examples if "hosts" in example]
     tasks = [example for example in examples if "hosts" not in example]
     assert len(plays) == 1
@@ -109,15 +164,31 @@ def test_the_examples_of_the_guide_run(ansible: Ansible, simulator: KeystoneSimu
     assert "Lab Z" not in {team["name"] for team in simulator.store.tables["Team"].values()}
 
 
-def test_every_example_of_the_documentation_runs(ansible: Ansible, simulator: KeystoneSimulator, execution: str) -> None:
+def test_every_example_of_the_documentation_runs(
+    ansible: Ansible, simulator: KeystoneSimulator, execution: str
+) -> None:
     (ansible.folder / "plan.pdf").write_bytes(b"%PDF-1.4")
     simulator.settings["clusters"] = 4
     simulator.seed()
     for name in ("grace", "linus"):
         simulator.add("User", username=name, password="!")
-    simulator.add("AllocationRequest", submitter=2, team=1, title="Genome assembly", description="x", submitted="2026-01-01")
+    simulator.add(
+        "AllocationRequest",
+        submitter=2,
+        team=1,
+        title="Genome assembly",
+        description="x",
+        submitted="2026-01-01",
+    )
     for number in range(2, 8):
-        simulator.add("AllocationRequest", submitter=2, team=2, title=f"request {number}", description="x", submitted="2026-01-01")
+        simulator.add(
+            "AllocationRequest",
+            submitter=2,
+            team=2,
+            title=f"request {number}",
+            description="x",
+            submitted="2026-01-01",
+        )
     modules = (REQUEST, INFO, BATCH, RESOURCE)
     documented = json.loads(ansible.run("ansible-doc", "-t", "module", "-j", *modules).stdout)
     tasks = []
@@ -144,20 +215,53 @@ def test_every_example_of_the_documentation_runs(ansible: Ansible, simulator: Ke
     assert set(registered["shown1"]["msg"]) >= {"Lab A", "Lab B", "Lab Closed"}
 
 
-# Wanted states ---------------------------------------------------------------------------------------------------------------------
+# Wanted states
 
 
 def test_a_record_from_nothing_to_nothing(ansible: Ansible, simulator: KeystoneSimulator) -> None:
-    wanted = {"name": "hpc1", "description": "The large one", "access_mode": "Whitelist", "access_teams": ["lab-a", "Lab B"]}
+    wanted = {
+        "name": "hpc1",
+        "description": "The large one",
+        "access_mode": "Whitelist",
+        "access_teams": ["lab-a", "Lab B"],
+    }
     tasks = [
-        {"name": "Predict", **ensure("cluster", wanted), "check_mode": True, "diff": True, "register": "predicted"},
+        {
+            "name": "Predict",
+            **ensure("cluster", wanted),
+            "check_mode": True,
+            "diff": True,
+            "register": "predicted",
+        },
         {"name": "Create", **ensure("cluster", wanted), "diff": True, "register": "created"},
         {"name": "Again", **ensure("cluster", wanted), "register": "again"},
-        {"name": "Order", **ensure("cluster", {**wanted, "access_teams": ["lab-b", "lab-a"], "enabled": "yes"}), "register": "order"},
-        {"name": "Change", **ensure("cluster", {"name": "hpc1", "description": None, "access_teams": []}), "diff": True, "register": "changed"},
-        {"name": "Predict the end", **ensure("cluster", {"name": "hpc1"}, state="absent"), "check_mode": True, "register": "doomed"},
-        {"name": "Delete", **ensure("cluster", {"name": "hpc1"}, state="absent"), "register": "deleted"},
-        {"name": "Delete again", **ensure("cluster", {"name": "hpc1"}, state="absent"), "register": "gone"},
+        {
+            "name": "Order",
+            **ensure("cluster", {**wanted, "access_teams": ["lab-b", "lab-a"], "enabled": "yes"}),
+            "register": "order",
+        },
+        {
+            "name": "Change",
+            **ensure("cluster", {"name": "hpc1", "description": None, "access_teams": []}),
+            "diff": True,
+            "register": "changed",
+        },
+        {
+            "name": "Predict the end",
+            **ensure("cluster", {"name": "hpc1"}, state="absent"),
+            "check_mode": True,
+            "register": "doomed",
+        },
+        {
+            "name": "Delete",
+            **ensure("cluster", {"name": "hpc1"}, state="absent"),
+            "register": "deleted",
+        },
+        {
+            "name": "Delete again",
+            **ensure("cluster", {"name": "hpc1"}, state="absent"),
+            "register": "gone",
+        },
     ]
     done, registered = ansible.play(tasks)
     assert done.returncode == 0, done.stdout
@@ -178,29 +282,57 @@ def test_a_record_from_nothing_to_nothing(ansible: Ansible, simulator: KeystoneS
         {"description": "The large one", "access_teams": [1, 2]},
         {"description": None, "access_teams": []},
     )
-    assert sorted(writes(simulator)) == ["DELETE /allocations/clusters/4/", "PATCH /allocations/clusters/4/", "POST /allocations/clusters/"]
+    assert sorted(writes(simulator)) == [
+        "DELETE /allocations/clusters/4/",
+        "PATCH /allocations/clusters/4/",
+        "POST /allocations/clusters/",
+    ]
 
 
 def test_purge_stays_within_its_filters(ansible: Ansible, simulator: KeystoneSimulator) -> None:
     for user in (1, 3):
         simulator.add("Membership", user=user, team=1, role="MB")
-    members = [{"team": "lab-a", "user": "ada", "role": "Admin"}, {"team": "lab-a", "user": "ben", "role": "Owner"}]
+    members = [
+        {"team": "lab-a", "user": "ada", "role": "Admin"},
+        {"team": "lab-a", "user": "ben", "role": "Owner"},
+    ]
     purge = ensure("membership", *members, purge=True, filters={"team": "lab-a"})
     tasks = [
         {"name": "Predict", **purge, "check_mode": True, "register": "predicted"},
         {"name": "Purge", **purge, "register": "purged"},
         {"name": "Again", **purge, "register": "again"},
-        {"name": "Without filters", **ensure("membership", *members, purge=True), "ignore_errors": True, "register": "whole"},
-        {"name": "Empty filters", **ensure("membership", *members, purge=True, filters={}), "ignore_errors": True, "register": "empty"},
-        {"name": "Typo", **ensure("membership", *members, purge=True, filters={"teams": 1}), "ignore_errors": True, "register": "typo"},
+        {
+            "name": "Without filters",
+            **ensure("membership", *members, purge=True),
+            "ignore_errors": True,
+            "register": "whole",
+        },
+        {
+            "name": "Empty filters",
+            **ensure("membership", *members, purge=True, filters={}),
+            "ignore_errors": True,
+            "register": "empty",
+        },
+        {
+            "name": "Typo",
+            **ensure("membership", *members, purge=True, filters={"teams": 1}),
+            "ignore_errors": True,
+            "register": "typo",
+        },
     ]
     done, registered = ansible.play(tasks)
     assert done.returncode == 0, done.stdout
     expected = {"created": 0, "updated": 1, "deleted": 1, "unchanged": 1}
     assert registered["predicted"]["summary"] == registered["purged"]["summary"] == expected
-    assert (registered["again"]["changed"], registered["again"]["summary"]) == (False, {"created": 0, "updated": 0, "deleted": 0, "unchanged": 2})
+    assert (registered["again"]["changed"], registered["again"]["summary"]) == (
+        False,
+        {"created": 0, "updated": 0, "deleted": 0, "unchanged": 2},
+    )
     # The members of other teams are who they were.
-    assert sorted((member["team"], member["user"], member["role"]) for member in simulator.store.tables["Membership"].values()) == [
+    assert sorted(
+        (member["team"], member["user"], member["role"])
+        for member in simulator.store.tables["Membership"].values()
+    ) == [
         (1, 2, "AD"),
         (1, 3, "OW"),
         (2, 1, "OW"),
@@ -208,99 +340,210 @@ def test_purge_stays_within_its_filters(ansible: Ansible, simulator: KeystoneSim
     ]
     for name in ("whole", "empty", "typo"):
         assert registered[name]["failed"]
-        assert "filters" in registered[name]["msg"] or "no field 'teams'" in registered[name]["msg"], registered[name]["msg"]
+        assert (
+            "filters" in registered[name]["msg"] or "no field 'teams'" in registered[name]["msg"]
+        ), registered[name]["msg"]
 
 
-def test_a_write_that_the_server_ignores_is_told_and_not_claimed(ansible: Ansible, simulator: KeystoneSimulator, execution: str) -> None:
+def test_a_write_that_the_server_ignores_is_told_and_not_claimed(
+    ansible: Ansible, simulator: KeystoneSimulator, execution: str
+) -> None:
     rename = ensure("team", {"slug": "lab-a", "name": "Lab Alpha"}, match=["slug"])
     done, registered = ansible.play([{"name": "Rename", **rename, "register": "renamed"}])
     assert done.returncode == 0, done.stdout
     renamed = registered["renamed"]
-    assert (renamed["changed"], renamed["action"], renamed["ignored"], renamed["record"]["name"]) == (False, "none", ["name"], "Lab A")
-    assert "team slug='lab-a': the server does not take name and keeps what it has" in " ".join((done.stdout + done.stderr).split())
+    assert (
+        renamed["changed"],
+        renamed["action"],
+        renamed["ignored"],
+        renamed["record"]["name"],
+    ) == (False, "none", ["name"], "Lab A")
+    assert "team slug='lab-a': the server does not take name and keeps what it has" in " ".join(
+        (done.stdout + done.stderr).split()
+    )
     assert "DEPRECATION" not in done.stdout + done.stderr
     assert writes(simulator) == []
 
 
 def test_a_thousand_records_twice(ansible: Ansible, simulator: KeystoneSimulator) -> None:
-    wanted = [{"name": f"made-{number:04d}", "description": f"rack {number}", "access_mode": "Open"} for number in range(1000)]
+    wanted = [
+        {"name": f"made-{number:04d}", "description": f"rack {number}", "access_mode": "Open"}
+        for number in range(1000)
+    ]
     (ansible.folder / "wanted.json").write_text(json.dumps({"wanted": wanted}))
-    task = {"name": "Have them", RESOURCE: {"resource": "cluster", "records": "{{ wanted }}"}, "register": "made"}
+    task = {
+        "name": "Have them",
+        RESOURCE: {"resource": "cluster", "records": "{{ wanted }}"},
+        "register": "made",
+    }
     done, registered = ansible.play([task], "-e", "@wanted.json")
     assert done.returncode == 0, done.stdout[-3000:]
-    assert registered["made"]["summary"] == {"created": 1000, "updated": 0, "deleted": 0, "unchanged": 0}
+    assert registered["made"]["summary"] == {
+        "created": 1000,
+        "updated": 0,
+        "deleted": 0,
+        "unchanged": 0,
+    }
     simulator.counters.clear()
     done, registered = ansible.play([task], "-e", "@wanted.json")
-    assert (registered["made"]["changed"], registered["made"]["summary"]["unchanged"]) == (False, 1000), done.stdout[-3000:]
+    assert (registered["made"]["changed"], registered["made"]["summary"]["unchanged"]) == (
+        False,
+        1000,
+    ), done.stdout[-3000:]
     # A login, and the list in pages of 1,000.
     assert simulator.counters["requests"] == 3
     assert writes(simulator) == []
 
 
-def test_what_cannot_be_written_does_not_stop_the_rest(ansible: Ansible, simulator: KeystoneSimulator) -> None:
-    records = [{"name": "first"}, {"name": "x" * 51}, {"name": "cluster-000", "enabled": False}, {"name": "last"}]
-    done, registered = ansible.play([{"name": "Several", **ensure("cluster", *records), "ignore_errors": True, "register": "several"}])
+def test_what_cannot_be_written_does_not_stop_the_rest(
+    ansible: Ansible, simulator: KeystoneSimulator
+) -> None:
+    records = [
+        {"name": "first"},
+        {"name": "x" * 51},
+        {"name": "cluster-000", "enabled": False},
+        {"name": "last"},
+    ]
+    done, registered = ansible.play(
+        [
+            {
+                "name": "Several",
+                **ensure("cluster", *records),
+                "ignore_errors": True,
+                "register": "several",
+            }
+        ]
+    )
     assert done.returncode == 0, done.stdout
     several = registered["several"]
     assert several["failed"]
-    assert re.match(r"1 of 4 records could not be written; the first, cluster name='x+': POST http\S+: 400 Bad Request: name: Ensure this", several["msg"])
+    assert re.match(
+        r"1 of 4 records could not be written; the first, cluster name='x+': POST http\S+: 400 Bad Request: name: Ensure this",
+        several["msg"],
+    )
     assert [result["ok"] for result in several["results"]] == [True, False, True, True]
-    assert several["results"][1]["msg"].endswith("Ensure this field has no more than 50 characters; check the body and parameters")
+    assert several["results"][1]["msg"].endswith(
+        "Ensure this field has no more than 50 characters; check the body and parameters"
+    )
     assert several["summary"] == {"created": 2, "updated": 1, "deleted": 0, "unchanged": 0}
     assert several["changed"]
-    names = {record["name"]: record["enabled"] for record in simulator.store.tables["Cluster"].values()}
+    names = {
+        record["name"]: record["enabled"] for record in simulator.store.tables["Cluster"].values()
+    }
     assert (names["first"], names["last"], names["cluster-000"]) == (True, True, False)
 
 
 def test_attachments_by_path(ansible: Ansible, simulator: KeystoneSimulator) -> None:
     plan = ansible.folder / "plan.txt"
     plan.write_text("Genomes need hours.")
-    wanted = {"request": {"team": "lab-a", "title": "Sequencing"}, "name": "The plan", "file": str(plan)}
+    wanted = {
+        "request": {"team": "lab-a", "title": "Sequencing"},
+        "name": "The plan",
+        "file": str(plan),
+    }
     tasks = [
-        {"name": "Predict", **ensure("attachment", wanted), "check_mode": True, "register": "predicted"},
+        {
+            "name": "Predict",
+            **ensure("attachment", wanted),
+            "check_mode": True,
+            "register": "predicted",
+        },
         {"name": "Attach", **ensure("attachment", wanted), "register": "attached"},
         {"name": "Again", **ensure("attachment", wanted), "register": "again"},
-        {"name": "Missing", **ensure("attachment", {**wanted, "name": "x", "file": "/no/such/file"}), "ignore_errors": True, "register": "missing"},
+        {
+            "name": "Missing",
+            **ensure("attachment", {**wanted, "name": "x", "file": "/no/such/file"}),
+            "ignore_errors": True,
+            "register": "missing",
+        },
     ]
     done, registered = ansible.play(tasks)
     assert done.returncode == 0, done.stdout
-    assert [registered[name]["changed"] for name in ("predicted", "attached", "again")] == [True, True, False]
+    assert [registered[name]["changed"] for name in ("predicted", "attached", "again")] == [
+        True,
+        True,
+        False,
+    ]
     assert registered["predicted"]["record"] == {"request": 1, "name": "The plan"}
     assert registered["attached"]["record"]["file"] == "allocations/plan.txt"
     assert "/no/such/file" in registered["missing"]["msg"]
     assert len(simulator.store.tables["Attachment"]) == 1
 
 
-# Secrets ---------------------------------------------------------------------------------------------------------------------------
+# Secrets
 
 
-def test_passwords_are_sent_on_create_and_shown_nowhere(ansible: Ansible, simulator: KeystoneSimulator, execution: str) -> None:
+def test_passwords_are_sent_on_create_and_shown_nowhere(
+    ansible: Ansible, simulator: KeystoneSimulator, execution: str
+) -> None:
     grace = {"username": "grace", "password": "first-secret-word", "first_name": "Grace"}
-    others = [{"username": name, "password": f"{name}-secret-word"} for name in ("linus", "barbara")]
+    others = [
+        {"username": name, "password": f"{name}-secret-word"} for name in ("linus", "barbara")
+    ]
     token, secret = next(iter(TOKENS)), {"password": "batch-secret-word"}
     tasks = [
         {"name": "Predict", **ensure("user", grace), "check_mode": True, "register": "predicted"},
         {"name": "Create", **ensure("user", grace), "register": "created"},
-        {"name": "Another word", **ensure("user", {**grace, "password": "second-secret-word"}), "register": "untouched"},
-        {"name": "Always", **ensure("user", {**grace, "password": "third-secret-word"}, update_secrets="always"), "register": "sent"},
+        {
+            "name": "Another word",
+            **ensure("user", {**grace, "password": "second-secret-word"}),
+            "register": "untouched",
+        },
+        {
+            "name": "Always",
+            **ensure("user", {**grace, "password": "third-secret-word"}, update_secrets="always"),
+            "register": "sent",
+        },
         {"name": "Several", **ensure("user", *others), "register": "several"},
-        {"name": "Weak", **ensure("user", {"username": "weak", "password": "12345678"}), "ignore_errors": True, "register": "weak"},
+        {
+            "name": "Weak",
+            **ensure("user", {"username": "weak", "password": "12345678"}),
+            "ignore_errors": True,
+            "register": "weak",
+        },
         {
             "name": "Batch",
-            BATCH: {"actions": [{"method": "POST", "path": "/users/users/", "payload": {"username": "batch", **secret}}]},
+            BATCH: {
+                "actions": [
+                    {
+                        "method": "POST",
+                        "path": "/users/users/",
+                        "payload": {"username": "batch", **secret},
+                    }
+                ]
+            },
             "register": "batch",
         },
-        {"name": "Predicted batch", BATCH: {"actions": [{"method": "PATCH", "path": "/users/users/1/", "payload": secret}]}, "check_mode": True},
+        {
+            "name": "Predicted batch",
+            BATCH: {"actions": [{"method": "PATCH", "path": "/users/users/1/", "payload": secret}]},
+            "check_mode": True,
+        },
         {"name": "Users", INFO: {"resource": "user"}, "register": "users"},
         {"name": "Raw", REQUEST: {"path": "/users/users/", "paginate": "auto"}, "register": "raw"},
         {"name": "Audit", INFO: {"resource": "log_audit"}, "register": "audit"},
-        {"name": "By token", REQUEST: {"path": "/authentication/whoami/", "username": None, "password": None, "token": token}},
-        {"name": "Wrong token", REQUEST: {"path": "/version/", "username": None, "password": None, "token": "f" * 40}, "ignore_errors": True},
+        {
+            "name": "By token",
+            REQUEST: {
+                "path": "/authentication/whoami/",
+                "username": None,
+                "password": None,
+                "token": token,
+            },
+        },
+        {
+            "name": "Wrong token",
+            REQUEST: {"path": "/version/", "username": None, "password": None, "token": "f" * 40},
+            "ignore_errors": True,
+        },
     ]
     ansible.environment["ANSIBLE_INJECT_INVOCATION"] = "true"
     done, registered = ansible.play(tasks, "-vvvv", "--diff")
     assert done.returncode == 0, done.stdout
-    assert (registered["untouched"]["changed"], registered["untouched"]["action"]) == (False, "none")
+    assert (registered["untouched"]["changed"], registered["untouched"]["action"]) == (
+        False,
+        "none",
+    )
     assert (registered["sent"]["changed"], registered["sent"]["action"]) == (True, "update")
     assert registered["weak"]["failed"]
     assert registered["predicted"]["record"] == {"username": "grace", "first_name": "Grace"}
@@ -309,8 +552,22 @@ def test_passwords_are_sent_on_create_and_shown_nowhere(ansible: Ansible, simula
     hashes = [user["password"] for user in simulator.store.tables["User"].values()]
     tails = [text[len(text) // 2 :] for text in hashes]
     assert len(tails) == 7
-    shown = done.stdout + done.stderr + (ansible.folder / "ansible.log").read_text() + json.dumps(registered)
-    words = ["first-secret-word", "second-secret-word", "third-secret-word", "linus-secret-word", "barbara-secret-word", "batch-secret-word", token, "f" * 40]
+    shown = (
+        done.stdout
+        + done.stderr
+        + (ansible.folder / "ansible.log").read_text()
+        + json.dumps(registered)
+    )
+    words = [
+        "first-secret-word",
+        "second-secret-word",
+        "third-secret-word",
+        "linus-secret-word",
+        "barbara-secret-word",
+        "batch-secret-word",
+        token,
+        "f" * 40,
+    ]
     for word in [*words, PASSWORD, *simulator.sessions, *tails]:
         lines = [line for line in shown.splitlines() if word in line]
         # Ansible itself quotes the lines of the playbook in which a task failed.
@@ -318,26 +575,46 @@ def test_passwords_are_sent_on_create_and_shown_nowhere(ansible: Ansible, simula
     assert "_history" not in json.dumps([registered["users"], registered["raw"]])
 
 
-def test_the_password_that_was_sent_is_the_one(ansible: Ansible, simulator: KeystoneSimulator) -> None:
-    who = {REQUEST: {"path": "/authentication/whoami/", "username": "grace", "password": "second-secret-word"}, "register": "who", "ignore_errors": True}
+def test_the_password_that_was_sent_is_the_one(
+    ansible: Ansible, simulator: KeystoneSimulator
+) -> None:
+    who = {
+        REQUEST: {
+            "path": "/authentication/whoami/",
+            "username": "grace",
+            "password": "second-secret-word",
+        },
+        "register": "who",
+        "ignore_errors": True,
+    }
     grace = {"username": "grace", "password": "first-secret-word"}
     tasks = [
         {"name": "Create", **ensure("user", grace)},
         {"name": "Kept", **ensure("user", {**grace, "password": "second-secret-word"})},
         {"name": "Too early", **who, "register": "early"},
-        {"name": "Always", **ensure("user", {**grace, "password": "second-secret-word"}, update_secrets="always")},
+        {
+            "name": "Always",
+            **ensure("user", {**grace, "password": "second-secret-word"}, update_secrets="always"),
+        },
     ]
     done, registered = ansible.play(tasks)
-    assert "Invalid username or password; check username and password" in registered["early"]["msg"], done.stdout
+    assert (
+        "Invalid username or password; check username and password" in registered["early"]["msg"]
+    ), done.stdout
     done, registered = ansible.play([{"name": "Now", **who}])
     assert registered["who"]["json"]["username"] == "grace", done.stdout
 
 
-# Errors ----------------------------------------------------------------------------------------------------------------------------
+# Errors
 
 
-def test_a_wrong_password_is_one_login_for_all_hosts(ansible: Ansible, simulator: KeystoneSimulator) -> None:
-    task = {"name": "Refused", RESOURCE: {"resource": "team", "data": {"name": "x"}, "password": "not the horse"}}
+def test_a_wrong_password_is_one_login_for_all_hosts(
+    ansible: Ansible, simulator: KeystoneSimulator
+) -> None:
+    task = {
+        "name": "Refused",
+        RESOURCE: {"resource": "team", "data": {"name": "x"}, "password": "not the horse"},
+    }
     done = ansible.play([task], "-i", ansible.inventory(20), "-f", "10", hosts="all")[0]
     assert done.returncode == 2
     said = r"POST http\S+/authentication/login/: 400 Bad Request: Invalid username or password; check username and password"
@@ -346,29 +623,92 @@ def test_a_wrong_password_is_one_login_for_all_hosts(ansible: Ansible, simulator
     assert "not the horse" not in done.stdout
 
 
-def test_failures_are_one_line_and_say_what_to_do(ansible: Ansible, simulator: KeystoneSimulator) -> None:
-    simulator.faults.append({"path": "/research/publications/", "status": 200, "body": "<html>proxy</html>", "type": "text/html"})
+def test_failures_are_one_line_and_say_what_to_do(
+    ansible: Ansible, simulator: KeystoneSimulator
+) -> None:
+    simulator.faults.append(
+        {
+            "path": "/research/publications/",
+            "status": 200,
+            "body": "<html>proxy</html>",
+            "type": "text/html",
+        }
+    )
     cases = {
-        "down": ({INFO: {"resource": "team", "url": "http://127.0.0.1:1", "retry": 1}}, "the connection was refused"),
-        "tls": ({INFO: {"resource": "team", "url": f"https://127.0.0.1:{ansible.keystone.port}", "retry": 1}}, "does not speak TLS"),
+        "down": (
+            {INFO: {"resource": "team", "url": "http://127.0.0.1:1", "retry": 1}},
+            "the connection was refused",
+        ),
+        "tls": (
+            {
+                INFO: {
+                    "resource": "team",
+                    "url": f"https://127.0.0.1:{ansible.keystone.port}",
+                    "retry": 1,
+                }
+            },
+            "does not speak TLS",
+        ),
         "html": ({INFO: {"resource": "publication"}}, "not JSON"),
-        "elsewhere": ({INFO: {"resource": "team", "url": f"http://127.0.0.1:{ansible.gateway.port}"}}, "404 Not Found"),
+        "elsewhere": (
+            {INFO: {"resource": "team", "url": f"http://127.0.0.1:{ansible.gateway.port}"}},
+            "404 Not Found",
+        ),
         "no_scheme": ({INFO: {"resource": "team", "url": "keystone.example"}}, "https://"),
-        "filter": ({INFO: {"resource": "cluster", "filters": {"naem": "hpc1"}}}, "cluster has no field 'naem'; its fields are id, name"),
-        "operator": ({INFO: {"resource": "cluster", "filters": {"name__icontains": "h"}}}, "name has no filter 'icontains'; it has not_eq"),
-        "choice": (ensure("cluster", {"name": "x", "access_mode": "Everybody"}), "access_mode must be one of WL (Whitelist), BL (Blacklist), OP (Open)"),
-        "relation": (ensure("membership", {"team": "lab-x", "user": "ada", "role": "Member"}), "there is no team 'lab-x' (a team is named by name or slug"),
-        "needed": (ensure("grant", {"team": "lab-a", "grant_number": "G-1"}), "a new one needs title, agency, amount, start_date too"),
-        "unknown": (ensure("cluster", {"name": "x", "colour": "red"}), "cluster has no field 'colour'"),
-        "made": (ensure("cluster", {"name": "x", "id": 5, "colour": 1}), "cluster has no field 'colour'"),
+        "filter": (
+            {INFO: {"resource": "cluster", "filters": {"naem": "hpc1"}}},
+            "cluster has no field 'naem'; its fields are id, name",
+        ),
+        "operator": (
+            {INFO: {"resource": "cluster", "filters": {"name__icontains": "h"}}},
+            "name has no filter 'icontains'; it has not_eq",
+        ),
+        "choice": (
+            ensure("cluster", {"name": "x", "access_mode": "Everybody"}),
+            "access_mode must be one of WL (Whitelist), BL (Blacklist), OP (Open)",
+        ),
+        "relation": (
+            ensure("membership", {"team": "lab-x", "user": "ada", "role": "Member"}),
+            "there is no team 'lab-x' (a team is named by name or slug",
+        ),
+        "needed": (
+            ensure("grant", {"team": "lab-a", "grant_number": "G-1"}),
+            "a new one needs title, agency, amount, start_date too",
+        ),
+        "unknown": (
+            ensure("cluster", {"name": "x", "colour": "red"}),
+            "cluster has no field 'colour'",
+        ),
+        "made": (
+            ensure("cluster", {"name": "x", "id": 5, "colour": 1}),
+            "cluster has no field 'colour'",
+        ),
         "key": (ensure("publication", {"title": "x"}), "found by its doi, but doi is not given"),
-        "twice": (ensure("cluster", {"name": "x"}, {"name": "x"}), "cluster name='x' is wanted twice"),
-        "protected": (ensure("cluster", {"name": "cluster-000"}, state="absent"), "Server Error (500)'; other records may need this cluster"),
-        "forbidden": (ensure("cluster", {"name": "x"}, username="ben", password="tropical fish"), "403 Forbidden: You do not have permission"),
-        "both": ({INFO: {"resource": "team", "token": "a" * 40}}, "too many credentials (username, password, token)"),
-        "half": ({INFO: {"resource": "team", "username": None}}, "username is missing: give username and password, or token"),
+        "twice": (
+            ensure("cluster", {"name": "x"}, {"name": "x"}),
+            "cluster name='x' is wanted twice",
+        ),
+        "protected": (
+            ensure("cluster", {"name": "cluster-000"}, state="absent"),
+            "Server Error (500)'; other records may need this cluster",
+        ),
+        "forbidden": (
+            ensure("cluster", {"name": "x"}, username="ben", password="tropical fish"),
+            "403 Forbidden: You do not have permission",
+        ),
+        "both": (
+            {INFO: {"resource": "team", "token": "a" * 40}},
+            "too many credentials (username, password, token)",
+        ),
+        "half": (
+            {INFO: {"resource": "team", "username": None}},
+            "username is missing: give username and password, or token",
+        ),
     }
-    tasks = [{"name": name, **task, "register": name, "ignore_errors": True} for name, (task, dummy) in cases.items()]
+    tasks = [
+        {"name": name, **task, "register": name, "ignore_errors": True}
+        for name, (task, dummy) in cases.items()
+    ]
     done, registered = ansible.play(tasks)
     assert done.returncode == 0, done.stdout
     for name, (dummy, said) in cases.items():
@@ -391,26 +731,53 @@ def test_a_throttle_is_waited_for(ansible: Ansible, simulator: KeystoneSimulator
     assert re.search(r"restops.clients: GET \S+: 429; attempt 2 in \d", done.stdout), done.stdout
 
 
-# Reading and calling ---------------------------------------------------------------------------------------------------------------
+# Reading and calling
 
 
 def test_reading(ansible: Ansible, simulator: KeystoneSimulator) -> None:
     filters = {"team": "lab-a", "amount__gte": 1000, "start_date__year": 2020}
     tasks = [
         {"name": "All", INFO: {"resource": "grant"}, "register": "all"},
-        {"name": "Some", INFO: {"resource": "grant", "filters": filters, "order": ["-amount"], "fields": ["title", "_team"]}, "register": "some"},
-        {"name": "None", INFO: {"resource": "grant", "filters": {"team__in": []}}, "register": "nothing"},
+        {
+            "name": "Some",
+            INFO: {
+                "resource": "grant",
+                "filters": filters,
+                "order": ["-amount"],
+                "fields": ["title", "_team"],
+            },
+            "register": "some",
+        },
+        {
+            "name": "None",
+            INFO: {"resource": "grant", "filters": {"team__in": []}},
+            "register": "nothing",
+        },
         {"name": "Words", INFO: {"resource": "user", "search": "byron"}, "register": "words"},
-        {"name": "Two", INFO: {"resource": "cluster", "limit": 2, "order": ["-id"]}, "register": "two"},
-        {"name": "Checked", INFO: {"resource": "cluster"}, "check_mode": True, "register": "checked"},
+        {
+            "name": "Two",
+            INFO: {"resource": "cluster", "limit": 2, "order": ["-id"]},
+            "register": "two",
+        },
+        {
+            "name": "Checked",
+            INFO: {"resource": "cluster"},
+            "check_mode": True,
+            "register": "checked",
+        },
     ]
     done, registered = ansible.play(tasks)
     assert done.returncode == 0, done.stdout
     assert registered["all"]["count"] == 3
-    assert [(record["title"], record["_team"]["name"]) for record in registered["some"]["records"]] == [("grant 000", "Lab A")]
+    assert [
+        (record["title"], record["_team"]["name"]) for record in registered["some"]["records"]
+    ] == [("grant 000", "Lab A")]
     assert registered["nothing"]["records"] == []
     assert [record["username"] for record in registered["words"]["records"]] == ["ada"]
-    assert [record["name"] for record in registered["two"]["records"]] == ["cluster-002", "cluster-001"]
+    assert [record["name"] for record in registered["two"]["records"]] == [
+        "cluster-002",
+        "cluster-001",
+    ]
     assert registered["checked"]["count"] == 3
     assert not [name for name, result in registered.items() if result["changed"]]
 
@@ -421,18 +788,47 @@ def test_where_options_come_from(ansible: Ansible, simulator: KeystoneSimulator)
     ansible.environment["KEYSTONE_PASSWORD"] = "wrong-from-process"
     look = "{{ lookup('restops.clients.keystone', '/users/teams/', params={'name': 'Lab B'}, paginate='auto', attribute='slug') }}"
     tasks = [
-        {"name": "Variables", INFO: {"resource": "team"}, "vars": variables, "register": "variable"},
-        {"name": "Group", INFO: {"resource": "team"}, "module_defaults": {GROUP: options}, "register": "group"},
+        {
+            "name": "Variables",
+            INFO: {"resource": "team"},
+            "vars": variables,
+            "register": "variable",
+        },
+        {
+            "name": "Group",
+            INFO: {"resource": "team"},
+            "module_defaults": {GROUP: options},
+            "register": "group",
+        },
         {"name": "Arguments", REQUEST: {"path": "users/teams", **options}, "register": "argument"},
-        {"name": "Environment", BATCH: {"actions": [{"method": "GET", "path": "/users/teams/"}]}, "vars": variables, "register": "by_task"},
-        {"name": "Look", "ansible.builtin.debug": {"msg": look}, "vars": variables, "register": "looked"},
-        {"name": "Process", INFO: {"resource": "team", "url": options["url"], "username": "admin"}, "ignore_errors": True, "register": "process"},
+        {
+            "name": "Environment",
+            BATCH: {"actions": [{"method": "GET", "path": "/users/teams/"}]},
+            "vars": variables,
+            "register": "by_task",
+        },
+        {
+            "name": "Look",
+            "ansible.builtin.debug": {"msg": look},
+            "vars": variables,
+            "register": "looked",
+        },
+        {
+            "name": "Process",
+            INFO: {"resource": "team", "url": options["url"], "username": "admin"},
+            "ignore_errors": True,
+            "register": "process",
+        },
     ]
     tasks[3]["environment"] = {"KEYSTONE_PASSWORD": PASSWORD}
     tasks[3]["vars"] = {**variables, "keystone_password": "wrong-from-variable"}
     done, registered = ansible.play(tasks, module_defaults={})
     assert done.returncode == 0, done.stdout
-    assert (registered["variable"]["count"], registered["group"]["count"], registered["argument"]["json"]["count"]) == (3, 3, 3)
+    assert (
+        registered["variable"]["count"],
+        registered["group"]["count"],
+        registered["argument"]["json"]["count"],
+    ) == (3, 3, 3)
     assert registered["by_task"]["results"][0]["body"]["count"] == 3
     assert registered["looked"]["msg"] == "lab-b"
     assert "Invalid username or password" in registered["process"]["msg"]
@@ -444,7 +840,11 @@ def test_a_run_is_one_login(ansible: Ansible, simulator: KeystoneSimulator) -> N
     simulator.settings["login_delay"] = 0.1
     tasks = [
         {"name": "Read", INFO: {"resource": "team"}},
-        {"name": "Write", **ensure("membership", {"team": "lab-a", "user": "ben", "role": "Member"}), "run_once": True},
+        {
+            "name": "Write",
+            **ensure("membership", {"team": "lab-a", "user": "ben", "role": "Member"}),
+            "run_once": True,
+        },
         {"name": "Call", REQUEST: {"requests": [{"path": "/version/"}, {"path": "/config/"}]}},
     ]
     done = ansible.play(tasks, "-i", ansible.inventory(20), "-f", "10", hosts="all")[0]
@@ -460,41 +860,95 @@ def test_a_run_is_one_login(ansible: Ansible, simulator: KeystoneSimulator) -> N
 
 def test_over_tls(ansible: Ansible) -> None:
     with serving(KeystoneSimulator(ssl_tokens=True), tls=True) as secure:
-        where = {"url": f"https://127.0.0.1:{secure.port}", "ca_path": str(secure.authority.ca) if secure.authority else ""}
-        done, registered = ansible.play([{"name": "Write", **ensure("team", {"name": "Lab D"}, **where), "register": "made"}])
+        where = {
+            "url": f"https://127.0.0.1:{secure.port}",
+            "ca_path": str(secure.authority.ca) if secure.authority else "",
+        }
+        done, registered = ansible.play(
+            [{"name": "Write", **ensure("team", {"name": "Lab D"}, **where), "register": "made"}]
+        )
         assert registered["made"]["action"] == "create", done.stdout
 
 
-# Batches ---------------------------------------------------------------------------------------------------------------------------
+# Batches
 
 
 def test_batches(ansible: Ansible, simulator: KeystoneSimulator) -> None:
     plan = ansible.folder / "plan.txt"
     plan.write_text("hours")
     team = {"method": "POST", "path": "/users/teams/", "payload": {"name": "Lab D"}, "ref": "team"}
-    member = {"method": "POST", "path": "/users/memberships/", "payload": {"team": "@ref{team.id}", "user": 2, "role": "OW"}}
-    wrong = {"method": "POST", "path": "/users/memberships/", "payload": {"team": "@ref{team.id}", "user": 2}}
-    attach = {"method": "POST", "path": "/allocations/attachments/", "payload": {"request": 1, "file": "@file{plan}"}}
+    member = {
+        "method": "POST",
+        "path": "/users/memberships/",
+        "payload": {"team": "@ref{team.id}", "user": 2, "role": "OW"},
+    }
+    wrong = {
+        "method": "POST",
+        "path": "/users/memberships/",
+        "payload": {"team": "@ref{team.id}", "user": 2},
+    }
+    attach = {
+        "method": "POST",
+        "path": "/allocations/attachments/",
+        "payload": {"request": 1, "file": "@file{plan}"},
+    }
     read = {"method": "GET", "path": "/users/teams/", "query_params": {"name": "Lab A"}}
     tasks = [
-        {"name": "Predict", BATCH: {"actions": [team, member]}, "check_mode": True, "register": "predicted"},
-        {"name": "Predicted reads", BATCH: {"actions": [read]}, "check_mode": True, "register": "reads"},
+        {
+            "name": "Predict",
+            BATCH: {"actions": [team, member]},
+            "check_mode": True,
+            "register": "predicted",
+        },
+        {
+            "name": "Predicted reads",
+            BATCH: {"actions": [read]},
+            "check_mode": True,
+            "register": "reads",
+        },
         {"name": "Try", BATCH: {"actions": [team, member], "dry_run": True}, "register": "tried"},
-        {"name": "Try in check mode", BATCH: {"actions": [team, member], "dry_run": True}, "check_mode": True, "register": "both"},
-        {"name": "Fail", BATCH: {"actions": [team, wrong]}, "ignore_errors": True, "register": "failed"},
+        {
+            "name": "Try in check mode",
+            BATCH: {"actions": [team, member], "dry_run": True},
+            "check_mode": True,
+            "register": "both",
+        },
+        {
+            "name": "Fail",
+            BATCH: {"actions": [team, wrong]},
+            "ignore_errors": True,
+            "register": "failed",
+        },
         {"name": "Teams", INFO: {"resource": "team"}, "register": "teams"},
-        {"name": "Do", BATCH: {"actions": [team, member, attach], "files": {"plan": str(plan)}}, "register": "done"},
+        {
+            "name": "Do",
+            BATCH: {"actions": [team, member, attach], "files": {"plan": str(plan)}},
+            "register": "done",
+        },
     ]
     done, registered = ansible.play(tasks)
     assert done.returncode == 0, done.stdout
     assert (registered["predicted"]["changed"], registered["predicted"]["results"]) == (True, [])
     assert registered["predicted"]["request"]["body"]["actions"] == [team, member]
-    assert (registered["reads"]["changed"], registered["reads"]["results"][0]["body"]["count"]) == (False, 1)
+    assert (registered["reads"]["changed"], registered["reads"]["results"][0]["body"]["count"]) == (
+        False,
+        1,
+    )
     for name in ("tried", "both"):
-        assert (registered[name]["changed"], [result["status"] for result in registered[name]["results"]]) == (False, [201, 201])
-    for said in ("Step #2 (POST /users/memberships/) failed with status 400", "role: This field is required", "nothing of the batch was kept"):
+        assert (
+            registered[name]["changed"],
+            [result["status"] for result in registered[name]["results"]],
+        ) == (False, [201, 201])
+    for said in (
+        "Step #2 (POST /users/memberships/) failed with status 400",
+        "role: This field is required",
+        "nothing of the batch was kept",
+    ):
         assert said in registered["failed"]["msg"]
     assert registered["teams"]["count"] == 3
     assert registered["done"]["changed"]
     assert [result["status"] for result in registered["done"]["results"]] == [201, 201, 201]
-    assert registered["done"]["results"][1]["body"]["team"] == registered["done"]["results"][0]["body"]["id"]
+    assert (
+        registered["done"]["results"][1]["body"]["team"]
+        == registered["done"]["results"][0]["body"]["id"]
+    )

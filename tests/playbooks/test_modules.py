@@ -16,7 +16,10 @@ from tests.playbooks.conftest import CLIENT_ID, CLIENT_SECRET, PASSWORD, Ansible
 from tests.simulators.platform import PlatformSimulator
 from tests.simulators.serving import serving
 
-PLATFORM, GATEWAY = "restops.clients.itential_platform_request", "restops.clients.itential_gateway_request"
+PLATFORM, GATEWAY = (
+    "restops.clients.itential_platform_request",
+    "restops.clients.itential_gateway_request",
+)
 
 
 @pytest.fixture(params=["controller", "target"], autouse=True)
@@ -28,7 +31,16 @@ def execution(request: pytest.FixtureRequest, ansible: Ansible) -> str:
 
 def test_an_ad_hoc_command(ansible: Ansible, execution: str) -> None:
     where = f"host=127.0.0.1 port={ansible.platform.port} use_tls=false client_id={CLIENT_ID} client_secret={CLIENT_SECRET}"
-    done = ansible.run("ansible", "localhost", "-m", PLATFORM, "-a", f"{where} path=/health/server", "-e", f"restops_execution={execution}")
+    done = ansible.run(
+        "ansible",
+        "localhost",
+        "-m",
+        PLATFORM,
+        "-a",
+        f"{where} path=/health/server",
+        "-e",
+        f"restops_execution={execution}",
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert '"version": "6.5.2"' in done.stdout
     assert done.stdout.startswith("localhost | SUCCESS")
@@ -37,15 +49,41 @@ def test_an_ad_hoc_command(ansible: Ansible, execution: str) -> None:
 def test_a_play(ansible: Ansible) -> None:
     tasks = [
         {"name": "Read", PLATFORM: {"path": "/health/server"}, "register": "server"},
-        {"name": "Write", GATEWAY: {"method": "POST", "path": "/devices", "body": {"name": "new", "variables": {}}}, "register": "created"},
-        {"name": "List", PLATFORM: {"path": "/automation-studio/workflows", "paginate": "auto"}, "register": "workflows"},
+        {
+            "name": "Write",
+            GATEWAY: {
+                "method": "POST",
+                "path": "/devices",
+                "body": {"name": "new", "variables": {}},
+            },
+            "register": "created",
+        },
+        {
+            "name": "List",
+            PLATFORM: {"path": "/automation-studio/workflows", "paginate": "auto"},
+            "register": "workflows",
+        },
         {
             "name": "Several",
-            GATEWAY: {"requests": [{"path": "/devices/{n}", "path_params": {"n": f"sw-{number:03d}"}} for number in range(30)]},
+            GATEWAY: {
+                "requests": [
+                    {"path": "/devices/{n}", "path_params": {"n": f"sw-{number:03d}"}}
+                    for number in range(30)
+                ]
+            },
             "register": "several",
         },
-        {"name": "Loop", GATEWAY: {"path": "/devices/{{ item }}"}, "loop": ["sw-001", "sw-002"], "register": "loop"},
-        {"name": "Remove", GATEWAY: {"method": "DELETE", "path": "/devices/new"}, "register": "removed"},
+        {
+            "name": "Loop",
+            GATEWAY: {"path": "/devices/{{ item }}"},
+            "loop": ["sw-001", "sw-002"],
+            "register": "loop",
+        },
+        {
+            "name": "Remove",
+            GATEWAY: {"method": "DELETE", "path": "/devices/new"},
+            "register": "removed",
+        },
         {
             "name": "Look up",
             "ansible.builtin.set_fact": {
@@ -54,26 +92,62 @@ def test_a_play(ansible: Ansible) -> None:
                 "devices": "{{ query('restops.clients.itential_gateway', '/devices/sw-001', '/devices/sw-002', attribute='name', **gateway) }}",
             },
         },
-        {"name": "Keep", "ansible.builtin.debug": {"msg": "{{ [version, adapters, devices] }}"}, "register": "found"},
+        {
+            "name": "Keep",
+            "ansible.builtin.debug": {"msg": "{{ [version, adapters, devices] }}"},
+            "register": "found",
+        },
     ]
-    variables = {f"itential_platform_{name}": value for name, value in ansible.defaults["group/restops.clients.itential_platform"].items()}
+    variables = {
+        f"itential_platform_{name}": value
+        for name, value in ansible.defaults["group/restops.clients.itential_platform"].items()
+    }
     variables["itential_platform_port"] = "{{ the_port }}"
     gateway = ansible.defaults["group/restops.clients.itential_gateway"]
-    done, registered = ansible.play(tasks, vars={**variables, "the_port": ansible.platform.port, "gateway": gateway})
+    done, registered = ansible.play(
+        tasks, vars={**variables, "the_port": ansible.platform.port, "gateway": gateway}
+    )
     assert done.returncode == 0, done.stdout
     assert registered["server"]["json"]["version"] == "6.5.2"
-    assert (registered["server"]["changed"], registered["created"]["changed"], registered["removed"]["changed"]) == (False, True, True)
+    assert (
+        registered["server"]["changed"],
+        registered["created"]["changed"],
+        registered["removed"]["changed"],
+    ) == (False, True, True)
     assert len(registered["workflows"]["records"]) == 230
-    assert [item["json"]["name"] for item in registered["several"]["results"]] == [f"sw-{number:03d}" for number in range(30)]
+    assert [item["json"]["name"] for item in registered["several"]["results"]] == [
+        f"sw-{number:03d}" for number in range(30)
+    ]
     assert [item["json"]["name"] for item in registered["loop"]["results"]] == ["sw-001", "sw-002"]
-    assert registered["found"]["msg"] == ["6.5.2", ["servicenow", "iag", "email"], ["sw-001", "sw-002"]]
+    assert registered["found"]["msg"] == [
+        "6.5.2",
+        ["servicenow", "iag", "email"],
+        ["sw-001", "sw-002"],
+    ]
 
 
 def test_check_mode_reads_and_predicts(ansible: Ansible) -> None:
     tasks = [
         {"name": "Read", PLATFORM: {"path": "/health/server"}, "register": "server"},
-        {"name": "Write", GATEWAY: {"method": "POST", "path": "/devices", "body": {"name": "checked", "password": "hunter2hunter2"}}, "register": "created"},
-        {"name": "Search", PLATFORM: {"method": "POST", "path": "/configuration_manager/devices", "read_only": True, "paginate": "auto"}, "register": "found"},
+        {
+            "name": "Write",
+            GATEWAY: {
+                "method": "POST",
+                "path": "/devices",
+                "body": {"name": "checked", "password": "hunter2hunter2"},
+            },
+            "register": "created",
+        },
+        {
+            "name": "Search",
+            PLATFORM: {
+                "method": "POST",
+                "path": "/configuration_manager/devices",
+                "read_only": True,
+                "paginate": "auto",
+            },
+            "register": "found",
+        },
     ]
     done, registered = ansible.play(tasks, "--check")
     assert done.returncode == 0, done.stdout
@@ -88,9 +162,25 @@ def test_files(ansible: Ansible) -> None:
     (ansible.folder / "up.txt").write_text("content")
     dest = str(ansible.folder / "down.bin")
     tasks = [
-        {"name": "Up", PLATFORM: {"method": "POST", "path": "/_sim/upload", "files": {"f": str(ansible.folder / "up.txt")}}, "register": "up"},
-        {"name": "Down", PLATFORM: {"path": "/_sim/download/100000", "dest": dest}, "register": "down"},
-        {"name": "Again", PLATFORM: {"path": "/_sim/download/100000", "dest": dest}, "register": "again"},
+        {
+            "name": "Up",
+            PLATFORM: {
+                "method": "POST",
+                "path": "/_sim/upload",
+                "files": {"f": str(ansible.folder / "up.txt")},
+            },
+            "register": "up",
+        },
+        {
+            "name": "Down",
+            PLATFORM: {"path": "/_sim/download/100000", "dest": dest},
+            "register": "down",
+        },
+        {
+            "name": "Again",
+            PLATFORM: {"path": "/_sim/download/100000", "dest": dest},
+            "register": "again",
+        },
     ]
     done, registered = ansible.play(tasks)
     assert done.returncode == 0, done.stdout
@@ -107,24 +197,46 @@ def test_failures_are_one_line_and_can_be_rescued(ansible: Ansible) -> None:
             {"path": "/health/server", **wrong, "username": "ada", "password": "not the horse"},
             "401 Unauthorized: Invalid credentials; check user and password",
         ),
-        "mixed": ({"path": "/health/server", "username": "ada", "password": "x" * 8}, "too many credentials"),
+        "mixed": (
+            {"path": "/health/server", "username": "ada", "password": "x" * 8},
+            "too many credentials",
+        ),
         "half": ({"path": "/health/server", "client_secret": None}, "client_secret is missing"),
-        "nothing": ({"path": "/health/server", **wrong}, "no credentials: give client_id and client_secret, or username and password"),
-        "refused": ({"path": "/health/server", "port": 1, "retry": 1}, "the connection was refused; check host and port"),
-        "host": ({"path": "/health/server", "host": "no-such-host.invalid", "retry": 1}, "cannot be resolved"),
+        "nothing": (
+            {"path": "/health/server", **wrong},
+            "no credentials: give client_id and client_secret, or username and password",
+        ),
+        "refused": (
+            {"path": "/health/server", "port": 1, "retry": 1},
+            "the connection was refused; check host and port",
+        ),
+        "host": (
+            {"path": "/health/server", "host": "no-such-host.invalid", "retry": 1},
+            "cannot be resolved",
+        ),
         "tls": ({"path": "/health/server", "use_tls": True, "retry": 1}, "does not speak TLS"),
         "elsewhere": ({"path": "https://other.example/x"}, "scheme is refused"),
         "body": ({"path": "/health/server", "body": {"a": 1}}, "GET takes no body"),
-        "html": ({"path": "/_sim/html", "paginate": "auto"}, "answered 200 with text/html, not JSON"),
+        "html": (
+            {"path": "/_sim/html", "paginate": "auto"},
+            "answered 200 with text/html, not JSON",
+        ),
     }
-    tasks = [{"name": name, PLATFORM: options, "register": name, "ignore_errors": True} for name, (options, dummy) in cases.items()]
+    tasks = [
+        {"name": name, PLATFORM: options, "register": name, "ignore_errors": True}
+        for name, (options, dummy) in cases.items()
+    ]
     done, registered = ansible.play(tasks)
     assert done.returncode == 0, done.stdout
     for name, (dummy, said) in cases.items():
         assert registered[name]["failed"], name
         assert said in registered[name]["msg"], registered[name]["msg"]
         assert "\n" not in registered[name]["msg"]
-    assert {key: registered["missing"][key] for key in ("status", "json", "method")} == {"status": 404, "json": {"message": "status 404"}, "method": "GET"}
+    assert {key: registered["missing"][key] for key in ("status", "json", "method")} == {
+        "status": 404,
+        "json": {"message": "status 404"},
+        "method": "GET",
+    }
     assert registered["missing"]["url"].endswith("/_sim/status/404")
 
 
@@ -133,21 +245,54 @@ def test_no_secret_appears_anywhere(ansible: Ansible) -> None:
     tasks = [
         {
             "name": "Echo",
-            PLATFORM: {"method": "POST", "path": "/_sim/echo?status=400", "body": body, "headers": {"X-Api-Key": "header-secret-1"}},
+            PLATFORM: {
+                "method": "POST",
+                "path": "/_sim/echo?status=400",
+                "body": body,
+                "headers": {"X-Api-Key": "header-secret-1"},
+            },
             "ignore_errors": True,
         },
         {"name": "Echo well", GATEWAY: {"method": "POST", "path": "/_sim/echo", "body": body}},
-        {"name": "Many", GATEWAY: {"requests": [{"path": "/_sim/echo", "headers": {"X-Other": "header-secret-2"}}]}},
-        {"name": "Log in as somebody", PLATFORM: {"path": "/_sim/echo", "client_id": None, "client_secret": None, "username": "ada", "password": PASSWORD}},
-        {"name": "Refused", GATEWAY: {"path": "/status", "password": "wrong-secret-1"}, "ignore_errors": True},
-        {"name": "In the URL", PLATFORM: {"path": "/_sim/status/500?api_key=url-secret-1"}, "ignore_errors": True},
+        {
+            "name": "Many",
+            GATEWAY: {
+                "requests": [{"path": "/_sim/echo", "headers": {"X-Other": "header-secret-2"}}]
+            },
+        },
+        {
+            "name": "Log in as somebody",
+            PLATFORM: {
+                "path": "/_sim/echo",
+                "client_id": None,
+                "client_secret": None,
+                "username": "ada",
+                "password": PASSWORD,
+            },
+        },
+        {
+            "name": "Refused",
+            GATEWAY: {"path": "/status", "password": "wrong-secret-1"},
+            "ignore_errors": True,
+        },
+        {
+            "name": "In the URL",
+            PLATFORM: {"path": "/_sim/status/500?api_key=url-secret-1"},
+            "ignore_errors": True,
+        },
     ]
     done = ansible.play(tasks, "-vvvv")[0]
     assert done.returncode == 0, done.stdout
     written = done.stdout + done.stderr + (ansible.folder / "ansible.log").read_text()
     tokens = [*ansible.platform.simulator.sessions, *ansible.gateway.simulator.sessions]
     assert len(tokens) >= 3
-    source = {"body-secret-1", "header-secret-1", "header-secret-2", "wrong-secret-1", "url-secret-1"}
+    source = {
+        "body-secret-1",
+        "header-secret-1",
+        "header-secret-2",
+        "wrong-secret-1",
+        "url-secret-1",
+    }
     for secret in [CLIENT_SECRET, PASSWORD, *tokens, *source]:
         shown = [line for line in written.splitlines() if secret in line]
         # Ansible itself quotes the lines of the playbook in which a task failed.
@@ -157,7 +302,9 @@ def test_no_secret_appears_anywhere(ansible: Ansible) -> None:
 def test_arguments_come_from_the_environment_too(ansible: Ansible) -> None:
     options = ansible.defaults["group/restops.clients.itential_gateway"]
     given = {f"ITENTIAL_GATEWAY_{name.upper()}": str(value) for name, value in options.items()}
-    tasks = [{"name": "Task", GATEWAY: {"path": "/status"}, "environment": given, "register": "by_task"}]
+    tasks = [
+        {"name": "Task", GATEWAY: {"path": "/status"}, "environment": given, "register": "by_task"}
+    ]
     done, registered = ansible.play(tasks, module_defaults={})
     assert registered["by_task"]["json"]["version"] == "4.4.1", done.stdout
     ansible.environment.update(given)
@@ -165,7 +312,9 @@ def test_arguments_come_from_the_environment_too(ansible: Ansible) -> None:
         {"name": "Process", GATEWAY: {"path": "/status"}, "register": "by_process"},
         {
             "name": "Lookup",
-            "ansible.builtin.debug": {"msg": "{{ lookup('restops.clients.itential_gateway', '/status', attribute='version') }}"},
+            "ansible.builtin.debug": {
+                "msg": "{{ lookup('restops.clients.itential_gateway', '/status', attribute='version') }}"
+            },
             "register": "by_lookup",
         },
     ]
@@ -181,41 +330,70 @@ def test_configuration_and_errors_of_lookups(ansible: Ansible) -> None:
     tasks = [
         {
             "name": "File",
-            "ansible.builtin.debug": {"msg": "{{ lookup('restops.clients.itential_gateway', '/status', attribute='version') }}"},
+            "ansible.builtin.debug": {
+                "msg": "{{ lookup('restops.clients.itential_gateway', '/status', attribute='version') }}"
+            },
             "register": "found",
         },
         {
             "name": "Wrong",
-            "ansible.builtin.debug": {"msg": "{{ lookup('restops.clients.itential_gateway', '/devices/none') }}"},
+            "ansible.builtin.debug": {
+                "msg": "{{ lookup('restops.clients.itential_gateway', '/devices/none') }}"
+            },
             "register": "missing",
             "ignore_errors": True,
         },
     ]
     done, registered = ansible.play(tasks)
     assert registered["found"]["msg"] == "4.4.1", done.stdout
-    assert "/devices/none: 404 Not Found: none not found; check the path" in registered["missing"]["msg"]
+    assert (
+        "/devices/none: 404 Not Found: none not found; check the path"
+        in registered["missing"]["msg"]
+    )
     assert PASSWORD not in done.stdout
 
 
 def test_https(ansible: Ansible) -> None:
     with serving(PlatformSimulator(), tls=True) as secure:
         options = {**ansible.at(secure), "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
-        done, registered = ansible.play([{"name": "Read", PLATFORM: {"path": "/health/server", **options}, "register": "server"}])
+        done, registered = ansible.play(
+            [
+                {
+                    "name": "Read",
+                    PLATFORM: {"path": "/health/server", **options},
+                    "register": "server",
+                }
+            ]
+        )
     assert registered["server"]["url"].startswith("https://"), done.stdout
 
 
 def test_a_session_that_dies_between_tasks_costs_a_login(ansible: Ansible) -> None:
     ansible.platform.simulator.settings["expires_in"] = 3600
-    tasks = [{"name": "Read", PLATFORM: {"requests": [{"path": "/health/server"}] * 20}, "register": "read"}]
+    tasks = [
+        {
+            "name": "Read",
+            PLATFORM: {"requests": [{"path": "/health/server"}] * 20},
+            "register": "read",
+        }
+    ]
     done, registered = ansible.play(tasks)
     assert registered["read"]["failed_count"] == 0, done.stdout
     assert ansible.platform.simulator.counters["logins"] == 1
 
 
 def test_every_example_of_the_documentation_runs(ansible: Ansible) -> None:
-    ansible.gateway.simulator.devices = [device for device in ansible.gateway.simulator.devices if device["name"] != "doc-device"]
-    documented = json.loads(ansible.run("ansible-doc", "-t", "module", "-j", PLATFORM, GATEWAY).stdout)
-    tasks = [task for name in (PLATFORM, GATEWAY) for task in yaml.safe_load(documented[name]["examples"])]
+    ansible.gateway.simulator.devices = [
+        device for device in ansible.gateway.simulator.devices if device["name"] != "doc-device"
+    ]
+    documented = json.loads(
+        ansible.run("ansible-doc", "-t", "module", "-j", PLATFORM, GATEWAY).stdout
+    )
+    tasks = [
+        task
+        for name in (PLATFORM, GATEWAY)
+        for task in yaml.safe_load(documented[name]["examples"])
+    ]
     assert len(tasks) > 10
     for task in tasks:
         options = task.get(PLATFORM) or task[GATEWAY]
@@ -227,5 +405,7 @@ def test_every_example_of_the_documentation_runs(ansible: Ansible) -> None:
             options["body"]["workflow"] = "workflow 001"
         for item in options.get("requests", ()):
             item["status_code"] = [200, 404]
-    done = ansible.play(tasks, vars={"inventory_hostname": "doc-device", "ansible_host": "192.0.2.9"})[0]
+    done = ansible.play(
+        tasks, vars={"inventory_hostname": "doc-device", "ansible_host": "192.0.2.9"}
+    )[0]
     assert done.returncode == 0, done.stdout

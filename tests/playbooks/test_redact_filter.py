@@ -11,15 +11,37 @@ import pytest
 from tests.playbooks.conftest import Ansible
 
 MASK = "[REDACTED]"
-DATA = {"user": "ada", "password": 12345, "log": ["GET /x?api_key=hidden-1&y=1"], "count": 3, "enabled": True, "nothing": None}
+DATA = {
+    "user": "ada",
+    "password": 12345,
+    "log": ["GET /x?api_key=hidden-1&y=1"],
+    "count": 3,
+    "enabled": True,
+    "nothing": None,
+}
 
 
 def test_texts_and_structures_are_masked(ansible: Ansible) -> None:
     tasks = [
-        {"name": "Text", "ansible.builtin.debug": {"msg": "{{ 'login with password=hunter2 failed' | restops.clients.redact }}"}, "register": "text"},
-        {"name": "Data", "ansible.builtin.set_fact": {"masked": "{{ data | restops.clients.redact }}"}},
+        {
+            "name": "Text",
+            "ansible.builtin.debug": {
+                "msg": "{{ 'login with password=hunter2 failed' | restops.clients.redact }}"
+            },
+            "register": "text",
+        },
+        {
+            "name": "Data",
+            "ansible.builtin.set_fact": {"masked": "{{ data | restops.clients.redact }}"},
+        },
         {"name": "Kept", "ansible.builtin.debug": {"msg": "{{ masked }}"}, "register": "whole"},
-        {"name": "Plain", "ansible.builtin.debug": {"msg": "{{ (data | restops.clients.redact).log | first | length }}"}, "register": "length"},
+        {
+            "name": "Plain",
+            "ansible.builtin.debug": {
+                "msg": "{{ (data | restops.clients.redact).log | first | length }}"
+            },
+            "register": "length",
+        },
         {
             "name": "Said of a result",
             "ansible.builtin.command": "echo Authorization: Bearer abc.def",
@@ -27,13 +49,21 @@ def test_texts_and_structures_are_masked(ansible: Ansible) -> None:
             "register": "said",
             "no_log": True,
         },
-        {"name": "Result", "ansible.builtin.debug": {"msg": "{{ (said | restops.clients.redact).stdout }}"}, "register": "result"},
+        {
+            "name": "Result",
+            "ansible.builtin.debug": {"msg": "{{ (said | restops.clients.redact).stdout }}"},
+            "register": "result",
+        },
     ]
     done, registered = ansible.play(tasks, vars={"data": DATA})
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert registered["text"]["msg"] == f"login with password={MASK} failed"
-    assert registered["whole"]["msg"] == {**DATA, "password": MASK, "log": [f"GET /x?api_key={MASK}&y=1"]}
+    assert registered["whole"]["msg"] == {
+        **DATA,
+        "password": MASK,
+        "log": [f"GET /x?api_key={MASK}&y=1"],
+    }
     assert int(registered["length"]["msg"]) == len(f"GET /x?api_key={MASK}&y=1")
     assert registered["result"]["msg"] == f"Authorization: {MASK}"
     assert "abc.def" not in done.stdout
@@ -41,7 +71,13 @@ def test_texts_and_structures_are_masked(ansible: Ansible) -> None:
 
 @pytest.mark.parametrize("value", ["{{ vault_text }}", "{{ {'note': vault_text} }}"])
 def test_texts_with_a_tag_are_masked(ansible: Ansible, value: str) -> None:
-    tasks = [{"name": "Show", "ansible.builtin.debug": {"msg": value.replace(" }}", " | restops.clients.redact }}")}, "register": "shown"}]
+    tasks = [
+        {
+            "name": "Show",
+            "ansible.builtin.debug": {"msg": value.replace(" }}", " | restops.clients.redact }}")},
+            "register": "shown",
+        }
+    ]
     done, registered = ansible.play(tasks, vars={"vault_text": "token=abcd1234"})
 
     assert done.returncode == 0, done.stdout + done.stderr

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Serve simulators until interrupted: `python -m tests.simulators platform:PORT gateway:PORT --folder DIR [--tls]`; writes DIR/ready when they listen."""
+"""Serve simulators until interrupted: `python -m tests.simulators platform:PORT gateway:PORT
+--folder DIR [--tls]`; writes DIR/ready when they listen."""
 
 from __future__ import annotations
 
@@ -19,7 +20,12 @@ from .platform import PlatformSimulator
 from .sequoia import SequoiaSimulator
 from .serving import serving
 
-KINDS = {"platform": PlatformSimulator, "gateway": GatewaySimulator, "keystone": KeystoneSimulator, "sequoia": SequoiaSimulator}
+KINDS = {
+    "platform": PlatformSimulator,
+    "gateway": GatewaySimulator,
+    "keystone": KeystoneSimulator,
+    "sequoia": SequoiaSimulator,
+}
 
 
 def main() -> None:
@@ -38,9 +44,23 @@ def main() -> None:
         ready = {}
         for service in arguments.services:
             kind, dummy, port = service.partition(":")
-            running = stack.enter_context(serving(KINDS[kind](**arguments.settings), tls=arguments.tls, port=int(port or 0), folder=arguments.folder / kind))
-            print(f"{kind}: {'https' if running.authority else 'http'}://{running.host}:{running.port}", flush=True)
-            ready[kind] = {"host": running.host, "port": running.port, "ca": str(running.authority.ca) if running.authority else None}
+            running = stack.enter_context(
+                serving(
+                    KINDS[kind](**arguments.settings),
+                    tls=arguments.tls,
+                    port=int(port or 0),
+                    folder=arguments.folder / kind,
+                )
+            )
+            print(
+                f"{kind}: {'https' if running.authority else 'http'}://{running.host}:{running.port}",
+                flush=True,
+            )
+            ready[kind] = {
+                "host": running.host,
+                "port": running.port,
+                "ca": str(running.authority.ca) if running.authority else None,
+            }
         (arguments.folder / "ready").write_text(json.dumps(ready))
         print("Listening; Ctrl-C stops.", flush=True)
         done.wait()

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every simulator has: sessions, counters, faults on demand, and a control interface under `/_sim`."""
+"""What every simulator has: sessions, counters, faults on demand, and a control interface under
+`/_sim`."""
 
 from __future__ import annotations
 
@@ -17,7 +18,14 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Route
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -54,7 +62,10 @@ class Simulator:
         self.sessions: dict[str, str] = {}
         self.faults: list[dict[str, Any]] = []
         self.bodies: list[str] = []
-        self.app = Starlette(routes=[*self.control_routes(), *self.routes()], exception_handlers={RefusalError: lambda dummy, exc: exc.response})
+        self.app = Starlette(
+            routes=[*self.control_routes(), *self.routes()],
+            exception_handlers={RefusalError: lambda dummy, exc: exc.response},
+        )
 
     def routes(self) -> list[Route]:
         """Return the service's own routes."""
@@ -88,16 +99,23 @@ class Simulator:
         return Route(path, endpoint, methods=list(methods or ("GET",)))
 
     async def fault(self, request: Request) -> Response | None:
-        """Return the answer of a fault that is due for this path, once per time it was asked for."""
+        """Return the answer of a fault that is due for this path, once per time it was asked
+        for."""
         for fault in self.faults:
             if request.url.path.endswith(fault["path"]) and fault.get("times", 1) > 0:
                 fault["times"] = fault.get("times", 1) - 1
                 await asyncio.sleep(fault.get("delay", 0))
-                return Response(fault.get("body", ""), fault["status"], fault.get("headers"), fault.get("type", "text/plain"))
+                return Response(
+                    fault.get("body", ""),
+                    fault["status"],
+                    fault.get("headers"),
+                    fault.get("type", "text/plain"),
+                )
         return None
 
     async def json_body(self, request: Request) -> Any:
-        """Return the request's JSON body; other content types are refused as the servers refuse them."""
+        """Return the request's JSON body; other content types are refused as the servers refuse
+        them."""
         if request.headers.get("content-type", "").partition(";")[0] != "application/json":
             raise RefusalError(PlainTextResponse("Unsupported Media Type", 415))
         try:
@@ -113,17 +131,21 @@ class Simulator:
         self.sessions[token] = kind
         return token
 
-    # The control interface -----------------------------------------------------------------------------------------------------
+    # The control interface
 
     def control_routes(self) -> list[Route]:
-        """Return the routes that tests and demonstrations use, and some awkward answers that need a session."""
+        """Return the routes that tests and demonstrations use, and some awkward answers that need a
+        session."""
         return [
             Route("/_sim/stats", self.stats),
             Route("/_sim/reset", self.reset, methods=["POST"]),
             Route("/_sim/expire", self.expire, methods=["POST"]),
             Route("/_sim/faults", self.add_fault, methods=["POST"]),
             Route("/_sim/settings", self.change, methods=["POST"]),
-            *[self.route(f"{self.prefix}/_sim/{path}", handler, *methods) for path, handler, methods in self.awkward()],
+            *[
+                self.route(f"{self.prefix}/_sim/{path}", handler, *methods)
+                for path, handler, methods in self.awkward()
+            ],
         ]
 
     prefix = ""
@@ -143,7 +165,13 @@ class Simulator:
         ]
 
     async def stats(self, request: Request) -> Response:
-        return JSONResponse({"counters": dict(self.counters), "connections": len(self.connections), "sessions": len(self.sessions)})
+        return JSONResponse(
+            {
+                "counters": dict(self.counters),
+                "connections": len(self.connections),
+                "sessions": len(self.sessions),
+            }
+        )
 
     async def reset(self, request: Request) -> Response:
         self.counters.clear()
@@ -179,22 +207,34 @@ class Simulator:
         return JSONResponse({"message": json.dumps(shown), "echo": shown}, status)
 
     async def html(self, request: Request) -> Response:
-        return HTMLResponse("<!doctype html><html><title>Sign in</title><body>welcome</body></html>")
+        return HTMLResponse(
+            "<!doctype html><html><title>Sign in</title><body>welcome</body></html>"
+        )
 
     async def slow(self, request: Request) -> Response:
         await asyncio.sleep(request.path_params["seconds"])
         return JSONResponse({"slept": request.path_params["seconds"]})
 
     async def status(self, request: Request) -> Response:
-        return JSONResponse({"message": f"status {request.path_params['code']}"}, request.path_params["code"])
+        return JSONResponse(
+            {"message": f"status {request.path_params['code']}"}, request.path_params["code"]
+        )
 
     async def redirect(self, request: Request) -> Response:
-        return RedirectResponse(request.query_params["to"], int(request.query_params.get("status", "302")))
+        return RedirectResponse(
+            request.query_params["to"], int(request.query_params.get("status", "302"))
+        )
 
     async def upload(self, request: Request) -> Response:
         if not request.headers.get("content-type", "").startswith("multipart/form-data"):
             raw = await request.body()
-            return JSONResponse({"size": len(raw), "sha256": hashlib.sha256(raw).hexdigest(), "type": request.headers.get("content-type")})
+            return JSONResponse(
+                {
+                    "size": len(raw),
+                    "sha256": hashlib.sha256(raw).hexdigest(),
+                    "type": request.headers.get("content-type"),
+                }
+            )
         parts: dict[str, Any] = {}
         async with request.form() as form:
             for name, part in form.items():
@@ -202,7 +242,12 @@ class Simulator:
                     parts[name] = part
                 else:
                     content = await part.read()
-                    parts[name] = {"filename": part.filename, "size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "type": part.content_type}
+                    parts[name] = {
+                        "filename": part.filename,
+                        "size": len(content),
+                        "sha256": hashlib.sha256(content).hexdigest(),
+                        "type": part.content_type,
+                    }
         return JSONResponse({"parts": parts})
 
     async def download(self, request: Request) -> Response:

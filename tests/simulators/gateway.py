@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A simulated Itential Automation Gateway 4.x. Section numbers are those of the facts on the Gateway."""
+"""A simulated Itential Automation Gateway 4.x. Section numbers are those of the facts on the
+Gateway."""
 
 from __future__ import annotations
 
@@ -35,15 +36,31 @@ class GatewaySimulator(Simulator):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{"total_key": "total_count", "devices": 130, **settings})
         self.devices: list[Record] = [
-            {"name": f"sw-{number:03d}", "variables": {"ansible_host": f"198.51.100.{number % 250}"}} for number in range(self.settings["devices"])
+            {
+                "name": f"sw-{number:03d}",
+                "variables": {"ansible_host": f"198.51.100.{number % 250}"},
+            }
+            for number in range(self.settings["devices"])
         ]
-        self.groups: list[Record] = [{"name": "core", "devices": ["sw-001", "sw-002"], "childGroups": [], "variables": {}}]
-        self.scripts: list[Record] = [{"name": "hello.py", "schema": {}}, {"name": "fails.py", "schema": {}}]
+        self.groups: list[Record] = [
+            {"name": "core", "devices": ["sw-001", "sw-002"], "childGroups": [], "variables": {}}
+        ]
+        self.scripts: list[Record] = [
+            {"name": "hello.py", "schema": {}},
+            {"name": "fails.py", "schema": {}},
+        ]
 
     def routes(self) -> list[Route]:
         """Return the Gateway's routes."""
-        listed = {"devices": lambda: self.devices, "groups": lambda: self.groups, "scripts": lambda: self.scripts}
-        lists = [self.route(f"{BASE}/{kind}", self.lister(records), "GET") for kind, records in listed.items()]
+        listed = {
+            "devices": lambda: self.devices,
+            "groups": lambda: self.groups,
+            "scripts": lambda: self.scripts,
+        }
+        lists = [
+            self.route(f"{BASE}/{kind}", self.lister(records), "GET")
+            for kind, records in listed.items()
+        ]
         return [
             self.route(f"{BASE}/login", self.login, "POST"),
             self.route(f"{BASE}/poll", self.poll),
@@ -73,17 +90,36 @@ class GatewaySimulator(Simulator):
         return JSONResponse({"version": "4.4.1", "ansible_enabled": True})
 
     def lister(self, records: Any) -> Any:
-        """Return a handler that lists records in the Gateway's envelope, filtered by its function text (2.1)."""
+        """Return a handler that lists records in the Gateway's envelope, filtered by its function
+        text (2.1)."""
 
         async def handler(request: Request) -> Response:
             found = records()
-            wish = re.fullmatch(r"(contains|equals|startswith)\((\{.*\})\)", request.query_params.get("filter", ""))
+            wish = re.fullmatch(
+                r"(contains|equals|startswith)\((\{.*\})\)", request.query_params.get("filter", "")
+            )
             if wish:
-                tests = {"contains": lambda a, b: b in a, "equals": lambda a, b: a == b, "startswith": lambda a, b: a.startswith(b)}
+                tests = {
+                    "contains": lambda a, b: b in a,
+                    "equals": lambda a, b: a == b,
+                    "startswith": lambda a, b: a.startswith(b),
+                }
                 for field, wanted in json.loads(wish.group(2)).items():
-                    found = [item for item in found if tests[wish.group(1)](str(item.get(field, "")), wanted)]
-            offset, limit = int(request.query_params.get("offset", "0")), min(int(request.query_params.get("limit", "50")), PAGE_MOST)
-            return JSONResponse({"data": found[offset : offset + limit], "meta": {self.settings["total_key"]: len(found)}})
+                    found = [
+                        item
+                        for item in found
+                        if tests[wish.group(1)](str(item.get(field, "")), wanted)
+                    ]
+            offset, limit = (
+                int(request.query_params.get("offset", "0")),
+                min(int(request.query_params.get("limit", "50")), PAGE_MOST),
+            )
+            return JSONResponse(
+                {
+                    "data": found[offset : offset + limit],
+                    "meta": {self.settings["total_key"]: len(found)},
+                }
+            )
 
         return handler
 
@@ -91,12 +127,20 @@ class GatewaySimulator(Simulator):
         for item in records:
             if item["name"] == request.path_params["name"]:
                 return item
-        raise RefusalError(JSONResponse({"message": f"{request.path_params['name']} not found"}, 404))
+        raise RefusalError(
+            JSONResponse({"message": f"{request.path_params['name']} not found"}, 404)
+        )
 
     async def create_device(self, request: Request) -> Response:
         body = await self.json_body(request)
         if not body.get("name") or not isinstance(body.get("variables"), dict):
-            return JSONResponse({"message": "Bad Request", "detail": "'name' and 'variables' are required properties"}, 400)
+            return JSONResponse(
+                {
+                    "message": "Bad Request",
+                    "detail": "'name' and 'variables' are required properties",
+                },
+                400,
+            )
         if any(item["name"] == body["name"] for item in self.devices):
             return JSONResponse({"message": f"device {body['name']} exists"}, 409)
         self.devices.append({"name": body["name"], "variables": body["variables"]})
@@ -124,4 +168,9 @@ class GatewaySimulator(Simulator):
         if "args" not in body:
             return PlainTextResponse("'args' is a required property", 400)
         status = "FAILURE" if item["name"].startswith("fails") else "SUCCESS"
-        return JSONResponse([{"host": host, "status": status, "stdout": "hello"} for host in body.get("hosts") or ["localhost"]])
+        return JSONResponse(
+            [
+                {"host": host, "status": status, "stdout": "hello"}
+                for host in body.get("hosts") or ["localhost"]
+            ]
+        )

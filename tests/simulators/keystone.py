@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A simulated Keystone: sessions and CSRF, tokens, throttling, records, the batch. Section numbers are those of the facts on Keystone."""
+"""A simulated Keystone: sessions and CSRF, tokens, throttling, records, the batch. Section numbers
+are those of the facts on Keystone."""
 
 from __future__ import annotations
 
@@ -28,7 +29,19 @@ from starlette.routing import Route
 from . import keystone_access as access
 from . import keystone_batch, keystone_query, keystone_rules
 from .base import Handler, Simulator
-from .keystone_call import EPOCH, Answer, Body, Call, RefusedError, ServerFaultError, Upload, detail, fault_page, not_found_page, page
+from .keystone_call import (
+    EPOCH,
+    Answer,
+    Body,
+    Call,
+    RefusedError,
+    ServerFaultError,
+    Upload,
+    detail,
+    fault_page,
+    not_found_page,
+    page,
+)
 from .keystone_schema import BY_MODEL, CHOICES, RESOURCES, Field, Record, Resource
 from .keystone_store import Store
 
@@ -116,7 +129,9 @@ class KeystoneSimulator(Simulator):
         for resource in RESOURCES:
             self.views[resource.path] = View(self.handlers(resource, one=False), resource=resource)
             if resource.methods[1]:
-                self.details[resource.path] = View(self.handlers(resource, one=True), resource=resource)
+                self.details[resource.path] = View(
+                    self.handlers(resource, one=True), resource=resource
+                )
         self.clock: Callable[[], float] = time.time
         self.tokens = dict(TOKENS)
         self.calls: dict[str, deque[float]] = defaultdict(deque)
@@ -136,9 +151,21 @@ class KeystoneSimulator(Simulator):
         names = {"admin": ("Grace", "Hopper"), "ada": ("Ada", "Byron"), "ben": ("Ben", "Bitdiddle")}
         for number, (username, password) in enumerate(ACCOUNTS.items()):
             first, last = names[username]
-            who = {"username": username, "first_name": first, "last_name": last, "email": f"{username}@example.org", "is_staff": number == 0}
+            who = {
+                "username": username,
+                "first_name": first,
+                "last_name": last,
+                "email": f"{username}@example.org",
+                "is_staff": number == 0,
+            }
             # Users have a history, so that there is the tail of a hash to be careful with (1).
-            self.add("User", logged=True, password=keystone_rules.password_hash(password), date_joined=self.store.moment(), **who)
+            self.add(
+                "User",
+                logged=True,
+                password=keystone_rules.password_hash(password),
+                date_joined=self.store.moment(),
+                **who,
+            )
         for number, name in enumerate(("Lab A", "Lab B", "Lab Closed")):
             self.add("Team", name=name, slug=keystone_rules.slug(name), is_active=number < 2)
         for user, team, role in ((2, 1, "AD"), (3, 2, "MB"), (1, 2, "OW")):
@@ -146,16 +173,41 @@ class KeystoneSimulator(Simulator):
         for number in range(self.settings["clusters"]):
             self.add("Cluster", name=f"cluster-{number:03d}", description=f"rack {number}")
         for number in range(self.settings["grants"]):
-            team, dates = number % 2 + 1, {"start_date": f"202{number % 6}-01-01", "end_date": None if number % 2 else "2030-12-31"}
-            self.add("Grant", title=f"grant {number:03d}", agency="NSF", amount=f"{1000 + number}.50", team=team, grant_number=f"G-{number:03d}", **dates)
+            team, dates = (
+                number % 2 + 1,
+                {
+                    "start_date": f"202{number % 6}-01-01",
+                    "end_date": None if number % 2 else "2030-12-31",
+                },
+            )
+            self.add(
+                "Grant",
+                title=f"grant {number:03d}",
+                agency="NSF",
+                amount=f"{1000 + number}.50",
+                team=team,
+                grant_number=f"G-{number:03d}",
+                **dates,
+            )
         self.add("Publication", title="On seeds", doi="10.1000/1", team=1)
         texts = {"title": "Sequencing", "description": "Genomes need hours."}
-        self.add("AllocationRequest", submitter=2, team=1, submitted=self.store.moment()[:10], grants=[1] if self.settings["grants"] else [], **texts)
+        self.add(
+            "AllocationRequest",
+            submitter=2,
+            team=1,
+            submitted=self.store.moment()[:10],
+            grants=[1] if self.settings["grants"] else [],
+            **texts,
+        )
         if self.settings["clusters"]:
             self.add("ResourceAllocation", requested=1000, cluster=1, request=1)
         self.add("Preference", user=2)
         for user, subject in ((2, "Welcome"), (1, "A request waits")):
-            message = {"subject": subject, "message_html": f"<p>{subject}</p>", "notification_type": "GM"}
+            message = {
+                "subject": subject,
+                "message_html": f"<p>{subject}</p>",
+                "notification_type": "GM",
+            }
             self.add("Notification", user=user, time=self.store.moment(), **message)
 
     def add(self, model: str, *, logged: bool = False, **values: Any) -> Record:
@@ -163,26 +215,38 @@ class KeystoneSimulator(Simulator):
         initial = {field.name: field.initial() for field in BY_MODEL[model].fields}
         return self.store.create(model, {**initial, **values}, logged=logged)
 
-    # From the wire to a view and back ------------------------------------------------------------------------------------------
+    # From the wire to a view and back
 
     def routes(self) -> list[Route]:
-        """Return one route for everything: a missing slash, an unknown path and a wrong method are answered as Keystone answers them."""
+        """Return one route for everything: a missing slash, an unknown path and a wrong method are
+        answered as Keystone answers them."""
         return [self.route("/{path:path}", self.serve, *EVERY_METHOD)]
 
     def awkward(self) -> list[tuple[str, Handler, tuple[str, ...]]]:
-        """Return the awkward answers with a slash at the end too, since every path of Keystone has one."""
-        return [(path + end, handler, methods) for path, handler, methods in super().awkward() for end in ("", "/")]
+        """Return the awkward answers with a slash at the end too, since every path of Keystone has
+        one."""
+        return [
+            (path + end, handler, methods)
+            for path, handler, methods in super().awkward()
+            for end in ("", "/")
+        ]
 
     def authorised(self, request: Request) -> bool:
-        """Tell whether the call carries a live session; only the awkward answers ask here, views do so in their own order."""
+        """Tell whether the call carries a live session; only the awkward answers ask here, views do
+        so in their own order."""
         if not request.url.path.startswith("/_sim/"):
             return True
         session = self.sessions.get(request.cookies.get("sessionid", ""))
-        return self.holder(session) is not None or request.headers.get("authorization", "").removeprefix("Token ") in self.tokens
+        return (
+            self.holder(session) is not None
+            or request.headers.get("authorization", "").removeprefix("Token ") in self.tokens
+        )
 
     def unauthorised(self, request: Request) -> Response:
         """Return what a call that is not signed in gets."""
-        return detail(401, "Authentication credentials were not provided.", ("WWW-Authenticate", "Token")).answer.response()
+        return detail(
+            401, "Authentication credentials were not provided.", ("WWW-Authenticate", "Token")
+        ).answer.response()
 
     async def serve(self, request: Request) -> Response:
         """Answer a call and log it."""
@@ -198,7 +262,11 @@ class KeystoneSimulator(Simulator):
         if answer.status == 401:
             self.counters["refused"] += 1
         # The log is written on the way out, so a call does not see itself in it.
-        self.store.log_request(call, request.url.path + (f"?{request.url.query}" if request.url.query else ""), answer.status)
+        self.store.log_request(
+            call,
+            request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            answer.status,
+        )
         return answer.response()
 
     async def received(self, request: Request) -> Call:
@@ -225,28 +293,42 @@ class KeystoneSimulator(Simulator):
 
     def resolve(self, path: str) -> tuple[View, str | None] | None:
         """Return what answers a path, and the id in it."""
-        if not path.startswith("/") or any(path.startswith(missing) for missing in self.settings["without"]):
+        if not path.startswith("/") or any(
+            path.startswith(missing) for missing in self.settings["without"]
+        ):
             return None
         if path in self.views:
             return self.views[path], None
         head, dummy, key = path[:-1].rpartition("/")
-        view = self.details.get(f"{head}/") if path.endswith("/") and key and "." not in key else None
+        view = (
+            self.details.get(f"{head}/") if path.endswith("/") and key and "." not in key else None
+        )
         return None if view is None else (view, key)
 
     def answered(self, call: Call) -> Answer:
         """Return the answer to a call from the wire, in the order of the server's own steps."""
         hosts = self.settings["allowed_hosts"]
-        if hosts is not None and urllib.parse.urlsplit(f"//{call.host}").netloc.rpartition("@")[2] and _hostname(call.host) not in hosts:
+        if (
+            hosts is not None
+            and urllib.parse.urlsplit(f"//{call.host}").netloc.rpartition("@")[2]
+            and _hostname(call.host) not in hosts
+        ):
             raise ServerFaultError
         found = self.resolve(call.path)
         if found is None:
             if not call.path.endswith("/") and self.resolve(f"{call.path}/"):
-                location = urllib.parse.quote(f"{call.path}/", safe="/%") + (f"?{call.query_string}" if call.query_string else "")
+                location = urllib.parse.quote(f"{call.path}/", safe="/%") + (
+                    f"?{call.query_string}" if call.query_string else ""
+                )
                 return Answer(301, kind="text/html", headers=[("Location", location)])
             return not_found_page()
         view, key = found
         if view.plain:
-            return view.handlers["GET"](call) if call.method in SAFE else page(405, "Method Not Allowed")
+            return (
+                view.handlers["GET"](call)
+                if call.method in SAFE
+                else page(405, "Method Not Allowed")
+            )
         dead = False
         try:
             if not _accepts_json(call.headers.get("accept", "*/*")):
@@ -266,7 +348,9 @@ class KeystoneSimulator(Simulator):
     def viewed(self, call: Call, view: View, key: str | None) -> Answer:
         """Return a view's answer; steps of a batch begin here."""
         if not view.public and call.user is None:
-            raise detail(401, "Authentication credentials were not provided.", ("WWW-Authenticate", "Token"))
+            raise detail(
+                401, "Authentication credentials were not provided.", ("WWW-Authenticate", "Token")
+            )
         self.throttle(call)
         if call.method == "OPTIONS":
             return self.options(call, view, key)
@@ -298,7 +382,7 @@ class KeystoneSimulator(Simulator):
             raise detail(429, text, ("Retry-After", str(wait)))
         counted.append(now)
 
-    # 1. Who calls --------------------------------------------------------------------------------------------------------------
+    # 1. Who calls
 
     def authenticate(self, call: Call) -> bool:
         """Find who calls, by token or by session; return whether a session was sent that is dead.
@@ -326,7 +410,9 @@ class KeystoneSimulator(Simulator):
         """Return the user of a token header."""
         challenge = ("WWW-Authenticate", "Token")
         if len(words) != 1:
-            problem = "Token string should not contain spaces." if words else "No credentials provided."
+            problem = (
+                "Token string should not contain spaces." if words else "No credentials provided."
+            )
             raise detail(401, f"Invalid token header. {problem}", challenge)
         user = self.store.holder("User", "username", self.tokens.get(words[0]))
         if user is None:
@@ -353,7 +439,14 @@ class KeystoneSimulator(Simulator):
             raise ServerFaultError
         sent = call.body.first()
         if not isinstance(call.body.data, dict):
-            raise RefusedError(400, {"non_field_errors": [f"Invalid data. Expected a dictionary, but got {type(call.body.data).__name__}."]})
+            raise RefusedError(
+                400,
+                {
+                    "non_field_errors": [
+                        f"Invalid data. Expected a dictionary, but got {type(call.body.data).__name__}."
+                    ]
+                },
+            )
         errors = {}
         for name in ("username", "password"):
             problem = _login_problem(sent, name)
@@ -363,7 +456,11 @@ class KeystoneSimulator(Simulator):
             raise RefusedError(400, errors)
         self.counters["logins"] += 1
         user = self.store.holder("User", "username", str(sent["username"]).strip())
-        if user is None or not user["is_active"] or not keystone_rules.password_fits(str(sent["password"]), user["password"]):
+        if (
+            user is None
+            or not user["is_active"]
+            or not keystone_rules.password_fits(str(sent["password"]), user["password"])
+        ):
             raise RefusedError(400, {"non_field_errors": ["Invalid username or password."]})
         kept = call.session if call.user is not None and call.user["id"] == user["id"] else None
         if call.session and not kept:
@@ -374,15 +471,23 @@ class KeystoneSimulator(Simulator):
         self.sessions[key] = LiveSession(user["id"], self.now() + age, user["password"])
         secure = "; Secure" if self.settings["ssl_tokens"] else ""
         cookies = [
-            ("Set-Cookie", f"csrftoken={_random(32, string.ascii_letters + string.digits)}; {self.until(CSRF_AGE)}; Path=/; SameSite=Lax{secure}"),
-            ("Set-Cookie", f"sessionid={key}; {self.until(age)}; HttpOnly; Path=/; SameSite=Lax{secure}"),
+            (
+                "Set-Cookie",
+                f"csrftoken={_random(32, string.ascii_letters + string.digits)}; {self.until(CSRF_AGE)}; Path=/; SameSite=Lax{secure}",
+            ),
+            (
+                "Set-Cookie",
+                f"sessionid={key}; {self.until(age)}; HttpOnly; Path=/; SameSite=Lax{secure}",
+            ),
         ]
         call.user = user
         return Answer(data=self.store.show(BY_MODEL["User"], user), headers=cookies)
 
     def until(self, age: float) -> str:
         """Return how long a cookie lives, as cookies say it."""
-        return f"expires={email.utils.formatdate(time.time() + age, usegmt=True)}; Max-Age={int(age)}"
+        return (
+            f"expires={email.utils.formatdate(time.time() + age, usegmt=True)}; Max-Age={int(age)}"
+        )
 
     def whoami(self, call: Call) -> Answer:
         return Answer(data=self.store.show(BY_MODEL["User"], call.caller))
@@ -393,7 +498,7 @@ class KeystoneSimulator(Simulator):
         self.sessions.pop(call.session or "", None)
         return Answer(kind="", headers=[_deleted_session()])
 
-    # 6, 9. Records -------------------------------------------------------------------------------------------------------------
+    # 6, 9. Records
 
     def handlers(self, resource: Resource, *, one: bool) -> dict[str, Callable[..., Answer]]:
         """Return what a resource's path, or one record's, answers with."""
@@ -410,14 +515,22 @@ class KeystoneSimulator(Simulator):
         def handler(call: Call) -> Answer:
             records = access.listed(self.store, call.caller, resource)
             found = keystone_query.found(self.store, resource, records, call.query)
-            return keystone_query.listing(self.store, resource, keystone_query.ordered(resource, found, call.query), call, self.settings["lists"])
+            return keystone_query.listing(
+                self.store,
+                resource,
+                keystone_query.ordered(resource, found, call.query),
+                call,
+                self.settings["lists"],
+            )
 
         return handler
 
     def creator(self, resource: Resource) -> Callable[[Call], Answer]:
         def handler(call: Call) -> Answer:
             access.check_create(self.store, call.caller, resource, call.body)
-            record = self.store.create(resource.model, keystone_rules.validated(self.store, resource, call, None), call)
+            record = self.store.create(
+                resource.model, keystone_rules.validated(self.store, resource, call, None), call
+            )
             return Answer(201, self.store.show(resource, record))
 
         return handler
@@ -431,7 +544,12 @@ class KeystoneSimulator(Simulator):
     def updater(self, resource: Resource) -> Callable[[Call, str], Answer]:
         def handler(call: Call, key: str) -> Answer:
             record = self.record(call, resource, key)
-            record = self.store.update(resource.model, record, keystone_rules.validated(self.store, resource, call, record), call)
+            record = self.store.update(
+                resource.model,
+                record,
+                keystone_rules.validated(self.store, resource, call, record),
+                call,
+            )
             return Answer(data=self.store.show(resource, record))
 
         return handler
@@ -455,7 +573,9 @@ class KeystoneSimulator(Simulator):
             raise detail(404, "Not found.")
         record = self.store.get(resource.model, int(key))
         there = record is not None and access.exists_for(self.store, call.caller, resource, record)
-        found = keystone_query.found(self.store, resource, [record] if record is not None and there else [], call.query)
+        found = keystone_query.found(
+            self.store, resource, [record] if record is not None and there else [], call.query
+        )
         if not found:
             raise detail(404, f"No {resource.model} matches the given query.")
         access.check_record(self.store, call.caller, resource, found[0], call.method)
@@ -463,40 +583,81 @@ class KeystoneSimulator(Simulator):
 
     def options(self, call: Call, view: View, key: str | None) -> Answer:
         """Return what a path takes (3)."""
-        described: Record = {"name": "", "description": "", "renders": ["application/json"], "parses": ["application/json", *FORMS]}
+        described: Record = {
+            "name": "",
+            "description": "",
+            "renders": ["application/json"],
+            "parses": ["application/json", *FORMS],
+        }
         if view.resource is not None:
             described["name"] = f"{view.resource.model} {'List' if key is None else 'Instance'}"
             writable = view.resource.writable(staff=call.caller["is_staff"])
-            fields = {"id": {"type": "integer", "required": False, "read_only": True, "label": "ID"}}
-            fields.update({field.name: _described(field, field in writable) for field in view.resource.fields})
+            fields = {
+                "id": {"type": "integer", "required": False, "read_only": True, "label": "ID"}
+            }
+            fields.update(
+                {field.name: _described(field, field in writable) for field in view.resource.fields}
+            )
             method = "POST" if key is None else "PUT"
             if method in view.handlers:
                 described["actions"] = {method: fields}
         return Answer(data=described)
 
-    # 12. Services --------------------------------------------------------------------------------------------------------------
+    # 12. Services
 
     def services(self) -> dict[str, View]:
         """Return the paths that are no records."""
         views = {
-            "/": View({"GET": lambda call: Answer(data=f"Keystone API Version {self.settings['version']}", kind="text/html")}, plain=True),
-            "/admin/": View({"GET": lambda call: Answer(302, kind="text/html", headers=[("Location", "/admin/login/?next=/admin/")])}, plain=True),
-            "/admin/login/": View({"GET": lambda call: page(200, "Log in | Django site admin")}, plain=True),
+            "/": View(
+                {
+                    "GET": lambda call: Answer(
+                        data=f"Keystone API Version {self.settings['version']}", kind="text/html"
+                    )
+                },
+                plain=True,
+            ),
+            "/admin/": View(
+                {
+                    "GET": lambda call: Answer(
+                        302, kind="text/html", headers=[("Location", "/admin/login/?next=/admin/")]
+                    )
+                },
+                plain=True,
+            ),
+            "/admin/login/": View(
+                {"GET": lambda call: page(200, "Log in | Django site admin")}, plain=True
+            ),
             "/authentication/login/": View({"POST": self.login}, public=True),
             "/authentication/logout/": View({"POST": self.logout}),
             "/authentication/whoami/": View({"GET": self.whoami}),
             "/batch/": View({"POST": self.batch}),
             "/config/": View({"GET": self.config}),
-            "/health/": View({"GET": lambda call: Answer(200 if self.settings["healthy"] else 500, kind="")}, public=True),
+            "/health/": View(
+                {"GET": lambda call: Answer(200 if self.settings["healthy"] else 500, kind="")},
+                public=True,
+            ),
             "/health/json/": View({"GET": self.health}, public=True),
             "/health/prom/": View({"GET": self.prometheus}, public=True),
             "/openapi/json/": View({"GET": self.openapi}, public=True),
-            "/openapi/yaml/": View({"GET": lambda call: Answer(data=json.dumps(self.openapi(call).data), kind="application/vnd.oai.openapi")}, public=True),
+            "/openapi/yaml/": View(
+                {
+                    "GET": lambda call: Answer(
+                        data=json.dumps(self.openapi(call).data), kind="application/vnd.oai.openapi"
+                    )
+                },
+                public=True,
+            ),
             "/version/": View({"GET": self.version}, public=True),
-            "/stats/requests/": View({"GET": self.statistics("AllocationRequest", _request_numbers)}),
+            "/stats/requests/": View(
+                {"GET": self.statistics("AllocationRequest", _request_numbers)}
+            ),
             "/stats/grants/": View({"GET": self.statistics("Grant", _grant_numbers)}),
-            "/stats/publications/": View({"GET": self.statistics("Publication", _publication_numbers)}),
-            "/stats/notifications/": View({"GET": self.statistics("Notification", _notification_numbers)}),
+            "/stats/publications/": View(
+                {"GET": self.statistics("Publication", _publication_numbers)}
+            ),
+            "/stats/notifications/": View(
+                {"GET": self.statistics("Notification", _notification_numbers)}
+            ),
         }
         for path, labels in CHOICES.items():
             views[path] = View({"GET": _constant(labels)})
@@ -506,44 +667,85 @@ class KeystoneSimulator(Simulator):
 
     def batch(self, call: Call) -> Answer:
         if call.headers.get("content-type", "").startswith(FORMS[0]):
-            raise detail(415, f'Unsupported media type "{call.headers["content-type"]}" in request.')
+            raise detail(
+                415, f'Unsupported media type "{call.headers["content-type"]}" in request.'
+            )
         return keystone_batch.run(self.store, call, self.step)
 
     def version(self, call: Call) -> Answer:
         return Answer(data=self.settings["version"], kind="text/plain")
 
     def config(self, call: Call) -> Answer:
-        limits = {"max_upload_size": keystone_rules.UPLOAD_MOST, "max_upload_count": 15, "allowed_file_types": list(keystone_rules.FILE_TYPES)}
-        return Answer(data={**limits, "session_age": self.settings["session_age"], "version": self.settings["version"]})
+        limits = {
+            "max_upload_size": keystone_rules.UPLOAD_MOST,
+            "max_upload_count": 15,
+            "allowed_file_types": list(keystone_rules.FILE_TYPES),
+        }
+        return Answer(
+            data={
+                **limits,
+                "session_age": self.settings["session_age"],
+                "version": self.settings["version"],
+            }
+        )
 
     def health(self, call: Call) -> Answer:
         healthy = self.settings["healthy"]
         checks = [
-            {"check": check, "healthy": healthy, "error": None if healthy else "unavailable: connection refused", "time_taken": 0.01}
+            {
+                "check": check,
+                "healthy": healthy,
+                "error": None if healthy else "unavailable: connection refused",
+                "time_taken": 0.01,
+            }
             for check in ("SMTP", "Database", "Storage", "Redis", "Celery")
         ]
         return Answer(data={"data": checks})
 
     def prometheus(self, call: Call) -> Answer:
         value = 200.0 if self.settings["healthy"] else 500.0
-        text = "".join(f'keystone_health{{check="{item["check"]}"}} {value}\n' for item in self.health(call).data["data"])
+        text = "".join(
+            f'keystone_health{{check="{item["check"]}"}} {value}\n'
+            for item in self.health(call).data["data"]
+        )
         return Answer(data=text, kind="text/plain")
 
     def openapi(self, call: Call) -> Answer:
-        paths = {path: {method.lower(): {} for method in view.handlers} for path, view in sorted(self.views.items()) if not view.plain}
-        return Answer(data={"openapi": "3.0.3", "info": {"title": "Keystone API", "version": self.settings["version"]}, "paths": paths})
+        paths = {
+            path: {method.lower(): {} for method in view.handlers}
+            for path, view in sorted(self.views.items())
+            if not view.plain
+        }
+        return Answer(
+            data={
+                "openapi": "3.0.3",
+                "info": {"title": "Keystone API", "version": self.settings["version"]},
+                "paths": paths,
+            }
+        )
 
-    def statistics(self, model: str, numbers: Callable[[list[Record]], Record]) -> Callable[[Call], Answer]:
+    def statistics(
+        self, model: str, numbers: Callable[[list[Record]], Record]
+    ) -> Callable[[Call], Answer]:
         """Return a handler that counts what a list with the same filters holds."""
 
         def handler(call: Call) -> Answer:
             resource = BY_MODEL[model]
-            return Answer(data=numbers(keystone_query.found(self.store, resource, access.listed(self.store, call.caller, resource), call.query)))
+            return Answer(
+                data=numbers(
+                    keystone_query.found(
+                        self.store,
+                        resource,
+                        access.listed(self.store, call.caller, resource),
+                        call.query,
+                    )
+                )
+            )
 
         return handler
 
 
-# Bodies and headers --------------------------------------------------------------------------------------------------------------
+# Bodies and headers
 
 
 async def _content(request: Request) -> Body | RefusedError:
@@ -563,7 +765,11 @@ async def _content(request: Request) -> Body | RefusedError:
     try:
         async with request.form(max_part_size=16 * 1024 * 1024) as form:
             for name, part in form.multi_items():
-                data.setdefault(name, []).append(part if isinstance(part, str) else Upload(part.filename or "", await part.read()))
+                data.setdefault(name, []).append(
+                    part
+                    if isinstance(part, str)
+                    else Upload(part.filename or "", await part.read())
+                )
     except HTTPException as problem:
         return detail(400, f"Multipart form parse error - {problem.detail}")
     return Body(data, form=True)
@@ -640,7 +846,7 @@ def _random(length: int, letters: str) -> str:
     return "".join(secrets.choice(letters) for dummy in range(length))
 
 
-# Descriptions --------------------------------------------------------------------------------------------------------------------
+# Descriptions
 
 TYPES = {
     "flag": "boolean",
@@ -668,7 +874,9 @@ def _described(field: Field, writable: bool) -> Record:
     if field.most:
         described["max_length"] = field.most
     if field.choices:
-        described["choices"] = [{"value": code, "display_name": label} for code, label in field.choices.items()]
+        described["choices"] = [
+            {"value": code, "display_name": label} for code, label in field.choices.items()
+        ]
     return described
 
 
@@ -683,19 +891,35 @@ def _index(group: str) -> Callable[[Call], Answer]:
 
 def _request_numbers(records: list[Record]) -> Record:
     named = {"pending": "PD", "approved": "AP", "declined": "DC"}
-    return {"total_count": len(records)} | {f"{name}_count": sum(record["status"] == code for record in records) for name, code in named.items()}
+    return {"total_count": len(records)} | {
+        f"{name}_count": sum(record["status"] == code for record in records)
+        for name, code in named.items()
+    }
 
 
 def _grant_numbers(records: list[Record]) -> Record:
     total = sum(float(record["amount"]) for record in records)
-    sums = {"funding_total": f"{total:.2f}", "funding_average": f"{total / len(records):.2f}"} if records else {"funding_total": None, "funding_average": None}
-    return {**sums, "grant_count": len(records), "agency_count": len({record["agency"] for record in records})}
+    sums = (
+        {"funding_total": f"{total:.2f}", "funding_average": f"{total / len(records):.2f}"}
+        if records
+        else {"funding_total": None, "funding_average": None}
+    )
+    return {
+        **sums,
+        "grant_count": len(records),
+        "agency_count": len({record["agency"] for record in records}),
+    }
 
 
 def _publication_numbers(records: list[Record]) -> Record:
     counts = {"submitted_count": "submitted", "accepted_count": "published"}
-    return {"publications_count": len(records)} | {name: sum(record[field] is not None for record in records) for name, field in counts.items()}
+    return {"publications_count": len(records)} | {
+        name: sum(record[field] is not None for record in records) for name, field in counts.items()
+    }
 
 
 def _notification_numbers(records: list[Record]) -> Record:
-    return {"total_count": len(records), "unread_count": sum(not record["read"] for record in records)}
+    return {
+        "total_count": len(records),
+        "unread_count": sum(not record["read"] for record in records),
+    }

@@ -22,7 +22,10 @@ def forbidden() -> Exception:
 
 def roles(store: Store, user: Record) -> dict[int, str]:
     """Return a user's role by team."""
-    return {item["team"]: item["role"] for item in store.pointing("User", user["id"], "Membership", "user")}
+    return {
+        item["team"]: item["role"]
+        for item in store.pointing("User", user["id"], "Membership", "user")
+    }
 
 
 def team_of(store: Store, resource: Resource, record: Record) -> int | None:
@@ -43,7 +46,9 @@ def holds(store: Store, user: Record, level: str, resource: Resource, record: Re
     if user["is_staff"] or level == "anyone":
         return True
     if level == "self":
-        return _key(record.get("id" if resource.model == "User" else "user", user["id"])) == user["id"]
+        return (
+            _key(record.get("id" if resource.model == "User" else "user", user["id"])) == user["id"]
+        )
     if level == "staff":
         return False
     role = roles(store, user).get(team_of(store, resource, record) or 0)
@@ -64,7 +69,11 @@ def listed(store: Store, user: Record, resource: Resource) -> list[Record]:
     Raises:
         RefusedError: 403.
     """
-    records = store.feed() if resource.model == "FeedEntry" else list(store.tables[resource.model].values())
+    records = (
+        store.feed()
+        if resource.model == "FeedEntry"
+        else list(store.tables[resource.model].values())
+    )
     level = resource.access.listed
     if user["is_staff"]:
         return records
@@ -75,10 +84,16 @@ def listed(store: Store, user: Record, resource: Resource) -> list[Record]:
         "anyone": lambda record: True,
         "active": lambda record: record["is_active"],
         "self": lambda record: record["user"] == user["id"],
-        "team": lambda record: team_of(store, resource, record) in mine and not record.get("private"),
+        "team": lambda record: (
+            team_of(store, resource, record) in mine and not record.get("private")
+        ),
         "reachable": lambda record: open_to(record, set(mine)),
     }
-    return [record for record in records if tests[level](record) and exists_for(store, user, resource, record)]
+    return [
+        record
+        for record in records
+        if tests[level](record) and exists_for(store, user, resource, record)
+    ]
 
 
 def open_to(cluster: Record, teams: set[int]) -> bool:
@@ -97,7 +112,10 @@ def check_create(store: Store, user: Record, resource: Resource, body: Body) -> 
     allowed = holds(store, user, resource.access.create, resource, sent)
     if allowed and not user["is_staff"]:
         if resource.model == "ResourceAllocation":
-            cluster, team = store.get("Cluster", _key(sent.get("cluster"))), team_of(store, resource, sent)
+            cluster, team = (
+                store.get("Cluster", _key(sent.get("cluster"))),
+                team_of(store, resource, sent),
+            )
             allowed = cluster is None or open_to(cluster, {team} if team else set())
         elif resource.model == "Comment":
             allowed = sent.get("private") in (None, False, "", "false")
@@ -105,7 +123,9 @@ def check_create(store: Store, user: Record, resource: Resource, body: Body) -> 
         raise forbidden()
 
 
-def check_record(store: Store, user: Record, resource: Resource, record: Record, method: str) -> None:
+def check_record(
+    store: Store, user: Record, resource: Resource, record: Record, method: str
+) -> None:
     """Refuse what the user may not do to a record.
 
     Raises:

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The simulated Keystone's batch: steps in one transaction, with references to earlier answers and to uploaded files (7)."""
+"""The simulated Keystone's batch: steps in one transaction, with references to earlier answers and
+to uploaded files (7)."""
 
 from __future__ import annotations
 
@@ -55,10 +56,25 @@ def run(store: Store, call: Call, perform: Callable[[Call], Answer]) -> Answer:
 
 def _failed(result: Record) -> RefusedError:
     text = f"Step #{result['index']} ({result['method']} {result['path']}) failed with status {result['status']}"
-    return RefusedError(422, {"detail": text, "step": result["index"], "status": result["status"], "body": result["body"]})
+    return RefusedError(
+        422,
+        {
+            "detail": text,
+            "step": result["index"],
+            "status": result["status"],
+            "body": result["body"],
+        },
+    )
 
 
-def _step(call: Call, action: Record, number: int, answers: dict[str, Any], files: dict[str, Upload], perform: Callable[[Call], Answer]) -> Record:
+def _step(
+    call: Call,
+    action: Record,
+    number: int,
+    answers: dict[str, Any],
+    files: dict[str, Upload],
+    perform: Callable[[Call], Answer],
+) -> Record:
     path = str(_resolved(action["path"], answers, files))
     payload = _resolved(action["payload"], answers, files)
     # Lists become repeated names; tokens stay as they are.
@@ -83,7 +99,14 @@ def _step(call: Call, action: Record, number: int, answers: dict[str, Any], file
         answer = refusal.answer
     # What is no view of records has no data: plain text, an empty body, a job in a job.
     body = answer.data if answer.kind == "json" and route != "/batch/" else None
-    return {"ref": action["ref"], "index": number, "method": action["method"], "path": path, "status": answer.status, "body": body}
+    return {
+        "ref": action["ref"],
+        "index": number,
+        "method": action["method"],
+        "path": path,
+        "status": answer.status,
+        "body": body,
+    }
 
 
 def _content(payload: Any) -> Body:
@@ -96,14 +119,19 @@ def _content(payload: Any) -> Body:
 
 
 def _parts(value: Any) -> list[Any]:
-    return [item if isinstance(item, Upload) else str(item) for item in (value if isinstance(value, list) else [value])]
+    return [
+        item if isinstance(item, Upload) else str(item)
+        for item in (value if isinstance(value, list) else [value])
+    ]
 
 
-# Tokens --------------------------------------------------------------------------------------------------------------------------
+# Tokens
 
 
 def _unresolved(token: str, reason: str) -> RefusedError:
-    return RefusedError(422, {"detail": f'Cannot resolve reference "{token}": {reason}', "token": token})
+    return RefusedError(
+        422, {"detail": f'Cannot resolve reference "{token}": {reason}', "token": token}
+    )
 
 
 def _resolved(value: Any, answers: dict[str, Any], files: dict[str, Upload]) -> Any:
@@ -122,7 +150,9 @@ def _resolved(value: Any, answers: dict[str, Any], files: dict[str, Upload]) -> 
 def _meant(match: re.Match[str], answers: dict[str, Any], files: dict[str, Upload]) -> Any:
     token, kind, label = match.group(0), match.group(1), match.group(2)
     if not LABELS[kind].fullmatch(label):
-        raise _unresolved(token, "Reference labels may only contain letters, numbers, and underscores")
+        raise _unresolved(
+            token, "Reference labels may only contain letters, numbers, and underscores"
+        )
     if kind == "file":
         if label not in files:
             raise _unresolved(token, f'File part "{label}" was not uploaded with this request')
@@ -145,7 +175,7 @@ def _meant(match: re.Match[str], answers: dict[str, Any], files: dict[str, Uploa
     return found
 
 
-# The job -------------------------------------------------------------------------------------------------------------------------
+# The job
 
 
 def _job(call: Call) -> tuple[Record, dict[str, Upload]]:
@@ -166,7 +196,14 @@ def _checked_job(job: Any) -> Record:
     if job is None:
         raise RefusedError(400, {"non_field_errors": ["No data provided"]})
     if not isinstance(job, dict):
-        raise RefusedError(400, {"non_field_errors": [f"Invalid data. Expected a dictionary, but got {type(job).__name__}."]})
+        raise RefusedError(
+            400,
+            {
+                "non_field_errors": [
+                    f"Invalid data. Expected a dictionary, but got {type(job).__name__}."
+                ]
+            },
+        )
     errors: Record = {}
     dry_run = job.get("dry_run", False)
     if not isinstance(dry_run, (bool, int, str)) or (dry_run not in TRUE and dry_run not in FALSE):
@@ -175,14 +212,24 @@ def _checked_job(job: Any) -> Record:
     if actions is REQUIRED:
         errors["actions"] = [REQUIRED]
     elif not isinstance(actions, list):
-        errors["actions"] = {"non_field_errors": [f'Expected a list of items but got type "{type(actions).__name__}".']}
+        errors["actions"] = {
+            "non_field_errors": [
+                f'Expected a list of items but got type "{type(actions).__name__}".'
+            ]
+        }
     elif not actions:
         errors["actions"] = {"non_field_errors": ["This list may not be empty."]}
     else:
         problems = [_problems(action) for action in actions]
         if any(problems):
             errors["actions"] = problems
-        elif max(Counter(action["ref"] for action in actions if action.get("ref")).values(), default=1) > 1:
+        elif (
+            max(
+                Counter(action["ref"] for action in actions if action.get("ref")).values(),
+                default=1,
+            )
+            > 1
+        ):
             errors["actions"] = ["Reference aliases must be unique within a job."]
     if errors:
         raise RefusedError(400, errors)
@@ -192,13 +239,19 @@ def _checked_job(job: Any) -> Record:
 
 def _problems(action: Any) -> Record:
     if not isinstance(action, dict):
-        return {"non_field_errors": [f"Invalid data. Expected a dictionary, but got {type(action).__name__}."]}
+        return {
+            "non_field_errors": [
+                f"Invalid data. Expected a dictionary, but got {type(action).__name__}."
+            ]
+        }
     problems: Record = {}
     ref = action.get("ref", "")
     if not isinstance(ref, str):
         problems["ref"] = ["Not a valid string."]
     elif ref and not re.fullmatch(r"\w+", ref):
-        problems["ref"] = ["Reference aliases may only contain alphanumeric characters and underscores."]
+        problems["ref"] = [
+            "Reference aliases may only contain alphanumeric characters and underscores."
+        ]
     if "method" not in action:
         problems["method"] = [REQUIRED]
     elif action["method"] not in METHODS:
@@ -216,5 +269,7 @@ def _problems(action: Any) -> Record:
         if action.get(name, {}) is None:
             problems[name] = [NULL]
         elif not isinstance(action.get(name, {}), dict):
-            problems[name] = [f'Expected a dictionary of items but got type "{type(action[name]).__name__}".']
+            problems[name] = [
+                f'Expected a dictionary of items but got type "{type(action[name]).__name__}".'
+            ]
     return problems

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the simulated Keystone's parts hand to each other: a call, its body, an answer, and the two ways to end a call early."""
+"""What the simulated Keystone's parts hand to each other: a call, its body, an answer, and the two
+ways to end a call early."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ EPOCH = "Thu, 01 Jan 1970 00:00:00 GMT"
 
 @dataclasses.dataclass
 class Answer:
-    """What is sent back: `data` as JSON where `kind` is `json`, else as text of that media type; `kind` is empty for no body at all."""
+    """What is sent back: `data` as JSON where `kind` is `json`, else as text of that media type;
+    `kind` is empty for no body at all."""
 
     status: int = 200
     data: Any = None
@@ -30,7 +32,11 @@ class Answer:
     def response(self) -> Response:
         """Return this for the wire."""
         if self.kind == "json":
-            response = Response(json.dumps(self.data, separators=(",", ":"), ensure_ascii=False).encode(), self.status, media_type="application/json")
+            response = Response(
+                json.dumps(self.data, separators=(",", ":"), ensure_ascii=False).encode(),
+                self.status,
+                media_type="application/json",
+            )
         else:
             response = Response(self.data or b"", self.status, media_type=self.kind or None)
         for name, value in self.headers:
@@ -98,7 +104,8 @@ class Call:
     """One call, from the wire or as a step of a batch.
 
     Attributes:
-        content: The body, or why it could not be read: that is told only when someone asks for it, after sign-in and throttling.
+        content: The body, or why it could not be read: that is told only when someone asks for it,
+            after sign-in and throttling.
         session: The id of the session that authenticates it.
         cookie: The session's id as it was sent, dead or alive.
         step: Whether this is a step of a batch.
@@ -127,7 +134,9 @@ class Call:
     def caller(self) -> Record:
         """The user, where the view asks for one."""
         if self.user is None:
-            raise detail(401, "Authentication credentials were not provided.", ("WWW-Authenticate", "Token"))
+            raise detail(
+                401, "Authentication credentials were not provided.", ("WWW-Authenticate", "Token")
+            )
         return self.user
 
     @property
@@ -142,6 +151,7 @@ class Call:
         return self.content
 
     def url(self, path: str, query: dict[str, str] | None = None) -> str:
-        """Return an absolute URL of this host; names are in order, as the server rearranges them."""
+        """Return an absolute URL of this host; names are in order, as the server rearranges
+        them."""
         text = urllib.parse.urlencode(sorted((query or {}).items()))
         return f"{self.scheme}://{self.host}{path}" + (f"?{text}" if text else "")

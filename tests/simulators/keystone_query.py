@@ -21,7 +21,14 @@ Test = Callable[[Any], bool]
 
 ANY = frozenset(("", "not_eq", "in", "not_in", "isnull"))
 NUMBER = ANY | {"lt", "lte", "gt", "gte"}
-TEXT = ANY | {"contains", "not_contains", "startswith", "not_startswith", "endswith", "not_endswith"}
+TEXT = ANY | {
+    "contains",
+    "not_contains",
+    "startswith",
+    "not_startswith",
+    "endswith",
+    "not_endswith",
+}
 DAY = {
     "year": lambda day: day.year,
     "month": lambda day: day.month,
@@ -29,7 +36,11 @@ DAY = {
     "week": lambda day: day.isocalendar()[1],
     "week_day": lambda day: day.isoweekday() % 7 + 1,
 }
-CLOCK = {"hour": lambda moment: moment.hour, "minute": lambda moment: moment.minute, "second": lambda moment: moment.second}
+CLOCK = {
+    "hour": lambda moment: moment.hour,
+    "minute": lambda moment: moment.minute,
+    "second": lambda moment: moment.second,
+}
 OPERATORS = {
     "id": NUMBER,
     "whole": NUMBER,
@@ -49,7 +60,9 @@ NO_CHOICE = "Select a valid choice. That choice is not one of the available choi
 ID = Field("id", "id")
 
 
-def found(store: Store, resource: Resource, records: Iterable[Record], query: dict[str, str]) -> list[Record]:
+def found(
+    store: Store, resource: Resource, records: Iterable[Record], query: dict[str, str]
+) -> list[Record]:
     """Return the records that all filters and the search let through.
 
     Raises:
@@ -62,7 +75,12 @@ def found(store: Store, resource: Resource, records: Iterable[Record], query: di
         name, dummy, operator = key.partition("__")
         field = FIELDS[resource.model].get(name, ID if name == "id" else None)
         # What is not known is ignored, and so is what is empty.
-        if field is None or field.write_only or operator not in OPERATORS.get(field.kind, ()) or not value.strip():
+        if (
+            field is None
+            or field.write_only
+            or operator not in OPERATORS.get(field.kind, ())
+            or not value.strip()
+        ):
             continue
         try:
             test = _test(store, field, operator, value.strip())
@@ -86,7 +104,9 @@ def _test(store: Store, field: Field, operator: str, text: str) -> Test | None:
         return lambda value: value is not None and part(_moment(value)) == number
     if operator in ("in", "not_in"):
         several = {_wanted(store, field, operator, item) for item in text.split(",") if item}
-        return lambda value: value is not None and (_held(field, value) in several) is (operator == "in")
+        return lambda value: (
+            value is not None and (_held(field, value) in several) is (operator == "in")
+        )
     sought = _wanted(store, field, operator, text)
     if sought is None:
         return None
@@ -151,7 +171,10 @@ def _moment(value: str) -> datetime.datetime:
 
 
 def _searched(store: Store, resource: Resource, records: list[Record], text: str) -> list[Record]:
-    words = [(quoted or single or plain).lower() for quoted, single, plain in re.findall(r"\"([^\"]+)\"|'([^']+)'|([^\s,\"]+)", text)]
+    words = [
+        (quoted or single or plain).lower()
+        for quoted, single, plain in re.findall(r"\"([^\"]+)\"|'([^']+)'|([^\s,\"]+)", text)
+    ]
     if not words:
         return records
     if resource.search is None:
@@ -159,7 +182,11 @@ def _searched(store: Store, resource: Resource, records: list[Record], text: str
     paths = resource.search
 
     def fits(record: Record) -> bool:
-        texts = [str(value).lower() for value in (store.follow(resource.model, record, path) for path in paths) if value is not None]
+        texts = [
+            str(value).lower()
+            for value in (store.follow(resource.model, record, path) for path in paths)
+            if value is not None
+        ]
         return all(any(word in held for held in texts) for word in words)
 
     return [record for record in records if fits(record)]
@@ -167,13 +194,26 @@ def _searched(store: Store, resource: Resource, records: list[Record], text: str
 
 def ordered(resource: Resource, records: list[Record], query: dict[str, str]) -> list[Record]:
     """Return the records in the order that was asked for; what cannot be ordered by is ignored."""
-    names = {"id", *(field.name for field in resource.fields if not field.write_only and field.kind not in ("many", "json"))}
-    terms = [term.strip() for term in query.get("_order", "").split(",") if term.strip().removeprefix("-") in names]
+    names = {
+        "id",
+        *(
+            field.name
+            for field in resource.fields
+            if not field.write_only and field.kind not in ("many", "json")
+        ),
+    }
+    terms = [
+        term.strip()
+        for term in query.get("_order", "").split(",")
+        if term.strip().removeprefix("-") in names
+    ]
     if not terms and resource.newest_first:
         return list(reversed(records))
     for term in reversed(terms):
         name = term.removeprefix("-")
-        records = sorted(records, key=_ranker(FIELDS[resource.model].get(name, ID)), reverse=term.startswith("-"))
+        records = sorted(
+            records, key=_ranker(FIELDS[resource.model].get(name, ID)), reverse=term.startswith("-")
+        )
     return records
 
 
@@ -181,28 +221,48 @@ def _ranker(field: Field) -> Callable[[Record], tuple[bool, Any]]:
     def rank(record: Record) -> tuple[bool, Any]:
         value = record[field.name]
         # Nothing comes first, as in the server's database.
-        return (value is not None, decimal.Decimal(value) if field.kind == "money" else value) if value is not None else (False, 0)
+        return (
+            (value is not None, decimal.Decimal(value) if field.kind == "money" else value)
+            if value is not None
+            else (False, 0)
+        )
 
     return rank
 
 
-def listing(store: Store, resource: Resource, records: list[Record], call: Call, shape: str) -> Answer:
+def listing(
+    store: Store, resource: Resource, records: list[Record], call: Call, shape: str
+) -> Answer:
     """Return a page of a list, in the shape of the server's version (4, 11)."""
-    limit, offset = min(_count(call.query.get("_limit")) or DEFAULT_LIMIT, LIMIT_MOST), _count(call.query.get("_offset"))
+    limit, offset = (
+        min(_count(call.query.get("_limit")) or DEFAULT_LIMIT, LIMIT_MOST),
+        _count(call.query.get("_offset")),
+    )
     page = records if shape == "plain" else records[offset : offset + limit]
     results = [store.show(resource, record) for record in page]
     if shape == "plain":
         return Answer(data=results)
     if shape == "headers":
-        return Answer(data=results, headers=[("X-Limit", str(limit)), ("X-Offset", str(offset)), ("X-Total-Count", str(len(records)))])
+        return Answer(
+            data=results,
+            headers=[
+                ("X-Limit", str(limit)),
+                ("X-Offset", str(offset)),
+                ("X-Total-Count", str(len(records))),
+            ],
+        )
     following = previous = None
     query = {**call.query, "_limit": str(limit)}
     if offset + limit < len(records):
         following = call.url(call.path, {**query, "_offset": str(offset + limit)})
     if offset > 0:
         query.pop("_offset", None)
-        previous = call.url(call.path, query if offset <= limit else {**query, "_offset": str(offset - limit)})
-    return Answer(data={"count": len(records), "next": following, "previous": previous, "results": results})
+        previous = call.url(
+            call.path, query if offset <= limit else {**query, "_offset": str(offset - limit)}
+        )
+    return Answer(
+        data={"count": len(records), "next": following, "previous": previous, "results": results}
+    )
 
 
 def _count(text: str | None) -> int:

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the simulated Keystone accepts in a body, and its words for what it does not (5, 6, 8, and the notes of 9)."""
+"""What the simulated Keystone accepts in a body, and its words for what it does not (5, 6, 8, and
+the notes of 9)."""
 
 from __future__ import annotations
 
@@ -25,9 +26,22 @@ from .keystone_schema import CALLER, Field, Record, Resource
 from .keystone_store import Store
 
 UPLOAD_MOST = 2621440
-FILE_TYPES = ("application/pdf", "image/jpeg", "image/png", "text/csv", "text/plain", "application/json", "application/zip")
-COMMON_PASSWORDS = frozenset("password password1 password123 qwertyuiop iloveyou sunshine princess football baseball 12345678 123456789 1234567890".split())
-TRUE, FALSE = (True, 1, "t", "y", "yes", "true", "on", "1"), (False, 0, "f", "n", "no", "false", "off", "0")
+FILE_TYPES = (
+    "application/pdf",
+    "image/jpeg",
+    "image/png",
+    "text/csv",
+    "text/plain",
+    "application/json",
+    "application/zip",
+)
+COMMON_PASSWORDS = frozenset(
+    "password password1 password123 qwertyuiop iloveyou sunshine princess football baseball 12345678 123456789 1234567890".split()
+)
+TRUE, FALSE = (
+    (True, 1, "t", "y", "yes", "true", "on", "1"),
+    (False, 0, "f", "n", "no", "false", "off", "0"),
+)
 NULL = "This field may not be null."
 REQUIRED = "This field is required."
 _MISSING = object()
@@ -53,7 +67,9 @@ def _text(field: Field, value: Any, dummy: Store) -> str:
 def _username(field: Field, value: Any, store: Store) -> str:
     text = _text(field, value, store)
     if not re.fullmatch(r"[\w.@+-]+", text):
-        raise UnfitError("Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters.")
+        raise UnfitError(
+            "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."
+        )
     return text
 
 
@@ -119,7 +135,9 @@ def _date(dummy: Field, value: Any, dummy_store: Store) -> str:
 def _key(field: Field, value: Any, store: Store) -> int:
     if value == "":
         raise UnfitError(NULL)
-    if isinstance(value, (bool, float, list, dict, Upload)) or not re.fullmatch(r"\s*-?\d+\s*", str(value)):
+    if isinstance(value, (bool, float, list, dict, Upload)) or not re.fullmatch(
+        r"\s*-?\d+\s*", str(value)
+    ):
         raise UnfitError(f"Incorrect type. Expected pk value, received {type(value).__name__}.")
     if store.get(field.to, int(value)) is None:
         raise UnfitError(f'Invalid pk "{value}" - object does not exist.')
@@ -142,14 +160,20 @@ def _file(field: Field, value: Any, dummy: Store) -> Upload:
     if not value.content:
         raise UnfitError("The submitted file is empty.")
     if field.most is not None and len(value.filename) > field.most:
-        raise UnfitError(f"Ensure this filename has at most {field.most} characters (it has {len(value.filename)}).")
+        raise UnfitError(
+            f"Ensure this filename has at most {field.most} characters (it has {len(value.filename)})."
+        )
     if len(value.content) > UPLOAD_MOST:
         raise UnfitError("File size should not exceed 2.50 MB.")
     kind = mimetypes.guess_type(value.filename)[0]
     if kind is None:
         raise UnfitError("File type could not be resolved.")
     # Tables of types differ between systems; the server's calls programs this.
-    kind = "application/x-msdos-program" if value.filename.lower().endswith((".exe", ".com", ".bat", ".dll")) else kind
+    kind = (
+        "application/x-msdos-program"
+        if value.filename.lower().endswith((".exe", ".com", ".bat", ".dll"))
+        else kind
+    )
     if kind not in FILE_TYPES:
         raise UnfitError(f"File type '{kind}' is not allowed.")
     return value
@@ -183,7 +207,14 @@ def validated(store: Store, resource: Resource, call: Call, old: Record | None) 
     """
     body = call.body
     if not isinstance(body.data, dict):
-        raise RefusedError(400, {"non_field_errors": [f"Invalid data. Expected a dictionary, but got {type(body.data).__name__}."]})
+        raise RefusedError(
+            400,
+            {
+                "non_field_errors": [
+                    f"Invalid data. Expected a dictionary, but got {type(body.data).__name__}."
+                ]
+            },
+        )
     partial = call.method == "PATCH"
     errors: dict[str, list[str]] = {}
     values: Record = {}
@@ -211,13 +242,16 @@ def _given(field: Field, body: Body, partial: bool) -> Any:
     if not body.form:
         return body.data.get(field.name, _MISSING)
     if field.name not in body.data:
-        # A form cannot say false or an empty list, so leaving them out says so, except to PATCH (3).
+        # A form cannot say false or an empty list, so leaving them out says so, except to PATCH
+        # (3).
         return _MISSING if partial else {"flag": False, "many": []}.get(field.kind, _MISSING)
     sent = body.data[field.name]
     if field.kind == "many":
         return sent
     if sent[-1] == "" and (field.null or not field.required):
-        return "" if field.kind in ("text", "email", "username") else None if field.null else _MISSING
+        return (
+            "" if field.kind in ("text", "email", "username") else None if field.null else _MISSING
+        )
     if field.kind == "json":
         try:
             return json.loads(sent[-1])
@@ -232,7 +266,11 @@ def _read(store: Store, resource: Resource, field: Field, value: Any, old: Recor
             return None
         raise UnfitError(NULL)
     value = READERS[field.kind](field, value, store)
-    if (field.unique or field.kind == "one") and value != "" and not (resource.model == "Team" and old):
+    if (
+        (field.unique or field.kind == "one")
+        and value != ""
+        and not (resource.model == "Team" and old)
+    ):
         holder = store.holder(resource.model, field.name, value)
         if holder is not None and (old is None or holder["id"] != old["id"]):
             raise UnfitError(f"{resource.model.lower()} with this {field.name} already exists.")
@@ -249,14 +287,25 @@ def _together(store: Store, resource: Resource, old: Record | None, values: Reco
         wanted = {**(old or {}), **values}
         to = next(field.to for field in resource.fields if field.name == first)
         for other in store.pointing(to, wanted[first], resource.model, first):
-            if (old is None or other["id"] != old["id"]) and all(other[name] == wanted[name] for name in resource.together):
-                raise RefusedError(400, {"non_field_errors": [f"The fields {', '.join(resource.together)} must make a unique set."]})
+            if (old is None or other["id"] != old["id"]) and all(
+                other[name] == wanted[name] for name in resource.together
+            ):
+                raise RefusedError(
+                    400,
+                    {
+                        "non_field_errors": [
+                            f"The fields {', '.join(resource.together)} must make a unique set."
+                        ]
+                    },
+                )
 
 
-# The notes of 9 ------------------------------------------------------------------------------------------------------------------
+# The notes of 9
 
 
-def _ordinary(dummy_store: Store, dummy_call: Call, dummy_old: Record | None, dummy_values: Record) -> None:
+def _ordinary(
+    dummy_store: Store, dummy_call: Call, dummy_old: Record | None, dummy_values: Record
+) -> None:
     pass
 
 
@@ -288,7 +337,9 @@ def _request(store: Store, dummy: Call, old: Record | None, values: Record) -> N
 
 def _review(store: Store, call: Call, old: Record | None, values: Record) -> None:
     if values.get("reviewer", call.caller["id"]) != call.caller["id"]:
-        raise RefusedError(400, {"reviewer": ["Reviewer cannot be set to a different user than the submitter"]})
+        raise RefusedError(
+            400, {"reviewer": ["Reviewer cannot be set to a different user than the submitter"]}
+        )
     if old is None:
         values["submitted"] = store.moment()
 

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The simulated Keystone's resources as tables: fields, summaries, deletion, search, access. Section numbers are those of the facts on Keystone."""
+"""The simulated Keystone's resources as tables: fields, summaries, deletion, search, access.
+Section numbers are those of the facts on Keystone."""
 
 from __future__ import annotations
 
@@ -16,7 +17,11 @@ ACCESS_MODES = {"WL": "Whitelist", "BL": "Blacklist", "OP": "Open"}
 REVIEW_STATES = {"AP": "Approved", "DC": "Declined", "CR": "Changes Requested"}
 REQUEST_STATES = {"PD": "Pending", **REVIEW_STATES}
 ROLES = {"OW": "Owner", "AD": "Admin", "MB": "Member"}
-NOTIFICATION_TYPES = {"GM": "General Message", "RE": "Upcoming Request Expiration", "RD": "Request Past Expiration"}
+NOTIFICATION_TYPES = {
+    "GM": "General Message",
+    "RE": "Upcoming Request Expiration",
+    "RD": "Request Past Expiration",
+}
 AUDIT_ACTIONS = {"0": "create", "1": "update", "2": "delete", "3": "access"}
 
 CHOICES = {
@@ -33,7 +38,8 @@ class Field:
     """A column.
 
     Attributes:
-        kind: `text choice email username slug flag whole money date moment fk one many json file plain`; `one` is a one-to-one fk.
+        kind: `text choice email username slug flag whole money date moment fk one many json file
+            plain`; `one` is a one-to-one fk.
         most: The longest text.
         default: What a create without it stores; `CALLER` for the id of who calls.
         to: The model that a `fk`, `one` or `many` points at.
@@ -66,7 +72,8 @@ CALLER = object()
 
 @dataclasses.dataclass(frozen=True)
 class Reverse:
-    """A read-only list of the records of `model` whose `via` is this one: summaries with `names`, or one plain value of each."""
+    """A read-only list of the records of `model` whose `via` is this one: summaries with `names`,
+    or one plain value of each."""
 
     name: str
     model: str
@@ -77,7 +84,8 @@ class Reverse:
 
 @dataclasses.dataclass(frozen=True)
 class Access:
-    """Who may do what, when not staff: `anyone`, `self`, `member` or `manager` of the record's team, `staff`; `owner` binds staff too."""
+    """Who may do what, when not staff: `anyone`, `self`, `member` or `manager` of the record's
+    team, `staff`; `owner` binds staff too."""
 
     listed: str
     read: str
@@ -108,11 +116,18 @@ class Resource:
     together: tuple[str, ...] = ()
     history: bool = True
     newest_first: bool = False
-    methods: tuple[tuple[str, ...], tuple[str, ...]] = (("GET", "POST"), ("GET", "PUT", "PATCH", "DELETE"))
+    methods: tuple[tuple[str, ...], tuple[str, ...]] = (
+        ("GET", "POST"),
+        ("GET", "PUT", "PATCH", "DELETE"),
+    )
 
     def writable(self, *, staff: bool) -> list[Field]:
         """Return what a body may set; everything else in it is ignored."""
-        return [field for field in self.fields if not field.read_only and (staff or not field.staff_only)]
+        return [
+            field
+            for field in self.fields
+            if not field.read_only and (staff or not field.staff_only)
+        ]
 
 
 READ_ONLY = (("GET",), ("GET",))
@@ -384,7 +399,12 @@ RESOURCES = (
         "/logs/tasks/",
         "logging",
         "TaskResult",
-        (Field("task_id", "text"), Field("task_name", "text"), Field("status", "text"), Field("date_done", "moment")),
+        (
+            Field("task_id", "text"),
+            Field("task_name", "text"),
+            Field("status", "text"),
+            Field("date_done", "moment"),
+        ),
         STAFF,
         ("task_name", "status"),
         history=False,
@@ -413,13 +433,25 @@ RESOURCES = (
 )
 
 BY_MODEL = {resource.model: resource for resource in RESOURCES}
-FIELDS = {resource.model: {field.name: field for field in resource.fields} for resource in RESOURCES}
+FIELDS = {
+    resource.model: {field.name: field for field in resource.fields} for resource in RESOURCES
+}
 
 SUMMARIES = {
     "Team": ("id", "slug", "name", "is_active"),
     "Cluster": ("id", "name", "enabled"),
     "AllocationRequest": ("id", "title", "status", "active", "expire"),
-    "User": ("id", "username", "first_name", "last_name", "display_name", "abbreviation", "email", "department", "role"),
+    "User": (
+        "id",
+        "username",
+        "first_name",
+        "last_name",
+        "display_name",
+        "abbreviation",
+        "email",
+        "department",
+        "role",
+    ),
     "ResourceAllocation": ("id", "cluster", "requested", "awarded", "final", "_cluster"),
     "Attachment": ("file", "name"),
     "Comment": ("id", "user", "content", "created", "private", "_user"),
@@ -438,4 +470,6 @@ def abbreviation(user: Record) -> str:
     return "".join(word[0] for word in display_name(user).split()).upper()
 
 
-COMPUTED: dict[str, dict[str, Callable[[Record], Any]]] = {"User": {"display_name": display_name, "abbreviation": abbreviation}}
+COMPUTED: dict[str, dict[str, Callable[[Record], Any]]] = {
+    "User": {"display_name": display_name, "abbreviation": abbreviation}
+}

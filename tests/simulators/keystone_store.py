@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The simulated Keystone's records: indexes, history, deletion, transactions, and how a record is shown."""
+"""The simulated Keystone's records: indexes, history, deletion, transactions, and how a record is
+shown."""
 
 from __future__ import annotations
 
@@ -13,7 +14,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .keystone_call import Call, ServerFaultError
-from .keystone_schema import AUDIT_ACTIONS, BY_MODEL, COMPUTED, FIELDS, RESOURCES, SUMMARIES, Field, Record, Resource, Reverse
+from .keystone_schema import (
+    AUDIT_ACTIONS,
+    BY_MODEL,
+    COMPUTED,
+    FIELDS,
+    RESOURCES,
+    SUMMARIES,
+    Field,
+    Record,
+    Resource,
+    Reverse,
+)
 
 LOGGED_REQUESTS = 5000
 RELATIONS = ("fk", "one", "many")
@@ -34,10 +46,14 @@ class Store:
 
     def __init__(self, now: Callable[[], float]) -> None:
         self.now = now
-        self.tables: dict[str, dict[int, Record]] = {resource.model: {} for resource in RESOURCES} | {"Group": {}, "Permission": {}}
+        self.tables: dict[str, dict[int, Record]] = {
+            resource.model: {} for resource in RESOURCES
+        } | {"Group": {}, "Permission": {}}
         self.serials: Counter[str] = Counter()
         self.unique: dict[tuple[str, str], dict[Any, int]] = defaultdict(dict)
-        self.links: dict[tuple[str, int], dict[tuple[str, str], dict[int, None]]] = defaultdict(lambda: defaultdict(dict))
+        self.links: dict[tuple[str, int], dict[tuple[str, str], dict[int, None]]] = defaultdict(
+            lambda: defaultdict(dict)
+        )
         self.histories: dict[tuple[str, int], list[Record]] = defaultdict(list)
         # Files outlive their records, and a rollback.
         self.files: set[str] = set()
@@ -45,7 +61,9 @@ class Store:
 
     def moment(self) -> str:
         """Return the time as the server writes it."""
-        return datetime.datetime.fromtimestamp(self.now(), datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return datetime.datetime.fromtimestamp(self.now(), datetime.timezone.utc).strftime(
+            "%Y-%m-%dT%H:%M:%S.%fZ"
+        )
 
     def get(self, model: str, key: int | None) -> Record | None:
         """Return a record, or `None`."""
@@ -68,7 +86,7 @@ class Store:
         found = self.get(target, record.get(head))
         return None if found is None else self.follow(target, found, rest)
 
-    # Writing -------------------------------------------------------------------------------------------------------------------
+    # Writing
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -123,10 +141,15 @@ class Store:
         """Replace a record in a way that can be undone.
 
         Raises:
-            ServerFaultError: A unique value is taken, which the rules did not see (9: an empty `doi`).
+            ServerFaultError: A unique value is taken, which the rules did not see (9: an empty
+                `doi`).
         """
         for field in FIELDS[model].values():
-            holder = self.unique[model, field.name].get((record or {}).get(field.name), key) if field.unique or field.kind == "one" else key
+            holder = (
+                self.unique[model, field.name].get((record or {}).get(field.name), key)
+                if field.unique or field.kind == "one"
+                else key
+            )
             if holder != key:
                 raise ServerFaultError
         old = self.tables[model].get(key)
@@ -139,7 +162,9 @@ class Store:
 
         self.note(back)
 
-    def create(self, model: str, values: Record, call: Call | None = None, *, logged: bool = True) -> Record:
+    def create(
+        self, model: str, values: Record, call: Call | None = None, *, logged: bool = True
+    ) -> Record:
         """Add a record."""
         key = self.serials[model] + 1
         record = {"id": key, **values}
@@ -168,7 +193,11 @@ class Store:
                 if FIELDS[source][via].kind == "many":
                     for holder in list(holders):
                         record = self.tables[source][holder]
-                        self.put(source, {**record, via: [item for item in record[via] if item != other]}, holder)
+                        self.put(
+                            source,
+                            {**record, via: [item for item in record[via] if item != other]},
+                            holder,
+                        )
             old = self.tables[doomed][other]
             self.put(doomed, None, other)
             self.audit(doomed, other, 2, old, {}, call)
@@ -190,9 +219,15 @@ class Store:
                         waiting.append((source, holder))
         return list(found)
 
-    def audit(self, model: str, key: int, action: int, old: Record, new: Record, call: Call | None) -> None:
+    def audit(
+        self, model: str, key: int, action: int, old: Record, new: Record, call: Call | None
+    ) -> None:
         """Write the history of a change, where there is one."""
-        changes = {name: [_said(name, old.get(name)), _said(name, new.get(name))] for name in ("id", *FIELDS[model]) if _tells(model, name, old, new)}
+        changes = {
+            name: [_said(name, old.get(name)), _said(name, new.get(name))]
+            for name in ("id", *FIELDS[model])
+            if _tells(model, name, old, new)
+        }
         if not BY_MODEL[model].history or not changes:
             return
         number = self.serials["AuditLog"] + 1
@@ -238,14 +273,17 @@ class Store:
         if len(table) > LOGGED_REQUESTS:
             del table[next(iter(table))]
 
-    # Showing -------------------------------------------------------------------------------------------------------------------
+    # Showing
 
     def show(self, resource: Resource, record: Record) -> Record:
         """Return a record as the server answers it."""
         if resource.model == "AuditLog":
             return self.show_audit(record)
         model = resource.model
-        shown = {"id": record["id"], **{field.name: record[field.name] for field in resource.fields if not field.write_only}}
+        shown = {
+            "id": record["id"],
+            **{field.name: record[field.name] for field in resource.fields if not field.write_only},
+        }
         for name, compute in COMPUTED.get(model, {}).items():
             shown[name] = compute(record)
         for field in resource.fields:
@@ -254,7 +292,10 @@ class Store:
         for reverse in resource.reverse:
             shown[reverse.name] = self.reversed(model, record, reverse)
         if resource.history:
-            shown["_history"] = [self.show_history(entry) for entry in reversed(self.histories.get((model, record["id"]), ()))]
+            shown["_history"] = [
+                self.show_history(entry)
+                for entry in reversed(self.histories.get((model, record["id"]), ()))
+            ]
         return shown
 
     def related(self, field: Field, record: Record) -> Any:
@@ -267,7 +308,12 @@ class Store:
     def reversed(self, model: str, record: Record, reverse: Reverse) -> list[Any]:
         """Return what points at a record."""
         found = self.pointing(model, record["id"], reverse.model, reverse.via)
-        return [item[reverse.pick] if reverse.pick else self.summary(reverse.model, item["id"], reverse.names) for item in found]
+        return [
+            item[reverse.pick]
+            if reverse.pick
+            else self.summary(reverse.model, item["id"], reverse.names)
+            for item in found
+        ]
 
     def summary(self, model: str, key: int | None, names: tuple[str, ...] = ()) -> Record | None:
         """Return the nested form of a record (9)."""
@@ -286,35 +332,71 @@ class Store:
     def show_history(self, entry: Record) -> Record:
         """Return an entry of `_history`."""
         shown = {name: entry[name] for name in ("id", "timestamp", "actor", "changes")}
-        return shown | {"action": AUDIT_ACTIONS[entry["action"]], "_actor": self.summary("User", entry["actor"])}
+        return shown | {
+            "action": AUDIT_ACTIONS[entry["action"]],
+            "_actor": self.summary("User", entry["actor"]),
+        }
 
     def show_audit(self, entry: Record) -> Record:
         """Return an entry of the audit log, whose names differ from those that filter it (4)."""
-        named = {"record_name": f"{BY_MODEL[entry['model']].app} | {entry['model']}", "record_id": entry["object_id"]}
-        return named | self.show_history(entry) | {name: entry[name] for name in ("cid", "remote_addr", "remote_port")}
+        named = {
+            "record_name": f"{BY_MODEL[entry['model']].app} | {entry['model']}",
+            "record_id": entry["object_id"],
+        }
+        return (
+            named
+            | self.show_history(entry)
+            | {name: entry[name] for name in ("cid", "remote_addr", "remote_port")}
+        )
 
     def feed(self) -> list[Record]:
         """Return the request log and the audit log in one."""
         requests = [
-            _feed("r", "request", item, item["user"], f"{item['method']} {item['endpoint']}", str(item["response_code"]))
+            _feed(
+                "r",
+                "request",
+                item,
+                item["user"],
+                f"{item['method']} {item['endpoint']}",
+                str(item["response_code"]),
+            )
             for item in self.tables["RequestLog"].values()
         ]
         audits = [
-            _feed("a", "audit", item, item["actor"], f"{item['model']} {item['object_pk']}", AUDIT_ACTIONS[item["action"]])
+            _feed(
+                "a",
+                "audit",
+                item,
+                item["actor"],
+                f"{item['model']} {item['object_pk']}",
+                AUDIT_ACTIONS[item["action"]],
+            )
             for item in self.tables["AuditLog"].values()
         ]
         return sorted(requests + audits, key=lambda item: item["timestamp"])
 
 
-def _feed(letter: str, kind: str, item: Record, user: int | None, summary: str, status: str) -> Record:
-    shared = {"id": f"{letter}{item['id']}", "record_id": item["id"], "record_type": kind, "timestamp": item["timestamp"], "cid": item["cid"]}
+def _feed(
+    letter: str, kind: str, item: Record, user: int | None, summary: str, status: str
+) -> Record:
+    shared = {
+        "id": f"{letter}{item['id']}",
+        "record_id": item["id"],
+        "record_type": kind,
+        "timestamp": item["timestamp"],
+        "cid": item["cid"],
+    }
     return shared | {"summary": summary, "user": user, "status": status}
 
 
 def _tells(model: str, name: str, old: Record, new: Record) -> bool:
     field = FIELDS[model].get(name)
     # Signing in is no change, and lists of ids are not followed.
-    return name != "last_login" and (field is None or field.kind != "many") and old.get(name) != new.get(name)
+    return (
+        name != "last_login"
+        and (field is None or field.kind != "many")
+        and old.get(name) != new.get(name)
+    )
 
 
 def _said(name: str, value: Any) -> str:

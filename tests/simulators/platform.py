@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A simulated Itential Platform: strict logins, both filter dialects, the true envelopes. Section numbers are those of the facts on the Platform."""
+"""A simulated Itential Platform: strict logins, both filter dialects, the true envelopes. Section
+numbers are those of the facts on the Platform."""
 
 from __future__ import annotations
 
@@ -37,16 +38,45 @@ class PlatformSimulator(Simulator):
     open_paths = ("/login", "/oauth/token", "/health/status")
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(**{"token_shape": "bare", "set_cookie": True, "expires_in": 3600, "workflows": 230, **settings})
-        self.adapters = [_adapter(name, kind) for name, kind in (("servicenow", "ServiceNow"), ("iag", "AutomationGateway"), ("email", "Email"))]
+        super().__init__(
+            **{
+                "token_shape": "bare",
+                "set_cookie": True,
+                "expires_in": 3600,
+                "workflows": 230,
+                **settings,
+            }
+        )
+        self.adapters = [
+            _adapter(name, kind)
+            for name, kind in (
+                ("servicenow", "ServiceNow"),
+                ("iag", "AutomationGateway"),
+                ("email", "Email"),
+            )
+        ]
         self.workflows = [_workflow(number) for number in range(self.settings["workflows"])]
         self.automations = [
-            {"_id": f"{number:024x}", "name": f"automation {number}", "componentType": "workflows", "gbac": {"read": [], "write": []}} for number in range(60)
+            {
+                "_id": f"{number:024x}",
+                "name": f"automation {number}",
+                "componentType": "workflows",
+                "gbac": {"read": [], "write": []},
+            }
+            for number in range(60)
         ]
-        self.projects = [{"_id": f"{number:024x}", "name": f"project {number}", "components": []} for number in range(3)]
+        self.projects = [
+            {"_id": f"{number:024x}", "name": f"project {number}", "components": []}
+            for number in range(3)
+        ]
         self.jobs: list[Record] = []
-        self.devices = [{"name": f"rtr-{number:03d}", "ostype": "cisco-ios", "host": f"192.0.2.{number % 250}"} for number in range(150)]
-        self.groups = [{"id": f"{number:024x}", "name": f"site {number}", "devices": []} for number in range(7)]
+        self.devices = [
+            {"name": f"rtr-{number:03d}", "ostype": "cisco-ios", "host": f"192.0.2.{number % 250}"}
+            for number in range(150)
+        ]
+        self.groups = [
+            {"id": f"{number:024x}", "name": f"site {number}", "devices": []} for number in range(7)
+        ]
 
     def routes(self) -> list[Route]:
         """Return the Platform's routes."""
@@ -76,7 +106,7 @@ class PlatformSimulator(Simulator):
             self.route("/integration-models", self.integration_models),
         ]
 
-    # 1. Authentication ---------------------------------------------------------------------------------------------------------
+    # 1. Authentication
 
     async def login(self, request: Request) -> Response:
         body = await self.json_body(request)
@@ -86,29 +116,46 @@ class PlatformSimulator(Simulator):
             return PlainTextResponse("Invalid credentials", 401)
         token = await self.new_session("login", base64.b64encode(uuid.uuid4().bytes).decode())
         shape = self.settings["token_shape"]
-        text = {"bare": token, "quoted": json.dumps(token), "object": json.dumps({"token": token})}[shape]
+        text = {"bare": token, "quoted": json.dumps(token), "object": json.dumps({"token": token})}[
+            shape
+        ]
         response = Response(text, media_type="text/html" if shape == "bare" else "application/json")
         if self.settings["set_cookie"]:
             response.set_cookie("token", token, path="/", httponly=True)
         return response
 
     async def token(self, request: Request) -> Response:
-        if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
+        if (
+            request.headers.get("content-type", "").partition(";")[0]
+            != "application/x-www-form-urlencoded"
+        ):
             return PlainTextResponse("Unsupported Media Type", 415)
         async with request.form() as form:
             given = dict(form)
         secret = SERVICE_ACCOUNTS.get(str(given.get("client_id")))
-        if given.get("grant_type") != "client_credentials" or secret is None or secret != given.get("client_secret"):
+        if (
+            given.get("grant_type") != "client_credentials"
+            or secret is None
+            or secret != given.get("client_secret")
+        ):
             self.counters["logins"] += 1
             return JSONResponse({"message": "Unauthorized"}, 401)
         token = await self.new_session("oauth", f"eyJhbGciOi.{uuid.uuid4().hex}.{uuid.uuid4().hex}")
-        return JSONResponse({"access_token": token, "token_type": "bearer", "expires_in": self.settings["expires_in"]})
+        return JSONResponse(
+            {
+                "access_token": token,
+                "token_type": "bearer",
+                "expires_in": self.settings["expires_in"],
+            }
+        )
 
     def authorised(self, request: Request) -> bool:
         header = request.headers.get("authorization", "")
         if header.startswith("Bearer "):
             return self.sessions.get(header[7:]) == "oauth"
-        presented = request.cookies.get("token", "").strip('"') or request.query_params.get("token", "")
+        presented = request.cookies.get("token", "").strip('"') or request.query_params.get(
+            "token", ""
+        )
         return self.sessions.get(presented) == "login"
 
     def unauthorised(self, request: Request) -> Response:
@@ -117,23 +164,49 @@ class PlatformSimulator(Simulator):
         return super().unauthorised(request)
 
     async def logout(self, request: Request) -> Response:
-        token = request.headers.get("authorization", "").removeprefix("Bearer ") or request.cookies.get("token", "").strip('"')
+        token = request.headers.get("authorization", "").removeprefix(
+            "Bearer "
+        ) or request.cookies.get("token", "").strip('"')
         self.sessions.pop(token, None)
         return Response(status_code=200)
 
     async def whoami(self, request: Request) -> Response:
-        return JSONResponse({"id": "0" * 24, "username": "admin", "provenance": "Local AAA", "groups": [], "routes": [], "methods": {}, "roles": []})
+        return JSONResponse(
+            {
+                "id": "0" * 24,
+                "username": "admin",
+                "provenance": "Local AAA",
+                "groups": [],
+                "routes": [],
+                "methods": {},
+                "roles": [],
+            }
+        )
 
-    # 3. Health -----------------------------------------------------------------------------------------------------------------
+    # 3. Health
 
     async def server(self, request: Request) -> Response:
         return JSONResponse(
-            {"version": "6.5.2", "release": "6.5.2", "arch": "x64", "platform": "linux", "versions": {"node": "20.11.0"}, "uptime": 4242.5, "pid": 1}
+            {
+                "version": "6.5.2",
+                "release": "6.5.2",
+                "arch": "x64",
+                "platform": "linux",
+                "versions": {"node": "20.11.0"},
+                "uptime": 4242.5,
+                "pid": 1,
+            }
         )
 
     async def overall(self, request: Request) -> Response:
         return JSONResponse(
-            {"host": "sim", "serverId": "sim-1", "services": [{"service": "mongo", "status": "running"}], "apps": "running", "adapters": "running"}
+            {
+                "host": "sim",
+                "serverId": "sim-1",
+                "services": [{"service": "mongo", "status": "running"}],
+                "apps": "running",
+                "adapters": "running",
+            }
         )
 
     async def health_adapters(self, request: Request) -> Response:
@@ -142,13 +215,15 @@ class PlatformSimulator(Simulator):
     async def health_adapter(self, request: Request) -> Response:
         return JSONResponse(_health(self.adapter(request)))
 
-    # 4. Adapters ---------------------------------------------------------------------------------------------------------------
+    # 4. Adapters
 
     def adapter(self, request: Request) -> Record:
         for item in self.adapters:
             if item["data"]["name"] == request.path_params["name"]:
                 return item
-        raise RefusalError(JSONResponse({"message": f"adapter {request.path_params['name']} not found"}, 404))
+        raise RefusalError(
+            JSONResponse({"message": f"adapter {request.path_params['name']} not found"}, 404)
+        )
 
     async def list_adapters(self, request: Request) -> Response:
         return _results(self.adapters, request, name=lambda item: item["data"]["name"])
@@ -163,13 +238,22 @@ class PlatformSimulator(Simulator):
         item["state"] = "STOPPED" if verb == "stop" else "RUNNING"
         return JSONResponse({"status": "OK", "message": f"{verb} requested"})
 
-    # 5. Automation Studio ------------------------------------------------------------------------------------------------------
+    # 5. Automation Studio
 
     async def list_workflows(self, request: Request) -> Response:
         found = bracketed(self.workflows, request)
         page, skip, limit = cut(found, request)
         return JSONResponse(
-            {"items": page, "skip": skip, "limit": limit, "count": len(page), "end": skip + len(page), "total": len(found), "next": None, "previous": None}
+            {
+                "items": page,
+                "skip": skip,
+                "limit": limit,
+                "count": len(page),
+                "end": skip + len(page),
+                "total": len(found),
+                "next": None,
+                "previous": None,
+            }
         )
 
     async def get_workflow(self, request: Request) -> Response:
@@ -185,16 +269,20 @@ class PlatformSimulator(Simulator):
             return PlainTextResponse(f"Automation {document['name']} already exists", 500)
         created = {**_workflow(len(self.workflows)), **document}
         self.workflows.append(created)
-        return JSONResponse({"created": created, "edit": f"/automation-studio/#/edit?id={created['_id']}"})
+        return JSONResponse(
+            {"created": created, "edit": f"/automation-studio/#/edit?id={created['_id']}"}
+        )
 
     async def list_projects(self, request: Request) -> Response:
         return _data(bracketed(self.projects, request), request)
 
-    # 6. Operations Manager -----------------------------------------------------------------------------------------------------
+    # 6. Operations Manager
 
     async def list_automations(self, request: Request) -> Response:
         if any("[" in key for key in request.query_params):
-            return JSONResponse({"message": "Unexpected query parameter", "data": None, "metadata": {}}, 400)
+            return JSONResponse(
+                {"message": "Unexpected query parameter", "data": None, "metadata": {}}, 400
+            )
         return _data(paired(self.automations, request), request)
 
     async def list_jobs(self, request: Request) -> Response:
@@ -203,7 +291,14 @@ class PlatformSimulator(Simulator):
     async def start_job(self, request: Request) -> Response:
         body = await self.json_body(request)
         if not any(item["name"] == body.get("workflow") for item in self.workflows):
-            return JSONResponse({"message": f"Workflow {body.get('workflow')} not found", "data": None, "metadata": {}}, 404)
+            return JSONResponse(
+                {
+                    "message": f"Workflow {body.get('workflow')} not found",
+                    "data": None,
+                    "metadata": {},
+                },
+                404,
+            )
         variables = (body.get("options") or {}).get("variables") or {}
         job = {
             "_id": uuid.uuid4().hex[:24],
@@ -221,10 +316,12 @@ class PlatformSimulator(Simulator):
             if job["_id"] == request.path_params["id"]:
                 job["polls"] += 1
                 job["status"] = "complete" if job["polls"] > 2 else "running"
-                return JSONResponse({"message": "Successfully retrieved job", "data": job, "metadata": {}})
+                return JSONResponse(
+                    {"message": "Successfully retrieved job", "data": job, "metadata": {}}
+                )
         return JSONResponse({"message": "job not found", "data": None, "metadata": {}}, 404)
 
-    # 8, 11. Lists that are cut in other ways -----------------------------------------------------------------------------------
+    # 8, 11. Lists that are cut in other ways
 
     async def search_devices(self, request: Request) -> Response:
         options = (await self.json_body(request)).get("options") or {}
@@ -232,24 +329,46 @@ class PlatformSimulator(Simulator):
             return PlainTextResponse("Missing Params: options.limit (integer, minimum 1)", 400)
         start = options.get("start", 0)
         page = self.devices[start : start + min(options["limit"], PAGE_MOST)]
-        return JSONResponse({"entity": "device", "total": len(self.devices), "return_count": len(page), "start_index": start, "list": page})
+        return JSONResponse(
+            {
+                "entity": "device",
+                "total": len(self.devices),
+                "return_count": len(page),
+                "start_index": start,
+                "list": page,
+            }
+        )
 
     async def device_groups(self, request: Request) -> Response:
         return JSONResponse(self.groups)
 
     async def inventories(self, request: Request) -> Response:
-        page, size = int(request.query_params.get("page", "1")), min(int(request.query_params.get("pageSize", "25")), PAGE_MOST)
+        page, size = (
+            int(request.query_params.get("page", "1")),
+            min(int(request.query_params.get("pageSize", "25")), PAGE_MOST),
+        )
         found = self.devices[(page - 1) * size : page * size]
         pages = -(-len(self.devices) // size)
         return JSONResponse(
-            {"status": "OK", "result": {"data": found, "totalRecords": len(self.devices), "currentPage": page, "pageSize": size, "totalPages": pages}}
+            {
+                "status": "OK",
+                "result": {
+                    "data": found,
+                    "totalRecords": len(self.devices),
+                    "currentPage": page,
+                    "pageSize": size,
+                    "totalPages": pages,
+                },
+            }
         )
 
     async def integration_models(self, request: Request) -> Response:
-        return JSONResponse({"integrationModels": [{"versionId": "petstore:1.0.0", "model": {}}], "total": 1})
+        return JSONResponse(
+            {"integrationModels": [{"versionId": "petstore:1.0.0", "model": {}}], "total": 1}
+        )
 
 
-# 2. Conventions ------------------------------------------------------------------------------------------------------------------
+# 2. Conventions
 
 
 def cut(found: list[Record], request: Request) -> tuple[list[Record], int, int]:
@@ -265,7 +384,9 @@ def _data(found: list[Record], request: Request) -> Response:
     return JSONResponse({"message": "Successfully retrieved", "data": page, "metadata": metadata})
 
 
-def _results(found: list[Record], request: Request, name: Any = lambda item: item["id"]) -> Response:
+def _results(
+    found: list[Record], request: Request, name: Any = lambda item: item["id"]
+) -> Response:
     chosen = paired(found, request, name)
     return JSONResponse({"results": cut(chosen, request)[0], "total": len(chosen)})
 
@@ -278,9 +399,19 @@ def paired(found: list[Record], request: Request, name: Any = None) -> list[Reco
         "startsWith": lambda value, wanted: value.startswith(wanted),
     }
     for operator, test in tests.items():
-        wanted, field = request.query_params.get(operator), request.query_params.get(f"{operator}Field")
+        wanted, field = (
+            request.query_params.get(operator),
+            request.query_params.get(f"{operator}Field"),
+        )
         if wanted is not None and field is not None:
-            found = [item for item in found if test(str(name(item) if name and field in ("name", "id") else item.get(field, "")), wanted)]
+            found = [
+                item
+                for item in found
+                if test(
+                    str(name(item) if name and field in ("name", "id") else item.get(field, "")),
+                    wanted,
+                )
+            ]
     return found
 
 
@@ -307,9 +438,20 @@ def _holds(operator: str, value: str, wanted: str) -> bool:
 
 
 def _adapter(name: str, kind: str) -> Record:
-    properties = {"id": name, "type": kind, "brokers": [], "groups": [], "properties": {"host": f"{name}.example", "port": 443}}
+    properties = {
+        "id": name,
+        "type": kind,
+        "brokers": [],
+        "groups": [],
+        "properties": {"host": f"{name}.example", "port": 443},
+    }
     return {
-        "data": {"name": name, "type": "Adapter", "model": f"@itential/adapter-{name}", "properties": properties},
+        "data": {
+            "name": name,
+            "type": "Adapter",
+            "model": f"@itential/adapter-{name}",
+            "properties": properties,
+        },
         "metadata": {"isActive": True},
         "state": "RUNNING",
     }
@@ -317,8 +459,21 @@ def _adapter(name: str, kind: str) -> Record:
 
 def _health(item: Record) -> Record:
     online = "ONLINE" if item["state"] == "RUNNING" else "OFFLINE"
-    return {"id": item["data"]["name"], "type": item["data"]["properties"]["type"], "state": item["state"], "connection": {"state": online}, "version": "1.0.0"}
+    return {
+        "id": item["data"]["name"],
+        "type": item["data"]["properties"]["type"],
+        "state": item["state"],
+        "connection": {"state": online},
+        "version": "1.0.0",
+    }
 
 
 def _workflow(number: int) -> Record:
-    return {"_id": str(uuid.UUID(int=number)), "name": f"workflow {number:03d}", "type": "automation", "tasks": {}, "transitions": {}, "tags": []}
+    return {
+        "_id": str(uuid.UUID(int=number)),
+        "name": f"workflow {number:03d}",
+        "type": "automation",
+        "tasks": {},
+        "transitions": {},
+        "tags": [],
+    }

@@ -2,9 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A simulated Sequoia: registry, identity and the services metadata, workflow and validation. Section numbers are those of the facts on Sequoia.
+"""A simulated Sequoia: registry, identity and the services metadata, workflow and validation.
+Section numbers are those of the facts on Sequoia.
 
-Each service lies below a path of its own. They are one origin unless `locations` says otherwise; `localhost` and `127.0.0.1` are two origins of one server.
+Each service lies below a path of its own. They are one origin unless `locations` says otherwise;
+`localhost` and `127.0.0.1` are two origins of one server.
 """
 
 from __future__ import annotations
@@ -35,7 +37,8 @@ Pairs = list[tuple[str, str]]
 
 
 class Table:
-    """The items of one resource, and what reads see of them: writes come into sight after a number of reads or seconds (5, 9).
+    """The items of one resource, and what reads see of them: writes come into sight after a number
+    of reads or seconds (5, 9).
 
     Attributes:
         items: What was written, by ref.
@@ -48,7 +51,8 @@ class Table:
         self._pending: list[tuple[str, int, float]] = []
 
     def write(self, ref: str, item: Record | None, reads: int = 0, due: float = 0.0) -> None:
-        """Put or, with `None`, remove an item, to be seen after that many reads and not before that time."""
+        """Put or, with `None`, remove an item, to be seen after that many reads and not before that
+        time."""
         if item is None:
             self.items.pop(ref, None)
         else:
@@ -89,7 +93,12 @@ class Generated(Sequence[Record]):
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             return [self[number] for number in range(*index.indices(self.length))]
-        return {"ref": f"{self.owner}:l{index}", "owner": self.owner, "name": f"l{index}", "title": f"line {index}"}
+        return {
+            "ref": f"{self.owner}:l{index}",
+            "owner": self.owner,
+            "name": f"l{index}",
+            "title": f"line {index}",
+        }
 
 
 class SequoiaSimulator(Simulator):
@@ -109,7 +118,9 @@ class SequoiaSimulator(Simulator):
     """
 
     def __init__(self, **settings: Any) -> None:
-        self.tables: dict[tuple[str, str], Table] = {(resource.service, resource.name): Table() for resource in RESOURCES}
+        self.tables: dict[tuple[str, str], Table] = {
+            (resource.service, resource.name): Table() for resource in RESOURCES
+        }
         self.clock: Callable[[], float] = time.time
         self.expiries: dict[str, float] = {}
         super().__init__(
@@ -132,10 +143,15 @@ class SequoiaSimulator(Simulator):
             self.put(resource, item)
 
     def put(self, resource: Resource, item: Record, lag: bool = False) -> Record:
-        """Keep an item as the server does: wholly replaced, with the fields that only the server writes."""
+        """Keep an item as the server does: wholly replaced, with the fields that only the server
+        writes."""
         table = self.tables[resource.service, resource.name]
         ref = f"{item['owner']}:{item['name']}"
-        own = {key: value for key, value in item.items() if key in resource.fields and not resource.fields[key].read_only}
+        own = {
+            key: value
+            for key, value in item.items()
+            if key in resource.fields and not resource.fields[key].read_only
+        }
         before = table.items.get(ref, {})
         now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(self.clock()))
         kept = {
@@ -154,7 +170,12 @@ class SequoiaSimulator(Simulator):
     def write(self, table: Table, ref: str, item: Record | None, lag: bool) -> None:
         """Write to a table; with `lag`, reads see it later."""
         seconds = self.settings["lag_seconds"]
-        table.write(ref, item, self.settings["lag_reads"] if lag else 0, self.clock() + seconds if lag and seconds else 0.0)
+        table.write(
+            ref,
+            item,
+            self.settings["lag_reads"] if lag else 0,
+            self.clock() + seconds if lag and seconds else 0.0,
+        )
 
     def routes(self) -> list[Route]:
         """Return the routes of all services."""
@@ -165,7 +186,9 @@ class SequoiaSimulator(Simulator):
                 self.route(f"/{service}/descriptor/raw", self.descriptor),
                 self.route(f"/{service}/data/{{resource}}", self.browse),
                 self.route(f"/{service}/data/{{resource}}/", self.store, "POST"),
-                self.route(f"/{service}/data/{{resource}}/{{refs}}", self.one, "GET", "PUT", "DELETE"),
+                self.route(
+                    f"/{service}/data/{{resource}}/{{refs}}", self.one, "GET", "PUT", "DELETE"
+                ),
             )
         ]
         return [
@@ -178,7 +201,7 @@ class SequoiaSimulator(Simulator):
             self.route("/validation/v/{owner}/{rule}", self.validate, "POST"),
         ]
 
-    # 1. Registry ---------------------------------------------------------------------------------------------------------------
+    # 1. Registry
 
     async def registry(self, request: Request) -> Response:
         if "authorization" in request.headers:
@@ -202,26 +225,49 @@ class SequoiaSimulator(Simulator):
         ]
         return JSONResponse({"services": entries})
 
-    # 2. Token ------------------------------------------------------------------------------------------------------------------
+    # 2. Token
 
     async def form_of(self, request: Request) -> Record:
         """Return the form that a client of the identity service sent, having checked who it is."""
-        if request.headers.get("content-type", "").partition(";")[0] != "application/x-www-form-urlencoded":
+        if (
+            request.headers.get("content-type", "").partition(";")[0]
+            != "application/x-www-form-urlencoded"
+        ):
             raise refusal(415, "a form is expected")
         form = dict(parse_qsl((await request.body()).decode()))
         try:
-            name, dummy, secret = base64.b64decode(request.headers.get("authorization", "").removeprefix("Basic ")).decode().partition(":")
+            name, dummy, secret = (
+                base64.b64decode(request.headers.get("authorization", "").removeprefix("Basic "))
+                .decode()
+                .partition(":")
+            )
         except ValueError:
             name = secret = ""
         if not secret or CLIENTS.get(name) != secret:
             self.counters["logins"] += 1
-            raise RefusalError(JSONResponse({"code": 401, "error": "invalid_client", "error_description": "Client authentication failed."}, 401))
+            raise RefusalError(
+                JSONResponse(
+                    {
+                        "code": 401,
+                        "error": "invalid_client",
+                        "error_description": "Client authentication failed.",
+                    },
+                    401,
+                )
+            )
         return form
 
     async def token(self, request: Request) -> Response:
         form = await self.form_of(request)
         if form != {"grant_type": "client_credentials"}:
-            return JSONResponse({"code": 400, "error": "invalid_grant", "error_description": "The provided authorization grant is invalid."}, 400)
+            return JSONResponse(
+                {
+                    "code": 400,
+                    "error": "invalid_grant",
+                    "error_description": "The provided authorization grant is invalid.",
+                },
+                400,
+            )
         token = await self.new_session("oauth")
         lifetime = self.settings["expires_in"]
         answer: Record = {"access_token": token, "token_type": "bearer"}
@@ -235,21 +281,38 @@ class SequoiaSimulator(Simulator):
         return Response(status_code=200)
 
     def authorised(self, request: Request) -> bool:
-        if request.url.path.startswith(("/services/", "/identity/")) or self.settings["auth"] == "none":
+        if (
+            request.url.path.startswith(("/services/", "/identity/"))
+            or self.settings["auth"] == "none"
+        ):
             return True
         scheme, dummy, token = request.headers.get("authorization", "").partition(" ")
-        return scheme == "Bearer" and token in self.sessions and self.clock() < self.expiries.get(token, float("inf"))
+        return (
+            scheme == "Bearer"
+            and token in self.sessions
+            and self.clock() < self.expiries.get(token, float("inf"))
+        )
 
     def unauthorised(self, request: Request) -> Response:
         attributes = {"error": "Invalid token"}
-        return JSONResponse({"statusCode": 401, "error": "Unauthorized", "message": "Invalid token", "attributes": attributes}, 401)
+        return JSONResponse(
+            {
+                "statusCode": 401,
+                "error": "Unauthorized",
+                "message": "Invalid token",
+                "attributes": attributes,
+            },
+            401,
+        )
 
-    # 5. Resource endpoints -----------------------------------------------------------------------------------------------------
+    # 5. Resource endpoints
 
     def resource(self, request: Request) -> Resource:
         """Return the resource that the path names, having checked what every call of it needs."""
         service = request.url.path.split("/")[1]
-        accepted = [kind.partition(";")[0].strip() for kind in request.headers.get("accept", "").split(",")]
+        accepted = [
+            kind.partition(";")[0].strip() for kind in request.headers.get("accept", "").split(",")
+        ]
         if not {*MEDIA_TYPES, "*/*"}.intersection(accepted):
             raise refusal(406, f"one of {', '.join(MEDIA_TYPES)} can be had")
         for resource in RESOURCES:
@@ -266,10 +329,15 @@ class SequoiaSimulator(Simulator):
         """Return what a read sees of an owner's items."""
         if resource.name == "logs":
             return Generated(owner, self.settings["logs"])
-        return [item for item in self.tables[resource.service, resource.name].read(self.clock()) if item["owner"] == owner]
+        return [
+            item
+            for item in self.tables[resource.service, resource.name].read(self.clock())
+            if item["owner"] == owner
+        ]
 
     async def payload(self, request: Request, resource: Resource) -> list[Record]:
-        """Return the items in a body, which must be a list below the resource's name, of items with their fields."""
+        """Return the items in a body, which must be a list below the resource's name, of items with
+        their fields."""
         if request.headers.get("content-type", "").partition(";")[0] not in MEDIA_TYPES:
             raise refusal(415, "unsupported media type")
         try:
@@ -278,10 +346,14 @@ class SequoiaSimulator(Simulator):
             raise refusal(400, "invalid JSON") from None
         items = body.get(resource.key) if isinstance(body, dict) else None
         if not isinstance(items, list) or not items or len(items) > STORE_MOST:
-            raise bad_payload(resource.key, f"{resource.key} must be a list of 1 to {STORE_MOST} items")
+            raise bad_payload(
+                resource.key, f"{resource.key} must be a list of 1 to {STORE_MOST} items"
+            )
         for item in items:
             for field in ("owner", "name"):
-                if not isinstance(item, dict) or not re.fullmatch("[a-zA-Z0-9_-]+", str(item.get(field, ""))):
+                if not isinstance(item, dict) or not re.fullmatch(
+                    "[a-zA-Z0-9_-]+", str(item.get(field, ""))
+                ):
                     raise bad_payload(field, f"{field} is required")
             for field in item:
                 if field not in resource.fields:
@@ -293,7 +365,9 @@ class SequoiaSimulator(Simulator):
     async def store(self, request: Request) -> Response:
         resource = self.resource(request)
         items = await self.payload(request, resource)
-        return JSONResponse({"meta": {}, resource.key: [self.put(resource, item, lag=True) for item in items]}, 201)
+        return JSONResponse(
+            {"meta": {}, resource.key: [self.put(resource, item, lag=True) for item in items]}, 201
+        )
 
     async def one(self, request: Request) -> Response:
         resource = self.resource(request)
@@ -322,7 +396,11 @@ class SequoiaSimulator(Simulator):
 
     async def update(self, request: Request, resource: Resource, refs: list[str]) -> Response:
         items = await self.payload(request, resource)
-        if len(refs) != 1 or len(items) != 1 or f"{items[0]['owner']}:{items[0]['name']}" != refs[0]:
+        if (
+            len(refs) != 1
+            or len(items) != 1
+            or f"{items[0]['owner']}:{items[0]['name']}" != refs[0]
+        ):
             raise bad_payload("ref", "ref must be the one in the path")
         condition = request.headers.get("if-match")
         if condition is not None:
@@ -333,7 +411,7 @@ class SequoiaSimulator(Simulator):
                 raise refusal(412, "document cannot be changed - versions do not match")
         return JSONResponse({"meta": {}, resource.key: [self.put(resource, items[0], lag=True)]})
 
-    # 6. Browse -----------------------------------------------------------------------------------------------------------------
+    # 6. Browse
 
     async def browse(self, request: Request) -> Response:
         resource = self.resource(request)
@@ -355,20 +433,40 @@ class SequoiaSimulator(Simulator):
                     raise bad_query(key, f"{key} is invalid - {exc}") from None
                 found = [item for item in found if holds(item.get(field.name))]
             elif key == "q":
-                found = [item for item in found if all(word in json.dumps(item).lower() for word in value.lower().split())]
+                found = [
+                    item
+                    for item in found
+                    if all(word in json.dumps(item).lower() for word in value.lower().split())
+                ]
             elif key == "sort":
                 name = value.removeprefix("-")
                 if name not in resource.fields:
                     raise bad_query("sort", f"sort is invalid - {name} is not allowed")
-                found = sorted(found, key=lambda item: str(item.get(name, "")), reverse=value.startswith("-"))
-            elif key not in ("owner", "fields", "include", "page", "perPage", "continue", "count") and not key.endswith(".fields"):
+                found = sorted(
+                    found, key=lambda item: str(item.get(name, "")), reverse=value.startswith("-")
+                )
+            elif key not in (
+                "owner",
+                "fields",
+                "include",
+                "page",
+                "perPage",
+                "continue",
+                "count",
+            ) and not key.endswith(".fields"):
                 raise bad_query(key, f"{key} is not allowed")
         return found
 
-    def answer(self, resource: Resource, page: Sequence[Record], meta: Record, pairs: Pairs) -> Response:
-        """Return a page with what the caller wants included, of each item the fields that the caller wants."""
+    def answer(
+        self, resource: Resource, page: Sequence[Record], meta: Record, pairs: Pairs
+    ) -> Response:
+        """Return a page with what the caller wants included, of each item the fields that the
+        caller wants."""
         query = dict(pairs)
-        body: Record = {"meta": meta, resource.key: [self.cut(resource, item, query.get("fields")) for item in page]}
+        body: Record = {
+            "meta": meta,
+            resource.key: [self.cut(resource, item, query.get("fields")) for item in page],
+        }
         wanted = [name for name in query.get("include", "").split(",") if name]
         for name in wanted:
             relation = resource.relations.get(name)
@@ -390,9 +488,11 @@ class SequoiaSimulator(Simulator):
                 raise bad_query("fields", f"fields is invalid - {name} is not allowed")
         return {key: value for key, value in item.items() if key in names}
 
-    # 7. Paging -----------------------------------------------------------------------------------------------------------------
+    # 7. Paging
 
-    def page(self, resource: Resource, found: Sequence[Record], pairs: Pairs) -> tuple[Sequence[Record], Record]:
+    def page(
+        self, resource: Resource, found: Sequence[Record], pairs: Pairs
+    ) -> tuple[Sequence[Record], Record]:
         """Return one page and its `meta`, in the style that is asked for."""
         query = dict(pairs)
         size = number(query, "perPage", PAGE_MOST, PAGE_MOST)
@@ -400,40 +500,72 @@ class SequoiaSimulator(Simulator):
         meta: Record = {"perPage": size}
         if "continue" in query:
             # Links to further linked items carry no owner, and the caller adds it.
-            mark = hashlib.sha1(repr((resource.name, size, sorted(pair for pair in rest if pair[0] != "owner"))).encode()).hexdigest()[:8]
+            mark = hashlib.sha1(
+                repr(
+                    (resource.name, size, sorted(pair for pair in rest if pair[0] != "owner"))
+                ).encode()
+            ).hexdigest()[:8]
             start = 0 if query["continue"] == "true" else from_cursor(query["continue"], mark)
             if start + size < len(found):
-                meta["continue"] = link(resource, [("continue", cursor(start + size, mark)), *rest, ("perPage", str(size))])
+                meta["continue"] = link(
+                    resource,
+                    [("continue", cursor(start + size, mark)), *rest, ("perPage", str(size))],
+                )
         else:
             cap = self.settings["page_caps"][resource.service]
             here = number(query, "page", 1, cap)
             start = (here - 1) * size
-            meta.update(page=here, first=link(resource, [*rest, ("page", "1"), ("perPage", str(size))]))
+            meta.update(
+                page=here, first=link(resource, [*rest, ("page", "1"), ("perPage", str(size))])
+            )
             if here > 1:
-                meta["prev"] = link(resource, [*rest, ("page", str(here - 1)), ("perPage", str(size))])
+                meta["prev"] = link(
+                    resource, [*rest, ("page", str(here - 1)), ("perPage", str(size))]
+                )
             if start + size < len(found) and (here < cap or self.settings["cap_shows_next"]):
-                meta["next"] = link(resource, [*rest, ("page", str(here + 1)), ("perPage", str(size))])
+                meta["next"] = link(
+                    resource, [*rest, ("page", str(here + 1)), ("perPage", str(size))]
+                )
         if "count" in query:
             meta["totalCount"] = len(found)
             if "continue" not in query:
-                meta["last"] = link(resource, [*rest, ("page", str(max(-(-len(found) // size), 1))), ("perPage", str(size))])
+                meta["last"] = link(
+                    resource,
+                    [*rest, ("page", str(max(-(-len(found) // size), 1))), ("perPage", str(size))],
+                )
             if query["count"] != "true":
-                meta["facetCount"] = {query["count"]: dict(Counter(str(item.get(query["count"])) for item in found))}
+                meta["facetCount"] = {
+                    query["count"]: dict(Counter(str(item.get(query["count"])) for item in found))
+                }
         return found[start : start + size], meta
 
-    def linked(self, resource: Resource, relation: Relation, page: Sequence[Record], query: Record) -> tuple[list[Record] | None, list[Record]]:
-        """Return what is linked to the items of a page, and the sub-requests that it took; `None` where they failed."""
-        there = next(other for other in RESOURCES if (other.service, other.name) == (resource.service, relation.resource))
+    def linked(
+        self, resource: Resource, relation: Relation, page: Sequence[Record], query: Record
+    ) -> tuple[list[Record] | None, list[Record]]:
+        """Return what is linked to the items of a page, and the sub-requests that it took; `None`
+        where they failed."""
+        there = next(
+            other
+            for other in RESOURCES
+            if (other.service, other.name) == (resource.service, relation.resource)
+        )
         fields = query.get(f"{relation.name}.fields") or ",".join(relation.fields)
         batches = self.batches(relation, there, page, fields)
         if relation.name in self.settings["linked_failures"]:
-            return None, [{**self.settings["linked_failures"][relation.name], "request": batch[1]} for batch in batches]
+            return None, [
+                {**self.settings["linked_failures"][relation.name], "request": batch[1]}
+                for batch in batches
+            ]
         items: list[Record] = []
         entries: list[Record] = []
         for pairs, request, found in batches:
             if pairs is None:
                 items += [self.cut(there, item, fields) for item in found]
-                entries.append({"request": request} if found else {"statusCode": 404, "error": "Not Found", "request": request})
+                entries.append(
+                    {"request": request}
+                    if found
+                    else {"statusCode": 404, "error": "Not Found", "request": request}
+                )
                 continue
             asked = request
             for dummy in range(self.settings["linked_depth"]):
@@ -446,24 +578,50 @@ class SequoiaSimulator(Simulator):
         failed = not items and any("statusCode" in entry for entry in entries)
         return None if failed else items, entries
 
-    def batches(self, relation: Relation, there: Resource, page: Sequence[Record], fields: str) -> list[tuple[Pairs | None, str, Sequence[Record]]]:
-        """Return the sub-requests for a page: their query, `None` for a read by refs, their link, and what they find."""
+    def batches(
+        self, relation: Relation, there: Resource, page: Sequence[Record], fields: str
+    ) -> list[tuple[Pairs | None, str, Sequence[Record]]]:
+        """Return the sub-requests for a page: their query, `None` for a read by refs, their link,
+        and what they find."""
         owners = sorted({item["owner"] for item in page})
         known = [item for owner in owners for item in self.sight(there, owner)]
         if relation.direct:
-            refs = list(dict.fromkeys(ref for item in page for ref in listed(item.get(relation.field))))
+            refs = list(
+                dict.fromkeys(ref for item in page for ref in listed(item.get(relation.field)))
+            )
             if not refs:
                 return []
-            return [(None, f"/data/{there.name}/{','.join(refs)}?fields={quote(fields)}", [item for item in known if item["ref"] in refs])]
+            return [
+                (
+                    None,
+                    f"/data/{there.name}/{','.join(refs)}?fields={quote(fields)}",
+                    [item for item in known if item["ref"] in refs],
+                )
+            ]
         name = f"with{relation.field[0].upper()}{relation.field[1:]}"
         result: list[tuple[Pairs | None, str, Sequence[Record]]] = []
         for start in range(0, len(page), BATCH):
             refs = [item["ref"] for item in page[start : start + BATCH]]
-            pairs = [("continue", "true"), ("fields", fields), (name, "||".join(refs)), ("perPage", str(self.settings["linked_per_page"]))]
-            result.append((pairs, link(there, pairs), [item for item in known if set(refs).intersection(listed(item.get(relation.field)))]))
+            pairs = [
+                ("continue", "true"),
+                ("fields", fields),
+                (name, "||".join(refs)),
+                ("perPage", str(self.settings["linked_per_page"])),
+            ]
+            result.append(
+                (
+                    pairs,
+                    link(there, pairs),
+                    [
+                        item
+                        for item in known
+                        if set(refs).intersection(listed(item.get(relation.field)))
+                    ],
+                )
+            )
         return result
 
-    # 5, 8. Business endpoints and the descriptor -------------------------------------------------------------------------------
+    # 5, 8. Business endpoints and the descriptor
 
     async def progress(self, request: Request) -> Response:
         ref = request.path_params["which"]
@@ -481,19 +639,48 @@ class SequoiaSimulator(Simulator):
         except ValueError:
             raise refusal(400, "invalid JSON") from None
         keys = sorted(request.query_params)
-        return JSONResponse({"statusCode": 200, "message": "Validation succeeded", "validation": {"source": "query", "keys": keys}})
+        return JSONResponse(
+            {
+                "statusCode": 200,
+                "message": "Validation succeeded",
+                "validation": {"source": "query", "keys": keys},
+            }
+        )
 
     async def descriptor(self, request: Request) -> Response:
         service = request.url.path.split("/")[1]
         pages = self.settings["page_caps"][service]
-        described = {resource.key: resource.described(pages) for resource in RESOURCES if resource.service == service}
-        return JSONResponse({"name": service, "urn": f"urn:piksel:service:{service}", "title": service.title(), "routes": {}, "resourcefuls": described})
+        described = {
+            resource.key: resource.described(pages)
+            for resource in RESOURCES
+            if resource.service == service
+        }
+        return JSONResponse(
+            {
+                "name": service,
+                "urn": f"urn:piksel:service:{service}",
+                "title": service.title(),
+                "routes": {},
+                "resourcefuls": described,
+            }
+        )
 
 
 def refusal(status: int, message: str, **more: Any) -> RefusalError:
     """Make an error as the services write it (10)."""
-    phrases = {400: "Bad Request", 403: "Forbidden", 404: "Not Found", 406: "Not Acceptable", 412: "Precondition Failed", 415: "Unsupported Media Type"}
-    return RefusalError(JSONResponse({"statusCode": status, "error": phrases[status], "message": message, **more}, status))
+    phrases = {
+        400: "Bad Request",
+        403: "Forbidden",
+        404: "Not Found",
+        406: "Not Acceptable",
+        412: "Precondition Failed",
+        415: "Unsupported Media Type",
+    }
+    return RefusalError(
+        JSONResponse(
+            {"statusCode": status, "error": phrases[status], "message": message, **more}, status
+        )
+    )
 
 
 def bad_query(key: str, message: str) -> RefusalError:

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the simulated Sequoia services hold: their resources with fields, filters and relations, and some items. Section numbers are those of the facts."""
+"""What the simulated Sequoia services hold: their resources with fields, filters and relations, and
+some items. Section numbers are those of the facts."""
 
 from __future__ import annotations
 
@@ -24,7 +25,15 @@ class Field:
         read_only: Whether only the server writes it.
     """
 
-    def __init__(self, name: str, type: str = "string", *, prefix: bool = False, ranged: bool = False, read_only: bool = False) -> None:  # noqa: A002  # the descriptor's own word
+    def __init__(
+        self,
+        name: str,
+        type: str = "string",  # noqa: A002  (the descriptor's own word)
+        *,
+        prefix: bool = False,
+        ranged: bool = False,
+        read_only: bool = False,
+    ) -> None:
         self.name = name
         self.type = type
         self.prefix = prefix
@@ -43,7 +52,15 @@ class Relation:
         fields: Those that linked items have unless the caller names others.
     """
 
-    def __init__(self, name: str, resource: str, field: str, *, direct: bool = False, fields: Sequence[str] = ("ref", "name")) -> None:
+    def __init__(
+        self,
+        name: str,
+        resource: str,
+        field: str,
+        *,
+        direct: bool = False,
+        fields: Sequence[str] = ("ref", "name"),
+    ) -> None:
         self.name = name
         self.resource = resource
         self.field = field
@@ -61,7 +78,13 @@ class Resource:
         relations: What can be included.
     """
 
-    def __init__(self, service: str, name: str, fields: Sequence[Field] = (), relations: Sequence[Relation] = ()) -> None:
+    def __init__(
+        self,
+        service: str,
+        name: str,
+        fields: Sequence[Field] = (),
+        relations: Sequence[Relation] = (),
+    ) -> None:
         self.service = service
         self.name = name
         self.key = camel(name)
@@ -77,14 +100,28 @@ class Resource:
                 if relation.direct
                 else {"type": "indirect", "filterName": with_name(relation.field), "batchSize": 10}
             )
-            relationships[relation.name] = {"name": relation.name, "resourceType": camel(relation.resource), "fields": list(relation.fields), **where}
+            relationships[relation.name] = {
+                "name": relation.name,
+                "resourceType": camel(relation.resource),
+                "fields": list(relation.fields),
+                **where,
+            }
         return {
             "path": "/data",
             "singularName": self.key.removesuffix("s"),
             "pluralName": self.key,
             "hyphenatedPluralName": self.name,
-            "operations": {"browse": {}, "get": {}, "storeBatch": {"limit": 100}, "storeOne": {}, "delete": {}},
-            "pagination": {"pageSize": {"min": 1, "max": 100, "default": 100}, "pages": {"max": pages}},
+            "operations": {
+                "browse": {},
+                "get": {},
+                "storeBatch": {"limit": 100},
+                "storeOne": {},
+                "delete": {},
+            },
+            "pagination": {
+                "pageSize": {"min": 1, "max": 100, "default": 100},
+                "pages": {"max": pages},
+            },
             "fields": {name: self.described_field(field) for name, field in self.fields.items()},
             "relationships": relationships,
             "conditionalUpdates": True,
@@ -92,13 +129,25 @@ class Resource:
 
     def described_field(self, field: Field) -> Record:
         """Return what the descriptor says of a field."""
-        flags = {key: True for key, is_set in (("prefix", field.prefix), ("range", field.ranged)) if is_set}
+        flags = {
+            key: True
+            for key, is_set in (("prefix", field.prefix), ("range", field.ranged))
+            if is_set
+        }
         return {
             "type": field.type,
             "fieldName": field.name,
             "fieldNamePath": field.name,
             **({"readOnly": True} if field.read_only else {}),
-            "filters": [{"type": "with", "name": with_name(field.name), "fieldNamePath": field.name, "valueType": field.type, **flags}],
+            "filters": [
+                {
+                    "type": "with",
+                    "name": with_name(field.name),
+                    "fieldNamePath": field.name,
+                    "valueType": field.type,
+                    **flags,
+                }
+            ],
         }
 
 
@@ -135,7 +184,11 @@ def matcher(field: Field, text: str) -> Callable[[Any], bool]:
             key, dummy, wanted = choice.partition(":")
             return isinstance(value, dict) and equal_text(str(value.get(key)), wanted)
         values = value if isinstance(value, list) else [value]
-        return any(item is not None and equal_text(str(item).lower() if isinstance(item, bool) else str(item), choice) for item in values)
+        return any(
+            item is not None
+            and equal_text(str(item).lower() if isinstance(item, bool) else str(item), choice)
+            for item in values
+        )
 
     return lambda value: any(equal(value, choice) for choice in choices) != negated
 
@@ -173,7 +226,10 @@ RESOURCES = (
         "metadata",
         "contents",
         [
-            *(Field(name) for name in ("type", "engine", "categoryRefs", "memberRefs", "parentRef")),
+            *(
+                Field(name)
+                for name in ("type", "engine", "categoryRefs", "memberRefs", "parentRef")
+            ),
             Field("releaseYear", "year", ranged=True),
             Field("duration", "duration", ranged=True),
         ],
@@ -186,13 +242,27 @@ RESOURCES = (
             Relation("scopeOffers", "offers", "contentRef"),
         ],
     ),
-    Resource("metadata", "assets", [Field("type"), Field("url", prefix=True), Field("contentRef"), Field("fileSize", "integer", ranged=True)]),
+    Resource(
+        "metadata",
+        "assets",
+        [
+            Field("type"),
+            Field("url", prefix=True),
+            Field("contentRef"),
+            Field("fileSize", "integer", ranged=True),
+        ],
+    ),
     Resource("metadata", "categories", [Field("scheme")]),
     Resource("metadata", "offers", [Field("contentRef")]),
     Resource("metadata", "logs"),
     Resource("workflow", "profiles"),
     Resource("workflow", "flows"),
-    Resource("workflow", "flow-instances", [Field("flowRef"), Field("status")], [Relation("flow", "flows", "flowRef", direct=True)]),
+    Resource(
+        "workflow",
+        "flow-instances",
+        [Field("flowRef"), Field("status")],
+        [Relation("flow", "flows", "flowRef", direct=True)],
+    ),
     Resource("workflow", "flow-executions", [Field("flowInstanceRef"), Field("status")]),
 )
 
@@ -203,7 +273,9 @@ def samples() -> Iterator[tuple[Resource, Record]]:
     for owner in ("testmock", "test"):
         for name in ("drama", "comedy", "news"):
             yield by_name["categories"], {"owner": owner, "name": name, "scheme": "genre"}
-        for number, name in enumerate(["sampleContent", "c0007", "c02", *(f"c{number:03d}" for number in range(100, 107))]):
+        for number, name in enumerate(
+            ["sampleContent", "c0007", "c02", *(f"c{number:03d}" for number in range(100, 107))]
+        ):
             content = {
                 "owner": owner,
                 "name": name,
@@ -215,14 +287,42 @@ def samples() -> Iterator[tuple[Resource, Record]]:
                 "alternativeIdentifiers": {"crid": f"crid{number}"},
                 "active": number != 5,
             }
-            yield by_name["contents"], {**content, **({"parentRef": f"{owner}:sampleContent"} if number > 6 else {})}
+            yield (
+                by_name["contents"],
+                {**content, **({"parentRef": f"{owner}:sampleContent"} if number > 6 else {})},
+            )
             for part in range(3):
-                asset = {"owner": owner, "name": f"{name}-a{part}", "type": "video", "contentRef": f"{owner}:{name}", "fileSize": part * 1000}
+                asset = {
+                    "owner": owner,
+                    "name": f"{name}-a{part}",
+                    "type": "video",
+                    "contentRef": f"{owner}:{name}",
+                    "fileSize": part * 1000,
+                }
                 yield by_name["assets"], {**asset, "url": f"https://cdn.example/{name}/{part}.mp4"}
-            yield by_name["offers"], {"owner": owner, "name": f"{name}-offer", "contentRef": f"{owner}:{name}"}
+            yield (
+                by_name["offers"],
+                {"owner": owner, "name": f"{name}-offer", "contentRef": f"{owner}:{name}"},
+            )
         for number in range(5):
             yield by_name["profiles"], {"owner": owner, "name": f"profile-{number}"}
         yield by_name["flows"], {"owner": owner, "name": "transcode"}
         for number in range(3):
-            yield by_name["flow-instances"], {"owner": owner, "name": f"run-{number}", "flowRef": f"{owner}:transcode", "status": "RUNNING"}
-        yield by_name["flow-executions"], {"owner": owner, "name": "execution-1", "flowInstanceRef": f"{owner}:run-0", "status": "RUNNING"}
+            yield (
+                by_name["flow-instances"],
+                {
+                    "owner": owner,
+                    "name": f"run-{number}",
+                    "flowRef": f"{owner}:transcode",
+                    "status": "RUNNING",
+                },
+            )
+        yield (
+            by_name["flow-executions"],
+            {
+                "owner": owner,
+                "name": "execution-1",
+                "flowInstanceRef": f"{owner}:run-0",
+                "status": "RUNNING",
+            },
+        )

@@ -23,11 +23,16 @@ from .base import Simulator
 
 
 class Authority:
-    """A certificate authority of our own, with a server certificate for loopback and a client certificate, as PEM files."""
+    """A certificate authority of our own, with a server certificate for loopback and a client
+    certificate, as PEM files."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.ca, self.certificate, self.key = folder / "ca.pem", folder / "server.pem", folder / "server.key"
+        self.ca, self.certificate, self.key = (
+            folder / "ca.pem",
+            folder / "server.pem",
+            folder / "server.key",
+        )
         self.client = folder / "client.pem"
         authority = trustme.CA()
         server = authority.issue_cert("localhost", "127.0.0.1", "::1")
@@ -35,7 +40,9 @@ class Authority:
         server.private_key_pem.write_to_path(str(self.key))
         for number, blob in enumerate(server.cert_chain_pems):
             blob.write_to_path(str(self.certificate), append=number > 0)
-        authority.issue_cert("client@example").private_key_and_cert_chain_pem.write_to_path(str(self.client))
+        authority.issue_cert("client@example").private_key_and_cert_chain_pem.write_to_path(
+            str(self.client)
+        )
 
 
 class Running:
@@ -48,7 +55,9 @@ class Running:
         authority: Whose certificate it shows; `None` without TLS.
     """
 
-    def __init__(self, simulator: Simulator, host: str, port: int, authority: Authority | None) -> None:
+    def __init__(
+        self, simulator: Simulator, host: str, port: int, authority: Authority | None
+    ) -> None:
         self.simulator = simulator
         self.host = host
         self.port = port
@@ -57,7 +66,13 @@ class Running:
 
 @contextlib.contextmanager
 def serving(
-    simulator: Simulator, *, tls: bool = False, host: str = "127.0.0.1", port: int = 0, folder: pathlib.Path | None = None, ask_client: bool = False
+    simulator: Simulator,
+    *,
+    tls: bool = False,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    folder: pathlib.Path | None = None,
+    ask_client: bool = False,
 ) -> Iterator[Running]:
     """Serve a simulator from a thread of its own.
 
@@ -70,20 +85,39 @@ def serving(
         ask_client: Demand a client certificate of the same authority.
     """
     with contextlib.ExitStack() as stack:
-        authority = Authority(folder or pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))) if tls else None
+        authority = (
+            Authority(folder or pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory())))
+            if tls
+            else None
+        )
         options: dict[str, Any] = {}
         if authority is not None:
-            options = {"ssl_certfile": str(authority.certificate), "ssl_keyfile": str(authority.key)}
+            options = {
+                "ssl_certfile": str(authority.certificate),
+                "ssl_keyfile": str(authority.key),
+            }
         if authority is not None and ask_client:
             options.update(ssl_ca_certs=str(authority.ca), ssl_cert_reqs=ssl.CERT_REQUIRED)
-        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048)
+        listener = socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048
+        )
         stack.callback(listener.close)
-        # asyncio does this itself only for sockets that name their protocol; without it every answer waits 40 ms for an acknowledgement.
+        # asyncio does this itself only for sockets that name their protocol; without it every
+        # answer waits 40 ms for an acknowledgement.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server = uvicorn.Server(
-            uvicorn.Config(simulator.app, log_level="critical", lifespan="off", timeout_keep_alive=30, timeout_graceful_shutdown=1, **options)
+            uvicorn.Config(
+                simulator.app,
+                log_level="critical",
+                lifespan="off",
+                timeout_keep_alive=30,
+                timeout_graceful_shutdown=1,
+                **options,
+            )
         )
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)
+        thread = threading.Thread(
+            target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True
+        )
         thread.start()
         try:
             while not server.started and thread.is_alive():

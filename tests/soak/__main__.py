@@ -2,11 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Threads and tasks against a server that breaks at random, for minutes: `python -m tests.soak [--minutes N] [--seed N]`.
+"""Threads and tasks against a server that breaks at random, for minutes: `python -m tests.soak
+[--minutes N] [--seed N]`.
 
-20 threads share one client and 200 tasks another. A line every 10 s says how it goes. At the end nothing may be left over: no connection, file descriptor,
-thread or task; memory must not have grown; nothing may have been done twice; every answer must be the one to its call; and what the clients have counted must
-agree with what the server has. The exit status is 1, after one line for each violation, where that is not so. It reads /proc, so it needs Linux.
+20 threads share one client and 200 tasks another. A line every 10 s says how it goes. At the end
+nothing may be left over: no connection, file descriptor, thread or task; memory must not have
+grown; nothing may have been done twice; every answer must be the one to its call; and what the
+clients have counted must agree with what the server has. The exit status is 1, after one line for
+each violation, where that is not so. It reads /proc, so it needs Linux.
 """
 
 from __future__ import annotations
@@ -30,12 +33,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError
-from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
+    platform_factory,
+)
 
 THREADS, TASKS, LIMIT = 20, 200, 20
 """Threads, tasks, and connections that a client may hold."""
 GROWTH = 8.0
-"""MiB by which memory may grow from the end of the warm-up to the end of the load: what allocators keep; a leak of 100 bytes a call would be more."""
+"""MiB by which memory may grow from the end of the warm-up to the end of the load: what allocators
+keep; a leak of 100 bytes a call would be more."""
 EVERY = 10.0
 """Seconds between two lines."""
 METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "DELETE", "POST", "POST")
@@ -43,7 +49,8 @@ RETRY = {"max_tries": 3, "wait": 0.02}
 
 
 class Tally:
-    """What the clients count. Threads and the loop write to it; an increment of a Counter is not atomic, so each has its own."""
+    """What the clients count. Threads and the loop write to it; an increment of a Counter is not
+    atomic, so each has its own."""
 
     def __init__(self) -> None:
         self._parts: list[Counter[str]] = []
@@ -69,7 +76,11 @@ def held() -> tuple[int, int]:
 
 def memory() -> float:
     """Return the resident memory of this process in MiB."""
-    return int(pathlib.Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return (
+        int(pathlib.Path("/proc/self/statm").read_text().split()[1])
+        * os.sysconf("SC_PAGE_SIZE")
+        / 2**20
+    )
 
 
 def wish(chance: random.Random) -> tuple[str, str, dict[str, Any]]:
@@ -83,11 +94,14 @@ def wish(chance: random.Random) -> tuple[str, str, dict[str, Any]]:
 
 
 def is_own(response: Any, options: dict[str, Any]) -> bool:
-    """Tell whether an answer is the one to this call; half an answer, which is all that a HEAD wants, does not say."""
+    """Tell whether an answer is the one to this call; half an answer, which is all that a HEAD
+    wants, does not say."""
     return response.headers.get("x-soak-id") in (None, options["headers"]["X-Soak-Id"])
 
 
-def in_thread(client: Any, chance: random.Random, tally: Counter[str], over: threading.Event) -> None:
+def in_thread(
+    client: Any, chance: random.Random, tally: Counter[str], over: threading.Event
+) -> None:
     while not over.wait(chance.random() * 0.1):
         method, path, options = wish(chance)
         tally[f"called {method}"] += 1
@@ -108,7 +122,9 @@ def in_thread(client: Any, chance: random.Random, tally: Counter[str], over: thr
             tally[f"error: {type(exc).__name__}"] += 1
 
 
-async def in_task(client: Any, chance: random.Random, tally: Counter[str], over: threading.Event) -> None:
+async def in_task(
+    client: Any, chance: random.Random, tally: Counter[str], over: threading.Event
+) -> None:
     while not over.is_set():
         await asyncio.sleep(chance.random())
         method, path, options = wish(chance)
@@ -116,7 +132,9 @@ async def in_task(client: Any, chance: random.Random, tally: Counter[str], over:
         try:
             call = client.request(method, path, **options)
             # Some callers lose patience, which cancels the call wherever it is.
-            response = await (asyncio.wait_for(call, chance.random() * 0.05) if chance.random() < 0.03 else call)
+            response = await (
+                asyncio.wait_for(call, chance.random() * 0.05) if chance.random() < 0.03 else call
+            )
             tally[f"succeeded {method}"] += 1
             tally["answers of others"] += not is_own(response, options)
         except ClientError as exc:
@@ -130,7 +148,12 @@ async def in_task(client: Any, chance: random.Random, tally: Counter[str], over:
 async def in_loop(where: dict[str, Any], seed: int, tally: Tally, over: threading.Event) -> int:
     """Run the tasks; gives how many tasks are left over when the client is closed."""
     async with platform_factory(**where, want_async=True) as client:
-        await asyncio.gather(*[in_task(client, random.Random(seed + number), tally.part(), over) for number in range(TASKS)])
+        await asyncio.gather(
+            *[
+                in_task(client, random.Random(seed + number), tally.part(), over)
+                for number in range(TASKS)
+            ]
+        )
     await asyncio.sleep(0.1)
     return len(asyncio.all_tasks()) - 1
 
@@ -139,7 +162,9 @@ async def in_loop(where: dict[str, Any], seed: int, tally: Tally, over: threadin
 def served(seed: int) -> Iterator[tuple[int, int]]:
     """Serve in another process; gives the ports of the server and of its teller."""
     command = [sys.executable, "-m", "tests.soak.server", "--seed", str(seed)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
@@ -160,15 +185,33 @@ def asked(port: int, path: str) -> Counter[str]:
         connection.close()
 
 
-def load(minutes: float, seed: int, port: int, teller: int, tally: Tally) -> tuple[list[str], float]:
-    """Run threads and tasks against the server; gives what is not as it should be, and by how many MiB memory grew."""
+def load(
+    minutes: float, seed: int, port: int, teller: int, tally: Tally
+) -> tuple[list[str], float]:
+    """Run threads and tasks against the server; gives what is not as it should be, and by how many
+    MiB memory grew."""
     over = threading.Event()
-    where = {"host": "127.0.0.1", "port": port, "use_tls": False, "client_id": "soak", "client_secret": "s0ak-secret-value"}
+    where = {
+        "host": "127.0.0.1",
+        "port": port,
+        "use_tls": False,
+        "client_id": "soak",
+        "client_secret": "s0ak-secret-value",
+    }
     where.update(timeout=2.0, retry=RETRY, limits=LIMIT)
     found, left_over, most, samples = [], [], 0, []
     sync = platform_factory(**where)
-    workers = [threading.Thread(target=in_thread, args=(sync, random.Random(seed - number - 1), tally.part(), over)) for number in range(THREADS)]
-    workers.append(threading.Thread(target=lambda: left_over.append(asyncio.run(in_loop(where, seed, tally, over)))))
+    workers = [
+        threading.Thread(
+            target=in_thread, args=(sync, random.Random(seed - number - 1), tally.part(), over)
+        )
+        for number in range(THREADS)
+    ]
+    workers.append(
+        threading.Thread(
+            target=lambda: left_over.append(asyncio.run(in_loop(where, seed, tally, over)))
+        )
+    )
     started = told = time.monotonic()
     for worker in workers:
         worker.start()
@@ -180,7 +223,10 @@ def load(minutes: float, seed: int, port: int, teller: int, tally: Tally) -> tup
             if now - told >= EVERY:
                 told = now
                 mine, theirs = tally.sum(), asked(teller, "/counters")
-                calls, failed = (sum(number for name, number in mine.items() if name.startswith(word)) for word in ("called", "failed"))
+                calls, failed = (
+                    sum(number for name, number in mine.items() if name.startswith(word))
+                    for word in ("called", "failed")
+                )
                 print(
                     f"{now - started:5.0f} s  {calls:8} calls  {failed:6} failed  {theirs['requests']:8} requests  {theirs['logins']:4} logins"
                     f"  {theirs['waves']:4} waves  {theirs['duplicates']} duplicates  {held()[0]:3} sockets  {memory():6.1f} MiB",
@@ -207,25 +253,37 @@ def disagreements(mine: Counter[str], theirs: Counter[str]) -> list[str]:
     for method in sorted(set(METHODS)):
         least, most = mine[f"succeeded {method}"], mine[f"called {method}"]
         if mine[f"succeeded {method}"] + mine[f"failed {method}"] != most:
-            found.append(f"{method}: {most} calls, but {least} successes and {mine[f'failed {method}']} failures")
-        # What a server has answered a client may have lost, and asked for again; what a client has got a server must have answered.
+            found.append(
+                f"{method}: {most} calls, but {least} successes and {mine[f'failed {method}']} failures"
+            )
+        # What a server has answered a client may have lost, and asked for again; what a client has
+        # got a server must have answered.
         if theirs[f"answered {method}"] < least:
-            found.append(f"{method}: {least} successes, but the server gave {theirs[f'answered {method}']} answers")
+            found.append(
+                f"{method}: {least} successes, but the server gave {theirs[f'answered {method}']} answers"
+            )
     if not mine["succeeded POST"] <= theirs["POSTs taken"] <= mine["called POST"]:
-        found.append(f"POST: {mine['called POST']} calls, {mine['succeeded POST']} successes, but the server took {theirs['POSTs taken']}")
+        found.append(
+            f"POST: {mine['called POST']} calls, {mine['succeeded POST']} successes, but the server took {theirs['POSTs taken']}"
+        )
     if mine["answers of others"]:
         found.append(f"{mine['answers of others']} calls were given what was not their answer")
     if theirs["duplicates"]:
         found.append(f"{theirs['duplicates']} POSTs arrived twice")
     # Each client logs in once, and once after each end of all sessions.
     if theirs["logins"] > 2 * (theirs["waves"] + 1):
-        found.append(f"{theirs['logins']} logins of 2 clients, though sessions ended {theirs['waves']} times")
+        found.append(
+            f"{theirs['logins']} logins of 2 clients, though sessions ended {theirs['waves']} times"
+        )
     return found
 
 
 def main() -> int:
     """Read the command line, run, judge."""
-    parser = argparse.ArgumentParser(prog="python -m tests.soak", description="Threads and tasks against a server that breaks at random.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.soak",
+        description="Threads and tasks against a server that breaks at random.",
+    )
     parser.add_argument("--minutes", type=float, default=10.0, help="how long")
     parser.add_argument("--seed", type=int, default=1, help="what chance begins with")
     given = parser.parse_args()
@@ -233,16 +291,22 @@ def main() -> int:
     tally = Tally()
     with served(given.seed) as (port, teller):
         # What is loaded and opened once for all is not a leak.
-        platform_factory("127.0.0.1", port, False, user="soak", password="s0ak-secret-value", retry=1).close()
+        platform_factory(
+            "127.0.0.1", port, False, user="soak", password="s0ak-secret-value", retry=1
+        ).close()
         asyncio.run(asyncio.sleep(0))
         before, threads = held(), threading.active_count()
         violations, growth = load(given.minutes, given.seed, port, teller, tally)
         gc.collect()
         after = held()
         if after != before:
-            violations.append(f"{after[0]} sockets and {after[1]} file descriptors, {before[0]} and {before[1]} before")
+            violations.append(
+                f"{after[0]} sockets and {after[1]} file descriptors, {before[0]} and {before[1]} before"
+            )
         if threading.active_count() != threads:
-            violations.append(f"threads are left over: {[thread.name for thread in threading.enumerate()]}")
+            violations.append(
+                f"threads are left over: {[thread.name for thread in threading.enumerate()]}"
+            )
         if growth > GROWTH:
             violations.append(f"memory grew by {growth:.1f} MiB, more than {GROWTH} MiB")
         theirs = asked(teller, "/calm")
@@ -253,7 +317,9 @@ def main() -> int:
         if theirs["open"]:
             violations.append(f"the server still has {theirs['open']} connections")
     violations += disagreements(tally.sum(), theirs)
-    for name, number in sorted({**tally.sum(), **{f"server: {name}": number for name, number in theirs.items()}}.items()):
+    for name, number in sorted(
+        {**tally.sum(), **{f"server: {name}": number for name, number in theirs.items()}}.items()
+    ):
         print(f"{number:10}  {name}")
     print(f"memory grew by {growth:.1f} MiB (allowed: {GROWTH:g})")
     for line in violations:

@@ -2,10 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The soak's server, a process of its own: it breaks at random, ends all sessions now and then, and counts.
+"""The soak's server, a process of its own: it breaks at random, ends all sessions now and then, and
+counts.
 
-`python -m tests.soak.server [--seed N]` prints two ports: of the server that breaks, and of another one that tells the counters (`GET /counters`) and
-makes the first one healthy (`GET /calm`). It ends when its standard input is closed.
+`python -m tests.soak.server [--seed N]` prints two ports: of the server that breaks, and of another
+one that tells the counters (`GET /counters`) and makes the first one healthy (`GET /calm`). It ends
+when its standard input is closed.
 """
 
 from __future__ import annotations
@@ -17,11 +19,21 @@ import sys
 from collections import Counter
 
 from ansible_collections.restops.clients.tests.unit.faults.chances import drawn
-from ansible_collections.restops.clients.tests.unit.faults.server import ACCEPT, HEAD, TOKEN, FaultServer, LoopThread, Request, Step, message
+from ansible_collections.restops.clients.tests.unit.faults.server import (
+    ACCEPT,
+    HEAD,
+    TOKEN,
+    FaultServer,
+    LoopThread,
+    Request,
+    Step,
+    message,
+)
 
 JSON = "Content-Type: application/json"
 OFTEN = {ACCEPT: 0.02, HEAD: 0.01}
-"""How often a fault meets a new connection, and a request whose head was read; other requests as often as `BROKEN` says."""
+"""How often a fault meets a new connection, and a request whose head was read; other requests as
+often as `BROKEN` says."""
 BROKEN = 0.08
 WAVES = 4000
 """Requests after which all sessions end."""
@@ -63,7 +75,11 @@ class Soaked(FaultServer):
         if self.counters["requests"] % WAVES == 0 and not self.calm:
             self._ended = self.logins
             self.counters["waves"] += 1
-        if request.method == "POST" and not self._is_out(request) and (step is None or not self._refusing):
+        if (
+            request.method == "POST"
+            and not self._is_out(request)
+            and (step is None or not self._refusing)
+        ):
             taken = request.headers["x-soak-id"]
             self.counters["duplicates"] += taken in self._taken
             self._taken.add(taken)
@@ -77,7 +93,12 @@ class Soaked(FaultServer):
         own = f"X-Soak-Id: {request.headers.get('x-soak-id', '')}"
         if request.method == "HEAD":
             return message(200, b"", own)
-        return message(200, b'{"text": "%s"}' % (b"x" * (100_000 if request.path == "/long" else 100)), JSON, own)
+        return message(
+            200,
+            b'{"text": "%s"}' % (b"x" * (100_000 if request.path == "/long" else 100)),
+            JSON,
+            own,
+        )
 
     def _is_out(self, request: Request) -> bool:
         return int(request.headers.get("authorization", "-0").rpartition("-")[2]) <= self._ended
@@ -100,10 +121,16 @@ class Teller(FaultServer):
 
 def main() -> None:
     """Serve until standard input is closed."""
-    parser = argparse.ArgumentParser(prog="python -m tests.soak.server", description="Serve the soak.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.soak.server", description="Serve the soak."
+    )
     parser.add_argument("--seed", type=int, default=0, help="what chance begins with")
     wish = parser.parse_args()
-    with LoopThread() as thread, Soaked(thread, wish.seed) as soaked, Teller(thread, soaked) as teller:
+    with (
+        LoopThread() as thread,
+        Soaked(thread, wish.seed) as soaked,
+        Teller(thread, soaked) as teller,
+    ):
         print(soaked.port, teller.port, flush=True)
         sys.stdin.read()
 

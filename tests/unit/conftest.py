@@ -14,7 +14,8 @@ from ansible_collections.restops.clients.tests.unit.support import Case, Tasks, 
 
 @pytest.fixture(params=[Threads, Tasks], ids=["sync", "async"])
 def case(request: pytest.FixtureRequest) -> Iterator[Case]:
-    """Every test that takes this runs twice: with a client for threads and with one for event loops."""
+    """Every test that takes this runs twice: with a client for threads and with one for event
+    loops."""
     kind = request.param()
     yield Case(kind)
     kind.shut()

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the unit tests share: a scripted server, time that stands still, and one way to run a case on both kinds of client."""
+"""What the unit tests share: a scripted server, time that stands still, and one way to run a case
+on both kinds of client."""
 
 from __future__ import annotations
 
@@ -13,8 +14,12 @@ from typing import Any
 
 import httpx
 from ansible_collections.restops.clients.plugins.module_utils.core.call import Runtime
-from ansible_collections.restops.clients.plugins.module_utils.itential.gateway import gateway_factory
-from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
+from ansible_collections.restops.clients.plugins.module_utils.itential.gateway import (
+    gateway_factory,
+)
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
+    platform_factory,
+)
 
 OAUTH = {"client_id": "64b5c0ffee", "client_secret": "client-secret-value"}
 USER = {"user": "ada", "password": "correct horse"}
@@ -25,7 +30,8 @@ class Server:
     """Answers logins with numbered tokens and everything else from a script.
 
     Args:
-        *script: For one request each: a response, an error to raise, or a function of the request. When it is used up, 200 with `{"ok": true}`.
+        *script: For one request each: a response, an error to raise, or a function of the request.
+            When it is used up, 200 with `{"ok": true}`.
         login: For logins instead of a token, in the same forms.
     """
 
@@ -42,7 +48,12 @@ class Server:
             if request.url.path in LOGINS:
                 self.logins.append(request)
                 turn = self.login or httpx.Response(
-                    200, json={"access_token": f"token-{len(self.logins)}", "token": f"token-{len(self.logins)}", "expires_in": 3600}
+                    200,
+                    json={
+                        "access_token": f"token-{len(self.logins)}",
+                        "token": f"token-{len(self.logins)}",
+                        "expires_in": 3600,
+                    },
                 )
             else:
                 self.requests.append(request)
@@ -51,7 +62,11 @@ class Server:
             raise turn
         answer: httpx.Response = turn(request) if callable(turn) else turn
         # A response object is used up by its first reader, and logins use theirs many times.
-        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content) if answer.is_closed else answer
+        return (
+            httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+            if answer.is_closed
+            else answer
+        )
 
     @property
     def paths(self) -> list[str]:
@@ -59,7 +74,10 @@ class Server:
 
     @property
     def tokens(self) -> list[str]:
-        return [request.headers.get("authorization", "").removeprefix("Bearer ") for request in self.requests]
+        return [
+            request.headers.get("authorization", "").removeprefix("Bearer ")
+            for request in self.requests
+        ]
 
 
 class Time:
@@ -179,11 +197,25 @@ class Case:
         self.time = Time()
 
     def platform(self, server: Server, **options: Any) -> Any:
-        given = {**OAUTH, **options} if "user" not in options and "client_id" not in options else options
-        return platform_factory("server.example", transport=server.transport, want_async=self.kind.want_async, **self._timed(given))
+        given = (
+            {**OAUTH, **options}
+            if "user" not in options and "client_id" not in options
+            else options
+        )
+        return platform_factory(
+            "server.example",
+            transport=server.transport,
+            want_async=self.kind.want_async,
+            **self._timed(given),
+        )
 
     def gateway(self, server: Server, **options: Any) -> Any:
-        return gateway_factory("server.example", transport=server.transport, want_async=self.kind.want_async, **self._timed({**USER, **options}))
+        return gateway_factory(
+            "server.example",
+            transport=server.transport,
+            want_async=self.kind.want_async,
+            **self._timed({**USER, **options}),
+        )
 
     def _timed(self, options: dict[str, Any]) -> dict[str, Any]:
         return {"runtime": self.kind.runtime(self.time), **options}

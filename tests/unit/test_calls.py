@@ -2,18 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What becomes of a call whose first answer is not the last: retries, throttling, redirects, stale connections."""
+"""What becomes of a call whose first answer is not the last: retries, throttling, redirects, stale
+connections."""
 
 from __future__ import annotations
 
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import HTTPStatusError, RequestError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    HTTPStatusError,
+    RequestError,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.retry import BASE, RetryPolicy
 from ansible_collections.restops.clients.tests.unit.support import Case, Server
 
 OK, NOT_READY, SERVER_ERROR = httpx.Response(200, json={}), httpx.Response(503), httpx.Response(500)
-NOT_CONNECTED, LATE, BROKEN = httpx.ConnectError("Connection refused"), httpx.ReadTimeout(""), httpx.ReadError("reset")
+NOT_CONNECTED, LATE, BROKEN = (
+    httpx.ConnectError("Connection refused"),
+    httpx.ReadTimeout(""),
+    httpx.ReadError("reset"),
+)
 
 
 def throttled(seconds: object, status: int = 429) -> httpx.Response:
@@ -50,7 +58,9 @@ def throttled(seconds: object, status: int = 429) -> httpx.Response:
         ("GET", "/x", [NOT_READY] * 9, {"retry": RetryPolicy(max_tries=2)}, 2),
     ],
 )
-def test_which_answers_are_followed_by_another_attempt(case: Case, method: str, path: str, script: list, options: dict, sent: int) -> None:
+def test_which_answers_are_followed_by_another_attempt(
+    case: Case, method: str, path: str, script: list, options: dict, sent: int
+) -> None:
     server = Server(*script)
     response = case.request(case.platform(server), method, path, raise_on_error=False, **options)
     assert len(server.requests) == sent
@@ -70,7 +80,9 @@ def test_which_answers_are_followed_by_another_attempt(case: Case, method: str, 
         ("POST", httpx.ConnectTimeout(""), 2),
     ],
 )
-def test_what_was_never_sent_is_repeated_with_any_method(case: Case, method: str, fault: Exception, sent: int) -> None:
+def test_what_was_never_sent_is_repeated_with_any_method(
+    case: Case, method: str, fault: Exception, sent: int
+) -> None:
     server = Server(fault)
     client = case.platform(server)
     if sent == 2:
@@ -144,7 +156,7 @@ def test_successes_refill_the_bucket(case: Case) -> None:
     assert case.get(client).attempts == 2
 
 
-# Throttling ----------------------------------------------------------------------------------------------------------------------
+# Throttling
 
 
 def test_a_429_closes_a_gate_for_every_call_of_the_client(case: Case) -> None:
@@ -171,10 +183,12 @@ def test_a_gate_that_stays_shut_for_too_long_fails_at_once(case: Case) -> None:
     assert case.time.sleeps == []
 
 
-# The second attempt knows what the first did -------------------------------------------------------------------------------------
+# The second attempt knows what the first did
 
 
-@pytest.mark.parametrize("fault", [LATE, BROKEN], ids=["after a time-out", "after a stale connection"])
+@pytest.mark.parametrize(
+    "fault", [LATE, BROKEN], ids=["after a time-out", "after a stale connection"]
+)
 def test_a_repeated_delete_that_finds_nothing_has_succeeded(case: Case, fault: Exception) -> None:
     response = case.request(case.platform(Server(fault, httpx.Response(404))), "DELETE")
     assert response.status_code == 404
@@ -220,14 +234,16 @@ def test_a_post_on_a_stale_connection_is_not_sent_again(case: Case) -> None:
     assert len(server.requests) == 2
 
 
-# Redirects -----------------------------------------------------------------------------------------------------------------------
+# Redirects
 
 
 def redirect(location: str, status: int = 302) -> httpx.Response:
     return httpx.Response(status, headers={"location": location})
 
 
-@pytest.mark.parametrize("location", ["/y", "y?a=1", "https://server.example/y", "//server.example/y#top"])
+@pytest.mark.parametrize(
+    "location", ["/y", "y?a=1", "https://server.example/y", "//server.example/y#top"]
+)
 def test_a_redirect_within_the_server_is_followed(case: Case, location: str) -> None:
     server = Server(redirect(location))
     response = case.get(case.platform(server))
@@ -275,14 +291,17 @@ def test_a_circle_of_redirects_ends(case: Case) -> None:
     assert len(loop.requests) == 1
 
 
-# A conditional PUT that is repeated ------------------------------------------------------------------------------------------------
+# A conditional PUT that is repeated
 
 
 @pytest.mark.parametrize(
     ("there", "done"),
     [
         (httpx.Response(200, json={"name": "x", "parts": [{"a": 1}], "more": 1}), True),
-        (httpx.Response(200, json={"name": "x", "parts": [{"a": 1, "made": "by the server"}]}), True),
+        (
+            httpx.Response(200, json={"name": "x", "parts": [{"a": 1, "made": "by the server"}]}),
+            True,
+        ),
         (httpx.Response(200, json={"name": "y"}), False),
         (httpx.Response(200, json={"name": "x", "parts": [{"a": 1}, {"a": 2}]}), False),
         (httpx.Response(200, json=["name"]), False),
@@ -294,7 +313,11 @@ def test_a_circle_of_redirects_ends(case: Case) -> None:
 def test_a_412_to_a_repeated_conditional_put_is_looked_into(case: Case, there, done) -> None:
     server = Server(httpx.ReadError(""), httpx.Response(412), there)
     client = case.platform(server)
-    put = {"json": {"name": "x", "parts": [{"a": 1}]}, "headers": {"If-Match": '"1"'}, "raise_on_error": False}
+    put = {
+        "json": {"name": "x", "parts": [{"a": 1}]},
+        "headers": {"If-Match": '"1"'},
+        "raise_on_error": False,
+    }
 
     assert case.request(client, "PUT", **put).status_code == (200 if done else 412)
     assert [request.method for request in server.requests] == ["PUT", "PUT", "GET"]
@@ -314,6 +337,10 @@ def test_a_call_that_runs_out_of_time_names_what_allows_more(case: Case) -> None
         case.time.now += 3
         raise httpx.ConnectTimeout("")
 
-    client = case.platform(Server(*[slow] * 9), retry={"max_tries": 9, "max_time": 5, "wait": 0}, timeout=4)
-    with pytest.raises(RequestError, match=r"after 2 attempts.; the time that 'retry' allows .max_time. is used up"):
+    client = case.platform(
+        Server(*[slow] * 9), retry={"max_tries": 9, "max_time": 5, "wait": 0}, timeout=4
+    )
+    with pytest.raises(
+        RequestError, match=r"after 2 attempts.; the time that 'retry' allows .max_time. is used up"
+    ):
         case.get(client)

@@ -20,7 +20,10 @@ import httpx
 import pytest
 from ansible_collections.restops.clients.plugins import module_utils as package
 from ansible_collections.restops.clients.plugins.module_utils.core import logging as own_logging
-from ansible_collections.restops.clients.plugins.module_utils.core.connection import AsyncConnection, Connection
+from ansible_collections.restops.clients.plugins.module_utils.core.connection import (
+    AsyncConnection,
+    Connection,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     AuthenticationError,
     ClientError,
@@ -29,8 +32,12 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     RequestError,
     SerializationError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.core.redaction import SecretValues
-from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.redaction import (
+    SecretValues,
+)
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
+    platform_factory,
+)
 from ansible_collections.restops.clients.tests.unit.support import OAUTH, Case, Server, Tasks
 
 
@@ -58,7 +65,11 @@ def test_what_every_request_carries(case: Case) -> None:
     [
         ({"json": {"ä": [1, None]}}, '{"ä":[1,null]}'.encode(), "application/json"),
         ({"json": 0}, b"0", "application/json"),
-        ({"data": {"a": "b c", "d": [1, 2]}}, b"a=b+c&d=1&d=2", "application/x-www-form-urlencoded"),
+        (
+            {"data": {"a": "b c", "d": [1, 2]}},
+            b"a=b+c&d=1&d=2",
+            "application/x-www-form-urlencoded",
+        ),
         ({"data": "text"}, b"text", "text/plain; charset=utf-8"),
         ({"data": b"\x00"}, b"\x00", "application/octet-stream"),
         ({"data": b"x", "headers": {"content-type": "image/png"}}, b"x", "image/png"),
@@ -75,7 +86,12 @@ def test_bodies(case: Case, options: dict[str, Any], content: bytes, kind: str |
 
 def test_files_are_sent_as_multipart_and_survive_a_replay(case: Case) -> None:
     server = Server(httpx.Response(401))
-    case.request(case.platform(server), "POST", data={"note": "n"}, files={"file": ("a.txt", b"content", "text/plain")})
+    case.request(
+        case.platform(server),
+        "POST",
+        data={"note": "n"},
+        files={"file": ("a.txt", b"content", "text/plain")},
+    )
     first, second = server.requests
     assert first.content == second.content
     assert b'filename="a.txt"' in first.content
@@ -103,7 +119,9 @@ def test_files_are_sent_as_multipart_and_survive_a_replay(case: Case) -> None:
         ("GET", "/{a}", {"path_params": {"b": 1}}, "path_params"),
     ],
 )
-def test_what_cannot_work_is_refused_before_it_is_sent(case: Case, method: str, path: str, options: dict[str, Any], said: str) -> None:
+def test_what_cannot_work_is_refused_before_it_is_sent(
+    case: Case, method: str, path: str, options: dict[str, Any], said: str
+) -> None:
     server = Server()
     with pytest.raises(ConfigurationError, match=said):
         case.request(case.platform(server), method, path, **options)
@@ -129,13 +147,24 @@ def test_names_from_outside_cannot_leave_their_segment(case: Case) -> None:
 
 def test_parameters_are_added_to_the_paths_own_query(case: Case) -> None:
     server = Server()
-    case.get(case.platform(server), "/x?a=1", {"b": [2, 3], "equals": {"name": "n m"}, "c": None, "d": True})
+    case.get(
+        case.platform(server),
+        "/x?a=1",
+        {"b": [2, 3], "equals": {"name": "n m"}, "c": None, "d": True},
+    )
     assert server.paths == ["/x?a=1&b=2&b=3&equals[name]=n%20m&d=true"]
 
 
 def test_a_header_of_the_users_own_stands_in_place_of_ours(case: Case) -> None:
     server = Server()
-    response = case.get(case.platform(server), headers={"authorization": "Custom own-token", "X-Correlation-ID": "mine", "Accept": "text/csv"})
+    response = case.get(
+        case.platform(server),
+        headers={
+            "authorization": "Custom own-token",
+            "X-Correlation-ID": "mine",
+            "Accept": "text/csv",
+        },
+    )
     assert server.requests[0].headers.get_list("authorization") == ["Custom own-token"]
     assert server.requests[0].headers.get_list("accept") == ["text/csv"]
     assert response.correlation_id == "mine"
@@ -143,7 +172,13 @@ def test_a_header_of_the_users_own_stands_in_place_of_ours(case: Case) -> None:
 
 
 def test_what_a_response_tells(case: Case) -> None:
-    client = case.platform(Server(lambda dummy: case.time.sleep(2) or httpx.Response(200, json={"a": 1}, headers={"x-y": "z"})))
+    client = case.platform(
+        Server(
+            lambda dummy: (
+                case.time.sleep(2) or httpx.Response(200, json={"a": 1}, headers={"x-y": "z"})
+            )
+        )
+    )
     response = case.get(client)
     assert response.json() == {"a": 1}
     assert response.text == '{"a":1}'
@@ -154,14 +189,17 @@ def test_what_a_response_tells(case: Case) -> None:
     assert repr(response) == "<Response 200 GET https://server.example/x>"
 
 
-# Errors --------------------------------------------------------------------------------------------------------------------------
+# Errors
 
 
 def test_an_error_says_what_was_called_what_came_back_and_what_to_do(case: Case) -> None:
     server = Server(httpx.Response(404, json={"message": "workflow not found"}))
     with pytest.raises(HTTPStatusError) as caught:
         case.get(case.platform(server), "/w?name=n&limit=1")
-    assert str(caught.value) == "GET https://server.example/w?name=***&limit=1: 404 Not Found: workflow not found; check the path, and the names in it"
+    assert (
+        str(caught.value)
+        == "GET https://server.example/w?name=***&limit=1: 404 Not Found: workflow not found; check the path, and the names in it"
+    )
     assert caught.value.status_code == 404
     assert caught.value.response.json() == {"message": "workflow not found"}
     assert caught.value.request.method == "GET"
@@ -169,11 +207,22 @@ def test_an_error_says_what_was_called_what_came_back_and_what_to_do(case: Case)
 
 def test_no_error_holds_a_secret_even_where_the_server_repeats_it(case: Case) -> None:
     def echo(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(400, json={"message": f"bad {request.headers['authorization']}", "secret": "client-secret-value"})
+        return httpx.Response(
+            400,
+            json={
+                "message": f"bad {request.headers['authorization']}",
+                "secret": "client-secret-value",
+            },
+        )
 
     with pytest.raises(HTTPStatusError) as caught:
         case.get(case.platform(Server(echo)), "/x?api_key=SUPERSECRET")
-    for twin in (caught.value, pickle.loads(pickle.dumps(caught.value)), copy.copy(caught.value), copy.deepcopy(caught.value)):
+    for twin in (
+        caught.value,
+        pickle.loads(pickle.dumps(caught.value)),
+        copy.copy(caught.value),
+        copy.deepcopy(caught.value),
+    ):
         shown = f"{twin} {twin!r} {twin.message} {twin.request!r} {twin.response!r} {twin.response.text} {vars(twin)}"
         for secret in ("token-1", "client-secret-value", "SUPERSECRET"):
             assert secret not in shown
@@ -188,12 +237,21 @@ def test_a_failed_login_does_not_carry_its_body(case: Case) -> None:
 
 def test_html_instead_of_json_is_said(case: Case) -> None:
     response = case.get(case.platform(Server(httpx.Response(200, html="<title>Sign in</title>"))))
-    with pytest.raises(SerializationError, match=r"GET https://server.example/x: answered 200 with text/html, not JSON.*right host, port and path"):
+    with pytest.raises(
+        SerializationError,
+        match=r"GET https://server.example/x: answered 200 with text/html, not JSON.*right host, port and path",
+    ):
         response.json()
 
 
 def test_every_error_has_the_same_root() -> None:
-    for kind in (RequestError, HTTPStatusError, SerializationError, AuthenticationError, ConfigurationError):
+    for kind in (
+        RequestError,
+        HTTPStatusError,
+        SerializationError,
+        AuthenticationError,
+        ConfigurationError,
+    ):
         assert issubclass(kind, ClientError)
 
 
@@ -233,13 +291,24 @@ def test_a_connection_without_a_mixin_needs_no_login(case: Case) -> None:
     assert not server.logins
 
 
-# Bodies that are too much --------------------------------------------------------------------------------------------------------
+# Bodies that are too much
 
 
-@pytest.mark.parametrize(("encoding", "compress"), [("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", lambda data: zlib.compress(data)[2:-4])])
+@pytest.mark.parametrize(
+    ("encoding", "compress"),
+    [
+        ("gzip", gzip.compress),
+        ("deflate", zlib.compress),
+        ("deflate", lambda data: zlib.compress(data)[2:-4]),
+    ],
+)
 def test_compressed_answers(case: Case, encoding: str, compress: Any) -> None:
     def answer(dummy: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, headers={"content-encoding": encoding}, stream=httpx.ByteStream(compress(b'{"a":1}')))
+        return httpx.Response(
+            200,
+            headers={"content-encoding": encoding},
+            stream=httpx.ByteStream(compress(b'{"a":1}')),
+        )
 
     assert case.get(case.platform(Server(answer))).json() == {"a": 1}
 
@@ -248,7 +317,9 @@ def test_a_small_answer_cannot_become_a_huge_one(case: Case) -> None:
     bomb = gzip.compress(b"0" * 50_000_000)
 
     def answer(dummy: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(bomb))
+        return httpx.Response(
+            200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(bomb)
+        )
 
     client = case.platform(Server(answer), max_response_bytes=1_000_000, retry=1)
     with pytest.raises(RequestError, match="longer than 1000000 bytes; raise 'max_response_bytes'"):
@@ -266,21 +337,27 @@ def test_an_answer_that_drips_has_a_total_deadline(case: Case) -> None:
             for piece in self:
                 yield piece
 
-    client = case.platform(Server(lambda dummy: httpx.Response(200, stream=Drip())), timeout=5, retry=1)
+    client = case.platform(
+        Server(lambda dummy: httpx.Response(200, stream=Drip())), timeout=5, retry=1
+    )
     with pytest.raises(RequestError, match="not complete after 5 s; raise 'timeout'"):
         case.get(client)
 
 
-# Lists, batches, streams ---------------------------------------------------------------------------------------------------------
+# Lists, batches, streams
 
 
 def test_pages(case: Case) -> None:
     def page(request: httpx.Request) -> httpx.Response:
         skip, limit = int(request.url.params["skip"]), int(request.url.params["limit"])
-        return httpx.Response(200, json={"items": list(range(25))[skip : skip + limit], "total": 25})
+        return httpx.Response(
+            200, json={"items": list(range(25))[skip : skip + limit], "total": 25}
+        )
 
     server = Server(*[page] * 9)
-    pages = case.kind.collect(case.platform(server).pages("/w", {"include": "name"}, paginate={"page_size": 10}))
+    pages = case.kind.collect(
+        case.platform(server).pages("/w", {"include": "name"}, paginate={"page_size": 10})
+    )
     assert [len(one.records) for one in pages] == [10, 10, 5]
     assert server.paths[1] == "/w?limit=10&include=name&skip=10"
 
@@ -288,11 +365,18 @@ def test_pages(case: Case) -> None:
 def test_pages_of_a_search(case: Case) -> None:
     def page(request: httpx.Request) -> httpx.Response:
         options = json.loads(request.content)["options"]
-        return httpx.Response(200, json={"list": list(range(15))[options["start"] :][: options["limit"]], "total": 15})
+        return httpx.Response(
+            200, json={"list": list(range(15))[options["start"] :][: options["limit"]], "total": 15}
+        )
 
     server = Server(httpx.Response(503), *[page] * 9)
     pages = case.kind.collect(
-        case.platform(server).pages("/configuration_manager/devices", method="POST", json={"options": {"order": "ascending"}}, paginate={"page_size": 10})
+        case.platform(server).pages(
+            "/configuration_manager/devices",
+            method="POST",
+            json={"options": {"order": "ascending"}},
+            paginate={"page_size": 10},
+        )
     )
     assert [len(one.records) for one in pages] == [10, 5]
     assert pages[0].attempts == 2, "a search may be repeated like a GET"
@@ -312,18 +396,38 @@ def test_leaving_pages_early_stops_reading(case: Case) -> None:
 
 def test_a_batch_keeps_the_order_and_the_errors(case: Case) -> None:
     server = Server(login=None)
-    server.script = [lambda request: httpx.Response(404 if request.url.path == "/3" else 200, json={"path": request.url.path})] * 20
+    server.script = [
+        lambda request: httpx.Response(
+            404 if request.url.path == "/3" else 200, json={"path": request.url.path}
+        )
+    ] * 20
     client = case.platform(server)
-    requests = [("GET", f"/{number}") if number % 2 else {"path": f"/{number}", "method": "PUT", "json": number} for number in range(10)]
+    requests = [
+        ("GET", f"/{number}")
+        if number % 2
+        else {"path": f"/{number}", "method": "PUT", "json": number}
+        for number in range(10)
+    ]
     outcomes = case.kind.wait(client.batch(requests, concurrency=3, return_exceptions=True))
-    assert [outcome.json()["path"] for outcome in outcomes if not isinstance(outcome, ClientError)] == [f"/{number}" for number in range(10) if number != 3]
+    assert [
+        outcome.json()["path"] for outcome in outcomes if not isinstance(outcome, ClientError)
+    ] == [f"/{number}" for number in range(10) if number != 3]
     assert isinstance(outcomes[3], HTTPStatusError)
     with pytest.raises(HTTPStatusError):
         case.kind.wait(client.batch(requests))
     assert case.kind.wait(client.batch([])) == []
 
 
-@pytest.mark.parametrize("arguments", [([("GET", "/x")], 0), ([("GET", "/x")], True), ([{"method": "GET"}], 1), (["/x"], 1), ([("GET", "/x", {})], 1)])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ([("GET", "/x")], 0),
+        ([("GET", "/x")], True),
+        ([{"method": "GET"}], 1),
+        (["/x"], 1),
+        ([("GET", "/x", {})], 1),
+    ],
+)
 def test_what_a_batch_cannot_be(case: Case, arguments: tuple) -> None:
     with pytest.raises(ConfigurationError):
         case.kind.wait(case.platform(Server()).batch(*arguments))
@@ -331,9 +435,15 @@ def test_what_a_batch_cannot_be(case: Case, arguments: tuple) -> None:
 
 def test_a_stream_gives_decoded_pieces(case: Case) -> None:
     def answer(dummy: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(gzip.compress(b"abc" * 100_000)))
+        return httpx.Response(
+            200,
+            headers={"content-encoding": "gzip"},
+            stream=httpx.ByteStream(gzip.compress(b"abc" * 100_000)),
+        )
 
-    server = Server(httpx.Response(401), httpx.Response(503), answer, httpx.Response(200, content=b"plain"))
+    server = Server(
+        httpx.Response(401), httpx.Response(503), answer, httpx.Response(200, content=b"plain")
+    )
     client = case.platform(server, limits=1)
     response, content = case.kind.read(client.stream("GET", "/x"))
     assert content == b"abc" * 100_000
@@ -368,14 +478,17 @@ def test_a_stream_that_breaks_says_so(case: Case) -> None:
                 yield piece
 
     cut = gzip.compress(b"abc" * 1000)[:-10]
-    for answer in (httpx.Response(200, stream=Broken()), httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(cut))):
+    for answer in (
+        httpx.Response(200, stream=Broken()),
+        httpx.Response(200, headers={"content-encoding": "gzip"}, stream=httpx.ByteStream(cut)),
+    ):
         client = case.platform(Server(lambda dummy, answer=answer: answer), limits=1)
         with pytest.raises(RequestError, match="broke"):
             case.kind.read(client.stream("GET", "/x"))
         assert case.get(client).is_success()
 
 
-# Logging -------------------------------------------------------------------------------------------------------------------------
+# Logging
 
 
 @pytest.fixture
@@ -390,8 +503,16 @@ def records(caplog: pytest.LogCaptureFixture) -> Any:
 def test_a_call_is_logged_with_its_context_and_without_secrets(case: Case, records: Any) -> None:
     server = Server(httpx.Response(503), httpx.ReadTimeout(""))
     case.get(case.platform(server), "/x?api_key=SUPERSECRET")
-    told = [record for record in records.records if record.levelno >= logging.INFO and record.endpoint.startswith("/x")]
-    assert [record.getMessage().partition(": ")[2][:4] for record in told] == ["503;", "no a", "200 "]
+    told = [
+        record
+        for record in records.records
+        if record.levelno >= logging.INFO and record.endpoint.startswith("/x")
+    ]
+    assert [record.getMessage().partition(": ")[2][:4] for record in told] == [
+        "503;",
+        "no a",
+        "200 ",
+    ]
     last = told[-1]
     assert (last.method, last.baseurl, last.url, last.status_code, last.attempt) == (
         "GET",
@@ -424,23 +545,45 @@ def test_nothing_is_logged_at_level_none(case: Case, records: Any) -> None:
 
 def test_public_methods_are_traced(case: Case, records: Any) -> None:
     case.get(case.platform(Server()))
-    traced = [record.getMessage() for record in records.records if record.levelno == own_logging.TRACE]
+    traced = [
+        record.getMessage() for record in records.records if record.levelno == own_logging.TRACE
+    ]
     assert "-> core.connection.ConnectionBase.request" in traced
-    assert any(line.startswith("<- core.connection.ConnectionBase.request (") and line.endswith(" ms)") for line in traced)
+    assert any(
+        line.startswith("<- core.connection.ConnectionBase.request (") and line.endswith(" ms)")
+        for line in traced
+    )
 
 
 def test_turning_certificates_off_is_warned_of_once(case: Case, records: Any) -> None:
     for dummy in range(2):
-        platform_factory(f"unverified-{case.kind.want_async}.example", **OAUTH, verify=False, want_async=case.kind.want_async)
+        platform_factory(
+            f"unverified-{case.kind.want_async}.example",
+            **OAUTH,
+            verify=False,
+            want_async=case.kind.want_async,
+        )
     platform_factory("unverified.example", **OAUTH, use_tls=False, verify=False)
-    assert sum("certificates are not checked" in record.getMessage() for record in records.records) == 1
+    assert (
+        sum("certificates are not checked" in record.getMessage() for record in records.records)
+        == 1
+    )
 
 
 def test_public_names_are_found_when_they_are_asked_for() -> None:
     for name in package.__all__:
         assert getattr(package, name) is not None
     assert set(package.__all__) <= set(dir(package))
-    assert all(part.__doc__ for part in (package, package.http, package.logging, package.Platform, package.platform_factory))
+    assert all(
+        part.__doc__
+        for part in (
+            package,
+            package.http,
+            package.logging,
+            package.Platform,
+            package.platform_factory,
+        )
+    )
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         assert package.nonsense
 
@@ -457,14 +600,26 @@ assert [type(handler).__name__ for handler in logging.getLogger("restops_clients
 print([name for name in ("httpx", "httpcore", "asyncio", "concurrent.futures") if name in sys.modules])
 """
     path = [entry for entry in sys.path if entry]
-    done = subprocess.run([sys.executable, "-c", f"import sys; sys.path[:0] = {path!r}\n{code}"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path[:0] = {path!r}\n{code}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
 
 
 @pytest.mark.parametrize("total", [-1, 0, True, None, "many"])
 def test_a_total_that_is_no_count_does_not_end_a_list(case: Case, total: object) -> None:
     pages = [[{"id": 1}, {"id": 2}], [{"id": 3}], []]
-    server = Server(*[httpx.Response(200, json={"items": page, "total": total, "start": 0, "end": 1, "count": 1}) for page in pages])
+    server = Server(
+        *[
+            httpx.Response(
+                200, json={"items": page, "total": total, "start": 0, "end": 1, "count": 1}
+            )
+            for page in pages
+        ]
+    )
     found = case.kind.collect(case.platform(server).pages("/automation-studio/workflows"))
 
     assert [record["id"] for page in found for record in page.records] == [1, 2, 3]

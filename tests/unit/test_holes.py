@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What other clients were found to get wrong, a test each: the numbers are those of the project's list of holes.
+"""What other clients were found to get wrong, a test each: the numbers are those of the project's
+list of holes.
 
-I1 to I4, I6 to I9, I12, I18, I20 and I22 stand with the parts that they concern, under their numbers. What only a Keystone or Sequoia client can get wrong
-comes with those clients.
+I1 to I4, I6 to I9, I12, I18, I20 and I22 stand with the parts that they concern, under their
+numbers. What only a Keystone or Sequoia client can get wrong comes with those clients.
 """
 
 from __future__ import annotations
@@ -30,15 +31,23 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     RequestError,
     SerializationError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.itential.gateway import gateway_factory
-from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
+from ansible_collections.restops.clients.plugins.module_utils.itential.gateway import (
+    gateway_factory,
+)
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
+    platform_factory,
+)
 from ansible_collections.restops.clients.tests.unit.support import OAUTH, Case, Server
 
 MANY = 30
 
 
-@pytest.mark.parametrize("half", [{"client_id": "x"}, {"client_secret": "x"}, {"user": "x"}, {"password": "x"}])
-def test_i5_half_a_pair_of_credentials_is_an_error_and_not_the_default_account(half: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "half", [{"client_id": "x"}, {"client_secret": "x"}, {"user": "x"}, {"password": "x"}]
+)
+def test_i5_half_a_pair_of_credentials_is_an_error_and_not_the_default_account(
+    half: dict[str, str],
+) -> None:
     with pytest.raises(ConfigurationError, match="go together"):
         platform_factory("server.example", **half)
 
@@ -83,7 +92,13 @@ def test_i14_a_login_without_a_token_is_no_login(case: Case, answer: object) -> 
 
 def test_i15_setting_the_clock_of_the_day_back_does_not_prolong_a_session() -> None:
     server, now = Server(), [1000.0]
-    client = platform_factory("server.example", transport=server.transport, ttl=60, runtime=Runtime(lambda: now[0], lambda: 2000.0 - now[0]), **OAUTH)
+    client = platform_factory(
+        "server.example",
+        transport=server.transport,
+        ttl=60,
+        runtime=Runtime(lambda: now[0], lambda: 2000.0 - now[0]),
+        **OAUTH,
+    )
     client.get("/x")
     now[0] += 61
     client.get("/x")
@@ -106,10 +121,15 @@ def test_i16_a_login_that_calls_its_own_client_is_an_error_and_not_a_deadlock() 
 
 
 def test_i17_a_client_outlives_its_event_loop() -> None:
-    client = platform_factory("server.example", transport=Server().transport, want_async=True, **OAUTH)
+    client = platform_factory(
+        "server.example", transport=Server().transport, want_async=True, **OAUTH
+    )
 
     async def both() -> list[int]:
-        return [answer.status_code for answer in await asyncio.gather(client.get("/x"), client.get("/y"))]
+        return [
+            answer.status_code
+            for answer in await asyncio.gather(client.get("/x"), client.get("/y"))
+        ]
 
     assert [asyncio.run(both()), asyncio.run(both())] == [[200, 200], [200, 200]]
 
@@ -135,7 +155,13 @@ def test_i21_q13_every_failure_is_one_of_ours(case: Case) -> None:
         case.get(case.platform(Server(httpx.Response(200, text="<html>")))).json()
     with pytest.raises(RequestError):
         case.get(case.platform(Server(httpx.ReadTimeout("")), retry=1))
-    for error in (ConfigurationError, SerializationError, RequestError, HTTPStatusError, AuthenticationError):
+    for error in (
+        ConfigurationError,
+        SerializationError,
+        RequestError,
+        HTTPStatusError,
+        AuthenticationError,
+    ):
         assert issubclass(error, ClientError)
 
 
@@ -156,7 +182,7 @@ def test_i23_a_fork_has_connections_of_its_own() -> None:
 
 
 def test_i23_every_file_says_what_it_is_for() -> None:
-    for found in pkgutil.iter_modules(core.__path__, f"{core.__name__}."):
+    for found in pkgutil.walk_packages(core.__path__, f"{core.__name__}."):
         assert importlib.import_module(found.name).__doc__
 
 
@@ -168,7 +194,10 @@ def test_k1_whether_there_is_a_session_is_a_plain_answer(case: Case) -> None:
 
 
 def test_k2_q4_a_redirect_takes_nothing_to_another_host(case: Case) -> None:
-    server = Server(httpx.Response(302, headers={"Location": "https://other.example/x"}), httpx.Response(303, headers={"Location": "/y"}))
+    server = Server(
+        httpx.Response(302, headers={"Location": "https://other.example/x"}),
+        httpx.Response(303, headers={"Location": "/y"}),
+    )
     client = case.platform(server)
     for method in ("GET", "POST"):
         with pytest.raises(HTTPStatusError):
@@ -203,10 +232,17 @@ def test_k6_a_path_is_put_behind_the_base_and_not_rewritten(case: Case) -> None:
     client = case.gateway(server)
     for path in ("/users", "users", "/report.csv", "/report.csv/"):
         case.get(client, path)
-    assert server.paths == ["/api/v2.0/users", "/api/v2.0/users", "/api/v2.0/report.csv", "/api/v2.0/report.csv/"]
+    assert server.paths == [
+        "/api/v2.0/users",
+        "/api/v2.0/users",
+        "/api/v2.0/report.csv",
+        "/api/v2.0/report.csv/",
+    ]
 
 
-def test_k8_every_call_has_its_own_id_and_a_failure_leaves_a_line(case: Case, caplog: pytest.LogCaptureFixture) -> None:
+def test_k8_every_call_has_its_own_id_and_a_failure_leaves_a_line(
+    case: Case, caplog: pytest.LogCaptureFixture
+) -> None:
     server = Server(httpx.Response(200), httpx.Response(200), httpx.ReadTimeout(""))
     client = case.platform(server, retry=1)
     case.get(client)
@@ -231,7 +267,9 @@ def test_q2_a_wrong_secret_does_not_get_the_session_of_the_right_one(case: Case)
     assert len(server.logins) == 2
 
 
-def test_q3_a_line_about_a_retry_has_no_body_in_it(case: Case, caplog: pytest.LogCaptureFixture) -> None:
+def test_q3_a_line_about_a_retry_has_no_body_in_it(
+    case: Case, caplog: pytest.LogCaptureFixture
+) -> None:
     client = case.platform(Server(httpx.Response(503)), retry={"wait": 0})
     with caplog.at_level(logging.DEBUG, "restops_clients"):
         case.request(client, "PUT", json={"password": "hunter2", "note": "hunter3"})
@@ -240,7 +278,10 @@ def test_q3_a_line_about_a_retry_has_no_body_in_it(case: Case, caplog: pytest.Lo
 
 
 def test_q5_certificates_are_checked_unless_somebody_says_otherwise() -> None:
-    for client in (platform_factory("server.example", **OAUTH), gateway_factory("server.example", want_async=True, user="a", password="b")):
+    for client in (
+        platform_factory("server.example", **OAUTH),
+        gateway_factory("server.example", want_async=True, user="a", password="b"),
+    ):
         assert client._wire_settings().tls.verify is True
         assert "client-secret-value" not in repr(client)
 
@@ -271,7 +312,15 @@ def test_q8_the_server_says_how_long_to_wait(case: Case) -> None:
 
 
 def test_q9_a_stale_session_is_renewed_once_for_all(case: Case) -> None:
-    server = Server(*[lambda request: httpx.Response(401 if request.headers["authorization"].endswith("-1") else 200)] * MANY * 2)
+    server = Server(
+        *[
+            lambda request: httpx.Response(
+                401 if request.headers["authorization"].endswith("-1") else 200
+            )
+        ]
+        * MANY
+        * 2
+    )
     client = case.platform(server, limits=MANY)
     case.kind.wait(client.authenticate())
     outcomes = case.kind.together(lambda: client.get("/x"), MANY)
@@ -294,11 +343,24 @@ def test_q11_a_name_that_does_not_exist_is_an_attribute_error(case: Case) -> Non
 
 
 def test_q12_a_server_that_repeats_a_page_does_not_keep_a_client_for_ever(case: Case) -> None:
-    page = httpx.Response(200, json={"items": [{"id": 1}], "total": 50, "start": 0, "end": 1, "count": 1, "next": None, "previous": None})
+    page = httpx.Response(
+        200,
+        json={
+            "items": [{"id": 1}],
+            "total": 50,
+            "start": 0,
+            "end": 1,
+            "count": 1,
+            "next": None,
+            "previous": None,
+        },
+    )
     client = case.platform(Server(*[page] * 9))
     with pytest.raises(ClientError, match="same page twice"):
         case.kind.collect(client.pages("/automation-studio/workflows"))
 
 
 def test_q14_a_text_stays_a_text(case: Case) -> None:
-    assert case.get(case.platform(Server(httpx.Response(200, json={"lasts": "P1D"})))).json() == {"lasts": "P1D"}
+    assert case.get(case.platform(Server(httpx.Response(200, json={"lasts": "P1D"})))).json() == {
+        "lasts": "P1D"
+    }

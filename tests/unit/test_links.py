@@ -20,8 +20,12 @@ def page(records: list[int], link: str = "") -> httpx.Response:
     return httpx.Response(200, json={"things": records, "next": link})
 
 
-@pytest.mark.parametrize("link", ["/things?cursor=2", "things?cursor=2", "https://server.example/things?cursor=2"])
-def test_links_are_followed_on_this_server(case: Case, monkeypatch: pytest.MonkeyPatch, link: str) -> None:
+@pytest.mark.parametrize(
+    "link", ["/things?cursor=2", "things?cursor=2", "https://server.example/things?cursor=2"]
+)
+def test_links_are_followed_on_this_server(
+    case: Case, monkeypatch: pytest.MonkeyPatch, link: str
+) -> None:
     server = Server(page([1, 2], link), page([3]))
     client = case.platform(server)
     monkeypatch.setattr(type(client), "page_styles", (LINKED,))
@@ -31,8 +35,18 @@ def test_links_are_followed_on_this_server(case: Case, monkeypatch: pytest.Monke
     assert [request.headers["x-mine"] for request in server.requests] == ["1", "1"]
 
 
-@pytest.mark.parametrize("link", ["https://elsewhere.example/things", "//elsewhere.example/things", "https://server.example.elsewhere.example/x", "/../x"])
-def test_links_that_lead_elsewhere_are_refused(case: Case, monkeypatch: pytest.MonkeyPatch, link: str) -> None:
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://elsewhere.example/things",
+        "//elsewhere.example/things",
+        "https://server.example.elsewhere.example/x",
+        "/../x",
+    ],
+)
+def test_links_that_lead_elsewhere_are_refused(
+    case: Case, monkeypatch: pytest.MonkeyPatch, link: str
+) -> None:
     server = Server(page([1, 2], link), page([3]))
     client = case.platform(server)
     monkeypatch.setattr(type(client), "page_styles", (LINKED,))

@@ -11,9 +11,17 @@ from urllib.parse import parse_qs
 
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import AuthenticationError, ConfigurationError, HTTPStatusError
-from ansible_collections.restops.clients.plugins.module_utils.itential.gateway import gateway_factory
-from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    AuthenticationError,
+    ConfigurationError,
+    HTTPStatusError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.itential.gateway import (
+    gateway_factory,
+)
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
+    platform_factory,
+)
 from ansible_collections.restops.clients.tests.unit.support import OAUTH, USER, Case, Server
 
 
@@ -38,17 +46,27 @@ def test_a_service_account_logs_in_with_a_form_and_presents_a_bearer(case: Case)
     login = server.logins[0]
     assert login.url.path == "/oauth/token"
     assert login.headers["content-type"] == "application/x-www-form-urlencoded"
-    form = {"grant_type": ["client_credentials"], "client_id": [OAUTH["client_id"]], "client_secret": [OAUTH["client_secret"]]}
+    form = {
+        "grant_type": ["client_credentials"],
+        "client_id": [OAUTH["client_id"]],
+        "client_secret": [OAUTH["client_secret"]],
+    }
     assert parse_qs(login.content.decode()) == form
     assert server.requests[0].headers["authorization"] == "Bearer token-1"
     assert "cookie" not in server.requests[0].headers
 
 
-@pytest.mark.parametrize("text", ["AbC+/9==", '"AbC+/9=="', '{"token": "AbC+/9=="}'], ids=["bare", "quoted", "object"])
-def test_a_platform_token_comes_in_three_shapes_and_goes_into_a_cookie(case: Case, text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["AbC+/9==", '"AbC+/9=="', '{"token": "AbC+/9=="}'], ids=["bare", "quoted", "object"]
+)
+def test_a_platform_token_comes_in_three_shapes_and_goes_into_a_cookie(
+    case: Case, text: str
+) -> None:
     server = Server(login=answering(text, "text/html"))
     case.get(case.platform(server, **USER))
-    assert json.loads(server.logins[0].content) == {"user": {"username": "ada", "password": "correct horse"}}
+    assert json.loads(server.logins[0].content) == {
+        "user": {"username": "ada", "password": "correct horse"}
+    }
     assert server.requests[0].headers["cookie"] == "token=AbC+/9=="
     assert "authorization" not in server.requests[0].headers
     assert server.paths == ["/x"]
@@ -56,7 +74,13 @@ def test_a_platform_token_comes_in_three_shapes_and_goes_into_a_cookie(case: Cas
 
 def test_the_cookie_that_a_login_sets_is_the_one_that_is_sent(case: Case) -> None:
     login = httpx.Response(
-        200, content="AbCd", headers=[("set-cookie", "sid=s%3A1.x; Path=/; HttpOnly"), ("set-cookie", "old=x; Max-Age=0"), ("set-cookie", "not a cookie")]
+        200,
+        content="AbCd",
+        headers=[
+            ("set-cookie", "sid=s%3A1.x; Path=/; HttpOnly"),
+            ("set-cookie", "old=x; Max-Age=0"),
+            ("set-cookie", "not a cookie"),
+        ],
     )
     server = Server(login=login)
     case.get(case.platform(server, **USER))
@@ -69,7 +93,9 @@ def test_the_cookie_has_another_name_where_the_user_says_so(case: Case) -> None:
     assert server.requests[0].headers["cookie"] == "sid=AbCd"
 
 
-def test_a_token_goes_into_the_url_only_where_the_user_says_so_and_is_never_shown(case: Case) -> None:
+def test_a_token_goes_into_the_url_only_where_the_user_says_so_and_is_never_shown(
+    case: Case,
+) -> None:
     server = Server(login=answering("AbC+/9=="))
     client = case.platform(server, **USER, token_in_query=True)
     first, second = case.get(client, "/x"), case.get(client, "/x?a=1")
@@ -169,7 +195,9 @@ def test_a_refusal_answers_everybody_for_half_a_minute(case: Case) -> None:
         (gateway_factory, OAUTH, "no client_id"),
     ],
 )
-def test_what_cannot_work_is_said_before_anything_is_sent(factory, options: dict, said: str) -> None:
+def test_what_cannot_work_is_said_before_anything_is_sent(
+    factory, options: dict, said: str
+) -> None:
     for want_async in (False, True):
         with pytest.raises(ConfigurationError, match=said) as caught:
             factory(**options, want_async=want_async)
@@ -207,9 +235,7 @@ def test_base_urls(arguments: tuple, base_url: str) -> None:
 def test_nothing_shows_a_secret(case: Case) -> None:
     client = case.platform(Server(), **USER)
     case.get(client)
-    shown = (
-        f"{client!r} {client.secrets!r} {client._auth!r} {client._engine.keeper.current()!r} {case.gateway(Server())._auth!r} {case.platform(Server())._auth!r}"
-    )
+    shown = f"{client!r} {client.secrets!r} {client._auth!r} {client._engine.keeper.current()!r} {case.gateway(Server())._auth!r} {case.platform(Server())._auth!r}"
     assert "correct horse" not in shown
     assert "token-1" not in shown
     for thing in (client, client.secrets, client._engine.keeper.current()):

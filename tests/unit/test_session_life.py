@@ -16,10 +16,20 @@ from typing import Any
 import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.call import Runtime
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import AuthenticationError, ClientError, RequestError
-from ansible_collections.restops.clients.plugins.module_utils.core.session import LOCK_WAIT, MemoryStore, Session
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    AuthenticationError,
+    ClientError,
+    RequestError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.session import (
+    LOCK_WAIT,
+    MemoryStore,
+    Session,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.sync_driver import SyncDriver
-from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
+    platform_factory,
+)
 from ansible_collections.restops.clients.tests.unit.support import OAUTH, Case, Server
 
 MANY = 50
@@ -30,7 +40,9 @@ def unauthorised(*tokens: str):
 
     def answer(request: httpx.Request) -> httpx.Response:
         refused = request.headers["authorization"].removeprefix("Bearer ") in tokens
-        return httpx.Response(401, text="JWT has expired") if refused else httpx.Response(200, json={})
+        return (
+            httpx.Response(401, text="JWT has expired") if refused else httpx.Response(200, json={})
+        )
 
     return answer
 
@@ -96,8 +108,12 @@ def test_a_403_never_logs_in_again(case: Case) -> None:
         ({}, True, 10**9, None),  # not a number
     ],
 )
-def test_a_session_is_renewed_before_it_ends(case: Case, options: dict, expires_in: int | None, still_good: int, due: int | None) -> None:
-    server = Server(login=httpx.Response(200, json={"access_token": "token", "expires_in": expires_in}))
+def test_a_session_is_renewed_before_it_ends(
+    case: Case, options: dict, expires_in: int | None, still_good: int, due: int | None
+) -> None:
+    server = Server(
+        login=httpx.Response(200, json={"access_token": "token", "expires_in": expires_in})
+    )
     client = case.platform(server, **options)
     case.get(client)
     case.time.now += still_good
@@ -110,7 +126,8 @@ def test_a_session_is_renewed_before_it_ends(case: Case, options: dict, expires_
 
 
 class Shared(MemoryStore):
-    """A store to which another process writes; `busy` looks at its lock find that process logging in."""
+    """A store to which another process writes; `busy` looks at its lock find that process logging
+    in."""
 
     def __init__(self, other: Session | None = None, busy: int = 0) -> None:
         super().__init__()
@@ -156,7 +173,9 @@ def test_a_session_that_has_ended_is_not_taken_from_another_process_either(case:
 
 def test_who_waits_for_another_processs_login_takes_its_session(case: Case) -> None:
     store = Shared(busy=3)
-    case.time.sleep = lambda seconds: case.time.sleeps.append(seconds) or setattr(store, "other", session("new-token"))
+    case.time.sleep = lambda seconds: (
+        case.time.sleeps.append(seconds) or setattr(store, "other", session("new-token"))
+    )
     server = Server()
     case.get(case.platform(server, session_store=store))
     assert server.tokens == ["new-token"]
@@ -206,7 +225,7 @@ def test_every_request_of_an_attempt_carries_a_whole_session(case: Case) -> None
     assert all(token.startswith("token-") for token in server.tokens)
 
 
-# Interruptions -------------------------------------------------------------------------------------------------------------------
+# Interruptions
 
 
 def test_a_cancelled_leader_does_not_take_the_others_with_it() -> None:
@@ -221,7 +240,9 @@ def test_a_cancelled_leader_does_not_take_the_others_with_it() -> None:
         return httpx.Response(200, json={})
 
     async def main() -> None:
-        async with platform_factory("server.example", **OAUTH, transport=httpx.MockTransport(answer), want_async=True) as client:
+        async with platform_factory(
+            "server.example", **OAUTH, transport=httpx.MockTransport(answer), want_async=True
+        ) as client:
             leader = asyncio.ensure_future(client.get("/x"))
             while not logins:
                 await asyncio.sleep(0)
@@ -230,20 +251,26 @@ def test_a_cancelled_leader_does_not_take_the_others_with_it() -> None:
             leader.cancel()
             await asyncio.sleep(0)
             released.set()
-            assert [response.status_code for response in await asyncio.gather(*followers)] == [200] * 5
+            assert [response.status_code for response in await asyncio.gather(*followers)] == [
+                200
+            ] * 5
             assert leader.cancelled()
         assert len(logins) == 1
 
     asyncio.run(main())
 
 
-def test_a_failure_that_nobody_waits_for_any_more_is_not_reported(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failure_that_nobody_waits_for_any_more_is_not_reported(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async def main() -> None:
         async def answer(request: httpx.Request) -> httpx.Response:
             await asyncio.sleep(0)
             return httpx.Response(401)
 
-        async with platform_factory("server.example", **OAUTH, transport=httpx.MockTransport(answer), want_async=True) as client:
+        async with platform_factory(
+            "server.example", **OAUTH, transport=httpx.MockTransport(answer), want_async=True
+        ) as client:
             alone = asyncio.ensure_future(client.get("/x"))
             await asyncio.sleep(0)
             alone.cancel()
@@ -302,7 +329,9 @@ def test_who_waits_for_a_login_shares_its_failure(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(SyncDriver, "_follow", noticed)
     errors: list[BaseException] = []
-    with platform_factory("server.example", **OAUTH, transport=Server(login=login).transport) as client:
+    with platform_factory(
+        "server.example", **OAUTH, transport=Server(login=login).transport
+    ) as client:
 
         def call() -> None:
             with pytest.raises(AuthenticationError) as caught:
@@ -328,7 +357,9 @@ def test_waiting_for_somebody_elses_login_has_an_end() -> None:
         released.wait(10)
         return httpx.Response(200, json={"access_token": "token"})
 
-    with platform_factory("server.example", **OAUTH, transport=Server(login=login).transport) as client:
+    with platform_factory(
+        "server.example", **OAUTH, transport=Server(login=login).transport
+    ) as client:
         leader = threading.Thread(target=lambda: client.get("/x"))
         leader.start()
         entered.wait(10)
@@ -346,7 +377,9 @@ def test_waiting_for_somebody_elses_login_has_an_end() -> None:
                 return httpx.Response(200, json={"access_token": "token"})
             return httpx.Response(200)
 
-        async with platform_factory("server.example", **OAUTH, transport=httpx.MockTransport(slow), want_async=True) as client:
+        async with platform_factory(
+            "server.example", **OAUTH, transport=httpx.MockTransport(slow), want_async=True
+        ) as client:
             leader = asyncio.ensure_future(client.get("/x"))
             await asyncio.sleep(0)
             with pytest.raises(RequestError, match="another task"):
@@ -367,7 +400,12 @@ def test_a_login_that_needs_a_login_is_an_error_and_does_not_hang(case: Case) ->
             yield from self._engine.checked(self._call("GET", "/whoami"))
             return session
 
-    careless = Careless(client._auth, "https://server.example", transport=Server().transport, runtime=case.kind.runtime(case.time))
+    careless = Careless(
+        client._auth,
+        "https://server.example",
+        transport=Server().transport,
+        runtime=case.kind.runtime(case.time),
+    )
     with pytest.raises(ClientError, match="a call that needs a login itself"):
         case.get(careless)
 
@@ -383,12 +421,14 @@ def test_the_wall_clock_may_be_set_back(case: Case) -> None:
     assert Runtime().clock is time.monotonic
 
 
-# Forks and loops -----------------------------------------------------------------------------------------------------------------
+# Forks and loops
 
 
 def test_one_client_serves_one_event_loop_after_another() -> None:
     server = Server()
-    client = platform_factory("server.example", **OAUTH, transport=server.transport, want_async=True)
+    client = platform_factory(
+        "server.example", **OAUTH, transport=server.transport, want_async=True
+    )
 
     async def call() -> int:
         return (await client.get("/x")).status_code
@@ -401,7 +441,9 @@ def test_one_client_serves_one_event_loop_after_another() -> None:
 @pytest.mark.parametrize("want_async", [False, True])
 def test_a_fork_keeps_the_session_and_nothing_else(want_async: bool) -> None:
     server = Server()
-    client = platform_factory("server.example", **OAUTH, transport=server.transport, want_async=want_async)
+    client = platform_factory(
+        "server.example", **OAUTH, transport=server.transport, want_async=want_async
+    )
 
     def call() -> int:
         if not want_async:
@@ -420,7 +462,9 @@ def test_a_fork_keeps_the_session_and_nothing_else(want_async: bool) -> None:
     child = os.fork()
     if child == 0:
         try:
-            os.write(writing, json.dumps([call(), len(server.logins), len(server.requests)]).encode())
+            os.write(
+                writing, json.dumps([call(), len(server.logins), len(server.requests)]).encode()
+            )
         finally:
             os._exit(0)
     os.close(writing)

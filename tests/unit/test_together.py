@@ -10,11 +10,22 @@ from typing import Any
 
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.auth import AuthMixinBase, composed
-from ansible_collections.restops.clients.plugins.module_utils.core.connection import AsyncConnection, Connection
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import AuthenticationError, HTTPStatusError
+from ansible_collections.restops.clients.plugins.module_utils.core.auth import (
+    AuthMixinBase,
+    composed,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.connection import (
+    AsyncConnection,
+    Connection,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    AuthenticationError,
+    HTTPStatusError,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.flow import Together
-from ansible_collections.restops.clients.plugins.module_utils.core.redaction import SecretValues
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.redaction import (
+    SecretValues,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.session import Session
 
 from .support import Case, Server
@@ -34,7 +45,11 @@ class GivenMixin(AuthMixinBase):
 
     def _login(self) -> Any:
         yield from ()
-        return Session("given-token-value", headers=(("Authorization", "Bearer given-token-value"),), no_renewal="give another token")
+        return Session(
+            "given-token-value",
+            headers=(("Authorization", "Bearer given-token-value"),),
+            no_renewal="give another token",
+        )
 
 
 Blocking = composed("Blocking", __name__, "For threads.", GivenMixin, Connection)
@@ -43,13 +58,22 @@ Looping = composed("Looping", __name__, "For event loops.", GivenMixin, AsyncCon
 
 def client_of(case: Case, server: Server) -> Any:
     kind = Looping if case.kind.want_async else Blocking
-    return kind(Given(), "https://server.example", transport=server.transport, runtime=case.kind.runtime(case.time))
+    return kind(
+        Given(),
+        "https://server.example",
+        transport=server.transport,
+        runtime=case.kind.runtime(case.time),
+    )
 
 
 @pytest.mark.parametrize("concurrency", [1, 3, 50])
 def test_outcomes_are_in_order_with_errors_in_their_places(case: Case, concurrency: int) -> None:
     server = Server()
-    server.script = [lambda request: httpx.Response(404 if request.url.path.endswith("/3") else 200, json=request.url.path)] * 6
+    server.script = [
+        lambda request: httpx.Response(
+            404 if request.url.path.endswith("/3") else 200, json=request.url.path
+        )
+    ] * 6
     client = case.platform(server)
 
     def every() -> Any:
@@ -57,7 +81,13 @@ def test_outcomes_are_in_order_with_errors_in_their_places(case: Case, concurren
         return (yield Together(calls, concurrency))
 
     outcomes = case.kind.wait(client._perform(every()))
-    assert [outcome.json() for number, outcome in enumerate(outcomes) if number != 3] == ["/0", "/1", "/2", "/4", "/5"]
+    assert [outcome.json() for number, outcome in enumerate(outcomes) if number != 3] == [
+        "/0",
+        "/1",
+        "/2",
+        "/4",
+        "/5",
+    ]
     assert isinstance(outcomes[3], HTTPStatusError)
     assert len(server.logins) == 1
 

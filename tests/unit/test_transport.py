@@ -19,12 +19,22 @@ import httpcore
 import httpx
 import pytest
 import trustme
-from ansible_collections.restops.clients.plugins.module_utils.core import faults, library, tls, wire
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ConfigurationError,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.flow import Exchange
-from ansible_collections.restops.clients.plugins.module_utils.core.tls import TlsSettings
-from ansible_collections.restops.clients.plugins.module_utils.core.transport import AsyncTransport, SyncTransport
-from ansible_collections.restops.clients.plugins.module_utils.core.wire import WireSettings
+from ansible_collections.restops.clients.plugins.module_utils.core.net import (
+    faults,
+    httplib,
+    tls,
+    wire,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.net.tls import TlsSettings
+from ansible_collections.restops.clients.plugins.module_utils.core.net.transport import (
+    AsyncTransport,
+    SyncTransport,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.net.wire import WireSettings
 from ansible_collections.restops.clients.tests.unit.support import Case, Server
 
 
@@ -38,24 +48,62 @@ def exchange(url: str = "https://server.example/x") -> Exchange:
         (httpx.ConnectTimeout("SECRET"), "no connection within 30 s", False),
         (httpx.PoolTimeout("SECRET"), "no connection within 30 s", False),
         (httpx.ReadTimeout("SECRET"), "no answer within 30 s; raise 'timeout'", True),
-        (httpx.ConnectError("[Errno -2] Name or service not known SECRET"), "cannot be resolved; check host", False),
-        (httpx.ConnectError("[Errno 111] Connection refused SECRET"), "refused; check host and port", False),
-        (httpx.ConnectError("CERTIFICATE_VERIFY_FAILED: certificate has expired"), "has expired; renew it", False),
-        (httpx.ConnectError("CERTIFICATE_VERIFY_FAILED: Hostname mismatch"), "another name; check the host", False),
-        (httpx.ConnectError("CERTIFICATE_VERIFY_FAILED: self-signed certificate"), "not trusted; give its authority with 'ca_path'", False),
-        (httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), "does not speak TLS there; check the port, or use plain http", False),
-        (httpx.ConnectError("[SSL] tlsv1 alert protocol version"), "no TLS version from 1.2 on", False),
+        (
+            httpx.ConnectError("[Errno -2] Name or service not known SECRET"),
+            "cannot be resolved; check host",
+            False,
+        ),
+        (
+            httpx.ConnectError("[Errno 111] Connection refused SECRET"),
+            "refused; check host and port",
+            False,
+        ),
+        (
+            httpx.ConnectError("CERTIFICATE_VERIFY_FAILED: certificate has expired"),
+            "has expired; renew it",
+            False,
+        ),
+        (
+            httpx.ConnectError("CERTIFICATE_VERIFY_FAILED: Hostname mismatch"),
+            "another name; check the host",
+            False,
+        ),
+        (
+            httpx.ConnectError("CERTIFICATE_VERIFY_FAILED: self-signed certificate"),
+            "not trusted; give its authority with 'ca_path'",
+            False,
+        ),
+        (
+            httpx.ConnectError("[SSL: WRONG_VERSION_NUMBER] wrong version number"),
+            "does not speak TLS there; check the port, or use plain http",
+            False,
+        ),
+        (
+            httpx.ConnectError("[SSL] tlsv1 alert protocol version"),
+            "no TLS version from 1.2 on",
+            False,
+        ),
         (httpx.ConnectError("sslv3 alert handshake failure"), "it may want 'client_cert'", False),
         (httpx.ConnectError("Network is unreachable"), "network is unreachable", False),
         (httpx.ConnectError("SECRET"), "the connection failed (ConnectError)", False),
         (httpx.UnsupportedProtocol("SECRET"), "the connection failed (UnsupportedProtocol)", False),
         (httpx.ProxyError("407 SECRET"), "check 'proxy', HTTPS_PROXY and NO_PROXY", False),
-        (httpx.LocalProtocolError("Illegal header value b'Bearer SECRET\\n'"), "a header that HTTP does not allow", False),
-        (httpx.RemoteProtocolError("SECRET"), "broke before the answer was complete (RemoteProtocolError)", True),
+        (
+            httpx.LocalProtocolError("Illegal header value b'Bearer SECRET\\n'"),
+            "a header that HTTP does not allow",
+            False,
+        ),
+        (
+            httpx.RemoteProtocolError("SECRET"),
+            "broke before the answer was complete (RemoteProtocolError)",
+            True,
+        ),
         (httpx.ReadError("SECRET"), "broke before the answer was complete (ReadError)", True),
     ],
 )
-def test_every_failure_is_one_line_with_a_way_out(error: httpx.HTTPError, said: str, sent: bool) -> None:
+def test_every_failure_is_one_line_with_a_way_out(
+    error: httpx.HTTPError, said: str, sent: bool
+) -> None:
     told = faults.explain(error, exchange())
     assert said in told.message
     assert told.sent is sent
@@ -64,17 +112,29 @@ def test_every_failure_is_one_line_with_a_way_out(error: httpx.HTTPError, said: 
 
 
 def test_plain_http_on_a_tls_port_has_a_hint_of_its_own() -> None:
-    assert "does it want TLS" in faults.explain(httpx.RemoteProtocolError(""), exchange("http://server.example/x")).message
-    assert "does it want TLS" not in faults.explain(httpx.RemoteProtocolError(""), exchange()).message
+    assert (
+        "does it want TLS"
+        in faults.explain(
+            httpx.RemoteProtocolError(""), exchange("http://server.example/x")
+        ).message
+    )
+    assert (
+        "does it want TLS" not in faults.explain(httpx.RemoteProtocolError(""), exchange()).message
+    )
 
 
-@pytest.mark.parametrize(("method", "idle", "connections"), [("GET", 3, 1), ("PUT", 3, 1), ("POST", 0.5, 1), ("POST", 3, 2), ("PATCH", 3, 2)])
+@pytest.mark.parametrize(
+    ("method", "idle", "connections"),
+    [("GET", 3, 1), ("PUT", 3, 1), ("POST", 0.5, 1), ("POST", 3, 2), ("PATCH", 3, 2)],
+)
 def test_what_must_not_be_sent_twice_is_not_sent_where_the_server_may_be_about_to_close(
     case: Case, monkeypatch: pytest.MonkeyPatch, method: str, idle: float, connections: int
 ) -> None:
     made, now = [], [100.0]
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
-    kind = (httpcore.AsyncMockBackend if case.kind.want_async else httpcore.MockBackend)([answer, answer])
+    kind = (httpcore.AsyncMockBackend if case.kind.want_async else httpcore.MockBackend)(
+        [answer, answer]
+    )
     connect = kind.connect_tcp
 
     def counted(*given: Any, **more: Any) -> Any:
@@ -85,7 +145,11 @@ def test_what_must_not_be_sent_twice_is_not_sent_where_the_server_may_be_about_t
     settings = WireSettings("http://server.example", TlsSettings(), custom=kind)
 
     def read(method: str, transport: SyncTransport | AsyncTransport) -> Any:
-        return transport.exchange(Exchange(method, "http://server.example/x", (("Host", "server.example"),), b"", 30, 1000))
+        return transport.exchange(
+            Exchange(
+                method, "http://server.example/x", (("Host", "server.example"),), b"", 30, 1000
+            )
+        )
 
     if case.kind.want_async:
 
@@ -113,14 +177,18 @@ def test_a_host_that_cannot_be_a_host(case: Case, error: Exception) -> None:
 
 def test_a_refused_header_is_not_chained_to_its_value(case: Case) -> None:
     with pytest.raises(Exception, match="a header that HTTP does not allow") as caught:
-        case.get(case.platform(Server(httpx.LocalProtocolError("Illegal header value b'SECRET'")), retry=1))
+        case.get(
+            case.platform(
+                Server(httpx.LocalProtocolError("Illegal header value b'SECRET'")), retry=1
+            )
+        )
     error: BaseException | None = caught.value
     while error is not None:
         assert "SECRET" not in str(error)
         error = error.__cause__
 
 
-# TLS -----------------------------------------------------------------------------------------------------------------------------
+# TLS
 
 
 def test_contexts_are_made_once_per_settings_and_again_when_a_file_changes(tmp_path: Path) -> None:
@@ -129,7 +197,12 @@ def test_contexts_are_made_once_per_settings_and_again_when_a_file_changes(tmp_p
     assert TlsSettings().context().verify_mode == ssl.CERT_REQUIRED
     assert TlsSettings().context().check_hostname
     assert TlsSettings(verify=False).context().verify_mode == ssl.CERT_NONE
-    for settings in (TlsSettings(), TlsSettings(verify=False), TlsSettings(ca_path=str(tmp_path)), TlsSettings(verify=False, ca_path=str(tmp_path))):
+    for settings in (
+        TlsSettings(),
+        TlsSettings(verify=False),
+        TlsSettings(ca_path=str(tmp_path)),
+        TlsSettings(verify=False, ca_path=str(tmp_path)),
+    ):
         assert settings.context().minimum_version >= ssl.TLSVersion.TLSv1_2
     first = TlsSettings(ca_path=str(tmp_path)).context()
     (tmp_path / "more.pem").write_text("")
@@ -140,7 +213,13 @@ def test_contexts_are_made_once_per_settings_and_again_when_a_file_changes(tmp_p
 
 
 @pytest.mark.parametrize(
-    "options", [{"ca_path": "/nonexistent/ca.pem"}, {"client_cert": "/nonexistent/cert.pem"}, {"client_cert": __file__}, {"ca_path": __file__}]
+    "options",
+    [
+        {"ca_path": "/nonexistent/ca.pem"},
+        {"client_cert": "/nonexistent/cert.pem"},
+        {"client_cert": __file__},
+        {"ca_path": __file__},
+    ],
 )
 def test_files_that_cannot_be_used_are_named(case: Case, options: dict[str, str]) -> None:
     server = Server()
@@ -160,7 +239,11 @@ def locked(tmp_path: Path) -> tuple[str, str]:
 
     issued = trustme.CA().issue_cert("client@example")
     key = serialization.load_pem_private_key(issued.private_key_pem.bytes(), None)
-    sealed = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.BestAvailableEncryption(b"open sesame"))
+    sealed = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"open sesame"),
+    )
     (tmp_path / "key.pem").write_bytes(sealed)
     issued.cert_chain_pems[0].write_to_path(str(tmp_path / "cert.pem"))
     return str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
@@ -168,10 +251,14 @@ def locked(tmp_path: Path) -> tuple[str, str]:
 
 def test_a_key_with_a_passphrase(locked: tuple[str, str]) -> None:
     TlsSettings(True, None, *locked, "open sesame").context()
-    with pytest.raises(ConfigurationError, match="client_key_password does not open the key") as caught:
+    with pytest.raises(
+        ConfigurationError, match="client_key_password does not open the key"
+    ) as caught:
         TlsSettings(True, None, *locked, "close sesame").context()
     assert "sesame" not in str(caught.value)
-    with pytest.raises(ConfigurationError, match="client_key_password is missing and the key is encrypted"):
+    with pytest.raises(
+        ConfigurationError, match="client_key_password is missing and the key is encrypted"
+    ):
         TlsSettings(True, None, *locked).context()
 
 
@@ -180,7 +267,9 @@ def test_what_a_context_offers_is_settled_once() -> None:
     TlsSettings(verify=False).context().set_alpn_protocols(["x" * 300])
 
 
-def test_the_usual_authorities_are_those_of_the_system_and_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_usual_authorities_are_those_of_the_system_and_of_the_library(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     monkeypatch.delenv("SSL_CERT_DIR", raising=False)
     context = TlsSettings().context()
@@ -188,12 +277,16 @@ def test_the_usual_authorities_are_those_of_the_system_and_of_the_library(monkey
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
 
 
-def test_the_environment_names_the_authorities_unless_an_option_does(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_environment_names_the_authorities_unless_an_option_does(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     trustme.CA().cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     assert TlsSettings().context().cert_store_stats()["x509_ca"] == 1
     monkeypatch.setenv("SSL_CERT_FILE", "/nonexistent/ca.pem")
-    assert TlsSettings(ca_path=str(tmp_path / "ca.pem")).context().cert_store_stats()["x509_ca"] == 1
+    assert (
+        TlsSettings(ca_path=str(tmp_path / "ca.pem")).context().cert_store_stats()["x509_ca"] == 1
+    )
     with pytest.raises(ConfigurationError, match="SSL_CERT_FILE=/nonexistent/ca.pem"):
         TlsSettings().context()
 
@@ -228,22 +321,44 @@ def test_what_is_asked_for_is_what_stands_behind_the_host(url: str, target: byte
     assert found.host == (b"::1" if "[" in url else b"server.example")
 
 
-# Proxies -------------------------------------------------------------------------------------------------------------------------
+# Proxies
 
 
 @pytest.mark.parametrize(
     ("environment", "origin", "proxy"),
     [
         ({}, "https://server.example", None),
-        ({"https_proxy": "http://proxy.example:3128"}, "https://server.example", "http://proxy.example:3128"),
-        ({"https_proxy": "proxy.example:3128"}, "https://server.example", "http://proxy.example:3128"),
+        (
+            {"https_proxy": "http://proxy.example:3128"},
+            "https://server.example",
+            "http://proxy.example:3128",
+        ),
+        (
+            {"https_proxy": "proxy.example:3128"},
+            "https://server.example",
+            "http://proxy.example:3128",
+        ),
         ({"http_proxy": "http://proxy.example:3128"}, "https://server.example", None),
-        ({"all_proxy": "socks5://proxy.example"}, "https://server.example", "socks5://proxy.example"),
-        ({"https_proxy": "http://proxy.example", "no_proxy": "server.example"}, "https://server.example", None),
-        ({"https_proxy": "http://proxy.example", "no_proxy": "other.example"}, "https://server.example:8443", "http://proxy.example"),
+        (
+            {"all_proxy": "socks5://proxy.example"},
+            "https://server.example",
+            "socks5://proxy.example",
+        ),
+        (
+            {"https_proxy": "http://proxy.example", "no_proxy": "server.example"},
+            "https://server.example",
+            None,
+        ),
+        (
+            {"https_proxy": "http://proxy.example", "no_proxy": "other.example"},
+            "https://server.example:8443",
+            "http://proxy.example",
+        ),
     ],
 )
-def test_the_environments_proxy(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], origin: str, proxy: str | None) -> None:
+def test_the_environments_proxy(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], origin: str, proxy: str | None
+) -> None:
     for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
@@ -253,37 +368,45 @@ def test_the_environments_proxy(monkeypatch: pytest.MonkeyPatch, environment: di
 
 
 def test_a_proxy_that_cannot_be_used_is_named_without_its_password() -> None:
-    with pytest.raises(ConfigurationError, match="proxy 'ftp://proxy.example' cannot be used") as caught:
-        WireSettings("http://server.example", TlsSettings(), "ftp://ada:SECRET@proxy.example").open(False, time.monotonic)
+    with pytest.raises(
+        ConfigurationError, match="proxy 'ftp://proxy.example' cannot be used"
+    ) as caught:
+        WireSettings("http://server.example", TlsSettings(), "ftp://ada:SECRET@proxy.example").open(
+            False, time.monotonic
+        )
     assert "SECRET" not in str(caught.value)
 
 
-# The library ---------------------------------------------------------------------------------------------------------------------
+# The library
 
 
-def test_without_an_http_library_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_an_http_library_the_message_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(wire, "IMPORT_ERROR", "ImportError")
     with pytest.raises(ConfigurationError, match="pip install httpx"):
         WireSettings("http://server.example", TlsSettings()).open(False, time.monotonic)
 
 
 def test_the_successor_is_taken_where_only_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert library.find_core() == (httpcore, None)
-    assert library.httpx() is httpx
+    assert httplib.find_core() == (httpcore, None)
+    assert httplib.httpx() is httpx
     core, successor = types.ModuleType("httpcore2"), types.ModuleType("httpx2")
     monkeypatch.setitem(sys.modules, "httpcore", None)
     monkeypatch.setitem(sys.modules, "httpcore2", core)
     monkeypatch.setitem(sys.modules, "httpx2", successor)
-    assert library.find_core() == (core, None)
-    monkeypatch.setattr(library, "httpcore", core)
-    assert library.httpx() is successor
+    assert httplib.find_core() == (core, None)
+    monkeypatch.setattr(httplib, "httpcore", core)
+    assert httplib.httpx() is successor
     monkeypatch.setitem(sys.modules, "httpcore2", None)
-    found, error = library.find_core()
+    found, error = httplib.find_core()
     assert found is None
     assert "ModuleNotFoundError" in str(error)
 
 
-def test_the_http_librarys_own_records_of_our_calls_are_dropped_and_nothing_else(case: Case, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_http_librarys_own_records_of_our_calls_are_dropped_and_nothing_else(
+    case: Case, caplog: pytest.LogCaptureFixture
+) -> None:
     library, core = logging.getLogger("httpx"), logging.getLogger("httpcore.http11")
     caplog.set_level(logging.DEBUG)
     before = (library.level, list(library.handlers), library.propagate)
@@ -295,5 +418,7 @@ def test_the_http_librarys_own_records_of_our_calls_are_dropped_and_nothing_else
 
     case.get(case.platform(Server(answer)))
     library.info("outside")
-    assert [record.getMessage() for record in caplog.records if record.name.startswith("http")] == ["outside"]
+    assert [record.getMessage() for record in caplog.records if record.name.startswith("http")] == [
+        "outside"
+    ]
     assert (library.level, list(library.handlers), library.propagate) == before

@@ -19,7 +19,7 @@ from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Toge
 
 if TYPE_CHECKING:
     from .call import Runtime
-    from .transport import AsyncOrigins, AsyncTransport
+    from .net.transport import AsyncOrigins, AsyncTransport
 
 T = TypeVar("T")
 
@@ -45,10 +45,14 @@ class AsyncDriver:
 
     __slots__ = ("_make_transport", "_sleep", "_states")
 
-    def __init__(self, transport: Callable[[], AsyncTransport | AsyncOrigins], runtime: Runtime) -> None:
+    def __init__(
+        self, transport: Callable[[], AsyncTransport | AsyncOrigins], runtime: Runtime
+    ) -> None:
         self._make_transport = transport
         self._sleep = runtime.sleep or asyncio.sleep
-        self._states: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _State] = weakref.WeakKeyDictionary()
+        self._states: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _State] = (
+            weakref.WeakKeyDictionary()
+        )
 
     def _state(self) -> _State:
         loop = asyncio.get_running_loop()
@@ -101,7 +105,9 @@ class AsyncDriver:
         if isinstance(effect, SingleFlight):
             return await self._fly(effect)
         if isinstance(effect, Together):
-            return await batch.in_tasks(self.run, effect.flows, effect.concurrency, return_exceptions=True)
+            return await batch.in_tasks(
+                self.run, effect.flows, effect.concurrency, return_exceptions=True
+            )
         return await self._sleep(effect.seconds)
 
     async def _fly(self, effect: SingleFlight) -> Any:
@@ -111,11 +117,15 @@ class AsyncDriver:
             raise ClientError(ENTERED_AGAIN)
         if flight is None or flight.done():
             # A task of its own: a cancelled leader must not take the others' login with it.
-            flight = state.flights[effect.name] = asyncio.get_running_loop().create_task(self.run(effect.run()))
+            flight = state.flights[effect.name] = asyncio.get_running_loop().create_task(
+                self.run(effect.run())
+            )
             flight.add_done_callback(_retrieved)
         done, dummy = await asyncio.wait((flight,), timeout=effect.timeout)
         if not done:
-            raise RequestError(f"the {effect.name} that another task began was not done after {effect.timeout:g} s")
+            raise RequestError(
+                f"the {effect.name} that another task began was not done after {effect.timeout:g} s"
+            )
         error = flight.exception()
         if isinstance(error, ClientError):
             raise copy.copy(error)

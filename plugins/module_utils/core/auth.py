@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from .redaction import SecretValues
+from .secrets.redaction import SecretValues
 
 if TYPE_CHECKING:
     from .connection import ConnectionBase
@@ -25,7 +25,8 @@ class Credentials(Protocol):
 
 
 class AuthMixinBase(_Base):
-    """Keeps a connection's credentials. A mixin adds `_login`; a class that composes it with a connection adds the slot `_auth`.
+    """Keeps a connection's credentials. A mixin adds `_login`; a class that composes it with a
+    connection adds the slot `_auth`.
 
     Args:
         auth: The credentials.

@@ -16,11 +16,14 @@ Item = TypeVar("Item")
 T = TypeVar("T")
 
 
-def understood(requests: Iterable[Mapping[str, Any] | tuple[Any, ...]], concurrency: int) -> list[dict[str, Any]]:
+def understood(
+    requests: Iterable[Mapping[str, Any] | tuple[Any, ...]], concurrency: int
+) -> list[dict[str, Any]]:
     """Read the requests of a batch.
 
     Args:
-        requests: Dicts of the arguments of `request` (`method`, default `GET`, and `path` at least), or tuples of method and path.
+        requests: Dicts of the arguments of `request` (`method`, default `GET`, and `path` at
+            least), or tuples of method and path.
         concurrency: How many at a time, 1 or more.
 
     Raises:
@@ -35,24 +38,30 @@ def understood(requests: Iterable[Mapping[str, Any] | tuple[Any, ...]], concurre
         elif isinstance(item, tuple) and len(item) == 2:
             result.append({"method": item[0], "path": item[1]})
         else:
-            raise ConfigurationError(f"requests: item {number} must be a dict with a path, or a tuple of method and path")
+            raise ConfigurationError(
+                f"requests: item {number} must be a dict with a path, or a tuple of method and path"
+            )
     return result
 
 
-def in_threads(perform: Callable[[Item], T], items: Sequence[Item], concurrency: int, return_exceptions: bool) -> list[T | ClientError]:
+def in_threads(
+    perform: Callable[[Item], T], items: Sequence[Item], concurrency: int, return_exceptions: bool
+) -> list[T | ClientError]:
     """Do something with each item, in threads.
 
     Args:
         perform: What to do.
         items: With what.
-        concurrency: How many at a time; where there is no use for a second one, the calling thread does it all.
+        concurrency: How many at a time; where there is no use for a second one, the calling thread
+            does it all.
         return_exceptions: Put errors among the outcomes.
 
     Returns:
         The outcomes, in the order of the items.
 
     Raises:
-        ClientError: The first error in that order, unless errors are to be returned; what has not begun by then is not done.
+        ClientError: The first error in that order, unless errors are to be returned; what has not
+            begun by then is not done.
     """
 
     def one(item: Item) -> T | ClientError:
@@ -68,9 +77,12 @@ def in_threads(perform: Callable[[Item], T], items: Sequence[Item], concurrency:
 
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(max_workers=min(concurrency, len(items)), thread_name_prefix="restops-batch") as pool:
+    with ThreadPoolExecutor(
+        max_workers=min(concurrency, len(items)), thread_name_prefix="restops-batch"
+    ) as pool:
         try:
-            # What the caller's context says, such as who is to see log records, holds for its threads too.
+            # What the caller's context says, such as who is to see log records, holds for its
+            # threads too.
             contexts = [copy_context() for dummy in items]
             return list(pool.map(lambda context, item: context.run(one, item), contexts, items))
         except BaseException:
@@ -78,8 +90,15 @@ def in_threads(perform: Callable[[Item], T], items: Sequence[Item], concurrency:
             raise
 
 
-async def in_tasks(perform: Callable[[Item], Awaitable[T]], items: Sequence[Item], concurrency: int, return_exceptions: bool) -> list[T | ClientError]:
-    """Do something with each item, in tasks. For what it takes, returns and raises see `in_threads`; it raises as soon as one fails."""
+async def in_tasks(
+    perform: Callable[[Item], Awaitable[T]],
+    items: Sequence[Item],
+    concurrency: int,
+    return_exceptions: bool,
+) -> list[T | ClientError]:
+    """Do something with each item, in tasks. For what it takes, returns and raises see
+    `in_threads`; it raises as soon as one fails.
+    """
     import asyncio
 
     outcomes: list[Any] = [None] * len(items)

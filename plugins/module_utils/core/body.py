@@ -23,14 +23,18 @@ def encode(method: str, json: Any, data: Any, files: Mapping[str, Any] | None) -
         method: In upper case; GET, HEAD and OPTIONS take no body.
         json: Written as JSON; `None` for none.
         data: A dict for a form, a text, or bytes; `None` for none.
-        files: Name to a file object, bytes, or a tuple of file name, content and content type, sent as `multipart/form-data` together with the fields
-            of `data`; `None` for none.
+        files: Name to a file object, bytes, or a tuple of file name, content and content type, sent
+            as `multipart/form-data` together with the fields of `data`; `None` for none.
 
     Raises:
         ConfigurationError: More than one body, or a body where there can be none.
         SerializationError: `json` cannot be written as JSON.
     """
-    given = [name for name, value in (("json", json), ("data", data), ("files", files)) if value is not None]
+    given = [
+        name
+        for name, value in (("json", json), ("data", data), ("files", files))
+        if value is not None
+    ]
     if not given:
         return b"", ""
     if method in BODILESS:
@@ -47,9 +51,14 @@ def encode(method: str, json: Any, data: Any, files: Mapping[str, Any] | None) -
         try:
             return multipart.encode(data or {}, files)
         except (TypeError, ValueError, AttributeError) as exc:
-            raise ConfigurationError("files must be a dict of binary files, bytes, texts, or tuples of file name, content and content type", cause=exc) from exc
+            raise ConfigurationError(
+                "files must be a dict of binary files, bytes, texts, or tuples of file name, content and content type",
+                cause=exc,
+            ) from exc
     if isinstance(data, Mapping):
-        return urlencode(data, doseq=True, errors="surrogatepass").encode(), "application/x-www-form-urlencoded"
+        return urlencode(
+            data, doseq=True, errors="surrogatepass"
+        ).encode(), "application/x-www-form-urlencoded"
     if isinstance(data, str):
         return data.encode("utf-8", "surrogatepass"), "text/plain; charset=utf-8"
     if isinstance(data, (bytes, bytearray, memoryview)):

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The life of one call: log in where needed, send, and decide what the outcome means. One flow, no I/O."""
+"""The life of one call: log in where needed, send, and decide what the outcome means. One flow, no
+I/O.
+"""
 
 from __future__ import annotations
 
@@ -17,21 +19,22 @@ from . import jsonutils, logging, messages
 from .exceptions import AuthenticationError, HTTPStatusError, RequestError, SerializationError
 from .flow import Exchange, Flow, Pause, SingleFlight
 from .http import Request, Response
-from .redaction import SecretValues, safe_url
 from .retry import RetryBudget, RetryPolicy, budget, retry_after
+from .secrets.redaction import SecretValues, safe_url
 from .session import Session, SessionKeeper
 from .urls import same_origin
 
 if TYPE_CHECKING:
     from logging import Logger
 
-    from .transport import Answer
+    from .net.transport import Answer
 
 _CONDITIONS = frozenset(("if-match", "if-unmodified-since", "if-none-match"))
 _OF_WRITING = _CONDITIONS | {"content-type", "idempotency-key"}
 MAX_REDIRECTS = 5
 MAX_STALE = 32
-"""Idle connections, closed by the server meanwhile, that one call replaces without counting them as attempts."""
+"""Idle connections, closed by the server meanwhile, that one call replaces without counting them as
+attempts."""
 
 
 class Runtime:
@@ -41,8 +44,10 @@ class Runtime:
         clock: Monotonic seconds.
         wall: Unix time in seconds.
         random: Numbers from 0 to 1.
-        sleep: Waits for seconds: a function for threads, a coroutine function for event loops; `None` for the real ones.
-        check: Called before each request is sent, and raises what ends the work instead; `None` for none.
+        sleep: Waits for seconds: a function for threads, a coroutine function for event loops;
+            `None` for the real ones.
+        check: Called before each request is sent, and raises what ends the work instead; `None` for
+            none.
     """
 
     __slots__ = ("check", "clock", "random", "sleep", "wall")
@@ -133,7 +138,12 @@ class Call:
     def reading(self) -> Call:
         """Return the call that reads what this one writes."""
         headers = [pair for pair in self.headers if pair[0].lower() not in _OF_WRITING]
-        options: dict[str, Any] = {"timeout": self.timeout, "policy": self.policy, "correlation_id": self.correlation_id, "own": self.own}
+        options: dict[str, Any] = {
+            "timeout": self.timeout,
+            "policy": self.policy,
+            "correlation_id": self.correlation_id,
+            "own": self.own,
+        }
         return Call("GET", self.url, self.request.path, headers, b"", safe=True, **options)
 
 
@@ -147,9 +157,13 @@ def _holds(there: bytes, ours: bytes) -> bool:
 
 
 def _includes(found: Any, written: Any) -> bool:
-    """Tell whether JSON has all of another, objects with more members aside: servers add what only they write."""
+    """Tell whether JSON has all of another, objects with more members aside: servers add what only
+    they write.
+    """
     if isinstance(found, dict) and isinstance(written, dict):
-        return all(name in found and _includes(found[name], value) for name, value in written.items())
+        return all(
+            name in found and _includes(found[name], value) for name, value in written.items()
+        )
     if isinstance(found, list) and isinstance(written, list):
         return len(found) == len(written) and all(map(_includes, found, written))
     return bool(found == written)
@@ -167,9 +181,26 @@ class Engine:
         logger: Where calls are logged to.
     """
 
-    __slots__ = ("_budget", "_gate", "_limit", "_logger", "_origin", "_runtime", "keeper", "secrets")
+    __slots__ = (
+        "_budget",
+        "_gate",
+        "_limit",
+        "_logger",
+        "_origin",
+        "_runtime",
+        "keeper",
+        "secrets",
+    )
 
-    def __init__(self, origin: str, secrets: SecretValues, keeper: SessionKeeper, runtime: Runtime, limit: int, logger: Logger) -> None:
+    def __init__(
+        self,
+        origin: str,
+        secrets: SecretValues,
+        keeper: SessionKeeper,
+        runtime: Runtime,
+        limit: int,
+        logger: Logger,
+    ) -> None:
         self._origin = origin
         self.secrets = secrets
         self._runtime = runtime
@@ -183,7 +214,8 @@ class Engine:
         """Perform a call; every status is returned, none raised.
 
         Returns:
-            The `Response`; for a stream, a pair of the `transport.Answer`, open where the status is 2xx, and the `Response`.
+            The `Response`; for a stream, a pair of the `transport.Answer`, open where the status is
+            2xx, and the `Response`.
 
         Raises:
             RequestError: There is no answer.
@@ -198,35 +230,67 @@ class Engine:
         while True:
             yield from self._at_gate(call, ends)
             if call.authenticate:
-                session = self.keeper.current() or (yield SingleFlight(functools.partial(self.keeper.renew, None), max(ends - clock(), 0.0)))
+                session = self.keeper.current() or (
+                    yield SingleFlight(
+                        functools.partial(self.keeper.renew, None), max(ends - clock(), 0.0)
+                    )
+                )
             attempts, tries = attempts + 1, tries + 1
             answer: Answer | None = None
             outcome: RequestError | int
             try:
-                answer = yield self._exchange(call, url, session, min(call.timeout, max(ends - clock(), 0.001)))
+                answer = yield self._exchange(
+                    call, url, session, min(call.timeout, max(ends - clock(), 0.001))
+                )
                 outcome = answer.status_code
             except RequestError as fault:
-                if fault.stale and policy.allows(call.method, call.safe, fault, False) and stale < MAX_STALE:
+                if (
+                    fault.stale
+                    and policy.allows(call.method, call.safe, fault, False)
+                    and stale < MAX_STALE
+                ):
                     attempts, tries, stale = attempts - 1, tries - 1, stale + 1
                     continue
                 outcome = fault
-            if outcome == 412 and call.method == "PUT" and attempts + stale > 1 and not call.stream and not _CONDITIONS.isdisjoint(call.own):
+            if (
+                outcome == 412
+                and call.method == "PUT"
+                and attempts + stale > 1
+                and not call.stream
+                and not _CONDITIONS.isdisjoint(call.own)
+            ):
                 # It may be the attempt before that changed what the condition names.
                 with suppress(RequestError):
-                    found = yield self._exchange(call.reading(), url, session, min(call.timeout, max(ends - clock(), 0.001)))
+                    found = yield self._exchange(
+                        call.reading(), url, session, min(call.timeout, max(ends - clock(), 0.001))
+                    )
                     if 200 <= found.status_code < 300 and _holds(found.content, call.content):
                         answer, outcome = found, found.status_code
-            told = retry_after(answer.headers.get("retry-after"), self._runtime.wall()) if answer is not None else None
+            told = (
+                retry_after(answer.headers.get("retry-after"), self._runtime.wall())
+                if answer is not None
+                else None
+            )
             if answer is not None and outcome == 401 and session is not None:
                 if renewed or session.no_renewal:
                     response = self._response(call, url, answer, wall, started, attempts, stale)
                     if call.every_status:
                         return response
-                    raise self.refused(response, session.no_renewal or "a new login was accepted, but its session is not")
+                    raise self.refused(
+                        response,
+                        session.no_renewal or "a new login was accepted, but its session is not",
+                    )
                 renewed, tries = True, tries - 1
-                session = yield SingleFlight(functools.partial(self.keeper.renew, session), max(ends - clock(), 0.0))
+                session = yield SingleFlight(
+                    functools.partial(self.keeper.renew, session), max(ends - clock(), 0.0)
+                )
                 continue
-            if answer is not None and outcome in (301, 302, 303, 307, 308) and call.method in ("GET", "HEAD") and redirects < MAX_REDIRECTS:
+            if (
+                answer is not None
+                and outcome in (301, 302, 303, 307, 308)
+                and call.method in ("GET", "HEAD")
+                and redirects < MAX_REDIRECTS
+            ):
                 followed = same_origin(url, answer.headers.get("location", ""))
                 if followed is not None and followed != url:
                     url, redirects, tries = followed, redirects + 1, tries - 1
@@ -238,7 +302,9 @@ class Engine:
                     tries -= 1
                     self._note_retry(call, outcome, told, attempts)
                     continue
-            elif tries < policy.max_tries and policy.allows(call.method, call.safe, outcome, told is not None):
+            elif tries < policy.max_tries and policy.allows(
+                call.method, call.safe, outcome, told is not None
+            ):
                 waits = waits or policy.waits(self._runtime.random)
                 pause = max(next(waits, 0.0), told or 0.0)
                 if clock() + pause < ends and self._allowance.take():
@@ -273,7 +339,11 @@ class Engine:
             HTTPStatusError: The status is not 2xx; its response has known secrets masked.
         """
         if not response.is_success():
-            raise HTTPStatusError(messages.of_status(response, self.scrub, hint), request=response.request, response=self._masked(response))
+            raise HTTPStatusError(
+                messages.of_status(response, self.scrub, hint),
+                request=response.request,
+                response=self._masked(response),
+            )
 
     def refused(self, response: Response, why: str) -> AuthenticationError:
         """Make the error for a login that did not succeed.
@@ -282,7 +352,11 @@ class Engine:
             response: What came back.
             why: What to do about it.
         """
-        return AuthenticationError(messages.of_status(response, self.scrub, why), request=response.request, response=self._masked(response))
+        return AuthenticationError(
+            messages.of_status(response, self.scrub, why),
+            request=response.request,
+            response=self._masked(response),
+        )
 
     def scrub(self, text: str) -> str:
         """Take out of a text what is known to be secret, and what looks like it."""
@@ -307,13 +381,30 @@ class Engine:
             self._runtime.check()
         headers = call.headers
         if session is not None:
-            headers = (*headers, *(pair for pair in session.headers if pair[0].lower() not in call.own)) if call.own else (*headers, *session.headers)
+            headers = (
+                (*headers, *(pair for pair in session.headers if pair[0].lower() not in call.own))
+                if call.own
+                else (*headers, *session.headers)
+            )
             if session.query:
                 url = f"{url}{'&' if '?' in url else '?'}{session.query}"
         return Exchange(call.method, url, headers, call.content, timeout, self._limit, call.stream)
 
-    def _response(self, call: Call, url: str, answer: Answer, wall: float, started: float, attempts: int, stale: int) -> Response:
-        request = call.request if url is call.url else Request(call.method, call.request.path, safe_url(url), call.request.headers)
+    def _response(
+        self,
+        call: Call,
+        url: str,
+        answer: Answer,
+        wall: float,
+        started: float,
+        attempts: int,
+        stale: int,
+    ) -> Response:
+        request = (
+            call.request
+            if url is call.url
+            else Request(call.method, call.request.path, safe_url(url), call.request.headers)
+        )
         elapsed = self._runtime.clock() - started
         gone = call.method == "DELETE" and attempts + stale > 1 and answer.status_code == 404
         response = Response(
@@ -329,7 +420,13 @@ class Engine:
         )
         if self._logger.isEnabledFor(logging.INFO):
             self._log(
-                logging.INFO, call, request.url, f"{call.method} {request.url}: {answer.status_code} in {elapsed:.3f} s", answer.status_code, elapsed, attempts
+                logging.INFO,
+                call,
+                request.url,
+                f"{call.method} {request.url}: {answer.status_code} in {elapsed:.3f} s",
+                answer.status_code,
+                elapsed,
+                attempts,
             )
         return response
 
@@ -337,7 +434,11 @@ class Engine:
         tries = f" (after {attempts} attempts)" if attempts > 1 else ""
         if attempts > 1 and elapsed >= call.policy.max_time:
             tries += "; the time that 'retry' allows (max_time) is used up"
-        error = RequestError(self.secrets.scrub(f"{call.method} {call.request.url}: {fault.message}{tries}"), request=call.request, cause=fault.cause or fault)
+        error = RequestError(
+            self.secrets.scrub(f"{call.method} {call.request.url}: {fault.message}{tries}"),
+            request=call.request,
+            cause=fault.cause or fault,
+        )
         error.sent = fault.sent
         error.__cause__ = fault.cause
         if self._logger.isEnabledFor(logging.WARNING):
@@ -348,13 +449,34 @@ class Engine:
         response.content = self.secrets.scrub_bytes(response.content)
         return response
 
-    def _note_retry(self, call: Call, outcome: RequestError | int, pause: float, attempts: int) -> None:
+    def _note_retry(
+        self, call: Call, outcome: RequestError | int, pause: float, attempts: int
+    ) -> None:
         if self._logger.isEnabledFor(logging.WARNING):
             what = outcome.message if isinstance(outcome, RequestError) else outcome
-            line = self.secrets.scrub(f"{call.method} {call.request.url}: {what}; attempt {attempts + 1} in {pause:.2f} s")
-            self._log(logging.WARNING, call, call.request.url, line, "" if isinstance(outcome, RequestError) else outcome, 0.0, attempts)
+            line = self.secrets.scrub(
+                f"{call.method} {call.request.url}: {what}; attempt {attempts + 1} in {pause:.2f} s"
+            )
+            self._log(
+                logging.WARNING,
+                call,
+                call.request.url,
+                line,
+                "" if isinstance(outcome, RequestError) else outcome,
+                0.0,
+                attempts,
+            )
 
-    def _log(self, level: int, call: Call, url: str, line: str, status: int | str, elapsed: float, attempt: int) -> None:
+    def _log(
+        self,
+        level: int,
+        call: Call,
+        url: str,
+        line: str,
+        status: int | str,
+        elapsed: float,
+        attempt: int,
+    ) -> None:
         fields = {
             "cid": call.correlation_id,
             "baseurl": self._origin,

@@ -2,9 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The connections that programs hold: `Connection` for threads, `AsyncConnection` for event loops, one base for both.
+"""The connections that programs hold: `Connection` for threads, `AsyncConnection` for event loops,
+one base for both.
 
-Building one does no I/O. It knows nothing of any way to authenticate: a mixin adds `_login`, a flow that yields a `Session`.
+Building one does no I/O. It knows nothing of any way to authenticate: a mixin adds `_login`, a flow
+that yields a `Session`.
 """
 
 from __future__ import annotations
@@ -14,15 +16,16 @@ from collections.abc import Awaitable, Iterable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from . import batch, body, decoding, headers, logging, metadata, paging, urls
+from . import batch, body, headers, logging, metadata, paging, urls
 from .call import Call, Engine, Runtime
 from .closing import AsyncClosing, Closing
 from .exceptions import ClientError, ConfigurationError
 from .flow import Flow, SingleFlight
 from .http import HTTPMethod, Response
 from .iteration import AsyncPages, AsyncStream, Pages, Stream
-from .redaction import SecretValues, safe_headers
+from .net import decoding
 from .retry import DEFAULT, IDEMPOTENT, RetryPolicy
+from .secrets.redaction import SecretValues, safe_headers
 from .session import MemoryStore, Session, SessionKeeper, SessionStore
 from .sync_driver import SyncDriver
 
@@ -31,8 +34,8 @@ if TYPE_CHECKING:
     from logging import Logger
 
     from .async_driver import AsyncDriver
-    from .transport import AsyncTransport, SyncTransport
-    from .wire import WireSettings
+    from .net.transport import AsyncTransport, SyncTransport
+    from .net.wire import WireSettings
 
 Result = TypeVar("Result")
 
@@ -44,7 +47,8 @@ class ConnectionBase(Generic[Result]):
 
     Args:
         origin: `scheme://host[:port]`, from `urls.origin_of`.
-        base_path: Put before every path, with a leading and without a trailing slash; `""` for none.
+        base_path: Put before every path, with a leading and without a trailing slash; `""` for
+            none.
         secrets: Values that must not appear anywhere.
         verify: Check the server's certificate and name.
         ca_path: A PEM file or a folder of them; `None` for the usual authorities.
@@ -54,12 +58,14 @@ class ConnectionBase(Generic[Result]):
         proxy: A proxy's URL; `None` for what the environment says.
         timeout: Seconds for one attempt, from connecting to the last byte.
         ttl: Seconds after which a session is renewed; 0 for never.
-        retry: A number of tries, a dict of `max_tries max_time statuses methods wait`, or a `RetryPolicy`.
+        retry: A number of tries, a dict of `max_tries max_time statuses methods wait`, or a
+            `RetryPolicy`.
         correlation_id: Sent with every call; `None` for a new one per call, `""` for none.
         session_store: Where the session is kept; `None` for this object.
         limits: Connections kept open at most.
         max_response_bytes: The most bytes of a decoded answer.
-        transport: A transport of the HTTP library, or a network backend of its core, in place of real connections.
+        transport: A transport of the HTTP library, or a network backend of its core, in place of
+            real connections.
         runtime: Time and chance.
 
     Raises:
@@ -132,11 +138,20 @@ class ConnectionBase(Generic[Result]):
                 raise ConfigurationError(f"{name} must be a whole number from 1, not {number!r}")
         if client_key is not None and client_cert is None:
             raise ConfigurationError("client_key is given without client_cert")
-        self._settings = ((verify, ca_path, client_cert, client_key, client_key_password), proxy, limits, transport)
+        self._settings = (
+            (verify, ca_path, client_cert, client_key, client_key_password),
+            proxy,
+            limits,
+            transport,
+        )
         secrets.add(client_key_password)
         secrets.add(urls.password_of(proxy or ""))
-        keeper = SessionKeeper(self._login, session_store or MemoryStore(), secrets, self._runtime.clock)
-        self._engine = Engine(origin, secrets, keeper, self._runtime, max_response_bytes, self.logger)
+        keeper = SessionKeeper(
+            self._login, session_store or MemoryStore(), secrets, self._runtime.clock
+        )
+        self._engine = Engine(
+            origin, secrets, keeper, self._runtime, max_response_bytes, self.logger
+        )
         self._driver = self._make_driver()
         if not verify and origin.startswith("https:"):
             _warn_unverified(origin)
@@ -153,8 +168,8 @@ class ConnectionBase(Generic[Result]):
         return self._driver.run(flow)
 
     def _wire_settings(self) -> WireSettings:
-        from .tls import TlsSettings
-        from .wire import WireSettings
+        from .net.tls import TlsSettings
+        from .net.wire import WireSettings
 
         tls, proxy, limits, custom = self._settings
         return WireSettings(self._origin, TlsSettings(*tls), proxy, limits, custom)
@@ -163,7 +178,9 @@ class ConnectionBase(Generic[Result]):
         return f"<{type(self).__name__} {self.base_url}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        raise TypeError(f"a {type(self).__name__} holds credentials and connections and is not pickled; make another from its settings")
+        raise TypeError(
+            f"a {type(self).__name__} holds credentials and connections and is not pickled; make another from its settings"
+        )
 
     @property
     def base_url(self) -> str:
@@ -181,7 +198,8 @@ class ConnectionBase(Generic[Result]):
         return self._engine.keeper.current() is not None
 
     def presentable(self, value: Any) -> Any:
-        """Return JSON as it may be shown: without the secrets that this client knows. Services that disguise some take those out too.
+        """Return JSON as it may be shown: without the secrets that this client knows. Services that
+        disguise some take those out too.
 
         Args:
             value: What a call returned, or a result made of it.
@@ -191,7 +209,7 @@ class ConnectionBase(Generic[Result]):
     def _shut(self) -> None:
         self._closed = True
 
-    # Building calls ------------------------------------------------------------------------------------------------------------
+    # Building calls
 
     def _call(
         self,
@@ -215,7 +233,9 @@ class ConnectionBase(Generic[Result]):
             raise ClientError(f"this {type(self).__name__} is closed; make a new one")
         method = str(method).upper()
         if method not in HTTPMethod.__members__:
-            raise ConfigurationError(f"method must be one of {', '.join(HTTPMethod.__members__)}, not {method[:20]!r}")
+            raise ConfigurationError(
+                f"method must be one of {', '.join(HTTPMethod.__members__)}, not {method[:20]!r}"
+            )
         path = urls.fill(path, path_params)
         target = urls.target(path, params)
         content, kind = body.encode(method, json, data, files)
@@ -230,8 +250,18 @@ class ConnectionBase(Generic[Result]):
             checked = _check_headers(headers)
             own = frozenset(name.lower() for name, dummy in checked)
             sent = [pair for pair in sent if pair[0].lower() not in own] + list(checked)
-            correlation_id = next((value for name, value in checked if name.lower() == self.correlation_header.lower()), correlation_id)
-        action = self.action_paths is not None and self.action_paths.search(f"{method} {target}") is not None
+            correlation_id = next(
+                (
+                    value
+                    for name, value in checked
+                    if name.lower() == self.correlation_header.lower()
+                ),
+                correlation_id,
+            )
+        action = (
+            self.action_paths is not None
+            and self.action_paths.search(f"{method} {target}") is not None
+        )
         return Call(
             method,
             f"{self._origin}{self._prefix}{target}",
@@ -249,25 +279,49 @@ class ConnectionBase(Generic[Result]):
             every_status=every_status,
         )
 
-    def _checked(self, method: str, path: str, params: urls.Params, options: dict[str, Any]) -> Flow[Response]:
+    def _checked(
+        self, method: str, path: str, params: urls.Params, options: dict[str, Any]
+    ) -> Flow[Response]:
         raise_on_error = options.pop("raise_on_error", True)
         call = self._call(method, path, params, **options)
-        return (yield from self._engine.checked(call) if raise_on_error else self._engine.send(call))
+        return (
+            yield from self._engine.checked(call) if raise_on_error else self._engine.send(call)
+        )
 
-    def _pages(self, path: str, params: Mapping[str, Any] | None, paginate: Any, method: str, json: Any, options: dict[str, Any]) -> Flow[None]:
+    def _pages(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None,
+        paginate: Any,
+        method: str,
+        json: Any,
+        options: dict[str, Any],
+    ) -> Flow[None]:
         wish = paging.Paginate(paginate, self.page_styles, path)
 
         def call(query: Mapping[str, Any], content: paging.Body) -> Flow[Response]:
-            return self._engine.checked(self._call(method, path, query, json=content, read_only=True, **options))
+            return self._engine.checked(
+                self._call(method, path, query, json=content, read_only=True, **options)
+            )
 
         def follow(link: str) -> Flow[Response]:
-            # Below this client's base URL: what leads elsewhere is refused as a path with a scheme is.
-            below = link.removeprefix(self.base_url) if link.startswith(f"{self.base_url}/") else link
-            return self._engine.checked(self._call(method, below, read_only=True, **{name: value for name, value in options.items() if name != "path_params"}))
+            # Below this client's base URL: what leads elsewhere is refused as a path with a scheme
+            # is.
+            below = (
+                link.removeprefix(self.base_url) if link.startswith(f"{self.base_url}/") else link
+            )
+            return self._engine.checked(
+                self._call(
+                    method,
+                    below,
+                    read_only=True,
+                    **{name: value for name, value in options.items() if name != "path_params"},
+                )
+            )
 
         yield from paging.pages(call, params or {}, json, wish, follow)
 
-    # The verbs -----------------------------------------------------------------------------------------------------------------
+    # The verbs
 
     @logging.trace
     def request(
@@ -291,15 +345,18 @@ class ConnectionBase(Generic[Result]):
         Args:
             method: `GET`, `POST`, ...
             path: Below `base_url`, with or without a leading slash; a query of its own is kept.
-            params: Added to the query. Lists repeat their key, dicts become `key[inner]`, `None` is left out.
+            params: Added to the query. Lists repeat their key, dicts become `key[inner]`, `None` is
+                left out.
             json: The body as JSON.
             data: The body as a dict (a form), text or bytes.
-            files: Files to upload: name to a file object, bytes, or (file name, content, content type).
+            files: Files to upload: name to a file object, bytes, or (file name, content, content
+                type).
             headers: Headers of your own; they stand in place of the client's.
             timeout: Seconds for one attempt; default the client's.
             path_params: Values for `{name}` in the path, each encoded as one segment.
             retry: For this call; default the client's.
-            read_only: Declares that the call changes nothing, so that it may be repeated like a GET.
+            read_only: Declares that the call changes nothing, so that it may be repeated like a
+                GET.
             raise_on_error: Raise for a status that is not 2xx; otherwise the response is returned.
 
         Returns:
@@ -330,19 +387,27 @@ class ConnectionBase(Generic[Result]):
         """Send a GET. For `options` and errors see `request`."""
         return self.request("GET", path, params, **options)
 
-    def post(self, path: str, params: urls.Params = None, json: Any = None, **options: Any) -> Result:
+    def post(
+        self, path: str, params: urls.Params = None, json: Any = None, **options: Any
+    ) -> Result:
         """Send a POST. For `options` and errors see `request`."""
         return self.request("POST", path, params, json=json, **options)
 
-    def put(self, path: str, params: urls.Params = None, json: Any = None, **options: Any) -> Result:
+    def put(
+        self, path: str, params: urls.Params = None, json: Any = None, **options: Any
+    ) -> Result:
         """Send a PUT. For `options` and errors see `request`."""
         return self.request("PUT", path, params, json=json, **options)
 
-    def patch(self, path: str, params: urls.Params = None, json: Any = None, **options: Any) -> Result:
+    def patch(
+        self, path: str, params: urls.Params = None, json: Any = None, **options: Any
+    ) -> Result:
         """Send a PATCH. For `options` and errors see `request`."""
         return self.request("PATCH", path, params, json=json, **options)
 
-    def delete(self, path: str, params: urls.Params = None, json: Any = None, **options: Any) -> Result:
+    def delete(
+        self, path: str, params: urls.Params = None, json: Any = None, **options: Any
+    ) -> Result:
         """Send a DELETE; some routes want a body. For `options` and errors see `request`."""
         return self.request("DELETE", path, params, json=json, **options)
 
@@ -364,16 +429,27 @@ class ConnectionBase(Generic[Result]):
         return self._perform(self._authenticated())
 
     def logout(self) -> Any:
-        """End the session, if there is one; a server that does not know how is left to let it expire. The next call logs in again."""
+        """End the session, if there is one; a server that does not know how is left to let it
+        expire. The next call logs in again.
+        """
         return self._perform(self._logged_out())
 
     def _logged_out(self) -> Flow[None]:
         session = self._engine.keeper.current()
         if session is not None and self.logout_path:
             with suppress(ClientError):
-                # Without the keeper: a session that has ended already must not be renewed to be ended.
+                # Without the keeper: a session that has ended already must not be renewed to be
+                # ended.
                 path = f"{self.logout_path}?{session.query}" if session.query else self.logout_path
-                yield from self._engine.send(self._call(self.logout_method, path, headers=dict(session.headers), retry=1, authenticate=False))
+                yield from self._engine.send(
+                    self._call(
+                        self.logout_method,
+                        path,
+                        headers=dict(session.headers),
+                        retry=1,
+                        authenticate=False,
+                    )
+                )
         self._engine.keeper.forget()
 
     def _authenticated(self) -> Flow[None]:
@@ -389,7 +465,7 @@ class Connection(ConnectionBase[Response], Closing):
 
     def _make_driver(self) -> SyncDriver:
         def transport() -> SyncTransport:
-            from .transport import SyncTransport
+            from .net.transport import SyncTransport
 
             return SyncTransport(self._wire_settings(), self._runtime.clock)
 
@@ -397,14 +473,22 @@ class Connection(ConnectionBase[Response], Closing):
 
     @logging.trace
     def pages(
-        self, path: str, params: Mapping[str, Any] | None = None, *, paginate: Any = "auto", method: str = "GET", json: Any = None, **options: Any
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        paginate: Any = "auto",
+        method: str = "GET",
+        json: Any = None,
+        **options: Any,
     ) -> Pages:
         """Read a list page by page.
 
         Args:
             path: The list's path.
             params: Added to the query.
-            paginate: `auto`, a style's name, `none`, or a dict of `style page_size limit items total`.
+            paginate: `auto`, a style's name, `none`, or a dict of `style page_size limit items
+                total`.
             method: `POST` for lists that are searched for.
             json: The body of such a search.
             **options: `headers timeout path_params retry`, as for `request`.
@@ -413,12 +497,18 @@ class Connection(ConnectionBase[Response], Closing):
             An iterator of `Response`, each with `.records`.
 
         Raises:
-            ClientError: While iterating: what `request` raises, or the answer is not a list that can be paged.
+            ClientError: While iterating: what `request` raises, or the answer is not a list that
+                can be paged.
         """
         return Pages(self._driver, self._pages(path, params, paginate, method, json, options))
 
     @logging.trace
-    def batch(self, requests: Iterable[Mapping[str, Any] | tuple[Any, ...]], concurrency: int = 8, return_exceptions: bool = False) -> list[Any]:
+    def batch(
+        self,
+        requests: Iterable[Mapping[str, Any] | tuple[Any, ...]],
+        concurrency: int = 8,
+        return_exceptions: bool = False,
+    ) -> list[Any]:
         """Send many requests, a bounded number of them at a time.
 
         Args:
@@ -432,7 +522,12 @@ class Connection(ConnectionBase[Response], Closing):
         Raises:
             ClientError: What `request` raises.
         """
-        return batch.in_threads(lambda request: self.request(**request), batch.understood(requests, concurrency), concurrency, return_exceptions)
+        return batch.in_threads(
+            lambda request: self.request(**request),
+            batch.understood(requests, concurrency),
+            concurrency,
+            return_exceptions,
+        )
 
     @logging.trace
     def stream(self, method: str, path: str, params: urls.Params = None, **options: Any) -> Stream:
@@ -454,7 +549,9 @@ class Connection(ConnectionBase[Response], Closing):
 
 
 class AsyncConnection(ConnectionBase[Awaitable[Response]], AsyncClosing):
-    """A connection for event loops; any number of tasks may share it, and one loop after another."""
+    """A connection for event loops; any number of tasks may share it, and one loop after
+    another.
+    """
 
     __slots__ = ()
 
@@ -462,7 +559,7 @@ class AsyncConnection(ConnectionBase[Awaitable[Response]], AsyncClosing):
         from .async_driver import AsyncDriver
 
         def transport() -> AsyncTransport:
-            from .transport import AsyncTransport
+            from .net.transport import AsyncTransport
 
             return AsyncTransport(self._wire_settings(), self._runtime.clock)
 
@@ -470,23 +567,50 @@ class AsyncConnection(ConnectionBase[Awaitable[Response]], AsyncClosing):
 
     @logging.trace
     def pages(
-        self, path: str, params: Mapping[str, Any] | None = None, *, paginate: Any = "auto", method: str = "GET", json: Any = None, **options: Any
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        paginate: Any = "auto",
+        method: str = "GET",
+        json: Any = None,
+        **options: Any,
     ) -> AsyncPages:
-        """Read a list page by page with `async for`. For arguments and errors see `Connection.pages`."""
+        """Read a list page by page with `async for`. For arguments and errors see
+        `Connection.pages`.
+        """
         return AsyncPages(self._driver, self._pages(path, params, paginate, method, json, options))
 
     @logging.trace
-    async def batch(self, requests: Iterable[Mapping[str, Any] | tuple[Any, ...]], concurrency: int = 8, return_exceptions: bool = False) -> list[Any]:
-        """Send many requests, a bounded number of them at a time. For arguments and errors see `Connection.batch`."""
-        return await batch.in_tasks(lambda request: self.request(**request), batch.understood(requests, concurrency), concurrency, return_exceptions)
+    async def batch(
+        self,
+        requests: Iterable[Mapping[str, Any] | tuple[Any, ...]],
+        concurrency: int = 8,
+        return_exceptions: bool = False,
+    ) -> list[Any]:
+        """Send many requests, a bounded number of them at a time. For arguments and errors see
+        `Connection.batch`.
+        """
+        return await batch.in_tasks(
+            lambda request: self.request(**request),
+            batch.understood(requests, concurrency),
+            concurrency,
+            return_exceptions,
+        )
 
     @logging.trace
-    def stream(self, method: str, path: str, params: urls.Params = None, **options: Any) -> AsyncStream:
+    def stream(
+        self, method: str, path: str, params: urls.Params = None, **options: Any
+    ) -> AsyncStream:
         """Leave the answer's body on the wire. For arguments and errors see `Connection.stream`."""
         return AsyncStream(self, self._call(method, path, params, stream=True, **options))
 
 
-_STANDING = (("Accept", "application/json, */*;q=0.5"), ("Accept-Encoding", decoding.ACCEPTED), ("User-Agent", metadata.USER_AGENT))
+_STANDING = (
+    ("Accept", "application/json, */*;q=0.5"),
+    ("Accept-Encoding", decoding.ACCEPTED),
+    ("User-Agent", metadata.USER_AGENT),
+)
 _check_headers = headers.checked
 _unverified: set[str] = set()
 
@@ -494,10 +618,16 @@ _unverified: set[str] = set()
 def _warn_unverified(origin: str) -> None:
     if origin not in _unverified:
         _unverified.add(origin)
-        logging.warning(f"{origin}: certificates are not checked, anybody in between can read and change what is sent; use ca_path instead")
+        logging.warning(
+            f"{origin}: certificates are not checked, anybody in between can read and change what is sent; use ca_path instead"
+        )
 
 
 def _seconds(name: str, value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < float("inf"):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not 0 < value < float("inf")
+    ):
         raise ConfigurationError(f"{name} must be a number of seconds above 0, not {value!r}")
     return float(value)

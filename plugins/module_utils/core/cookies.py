@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The cookies that the answer to a login sets (RFC 6265 section 5.2). A session presents them; there is no jar beside it."""
+"""The cookies that the answer to a login sets (RFC 6265 section 5.2). A session presents them;
+there is no jar beside it.
+"""
 
 from __future__ import annotations
 

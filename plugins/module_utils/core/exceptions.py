@@ -4,8 +4,9 @@
 
 """Every error that a client can raise, under one root.
 
-A message is one line: what was called, what came back, what to do next. Secrets are taken out before an error is made, so that an
-error may be printed, logged, pickled or sent to another process as it is.
+A message is one line: what was called, what came back, what to do next. Secrets are taken out
+before an error is made, so that an error may be printed, logged, pickled or sent to another process
+as it is.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ class ClientError(Exception):
         self.cause = cause
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The cause may hold sockets or TLS objects, which cannot travel: its text is already part of the message.
+        # The cause may hold sockets or TLS objects, which cannot travel: its text is already part
+        # of the message.
         return _rebuild, (type(self), self.message, {**self.__dict__, "cause": None})
 
     def __copy__(self) -> ClientError:

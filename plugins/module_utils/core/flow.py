@@ -4,8 +4,9 @@
 
 """The effects: what a flow can ask its driver to do.
 
-A flow is a generator. It yields effects and gets their outcome back: a value, or an error thrown in where it waits. It does no I/O, does not
-sleep and holds no lock, so the same flow serves threads and event loops, and a test can run it by answering its effects by hand.
+A flow is a generator. It yields effects and gets their outcome back: a value, or an error thrown in
+where it waits. It does no I/O, does not sleep and holds no lock, so the same flow serves threads
+and event loops, and a test can run it by answering its effects by hand.
 """
 
 from __future__ import annotations
@@ -36,7 +37,16 @@ class Exchange:
 
     __slots__ = ("content", "headers", "limit", "method", "stream", "timeout", "url")
 
-    def __init__(self, method: str, url: str, headers: Sequence[tuple[str, str]], content: bytes, timeout: float, limit: int, stream: bool = False) -> None:
+    def __init__(
+        self,
+        method: str,
+        url: str,
+        headers: Sequence[tuple[str, str]],
+        content: bytes,
+        timeout: float,
+        limit: int,
+        stream: bool = False,
+    ) -> None:
         self.method = method
         self.url = url
         self.headers = headers
@@ -60,7 +70,8 @@ class Pause:
 
 
 class SingleFlight:
-    """Run a flow of which only one may be under way per client and name; whoever asks meanwhile gets its outcome, value or error.
+    """Run a flow of which only one may be under way per client and name; whoever asks meanwhile
+    gets its outcome, value or error.
 
     Args:
         run: Makes the flow.
@@ -83,7 +94,8 @@ class Together:
         flows: Flows that emit nothing.
         concurrency: How many at a time, 1 or more.
 
-    The outcome is a list in the order of the flows: what each returned, or the `ClientError` it raised.
+    The outcome is a list in the order of the flows: what each returned, or the `ClientError` it
+        raised.
     """
 
     __slots__ = ("concurrency", "flows")

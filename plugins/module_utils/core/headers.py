@@ -29,8 +29,8 @@ def checked(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
         headers: Names and values of the caller's own.
 
     Raises:
-        ConfigurationError: A name or a value that HTTP does not allow (RFC 9110 section 5), or a header that the client sets itself. The message
-            holds the name and never the value.
+        ConfigurationError: A name or a value that HTTP does not allow (RFC 9110 section 5), or a
+            header that the client sets itself. The message holds the name and never the value.
     """
     result = []
     for name, value in headers.items():
@@ -40,7 +40,9 @@ def checked(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
             raise ConfigurationError(f"headers: {name} is set by the client")
         text = str(value).strip(" \t")
         if _FORBIDDEN.search(text):
-            raise ConfigurationError(f"headers: the value of {name} holds a line break, a control character or a character outside Latin-1")
+            raise ConfigurationError(
+                f"headers: the value of {name} holds a line break, a control character or a character outside Latin-1"
+            )
         result.append((name, text))
     return tuple(result)
 

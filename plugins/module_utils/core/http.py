@@ -34,7 +34,8 @@ class HTTPMethod(str, Enum):
 
 
 class Request:
-    """What was sent, free of credentials: no user information, and of query and headers only what is known to be harmless.
+    """What was sent, free of credentials: no user information, and of query and headers only what
+    is known to be harmless.
 
     Attributes:
         method: In upper case.
@@ -56,7 +57,8 @@ class Request:
 
 
 class Headers(Mapping[str, str]):
-    """An answer's headers: names in any case, values that come more than once joined by commas (RFC 9110 section 5.2).
+    """An answer's headers: names in any case, values that come more than once joined by commas (RFC
+    9110 section 5.2).
 
     Args:
         raw: Names and values as they came.
@@ -67,7 +69,9 @@ class Headers(Mapping[str, str]):
     def __init__(self, raw: Iterable[tuple[bytes, bytes]]) -> None:
         self._values: dict[str, list[str]] = {}
         for name, value in raw:
-            self._values.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+            self._values.setdefault(name.decode("latin-1").lower(), []).append(
+                value.decode("latin-1")
+            )
 
     def __getitem__(self, name: str) -> str:
         return ", ".join(self._values[name.lower()])
@@ -101,7 +105,18 @@ class Response:
         records: The records of this page, where the response is a page.
     """
 
-    __slots__ = ("attempts", "content", "correlation_id", "elapsed", "gone", "headers", "records", "request", "started", "status_code")
+    __slots__ = (
+        "attempts",
+        "content",
+        "correlation_id",
+        "elapsed",
+        "gone",
+        "headers",
+        "records",
+        "request",
+        "started",
+        "status_code",
+    )
 
     def __init__(
         self,
@@ -147,7 +162,9 @@ class Response:
 
     @property
     def text(self) -> str:
-        """The body as text: in the charset that the answer names, else UTF-8; what cannot be decoded becomes U+FFFD."""
+        """The body as text: in the charset that the answer names, else UTF-8; what cannot be
+        decoded becomes U+FFFD.
+        """
         named = _CHARSET.search(self.headers.get("content-type", ""))
         try:
             text = self.content.decode(named.group(1) if named else "utf-8", "replace")
@@ -162,7 +179,8 @@ class Response:
             The value; `None` for an empty body.
 
         Raises:
-            SerializationError: The body is not JSON; the message names the call and what came instead.
+            SerializationError: The body is not JSON; the message names the call and what came
+                instead.
         """
         if not self.content.strip():
             return None
@@ -181,7 +199,8 @@ class Response:
         try:
             return jsonutils.loads(self.content)
         except SerializationError:
-            # JSON is UTF-8 whatever the header says (RFC 8259 section 8.1); only what is not is read as the header says.
+            # JSON is UTF-8 whatever the header says (RFC 8259 section 8.1); only what is not is
+            # read as the header says.
             named = _CHARSET.search(self.headers.get("content-type", ""))
             if named and named.group(1).lower() not in ("utf-8", "utf8"):
                 return jsonutils.loads(self.text)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .async_driver import AsyncDriver
-    from .transport import Answer
+    from .net.transport import Answer
 
 
 class Pages:
@@ -97,7 +97,9 @@ class Stream(StreamBase):
         pieces: Iterator[bytes] = self._reader.pieces()
         return pieces
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
+    ) -> None:
         self._reader.close()
 
 
@@ -115,5 +117,7 @@ class AsyncStream(StreamBase):
         pieces: AsyncIterator[bytes] = self._reader.pieces()
         return pieces
 
-    async def __aexit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
+    ) -> None:
         await self._reader.close()

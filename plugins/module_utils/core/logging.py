@@ -2,9 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The project's logging: three more levels, tracing, and a redacting filter on every logger it hands out.
+"""The project's logging: three more levels, tracing, and a redacting filter on every logger it
+hands out.
 
-Importing this attaches a `NullHandler` to the project's own logger and does nothing else. `initialize` makes lines appear on standard error.
+Importing this attaches a `NullHandler` to the project's own logger and does nothing else.
+`initialize` makes lines appear on standard error.
 """
 
 from __future__ import annotations
@@ -18,8 +20,9 @@ import traceback
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NoReturn, ParamSpec, TypeVar, cast
 
-from . import heuristics, metadata
-from .redaction import scrub_live
+from . import metadata
+from .secrets import heuristics
+from .secrets.redaction import scrub_live
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -36,13 +39,16 @@ NONE = 100
 
 FORMAT = "%(asctime)s: [%(name)s] %(levelname)s: %(message)s"
 LONGEST = 8192
-"""Characters of a foreign message that are kept; what is not kept need not be searched for secrets."""
+"""Characters of a foreign message that are kept; what is not kept need not be searched for
+secrets."""
 
 _filtering = True
 
 
 class RedactingFilter(logging.Filter):
-    """Masks secrets in every record that passes; records of the clients themselves come masked already."""
+    """Masks secrets in every record that passes; records of the clients themselves come masked
+    already.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record in place and let it pass."""
@@ -55,7 +61,9 @@ class RedactingFilter(logging.Filter):
             record.msg = redact(message)
             record.args = None
             if record.exc_info:
-                record.exc_text = redact("".join(traceback.format_exception(*record.exc_info)).rstrip())
+                record.exc_text = redact(
+                    "".join(traceback.format_exception(*record.exc_info)).rstrip()
+                )
                 record.exc_info = None
             record.__dict__["redacted"] = True
         return True
@@ -68,7 +76,8 @@ _logger.addFilter(_filter)
 
 
 def redact(text: str) -> str:
-    """Return the text as it may be logged: cut at `LONGEST` characters, known secrets masked, and what looks like one too.
+    """Return the text as it may be logged: cut at `LONGEST` characters, known secrets masked, and
+    what looks like one too.
 
     Args:
         text: Any text.
@@ -104,7 +113,9 @@ def emit(logger: logging.Logger, level: int, message: str, fields: Mapping[str, 
         message: The line.
         fields: `cid baseurl method endpoint url status_code elapsed attempt`, as far as they apply.
     """
-    record = logger.makeRecord(logger.name, level, metadata.NAME, 0, message, (), None, extra=fields)
+    record = logger.makeRecord(
+        logger.name, level, metadata.NAME, 0, message, (), None, extra=fields
+    )
     record.__dict__["redacted"] = True
     logger.handle(record)
 
@@ -129,7 +140,9 @@ critical = functools.partial(log, CRITICAL)
 def exception(exc: BaseException) -> None:
     """Log an error with its traceback, at ERROR."""
     if _logger.isEnabledFor(ERROR):
-        _logger.error("".join(traceback.format_exception(type(exc), exc, exc.__traceback__)).rstrip())
+        _logger.error(
+            "".join(traceback.format_exception(type(exc), exc, exc.__traceback__)).rstrip()
+        )
 
 
 def fatal(message: str) -> NoReturn:
@@ -144,7 +157,8 @@ def fatal(message: str) -> NoReturn:
 
 
 def trace(function: Callable[P, R]) -> Callable[P, R]:
-    """Log at TRACE when a function is entered and left, with the time it took in milliseconds. Arguments are not logged.
+    """Log at TRACE when a function is entered and left, with the time it took in milliseconds.
+    Arguments are not logged.
 
     Args:
         function: A function, method or coroutine function.
@@ -189,7 +203,9 @@ def _enter(name: str) -> float:
 
 def _leave(name: str, started: float, exc: BaseException | None = None) -> None:
     outcome = "" if exc is None else f" raising {type(exc).__name__}"
-    emit(_logger, TRACE, f"<- {name}{outcome} ({(time.perf_counter() - started) * 1000:.3f} ms)", {})
+    emit(
+        _logger, TRACE, f"<- {name}{outcome} ({(time.perf_counter() - started) * 1000:.3f} ms)", {}
+    )
 
 
 def set_level(level: int | str, *, propagate: bool = False) -> None:
@@ -210,7 +226,9 @@ def set_level(level: int | str, *, propagate: bool = False) -> None:
 
 
 def initialize() -> None:
-    """Write the project's records to standard error, once, and not to the root logger too; other handlers stay as they are."""
+    """Write the project's records to standard error, once, and not to the root logger too; other
+    handlers stay as they are.
+    """
     _name_levels()
     for handler in [handler for handler in _logger.handlers if isinstance(handler, _OwnHandler)]:
         _logger.removeHandler(handler)

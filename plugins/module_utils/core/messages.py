@@ -14,7 +14,7 @@ from typing import Any
 from .exceptions import SerializationError
 from .http import Response
 from .paging import dig
-from .redaction import safe_url
+from .secrets.redaction import safe_url
 
 LONGEST = 300
 """Characters of the server's own words that are shown."""
@@ -22,7 +22,18 @@ LONGEST = 300
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """What would move a terminal's cursor or turn the direction of a line."""
 _TITLE = re.compile(r"(?is)<title[^>]*>([^<]{0,200})")
-_WHERE = ("message", "error.message", "detail", "error_description", "error", "errors.0.message", "errors.0", "IAPerror.displayString", "title", "reason")
+_WHERE = (
+    "message",
+    "error.message",
+    "detail",
+    "error_description",
+    "error",
+    "errors.0.message",
+    "errors.0",
+    "IAPerror.displayString",
+    "title",
+    "reason",
+)
 _NO_FIELD = "non_field_errors"
 _HINTS = {
     400: "check the body and parameters",
@@ -72,7 +83,8 @@ def server_words(response: Response, scrub: Callable[[str], str]) -> str:
     """Return what the server says of an error, on one line, at most `LONGEST` characters.
 
     Args:
-        response: The answer: JSON of several shapes, plain text, or an HTML page, of which the title is taken.
+        response: The answer: JSON of several shapes, plain text, or an HTML page, of which the
+            title is taken.
         scrub: Takes secrets out of the text.
     """
     text = response.text[:65536]
@@ -100,12 +112,27 @@ def said(answer: Any) -> str:
     """Return what an error in JSON says to people; `""` where it says nothing that is known.
 
     Args:
-        answer: A text, an object with one of the usual keys, or fields with lists of complaints: `name: This field is required.; team: ...`.
+        answer: A text, an object with one of the usual keys, or fields with lists of complaints:
+            `name: This field is required.; team: ...`.
     """
     if isinstance(answer, str):
         return answer
-    words = next((found for found in (dig(answer, place) for place in _WHERE) if found and isinstance(found, str)), "")
+    words = next(
+        (
+            found
+            for found in (dig(answer, place) for place in _WHERE)
+            if found and isinstance(found, str)
+        ),
+        "",
+    )
     if words or not isinstance(answer, Mapping):
         return words
-    complaints = {name: texts for name, texts in answer.items() if isinstance(texts, list) and texts and all(isinstance(text, str) for text in texts)}
-    return "; ".join(f"{'' if name == _NO_FIELD else f'{name}: '}{' '.join(texts)}" for name, texts in complaints.items())
+    complaints = {
+        name: texts
+        for name, texts in answer.items()
+        if isinstance(texts, list) and texts and all(isinstance(text, str) for text in texts)
+    }
+    return "; ".join(
+        f"{'' if name == _NO_FIELD else f'{name}: '}{' '.join(texts)}"
+        for name, texts in complaints.items()
+    )

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .library import httpx
+from .net.httplib import httpx
 
 
 def encode(data: Mapping[str, Any], files: Mapping[str, Any]) -> tuple[bytes, str]:
-    """Return a `multipart/form-data` body, whole, so that it can be sent again, and its content type.
+    """Return a `multipart/form-data` body, whole, so that it can be sent again, and its content
+    type.
 
     Args:
         data: Plain fields.

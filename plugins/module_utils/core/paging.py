@@ -4,8 +4,8 @@
 
 """Reading a list page by page, whatever the server's way of cutting it.
 
-A way is data: a `PageStyle` row. One flow reads all of them and cannot loop: it ends at an empty page, at the server's total and at the caller's bound, and
-refuses a page that comes a second time.
+A way is data: a `PageStyle` row. One flow reads all of them and cannot loop: it ends at an empty
+page, at the server's total and at the caller's bound, and refuses a page that comes a second time.
 """
 
 from __future__ import annotations
@@ -26,19 +26,36 @@ class PageStyle:
 
     Args:
         name: What the `paginate` option calls it.
-        items: Dotted path to the list in the answer; `""` for a bare list, `*` for the only list at the top of an object.
+        items: Dotted path to the list in the answer; `""` for a bare list, `*` for the only list at
+            the top of an object.
         total: Dotted paths at which the number of all records may stand.
         offset: The parameter that says where to begin; `""` for a list that is not paged.
         limit: The parameter that says how many.
         page_size: Records to ask for; servers may give fewer.
-        first_page: The number of the first page where `offset` counts pages; `None` where it counts records.
-        body: Key of the object in the request's body that takes the parameters, `""` for the body itself; `None` for the query.
-        links: Dotted paths at which the address of the next page may stand, below the client's base URL; then it is followed, and `offset` is `""`.
+        first_page: The number of the first page where `offset` counts pages; `None` where it counts
+            records.
+        body: Key of the object in the request's body that takes the parameters, `""` for the body
+            itself; `None` for the query.
+        links: Dotted paths at which the address of the next page may stand, below the client's base
+            URL; then it is followed, and `offset` is `""`.
         standing: Parameters that paging needs beside these; the caller's own go before them.
-        paths: Beginnings of the paths that are known to page so, for ways whose parameters the first answer would come too late to tell.
+        paths: Beginnings of the paths that are known to page so, for ways whose parameters the
+            first answer would come too late to tell.
     """
 
-    __slots__ = ("body", "first_page", "items", "limit", "links", "name", "offset", "page_size", "paths", "standing", "total")
+    __slots__ = (
+        "body",
+        "first_page",
+        "items",
+        "limit",
+        "links",
+        "name",
+        "offset",
+        "page_size",
+        "paths",
+        "standing",
+        "total",
+    )
 
     def __init__(
         self,
@@ -74,7 +91,11 @@ class PageStyle:
     def listed(self, answer: Any) -> Any:
         """Return the list in an answer; anything else where there is none."""
         if self.items == "*":
-            lists = [value for value in answer.values() if isinstance(value, list)] if isinstance(answer, Mapping) else []
+            lists = (
+                [value for value in answer.values() if isinstance(value, list)]
+                if isinstance(answer, Mapping)
+                else []
+            )
             return lists[0] if len(lists) == 1 else None
         return dig(answer, self.items)
 
@@ -89,24 +110,39 @@ class PageStyle:
         try:
             return int(given)
         except (TypeError, ValueError) as exc:
-            raise ConfigurationError(f"params: {self.offset} must be a whole number, not {given!r}") from exc
+            raise ConfigurationError(
+                f"params: {self.offset} must be a whole number, not {given!r}"
+            ) from exc
 
-    def place(self, position: int, most: int | None, params: Mapping[str, Any], json: Body) -> tuple[Mapping[str, Any], Body]:
+    def place(
+        self, position: int, most: int | None, params: Mapping[str, Any], json: Body
+    ) -> tuple[Mapping[str, Any], Body]:
         """Return the query parameters and the body that ask for one page.
 
         Args:
             position: A record's or a page's number.
-            most: Records that are still wanted, `None` for all. The page's size is the caller's own parameter or `page_size`.
+            most: Records that are still wanted, `None` for all. The page's size is the caller's own
+                parameter or `page_size`.
             params: The caller's own parameters.
             json: The caller's own body.
         """
         if not self.offset:
-            return ({self.limit: self.page_size, **self.standing, **params} if self.links else params), json
-        size = self.page_size if most is None or self.first_page is not None else min(self.page_size, most)
+            return (
+                {self.limit: self.page_size, **self.standing, **params} if self.links else params
+            ), json
+        size = (
+            self.page_size
+            if most is None or self.first_page is not None
+            else min(self.page_size, most)
+        )
         own = {self.limit: size, **self.standing, **params, self.offset: position}
         if self.body is None:
             return own, json
-        inner = {**own, **((json or {}).get(self.body) or {} if self.body else json or {}), self.offset: position}
+        inner = {
+            **own,
+            **((json or {}).get(self.body) or {} if self.body else json or {}),
+            self.offset: position,
+        }
         return {}, {**(json or {}), self.body: inner} if self.body else inner
 
 
@@ -118,7 +154,8 @@ class Paginate:
 
     Args:
         option: `auto`, `none`, a style's name, or a dict of `style page_size limit items total`.
-        styles: The ways the service knows; the first one's parameters are those of an `auto` whose path is not known.
+        styles: The ways the service knows; the first one's parameters are those of an `auto` whose
+            path is not known.
         path: The path to be read.
 
     Raises:
@@ -127,22 +164,30 @@ class Paginate:
 
     __slots__ = ("_changes", "limit", "recognise", "style", "styles")
 
-    def __init__(self, option: str | Mapping[str, Any] | None, styles: Sequence[PageStyle], path: str) -> None:
+    def __init__(
+        self, option: str | Mapping[str, Any] | None, styles: Sequence[PageStyle], path: str
+    ) -> None:
         wish = _wish(option)
         name = wish["style"]
         known = {"none": UNPAGED, **{style.name: style for style in styles}}
-        by_path = next((style for style in styles if f"/{path.lstrip('/')}".startswith(style.paths)), None)
+        by_path = next(
+            (style for style in styles if f"/{path.lstrip('/')}".startswith(style.paths)), None
+        )
         if name == "auto":
             chosen = by_path or styles[0]
         elif isinstance(name, str) and name in known:
             chosen = known[name]
         else:
-            raise ConfigurationError(f"paginate: unknown style {name!r}; known are auto, {', '.join(known)}")
+            raise ConfigurationError(
+                f"paginate: unknown style {name!r}; known are auto, {', '.join(known)}"
+            )
         self._changes = {key: wish[key] for key in ("page_size", "items") if wish[key] is not None}
         if wish["total"] is not None:
             self._changes["total"] = (str(wish["total"]),)
         self.style = chosen.but(**self._changes)
-        self.recognise = wish["items"] is None and (name == "none" or (name == "auto" and by_path is None))
+        self.recognise = wish["items"] is None and (
+            name == "none" or (name == "auto" and by_path is None)
+        )
         self.limit: int | None = wish["limit"]
         self.styles = styles
 
@@ -153,21 +198,41 @@ class Paginate:
         for style in self.styles:
             if not style.paths and isinstance(style.listed(answer), list):
                 paged = style.offset == self.style.offset
-                return style.but(**{**self._changes, "page_size": self.style.page_size}) if paged else UNPAGED.but(items=style.items)
+                return (
+                    style.but(**{**self._changes, "page_size": self.style.page_size})
+                    if paged
+                    else UNPAGED.but(items=style.items)
+                )
         return None
 
 
 def _wish(option: str | Mapping[str, Any] | None) -> dict[str, Any]:
-    wish: dict[str, Any] = {"style": "auto", "page_size": None, "limit": None, "items": None, "total": None}
-    given = {key: value for key, value in option.items() if value is not None} if isinstance(option, Mapping) else {"style": option or "auto"}
+    wish: dict[str, Any] = {
+        "style": "auto",
+        "page_size": None,
+        "limit": None,
+        "items": None,
+        "total": None,
+    }
+    given = (
+        {key: value for key, value in option.items() if value is not None}
+        if isinstance(option, Mapping)
+        else {"style": option or "auto"}
+    )
     unknown = sorted(str(key) for key in given if key not in wish)
     if unknown:
-        raise ConfigurationError(f"paginate: unknown {', '.join(unknown)}; known are {', '.join(wish)}")
+        raise ConfigurationError(
+            f"paginate: unknown {', '.join(unknown)}; known are {', '.join(wish)}"
+        )
     wish.update(given)
     for key in ("page_size", "limit"):
         number = wish[key]
-        if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 1):
-            raise ConfigurationError(f"paginate: {key} must be a whole number from 1, not {number!r}")
+        if number is not None and (
+            isinstance(number, bool) or not isinstance(number, int) or number < 1
+        ):
+            raise ConfigurationError(
+                f"paginate: {key} must be a whole number from 1, not {number!r}"
+            )
     return wish
 
 
@@ -215,15 +280,25 @@ def pages(
     link = ""
     while True:
         left = None if wish.limit is None else wish.limit - received
-        response = yield from follow(link) if link and follow is not None else call(*style.place(position, left, params, json))
+        response = (
+            yield from follow(link)
+            if link and follow is not None
+            else call(*style.place(position, left, params, json))
+        )
         answer = response.json()
         settled = wish.settle(answer) if first else style
         records = settled.listed(answer) if settled is not None else None
         if settled is None or not isinstance(records, list):
-            raise _complain(response, f"{_shape(answer)} is not a list that can be paged; give paginate: {{items: <dotted path>}}, or none")
+            raise _complain(
+                response,
+                f"{_shape(answer)} is not a list that can be paged; give paginate: {{items: <dotted path>}}, or none",
+            )
         mark = hash(jsonutils.dumps(records))
         if records and mark in seen:
-            raise _complain(response, "the server gave the same page twice, so it does not page this list; use paginate: none")
+            raise _complain(
+                response,
+                "the server gave the same page twice, so it does not page this list; use paginate: none",
+            )
         style = settled
         response.records = records[:left]
         received += len(response.records)
@@ -231,13 +306,23 @@ def pages(
         position += len(records) if style.first_page is None else 1
         # Some servers say -1 or 0 for "not counted"; then the first empty page is the end.
         totals = (dig(answer, place) for place in style.total)
-        total = next((found for found in totals if isinstance(found, int) and not isinstance(found, bool) and found > 0), None)
+        total = next(
+            (
+                found
+                for found in totals
+                if isinstance(found, int) and not isinstance(found, bool) and found > 0
+            ),
+            None,
+        )
         link = style.following(answer)
         if (
             not records
             or not (style.offset or link)
             or received == wish.limit
-            or (total is not None and (received if style.first_page is not None else position) >= total)
+            or (
+                total is not None
+                and (received if style.first_page is not None else position) >= total
+            )
         ):
             return
         first = False
@@ -246,9 +331,15 @@ def pages(
 
 def _shape(answer: Any) -> str:
     return (
-        f"an answer with the keys {', '.join(sorted(map(str, answer)))[:200]}" if isinstance(answer, Mapping) else f"an answer of type {type(answer).__name__}"
+        f"an answer with the keys {', '.join(sorted(map(str, answer)))[:200]}"
+        if isinstance(answer, Mapping)
+        else f"an answer of type {type(answer).__name__}"
     )
 
 
 def _complain(response: Response, what: str) -> ClientError:
-    return ClientError(f"{response.request.method} {response.url}: {what}", request=response.request, response=response)
+    return ClientError(
+        f"{response.request.method} {response.url}: {what}",
+        request=response.request,
+        response=response,
+    )

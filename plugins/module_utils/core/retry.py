@@ -4,8 +4,8 @@
 
 """When a request is sent again, and how long to wait before.
 
-What may be repeated is decided by `RetryPolicy.allows`; everything else here is arithmetic. Sources: RFC 9110 section 9.2.2 (idempotent methods), section
-10.2.3 (Retry-After).
+What may be repeated is decided by `RetryPolicy.allows`; everything else here is arithmetic.
+Sources: RFC 9110 section 9.2.2 (idempotent methods), section 10.2.3 (Retry-After).
 """
 
 from __future__ import annotations
@@ -46,7 +46,11 @@ def _constant() -> Iterator[float]:
         yield BASE
 
 
-_WAITS: dict[str, Callable[[], Iterator[float]]] = {"exponential": _exponential, "fibonacci": _fibonacci, "constant": _constant}
+_WAITS: dict[str, Callable[[], Iterator[float]]] = {
+    "exponential": _exponential,
+    "fibonacci": _fibonacci,
+    "constant": _constant,
+}
 
 
 def _is_number(value: object) -> TypeGuard[float]:
@@ -61,8 +65,8 @@ class RetryPolicy:
         max_time: Seconds that a call may take with its waits.
         statuses: Statuses that are worth another attempt; `None` for 429, 502, 503 and 504.
         methods: Methods that may be repeated after bytes were sent; `None` for the idempotent ones.
-        wait: `exponential` (full jitter), `fibonacci` or `constant` (with jitter too), a number of seconds (exact), or a callable that returns a
-            generator of seconds.
+        wait: `exponential` (full jitter), `fibonacci` or `constant` (with jitter too), a number of
+            seconds (exact), or a callable that returns a generator of seconds.
 
     Raises:
         ConfigurationError: A value that cannot work.
@@ -79,25 +83,44 @@ class RetryPolicy:
         wait: Wait = "exponential",
     ) -> None:
         if isinstance(max_tries, bool) or not isinstance(max_tries, int) or max_tries < 1:
-            raise ConfigurationError(f"retry: max_tries must be a whole number from 1, not {max_tries!r}")
+            raise ConfigurationError(
+                f"retry: max_tries must be a whole number from 1, not {max_tries!r}"
+            )
         if not (_is_number(max_time) and 0 < max_time < float("inf")):
-            raise ConfigurationError(f"retry: max_time must be a number of seconds above 0, not {max_time!r}")
-        if not (callable(wait) or (wait in _WAITS if isinstance(wait, str) else _is_number(wait) and 0 <= wait < float("inf"))):
-            raise ConfigurationError(f"retry: wait must be one of {', '.join(_WAITS)} or a number of seconds, not {wait!r}")
+            raise ConfigurationError(
+                f"retry: max_time must be a number of seconds above 0, not {max_time!r}"
+            )
+        if not (
+            callable(wait)
+            or (
+                wait in _WAITS
+                if isinstance(wait, str)
+                else _is_number(wait) and 0 <= wait < float("inf")
+            )
+        ):
+            raise ConfigurationError(
+                f"retry: wait must be one of {', '.join(_WAITS)} or a number of seconds, not {wait!r}"
+            )
         self.max_tries = max_tries
         self.max_time = float(max_time)
         listed = "retry: statuses must be a list of numbers, methods a list of names"
         if isinstance(statuses, str) or isinstance(methods, str):
             raise ConfigurationError(listed)
         try:
-            self.statuses = STATUSES if statuses is None else frozenset(int(status) for status in statuses)
-            self.methods = None if methods is None else frozenset(method.upper() for method in methods)
+            self.statuses = (
+                STATUSES if statuses is None else frozenset(int(status) for status in statuses)
+            )
+            self.methods = (
+                None if methods is None else frozenset(method.upper() for method in methods)
+            )
         except (TypeError, ValueError, AttributeError) as exc:
             raise ConfigurationError(listed) from exc
         self.wait = wait
 
     @classmethod
-    def of(cls, value: RetryPolicy | Mapping[str, Any] | int | None, default: RetryPolicy) -> RetryPolicy:
+    def of(
+        cls, value: RetryPolicy | Mapping[str, Any] | int | None, default: RetryPolicy
+    ) -> RetryPolicy:
         """Read the `retry` option.
 
         Args:
@@ -121,8 +144,12 @@ class RetryPolicy:
         if isinstance(value, Mapping):
             unknown = set(value) - set(known)
             if unknown:
-                raise ConfigurationError(f"retry: unknown {', '.join(sorted(map(str, unknown)))}; known are {', '.join(known)}")
-            return cls(**{**known, **{key: item for key, item in value.items() if item is not None}})
+                raise ConfigurationError(
+                    f"retry: unknown {', '.join(sorted(map(str, unknown)))}; known are {', '.join(known)}"
+                )
+            return cls(
+                **{**known, **{key: item for key, item in value.items() if item is not None}}
+            )
         return cls(**{**known, "max_tries": value})
 
     def waits(self, random: Callable[[], float]) -> Iterator[float]:
@@ -140,12 +167,15 @@ class RetryPolicy:
             if seconds is not None:
                 yield seconds * random() if jittered else float(seconds)
 
-    def allows(self, method: str, safe: bool, outcome: RequestError | int, told_to_wait: bool) -> bool:
+    def allows(
+        self, method: str, safe: bool, outcome: RequestError | int, told_to_wait: bool
+    ) -> bool:
         """Tell whether this outcome may be followed by another attempt, tries and time aside.
 
         Args:
             method: In upper case.
-            safe: `True` for a call that its caller declared repeatable, `False` for an action path; else whether the method is idempotent.
+            safe: `True` for a call that its caller declared repeatable, `False` for an action path;
+                else whether the method is idempotent.
             outcome: The error, or the status of the answer.
             told_to_wait: Whether the answer carried `Retry-After`.
         """
@@ -161,7 +191,8 @@ DEFAULT = RetryPolicy()
 
 
 class RetryBudget:
-    """Keeps the repetitions of a client from multiplying an outage: a bucket that repetitions empty and successes refill.
+    """Keeps the repetitions of a client from multiplying an outage: a bucket that repetitions empty
+    and successes refill.
 
     Args:
         capacity: Tokens in a full bucket.
@@ -191,7 +222,8 @@ class RetryBudget:
 
 
 budget: ContextVar[RetryBudget | None] = ContextVar("budget", default=None)
-"""What counts in this context in place of the clients' own: for work that has no part in what the same client did before."""
+"""What counts in this context in place of the clients' own: for work that has no part in what the
+same client did before."""
 
 
 def retry_after(value: str | None, now: float) -> float | None:
@@ -212,6 +244,8 @@ def retry_after(value: str | None, now: float) -> float | None:
     try:
         date = parsedate_to_datetime(text)
         # The asctime form of RFC 9110 section 5.6.7 names no zone and means UTC.
-        return max((date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp() - now, 0.0)
+        return max(
+            (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp() - now, 0.0
+        )
     except (TypeError, ValueError, OverflowError):
         return None

@@ -13,13 +13,15 @@ from typing import Any, Protocol
 
 from .exceptions import AuthenticationError
 from .flow import Flow, Pause
-from .redaction import SecretValues
+from .secrets.redaction import SecretValues
 
 REFUSAL_KEPT = 30.0
-"""Seconds for which a refused login answers all who ask, so that a wrong password is one login call and does not lock the account."""
+"""Seconds for which a refused login answers all who ask, so that a wrong password is one login call
+and does not lock the account."""
 
 LOCK_WAIT, LOCK_POLL = 30.0, 0.01
-"""Seconds: how long to wait for another process that logs in, before logging in oneself, and how often to look."""
+"""Seconds: how long to wait for another process that logs in, before logging in oneself, and how
+often to look."""
 
 
 class Session:
@@ -30,8 +32,10 @@ class Session:
         headers: Presented with every request.
         query: Presented with every request as `key=value`, encoded; empty for none.
         expires_at: Clock reading in seconds from which it must not be used; infinity for never.
-        login: Names the login it came from, in every process that has it; `None` for a new one. A server may give the same token twice.
-        no_renewal: What to tell the user where the server does not accept it and another login cannot help; `""` where it can.
+        login: Names the login it came from, in every process that has it; `None` for a new one. A
+            server may give the same token twice.
+        no_renewal: What to tell the user where the server does not accept it and another login
+            cannot help; `""` where it can.
     """
 
     __slots__ = ("expires_at", "headers", "login", "no_renewal", "query", "token")
@@ -73,7 +77,8 @@ def expiry(now: float, ttl: float, expires_in: float | None) -> float:
     Args:
         now: Clock reading in seconds.
         ttl: Seconds that the user allows, exactly; 0 for no limit.
-        expires_in: Seconds that the server granted (RFC 6749 section 5.1), shortened by max(30 s, 10 %) but by half at most; `None` where it said nothing.
+        expires_in: Seconds that the server granted (RFC 6749 section 5.1), shortened by max(30 s,
+            10 %) but by half at most; `None` where it said nothing.
     """
     ends = [now + ttl] if ttl > 0 else []
     if expires_in is not None and expires_in > 0:
@@ -170,7 +175,13 @@ class SessionKeeper:
 
     __slots__ = ("_clock", "_known", "_login", "_secrets", "_store")
 
-    def __init__(self, login: Callable[[], Flow[Session]], store: SessionStore, secrets: SecretValues, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        login: Callable[[], Flow[Session]],
+        store: SessionStore,
+        secrets: SecretValues,
+        clock: Callable[[], float],
+    ) -> None:
         self._login = login
         self._store = store
         self._secrets = secrets
@@ -237,4 +248,8 @@ class SessionKeeper:
         if session is None or (seen is not None and session.login == seen.login):
             self._store.fetch()
             session = self.current()
-        return None if session is None or (seen is not None and session.login == seen.login) else session
+        return (
+            None
+            if session is None or (seen is not None and session.login == seen.login)
+            else session
+        )

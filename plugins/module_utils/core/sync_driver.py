@@ -19,7 +19,7 @@ from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Toge
 
 if TYPE_CHECKING:
     from .call import Runtime
-    from .transport import SyncOrigins, SyncTransport
+    from .net.transport import SyncOrigins, SyncTransport
 
 T = TypeVar("T")
 
@@ -55,7 +55,9 @@ class SyncDriver:
 
     __slots__ = ("_make_transport", "_sleep", "_states")
 
-    def __init__(self, transport: Callable[[], SyncTransport | SyncOrigins], runtime: Runtime) -> None:
+    def __init__(
+        self, transport: Callable[[], SyncTransport | SyncOrigins], runtime: Runtime
+    ) -> None:
         self._make_transport = transport
         self._sleep = runtime.sleep or time.sleep
         self._states: dict[int, _State] = {}
@@ -65,7 +67,8 @@ class SyncDriver:
         states = self._states
         state = states.get(pid)
         if state is None:
-            # setdefault is atomic, and a lock that was taken over from the parent may be held by a thread that does not exist here.
+            # setdefault is atomic, and a lock that was taken over from the parent may be held by a
+            # thread that does not exist here.
             state = states.setdefault(pid, _State(self._make_transport()))
             self._states = {pid: state}
         return state
@@ -114,7 +117,9 @@ class SyncDriver:
         if isinstance(effect, SingleFlight):
             return self._fly(effect)
         if isinstance(effect, Together):
-            return batch.in_threads(self.run, effect.flows, effect.concurrency, return_exceptions=True)
+            return batch.in_threads(
+                self.run, effect.flows, effect.concurrency, return_exceptions=True
+            )
         return self._sleep(effect.seconds)
 
     def _fly(self, effect: SingleFlight) -> Any:
@@ -140,7 +145,9 @@ class SyncDriver:
         if flight.leader == threading.get_ident():
             raise ClientError(ENTERED_AGAIN)
         if not flight.done.wait(effect.timeout):
-            raise RequestError(f"the {effect.name} that another thread began was not done after {effect.timeout:g} s")
+            raise RequestError(
+                f"the {effect.name} that another thread began was not done after {effect.timeout:g} s"
+            )
         if isinstance(flight.error, ClientError):
             raise copy.copy(flight.error)
         # A leader that was interrupted fails alone: whoever waited takes the lead.

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading the answer to a login. Whatever is not plainly a token is an error: nobody is "authenticated" by an HTML page."""
+"""Reading the answer to a login. Whatever is not plainly a token is an error: nobody is
+"authenticated" by an HTML page.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +20,19 @@ from .retry import STATUSES
 _TOKEN = re.compile(r"[!-~]{1,16384}")
 
 
-def read(engine: Engine, response: Response, keys: Sequence[str], wanted: str, *, bare: bool = True) -> tuple[str, float | None]:
+def read(
+    engine: Engine, response: Response, keys: Sequence[str], wanted: str, *, bare: bool = True
+) -> tuple[str, float | None]:
     """Return the token of a login's answer and the seconds it lives.
 
     Args:
         engine: The client's engine, for its errors.
-        response: What the login answered: an object with the token under one of the keys, quoted text, or bare text.
+        response: What the login answered: an object with the token under one of the keys, quoted
+            text, or bare text.
         keys: Where an object may hold the token.
         wanted: What to check where the login is refused.
-        bare: Whether the whole answer may be the token. OAuth's is an object (RFC 6749 section 5.1).
+        bare: Whether the whole answer may be the token. OAuth's is an object (RFC 6749 section
+            5.1).
 
     Raises:
         HTTPStatusError: The server cannot answer now (429, 502, 503, 504).
@@ -44,7 +50,13 @@ def read(engine: Engine, response: Response, keys: Sequence[str], wanted: str, *
             answer = jsonutils.loads(text)
         except SerializationError:
             answer = None
-        token = next((answer[key] for key in keys if answer.get(key)), None) if isinstance(answer, dict) else answer if bare else None
+        token = (
+            next((answer[key] for key in keys if answer.get(key)), None)
+            if isinstance(answer, dict)
+            else answer
+            if bare
+            else None
+        )
         granted = answer.get("expires_in") if isinstance(answer, dict) else None
         if isinstance(granted, (int, float)) and not isinstance(granted, bool):
             expires_in = float(granted)

@@ -31,7 +31,8 @@ def origin_of(host: str, port: int, use_tls: bool) -> str:
 
     Args:
         host: A name, an IPv4 address, or an IPv6 address with or without brackets.
-        port: 0 to 65535; 0 stands for 443 with TLS and 80 without. A port that is not the scheme's own is always written out.
+        port: 0 to 65535; 0 stands for 443 with TLS and 80 without. A port that is not the scheme's
+            own is always written out.
         use_tls: `https`, else `http`.
 
     Raises:
@@ -39,7 +40,9 @@ def origin_of(host: str, port: int, use_tls: bool) -> str:
     """
     bare = host.strip().removeprefix("[").removesuffix("]") if isinstance(host, str) else ""
     if not _HOST.fullmatch(bare):
-        raise ConfigurationError("host must be a host name or an address alone: no scheme, port, path or user in it")
+        raise ConfigurationError(
+            "host must be a host name or an address alone: no scheme, port, path or user in it"
+        )
     if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
         raise ConfigurationError(f"port must be a whole number from 0 to 65535, not {port!r}")
     scheme, usual = ("https", 443) if use_tls else ("http", 80)
@@ -60,12 +63,19 @@ def base_of(url: str, what: str = "url") -> tuple[str, str]:
     try:
         parts = urlsplit(url.strip())
         host, port = parts.hostname or "", parts.port or 0
-        strange = parts.scheme not in _USUAL_PORTS or parts.query or parts.fragment or parts.username is not None
+        strange = (
+            parts.scheme not in _USUAL_PORTS
+            or parts.query
+            or parts.fragment
+            or parts.username is not None
+        )
         origin = origin_of(host, port, parts.scheme == "https")
     except (AttributeError, ValueError) as exc:
         raise ConfigurationError(f"{what} must be an absolute URL like https://host/path") from exc
     if strange:
-        raise ConfigurationError(f"{what} must be an absolute URL like https://host/path, without user, query or fragment")
+        raise ConfigurationError(
+            f"{what} must be an absolute URL like https://host/path, without user, query or fragment"
+        )
     return origin, target(re.sub("/+", "/", f"/{parts.path}")).rstrip("/")
 
 
@@ -77,13 +87,16 @@ def fill(path: str, values: Mapping[str, Any] | None) -> str:
         values: The value of each name; `None` for a path that is no template.
 
     Raises:
-        ConfigurationError: A name without a value, a value without a name, an empty value, `.` or `..`.
+        ConfigurationError: A name without a value, a value without a name, an empty value, `.` or
+            `..`.
     """
     if values is None:
         return path
     names = set(_TEMPLATE.findall(path))
     if names != set(values):
-        raise ConfigurationError(f"path_params must give exactly {sorted(names)} for {path!r}, not {sorted(map(str, values))}")
+        raise ConfigurationError(
+            f"path_params must give exactly {sorted(names)} for {path!r}, not {sorted(map(str, values))}"
+        )
 
     def encoded(match: re.Match[str]) -> str:
         value = str(values[match.group(1)])
@@ -92,7 +105,9 @@ def fill(path: str, values: Mapping[str, Any] | None) -> str:
         try:
             return quote(value, safe="")
         except UnicodeEncodeError as exc:
-            raise ConfigurationError(f"path_params: {match.group(1)} holds half a character, which cannot be sent") from exc
+            raise ConfigurationError(
+                f"path_params: {match.group(1)} holds half a character, which cannot be sent"
+            ) from exc
 
     return _TEMPLATE.sub(encoded, path)
 
@@ -102,16 +117,20 @@ def target(path: str, params: Params = None) -> str:
 
     Args:
         path: With or without a leading slash, and possibly a query of its own.
-        params: Added to that query. `None` values are left out, lists repeat their key, dicts become `key[inner]`, booleans `true` and `false`.
+        params: Added to that query. `None` values are left out, lists repeat their key, dicts
+            become `key[inner]`, booleans `true` and `false`.
 
     Raises:
-        ConfigurationError: The path has a scheme, an authority, `//`, a backslash, a fragment, a dot segment or a control character.
+        ConfigurationError: The path has a scheme, an authority, `//`, a backslash, a fragment, a
+            dot segment or a control character.
     """
     if not isinstance(path, str):
         raise ConfigurationError(f"path must be a text, not {type(path).__name__}")
     if not path.startswith("/"):
         if _SCHEME.match(path):
-            raise ConfigurationError("path must be a path on this server: a URL with a scheme is refused, so that credentials stay with their host")
+            raise ConfigurationError(
+                "path must be a path on this server: a URL with a scheme is refused, so that credentials stay with their host"
+            )
         path = f"/{path}"
     if not _PLAIN.fullmatch(path) or "//" in path:
         path = _checked(path)
@@ -123,9 +142,16 @@ def target(path: str, params: Params = None) -> str:
 
 def _checked(path: str) -> str:
     bare, mark, query = path.partition("?")
-    for found, what in (("//" in bare, "//"), ("\\" in path, "a backslash"), ("#" in path, "a fragment (#)"), (_CONTROL.search(path), "a control character")):
+    for found, what in (
+        ("//" in bare, "//"),
+        ("\\" in path, "a backslash"),
+        ("#" in path, "a fragment (#)"),
+        (_CONTROL.search(path), "a control character"),
+    ):
         if found:
-            raise ConfigurationError(f"path must not hold {what}: encode it, or give names through path_params")
+            raise ConfigurationError(
+                f"path must not hold {what}: encode it, or give names through path_params"
+            )
     if _DOTS.search(bare):
         raise ConfigurationError("path must not hold the segments . and ..")
     bare = quote(_STRAY_PERCENT.sub("%25", bare), safe="/%:@!$&'()*+,;=~[]")
@@ -164,15 +190,24 @@ def same_origin(base: str, location: str) -> str | None:
         location: An absolute or relative reference (RFC 9110 section 10.2.2).
 
     Returns:
-        The absolute URL without a fragment, or `None` where it leads to another scheme, host or port.
+        The absolute URL without a fragment, or `None` where it leads to another scheme, host or
+        port.
     """
     try:
         joined = urljoin(base, location).partition("#")[0]
         here, there = urlsplit(base), urlsplit(joined)
-        leaves = (here.scheme, here.hostname, _port(here)) != (there.scheme, there.hostname, _port(there))
+        leaves = (here.scheme, here.hostname, _port(here)) != (
+            there.scheme,
+            there.hostname,
+            _port(there),
+        )
     except ValueError:
         return None
-    return None if leaves or there.username is not None or "\\" in location or _CONTROL.search(location) else joined
+    return (
+        None
+        if leaves or there.username is not None or "\\" in location or _CONTROL.search(location)
+        else joined
+    )
 
 
 def password_of(url: str) -> str | None:

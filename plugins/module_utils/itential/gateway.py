@@ -16,13 +16,13 @@ from ..core.auth import AuthMixinBase, composed
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow
-from ..core.redaction import SecretValues
+from ..core.secrets.redaction import SecretValues
 from ..core.session import Session, expiry
 from . import paging
 
 BASE_PATH = "/api/v2.0"
 DEFAULT_USER = "admin@itential"
-DEFAULT_PASSWORD = "admin"  # noqa: S105  # nosec B105  # the documented default account of the vendor's images
+DEFAULT_PASSWORD = "admin"  # noqa: S105  # nosec B105  # documented default account of the vendor's images
 
 
 class AuthMixin(AuthMixinBase):
@@ -34,10 +34,21 @@ class AuthMixin(AuthMixinBase):
 
     def _login(self) -> Flow[Session]:
         auth: GatewayAuth = self._auth
-        call = self._call("POST", "/login", json={"username": auth.user, "password": auth.password}, authenticate=False)
+        call = self._call(
+            "POST",
+            "/login",
+            json={"username": auth.user, "password": auth.password},
+            authenticate=False,
+        )
         response = yield from self._engine.send(call)
-        token, expires_in = tokens.read(self._engine, response, ("token",), "check user and password")
-        return Session(token, headers=(("Authorization", token),), expires_at=expiry(self._runtime.clock(), self._ttl, expires_in))
+        token, expires_in = tokens.read(
+            self._engine, response, ("token",), "check user and password"
+        )
+        return Session(
+            token,
+            headers=(("Authorization", token),),
+            expires_at=expiry(self._runtime.clock(), self._ttl, expires_in),
+        )
 
 
 class GatewayAuth:
@@ -57,7 +68,9 @@ class GatewayAuth:
         self.user = headers.checked_secret("user", user)
         self.password = headers.checked_secret("password", password)
         if (self.user is None) != (self.password is None):
-            raise ConfigurationError(f"user and password go together: {'password' if password is None else 'user'} is missing")
+            raise ConfigurationError(
+                f"user and password go together: {'password' if password is None else 'user'} is missing"
+            )
         if self.user is None:
             self.user, self.password = DEFAULT_USER, DEFAULT_PASSWORD
         self.secrets = SecretValues((self.password if self.password != DEFAULT_PASSWORD else None,))
@@ -75,7 +88,9 @@ if TYPE_CHECKING:
         """A Gateway client for event loops."""
 else:
     Gateway = composed("Gateway", __name__, "A Gateway client for threads.", AuthMixin, Connection)
-    AsyncGateway = composed("AsyncGateway", __name__, "A Gateway client for event loops.", AuthMixin, AsyncConnection)
+    AsyncGateway = composed(
+        "AsyncGateway", __name__, "A Gateway client for event loops.", AuthMixin, AsyncConnection
+    )
 
 
 @overload
@@ -124,7 +139,8 @@ def gateway_factory(
     want_async: bool = False,
     **options: Any,
 ) -> Gateway | AsyncGateway:
-    """Make a client for an Itential Automation Gateway 4.x; paths are below `/api/v2.0`. Nothing is sent before its first request.
+    """Make a client for an Itential Automation Gateway 4.x; paths are below `/api/v2.0`. Nothing is
+    sent before its first request.
 
     Args:
         host: Name or address of the server.
@@ -133,19 +149,31 @@ def gateway_factory(
         verify: Check the server's certificate and name.
         user: User name; where it is not given, `admin@itential` with password `admin`.
         password: Password.
-        timeout: Seconds for one attempt. Executions answer when they are done: give minutes for those.
+        timeout: Seconds for one attempt. Executions answer when they are done: give minutes for
+            those.
         ttl: Seconds after which to log in again; 0 for when the server asks for it.
         want_async: Make an `AsyncGateway`.
-        **options: `ca_path client_cert client_key client_key_password proxy retry correlation_id session_store limits max_response_bytes transport`, as
-            for `ConnectionBase`.
+        **options: `ca_path client_cert client_key client_key_password proxy retry correlation_id
+            session_store limits max_response_bytes transport`, as for `ConnectionBase`.
 
     Returns:
         The client.
 
     Raises:
-        ConfigurationError: A value that cannot work: half a pair of credentials, OAuth ones, a URL as host.
+        ConfigurationError: A value that cannot work: half a pair of credentials, OAuth ones, a URL
+            as host.
     """
     if "client_id" in options or "client_secret" in options:
-        raise ConfigurationError("a Gateway knows no client_id and client_secret; give user and password")
+        raise ConfigurationError(
+            "a Gateway knows no client_id and client_secret; give user and password"
+        )
     kind = AsyncGateway if want_async else Gateway
-    return kind(GatewayAuth(user, password), urls.origin_of(host, port, use_tls), BASE_PATH, verify=verify, timeout=timeout, ttl=ttl, **options)
+    return kind(
+        GatewayAuth(user, password),
+        urls.origin_of(host, port, use_tls),
+        BASE_PATH,
+        verify=verify,
+        timeout=timeout,
+        ttl=ttl,
+        **options,
+    )

@@ -4,8 +4,8 @@
 
 """The ways in which Itential servers cut lists.
 
-Platform: facts section 2.2. Gateway: facts section 2.2; which of `count` and `total_count` is the total differs between releases, so either is taken, and an
-empty page ends the list in any case.
+Platform: facts section 2.2. Gateway: facts section 2.2; which of `count` and `total_count` is the
+total differs between releases, so either is taken, and an empty page ends the list in any case.
 """
 
 from __future__ import annotations
@@ -16,12 +16,28 @@ PLATFORM = (
     PageStyle("items", "items", total=("total",), offset="skip", limit="limit"),
     PageStyle("data", "data", total=("metadata.total",), offset="skip", limit="limit"),
     PageStyle("results", "results", total=("total",), offset="skip", limit="limit"),
-    PageStyle("integration_models", "integrationModels", total=("total",), offset="skip", limit="limit"),
+    PageStyle(
+        "integration_models", "integrationModels", total=("total",), offset="skip", limit="limit"
+    ),
     PageStyle("adapter_models", "adapterModels", total=("total",), offset="skip", limit="limit"),
     PageStyle("nested_items", "data.items", total=("data.total",), offset="skip", limit="limit"),
-    PageStyle("inventory", "result.data", total=("result.totalRecords",), offset="page", limit="pageSize", first_page=1, paths=("/inventory_manager/",)),
     PageStyle(
-        "plans", "plans", total=("totalCount",), offset="start", limit="limit", body="options", paths=("/configuration_manager/search/compliance_plans",)
+        "inventory",
+        "result.data",
+        total=("result.totalRecords",),
+        offset="page",
+        limit="pageSize",
+        first_page=1,
+        paths=("/inventory_manager/",),
+    ),
+    PageStyle(
+        "plans",
+        "plans",
+        total=("totalCount",),
+        offset="start",
+        limit="limit",
+        body="options",
+        paths=("/configuration_manager/search/compliance_plans",),
     ),
     PageStyle(
         "list",
@@ -30,13 +46,19 @@ PLATFORM = (
         offset="start",
         limit="limit",
         body="options",
-        paths=tuple(f"/configuration_manager/{name}" for name in ("devices", "backups", "templates/search", "configurations/parser/search")),
+        paths=tuple(
+            f"/configuration_manager/{name}"
+            for name in ("devices", "backups", "templates/search", "configurations/parser/search")
+        ),
     ),
     PageStyle("bare", ""),
 )
-"""The first one's parameters serve wherever the path does not tell; the server ignores those it does not know."""
+"""The first one's parameters serve wherever the path does not tell; the server ignores those it
+does not know."""
 
 GATEWAY = (
-    PageStyle("data", "data", total=("meta.total_count", "meta.count"), offset="offset", limit="limit"),
+    PageStyle(
+        "data", "data", total=("meta.total_count", "meta.count"), offset="offset", limit="limit"
+    ),
     PageStyle("bare", ""),
 )

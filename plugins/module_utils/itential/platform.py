@@ -18,7 +18,7 @@ from ..core.auth import AuthMixinBase, composed
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow
-from ..core.redaction import SecretValues
+from ..core.secrets.redaction import SecretValues
 from ..core.session import Session, expiry
 from . import paging
 
@@ -32,17 +32,33 @@ class AuthMixin(AuthMixinBase):
 
     page_styles = paging.PLATFORM
     logout_path = "/logout"
-    action_paths = re.compile(r"^PUT /(?:adapters|applications)/[^/]+/(?:start|stop|restart)(?:\?|$)|^DELETE /ag-manager/actions")
+    action_paths = re.compile(
+        r"^PUT /(?:adapters|applications)/[^/]+/(?:start|stop|restart)(?:\?|$)|^DELETE /ag-manager/actions"
+    )
 
     def _login(self) -> Flow[Session]:
         auth: PlatformAuth = self._auth
         if auth.client_id is not None:
-            form = {"grant_type": "client_credentials", "client_id": auth.client_id, "client_secret": auth.client_secret}
+            form = {
+                "grant_type": "client_credentials",
+                "client_id": auth.client_id,
+                "client_secret": auth.client_secret,
+            }
             call = self._call("POST", "/oauth/token", data=form, authenticate=False)
         else:
-            call = self._call("POST", "/login", json={"user": {"username": auth.user, "password": auth.password}}, authenticate=False)
+            call = self._call(
+                "POST",
+                "/login",
+                json={"user": {"username": auth.user, "password": auth.password}},
+                authenticate=False,
+            )
         response = yield from self._engine.send(call)
-        token, expires_in = tokens.read(self._engine, response, ("access_token",) if auth.client_id is not None else ("token",), auth.wanted())
+        token, expires_in = tokens.read(
+            self._engine,
+            response,
+            ("access_token",) if auth.client_id is not None else ("token",),
+            auth.wanted(),
+        )
         ends = expiry(self._runtime.clock(), self._ttl, expires_in)
         if auth.client_id is not None:
             return Session(token, headers=(("Authorization", f"Bearer {token}"),), expires_at=ends)
@@ -60,14 +76,23 @@ class PlatformAuth:
         password: Password.
         client_id: A service account's id.
         client_secret: Its secret.
-        token_in_query: Present a login's token as `?token=`, which writes it into the logs of every proxy; only for servers that take nothing else.
+        token_in_query: Present a login's token as `?token=`, which writes it into the logs of every
+            proxy; only for servers that take nothing else.
         cookie_name: The cookie that carries a login's token where the login's answer sets none.
 
     Raises:
         ConfigurationError: Half a pair, or both pairs.
     """
 
-    __slots__ = ("client_id", "client_secret", "cookie_name", "password", "secrets", "token_in_query", "user")
+    __slots__ = (
+        "client_id",
+        "client_secret",
+        "cookie_name",
+        "password",
+        "secrets",
+        "token_in_query",
+        "user",
+    )
 
     def __init__(
         self,
@@ -83,25 +108,39 @@ class PlatformAuth:
         self.user = headers.checked_secret("user", user)
         self.password = headers.checked_secret("password", password)
         if (self.client_id is None) != (self.client_secret is None):
-            raise ConfigurationError(f"client_id and client_secret go together: {'client_secret' if client_secret is None else 'client_id'} is missing")
+            raise ConfigurationError(
+                f"client_id and client_secret go together: {'client_secret' if client_secret is None else 'client_id'} is missing"
+            )
         if (self.user is None) != (self.password is None):
-            raise ConfigurationError(f"user and password go together: {'password' if password is None else 'user'} is missing")
+            raise ConfigurationError(
+                f"user and password go together: {'password' if password is None else 'user'} is missing"
+            )
         if self.client_id is not None and self.user is not None:
-            raise ConfigurationError("give client_id and client_secret, or user and password, not both")
+            raise ConfigurationError(
+                "give client_id and client_secret, or user and password, not both"
+            )
         if not headers.is_name(cookie_name):
-            raise ConfigurationError("cookie_name holds characters that a cookie's name cannot have")
+            raise ConfigurationError(
+                "cookie_name holds characters that a cookie's name cannot have"
+            )
         if self.client_id is None and self.user is None:
             self.user = self.password = DEFAULT_USER
         self.token_in_query = token_in_query
         self.cookie_name = cookie_name
-        self.secrets = SecretValues((self.client_secret, self.password if self.password != DEFAULT_USER else None))
+        self.secrets = SecretValues(
+            (self.client_secret, self.password if self.password != DEFAULT_USER else None)
+        )
 
     def __repr__(self) -> str:
         return f"<PlatformAuth {'client credentials' if self.client_id is not None else 'user and password'}>"
 
     def wanted(self) -> str:
         """Return what to check where a login is refused."""
-        return "check client_id and client_secret" if self.client_id is not None else "check user and password"
+        return (
+            "check client_id and client_secret"
+            if self.client_id is not None
+            else "check user and password"
+        )
 
 
 if TYPE_CHECKING:
@@ -112,8 +151,12 @@ if TYPE_CHECKING:
     class AsyncPlatform(AuthMixin, AsyncConnection):
         """A Platform client for event loops."""
 else:
-    Platform = composed("Platform", __name__, "A Platform client for threads.", AuthMixin, Connection)
-    AsyncPlatform = composed("AsyncPlatform", __name__, "A Platform client for event loops.", AuthMixin, AsyncConnection)
+    Platform = composed(
+        "Platform", __name__, "A Platform client for threads.", AuthMixin, Connection
+    )
+    AsyncPlatform = composed(
+        "AsyncPlatform", __name__, "A Platform client for event loops.", AuthMixin, AsyncConnection
+    )
 
 
 @overload
@@ -192,15 +235,23 @@ def platform_factory(
         want_async: Make an `AsyncPlatform`.
         token_in_query: Present a login's token as `?token=`.
         cookie_name: The cookie that carries a login's token where the login's answer sets none.
-        **options: `ca_path client_cert client_key client_key_password proxy retry correlation_id session_store limits max_response_bytes transport`, as
-            for `ConnectionBase`.
+        **options: `ca_path client_cert client_key client_key_password proxy retry correlation_id
+            session_store limits max_response_bytes transport`, as for `ConnectionBase`.
 
     Returns:
         The client.
 
     Raises:
-        ConfigurationError: A value that cannot work: half a pair of credentials, both pairs, a URL as host.
+        ConfigurationError: A value that cannot work: half a pair of credentials, both pairs, a URL
+            as host.
     """
     auth = PlatformAuth(user, password, client_id, client_secret, token_in_query, cookie_name)
     kind = AsyncPlatform if want_async else Platform
-    return kind(auth, urls.origin_of(host, port, use_tls), verify=verify, timeout=timeout, ttl=ttl, **options)
+    return kind(
+        auth,
+        urls.origin_of(host, port, use_tls),
+        verify=verify,
+        timeout=timeout,
+        ttl=ttl,
+        **options,
+    )

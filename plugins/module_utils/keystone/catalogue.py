@@ -2,18 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The resources of Keystone, as data. Source: facts section 9 (fields, keys), 4 (where a search works), 12 and the server's log models (logs)."""
+"""The resources of Keystone, as data. Source: facts section 9 (fields, keys), 4 (where a search
+works), 12 and the server's log models (logs).
+"""
 
 from __future__ import annotations
 
-from ..core.fields import Field
-from ..core.rows import Resource
+from ..core.records.fields import Field
+from ..core.records.types import Resource
 
 ACCESS_MODES = {"WL": "Whitelist", "BL": "Blacklist", "OP": "Open"}
 REQUEST_STATUSES = {"PD": "Pending", "AP": "Approved", "DC": "Declined", "CR": "Changes Requested"}
 REVIEW_STATUSES = {"AP": "Approved", "DC": "Declined", "CR": "Changes Requested"}
 ROLES = {"OW": "Owner", "AD": "Admin", "MB": "Member"}
-NOTIFICATION_TYPES = {"GM": "General Message", "RE": "Upcoming Request Expiration", "RD": "Request Past Expiration"}
+NOTIFICATION_TYPES = {
+    "GM": "General Message",
+    "RE": "Upcoming Request Expiration",
+    "RD": "Request Past Expiration",
+}
 
 READ_ONLY = ("retrieve",)
 _UNSEARCHABLE = frozenset(("review", "attachment", "notification", "log_audit"))
@@ -187,7 +193,8 @@ CATALOGUE = {
                 Field("published", "date"),
                 Field("submitted", "date"),
                 Field("journal"),
-                # A second empty one is a fault of the server, where any number may be null (facts section 9).
+                # A second empty one is a fault of the server, where any number may be null (facts
+                # section 9).
                 Field("doi", never_empty=True),
                 Field("volume"),
                 Field("issue"),
@@ -286,10 +293,12 @@ CATALOGUE = {
 }
 
 NOT_FILTERED = frozenset((("preference", "user"),))
-"""Fields that the server has no filter for though others of their kind have one; they are filtered by the client alone."""
+"""Fields that the server has no filter for though others of their kind have one; they are filtered
+by the client alone."""
 
 NOT_SHOWN = frozenset((("log_audit", "object_id"), ("log_audit", "action")))
-"""Fields that records show under another name or in other words; only the server can filter by them."""
+"""Fields that records show under another name or in other words; only the server can filter by
+them."""
 
 
 def searchable(row: Resource) -> bool:

@@ -4,7 +4,8 @@
 
 """Keystone: how to log in, the clients and the factory.
 
-Sources: facts sections 1 (login, cookies, CSRF), 2 (correlation id), 3 (slashes) and 11 (what the reference document, released clients and servers differ in).
+Sources: facts sections 1 (login, cookies, CSRF), 2 (correlation id), 3 (slashes) and 11 (what the
+reference document, released clients and servers differ in).
 """
 
 from __future__ import annotations
@@ -14,18 +15,19 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
-from ..core import cookies, headers, library, logging, urls
+from ..core import cookies, headers, logging, urls
 from ..core.auth import AuthMixinBase, composed
 from ..core.call import Call
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import AuthenticationError, ClientError, ConfigurationError
 from ..core.flow import Flow
 from ..core.http import Response, header_values
+from ..core.net import httplib
 from ..core.paging import PageStyle
-from ..core.redaction import SecretValues
-from ..core.resource import Wish, ensure
+from ..core.records.ensure import Wish, ensure
+from ..core.records.types import Change
 from ..core.retry import STATUSES
-from ..core.rows import Change
+from ..core.secrets.redaction import SecretValues
 from ..core.session import Session, expiry
 from . import log, records, verbs
 
@@ -36,7 +38,17 @@ LOGIN = "/authentication/login/"
 LOGOUT = "/authentication/logout/"
 WHOAMI = "/authentication/whoami/"
 
-PAGES = (PageStyle("results", "results", total=("count",), offset="_offset", limit="_limit", standing={"_order": "id"}), PageStyle("bare", ""))
+PAGES = (
+    PageStyle(
+        "results",
+        "results",
+        total=("count",),
+        offset="_offset",
+        limit="_limit",
+        standing={"_order": "id"},
+    ),
+    PageStyle("bare", ""),
+)
 
 
 class KeystoneAuth:
@@ -53,7 +65,9 @@ class KeystoneAuth:
 
     __slots__ = ("_given", "password", "secrets", "token", "username")
 
-    def __init__(self, username: str | None = None, password: str | None = None, token: str | None = None) -> None:
+    def __init__(
+        self, username: str | None = None, password: str | None = None, token: str | None = None
+    ) -> None:
         self.secrets = SecretValues()
         self.token = headers.checked_secret("token", token)
         self.secrets.add(self.token)
@@ -74,9 +88,14 @@ class KeystoneAuth:
         Raises:
             ConfigurationError: Half a pair.
         """
-        name, word = headers.checked_secret("username", username), headers.checked_secret("password", password)
+        name, word = (
+            headers.checked_secret("username", username),
+            headers.checked_secret("password", password),
+        )
         if name is None or word is None:
-            raise ConfigurationError(f"username and password go together: {'password' if word is None else 'username'} is missing")
+            raise ConfigurationError(
+                f"username and password go together: {'password' if word is None else 'username'} is missing"
+            )
         self.username, self.password = name, word
         self.secrets.add(word)
 
@@ -111,7 +130,9 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
     logger: ClassVar[Any] = log.KCLIENT
 
     def presentable(self, value: Any) -> Any:
-        """Return JSON as it may be shown: without secrets, histories, and what the audit log says of passwords."""
+        """Return JSON as it may be shown: without secrets, histories, and what the audit log says
+        of passwords.
+        """
         return records.shown(super().presentable(value))
 
     def __init__(
@@ -132,13 +153,23 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
         if verify_ssl is not None:
             options["verify"] = verify_ssl
         if correlation_id and not _is_uuid(correlation_id):
-            raise ConfigurationError("correlation_id must be a UUID: the server puts one of its own in the place of anything else")
+            raise ConfigurationError(
+                "correlation_id must be a UUID: the server puts one of its own in the place of anything else"
+            )
         origin, prefix = urls.base_of(address)
-        super().__init__(KeystoneAuth(username, password, token), origin, prefix, correlation_id=correlation_id or str(uuid.uuid4()), **options)
+        super().__init__(
+            KeystoneAuth(username, password, token),
+            origin,
+            prefix,
+            correlation_id=correlation_id or str(uuid.uuid4()),
+            **options,
+        )
 
     @property
     def cid(self) -> str:
-        """The correlation id of this client, a UUID: the server keeps it with everything it logs of this client's calls."""
+        """The correlation id of this client, a UUID: the server keeps it with everything it logs of
+        this client's calls.
+        """
         return str(self._correlation_id)
 
     def _call(self, method: str, path: str, params: urls.Params = None, **options: Any) -> Call:
@@ -147,15 +178,33 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
     def _login(self) -> Flow[Session]:
         auth: KeystoneAuth = self._auth
         if auth.username is None and auth.token is not None:
-            return Session(auth.token, headers=(("Authorization", f"Token {auth.token}"),), no_renewal="the token is not accepted; ask an operator for another")
+            return Session(
+                auth.token,
+                headers=(("Authorization", f"Token {auth.token}"),),
+                no_renewal="the token is not accepted; ask an operator for another",
+            )
         if auth.username is None:
-            return Session("", no_renewal="not signed in; call login(), or give username and password")
-        response = yield from self._engine.send(self._call("POST", LOGIN, json={"username": auth.username, "password": auth.password}, authenticate=False))
+            return Session(
+                "", no_renewal="not signed in; call login(), or give username and password"
+            )
+        response = yield from self._engine.send(
+            self._call(
+                "POST",
+                LOGIN,
+                json={"username": auth.username, "password": auth.password},
+                authenticate=False,
+            )
+        )
         if response.status_code in STATUSES:
             self._engine.check(response)
         if not response.is_success():
             wrong = response.status_code in (400, 401, 403)
-            raise self._engine.refused(response, "check username and password" if wrong else "is url the address of a Keystone server?")
+            raise self._engine.refused(
+                response,
+                "check username and password"
+                if wrong
+                else "is url the address of a Keystone server?",
+            )
         jar = cookies.set_by(response)
         if "sessionid" not in jar:
             raise AuthenticationError(
@@ -165,12 +214,17 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
         csrf = (("X-CSRFToken", jar["csrftoken"]),) if "csrftoken" in jar else ()
         referer = (("Referer", f"{self.base_url}/"),) if self.base_url.startswith("https:") else ()
         presented = (("Cookie", cookies.header(jar)), *csrf, *referer)
-        return Session(jar["sessionid"], headers=presented, expires_at=expiry(self._runtime.clock(), self._ttl, None))
+        return Session(
+            jar["sessionid"],
+            headers=presented,
+            expires_at=expiry(self._runtime.clock(), self._ttl, None),
+        )
 
-    # Signing in and out --------------------------------------------------------------------------------------------------------
+    # Signing in and out
 
     def login(self, username: str, password: str, timeout: float | None = None) -> Any:
-        """Sign in. The credentials are kept, to sign in again when the server has ended the session, until `logout`; they go before a token.
+        """Sign in. The credentials are kept, to sign in again when the server has ended the
+        session, until `logout`; they go before a token.
 
         Args:
             username: User name.
@@ -225,15 +279,19 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
                 return False
             session = yield from self._login()
         # Without the keeper: a session that has ended must not be renewed to be asked about.
-        response = yield from self._engine.send(self._call("GET", WHOAMI, headers=dict(session.headers), authenticate=False))
+        response = yield from self._engine.send(
+            self._call("GET", WHOAMI, headers=dict(session.headers), authenticate=False)
+        )
         if response.status_code == 401:
             return False
         self._engine.check(response)
         return bool(records.record_of(response))
 
-    # Generic requests ----------------------------------------------------------------------------------------------------------
+    # Generic requests
 
-    def http_get(self, endpoint: str, params: urls.Params = None, timeout: float | None = None) -> Any:
+    def http_get(
+        self, endpoint: str, params: urls.Params = None, timeout: float | None = None
+    ) -> Any:
         """Send a GET.
 
         Args:
@@ -242,7 +300,8 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
             timeout: Seconds for one attempt.
 
         Returns:
-            An `httpx.Response`, whatever its status; from the async client, an awaitable of one. Its `.request` carries no credentials.
+            An `httpx.Response`, whatever its status; from the async client, an awaitable of one.
+            Its `.request` carries no credentials.
 
         Raises:
             RequestError: There is no answer.
@@ -250,15 +309,35 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
         """
         return self._perform(self._raw("GET", endpoint, params, timeout=timeout))
 
-    def http_post(self, endpoint: str, json: Any = None, files: Mapping[str, Any] | None = None, timeout: float | None = None) -> Any:
-        """Send a POST. `json` beside `files` becomes form fields. For what it returns and raises see `http_get`."""
+    def http_post(
+        self,
+        endpoint: str,
+        json: Any = None,
+        files: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+    ) -> Any:
+        """Send a POST. `json` beside `files` becomes form fields. For what it returns and raises
+        see `http_get`.
+        """
         return self._perform(self._raw("POST", endpoint, None, json, files, timeout))
 
-    def http_put(self, endpoint: str, json: Any = None, files: Mapping[str, Any] | None = None, timeout: float | None = None) -> Any:
+    def http_put(
+        self,
+        endpoint: str,
+        json: Any = None,
+        files: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+    ) -> Any:
         """Send a PUT. For arguments, what it returns and raises see `http_post`."""
         return self._perform(self._raw("PUT", endpoint, None, json, files, timeout))
 
-    def http_patch(self, endpoint: str, json: Any = None, files: Mapping[str, Any] | None = None, timeout: float | None = None) -> Any:
+    def http_patch(
+        self,
+        endpoint: str,
+        json: Any = None,
+        files: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+    ) -> Any:
         """Send a PATCH. For arguments, what it returns and raises see `http_post`."""
         return self._perform(self._raw("PATCH", endpoint, None, json, files, timeout))
 
@@ -267,13 +346,21 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
         return self._perform(self._raw("DELETE", endpoint, None, timeout=timeout))
 
     def _raw(
-        self, method: str, endpoint: str, params: urls.Params, json: Any = None, files: Mapping[str, Any] | None = None, timeout: float | None = None
+        self,
+        method: str,
+        endpoint: str,
+        params: urls.Params,
+        json: Any = None,
+        files: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
     ) -> Flow[httpx.Response]:
         body = records.content(json or {}, files) if files else {"json": json}
-        response = yield from self._engine.send(self._call(method, endpoint, params, timeout=timeout, every_status=True, **body))
+        response = yield from self._engine.send(
+            self._call(method, endpoint, params, timeout=timeout, every_status=True, **body)
+        )
         return _as_httpx(response)
 
-    # Wanted states and batches -------------------------------------------------------------------------------------------------
+    # Wanted states and batches
 
     def ensure(self, resource: str, wanted: Sequence[Mapping[str, Any]], **wish: Any) -> Any:
         """Bring records to a wanted state.
@@ -284,30 +371,40 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
             **wish: `state match update_secrets purge concurrency predict`, as for `Wish`.
 
         Returns:
-            A list of `Change`; from the async client, an awaitable of one. Errors of single writes are in the changes.
+            A list of `Change`; from the async client, an awaitable of one. Errors of single writes
+            are in the changes.
 
         Raises:
             ClientError: The records could not be read, or what is wanted cannot work.
         """
         return self._perform(self._ensure(resource, wanted, wish))
 
-    def _ensure(self, resource: str, wanted: Sequence[Mapping[str, Any]], wish: Mapping[str, Any]) -> Flow[list[Change]]:
+    def _ensure(
+        self, resource: str, wanted: Sequence[Mapping[str, Any]], wish: Mapping[str, Any]
+    ) -> Flow[list[Change]]:
         return (yield from ensure(self, self.resource(resource), wanted, Wish(**wish)))
 
     def batch_job(
-        self, actions: Sequence[Mapping[str, Any]], *, dry_run: bool = False, files: Mapping[str, Any] | None = None, timeout: float | None = None
+        self,
+        actions: Sequence[Mapping[str, Any]],
+        *,
+        dry_run: bool = False,
+        files: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
     ) -> Any:
         """Have the server perform several actions in one transaction: all of them, or none.
 
         Args:
-            actions: Dicts of `method` (upper case), `path` (with both slashes), and `payload query_params ref` where wanted. `@ref{alias.field}` in a path or
-                payload stands for a value of an earlier answer, `@file{name}` for one of the files.
+            actions: Dicts of `method` (upper case), `path` (with both slashes), and `payload
+                query_params ref` where wanted. `@ref{alias.field}` in a path or payload stands for
+                a value of an earlier answer, `@file{name}` for one of the files.
             dry_run: Try all, keep nothing.
             files: Files for `@file{name}`.
             timeout: Seconds for one attempt.
 
         Returns:
-            A list of dicts: `ref index method path status body`; from the async client, an awaitable of one.
+            A list of dicts: `ref index method path status body`; from the async client, an
+                awaitable of one.
 
         Raises:
             HTTPStatusError: A step failed and nothing was kept; the message names it.
@@ -324,7 +421,8 @@ def _is_uuid(text: str) -> bool:
 
 
 def slashed(path: str) -> str:
-    """Return a path with the trailing slash that every path of the server has; files below `/media/` have none.
+    """Return a path with the trailing slash that every path of the server has; files below
+    `/media/` have none.
 
     Args:
         path: With or without slashes, and possibly a query.
@@ -339,7 +437,7 @@ def slashed(path: str) -> str:
 
 
 def _as_httpx(response: Response) -> httpx.Response:
-    lib = library.httpx()
+    lib = httplib.httpx()
     # The body is decoded and whole, whatever these say of how it came.
     kept = [
         (name.encode("latin-1"), value.encode("latin-1"))
@@ -348,7 +446,10 @@ def _as_httpx(response: Response) -> httpx.Response:
         for value in header_values(response.headers, name)
     ]
     result: httpx.Response = lib.Response(
-        response.status_code, headers=kept, content=response.content, request=lib.Request(response.request.method, response.url)
+        response.status_code,
+        headers=kept,
+        content=response.content,
+        request=lib.Request(response.request.method, response.url),
     )
     result.elapsed = timedelta(seconds=response.elapsed)
     return result
@@ -362,29 +463,56 @@ if TYPE_CHECKING:
     class AsyncKeystoneClient(AuthMixin, AsyncConnection):
         """A Keystone client for event loops."""
 else:
-    KeystoneClient = composed("KeystoneClient", __name__, "A Keystone client for threads.", AuthMixin, Connection)
-    AsyncKeystoneClient = composed("AsyncKeystoneClient", __name__, "A Keystone client for event loops.", AuthMixin, AsyncConnection)
+    KeystoneClient = composed(
+        "KeystoneClient", __name__, "A Keystone client for threads.", AuthMixin, Connection
+    )
+    AsyncKeystoneClient = composed(
+        "AsyncKeystoneClient",
+        __name__,
+        "A Keystone client for event loops.",
+        AuthMixin,
+        AsyncConnection,
+    )
 
 
 @overload
 def keystone_factory(
-    url: str, username: str | None = ..., password: str | None = ..., token: str | None = ..., *, want_async: Literal[False] = ..., **options: Any
+    url: str,
+    username: str | None = ...,
+    password: str | None = ...,
+    token: str | None = ...,
+    *,
+    want_async: Literal[False] = ...,
+    **options: Any,
 ) -> KeystoneClient:
     """Make a client for threads."""
 
 
 @overload
 def keystone_factory(
-    url: str, username: str | None = ..., password: str | None = ..., token: str | None = ..., *, want_async: Literal[True], **options: Any
+    url: str,
+    username: str | None = ...,
+    password: str | None = ...,
+    token: str | None = ...,
+    *,
+    want_async: Literal[True],
+    **options: Any,
 ) -> AsyncKeystoneClient:
     """Make a client for event loops."""
 
 
 @logging.trace
 def keystone_factory(
-    url: str, username: str | None = None, password: str | None = None, token: str | None = None, *, want_async: bool = False, **options: Any
+    url: str,
+    username: str | None = None,
+    password: str | None = None,
+    token: str | None = None,
+    *,
+    want_async: bool = False,
+    **options: Any,
 ) -> KeystoneClient | AsyncKeystoneClient:
-    """Make a client for a Keystone server. Nothing is sent before its first request, which signs in where credentials are given.
+    """Make a client for a Keystone server. Nothing is sent before its first request, which signs in
+    where credentials are given.
 
     Args:
         url: `https://server.example[:port][/prefix]`.
@@ -392,8 +520,9 @@ def keystone_factory(
         password: Password.
         token: A key that an operator made, instead of the two.
         want_async: Make an `AsyncKeystoneClient`.
-        **options: `verify timeout ttl ca_path client_cert client_key client_key_password proxy retry correlation_id session_store limits max_response_bytes
-            transport`, as for `ConnectionBase`.
+        **options: `verify timeout ttl ca_path client_cert client_key client_key_password proxy
+            retry correlation_id session_store limits max_response_bytes transport`, as for
+            `ConnectionBase`.
 
     Returns:
         The client.

@@ -4,7 +4,8 @@
 
 """Filters: checked before they are sent, and once more on what comes back.
 
-Both are needed because the server ignores what it does not know and answers with the whole table (facts section 4, "Filters").
+Both are needed because the server ignores what it does not know and answers with the whole table
+(facts section 4, "Filters").
 """
 
 from __future__ import annotations
@@ -15,15 +16,23 @@ from datetime import date, datetime
 from typing import Any
 
 from ..core.exceptions import ConfigurationError
-from ..core.fields import Field, comparable
-from ..core.rows import Resource
+from ..core.records.fields import Field, comparable
+from ..core.records.types import Resource
 from . import catalogue
 
 Test = Callable[[Any], bool]
 
 _EVERY = ("", "not_eq", "in", "not_in", "isnull")
 _NUMBER = (*_EVERY, "lt", "lte", "gt", "gte")
-_TEXT = (*_EVERY, "contains", "not_contains", "startswith", "not_startswith", "endswith", "not_endswith")
+_TEXT = (
+    *_EVERY,
+    "contains",
+    "not_contains",
+    "startswith",
+    "not_startswith",
+    "endswith",
+    "not_endswith",
+)
 _DATE = (*_NUMBER, "year", "month", "day", "week", "week_day")
 OPERATORS = {
     "text": _TEXT,
@@ -38,7 +47,12 @@ OPERATORS = {
 }
 """Kind of field to what may follow `field__`; `""` stands for the bare field."""
 
-_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"lt": operator.lt, "lte": operator.le, "gt": operator.gt, "gte": operator.ge}
+_COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
+    "lt": operator.lt,
+    "lte": operator.le,
+    "gt": operator.gt,
+    "gte": operator.ge,
+}
 # The server's database decides whether case counts here, so the second look does not let it count.
 _TEXT_TESTS: dict[str, Callable[[str, str], bool]] = {
     "contains": lambda found, wanted: wanted in found,
@@ -62,7 +76,8 @@ class Filters:
 
     Args:
         row: The resource.
-        filters: `field` or `field__operator` to a value; lists for `in` and `not_in`, `None` for "is null". `None` for no filter.
+        filters: `field` or `field__operator` to a value; lists for `in` and `not_in`, `None` for
+            "is null". `None` for no filter.
 
     Attributes:
         params: What to send.
@@ -70,7 +85,8 @@ class Filters:
         narrow: Whether they keep any record out.
 
     Raises:
-        ConfigurationError: A field, operator or value that the server does not know and would ignore.
+        ConfigurationError: A field, operator or value that the server does not know and would
+            ignore.
     """
 
     __slots__ = ("_tests", "impossible", "narrow", "params")
@@ -86,7 +102,9 @@ class Filters:
             if value is None and operation in ("", "not_eq"):
                 self._add(row, field, "isnull", operation == "")
             elif value is None:
-                raise ConfigurationError(f"{name} needs a value; None goes with {bare} and {bare}__not_eq alone")
+                raise ConfigurationError(
+                    f"{name} needs a value; None goes with {bare} and {bare}__not_eq alone"
+                )
             else:
                 self._add(row, field, operation, value)
 
@@ -103,7 +121,9 @@ class Filters:
         if field.many or field.secret or not known:
             raise ConfigurationError(f"{row.name} cannot be filtered by {field.name}")
         if operation not in known:
-            raise ConfigurationError(f"{field.name} has no filter {operation!r}; it has {', '.join(filter(None, known))}, and the bare name for equality")
+            raise ConfigurationError(
+                f"{field.name} has no filter {operation!r}; it has {', '.join(filter(None, known))}, and the bare name for equality"
+            )
         wanted = _understood(field, operation, value)
         text = ",".join(map(_written, wanted)) if isinstance(wanted, list) else _written(wanted)
         if operation in ("in", "not_in") and not wanted:
@@ -127,18 +147,32 @@ def _understood(field: Field, operation: str, value: Any) -> Any:
     if operation in _PARTS:
         return Field(f"{field.name}__{operation}", "integer").understood(value)
     if operation in ("in", "not_in"):
-        items = value.split(",") if isinstance(value, str) else value if isinstance(value, (list, tuple, set, frozenset)) else [value]
+        items = (
+            value.split(",")
+            if isinstance(value, str)
+            else value
+            if isinstance(value, (list, tuple, set, frozenset))
+            else [value]
+        )
         wanted = [_understood(field, "", item) for item in items]
         if None in wanted:
-            raise ConfigurationError(f"{field.name}__{operation}: None cannot be sent in a list; ask for it alone")
+            raise ConfigurationError(
+                f"{field.name}__{operation}: None cannot be sent in a list; ask for it alone"
+            )
         if any("," in str(item) for item in wanted):
-            raise ConfigurationError(f"{field.name}__{operation}: a value with a comma cannot be sent in a list; ask for it alone")
+            raise ConfigurationError(
+                f"{field.name}__{operation}: a value with a comma cannot be sent in a list; ask for it alone"
+            )
         return wanted
     if isinstance(value, (list, tuple, set, dict)):
-        raise ConfigurationError(f"{field.name}: a list goes with {field.name}__in, not with {field.name}{'__' + operation if operation else ''}")
+        raise ConfigurationError(
+            f"{field.name}: a list goes with {field.name}__in, not with {field.name}{'__' + operation if operation else ''}"
+        )
     if field.kind == "relation":
         return Field(field.name, "integer").understood(value)
-    if field.kind == "choice" and (operation in _TEXT_TESTS or operation.removeprefix("not_") in _TEXT_TESTS):
+    if field.kind == "choice" and (
+        operation in _TEXT_TESTS or operation.removeprefix("not_") in _TEXT_TESTS
+    ):
         return str(value)
     return field.understood(value)
 

@@ -2,9 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The logger `kclient`. Importing this registers it: every record that passes it has the fields that formatters may name, whoever made the record.
+"""The logger `kclient`. Importing this registers it: every record that passes it has the fields
+that formatters may name, whoever made the record.
 
-It speaks from DEBUG on and to its own handlers alone, as Keystone's reference document wants it: who adds a handler sees the requests, nobody else does.
+It speaks from DEBUG on and to its own handlers alone, as Keystone's reference document wants it:
+who adds a handler sees the requests, nobody else does.
 """
 
 from __future__ import annotations

@@ -2,9 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`create_cluster`, `retrieve_cluster`, ... : a method where the server allows the verb, made from the catalogue's row.
+"""`create_cluster`, `retrieve_cluster`, ... : a method where the server allows the verb, made from
+the catalogue's row.
 
-`data`, `files` and `timeout` are words of `create_*` and `update_*`: fields of these names go into `data`.
+`data`, `files` and `timeout` are words of `create_*` and `update_*`: fields of these names go into
+`data`.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ Verb = Callable[..., Any]
 
 
 class _NotGiven:
-    """Stands where no primary key is given; `None` is an error there, since it may be a key that somebody failed to find."""
+    """Stands where no primary key is given; `None` is an error there, since it may be a key that
+    somebody failed to find.
+    """
 
     def __repr__(self) -> str:
         return "NOT_GIVEN"
@@ -31,7 +35,14 @@ NOT_GIVEN: Any = _NotGiven()
 def _creating(name: str) -> Verb:
     row = CATALOGUE[name]
 
-    def create(self: Any, data: Mapping[str, Any] | None = None, *, files: Mapping[str, Any] | None = None, timeout: float | None = None, **fields: Any) -> Any:
+    def create(
+        self: Any,
+        data: Mapping[str, Any] | None = None,
+        *,
+        files: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+        **fields: Any,
+    ) -> Any:
         return self._perform(self._create(row, _fields(data, fields), files, timeout))
 
     return _named(
@@ -70,7 +81,9 @@ def _retrieving(name: str) -> Verb:
         if pk is NOT_GIVEN:
             return self._perform(self._retrieve_all(row, filters, search, order, limit, timeout))
         if filters or search or order or limit:
-            raise ConfigurationError("pk names one record: filters, search, order and limit do not go with it")
+            raise ConfigurationError(
+                "pk names one record: filters, search, order and limit do not go with it"
+            )
         return self._perform(self._retrieve_one(row, _key(pk), timeout))
 
     return _named(
@@ -99,7 +112,13 @@ def _updating(name: str) -> Verb:
     row = CATALOGUE[name]
 
     def update(
-        self: Any, pk: Any, data: Mapping[str, Any] | None = None, *, files: Mapping[str, Any] | None = None, timeout: float | None = None, **fields: Any
+        self: Any,
+        pk: Any,
+        data: Mapping[str, Any] | None = None,
+        *,
+        files: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
+        **fields: Any,
     ) -> Any:
         return self._perform(self._update(row, _key(pk), _fields(data, fields), files, timeout))
 
@@ -127,7 +146,9 @@ def _updating(name: str) -> Verb:
 def _deleting(name: str) -> Verb:
     row = CATALOGUE[name]
 
-    def delete(self: Any, pk: Any, raise_not_exists: bool = False, timeout: float | None = None) -> Any:
+    def delete(
+        self: Any, pk: Any, raise_not_exists: bool = False, timeout: float | None = None
+    ) -> Any:
         return self._perform(self._delete(row, _key(pk), raise_not_exists, timeout))
 
     return _named(

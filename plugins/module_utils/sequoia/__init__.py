@@ -14,13 +14,25 @@ if TYPE_CHECKING:
     from .auth import AuthType
     from .client import AsyncClient, Client, sequoia_factory
     from .criteria import Criteria, Inclusion, StringExpressionFactory
-    from .errors import LinkedResourceError, PartlyStored, ReferenceMismatch, UnknownService, VersionMismatch
+    from .errors import (
+        LinkedResourceError,
+        PartlyStored,
+        ReferenceMismatch,
+        UnknownService,
+        VersionMismatch,
+    )
 
 _HOMES = {
     "auth": ("AuthType",),
     "client": ("AsyncClient", "Client", "sequoia_factory"),
     "criteria": ("Criteria", "Inclusion", "StringExpressionFactory"),
-    "errors": ("LinkedResourceError", "PartlyStored", "ReferenceMismatch", "UnknownService", "VersionMismatch"),
+    "errors": (
+        "LinkedResourceError",
+        "PartlyStored",
+        "ReferenceMismatch",
+        "UnknownService",
+        "VersionMismatch",
+    ),
 }
 
 __all__ = [

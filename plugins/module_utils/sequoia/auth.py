@@ -14,7 +14,7 @@ from enum import Enum
 
 from ..core import headers
 from ..core.exceptions import ConfigurationError
-from ..core.redaction import SecretValues
+from ..core.secrets.redaction import SecretValues
 from ..core.session import MemoryStore, Session
 
 _KEY = secrets.token_bytes(32)
@@ -24,7 +24,8 @@ class AuthType(str, Enum):
     """How a client authenticates."""
 
     CLIENT_GRANT = "client_grant"
-    """With a token had for `grant_client_id` and `grant_client_secret`, and renewed when it ends; `byo_token` is used until it ends."""
+    """With a token had for `grant_client_id` and `grant_client_secret`, and renewed when it ends;
+    `byo_token` is used until it ends."""
     BYO_TOKEN = "byo_token"  # noqa: S105  # nosec B105  # a name, not a token
     """With the token `byo_token`, which is never renewed."""
     NO_AUTH = "no_auth"
@@ -60,26 +61,52 @@ class Auth:
 
     __slots__ = ("basic", "client_id", "client_secret", "secrets", "token", "type")
 
-    def __init__(self, auth_type: AuthType | str, client_id: str | None, client_secret: str | None, token: str | None) -> None:
+    def __init__(
+        self,
+        auth_type: AuthType | str,
+        client_id: str | None,
+        client_secret: str | None,
+        token: str | None,
+    ) -> None:
         try:
             self.type = AuthType(auth_type)
         except ValueError as exc:
-            raise ConfigurationError(f"auth_type must be one of {', '.join(AuthType.__members__)}, not {auth_type!r}", cause=exc) from exc
+            raise ConfigurationError(
+                f"auth_type must be one of {', '.join(AuthType.__members__)}, not {auth_type!r}",
+                cause=exc,
+            ) from exc
         self.client_id = headers.checked_secret("grant_client_id", client_id)
         self.client_secret = headers.checked_secret("grant_client_secret", client_secret)
         self.token = headers.checked_secret("byo_token", token)
-        given = {"grant_client_id": self.client_id, "grant_client_secret": self.client_secret, "byo_token": self.token}
-        needed = {AuthType.CLIENT_GRANT: ("grant_client_id", "grant_client_secret"), AuthType.BYO_TOKEN: ("byo_token",)}.get(self.type, ())
+        given = {
+            "grant_client_id": self.client_id,
+            "grant_client_secret": self.client_secret,
+            "byo_token": self.token,
+        }
+        needed = {
+            AuthType.CLIENT_GRANT: ("grant_client_id", "grant_client_secret"),
+            AuthType.BYO_TOKEN: ("byo_token",),
+        }.get(self.type, ())
         for name, value in given.items():
             if name in needed and value is None:
-                raise ConfigurationError(f"auth_type {self.type.name} needs {' and '.join(needed)}: {name} is missing")
-            if name not in needed and value is not None and (self.type, name) != (AuthType.CLIENT_GRANT, "byo_token"):
-                raise ConfigurationError(f"{name} is given and auth_type {self.type.name} does not use it")
+                raise ConfigurationError(
+                    f"auth_type {self.type.name} needs {' and '.join(needed)}: {name} is missing"
+                )
+            if (
+                name not in needed
+                and value is not None
+                and (self.type, name) != (AuthType.CLIENT_GRANT, "byo_token")
+            ):
+                raise ConfigurationError(
+                    f"{name} is given and auth_type {self.type.name} does not use it"
+                )
         self.secrets = SecretValues((self.client_secret, self.token))
         self.basic = ""
         if self.client_id is not None and self.client_secret is not None:
             self.secrets.add_basic(self.client_id, self.client_secret)
-            self.basic = f"Basic {b64encode(f'{self.client_id}:{self.client_secret}'.encode()).decode()}"
+            self.basic = (
+                f"Basic {b64encode(f'{self.client_id}:{self.client_secret}'.encode()).decode()}"
+            )
 
     def __repr__(self) -> str:
         return f"<Auth {self.type.name}>"
@@ -91,7 +118,9 @@ class Auth:
 
     def bearing(self, token: str, expires_at: float = float("inf")) -> Session:
         """Return the session of a token that may be renewed."""
-        return Session(token, headers=(("Authorization", f"Bearer {token}"),), expires_at=expires_at)
+        return Session(
+            token, headers=(("Authorization", f"Bearer {token}"),), expires_at=expires_at
+        )
 
     def unrenewed(self) -> Session:
         """Return the session of the types that cannot renew theirs."""
@@ -99,10 +128,11 @@ class Auth:
         return Session(self.token or "", headers=presented, no_renewal=_ADVICE[self.type])
 
     def store(self, registry_url: str, client_cert: str | None) -> MemoryStore:
-        """Return where the session is kept: clients of this process with the same credentials for the same registry share it.
+        """Return where the session is kept: clients of this process with the same credentials for
+        the same registry share it.
 
-        The secret is a part of what must be the same, so that a wrong one never gets the token of the right one. A token that the user brings is shared with
-        nobody.
+        The secret is a part of what must be the same, so that a wrong one never gets the token of
+        the right one. A token that the user brings is shared with nobody.
 
         Args:
             registry_url: The client's.

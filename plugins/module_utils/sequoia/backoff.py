@@ -2,10 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The reference document's `backoff_strategy`, understood: what is repeated, how often, and what is waited for.
+"""The reference document's `backoff_strategy`, understood: what is repeated, how often, and what is
+waited for.
 
-Reads keep the document's defaults: ten tries, no wait, 120 seconds, for 429, every 5xx, and where there is no answer. Writes follow the rules of every client
-here, with the tries, waits and added statuses that a strategy names: a POST is not sent twice by accident.
+Reads keep the document's defaults: ten tries, no wait, 120 seconds, for 429, every 5xx, and where
+there is no answer. Writes follow the rules of every client here, with the tries, waits and added
+statuses that a strategy names: a POST is not sent twice by accident.
 """
 
 from __future__ import annotations
@@ -42,9 +44,11 @@ class Backoff:
     """A strategy.
 
     Args:
-        strategy: The dict of the reference document; `None` or an empty one for the default. It is read and never changed.
+        strategy: The dict of the reference document; `None` or an empty one for the default. It is
+            read and never changed.
         random: Gives numbers from 0 to 1.
-        wish: The same in the words of every client here, instead: tries, or a dict of the arguments of `RetryPolicy`.
+        wish: The same in the words of every client here, instead: tries, or a dict of the arguments
+            of `RetryPolicy`.
 
     Attributes:
         reads: For GET.
@@ -52,18 +56,32 @@ class Backoff:
         expected: `retry_when_empty_result`; `None` where it is not given.
 
     Raises:
-        ConfigurationError: A value that cannot work, or an argument that the wait generator does not take.
+        ConfigurationError: A value that cannot work, or an argument that the wait generator does
+            not take.
     """
 
     __slots__ = ("expected", "reads", "writes")
 
-    def __init__(self, strategy: Mapping[str, Any] | None, random: Callable[[], float], wish: RetryPolicy | Mapping[str, Any] | int | None = None) -> None:
+    def __init__(
+        self,
+        strategy: Mapping[str, Any] | None,
+        random: Callable[[], float],
+        wish: RetryPolicy | Mapping[str, Any] | int | None = None,
+    ) -> None:
         if strategy is not None and not isinstance(strategy, Mapping):
-            raise ConfigurationError(f"backoff_strategy must be a dict, not {type(strategy).__name__}")
+            raise ConfigurationError(
+                f"backoff_strategy must be a dict, not {type(strategy).__name__}"
+            )
         if strategy and wish is not None:
-            raise ConfigurationError("backoff_strategy and retry both say what is repeated: give one")
+            raise ConfigurationError(
+                "backoff_strategy and retry both say what is repeated: give one"
+            )
         if not strategy:
-            self.reads, self.writes, self.expected = RetryPolicy.of(wish, READS), RetryPolicy.of(wish, retry.DEFAULT), None
+            self.reads, self.writes, self.expected = (
+                RetryPolicy.of(wish, READS),
+                RetryPolicy.of(wish, retry.DEFAULT),
+                None,
+            )
             return
         given = dict(strategy)
         wait_gen = given.pop("wait_gen", None) or constant
@@ -74,7 +92,10 @@ class Backoff:
         try:
             wait_gen(**given)
         except TypeError as exc:
-            raise ConfigurationError(f"backoff_strategy: {getattr(wait_gen, '__name__', wait_gen)!s} does not work with {given}: {exc}", cause=exc) from exc
+            raise ConfigurationError(
+                f"backoff_strategy: {getattr(wait_gen, '__name__', wait_gen)!s} does not work with {given}: {exc}",
+                cause=exc,
+            ) from exc
 
         def waits() -> Iterator[float]:
             for seconds in wait_gen(**given):
@@ -82,7 +103,11 @@ class Backoff:
                 if seconds is not None:
                     yield seconds if jitter is None else jitter(seconds)
 
-        common: dict[str, Any] = {"max_tries": MANY if max_tries is None else max_tries, "max_time": MAX_TIME if max_time is None else max_time, "wait": waits}
+        common: dict[str, Any] = {
+            "max_tries": MANY if max_tries is None else max_tries,
+            "max_time": MAX_TIME if max_time is None else max_time,
+            "wait": waits,
+        }
         self.reads = RetryPolicy(statuses=READ_STATUSES | codes, **common)
         self.writes = RetryPolicy(statuses=retry.STATUSES | codes, **common)
 
@@ -94,15 +119,22 @@ def expected(value: Any) -> Expected:
         ConfigurationError: Neither a boolean nor a dict.
     """
     if value is not None and not isinstance(value, (bool, Mapping)):
-        raise ConfigurationError(f"retry_when_empty_result must be a boolean or a dict, not {type(value).__name__}")
+        raise ConfigurationError(
+            f"retry_when_empty_result must be a boolean or a dict, not {type(value).__name__}"
+        )
     return value
 
 
 def _codes(value: Any) -> frozenset[int]:
     try:
-        return frozenset(map(int, value if isinstance(value, (list, tuple, set, frozenset)) else (value,)))
+        return frozenset(
+            map(int, value if isinstance(value, (list, tuple, set, frozenset)) else (value,))
+        )
     except (TypeError, ValueError) as exc:
-        raise ConfigurationError("backoff_strategy: retry_http_status_codes must be a status or a list of them", cause=exc) from exc
+        raise ConfigurationError(
+            "backoff_strategy: retry_http_status_codes must be a status or a list of them",
+            cause=exc,
+        ) from exc
 
 
 def is_complete(page: ResourceResponse, wanted: Expected, included: tuple[str, ...]) -> bool:
@@ -110,21 +142,31 @@ def is_complete(page: ResourceResponse, wanted: Expected, included: tuple[str, .
 
     Args:
         page: The answer.
-        wanted: `True` for the resources themselves and all that is included; a dict of those to look at by name.
+        wanted: `True` for the resources themselves and all that is included; a dict of those to
+            look at by name.
         included: The relationships that the query includes.
     """
-    marks = wanted if isinstance(wanted, Mapping) else dict.fromkeys((page.key, *included), bool(wanted))
+    marks = (
+        wanted
+        if isinstance(wanted, Mapping)
+        else dict.fromkeys((page.key, *included), bool(wanted))
+    )
     names = (name for name, is_wanted in marks.items() if is_wanted)
     return all(page.resources if camel(name) == page.key else page.linked(name) for name in names)
 
 
 def until_complete(
-    fetch: Callable[[RetryPolicy], Flow[ResourceResponse]], policy: RetryPolicy, wanted: Expected, included: tuple[str, ...], runtime: Runtime
+    fetch: Callable[[RetryPolicy], Flow[ResourceResponse]],
+    policy: RetryPolicy,
+    wanted: Expected,
+    included: tuple[str, ...],
+    runtime: Runtime,
 ) -> Flow[ResourceResponse]:
     """Read a page again until it has all that is expected of it, or tries or time are used up.
 
     Args:
-        fetch: Makes the flow of one reading; it repeats failures by itself, within the policy that it gets.
+        fetch: Makes the flow of one reading; it repeats failures by itself, within the policy that
+            it gets.
         policy: How often and how long.
         wanted: See `is_complete`.
         included: See `is_complete`.

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a caller gives to be written: one item or many, as JSON text or as Python values, wrapped in the resource's name or not."""
+"""What a caller gives to be written: one item or many, as JSON text or as Python values, wrapped in
+the resource's name or not.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +17,12 @@ from .errors import ReferenceMismatch
 from .names import dashed
 
 AT_MOST = 100
-"""Items or references in one request: more are sent in several (facts section 5: 100 for a store; a list of 119 references was cut)."""
+"""Items or references in one request: more are sent in several (facts section 5: 100 for a store; a
+list of 119 references was cut)."""
 
-SERVER_MADE = tuple("createdAt createdBy updatedAt updatedBy deletedAt deletedBy reapAt version".split())
+SERVER_MADE = tuple(
+    "createdAt createdBy updatedAt updatedBy deletedAt deletedBy reapAt version".split()
+)
 """Fields that only the server writes (facts section 5)."""
 
 
@@ -45,13 +50,20 @@ def items(content: Any, key: str) -> list[Mapping[str, Any]]:
     if isinstance(value, Mapping):
         value = next((value[name] for name in (key, dashed(key)) if name in value), value)
     found = [value] if isinstance(value, Mapping) else value
-    if not isinstance(found, (list, tuple)) or not found or not all(isinstance(item, Mapping) for item in found):
-        raise ConfigurationError(f"{key} to be written must be a dict, a list of dicts, or JSON text of one of them, and not empty")
+    if (
+        not isinstance(found, (list, tuple))
+        or not found
+        or not all(isinstance(item, Mapping) for item in found)
+    ):
+        raise ConfigurationError(
+            f"{key} to be written must be a dict, a list of dicts, or JSON text of one of them, and not empty"
+        )
     return list(found)
 
 
 def update_of(content: Any, key: str, ref: str) -> dict[str, Any]:
-    """Return the item that is to take a document's place, without the fields that only the server writes.
+    """Return the item that is to take a document's place, without the fields that only the server
+    writes.
 
     Args:
         content: As for `items`; one item.
@@ -64,7 +76,9 @@ def update_of(content: Any, key: str, ref: str) -> dict[str, Any]:
     """
     found = items(content, key)
     if len(found) != 1:
-        raise ConfigurationError(f"update replaces one document, not {len(found)}; store takes many")
+        raise ConfigurationError(
+            f"update replaces one document, not {len(found)}; store takes many"
+        )
     item = found[0]
     missing = [name for name in ("ref", "owner", "name") if name not in item]
     if missing:

@@ -2,9 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lists as users see them: an object that is a page, an iterator over all pages, and what is linked to them.
+"""Lists as users see them: an object that is a page, an iterator over all pages, and what is linked
+to them.
 
-Pages are not kept: the one that was read last is held, and the one before it while the next is read.
+Pages are not kept: the one that was read last is held, and the one before it while the next is
+read.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ class BrowseBase:
 
     def __init__(self, query: Query, prefetch: int) -> None:
         if isinstance(prefetch, bool) or not isinstance(prefetch, int) or prefetch < 1:
-            raise ConfigurationError(f"prefetch_pages must be a whole number from 1, not {prefetch!r}")
+            raise ConfigurationError(
+                f"prefetch_pages must be a whole number from 1, not {prefetch!r}"
+            )
         self._query = query
         self._prefetch = prefetch
         self._page: ResourceResponse | None = None
@@ -126,7 +130,8 @@ class LinkedBase:
     Args:
         browse: The main list.
         name: The relationship.
-        raise_on_error: Whether linked resources that the server failed to read are an error; they are in `failures` otherwise.
+        raise_on_error: Whether linked resources that the server failed to read are an error; they
+            are in `failures` otherwise.
 
     Attributes:
         failures: The sub-requests that failed, of the pages iterated over so far.
@@ -142,7 +147,8 @@ class LinkedBase:
 
     @property
     def resources(self) -> list[Any] | None:
-        """What is linked to the page that was read last, as far as it is in that answer; `None` where nothing of the kind is.
+        """What is linked to the page that was read last, as far as it is in that answer; `None`
+        where nothing of the kind is.
 
         Raises:
             LinkedResourceError: The server failed to read them.
@@ -151,7 +157,9 @@ class LinkedBase:
         return self._browse.page.linked(self._name)
 
     def _failed(self, page: ResourceResponse) -> tuple[LinkedFailure, ...]:
-        failures = tuple(failure for failure in page.linked_failures if camel(failure.name) == camel(self._name))
+        failures = tuple(
+            failure for failure in page.linked_failures if camel(failure.name) == camel(self._name)
+        )
         _check(page, failures, self._raises)
         return failures
 
@@ -173,7 +181,9 @@ class LinkedBase:
 
 
 class Linked(LinkedBase):
-    """What is linked to the resources of a list; iterating gives lists: one per page of the main list, each followed by its further ones."""
+    """What is linked to the resources of a list; iterating gives lists: one per page of the main
+    list, each followed by its further ones.
+    """
 
     __slots__ = ()
 
@@ -182,7 +192,9 @@ class Linked(LinkedBase):
 
 
 class AsyncLinked(LinkedBase):
-    """What is linked to the resources of a list, for event loops: `async for` gives lists; awaiting it reads page one."""
+    """What is linked to the resources of a list, for event loops: `async for` gives lists; awaiting
+    it reads page one.
+    """
 
     __slots__ = ()
 
@@ -190,11 +202,15 @@ class AsyncLinked(LinkedBase):
         return cast("AsyncIterator[list[Any]]", AsyncPages(self._browse._driver, self._lists()))
 
     def __await__(self) -> Generator[Any, Any, Self]:
-        return cast("Generator[Any, Any, Self]", self._browse._driver.run(self._loaded()).__await__())
+        return cast(
+            "Generator[Any, Any, Self]", self._browse._driver.run(self._loaded()).__await__()
+        )
 
 
 class Browse(BrowseBase):
-    """A list. Iterating gives its pages; every iteration reads them anew, the first one beginning with what is read already."""
+    """A list. Iterating gives its pages; every iteration reads them anew, the first one beginning
+    with what is read already.
+    """
 
     __slots__ = ()
 
@@ -206,16 +222,22 @@ class Browse(BrowseBase):
         return Linked(self, name, raise_on_error)
 
     def complete(self, *, raise_on_error: bool = True) -> Iterator[ResourceResponse]:
-        """Iterate over the pages, each with all that is linked to it: lists and what is linked to them are read once.
+        """Iterate over the pages, each with all that is linked to it: lists and what is linked to
+        them are read once.
 
         Args:
-            raise_on_error: Whether linked resources that the server failed to read are an error; they are in the page's `linked_failures` in any case.
+            raise_on_error: Whether linked resources that the server failed to read are an error;
+                they are in the page's `linked_failures` in any case.
         """
-        return cast("Iterator[ResourceResponse]", Pages(self._driver, self._completed(raise_on_error)))
+        return cast(
+            "Iterator[ResourceResponse]", Pages(self._driver, self._completed(raise_on_error))
+        )
 
 
 class AsyncBrowse(BrowseBase):
-    """A list, for event loops: `async for` gives its pages; awaiting it reads page one and returns itself."""
+    """A list, for event loops: `async for` gives its pages; awaiting it reads page one and returns
+    itself.
+    """
 
     __slots__ = ()
 
@@ -231,11 +253,18 @@ class AsyncBrowse(BrowseBase):
 
     def complete(self, *, raise_on_error: bool = True) -> AsyncIterator[ResourceResponse]:
         """Iterate over the pages, each with all that is linked to it. See `Browse.complete`."""
-        return cast("AsyncIterator[ResourceResponse]", AsyncPages(self._driver, self._completed(raise_on_error)))
+        return cast(
+            "AsyncIterator[ResourceResponse]",
+            AsyncPages(self._driver, self._completed(raise_on_error)),
+        )
 
 
 def _check(page: ResourceResponse, failures: tuple[LinkedFailure, ...], raises: bool) -> None:
     if failures and raises:
-        error = LinkedResourceError(f"{page!r}: {described(failures[0])}", request=page.response.request, response=page.response)
+        error = LinkedResourceError(
+            f"{page!r}: {described(failures[0])}",
+            request=page.response.request,
+            response=page.response,
+        )
         error.failures = failures
         raise error

@@ -10,13 +10,14 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.fields import Field
-from ..core.rows import Resource
+from ..core.records.fields import Field
+from ..core.records.types import Resource
 from .body import SERVER_MADE
 from .names import dashed
 
 _KINDS = {"timestamp": "datetime", "boolean": "boolean", "integer": "integer", "year": "integer"}
-"""Types of the descriptor that people write in several ways; values of the others are compared as they are."""
+"""Types of the descriptor that people write in several ways; values of the others are compared as
+they are."""
 _OWN = ("ref", "owner", "name")
 
 
@@ -26,7 +27,9 @@ class _Described(Field):
     __slots__ = ()
 
     def understood(self, value: Any) -> Any:
-        """Return a value in the form in which it is sent. For argument and errors see `Field.understood`."""
+        """Return a value in the form in which it is sent. For argument and errors see
+        `Field.understood`.
+        """
         sent = super().understood(value)
         if self.kind != "datetime" or sent is None:
             return sent
@@ -39,7 +42,8 @@ def row(key: str, descriptor: Any = None) -> Resource:
 
     Args:
         key: The resource's name in bodies.
-        descriptor: What the service says of itself; without one, or where it says nothing of the resource's fields, any field is taken.
+        descriptor: What the service says of itself; without one, or where it says nothing of the
+            resource's fields, any field is taken.
     """
     known = described(descriptor, key, "fields")
     fields = {name: Field(name, "text") for name in _OWN}
@@ -49,11 +53,20 @@ def row(key: str, descriptor: Any = None) -> Resource:
         fields.setdefault(name, _Described(name, kind, written="never" if made else "always"))
     for name in SERVER_MADE:
         fields[name] = Field(name, "json", written="never")
-    return Resource(key, f"/data/{dashed(key)}", fields.values(), key=("ref",), id_field="ref", closed=bool(known), most_named=sys.maxsize)
+    return Resource(
+        key,
+        f"/data/{dashed(key)}",
+        fields.values(),
+        key=("ref",),
+        id_field="ref",
+        closed=bool(known),
+        most_named=sys.maxsize,
+    )
 
 
 def described(descriptor: Any, key: str, part: str) -> Mapping[str, Any]:
-    """Return what a descriptor says of a part of a resource: its `fields`, its `relationships`; nothing where it says nothing.
+    """Return what a descriptor says of a part of a resource: its `fields`, its `relationships`;
+    nothing where it says nothing.
 
     Args:
         descriptor: The service's, as it came.

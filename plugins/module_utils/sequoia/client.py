@@ -4,8 +4,9 @@
 
 """The clients that programs hold, and the factory.
 
-One client talks to several origins: the registry's, and those that the registry names. They share one session, one set of secrets and one driver; credentials
-go to places that the registry names and nowhere else, and the registry itself is sent none.
+One client talks to several origins: the registry's, and those that the registry names. They share
+one session, one set of secrets and one driver; credentials go to places that the registry names and
+nowhere else, and the registry itself is sent none.
 """
 
 from __future__ import annotations
@@ -36,9 +37,9 @@ from .response import ResourceResponse
 
 if TYPE_CHECKING:
     from ..core.async_driver import AsyncDriver
-    from ..core.redaction import SecretValues
-    from ..core.transport import AsyncOrigins, SyncOrigins
-    from ..core.wire import WireSettings
+    from ..core.net.transport import AsyncOrigins, SyncOrigins
+    from ..core.net.wire import WireSettings
+    from ..core.secrets.redaction import SecretValues
 
 Result = TypeVar("Result")
 Listed = TypeVar("Listed")
@@ -50,7 +51,8 @@ REQUEST_TIMEOUT = 240.0
 class ClientBase(Generic[Result, Listed]):
     """What both clients share: everything but waiting.
 
-    Every attribute that does not begin with `_` and is none of the methods is a service: `client.metadata`, also as `client["metadata"]`.
+    Every attribute that does not begin with `_` and is none of the methods is a service:
+    `client.metadata`, also as `client["metadata"]`.
 
     Args:
         registry_url: The registry, with the owner: `https://<registry>/services/<owner>`.
@@ -65,9 +67,10 @@ class ClientBase(Generic[Result, Listed]):
         user_agent: Put before the client's own.
         proxies: A proxy's URL by scheme: `http`, `https` or `all`.
         request_timeout: Seconds for one attempt.
-        backoff_strategy: What is repeated and how: `wait_gen interval max_tries max_time jitter retry_http_status_codes retry_when_empty_result`, and
-            arguments of the wait generator.
-        retry: The same in the words of every client here, instead: tries, or a dict of `max_tries max_time statuses methods wait`.
+        backoff_strategy: What is repeated and how: `wait_gen interval max_tries max_time jitter
+            retry_http_status_codes retry_when_empty_result`, and arguments of the wait generator.
+        retry: The same in the words of every client here, instead: tries, or a dict of `max_tries
+            max_time statuses methods wait`.
         model_resolution: Read the services' descriptors, so that answers have models.
         correlation_id: Sent with every request.
         user_id: With `application_id`, the beginning of every correlation id.
@@ -75,11 +78,14 @@ class ClientBase(Generic[Result, Listed]):
         verify: Check the servers' certificates and names.
         ca_path: A PEM file or a folder of them; `None` for the usual authorities.
         client_key_password: What the key is encrypted with.
-        proxy: A proxy's URL for all requests; `None` for what `proxies`, or else the environment, says.
-        session_store: Where the session is kept; `None` for this process, shared with clients that have the same credentials for the same registry.
+        proxy: A proxy's URL for all requests; `None` for what `proxies`, or else the environment,
+            says.
+        session_store: Where the session is kept; `None` for this process, shared with clients that
+            have the same credentials for the same registry.
         limits: Connections kept open per origin at most.
         max_response_bytes: The most bytes of a decoded answer.
-        transport: A transport of the HTTP library, or a network backend of its core, in place of real connections.
+        transport: A transport of the HTTP library, or a network backend of its core, in place of
+            real connections.
         runtime: Time and chance.
 
     Raises:
@@ -143,8 +149,12 @@ class ClientBase(Generic[Result, Listed]):
         runtime: Runtime | None = None,
     ) -> None:
         auth = self._auth = Auth(auth_type, grant_client_id, grant_client_secret, byo_token)
-        if auth.type is AuthType.MUTUAL and not (client_cert and client_key and (server_cert or ca_path)):
-            raise ConfigurationError("client_cert, client_key and server_cert must be given with auth_type MUTUAL")
+        if auth.type is AuthType.MUTUAL and not (
+            client_cert and client_key and (server_cert or ca_path)
+        ):
+            raise ConfigurationError(
+                "client_cert, client_key and server_cert must be given with auth_type MUTUAL"
+            )
         if server_cert is not None and ca_path is not None:
             raise ConfigurationError("server_cert and ca_path are the same: give one")
         self._proxies = _proxies(proxies, proxy)
@@ -152,11 +162,22 @@ class ClientBase(Generic[Result, Listed]):
         self._backoff = Backoff(backoff_strategy, self._runtime.random, retry)
         self._models = bool(model_resolution)
         fixed = (correlation_id or "").strip()
-        prefix = f"{user_id}/{application_id}/" if user_id is not None and application_id is not None else ""
+        prefix = (
+            f"{user_id}/{application_id}/"
+            if user_id is not None and application_id is not None
+            else ""
+        )
         self._correlation = fixed, prefix
         agent = f"{user_agent.strip()} {metadata.USER_AGENT}" if user_agent else metadata.USER_AGENT
         # What all correlation ids begin with is checked here and sent per operation.
-        self._headers = headers.checked({"Content-Type": content_type, "Accept": content_type, "User-Agent": agent, "X-Correlation-ID": fixed or prefix})[:-1]
+        self._headers = headers.checked(
+            {
+                "Content-Type": content_type,
+                "Accept": content_type,
+                "User-Agent": agent,
+                "X-Correlation-ID": fixed or prefix,
+            }
+        )[:-1]
         self._options: dict[str, Any] = {
             "secrets": auth.secrets,
             "verify": verify,
@@ -173,7 +194,9 @@ class ClientBase(Generic[Result, Listed]):
         }
         origin, self._registry_path = place(registry_url, "registry_url", auth.is_secret)
         shared = transport is None and runtime is None
-        self._store = session_store or (auth.store(f"{origin}{self._registry_path}", client_cert) if shared else MemoryStore())
+        self._store = session_store or (
+            auth.store(f"{origin}{self._registry_path}", client_cert) if shared else MemoryStore()
+        )
         self._bootstrapped = False
         self._closed = False
         self._registry: Registry | None = None
@@ -183,7 +206,7 @@ class ClientBase(Generic[Result, Listed]):
         self._connections: dict[str, ServiceMixin] = {}
         self._home = self._connected(origin, "")
 
-    # Services ------------------------------------------------------------------------------------------------------------------
+    # Services
 
     def __getattr__(self, name: str) -> Service[Result, Listed]:
         if name.startswith("_"):
@@ -197,7 +220,9 @@ class ClientBase(Generic[Result, Listed]):
         return f"<{type(self).__name__} {self._home.base_url}{self._registry_path}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        raise TypeError(f"a {type(self).__name__} holds credentials and connections and is not pickled; make another from its settings")
+        raise TypeError(
+            f"a {type(self).__name__} holds credentials and connections and is not pickled; make another from its settings"
+        )
 
     @property
     def secrets(self) -> SecretValues:
@@ -214,7 +239,8 @@ class ClientBase(Generic[Result, Listed]):
         return self._home.authenticated
 
     def services(self) -> Any:
-        """Return where the services are, by name, as the registry says; it is read where that was not done yet.
+        """Return where the services are, by name, as the registry says; it is read where that was
+        not done yet.
 
         Raises:
             ClientError: The registry does not answer, or not as one.
@@ -222,17 +248,21 @@ class ClientBase(Generic[Result, Listed]):
         return self._perform(self._located(anew=False))
 
     def refresh(self) -> Any:
-        """Read the registry again; where that fails, what was known stays. For what it returns and raises see `services`."""
+        """Read the registry again; where that fails, what was known stays. For what it returns and
+        raises see `services`.
+        """
         return self._perform(self._located(anew=True))
 
     def connection(self, service: str) -> Any:
-        """Return the verbs of a plain connection for one service: `get post request batch stream ...`.
+        """Return the verbs of a plain connection for one service: `get post request batch stream
+        ...`.
 
         Args:
             service: The service's name.
 
         Returns:
-            A `ServiceConnection`; from an `AsyncClient`, an awaitable of an `AsyncServiceConnection`. Both share the client's session.
+            A `ServiceConnection`; from an `AsyncClient`, an awaitable of an
+            `AsyncServiceConnection`. Both share the client's session.
 
         Raises:
             UnknownService: The registry does not name it.
@@ -250,7 +280,9 @@ class ClientBase(Generic[Result, Listed]):
         return self._perform(self._home._authenticated())
 
     def logout(self) -> Any:
-        """Revoke the token, unless the user brought it, and forget it. The next call logs in again."""
+        """Revoke the token, unless the user brought it, and forget it. The next call logs in
+        again.
+        """
         return self._perform(self._logged_out())
 
     def _perform(self, flow: Flow[Any]) -> Any:
@@ -260,7 +292,7 @@ class ClientBase(Generic[Result, Listed]):
         result: Result = self._driver.run(flow)
         return result
 
-    # What endpoints and connections ask for ------------------------------------------------------------------------------------
+    # What endpoints and connections ask for
 
     def _make_driver(self) -> Any:
         raise NotImplementedError
@@ -269,7 +301,9 @@ class ClientBase(Generic[Result, Listed]):
         raise NotImplementedError
 
     def _operation_id(self) -> str:
-        """Return the correlation id of one operation (the reference document's rules; a fresh id where it has none)."""
+        """Return the correlation id of one operation (the reference document's rules; a fresh id
+        where it has none).
+        """
         fixed, prefix = self._correlation
         return fixed or f"{prefix}{uuid.uuid4()}"
 
@@ -278,7 +312,11 @@ class ClientBase(Generic[Result, Listed]):
 
     def _wire_settings(self, origin: str) -> WireSettings:
         # A list, because another thread may add to the dict meanwhile.
-        return next(connection for connection in list(self._connections.values()) if connection._origin == origin)._wire_settings()
+        return next(
+            connection
+            for connection in list(self._connections.values())
+            if connection._origin == origin
+        )._wire_settings()
 
     def _connected(self, origin: str, base_path: str, *, lasting: bool = True) -> ServiceMixin:
         """Return the connection to a place; a new one unless it is to last."""
@@ -287,12 +325,18 @@ class ClientBase(Generic[Result, Listed]):
         proxy = self._proxies.get(origin.partition(":")[0]) or self._proxies.get("all")
         made = self._connections.get(f"{origin}{base_path}")
         if made is None or not lasting:
-            made = self._connection_type(self, origin, base_path, proxy=proxy, session_store=self._store, **self._options)
+            made = self._connection_type(
+                self, origin, base_path, proxy=proxy, session_store=self._store, **self._options
+            )
         return self._connections.setdefault(f"{origin}{base_path}", made) if lasting else made
 
     def _connection(self, service: str, *, lasting: bool = True) -> Flow[ServiceMixin]:
         registry = yield from self._known()
-        origin, base_path = place(registry.location(service), f"the location of {service} in the registry", self._auth.is_secret)
+        origin, base_path = place(
+            registry.location(service),
+            f"the location of {service} in the registry",
+            self._auth.is_secret,
+        )
         lasts = self._connected(origin, base_path)
         return lasts if lasting else self._connected(origin, base_path, lasting=False)
 
@@ -303,7 +347,9 @@ class ClientBase(Generic[Result, Listed]):
         seen = self._registry
         if seen is not None and not anew:
             return seen
-        registry: Registry = yield SingleFlight(lambda: self._read_registry(seen), self._patience(), "reading of the registry")
+        registry: Registry = yield SingleFlight(
+            lambda: self._read_registry(seen), self._patience(), "reading of the registry"
+        )
         return registry
 
     def _patience(self) -> float:
@@ -315,8 +361,17 @@ class ClientBase(Generic[Result, Listed]):
             # Another flight has landed since the caller looked.
             return self._registry
         engine = self._home._engine
-        response = yield from engine.send(self._home._call("GET", self._registry_path or "/", authenticate=False, retry=self._backoff.reads))
-        engine.check(response, "is registry_url https://<registry>/services/<owner>?" if response.status_code == 404 else None)
+        response = yield from engine.send(
+            self._home._call(
+                "GET", self._registry_path or "/", authenticate=False, retry=self._backoff.reads
+            )
+        )
+        engine.check(
+            response,
+            "is registry_url https://<registry>/services/<owner>?"
+            if response.status_code == 404
+            else None,
+        )
         self._registry = Registry(ResourceResponse(response).data)
         return self._registry
 
@@ -326,26 +381,42 @@ class ClientBase(Generic[Result, Listed]):
 
             def read() -> Flow[ResourceResponse]:
                 if service not in self._descriptors:
-                    self._descriptors[service] = yield from connection.answered("GET", "/descriptor/raw?_pretty=true", retry=self._backoff.reads)
+                    self._descriptors[service] = yield from connection.answered(
+                        "GET", "/descriptor/raw?_pretty=true", retry=self._backoff.reads
+                    )
                 return self._descriptors[service]
 
             yield SingleFlight(read, self._patience(), f"reading of the descriptor of {service}")
         return self._descriptors[service]
 
     def _descriptor(self, service: str) -> Flow[Any]:
-        """Return what a service says of itself, or `None` where it has no descriptor, which is asked for once."""
+        """Return what a service says of itself, or `None` where it has no descriptor, which is
+        asked for once.
+        """
         if service in self._undescribed:
             return None
         try:
             return (yield from self._described(service)).data
         except (HTTPStatusError, SerializationError) as exc:
-            if isinstance(exc, HTTPStatusError) and exc.status_code not in (400, 403, 404, 405, 406, 410, 501):
+            if isinstance(exc, HTTPStatusError) and exc.status_code not in (
+                400,
+                403,
+                404,
+                405,
+                406,
+                410,
+                501,
+            ):
                 raise
             self._undescribed.add(service)
             return None
 
-    def _modelling(self, service: str, key: str, inclusions: tuple[str, ...]) -> Flow[Callable[[Any], Any] | None]:
-        """Return what makes models, or `None` where they are off or the service does not describe itself."""
+    def _modelling(
+        self, service: str, key: str, inclusions: tuple[str, ...]
+    ) -> Flow[Callable[[Any], Any] | None]:
+        """Return what makes models, or `None` where they are off or the service does not describe
+        itself.
+        """
         if not self._models or service in self._undescribed:
             return None
         try:
@@ -357,7 +428,7 @@ class ClientBase(Generic[Result, Listed]):
         known = catalogue.described(described.data, key, "relationships")
         return lambda page: model.build(known, inclusions, page)
 
-    # The session ---------------------------------------------------------------------------------------------------------------
+    # The session
 
     def _login(self) -> Flow[Session]:
         auth = self._auth
@@ -368,19 +439,39 @@ class ClientBase(Generic[Result, Listed]):
             return auth.bearing(auth.token)
         response = yield from self._identified("/oauth/token", {"grant_type": "client_credentials"})
         engine = self._home._engine
-        token, expires_in = tokens.read(engine, response, ("access_token",), "check grant_client_id and grant_client_secret", bare=False)
+        token, expires_in = tokens.read(
+            engine,
+            response,
+            ("access_token",),
+            "check grant_client_id and grant_client_secret",
+            bare=False,
+        )
         return auth.bearing(token, expiry(self._runtime.clock(), 0.0, expires_in))
 
     def _identified(self, path: str, form: Mapping[str, str]) -> Flow[Any]:
-        """Send a form to the identity service, with the client's id and secret (RFC 6749 section 2.3.1)."""
+        """Send a form to the identity service, with the client's id and secret (RFC 6749 section
+        2.3.1).
+        """
         identity = yield from self._connection("identity")
-        own = {"Authorization": self._auth.basic, "Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8"}
-        return (yield from identity._engine.send(identity._call("POST", path, data=form, headers=own, authenticate=False)))
+        own = {
+            "Authorization": self._auth.basic,
+            "Accept": "application/json",
+            "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8",
+        }
+        return (
+            yield from identity._engine.send(
+                identity._call("POST", path, data=form, headers=own, authenticate=False)
+            )
+        )
 
     def _logged_out(self) -> Flow[None]:
         keeper = self._home._engine.keeper
         session = keeper.current()
-        if session is not None and self._auth.type is AuthType.CLIENT_GRANT and session.token != self._auth.token:
+        if (
+            session is not None
+            and self._auth.type is AuthType.CLIENT_GRANT
+            and session.token != self._auth.token
+        ):
             with suppress(ClientError):
                 yield from self._identified("/oauth/revoke", {"token": session.token})
         keeper.forget()
@@ -392,7 +483,9 @@ class ClientBase(Generic[Result, Listed]):
 
 
 class Client(ClientBase[ResourceResponse, Browse], Closing):
-    """A Sequoia client for threads; any number may share it, and forks of the process too. For the arguments see `ClientBase`."""
+    """A Sequoia client for threads; any number may share it, and forks of the process too. For the
+    arguments see `ClientBase`.
+    """
 
     __slots__ = ()
 
@@ -400,9 +493,11 @@ class Client(ClientBase[ResourceResponse, Browse], Closing):
 
     def _make_driver(self) -> SyncDriver:
         def transport() -> SyncOrigins:
-            from ..core.transport import SyncOrigins, SyncTransport
+            from ..core.net.transport import SyncOrigins, SyncTransport
 
-            return SyncOrigins(lambda origin: SyncTransport(self._wire_settings(origin), self._runtime.clock))
+            return SyncOrigins(
+                lambda origin: SyncTransport(self._wire_settings(origin), self._runtime.clock)
+            )
 
         return SyncDriver(transport, self._runtime)
 
@@ -412,7 +507,9 @@ class Client(ClientBase[ResourceResponse, Browse], Closing):
 
 
 class AsyncClient(ClientBase[Awaitable[ResourceResponse], AsyncBrowse], AsyncClosing):
-    """A Sequoia client for event loops; any number of tasks may share it, and one loop after another. For the arguments see `ClientBase`."""
+    """A Sequoia client for event loops; any number of tasks may share it, and one loop after
+    another. For the arguments see `ClientBase`.
+    """
 
     __slots__ = ()
 
@@ -422,9 +519,11 @@ class AsyncClient(ClientBase[Awaitable[ResourceResponse], AsyncBrowse], AsyncClo
         from ..core.async_driver import AsyncDriver
 
         def transport() -> AsyncOrigins:
-            from ..core.transport import AsyncOrigins, AsyncTransport
+            from ..core.net.transport import AsyncOrigins, AsyncTransport
 
-            return AsyncOrigins(lambda origin: AsyncTransport(self._wire_settings(origin), self._runtime.clock))
+            return AsyncOrigins(
+                lambda origin: AsyncTransport(self._wire_settings(origin), self._runtime.clock)
+            )
 
         return AsyncDriver(transport, self._runtime)
 
@@ -433,7 +532,9 @@ class AsyncClient(ClientBase[Awaitable[ResourceResponse], AsyncBrowse], AsyncClo
 
 
 @overload
-def sequoia_factory(registry_url: str, *, want_async: Literal[False] = ..., **options: Any) -> Client:
+def sequoia_factory(
+    registry_url: str, *, want_async: Literal[False] = ..., **options: Any
+) -> Client:
     """Make a client for threads."""
 
 
@@ -443,7 +544,9 @@ def sequoia_factory(registry_url: str, *, want_async: Literal[True], **options: 
 
 
 @logging.trace
-def sequoia_factory(registry_url: str, *, want_async: bool = False, **options: Any) -> Client | AsyncClient:
+def sequoia_factory(
+    registry_url: str, *, want_async: bool = False, **options: Any
+) -> Client | AsyncClient:
     """Make a client for Sequoia. Nothing is sent before its first request.
 
     Args:
@@ -463,5 +566,7 @@ def sequoia_factory(registry_url: str, *, want_async: bool = False, **options: A
 def _proxies(proxies: Mapping[str, str] | None, proxy: str | None) -> dict[str, str]:
     given = dict(proxies or {})
     if set(given) - {"http", "https", "all"} or (given and proxy):
-        raise ConfigurationError("proxies is a dict with the keys http, https or all, and stands alone; proxy is one URL for all")
+        raise ConfigurationError(
+            "proxies is a dict with the keys http, https or all, and stands alone; proxy is one URL for all"
+        )
     return {"all": proxy} if proxy else given

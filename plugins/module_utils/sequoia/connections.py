@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The connections of a client: one per place that the registry names, all with the client's session, secrets and sockets."""
+"""The connections of a client: one per place that the registry names, all with the client's
+session, secrets and sockets.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,16 @@ else:
     _Base = object
 
 
-PAGES = (PageStyle("continue", "*", links=("meta.next", "meta.continue"), limit="perPage", standing={"continue": "true"}), PageStyle("bare", ""))
+PAGES = (
+    PageStyle(
+        "continue",
+        "*",
+        links=("meta.next", "meta.continue"),
+        limit="perPage",
+        standing={"continue": "true"},
+    ),
+    PageStyle("bare", ""),
+)
 """Lists stand below the name of their resource, and link to their next page (facts section 7)."""
 
 
@@ -46,7 +57,9 @@ class ServiceMixin(_Base):
 
     _client: Any
 
-    def __init__(self, client: ClientBase[Any, Any], origin: str, base_path: str, **options: Any) -> None:
+    def __init__(
+        self, client: ClientBase[Any, Any], origin: str, base_path: str, **options: Any
+    ) -> None:
         self._client = client
         super().__init__(origin, base_path, **options)
 
@@ -60,15 +73,34 @@ class ServiceMixin(_Base):
     def _logged_out(self) -> Flow[None]:
         yield from self._client._logged_out()
 
-    def _call(self, method: str, path: str, params: Any = None, *, headers: Mapping[str, str] | None = None, correlation_id: str = "", **options: Any) -> Call:
+    def _call(
+        self,
+        method: str,
+        path: str,
+        params: Any = None,
+        *,
+        headers: Mapping[str, str] | None = None,
+        correlation_id: str = "",
+        **options: Any,
+    ) -> Call:
         given = headers or {}
         named = {str(name).lower() for name in given}
-        own = (*self._client._headers, (self.correlation_header, correlation_id or self._client._operation_id()))
+        own = (
+            *self._client._headers,
+            (self.correlation_header, correlation_id or self._client._operation_id()),
+        )
         standing = {name: value for name, value in own if name.lower() not in named}
         return super()._call(method, path, params, headers={**standing, **given}, **options)
 
     def answered(
-        self, method: str, path: str, params: Any = None, *, key: str = "", model: Callable[[Any], Any] | None = None, **options: Any
+        self,
+        method: str,
+        path: str,
+        params: Any = None,
+        *,
+        key: str = "",
+        model: Callable[[Any], Any] | None = None,
+        **options: Any,
     ) -> Flow[ResourceResponse]:
         """Send a request and unwrap its answer.
 
@@ -83,7 +115,9 @@ class ServiceMixin(_Base):
         Raises:
             ClientError: What `ConnectionBase.request` raises; the answer is not JSON.
         """
-        response: Response = yield from self._engine.checked(self._call(method, path, params, **options))
+        response: Response = yield from self._engine.checked(
+            self._call(method, path, params, **options)
+        )
         return ResourceResponse(response, key, model=model)
 
 

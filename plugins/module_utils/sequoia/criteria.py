@@ -4,8 +4,9 @@
 
 """What to look for, and what to include, without the syntax of the query.
 
-Sources: the reference document for `equal_to` and inclusions; facts section 6 for the other operators. The services' descriptors say what a filter takes:
-`starts_with` where it is flagged `prefix`, bounds where it is flagged `range`. The server answers 400 to what it does not take.
+Sources: the reference document for `equal_to` and inclusions; facts section 6 for the other
+operators. The services' descriptors say what a filter takes: `starts_with` where it is flagged
+`prefix`, bounds where it is flagged `range`. The server answers 400 to what it does not take.
 """
 
 from __future__ import annotations
@@ -36,9 +37,11 @@ class Criterion:
 
 
 class Expression:
-    """A field that a condition is made of. Every method returns the `Criterion` to add to `Criteria`.
+    """A field that a condition is made of. Every method returns the `Criterion` to add to
+    `Criteria`.
 
-    Values are texts, numbers or booleans; times are texts like `2020-01-01T00:00:00.000Z`. A field that is a map takes `key:value`.
+    Values are texts, numbers or booleans; times are texts like `2020-01-01T00:00:00.000Z`. A field
+    that is a map takes `key:value`.
     """
 
     __slots__ = ("_name",)
@@ -50,7 +53,9 @@ class Expression:
         self._name = f"with{bare[0].upper()}{bare[1:]}"
 
     def equal_to(self, value: Value) -> Criterion:
-        """The field is this value. The value is sent as it is: one that has the form of an operator (`!v`, `a||b`, `v*`) is one for the server."""
+        """The field is this value. The value is sent as it is: one that has the form of an operator
+        (`!v`, `a||b`, `v*`) is one for the server.
+        """
         return Criterion(self._name, _text(value))
 
     def not_equal_to(self, value: Value) -> Criterion:
@@ -157,20 +162,27 @@ class Criteria:
         self._criteria: dict[str, Criterion] = {}
         self._inclusions: dict[str, Inclusion] = {}
 
-    def add(self, criterion: Criterion | None = None, inclusion: Inclusion | None = None) -> Criteria:
+    def add(
+        self, criterion: Criterion | None = None, inclusion: Inclusion | None = None
+    ) -> Criteria:
         """Add a condition, an inclusion, or both.
 
         Returns:
             Itself.
 
         Raises:
-            ConfigurationError: Not that, or a second condition for a field: the server's answer to two is not known.
+            ConfigurationError: Not that, or a second condition for a field: the server's answer to
+                two is not known.
         """
         if criterion is not None:
             if not isinstance(criterion, Criterion):
-                raise ConfigurationError("a criterion is made by StringExpressionFactory.field(...).equal_to(...) and the like")
+                raise ConfigurationError(
+                    "a criterion is made by StringExpressionFactory.field(...).equal_to(...) and the like"
+                )
             if criterion.name in self._criteria:
-                raise ConfigurationError(f"there is a condition for {criterion.name[4:]} already; one_of and between say several in one")
+                raise ConfigurationError(
+                    f"there is a condition for {criterion.name[4:]} already; one_of and between say several in one"
+                )
             self._criteria[criterion.name] = criterion
         if inclusion is not None:
             if not isinstance(inclusion, Inclusion):
@@ -206,7 +218,9 @@ def _text(value: Value) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if not isinstance(value, (str, int, float)):
-        raise ConfigurationError(f"a condition compares with a text, a number or a boolean, not with {type(value).__name__}")
+        raise ConfigurationError(
+            f"a condition compares with a text, a number or a boolean, not with {type(value).__name__}"
+        )
     return str(value)
 
 

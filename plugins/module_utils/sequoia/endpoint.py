@@ -16,9 +16,9 @@ from ..core import logging, urls
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.flow import Flow
 from ..core.http import Response
-from ..core.resource import Wish, ensure
+from ..core.records.ensure import Wish, ensure
+from ..core.records.types import Change, Resource
 from ..core.retry import RetryPolicy
-from ..core.rows import Change, Resource
 from . import body, catalogue
 from .backoff import Backoff, Expected, expected, until_complete
 from .criteria import Criteria
@@ -40,7 +40,8 @@ _CHANGED = ("Precondition Failed", "document cannot be changed - versions do not
 
 
 class Service(Generic[Result, Listed]):
-    """A service: `client.metadata` or `client["metadata"]`. Its attributes are its endpoints, also as `service["flow-instances"]`.
+    """A service: `client.metadata` or `client["metadata"]`. Its attributes are its endpoints, also
+    as `service["flow-instances"]`.
 
     The registry is asked for its place by the first call of an endpoint.
     """
@@ -71,7 +72,8 @@ class Service(Generic[Result, Listed]):
         return Business(self._client, self._name, path_template)
 
     def descriptor(self) -> Result:
-        """Return what the service says of its resources, fields, filters and relationships; read once.
+        """Return what the service says of its resources, fields, filters and relationships; read
+        once.
 
         Returns:
             A `ResourceResponse`, its `data` the descriptor.
@@ -100,7 +102,8 @@ class Service(Generic[Result, Listed]):
             params: Added to the query.
             backoff_strategy: For this call; default the client's.
             retry_when_empty_result: Repeat a GET of `/data/<resource>` while these are missing.
-            **options: `json data headers timeout path_params read_only`, as for `ConnectionBase.request`.
+            **options: `json data headers timeout path_params read_only`, as for
+                `ConnectionBase.request`.
 
         Returns:
             A `ResourceResponse`; below `/data/<resource>` with `resources`.
@@ -109,7 +112,9 @@ class Service(Generic[Result, Listed]):
             ClientError: What `ConnectionBase.request` raises.
         """
         backoff = self._client._backoff_of(backoff_strategy)
-        wanted = backoff.expected if backoff.expected is not None else expected(retry_when_empty_result)
+        wanted = (
+            backoff.expected if backoff.expected is not None else expected(retry_when_empty_result)
+        )
         match = _OF_RESOURCE.match(path) if isinstance(path, str) else None
         key = camel(match.group(1)) if match else ""
         reads = str(method).upper() in ("GET", "HEAD", "OPTIONS")
@@ -117,11 +122,23 @@ class Service(Generic[Result, Listed]):
 
         def fetch(policy: RetryPolicy) -> Flow[ResourceResponse]:
             connection = yield from self._client._connection(self._name)
-            return (yield from connection.answered(method, path, params, key=key, correlation_id=correlation_id, retry=policy, **options))
+            return (
+                yield from connection.answered(
+                    method,
+                    path,
+                    params,
+                    key=key,
+                    correlation_id=correlation_id,
+                    retry=policy,
+                    **options,
+                )
+            )
 
         if not reads:
             return self._client._answer(fetch(backoff.writes))
-        return self._client._answer(until_complete(fetch, backoff.reads, wanted if key else None, (), self._client._runtime))
+        return self._client._answer(
+            until_complete(fetch, backoff.reads, wanted if key else None, (), self._client._runtime)
+        )
 
     def get(self, path: str, params: urls.Params = None, **options: Any) -> Result:
         """Send a GET to the service. For `options` and errors see `request`."""
@@ -169,11 +186,19 @@ class Endpoint(Generic[Result, Listed]):
             ClientError: What any call raises.
         """
         backoff = self._client._backoff_of(backoff_strategy)
-        wanted = backoff.expected if backoff.expected is not None else expected(retry_when_empty_result)
+        wanted = (
+            backoff.expected if backoff.expected is not None else expected(retry_when_empty_result)
+        )
         context = self._context(owner)
 
         def one(refs: Sequence[str]) -> Flow[ResourceResponse]:
-            return until_complete(lambda policy: self._send(context, "GET", refs, retry=policy, model=True), backoff.reads, wanted, (), self._client._runtime)
+            return until_complete(
+                lambda policy: self._send(context, "GET", refs, retry=policy, model=True),
+                backoff.reads,
+                wanted,
+                (),
+                self._client._runtime,
+            )
 
         return self._client._answer(self._in_parts(one, body.refs(ref)))
 
@@ -196,18 +221,24 @@ class Endpoint(Generic[Result, Listed]):
             fields: Those that they shall have; all by default.
             query_string: Put before all else, as it is: `continue=true&perPage=2`.
             prefetch_pages: Pages to read at the call.
-            retry_when_empty_result: Repeat page one while these are missing. `retry_when_empty_result` of the backoff strategy goes before it.
+            retry_when_empty_result: Repeat page one while these are missing.
+                `retry_when_empty_result` of the backoff strategy goes before it.
             backoff_strategy: For this call; default the client's.
 
         Returns:
-            A `Browse`, with page one read; an `AsyncBrowse`, which reads when it is awaited or iterated over.
+            A `Browse`, with page one read; an `AsyncBrowse`, which reads when it is awaited or
+            iterated over.
 
         Raises:
             ClientError: What any call raises.
         """
         backoff = self._client._backoff_of(backoff_strategy)
-        wanted = backoff.expected if backoff.expected is not None else expected(retry_when_empty_result)
-        return self._client._browsed(self._query(owner, criteria, fields, query_string, backoff, wanted), prefetch_pages)
+        wanted = (
+            backoff.expected if backoff.expected is not None else expected(retry_when_empty_result)
+        )
+        return self._client._browsed(
+            self._query(owner, criteria, fields, query_string, backoff, wanted), prefetch_pages
+        )
 
     @logging.trace
     def store(self, owner: str, json: Any) -> Result:
@@ -217,7 +248,8 @@ class Endpoint(Generic[Result, Listed]):
 
         Args:
             owner: Whose.
-            json: An item or a list of items, wrapped in the resource's name or not, as values or as JSON text.
+            json: An item or a list of items, wrapped in the resource's name or not, as values or as
+                JSON text.
 
         Returns:
             A `ResourceResponse`; its `resources` are the items as the server has them.
@@ -227,7 +259,13 @@ class Endpoint(Generic[Result, Listed]):
             ClientError: What any call raises.
         """
         context = self._context(owner)
-        return self._client._answer(self._in_parts(lambda part: self._send(context, "POST", json={self._key: part}), body.items(json, self._key), tell=True))
+        return self._client._answer(
+            self._in_parts(
+                lambda part: self._send(context, "POST", json={self._key: part}),
+                body.items(json, self._key),
+                tell=True,
+            )
+        )
 
     @logging.trace
     def update(self, owner: str, json: Any, ref: str, version: str | None = None) -> Result:
@@ -235,7 +273,8 @@ class Endpoint(Generic[Result, Listed]):
 
         Args:
             owner: Whose.
-            json: The new one, alone, wrapped or in a list, as a value or as JSON text; with `ref`, `owner` and `name`.
+            json: The new one, alone, wrapped or in a list, as a value or as JSON text; with `ref`,
+                `owner` and `name`.
             ref: Its reference.
             version: The `version` it was read with; `None` to replace whatever is there.
 
@@ -266,10 +305,13 @@ class Endpoint(Generic[Result, Listed]):
             ClientError: What any call raises.
         """
         context = self._context(owner)
-        return self._client._answer(self._in_parts(lambda refs: self._send(context, "DELETE", refs), body.refs(ref)))
+        return self._client._answer(
+            self._in_parts(lambda refs: self._send(context, "DELETE", refs), body.refs(ref))
+        )
 
     def described(self) -> Any:
-        """Return what is known of the resource: its fields, from the service's descriptor where there is one.
+        """Return what is known of the resource: its fields, from the service's descriptor where
+        there is one.
 
         Returns:
             A `core.resource.Resource`; from an `AsyncClient`, an awaitable of one.
@@ -280,29 +322,44 @@ class Endpoint(Generic[Result, Listed]):
         return self._client._perform(self._row())
 
     @logging.trace
-    def ensure(self, owner: str, wanted: Sequence[Mapping[str, Any]], *, conditional: bool = True, **wish: Any) -> Any:
+    def ensure(
+        self,
+        owner: str,
+        wanted: Sequence[Mapping[str, Any]],
+        *,
+        conditional: bool = True,
+        **wish: Any,
+    ) -> Any:
         """Bring resources to a wanted state; only what differs is written.
 
         Args:
             owner: Whose.
-            wanted: The fields that are wanted of each, with `name` or `ref`. What is there and not given stays.
-            conditional: Change a resource only if it still has the version that was read, each by a request of its own.
+            wanted: The fields that are wanted of each, with `name` or `ref`. What is there and not
+                given stays.
+            conditional: Change a resource only if it still has the version that was read, each by a
+                request of its own.
             **wish: `state purge concurrency predict replace`, as for `core.resource.Wish`.
 
         Returns:
-            A list of `core.resource.Change`; from an `AsyncClient`, an awaitable of one. Errors of single writes are in the changes.
+            A list of `core.resource.Change`; from an `AsyncClient`, an awaitable of one. Errors of
+            single writes are in the changes.
 
         Raises:
             ConfigurationError: What is wanted cannot work.
             ClientError: The resources could not be read.
         """
-        return self._client._perform(self._ensured(_owner(owner), wanted, conditional, Wish(**wish)))
+        return self._client._perform(
+            self._ensured(_owner(owner), wanted, conditional, Wish(**wish))
+        )
 
-    def _ensured(self, owner: str, wanted: Sequence[Mapping[str, Any]], conditional: bool, wish: Wish) -> Flow[list[Change]]:
+    def _ensured(
+        self, owner: str, wanted: Sequence[Mapping[str, Any]], conditional: bool, wish: Wish
+    ) -> Flow[list[Change]]:
         row = yield from self._row()
         records = [referenced(record, owner) for record in wanted]
         if wish.replace and ("title" in row.fields or not row.closed):
-            # A resource without a title has its name for one (facts section 5): the server would put back what is let go.
+            # A resource without a title has its name for one (facts section 5): the server would
+            # put back what is let go.
             records = [{"title": record["name"], **record} for record in records]
         return (yield from ensure(Records(self, owner, conditional), row, records, wish))
 
@@ -310,20 +367,37 @@ class Endpoint(Generic[Result, Listed]):
         return catalogue.row(self._key, (yield from self._client._descriptor(self._service)))
 
     def _query(
-        self, owner: str, criteria: Criteria | None, fields: Iterable[str] | None, query_string: str | None, backoff: Backoff, wanted: Expected
+        self,
+        owner: str,
+        criteria: Criteria | None,
+        fields: Iterable[str] | None,
+        query_string: str | None,
+        backoff: Backoff,
+        wanted: Expected,
     ) -> Query:
         if criteria is not None and not isinstance(criteria, Criteria):
             raise ConfigurationError("criteria must be Criteria()")
         params = criteria.params() if criteria is not None else {}
         if fields:
-            params["fields"] = ",".join(sorted(fields.split(",") if isinstance(fields, str) else map(str, fields)))
+            params["fields"] = ",".join(
+                sorted(fields.split(",") if isinstance(fields, str) else map(str, fields))
+            )
         raw = (query_string or "").removeprefix("?")
         named = dict(parse_qsl(raw)).get("owner")
         if named is None:
             params["owner"] = _owner(owner)
         target = urls.target(f"{self._path}?{raw}" if raw else self._path, sorted(params.items()))
         inclusions = criteria.inclusions if criteria is not None else ()
-        return Query(self._client, self._service, self._key, target, named or owner, backoff, wanted, inclusions)
+        return Query(
+            self._client,
+            self._service,
+            self._key,
+            target,
+            named or owner,
+            backoff,
+            wanted,
+            inclusions,
+        )
 
     def _context(self, owner: str) -> tuple[str, str]:
         """Return what the requests of one operation share: owner and correlation id."""
@@ -343,7 +417,8 @@ class Endpoint(Generic[Result, Listed]):
         client = self._client
         connection = yield from client._connection(self._service)
         modelled = (yield from client._modelling(self._service, self._key, ())) if model else None
-        # Where everything is stored the path ends in a slash; colons and commas stay as they are (facts section 5).
+        # Where everything is stored the path ends in a slash; colons and commas stay as they are
+        # (facts section 5).
         path = f"{self._path}/{','.join(quote(ref, safe=':,') for ref in refs)}"
         return (
             yield from connection.answered(
@@ -359,8 +434,16 @@ class Endpoint(Generic[Result, Listed]):
             )
         )
 
-    def _in_parts(self, send: Callable[[Sequence[Any]], Flow[ResourceResponse]], items: Sequence[Any], *, tell: bool = False) -> Flow[ResourceResponse]:
-        """Send as many requests as the items need; with `tell`, an error says which of them are done."""
+    def _in_parts(
+        self,
+        send: Callable[[Sequence[Any]], Flow[ResourceResponse]],
+        items: Sequence[Any],
+        *,
+        tell: bool = False,
+    ) -> Flow[ResourceResponse]:
+        """Send as many requests as the items need; with `tell`, an error says which of them are
+        done.
+        """
         done: list[Any] = []
         page: ResourceResponse
         for start in range(0, len(items), body.AT_MOST):
@@ -369,18 +452,45 @@ class Endpoint(Generic[Result, Listed]):
             except ClientError as exc:
                 if not (tell and start):
                     raise
-                error = PartlyStored(f"{start} of {len(items)} are done, then: {exc.message}", request=exc.request, response=exc.response, cause=exc)
+                error = PartlyStored(
+                    f"{start} of {len(items)} are done, then: {exc.message}",
+                    request=exc.request,
+                    response=exc.response,
+                    cause=exc,
+                )
                 error.stored = tuple(done)
                 raise error from exc
             done += page.resources if isinstance(page.resources, list) else []
-        return page if len(items) <= body.AT_MOST or not done else ResourceResponse(page.response, self._key, data={"meta": {}, self._key: done})
+        return (
+            page
+            if len(items) <= body.AT_MOST or not done
+            else ResourceResponse(page.response, self._key, data={"meta": {}, self._key: done})
+        )
 
-    def _updated(self, context: tuple[str, str], item: Mapping[str, Any], ref: str, headers: Mapping[str, str]) -> Flow[ResourceResponse]:
+    def _updated(
+        self,
+        context: tuple[str, str],
+        item: Mapping[str, Any],
+        ref: str,
+        headers: Mapping[str, str],
+    ) -> Flow[ResourceResponse]:
         try:
-            return (yield from self._send(context, "PUT", (ref,), json={self._key: [item]}, headers=headers))
+            return (
+                yield from self._send(
+                    context, "PUT", (ref,), json={self._key: [item]}, headers=headers
+                )
+            )
         except HTTPStatusError as exc:
-            if exc.response is not None and exc.status_code == 412 and _words(exc.response) == _CHANGED:
-                raise VersionMismatch(f"{exc.message}; read {ref} again and update that", request=exc.request, response=exc.response) from exc
+            if (
+                exc.response is not None
+                and exc.status_code == 412
+                and _words(exc.response) == _CHANGED
+            ):
+                raise VersionMismatch(
+                    f"{exc.message}; read {ref} again and update that",
+                    request=exc.request,
+                    response=exc.response,
+                ) from exc
             raise
 
 
@@ -389,7 +499,9 @@ class Business(Generic[Result, Listed]):
 
     __slots__ = ("_client", "_service", "_template")
 
-    def __init__(self, client: ClientBase[Result, Listed], service: str, path_template: str) -> None:
+    def __init__(
+        self, client: ClientBase[Result, Listed], service: str, path_template: str
+    ) -> None:
         self._client = client
         self._service = service
         self._template = string.Template(path_template)
@@ -398,7 +510,13 @@ class Business(Generic[Result, Listed]):
         return f"<Business {self._service}{self._template.template}>"
 
     @logging.trace
-    def browse(self, service: str | None = None, owner: str | None = None, ref: str | None = None, params: Mapping[str, Any] | None = None) -> Result:
+    def browse(
+        self,
+        service: str | None = None,
+        owner: str | None = None,
+        ref: str | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> Result:
         """Send a GET.
 
         Args:
@@ -418,7 +536,12 @@ class Business(Generic[Result, Listed]):
 
     @logging.trace
     def store(
-        self, service: str | None = None, owner: str | None = None, content: Any = None, ref: str | None = None, params: Mapping[str, Any] | None = None
+        self,
+        service: str | None = None,
+        owner: str | None = None,
+        content: Any = None,
+        ref: str | None = None,
+        params: Mapping[str, Any] | None = None,
     ) -> Result:
         """Send a POST with content that is not wrapped.
 
@@ -439,13 +562,25 @@ class Business(Generic[Result, Listed]):
         """
         return self._sent("POST", self._path(service, owner, ref, params), body.read(content))
 
-    def _path(self, service: str | None, owner: str | None, ref: str | None, params: Mapping[str, Any] | None) -> str:
-        values = {name: urls.fill("{value}", {"value": value}) for name, value in (("service", service), ("owner", owner), ("ref", ref)) if value is not None}
+    def _path(
+        self,
+        service: str | None,
+        owner: str | None,
+        ref: str | None,
+        params: Mapping[str, Any] | None,
+    ) -> str:
+        values = {
+            name: urls.fill("{value}", {"value": value})
+            for name, value in (("service", service), ("owner", owner), ("ref", ref))
+            if value is not None
+        }
         query = f"?{urlencode(params, doseq=True)}" if params else ""
         try:
             return self._template.substitute(values, params=query)
         except (KeyError, ValueError) as exc:
-            raise ConfigurationError(f"the path {self._template.template} cannot be filled in: {exc}", cause=exc) from exc
+            raise ConfigurationError(
+                f"the path {self._template.template} cannot be filled in: {exc}", cause=exc
+            ) from exc
 
     def _sent(self, method: str, path: str, content: Any) -> Result:
         backoff = self._client._backoff
@@ -469,4 +604,8 @@ def _words(response: Response) -> tuple[Any, Any]:
         answer = response.json()
     except ClientError:
         return None, None
-    return (answer.get("error"), answer.get("message")) if isinstance(answer, Mapping) else (None, None)
+    return (
+        (answer.get("error"), answer.get("message"))
+        if isinstance(answer, Mapping)
+        else (None, None)
+    )

@@ -16,7 +16,9 @@ class UnknownService(ClientError):
 
 
 class ReferenceMismatch(ConfigurationError):
-    """A document that is to be updated is not the one that its reference names. Nothing was sent."""
+    """A document that is to be updated is not the one that its reference names. Nothing was
+    sent.
+    """
 
 
 class VersionMismatch(HTTPStatusError):
@@ -40,7 +42,8 @@ class LinkedFailure(NamedTuple):
 
 
 class LinkedResourceError(ClientError):
-    """Linked resources are missing, because the server failed to read them, although the answer is 200.
+    """Linked resources are missing, because the server failed to read them, although the answer is
+    200.
 
     Attributes:
         failures: The sub-requests that failed.
@@ -50,7 +53,8 @@ class LinkedResourceError(ClientError):
 
 
 class PartlyStored(ClientError):
-    """Some of the parts in which a long list was stored are stored, and the next one failed; `cause` says why.
+    """Some of the parts in which a long list was stored are stored, and the next one failed;
+    `cause` says why.
 
     Attributes:
         stored: The items that are stored, as the server answered them.

@@ -4,8 +4,9 @@
 
 """From page to page, and from page to what is linked to it (facts section 7).
 
-Two styles: numbered pages with a link `next`, and cursors with a link `continue`. Links are below the service's location. A walk cannot loop: it ends at an
-empty page and refuses a link that comes a second time.
+Two styles: numbered pages with a link `next`, and cursors with a link `continue`. Links are below
+the service's location. A walk cannot loop: it ends at an empty page and refuses a link that comes a
+second time.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from urllib.parse import parse_qsl, urlencode
 from ..core import logging, urls
 from ..core.exceptions import ClientError, HTTPStatusError
 from ..core.flow import Emit, Flow, Together
-from ..core.redaction import safe_url
 from ..core.retry import RetryPolicy
+from ..core.secrets.redaction import safe_url
 from .backoff import Backoff, Expected, until_complete
 from .errors import LinkedFailure
 from .names import camel
@@ -49,7 +50,17 @@ class Query:
         correlation_id: Of all requests that it takes.
     """
 
-    __slots__ = ("backoff", "client", "correlation_id", "expected", "inclusions", "key", "owner", "service", "target")
+    __slots__ = (
+        "backoff",
+        "client",
+        "correlation_id",
+        "expected",
+        "inclusions",
+        "key",
+        "owner",
+        "service",
+        "target",
+    )
 
     def __init__(
         self,
@@ -75,7 +86,13 @@ class Query:
     @property
     def included(self) -> tuple[str, ...]:
         """The relationships that the query includes."""
-        return tuple(name for key, value in self.pairs() if key == "include" for name in value.split(",") if name)
+        return tuple(
+            name
+            for key, value in self.pairs()
+            if key == "include"
+            for name in value.split(",")
+            if name
+        )
 
     def pairs(self) -> list[tuple[str, str]]:
         """Return the query of page one, decoded."""
@@ -99,29 +116,50 @@ class Walk:
         self._seen: set[int] = set()
         self.ready: deque[ResourceResponse] = deque()
 
-    def fetch(self, target: str, key: str, policy: RetryPolicy | None = None) -> Flow[ResourceResponse]:
+    def fetch(
+        self, target: str, key: str, policy: RetryPolicy | None = None
+    ) -> Flow[ResourceResponse]:
         """Read one page."""
         query = self._query
         connection = yield from query.client._connection(query.service)
-        model = (yield from query.client._modelling(query.service, key, query.inclusions)) if key == query.key else None
+        model = (
+            (yield from query.client._modelling(query.service, key, query.inclusions))
+            if key == query.key
+            else None
+        )
         page: ResourceResponse = yield from connection.answered(
-            "GET", target, key=key, model=model, correlation_id=query.correlation_id, retry=policy or query.backoff.reads
+            "GET",
+            target,
+            key=key,
+            model=model,
+            correlation_id=query.correlation_id,
+            retry=policy or query.backoff.reads,
         )
         for failure in page.linked_failures:
             logging.warning(connection._engine.scrub(f"{page!r}: {described(failure)}"))
         return page
 
     def begin(self, prefetch: int) -> Flow[None]:
-        """Read page one, and more of them where that is wanted: side by side where the answer says how many there are."""
+        """Read page one, and more of them where that is wanted: side by side where the answer says
+        how many there are.
+        """
         query = self._query
         client = query.client
         page = yield from until_complete(
-            lambda policy: self.fetch(query.target, query.key, policy), query.backoff.reads, query.expected, query.included, client._runtime
+            lambda policy: self.fetch(query.target, query.key, policy),
+            query.backoff.reads,
+            query.expected,
+            query.included,
+            client._runtime,
         )
         self.ready.append(page)
         links = _numbered(page.meta, prefetch)
         self._seen.update(map(hash, links))
-        for outcome in (yield Together([self.fetch(link, query.key) for link in links], prefetch)) if links else ():
+        for outcome in (
+            (yield Together([self.fetch(link, query.key) for link in links], prefetch))
+            if links
+            else ()
+        ):
             if isinstance(outcome, ClientError):
                 raise outcome
             self.ready.append(outcome)
@@ -156,20 +194,34 @@ class Walk:
         if link is None:
             return None
         if not isinstance(link, str) or not link.startswith("/"):
-            raise ClientError(f"{self._query.service}: the link to the next page is not below the service's location")
+            raise ClientError(
+                f"{self._query.service}: the link to the next page is not below the service's location"
+            )
         if hash(link) in self._seen:
-            raise ClientError(f"{self._query.service}: the server gives the same link to the next page twice: {safe_url(link)[:200]}")
+            raise ClientError(
+                f"{self._query.service}: the server gives the same link to the next page twice: {safe_url(link)[:200]}"
+            )
         self._seen.add(hash(link))
         return link
 
     def _check_cap(self, page: ResourceResponse) -> Flow[None]:
-        """Raise where numbered pages ended because the server counts no further, and not because there is no more."""
+        """Raise where numbered pages ended because the server counts no further, and not because
+        there is no more.
+        """
         number, size = _number(page.meta, "page"), _number(page.meta, "perPage")
         if number < LEAST_CAP or len(page.resources) < size:
             return
         query = self._query
-        pairs = [pair for pair in query.pairs() if pair[0] not in ("page", "perPage", "count", "include") and not pair[0].endswith(".fields")]
-        counted = yield from self.fetch(f"{query.target.partition('?')[0]}?{urlencode([*pairs, ('count', 'true'), ('perPage', '1')])}", query.key)
+        pairs = [
+            pair
+            for pair in query.pairs()
+            if pair[0] not in ("page", "perPage", "count", "include")
+            and not pair[0].endswith(".fields")
+        ]
+        counted = yield from self.fetch(
+            f"{query.target.partition('?')[0]}?{urlencode([*pairs, ('count', 'true'), ('perPage', '1')])}",
+            query.key,
+        )
         total = _number(counted.meta, "totalCount")
         if not total or total > number * size:
             raise self._capped(page)
@@ -182,13 +234,17 @@ class Walk:
         )
 
     def chains(self, page: ResourceResponse, name: str) -> Flow[None]:
-        """Emit the lists of linked resources that a page of the main list only links to, in any number of chains."""
+        """Emit the lists of linked resources that a page of the main list only links to, in any
+        number of chains.
+        """
         ends = [{"continue": end} for end in open_ends(page.linked_requests(name))]
         while (further := (yield from self._further(ends))) is not None:
             yield Emit(further)
 
     def completed(self, page: ResourceResponse) -> Flow[ResourceResponse]:
-        """Return a page of the main list with all that is linked to it, what it only links to included."""
+        """Return a page of the main list with all that is linked to it, what it only links to
+        included.
+        """
         linked = {}
         for name in self._query.included:
             linked[name] = list(page.linked(name) or ())
@@ -198,12 +254,18 @@ class Walk:
         return page.with_linked(linked)
 
     def _further(self, ends: list[Any]) -> Flow[list[Any] | None]:
-        """Return the next list of linked resources, or `None` after the last one; what an end leads to takes its place."""
+        """Return the next list of linked resources, or `None` after the last one; what an end leads
+        to takes its place.
+        """
         while ends:
             link = self._new_link(ends.pop(0))
             if link is not None:
                 path, dummy, text = link.partition("?")
-                target = link if any(key == "owner" for key, dummy_value in parse_qsl(text)) else urls.target(link, {"owner": self._query.owner})
+                target = (
+                    link
+                    if any(key == "owner" for key, dummy_value in parse_qsl(text))
+                    else urls.target(link, {"owner": self._query.owner})
+                )
                 page = yield from self.fetch(target, camel(path.rstrip("/").rpartition("/")[2]))
                 if page.resources:
                     ends.insert(0, page.meta)
@@ -213,10 +275,12 @@ class Walk:
 
 
 def open_ends(entries: list[Mapping[str, Any]]) -> list[str]:
-    """Return the links at which the chains of sub-requests stop: those that no sub-request of the same answer has followed.
+    """Return the links at which the chains of sub-requests stop: those that no sub-request of the
+    same answer has followed.
 
     Args:
-        entries: What an answer says of the sub-requests for a relationship. Several chains may be mixed.
+        entries: What an answer says of the sub-requests for a relationship. Several chains may be
+            mixed.
     """
     followed = {_cursor(entry.get("request")) for entry in entries}
     ends: dict[Any, str] = {}
@@ -228,21 +292,33 @@ def open_ends(entries: list[Mapping[str, Any]]) -> list[str]:
 
 
 def _cursor(link: Any) -> Any:
-    """Return what tells a link from others: its cursor, or, where it has none, path and query in any order."""
+    """Return what tells a link from others: its cursor, or, where it has none, path and query in
+    any order.
+    """
     path, dummy, query = str(link).partition("?")
     pairs = parse_qsl(query)
     return next((value for key, value in pairs if key == "continue"), (path, tuple(sorted(pairs))))
 
 
 def _numbered(meta: Mapping[str, Any], prefetch: int) -> list[str]:
-    """Return the links to the pages after page one, up to the one that is wanted, where the answer says how many there are."""
-    number, size, total, link = (_number(meta, "page"), _number(meta, "perPage"), _number(meta, "totalCount"), meta.get("next"))
+    """Return the links to the pages after page one, up to the one that is wanted, where the answer
+    says how many there are.
+    """
+    number, size, total, link = (
+        _number(meta, "page"),
+        _number(meta, "perPage"),
+        _number(meta, "totalCount"),
+        meta.get("next"),
+    )
     if not number or not size or not total or not isinstance(link, str) or not link.startswith("/"):
         return []
     path, dummy, query = link.partition("?")
     rest = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] != "page"]
     last = min(number + prefetch - 1, -(-total // size))
-    return [f"{path}?{urlencode([*rest, ('page', str(following))])}" for following in range(number + 1, last + 1)]
+    return [
+        f"{path}?{urlencode([*rest, ('page', str(following))])}"
+        for following in range(number + 1, last + 1)
+    ]
 
 
 def _number(meta: Mapping[str, Any], key: str) -> int:

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The registry: where the services of an owner are (facts section 1), and which places may be sent credentials."""
+"""The registry: where the services of an owner are (facts section 1), and which places may be sent
+credentials.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,8 @@ class Registry:
     """What the registry answered.
 
     Args:
-        answer: Its JSON: `{"services": [{"name": "metadata", "location": "https://..."}]}`. Entries without these two are left out.
+        answer: Its JSON: `{"services": [{"name": "metadata", "location": "https://..."}]}`. Entries
+            without these two are left out.
 
     Attributes:
         locations: Base URL by the name of the service.
@@ -35,11 +38,15 @@ class Registry:
     def __init__(self, answer: Any) -> None:
         entries = answer.get("services") if isinstance(answer, Mapping) else None
         if not isinstance(entries, list):
-            raise ClientError("the registry's answer has no list of services; is registry_url https://<registry>/services/<owner>?")
+            raise ClientError(
+                "the registry's answer has no list of services; is registry_url https://<registry>/services/<owner>?"
+            )
         self.locations: dict[str, str] = {
             entry["name"]: entry["location"]
             for entry in entries
-            if isinstance(entry, Mapping) and isinstance(entry.get("name"), str) and isinstance(entry.get("location"), str)
+            if isinstance(entry, Mapping)
+            and isinstance(entry.get("name"), str)
+            and isinstance(entry.get("location"), str)
         }
 
     def location(self, name: str) -> str:
@@ -54,7 +61,9 @@ class Registry:
         for form in (name, dashed(name)):
             if form in self.locations:
                 return self.locations[form]
-        raise UnknownService(f"the registry names no service {name!r}; it names {', '.join(sorted(self.locations)) or 'none'}")
+        raise UnknownService(
+            f"the registry names no service {name!r}; it names {', '.join(sorted(self.locations)) or 'none'}"
+        )
 
 
 def place(url: str, what: str, secret: bool) -> tuple[str, str]:
@@ -63,7 +72,8 @@ def place(url: str, what: str, secret: bool) -> tuple[str, str]:
     Args:
         url: `https://host[:port][/path]`.
         what: What to call it in an error.
-        secret: Whether credentials are at stake: then plain http is for this machine alone (RFC 6749 section 3.2, RFC 6750 section 5.3).
+        secret: Whether credentials are at stake: then plain http is for this machine alone (RFC
+            6749 section 3.2, RFC 6750 section 5.3).
 
     Raises:
         ConfigurationError: Not such a URL, or plain http to another machine.
@@ -71,7 +81,9 @@ def place(url: str, what: str, secret: bool) -> tuple[str, str]:
     origin, path = urls.base_of(url, what)
     host = urlsplit(origin).hostname or ""
     if secret and origin.startswith("http:") and not _is_loopback(host):
-        raise ConfigurationError(f"{what} is http://{host}: credentials are not sent in the clear to another machine; use https")
+        raise ConfigurationError(
+            f"{what} is http://{host}: credentials are not sent in the clear to another machine; use https"
+        )
     return origin, path
 
 

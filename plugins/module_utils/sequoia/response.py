@@ -21,7 +21,8 @@ class ResourceResponse:
 
     Args:
         response: What came back.
-        key: The name of the resource in bodies, `flowInstances`; `""` for answers that are not about resources.
+        key: The name of the resource in bodies, `flowInstances`; `""` for answers that are not
+            about resources.
         data: The body, where it is not that of `response`.
         model: Makes the model of the body; `None` where models are off.
 
@@ -33,14 +34,23 @@ class ResourceResponse:
 
     __slots__ = ("__weakref__", "_model", "data", "key", "response")
 
-    def __init__(self, response: Response, key: str = "", *, data: Any = None, model: Callable[[Any], Any] | None = None) -> None:
+    def __init__(
+        self,
+        response: Response,
+        key: str = "",
+        *,
+        data: Any = None,
+        model: Callable[[Any], Any] | None = None,
+    ) -> None:
         self.response = response
         self.key = key
         self.data = response.json() if data is None else data
         self._model = model
 
     def __repr__(self) -> str:
-        return f"<ResourceResponse {self.status} {self.response.request.method} {self.response.url}>"
+        return (
+            f"<ResourceResponse {self.status} {self.response.request.method} {self.response.url}>"
+        )
 
     @property
     def status(self) -> int:
@@ -49,7 +59,9 @@ class ResourceResponse:
 
     @property
     def resources(self) -> Any:
-        """The resources, a list; the whole body where it has none of that name; `None` where there is no body or no resource was asked for."""
+        """The resources, a list; the whole body where it has none of that name; `None` where there
+        is no body or no resource was asked for.
+        """
         if not self.key:
             return None
         return self.data.get(self.key, self.data) if isinstance(self.data, Mapping) else self.data
@@ -62,7 +74,11 @@ class ResourceResponse:
         """
         found = self.resources
         if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
-            raise SerializationError(f"{self!r}: the answer has no list of {self.key}", request=self.response.request, response=self.response)
+            raise SerializationError(
+                f"{self!r}: the answer has no list of {self.key}",
+                request=self.response.request,
+                response=self.response,
+            )
         return found
 
     @property
@@ -72,18 +88,26 @@ class ResourceResponse:
 
     @property
     def meta(self) -> Mapping[str, Any]:
-        """What the answer says of itself: paging, counts and the sub-requests for linked resources."""
+        """What the answer says of itself: paging, counts and the sub-requests for linked
+        resources.
+        """
         return _mapping(self.data, "meta")
 
     def linked(self, name: str) -> list[Any] | None:
-        """Return the linked resources of a relationship in this answer, or `None` where it has none."""
+        """Return the linked resources of a relationship in this answer, or `None` where it has
+        none.
+        """
         found = _named(_mapping(self.data, "linked"), name)
         return found if isinstance(found, list) else None
 
     def linked_requests(self, name: str) -> list[Mapping[str, Any]]:
         """Return what the answer says of the sub-requests for a relationship."""
         entries = _named(_mapping(self.meta, "linked"), name)
-        return [entry for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+        return (
+            [entry for entry in entries if isinstance(entry, Mapping)]
+            if isinstance(entries, list)
+            else []
+        )
 
     def with_linked(self, linked: Mapping[str, list[Any]]) -> ResourceResponse:
         """Return the same answer with other linked resources for these relationships."""
@@ -99,11 +123,17 @@ class ResourceResponse:
         for name in _mapping(self.meta, "linked"):
             for entry in self.linked_requests(name):
                 status = entry.get("statusCode")
-                # Some entries have no status, and their error is all that tells them from a success.
+                # Some entries have no status, and their error is all that tells them from a
+                # success.
                 if "error" in entry or (isinstance(status, int) and status >= 400):
                     words = entry.get("message") or entry.get("error") or "failed"
                     failures.append(
-                        LinkedFailure(name, status if isinstance(status, int) else None, messages.one_line(str(words)), str(entry.get("request", "")))
+                        LinkedFailure(
+                            name,
+                            status if isinstance(status, int) else None,
+                            messages.one_line(str(words)),
+                            str(entry.get("request", "")),
+                        )
                     )
         return tuple(failures)
 
@@ -111,7 +141,8 @@ class ResourceResponse:
     def model(self) -> Any:
         """The resources, each a copy with what is linked to it below the name of the relationship.
 
-        `None` unless the client was made with `model_resolution`, and where there are no resources. Below a relationship stands `None` where it
+        `None` unless the client was made with `model_resolution`, and where there are no resources.
+        Below a relationship stands `None` where it
         cannot be resolved: the descriptor does not know it, or the answer lacks the references.
         """
         return None if self._model is None else self._model(self)

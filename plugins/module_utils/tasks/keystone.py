@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules for Keystone do beside requests and wanted states: read records, and send a batch."""
+"""What the modules for Keystone do beside requests and wanted states: read records, and send a
+batch.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from ..core.exceptions import ConfigurationError
-from ..core.redaction import named_secrets
+from ..core.secrets.redaction import named_secrets
 from . import calling, clients
 from .calling import Result
 from .context import Context
@@ -37,10 +39,19 @@ def info(params: Mapping[str, Any], context: Context) -> Result:
         names = params.get("fields")
         for name in names or ():
             if name not in row.fields and not name.startswith("_"):
-                raise ConfigurationError(f"fields: {row.name} has no field {name!r}; its fields are {', '.join(row.fields)}, and nested ones such as _team")
+                raise ConfigurationError(
+                    f"fields: {row.name} has no field {name!r}; its fields are {', '.join(row.fields)}, and nested ones such as _team"
+                )
         retrieve = getattr(client, f"retrieve_{row.name}")
-        found = retrieve(filters=params["filters"], search=params.get("search"), order=params.get("order"), limit=params.get("limit"))
-        records = [{name: record.get(name) for name in names} for record in found] if names else found
+        found = retrieve(
+            filters=params["filters"],
+            search=params.get("search"),
+            order=params.get("order"),
+            limit=params.get("limit"),
+        )
+        records = (
+            [{name: record.get(name) for name in names} for record in found] if names else found
+        )
         return {"changed": False, "records": records, "count": len(records)}
 
     return calling.perform(clients.keystone, params, context, work)
@@ -59,14 +70,27 @@ def batch(params: Mapping[str, Any], context: Context) -> Result:
     Raises:
         TaskError: An action failed, or an option cannot work.
     """
-    actions = [{name: value for name, value in action.items() if value is not None} for action in params["actions"]]
-    for secret in named_secrets([*actions, *(dict(parse_qsl(action["path"].partition("?")[2])) for action in actions)]):
+    actions = [
+        {name: value for name, value in action.items() if value is not None}
+        for action in params["actions"]
+    ]
+    for secret in named_secrets(
+        [*actions, *(dict(parse_qsl(action["path"].partition("?")[2])) for action in actions)]
+    ):
         context.register_secret(secret)
     writes = any(action["method"] != "GET" for action in actions)
 
     def work(client: Any) -> Result:
         if context.check_mode and writes and not params["dry_run"]:
-            return {"changed": True, "results": [], "request": {"method": "POST", "url": f"{client.base_url}/batch/", "body": {"actions": actions}}}
+            return {
+                "changed": True,
+                "results": [],
+                "request": {
+                    "method": "POST",
+                    "url": f"{client.base_url}/batch/",
+                    "body": {"actions": actions},
+                },
+            }
         files = {name: part(name, value) for name, value in (params.get("files") or {}).items()}
         results = client.batch_job(actions, dry_run=params["dry_run"], files=files)
         return {"changed": writes and not params["dry_run"], "results": results}

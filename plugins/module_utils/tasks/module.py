@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ..core import library
+from ..core.net import httplib
 from .calling import Result
 from .context import Context, TaskError
 from .definition import Task
@@ -17,9 +17,16 @@ from .definition import Task
 def main(task: Task) -> None:
     """Read the module's options, perform its task, and hand over the result."""
     module = AnsibleModule(argument_spec=task.argument_spec, supports_check_mode=True, **task.rules)
-    if library.IMPORT_ERROR is not None:
-        module.fail_json(msg=missing_required_lib("httpx", url="https://www.python-httpx.org"), exception=library.IMPORT_ERROR)
-    context = Context(check_mode=module.check_mode, register_secret=module.no_log_values.add, move=module.atomic_move)
+    if httplib.IMPORT_ERROR is not None:
+        module.fail_json(
+            msg=missing_required_lib("httpx", url="https://www.python-httpx.org"),
+            exception=httplib.IMPORT_ERROR,
+        )
+    context = Context(
+        check_mode=module.check_mode,
+        register_secret=module.no_log_values.add,
+        move=module.atomic_move,
+    )
     try:
         result = task.run(module.params, context)
     except TaskError as exc:

@@ -4,8 +4,9 @@
 
 """The options that modules share, as Ansible's argument specification wants them.
 
-Every option can come from the environment too; a variable's name is `<PREFIX>_<OPTION>`. Names never begin with `ANSIBLE_`, and those of secrets hold
-one of the words by which AWX knows what to mask.
+Every option can come from the environment too; a variable's name is `<PREFIX>_<OPTION>`. Names
+never begin with `ANSIBLE_`, and those of secrets hold one of the words by which AWX knows what to
+mask.
 """
 
 from __future__ import annotations
@@ -52,7 +53,11 @@ _SEQUOIA: dict[str, dict[str, Any]] = {
     "client_id": {"type": "str", "aliases": ["grant_client_id"]},
     "client_secret": {"type": "str", "no_log": True, "aliases": ["grant_client_secret"]},
     "token": {"type": "str", "no_log": True, "aliases": ["byo_token"]},
-    "auth_type": {"type": "str", "choices": ["client_grant", "byo_token", "no_auth", "mutual"], "default": "client_grant"},
+    "auth_type": {
+        "type": "str",
+        "choices": ["client_grant", "byo_token", "no_auth", "mutual"],
+        "default": "client_grant",
+    },
     "content_type": {"type": "str", "default": "application/vnd.piksel+json"},
     "user_id": {"type": "str"},
     "application_id": {"type": "str"},
@@ -60,10 +65,15 @@ _SEQUOIA: dict[str, dict[str, Any]] = {
 
 
 def _with_environment(prefix: str, options: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {name: {**option, "fallback": (env_fallback, [f"{prefix}_{name.upper()}"])} for name, option in options.items()}
+    return {
+        name: {**option, "fallback": (env_fallback, [f"{prefix}_{name.upper()}"])}
+        for name, option in options.items()
+    }
 
 
-PLATFORM_CONNECTION = _with_environment("ITENTIAL_PLATFORM", {**_HOST, **_NETWORK, **_LOGIN, **_GRANT, **_PLATFORM})
+PLATFORM_CONNECTION = _with_environment(
+    "ITENTIAL_PLATFORM", {**_HOST, **_NETWORK, **_LOGIN, **_GRANT, **_PLATFORM}
+)
 GATEWAY_CONNECTION = _with_environment("ITENTIAL_GATEWAY", {**_HOST, **_NETWORK, **_LOGIN})
 KEYSTONE_CONNECTION = _with_environment("KEYSTONE", {**_URL, **_NETWORK, **_LOGIN, **_TOKEN})
 SEQUOIA_CONNECTION = _with_environment("SEQUOIA", {**_NETWORK, **_SEQUOIA})
@@ -103,7 +113,14 @@ REQUEST: dict[str, dict[str, Any]] = {
 }
 
 REQUEST_RULES: dict[str, Any] = {
-    "mutually_exclusive": [("path", "requests"), ("body", "src"), ("src", "files"), ("dest", "paginate"), ("dest", "requests"), ("paginate", "requests")],
+    "mutually_exclusive": [
+        ("path", "requests"),
+        ("body", "src"),
+        ("src", "files"),
+        ("dest", "paginate"),
+        ("dest", "requests"),
+        ("paginate", "requests"),
+    ],
     "required_one_of": [("path", "requests")],
 }
 
@@ -136,7 +153,12 @@ _WANTED: dict[str, dict[str, Any]] = {
 RESOURCE: dict[str, dict[str, Any]] = {
     **_WANTED,
     "match": {"type": "list", "elements": "str", "default": []},
-    "update_secrets": {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False},
+    "update_secrets": {
+        "type": "str",
+        "choices": ["on_create", "always"],
+        "default": "on_create",
+        "no_log": False,
+    },
 }
 RESOURCE_RULES: dict[str, Any] = {
     "mutually_exclusive": [("data", "records")],
@@ -151,7 +173,11 @@ BATCH: dict[str, dict[str, Any]] = {
         "elements": "dict",
         "required": True,
         "options": {
-            "method": {"type": "str", "choices": ["GET", "POST", "PUT", "PATCH", "DELETE"], "required": True},
+            "method": {
+                "type": "str",
+                "choices": ["GET", "POST", "PUT", "PATCH", "DELETE"],
+                "required": True,
+            },
             "path": {"type": "str", "required": True},
             "payload": {"type": "dict"},
             "query_params": {"type": "dict"},

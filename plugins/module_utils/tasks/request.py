@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The task behind every `*_request` module: any call, one or many, one page or all, with files in both directions."""
+"""The task behind every `*_request` module: any call, one or many, one page or all, with files in
+both directions.
+"""
 
 from __future__ import annotations
 
@@ -17,26 +19,42 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from ..core.exceptions import ClientError, ConfigurationError
-from ..core.redaction import named_secrets, safe_url
+from ..core.secrets.redaction import named_secrets, safe_url
 from ..core.urls import fill, target
 from . import calling
 from .calling import answer, of_error, understood
 from .context import Context, Factory, TaskError
 
 READS = frozenset(("GET", "HEAD", "OPTIONS"))
-_ITEM_OPTIONS = ("method", "path_params", "params", "body", "headers", "status_code", "timeout", "retry", "read_only")
+_ITEM_OPTIONS = (
+    "method",
+    "path_params",
+    "params",
+    "body",
+    "headers",
+    "status_code",
+    "timeout",
+    "retry",
+    "read_only",
+)
 
 Result = dict[str, Any]
 
 
-def run(factory: Factory, params: Mapping[str, Any], context: Context, part_of: Callable[[Any], Any] | None = None) -> Result:
+def run(
+    factory: Factory,
+    params: Mapping[str, Any],
+    context: Context,
+    part_of: Callable[[Any], Any] | None = None,
+) -> Result:
     """Perform the task.
 
     Args:
         factory: Makes the client: from the options, and `want_async`.
         params: The module's options.
         context: The runner.
-        part_of: Finds the connection to use, in a client that has several; from a client for event loops, it returns an awaitable of one.
+        part_of: Finds the connection to use, in a client that has several; from a client for event
+            loops, it returns an awaitable of one.
 
     Returns:
         The result, without `invocation`.
@@ -52,7 +70,14 @@ def run(factory: Factory, params: Mapping[str, Any], context: Context, part_of: 
         ]
         for secret in (*named_secrets(call.get("headers"), headers=True), *named_secrets(given)):
             context.register_secret(secret)
-    params = {**params, **{name: understood(params[name]) for name in ("retry", "paginate") if isinstance(params.get(name), str)}}
+    params = {
+        **params,
+        **{
+            name: understood(params[name])
+            for name in ("retry", "paginate")
+            if isinstance(params.get(name), str)
+        },
+    }
     many = params.get("requests") is not None
 
     def work(client: Any) -> Result:
@@ -72,7 +97,7 @@ def _as_data(body: Any) -> Any:
     return dict(parse_qsl(body))
 
 
-# One call --------------------------------------------------------------------------------------------------------------------------
+# One call
 
 
 def _one(client: Any, params: Mapping[str, Any], context: Context) -> Result:
@@ -96,9 +121,15 @@ def _request(params: Mapping[str, Any]) -> Result:
     """Return the arguments of the client's `request`."""
     method = params.get("method") or "GET"
     if method in READS and params.get("body") is not None:
-        raise ConfigurationError(f"{method} takes no body; use params for the query, or another method")
+        raise ConfigurationError(
+            f"{method} takes no body; use params for the query, or another method"
+        )
     body = _body(params)
-    headers = {name: str(value) for name, value in (params.get("headers") or {}).items() if value is not None}
+    headers = {
+        name: str(value)
+        for name, value in (params.get("headers") or {}).items()
+        if value is not None
+    }
     kind = body.pop("content_type", None)
     if kind is not None and "content-type" not in map(str.lower, headers):
         headers["Content-Type"] = kind
@@ -124,20 +155,37 @@ def _complaint(response: Any, params: Mapping[str, Any]) -> str | None:
 
 
 def _predicted(client: Any, params: Mapping[str, Any]) -> Result:
-    url = safe_url(f"{client.base_url}{target(fill(params['path'], params.get('path_params')), params.get('params'))}")
+    url = safe_url(
+        f"{client.base_url}{target(fill(params['path'], params.get('path_params')), params.get('params'))}"
+    )
     method = params["method"]
-    return {"changed": True, "status": None, "method": method, "url": url, "request": {"method": method, "url": url, "body": params.get("body")}}
+    return {
+        "changed": True,
+        "status": None,
+        "method": method,
+        "url": url,
+        "request": {"method": method, "url": url, "body": params.get("body")},
+    }
 
 
 def _paged(client: Any, params: Mapping[str, Any]) -> Result:
     if params.get("method") not in (None, "GET", "POST"):
-        raise ConfigurationError(f"paginate reads with GET, or with POST and read_only: true, not with {params['method']}")
+        raise ConfigurationError(
+            f"paginate reads with GET, or with POST and read_only: true, not with {params['method']}"
+        )
     request = _request(params)
     options = {name: request[name] for name in ("headers", "path_params", "retry", "timeout")}
     wish = "auto" if params["paginate"] is True else params["paginate"]
     responses = []
     records: list[Any] = []
-    for response in client.pages(params["path"], params.get("params"), paginate=wish, method=request["method"], json=request.get("json"), **options):
+    for response in client.pages(
+        params["path"],
+        params.get("params"),
+        paginate=wish,
+        method=request["method"],
+        json=request.get("json"),
+        **options,
+    ):
         records += response.records
         response.content = b""
         responses.append(response)
@@ -152,7 +200,7 @@ def _paged(client: Any, params: Mapping[str, Any]) -> Result:
     }
 
 
-# Bodies and files ------------------------------------------------------------------------------------------------------------------
+# Bodies and files
 
 
 def _body(params: Mapping[str, Any]) -> Result:
@@ -163,7 +211,10 @@ def _body(params: Mapping[str, Any]) -> Result:
     if params.get("files"):
         if body is not None and not isinstance(body, Mapping):
             raise ConfigurationError("body beside files must be a dict of form fields")
-        return {"files": {name: part(name, value) for name, value in params["files"].items()}, "data": body}
+        return {
+            "files": {name: part(name, value) for name, value in params["files"].items()},
+            "data": body,
+        }
     if isinstance(body, str):
         # Templates hand over JSON as text; only what is a JSON object or list is taken for it.
         with suppress(ValueError):
@@ -188,7 +239,9 @@ def part(name: str, value: Any) -> tuple[str, bytes, str]:
     """
     wish = value if isinstance(value, Mapping) else {"path": value}
     if not isinstance(wish.get("path"), str) or set(wish) - {"path", "filename", "content_type"}:
-        raise ConfigurationError(f"files: {name} must be a path, or a dict of path, filename and content_type")
+        raise ConfigurationError(
+            f"files: {name} must be a path, or a dict of path, filename and content_type"
+        )
     path = os.path.expanduser(wish["path"])
     kind = wish.get("content_type") or mimetypes.guess_type(path)[0] or "application/octet-stream"
     return wish.get("filename") or os.path.basename(path), _read(path), kind
@@ -205,15 +258,25 @@ def _read(path: str) -> bytes:
 def _download(client: Any, params: Mapping[str, Any], context: Context) -> Result:
     dest = params["dest"]
     if os.path.isdir(dest):
-        dest = os.path.join(dest, os.path.basename(params["path"].partition("?")[0].rstrip("/")) or "index")
+        dest = os.path.join(
+            dest, os.path.basename(params["path"].partition("?")[0].rstrip("/")) or "index"
+        )
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".restops-", dir=None if context.check_mode else os.path.dirname(os.path.abspath(dest)))
+        handle, temporary = tempfile.mkstemp(
+            prefix=".restops-",
+            dir=None if context.check_mode else os.path.dirname(os.path.abspath(dest)),
+        )
     except OSError as exc:
         raise ConfigurationError(f"cannot write beside {dest}: {exc.strerror}", cause=exc) from exc
     try:
         digest, size = hashlib.sha256(), 0
         request = _request(params)
-        with os.fdopen(handle, "wb") as file, client.stream(**{name: value for name, value in request.items() if name != "raise_on_error"}) as stream:
+        with (
+            os.fdopen(handle, "wb") as file,
+            client.stream(
+                **{name: value for name, value in request.items() if name != "raise_on_error"}
+            ) as stream,
+        ):
             for piece in stream:
                 file.write(piece)
                 digest.update(piece)
@@ -221,9 +284,16 @@ def _download(client: Any, params: Mapping[str, Any], context: Context) -> Resul
         differs = _checksum(dest) != digest.hexdigest()
         if differs and not context.check_mode:
             context.move(temporary, dest)
-        answered = {name: value for name, value in answer(stream.response).items() if name != "json"}
+        answered = {
+            name: value for name, value in answer(stream.response).items() if name != "json"
+        }
         download = {"dest": dest, "checksum": digest.hexdigest(), "size": size}
-        return {**answered, "changed": differs or _writes(params), "method": request["method"], "download": download}
+        return {
+            **answered,
+            "changed": differs or _writes(params),
+            "method": request["method"],
+            "download": download,
+        }
     finally:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
@@ -240,40 +310,78 @@ def _checksum(path: str) -> str | None:
         return None
 
 
-# Many calls ------------------------------------------------------------------------------------------------------------------------
+# Many calls
 
 
-def _many(client: Any, params: Mapping[str, Any], context: Context, part_of: Callable[[Any], Any] | None) -> Result:
+def _many(
+    client: Any, params: Mapping[str, Any], context: Context, part_of: Callable[[Any], Any] | None
+) -> Result:
     import asyncio
 
     items = [
-        {**{name: params.get(name) for name in _ITEM_OPTIONS}, **{name: value for name, value in item.items() if value is not None}}
+        {
+            **{name: params.get(name) for name in _ITEM_OPTIONS},
+            **{name: value for name, value in item.items() if value is not None},
+        }
         for item in params["requests"]
     ]
     results = asyncio.run(_batch(client, items, params, context, part_of))
     for result in results:
         result.pop("changed", None)
     failures = [result for result in results if not result["ok"]]
-    summary: Result = {"changed": any(map(_writes, items)), "results": results, "failed_count": len(failures)}
+    summary: Result = {
+        "changed": any(map(_writes, items)),
+        "results": results,
+        "failed_count": len(failures),
+    }
     if failures and not params.get("continue_on_error"):
-        raise TaskError(f"{len(failures)} of {len(results)} requests failed; the first: {failures[0]['msg']}", **summary)
+        raise TaskError(
+            f"{len(failures)} of {len(results)} requests failed; the first: {failures[0]['msg']}",
+            **summary,
+        )
     return summary
 
 
-async def _batch(client: Any, items: list[Result], params: Mapping[str, Any], context: Context, part_of: Callable[[Any], Any] | None) -> list[Result]:
+async def _batch(
+    client: Any,
+    items: list[Result],
+    params: Mapping[str, Any],
+    context: Context,
+    part_of: Callable[[Any], Any] | None,
+) -> list[Result]:
     async with client:
         part = client if part_of is None else await part_of(client)
-        predicted = {number: _predicted(part, item) for number, item in enumerate(items) if context.check_mode and _writes(item)}
+        predicted = {
+            number: _predicted(part, item)
+            for number, item in enumerate(items)
+            if context.check_mode and _writes(item)
+        }
         sent = [number for number in range(len(items)) if number not in predicted]
         requests = [_request(items[number]) for number in sent]
-        outcomes = dict(zip(sent, await part.batch(requests, params["concurrency"], return_exceptions=True), strict=True))
+        outcomes = dict(
+            zip(
+                sent,
+                await part.batch(requests, params["concurrency"], return_exceptions=True),
+                strict=True,
+            )
+        )
         if params.get("shared_session") is False:
             await client.logout()
-    return [{"ok": True, **predicted[number]} if number in predicted else _result(outcomes[number], item) for number, item in enumerate(items)]
+    return [
+        {"ok": True, **predicted[number]}
+        if number in predicted
+        else _result(outcomes[number], item)
+        for number, item in enumerate(items)
+    ]
 
 
 def _result(outcome: Any, item: Mapping[str, Any]) -> Result:
     if isinstance(outcome, ClientError):
         return {"ok": False, "msg": outcome.message, **of_error(outcome)}
     complaint = _complaint(outcome, item)
-    return {"ok": complaint is None, **({} if complaint is None else {"msg": complaint}), "method": outcome.request.method, **answer(outcome)}
+    return {
+        "ok": complaint is None,
+        **({} if complaint is None else {"msg": complaint}),
+        "method": outcome.request.method,
+        **answer(outcome),
+    }

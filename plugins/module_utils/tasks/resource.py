@@ -10,8 +10,8 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..core.redaction import named_secrets
-from ..core.rows import Change, Resource
+from ..core.records.types import Change, Resource
+from ..core.secrets.redaction import named_secrets
 from . import calling
 from .calling import Result, of_error
 from .context import Context, Factory, TaskError
@@ -30,7 +30,12 @@ def by_name(client: Any, params: Mapping[str, Any]) -> Kind:
     return row, functools.partial(client.ensure, row.name)
 
 
-def run(factory: Factory, params: Mapping[str, Any], context: Context, kind_of: Callable[[Any, Mapping[str, Any]], Kind] = by_name) -> Result:
+def run(
+    factory: Factory,
+    params: Mapping[str, Any],
+    context: Context,
+    kind_of: Callable[[Any, Mapping[str, Any]], Kind] = by_name,
+) -> Result:
     """Perform the task.
 
     Args:
@@ -48,10 +53,17 @@ def run(factory: Factory, params: Mapping[str, Any], context: Context, kind_of: 
     wanted = params["records"] if params.get("records") is not None else [params["data"]]
     for secret in named_secrets(wanted):
         context.register_secret(secret)
-    return calling.perform(factory, params, context, lambda client: _ensured(kind_of(client, params), wanted, params, context))
+    return calling.perform(
+        factory,
+        params,
+        context,
+        lambda client: _ensured(kind_of(client, params), wanted, params, context),
+    )
 
 
-def _ensured(kind: Kind, wanted: list[dict[str, Any]], params: Mapping[str, Any], context: Context) -> Result:
+def _ensured(
+    kind: Kind, wanted: list[dict[str, Any]], params: Mapping[str, Any], context: Context
+) -> Result:
     row, ensure = kind
     secret = {field.name for field in row.fields.values() if field.secret}
     for record in wanted:
@@ -70,16 +82,29 @@ def _ensured(kind: Kind, wanted: list[dict[str, Any]], params: Mapping[str, Any]
     )
     result: Result = {
         "changed": any(change.action != "none" and change.error is None for change in changes),
-        "diff": [_difference(row, change) for change in changes if change.action != "none" and change.error is None],
+        "diff": [
+            _difference(row, change)
+            for change in changes
+            if change.action != "none" and change.error is None
+        ],
     }
     warnings = [_warning(change) for change in changes if change.ignored]
     if warnings:
         result["warnings"] = warnings
     if params.get("records") is None:
-        result.update({"action": changes[0].action, "record": _shown(changes[0]), "ignored": changes[0].ignored})
+        result.update(
+            {
+                "action": changes[0].action,
+                "record": _shown(changes[0]),
+                "ignored": changes[0].ignored,
+            }
+        )
     else:
         result["results"] = [_item(change) for change in changes]
-        result["summary"] = {word: sum(change.action == action and change.error is None for change in changes) for action, word in _DONE.items()}
+        result["summary"] = {
+            word: sum(change.action == action and change.error is None for change in changes)
+            for action, word in _DONE.items()
+        }
     failures = [change for change in changes if change.error is not None]
     if failures:
         raise _failed(failures, len(changes), result)
@@ -90,12 +115,18 @@ def _failed(failures: list[Change], total: int, result: Result) -> TaskError:
     first, error = failures[0], failures[0].error
     if total == 1 and error is not None:
         return TaskError(error.message, **of_error(error), **result)
-    return TaskError(f"{len(failures)} of {total} records could not be written; the first, {first.label}: {error}", **result)
+    return TaskError(
+        f"{len(failures)} of {total} records could not be written; the first, {first.label}: {error}",
+        **result,
+    )
 
 
 def _with_files(row: Resource, record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a record whose files are read, as far as they are given by path."""
-    return {name: part(name, value) if name in row.fields and row.fields[name].kind == "file" else value for name, value in record.items()}
+    return {
+        name: part(name, value) if name in row.fields and row.fields[name].kind == "file" else value
+        for name, value in record.items()
+    }
 
 
 def _shown(change: Change) -> Result:
@@ -114,7 +145,11 @@ def _item(change: Change) -> Result:
 
 
 def _difference(row: Resource, change: Change) -> Result:
-    names = [name for name in (change.sent or change.before or {}) if (name in row.fields or not row.closed) and not row.field(name).blind]
+    names = [
+        name
+        for name in (change.sent or change.before or {})
+        if (name in row.fields or not row.closed) and not row.field(name).blind
+    ]
     before, after = change.before or {}, change.after or {}
     return {
         "before_header": change.label,

@@ -18,15 +18,21 @@ from .context import Context
 
 def send(params: Mapping[str, Any], context: Context) -> Result:
     """Send any call to a service. For arguments, what it returns and raises see `request.run`."""
-    return request.run(clients.sequoia, params, context, lambda client: client.connection(params["service"]))
+    return request.run(
+        clients.sequoia, params, context, lambda client: client.connection(params["service"])
+    )
 
 
 def ensure(params: Mapping[str, Any], context: Context) -> Result:
-    """Bring resources to a wanted state. For arguments, what it returns and raises see `resource.run`."""
+    """Bring resources to a wanted state. For arguments, what it returns and raises see
+    `resource.run`.
+    """
 
     def kind_of(client: Any, dummy_params: Mapping[str, Any]) -> resource.Kind:
         endpoint = client[params["service"]][params["resource"]]
-        return endpoint.described(), functools.partial(endpoint.ensure, params["owner"], conditional=params["conditional"])
+        return endpoint.described(), functools.partial(
+            endpoint.ensure, params["owner"], conditional=params["conditional"]
+        )
 
     return resource.run(clients.sequoia, params, context, kind_of)
 
@@ -56,7 +62,9 @@ def info(params: Mapping[str, Any], context: Context) -> Result:
         endpoint = client[params["service"]][params["resource"]]
         records: list[Any] = []
         linked: dict[str, dict[Any, Any]] = {name: {} for name in criteria.inclusions}
-        for page in endpoint.browse(params["owner"], criteria, params.get("fields"), f"continue=true&perPage={size}").complete():
+        for page in endpoint.browse(
+            params["owner"], criteria, params.get("fields"), f"continue=true&perPage={size}"
+        ).complete():
             records += page.listed()
             for name, known in linked.items():
                 # The resources of several pages may share what is linked to them.
@@ -65,11 +73,18 @@ def info(params: Mapping[str, Any], context: Context) -> Result:
                 break
         records = records[:limit]
         found = {name: list(known.values()) for name, known in linked.items()}
-        return {"changed": False, "records": records, "count": len(records), **({"linked": found} if found else {})}
+        return {
+            "changed": False,
+            "records": records,
+            "count": len(records),
+            **({"linked": found} if found else {}),
+        }
 
     return calling.perform(clients.sequoia, params, context, work)
 
 
 def _mark(item: Any) -> Any:
-    """Return what tells a linked resource from others; without its reference it is none but itself."""
+    """Return what tells a linked resource from others; without its reference it is none but
+    itself.
+    """
     return item["ref"] if isinstance(item, Mapping) and "ref" in item else id(item)

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A service in memory for the engine of wanted states: three kinds of records, no I/O, everything counted."""
+"""A service in memory for the engine of wanted states: three kinds of records, no I/O, everything
+counted."""
 
 from __future__ import annotations
 
@@ -10,15 +11,32 @@ import copy
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError, ConfigurationError
-from ansible_collections.restops.clients.plugins.module_utils.core.fields import Field, comparable
-from ansible_collections.restops.clients.plugins.module_utils.core.resource import Change, Resource, Wish, ensure
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ClientError,
+    ConfigurationError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.records.ensure import (
+    Change,
+    Resource,
+    Wish,
+    ensure,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import (
+    Field,
+    comparable,
+)
 
 ID = Field("id", "integer", written="never")
 ROWS = {
     row.name: row
     for row in (
-        Resource("team", "/teams", (ID, Field("name", required=True, written="create"), Field("slug", written="never")), key=("name",), names=("slug",)),
+        Resource(
+            "team",
+            "/teams",
+            (ID, Field("name", required=True, written="create"), Field("slug", written="never")),
+            key=("name",),
+            names=("slug",),
+        ),
         Resource(
             "box",
             "/boxes",
@@ -38,9 +56,25 @@ ROWS = {
             ),
             key=("name",),
         ),
-        Resource("seat", "/seats", (ID, Field("team", "relation", to="team"), Field("box", "relation", to="box"), Field("rank")), key=("team", "box")),
+        Resource(
+            "seat",
+            "/seats",
+            (
+                ID,
+                Field("team", "relation", to="team"),
+                Field("box", "relation", to="box"),
+                Field("rank"),
+            ),
+            key=("team", "box"),
+        ),
         Resource("event", "/events", (ID, Field("text", required=True))),
-        Resource("notice", "/notices", (ID, Field("read", "boolean")), key=("id",), verbs=("retrieve", "update")),
+        Resource(
+            "notice",
+            "/notices",
+            (ID, Field("read", "boolean")),
+            key=("id",),
+            verbs=("retrieve", "update"),
+        ),
         Resource("report", "/reports", (ID, Field("text")), key=("text",), verbs=("retrieve",)),
     )
 }
@@ -76,17 +110,27 @@ class Memory:
         if field is None or self.generous:
             return copy.deepcopy(self.tables[row.name])
         marks = {comparable(row.fields[field].kind, value) for value in values}
-        return [dict(record) for record in self.tables[row.name] if comparable(row.fields[field].kind, record.get(field)) in marks]
+        return [
+            dict(record)
+            for record in self.tables[row.name]
+            if comparable(row.fields[field].kind, record.get(field)) in marks
+        ]
 
     def _listed(self, row: Resource, filters: Mapping[str, Any]) -> Any:
         self.listings.append(filters)
         if "all" in filters:
             raise ConfigurationError("these filters let everything through")
         known = yield from self.named(row, filters)
-        return [dict(record) for record in self.tables[row.name] if all(record.get(name) == value for name, value in known.items())]
+        return [
+            dict(record)
+            for record in self.tables[row.name]
+            if all(record.get(name) == value for name, value in known.items())
+        ]
 
     def named(self, row: Resource, filters: Mapping[str, Any]) -> Any:
-        from ansible_collections.restops.clients.plugins.module_utils.core.relations import resolved
+        from ansible_collections.restops.clients.plugins.module_utils.core.records.relations import (
+            resolved,
+        )
 
         (known,) = yield from resolved(self, row, [dict(filters)], lenient=False)
         return known
@@ -114,7 +158,11 @@ class Memory:
             record.update(kept)
         # The server spells numbers its own way, and gives neither secrets nor files back.
         shown = {field: value for field, value in record.items() if not row.fields[field].blind}
-        return {**shown, "price": f"{float(shown['price']):.2f}"} if shown.get("price") is not None else shown
+        return (
+            {**shown, "price": f"{float(shown['price']):.2f}"}
+            if shown.get("price") is not None
+            else shown
+        )
 
 
 def run(flow: Any) -> Any:

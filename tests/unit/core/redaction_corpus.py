@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Labelled samples for redaction: texts in which every secret stands between « and », and texts that hold none."""
+"""Labelled samples for redaction: texts in which every secret stands between « and », and texts
+that hold none."""
 
 from __future__ import annotations
 
@@ -68,14 +69,22 @@ VENDOR_TOKENS = (
     "dc" + "kr_pat_" + _LETTERS[:27],
     "ts" + "key-auth-" + _LETTERS[:20],
 )
-_TOKEN_PLACES = ("using «{}» for this run", "remote: Invalid credentials «{}»", '{{"note": "«{}»"}}', "clone with «{}», please")
+_TOKEN_PLACES = (
+    "using «{}» for this run",
+    "remote: Invalid credentials «{}»",
+    '{{"note": "«{}»"}}',
+    "clone with «{}», please",
+)
 
 
 def _vendor_samples() -> list[str]:
-    return [_TOKEN_PLACES[number % len(_TOKEN_PLACES)].format(token) for number, token in enumerate(VENDOR_TOKENS)]
+    return [
+        _TOKEN_PLACES[number % len(_TOKEN_PLACES)].format(token)
+        for number, token in enumerate(VENDOR_TOKENS)
+    ]
 
 
-# JSON ------------------------------------------------------------------------------------------------------------------------------------
+# JSON
 
 JSON_SAMPLES = [
     '{"password":"«hunter2»"}',
@@ -147,7 +156,7 @@ JSON_SAMPLES = [
     '{"X-Auth-Token":["«gAAAAABh»"]}',
 ]
 
-# Python ----------------------------------------------------------------------------------------------------------------------------------
+# Python
 
 PYTHON_SAMPLES = [
     "{'user': 'ada', 'password': '«pa ss»'}",
@@ -194,7 +203,7 @@ PYTHON_SAMPLES = [
     "environ({'PATH': '/bin', 'AWS_SECRET_ACCESS_KEY': '«wJalrXUtnFEMI/K7MDENG»'})",
 ]
 
-# YAML and INI ----------------------------------------------------------------------------------------------------------------------------
+# YAML and INI
 
 YAML_SAMPLES = [
     "password: «hunter2»",
@@ -245,14 +254,16 @@ YAML_SAMPLES = [
     "Initial Admin Password: «a1b2c3»",
     "Client Secret : «zxcv»",
     "API Key: «abcd-1234»",
-    "A temporary password is generated for root@localhost: «q2;Lk!s»".replace("password is generated for root@localhost", "password for root@localhost"),
+    "A temporary password is generated for root@localhost: «q2;Lk!s»".replace(
+        "password is generated for root@localhost", "password for root@localhost"
+    ),
     "Unseal Key 1: «abcdEFGH1234+/=»",
     "bind_password => «ldap!»",
     "password := «go-lang»",
     "spring.redis.password: «p:w#1»",
 ]
 
-# URLs, forms and connection strings ------------------------------------------------------------------------------------------------------
+# URLs, forms and connection strings
 
 URL_SAMPLES = [
     "GET /login?user=ada&password=«hunter2» HTTP/1.1",
@@ -305,7 +316,7 @@ URL_SAMPLES = [
     "snowflake://ada:«s3cr»@account/db",
 ]
 
-# Headers and HTTP dumps ------------------------------------------------------------------------------------------------------------------
+# Headers and HTTP dumps
 
 HEADER_SAMPLES = [
     "Authorization: Bearer «abc123»",
@@ -360,7 +371,7 @@ HEADER_SAMPLES = [
     "Authorization: Bearer «a.b»\\nAccept: */*",
 ]
 
-# Keys and tokens -------------------------------------------------------------------------------------------------------------------------
+# Keys and tokens
 
 
 def _pem(kind: str) -> str:
@@ -398,7 +409,7 @@ KEY_SAMPLES = [
     "$argon2id$v=19$m=65536,t=3,p=4$«c29tZXNhbHQ$RdescudvJCsgt3ub+b2dWRWJTmaaObG»",
 ]
 
-# Command lines ---------------------------------------------------------------------------------------------------------------------------
+# Command lines
 
 COMMAND_SAMPLES = [
     "curl -u ada:«s3cret» https://a.example/x",
@@ -456,7 +467,7 @@ COMMAND_SAMPLES = [
     "CREATE USER 'ada'@'%' IDENTIFIED BY '«s3cret»';",
 ]
 
-# Network devices -------------------------------------------------------------------------------------------------------------------------
+# Network devices
 
 DEVICE_SAMPLES = [
     "enable secret 5 «$1$mERr$hx5rVt7rPNoS4wqbXKX7m0»",
@@ -499,7 +510,7 @@ DEVICE_SAMPLES = [
     "aaa-server X host 10.0.0.1\n key «s3cr»".replace(" key «s3cr»", " key 0 «s3cr»"),
 ]
 
-# Other places ----------------------------------------------------------------------------------------------------------------------------
+# Other places
 
 OTHER_SAMPLES = [
     "login ok password=«hunter2» from 10.0.0.1",
@@ -556,7 +567,7 @@ OTHER_SAMPLES = [
     "changed password from x, password: «hunter2»!",
 ]
 
-# A second and a third corpus, written without a look at the patterns ------------------------------------------------------------------
+# A second and a third corpus, written without a look at the patterns
 
 FURTHER_SAMPLES = [
     '{"user": {"name": "ada", "credentials": {"password": "«Zx9»", "otp": "«123456»"}}}',
@@ -1152,7 +1163,7 @@ SECRET_SAMPLES = [
     *_vendor_samples(),
 ]
 
-# Shapes, keys and values put together ----------------------------------------------------------------------------------------------------
+# Shapes, keys and values put together
 
 KEYS = (
     "password db_password dbPassword DB_PASSWORD user-password passwd pwd passphrase secret client_secret clientSecret token access_token accessToken"
@@ -1164,12 +1175,18 @@ SHAPES = {
     "json-compact": lambda key, value: json.dumps({key: value, "b": 2}, separators=(",", ":")),
     "json-pretty": lambda key, value: json.dumps({"x": {key: value}}, indent=2),
     "json-escaped": lambda key, value: json.dumps({"body": json.dumps({key: value})}),
-    "json-escaped-twice": lambda key, value: json.dumps(json.dumps(json.dumps({key: value, "n": 1}))),
+    "json-escaped-twice": lambda key, value: json.dumps(
+        json.dumps(json.dumps({key: value, "n": 1}))
+    ),
     "json-unicode": lambda key, value: json.dumps({key: value}, ensure_ascii=False),
     "repr": lambda key, value: repr({key: value, "b": 2}),
     "repr-list": lambda key, value: repr({key: [value, value]}),
     "yaml-quoted": lambda key, value: f'a: 1\n{key}: "{value}"\nb: 2',
-    "yaml": lambda key, value: f"a: 1\n  {key}: {value}\nb: 2" if ";" not in value and "," not in value else f"{key}: '{value}'",
+    "yaml": lambda key, value: (
+        f"a: 1\n  {key}: {value}\nb: 2"
+        if ";" not in value and "," not in value
+        else f"{key}: '{value}'"
+    ),
     "form": lambda key, value: f"a=1&{quote_plus(key)}={quote_plus(value)}&b=2",
     "attribute": lambda key, value: f'<x a="1" {key}="{value}" b="2"/>',
     "logfmt": lambda key, value: f'level=info {key}="{value}" b=2',
@@ -1199,7 +1216,7 @@ def labelled() -> list[tuple[str, tuple[str, ...]]]:
     return samples
 
 
-# Texts without a secret ------------------------------------------------------------------------------------------------------------------
+# Texts without a secret
 
 _UUID = "0b7e6d1c-12ab-4f7a-9d10-aabbccddeeff"
 

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Connections of asyncio, to a socket that the test holds the other end of. What breaks on the way is in the tests of faults."""
+"""Connections of asyncio, to a socket that the test holds the other end of. What breaks on the way
+is in the tests of faults."""
 
 from __future__ import annotations
 
@@ -15,7 +16,11 @@ from collections.abc import Awaitable, Callable, Iterator
 
 import httpcore
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.asyncio_network import HELD, AsyncioNetwork, AsyncioStream
+from ansible_collections.restops.clients.plugins.module_utils.core.net.asyncio_network import (
+    HELD,
+    AsyncioNetwork,
+    AsyncioStream,
+)
 
 Test = Callable[[AsyncioStream, socket.socket], Awaitable[None]]
 
@@ -28,7 +33,9 @@ def listening() -> Iterator[socket.socket]:
 
 def connected(listening: socket.socket, test: Test) -> None:
     async def main() -> None:
-        stream = await AsyncioNetwork().connect_tcp("127.0.0.1", listening.getsockname()[1], timeout=5)
+        stream = await AsyncioNetwork().connect_tcp(
+            "127.0.0.1", listening.getsockname()[1], timeout=5
+        )
         peer, dummy = listening.accept()
         peer.setblocking(False)
         try:
@@ -107,7 +114,9 @@ def test_a_server_that_does_not_read_makes_a_write_wait(listening: socket.socket
     connected(listening, test)
 
 
-def test_a_server_that_sends_meanwhile_does_not_make_a_write_last_longer(listening: socket.socket) -> None:
+def test_a_server_that_sends_meanwhile_does_not_make_a_write_last_longer(
+    listening: socket.socket,
+) -> None:
     async def test(stream: AsyncioStream, peer: socket.socket) -> None:
         writing = asyncio.ensure_future(stream.write(b"x" * (16 * 1024 * 1024), timeout=0.2))
         drops = 0
@@ -122,7 +131,9 @@ def test_a_server_that_sends_meanwhile_does_not_make_a_write_last_longer(listeni
     connected(listening, test)
 
 
-def test_a_connection_is_closed_even_where_its_closing_is_cancelled(listening: socket.socket) -> None:
+def test_a_connection_is_closed_even_where_its_closing_is_cancelled(
+    listening: socket.socket,
+) -> None:
     async def test(stream: AsyncioStream, peer: socket.socket) -> None:
         with pytest.raises(httpcore.WriteTimeout):
             await stream.write(b"x" * (16 * 1024 * 1024), timeout=0.01)
@@ -140,7 +151,9 @@ def test_a_connection_is_closed_even_where_its_closing_is_cancelled(listening: s
     connected(listening, test)
 
 
-def test_what_nobody_asked_for_and_an_end_are_seen_before_the_loop_turns(listening: socket.socket) -> None:
+def test_what_nobody_asked_for_and_an_end_are_seen_before_the_loop_turns(
+    listening: socket.socket,
+) -> None:
     async def test(stream: AsyncioStream, peer: socket.socket) -> None:
         assert not stream.get_extra_info("is_readable")
         peer.send(b"surplus")
@@ -158,7 +171,9 @@ def test_what_nobody_asked_for_and_an_end_are_seen_before_the_loop_turns(listeni
     connected(listening, test)
 
 
-def test_a_socket_is_looked_at_where_there_is_no_poll(listening: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_socket_is_looked_at_where_there_is_no_poll(
+    listening: socket.socket, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async def test(stream: AsyncioStream, peer: socket.socket) -> None:
         monkeypatch.delattr(select, "poll")
         assert not stream.get_extra_info("is_readable")

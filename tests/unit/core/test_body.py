@@ -13,11 +13,15 @@ from urllib.parse import parse_qs
 
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core import body
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError, SerializationError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ConfigurationError,
+    SerializationError,
+)
 
 
 def parts_of(content, kind):
-    """Return name, file name, content type and content of each part, as an independent parser reads them."""
+    """Return name, file name, content type and content of each part, as an independent parser reads
+    them."""
     message = email.message_from_bytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + content)
     return [
         (
@@ -88,14 +92,18 @@ def test_files_alone_are_whole_so_that_they_can_be_sent_again():
     assert (name, payload) == ("f", b"x" * 100_000)
 
 
-@pytest.mark.parametrize("files", [{"f": 7}, {"f": io.StringIO("text mode")}, {"f": ("name", None)}, 7])
+@pytest.mark.parametrize(
+    "files", [{"f": 7}, {"f": io.StringIO("text mode")}, {"f": ("name", None)}, 7]
+)
 def test_what_is_no_file_is_refused(files):
     with pytest.raises(ConfigurationError, match="^files must be"):
         body.encode("POST", None, None, files)
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
-@pytest.mark.parametrize(("json_value", "data", "files"), [({}, None, None), (None, "x", None), (None, None, {})])
+@pytest.mark.parametrize(
+    ("json_value", "data", "files"), [({}, None, None), (None, "x", None), (None, None, {})]
+)
 def test_methods_that_only_read_take_no_body(method, json_value, data, files):
     with pytest.raises(ConfigurationError, match=f"{method} takes no body"):
         body.encode(method, json_value, data, files)

@@ -11,9 +11,9 @@ import tracemalloc
 import zlib
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core import decoding
-from ansible_collections.restops.clients.plugins.module_utils.core.decoding import BodyReader
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import RequestError
+from ansible_collections.restops.clients.plugins.module_utils.core.net import decoding
+from ansible_collections.restops.clients.plugins.module_utils.core.net.decoding import BodyReader
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,7 +38,16 @@ ENCODINGS = {
 
 
 def reader(encoding="", limit=PLENTY, clock=lambda: 0.0, **headers):
-    return BodyReader({"content-encoding": encoding, **{name.replace("_", "-"): value for name, value in headers.items()}}, limit, 30.0, clock, 0.0)
+    return BodyReader(
+        {
+            "content-encoding": encoding,
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        },
+        limit,
+        30.0,
+        clock,
+        0.0,
+    )
 
 
 def read(raw, encoding, limit=PLENTY, size=100_000):
@@ -70,7 +79,8 @@ def test_an_empty_body_is_complete(encoding):
 @pytest.mark.parametrize("length", range(65_500, 67_000, 37))
 @pytest.mark.parametrize("encoding", ["gzip", "deflate", " deflate"])
 def test_output_that_is_pending_when_the_input_ends_is_not_lost(encoding, length):
-    # One byte of input can stand for a thousand of output, so that a full piece may leave output and no input.
+    # One byte of input can stand for a thousand of output, so that a full piece may leave output
+    # and no input.
     assert read(ENCODINGS[encoding](bytes(length)), encoding) == bytes(length)
 
 
@@ -176,7 +186,9 @@ def test_an_answer_has_a_deadline_that_each_piece_is_held_to():
 
 
 @given(
-    data=st.binary(max_size=300).flatmap(lambda seed: st.integers(0, 800).map(lambda times: seed * times)),
+    data=st.binary(max_size=300).flatmap(
+        lambda seed: st.integers(0, 800).map(lambda times: seed * times)
+    ),
     encoding=st.sampled_from(sorted(ENCODINGS)),
     limit=st.integers(0, 200_000),
     size=st.integers(2, 70_000),
@@ -193,7 +205,9 @@ def test_a_body_is_whole_or_refused(data, encoding, limit, size):
 
 
 @given(
-    raw=st.binary(max_size=200) | st.binary(max_size=2000).map(gzip.compress) | st.integers(0, 300_000).map(bytes).map(zlib.compress),
+    raw=st.binary(max_size=200)
+    | st.binary(max_size=2000).map(gzip.compress)
+    | st.integers(0, 300_000).map(bytes).map(zlib.compress),
     most=st.integers(0, 100_000),
 )
 @PROPERTY

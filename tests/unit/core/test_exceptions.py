@@ -45,10 +45,13 @@ def test_a_bad_argument_is_a_value_error_too():
     assert issubclass(exceptions.ConfigurationError, ValueError)
 
 
-@pytest.mark.parametrize("copied", [copied_by_pickle, copy.copy, copy.deepcopy], ids=["pickle", "copy", "deepcopy"])
+@pytest.mark.parametrize(
+    "copied", [copied_by_pickle, copy.copy, copy.deepcopy], ids=["pickle", "copy", "deepcopy"]
+)
 @pytest.mark.parametrize("kind", KINDS)
 def test_errors_travel_whole(kind, copied):
-    # I22: other clients' errors cannot be copied, or fail when they are unpacked in the other process.
+    # I22: other clients' errors cannot be copied, or fail when they are unpacked in the other
+    # process.
     error = kind("message", request=REQUEST, response=RESPONSE)
     error.own = "mark"
 
@@ -56,9 +59,18 @@ def test_errors_travel_whole(kind, copied):
 
     assert twin.__class__ is kind
     assert twin is not error
-    assert (str(twin), twin.message, twin.args, twin.own) == ("message", "message", ("message",), "mark")
+    assert (str(twin), twin.message, twin.args, twin.own) == (
+        "message",
+        "message",
+        ("message",),
+        "mark",
+    )
     assert twin.request.url == REQUEST.url
-    assert (twin.response.status_code, twin.response.content, twin.response.request.method) == (404, b"{}", "GET")
+    assert (twin.response.status_code, twin.response.content, twin.response.request.method) == (
+        404,
+        b"{}",
+        "GET",
+    )
 
 
 @pytest.mark.parametrize("copied", [copied_by_pickle, copy.deepcopy], ids=["pickle", "deepcopy"])
@@ -80,7 +92,9 @@ def test_a_copy_in_the_same_process_keeps_its_cause():
     assert twin.__traceback__ is None
 
 
-@pytest.mark.parametrize("copied", [copied_by_pickle, copy.copy, copy.deepcopy], ids=["pickle", "copy", "deepcopy"])
+@pytest.mark.parametrize(
+    "copied", [copied_by_pickle, copy.copy, copy.deepcopy], ids=["pickle", "copy", "deepcopy"]
+)
 def test_whether_something_was_sent_travels_along(copied):
     error = exceptions.RequestError("message")
     assert (error.sent, error.stale, error.permanent) == (True, False, False)

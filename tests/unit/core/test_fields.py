@@ -11,9 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError
-from ansible_collections.restops.clients.plugins.module_utils.core.fields import Field, comparable
-from ansible_collections.restops.clients.plugins.module_utils.core.relations import Unmade
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ConfigurationError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import (
+    Field,
+    comparable,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.records.relations import Unmade
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -173,23 +178,35 @@ TEXT = st.text("abc 0179.-+eEinfaNsTZ:_\u0663\u00df", max_size=12)
 GIVEN = {
     "text": TEXT | st.integers(),
     "integer": st.integers(),
-    "decimal": st.decimals(allow_nan=False, allow_infinity=False) | st.integers() | st.floats(allow_nan=False, allow_infinity=False),
+    "decimal": st.decimals(allow_nan=False, allow_infinity=False)
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False),
     "boolean": st.booleans() | st.sampled_from(["yes", "No", "1", 0]),
     "date": st.dates(),
-    "datetime": st.datetimes(timezones=st.sampled_from([timezone.utc, timezone(timedelta(hours=5))]) | st.none(), min_value=datetime(2, 1, 1)),
+    "datetime": st.datetimes(
+        timezones=st.sampled_from([timezone.utc, timezone(timedelta(hours=5))]) | st.none(),
+        min_value=datetime(2, 1, 1),
+    ),
     "choice": st.sampled_from([*MODES, *MODES.values()]),
     "relation": st.integers(1) | TEXT,
     "outside": st.integers(1) | st.integers(1).map(str),
     "uuid": st.uuids().map(str),
-    "json": st.recursive(st.none() | st.integers() | TEXT, lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner)),
+    "json": st.recursive(
+        st.none() | st.integers() | TEXT,
+        lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner),
+    ),
     "many": st.lists(st.integers()),
     "members": st.lists(st.integers(1) | TEXT),
 }
-SOME = st.sampled_from(sorted(GIVEN)).flatmap(lambda kind: st.tuples(st.just(kind), GIVEN[kind] | st.none()))
+SOME = st.sampled_from(sorted(GIVEN)).flatmap(
+    lambda kind: st.tuples(st.just(kind), GIVEN[kind] | st.none())
+)
 
 
 @given(SOME)
-def test_what_is_understood_is_the_same_as_itself_and_understood_again(some: tuple[str, Any]) -> None:
+def test_what_is_understood_is_the_same_as_itself_and_understood_again(
+    some: tuple[str, Any],
+) -> None:
     kind, value = some
     field = FIELDS[kind]
     once = field.understood(value)
@@ -198,7 +215,10 @@ def test_what_is_understood_is_the_same_as_itself_and_understood_again(some: tup
     assert field.same(once, None) is (once is None)
 
 
-@given(st.sampled_from(["integer", "decimal", "relation", "datetime", "text", "boolean"]), TEXT | st.integers() | st.booleans() | st.floats())
+@given(
+    st.sampled_from(["integer", "decimal", "relation", "datetime", "text", "boolean"]),
+    TEXT | st.integers() | st.booleans() | st.floats(),
+)
 def test_anything_may_come_from_a_server(kind: str, found: Any) -> None:
     result = comparable(kind, found)
     hash(result)

@@ -2,13 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Checking headers and secrets: what HTTP does not allow is refused by name, and no value is ever repeated."""
+"""Checking headers and secrets: what HTTP does not allow is refused by name, and no value is ever
+repeated."""
 
 from __future__ import annotations
 
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core import headers
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ConfigurationError,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,10 +22,17 @@ SECRET = "SECRETTOKEN123"
 def test_harmless_headers_pass_in_order_and_stripped():
     given_headers = {"X-One": " a\tb ", "x_two": "", "Accept": 7, "X-Latin": "é"}
 
-    assert headers.checked(given_headers) == (("X-One", "a\tb"), ("x_two", ""), ("Accept", "7"), ("X-Latin", "é"))
+    assert headers.checked(given_headers) == (
+        ("X-One", "a\tb"),
+        ("x_two", ""),
+        ("Accept", "7"),
+        ("X-Latin", "é"),
+    )
 
 
-@pytest.mark.parametrize("name", ["", "a b", "a:b", "a\nb", "a\r\nX-Evil: 1", "ä", "a\x00", 7, None])
+@pytest.mark.parametrize(
+    "name", ["", "a b", "a:b", "a\nb", "a\r\nX-Evil: 1", "ä", "a\x00", 7, None]
+)
 def test_a_name_that_http_does_not_allow_is_refused(name):
     with pytest.raises(ConfigurationError, match="name holds characters"):
         headers.checked({name: SECRET})
@@ -34,7 +44,9 @@ def test_headers_that_the_client_sets_itself_are_refused(name):
         headers.checked({name: SECRET})
 
 
-@pytest.mark.parametrize("ending", ["\n", "\r\nX-Evil: 1", "\x00", "\x7f", "\x1b[2J", "€", "\ud800"])
+@pytest.mark.parametrize(
+    "ending", ["\n", "\r\nX-Evil: 1", "\x00", "\x7f", "\x1b[2J", "€", "\ud800"]
+)
 def test_a_refused_value_is_told_by_its_headers_name_alone(ending):
     # I3: libraries repeat the whole value, which is a credential more often than not.
     with pytest.raises(ConfigurationError, match="X-Key") as caught:
@@ -72,13 +84,23 @@ def test_a_name_that_passes_is_a_token(name):
 
 @pytest.mark.parametrize(
     ("value", "kept"),
-    [(None, None), (SECRET, SECRET), (f"{SECRET}\n", SECRET), (f"  {SECRET}\r\n", SECRET), ("correct horse", "correct horse"), ("пароль", "пароль")],
+    [
+        (None, None),
+        (SECRET, SECRET),
+        (f"{SECRET}\n", SECRET),
+        (f"  {SECRET}\r\n", SECRET),
+        ("correct horse", "correct horse"),
+        ("пароль", "пароль"),
+    ],
 )
 def test_a_secret_loses_the_white_space_that_files_leave_around_it(value, kept):
     assert headers.checked_secret("token", value) == kept
 
 
-@pytest.mark.parametrize("value", ["", " \n", f"{SECRET}\nmore", f"{SECRET}\x00more", f"{SECRET}\x7f.", b"SECRETTOKEN123", 7])
+@pytest.mark.parametrize(
+    "value",
+    ["", " \n", f"{SECRET}\nmore", f"{SECRET}\x00more", f"{SECRET}\x7f.", b"SECRETTOKEN123", 7],
+)
 def test_a_secret_that_cannot_be_one_is_refused_without_showing_it(value):
     with pytest.raises(ConfigurationError, match="^password ") as caught:
         headers.checked_secret("password", value)

@@ -11,8 +11,8 @@ import re
 from urllib.parse import urlencode
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core import heuristics
-from ansible_collections.restops.clients.plugins.module_utils.core.heuristics import MASK
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets import heuristics
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.heuristics import MASK
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -33,13 +33,18 @@ def fresh_scanner():
 @pytest.mark.parametrize(
     "text",
     [
-        pytest.param(json.dumps({"user": "ada", "password": SECRET}, separators=(",", ":")), id="json-compact"),
+        pytest.param(
+            json.dumps({"user": "ada", "password": SECRET}, separators=(",", ":")),
+            id="json-compact",
+        ),
         pytest.param(json.dumps({"client_secret": SECRET}, indent=2), id="json-pretty"),
         pytest.param(json.dumps({"password": SPACED}), id="json-spaces"),
         pytest.param(json.dumps({"password": f'a"{SECRET}'}), id="json-quote-in-value"),
         pytest.param(json.dumps({"password": f"a\\{SECRET}"}), id="json-backslash-in-value"),
         pytest.param(json.dumps(json.dumps({"password": SPACED, "a": 1})), id="json-escaped"),
-        pytest.param(json.dumps(json.dumps(json.dumps({"password": SPACED}))), id="json-escaped-twice"),
+        pytest.param(
+            json.dumps(json.dumps(json.dumps({"password": SPACED}))), id="json-escaped-twice"
+        ),
         pytest.param(str({"password": SPACED}), id="repr"),
         pytest.param(str({"password": f"it's {SECRET}"}), id="repr-double-quotes"),
         pytest.param(str({"password": f"it's \"{SECRET}"}), id="repr-escaped-quote"),
@@ -61,7 +66,9 @@ def fresh_scanner():
         pytest.param(f"Authorization: Bearer {SECRET}", id="bearer-header"),
         pytest.param(f"authorization: Basic {SECRET}", id="basic-header"),
         pytest.param(f"Proxy-Authorization: Basic {SECRET}", id="proxy-header"),
-        pytest.param(str({"Authorization": f"Bearer {SECRET}", "Accept": "*/*"}), id="headers-repr"),
+        pytest.param(
+            str({"Authorization": f"Bearer {SECRET}", "Accept": "*/*"}), id="headers-repr"
+        ),
         pytest.param(str({b"Cookie": f"a={SECRET}; b=c d".encode()}), id="headers-repr-bytes"),
         pytest.param(json.dumps({"Authorization": SECRET}), id="headers-json"),
         pytest.param(json.dumps({"Cookie": f'a="x"; sid={SECRET}'}), id="cookie-json-quotes"),
@@ -71,10 +78,20 @@ def fresh_scanner():
         pytest.param(f"sent bearer {SECRET}", id="bearer-alone"),
         pytest.param(f"https://ada:{SECRET.replace('/', '%2F')}@host.example/x", id="userinfo"),
         pytest.param(f"https://:{'p%40ss%20' + 's3cr3t'}@host.example/x", id="userinfo-percent"),
-        pytest.param(f"-----BEGIN EC PRIVATE KEY-----\n{PEM_BODY}\n-----END EC PRIVATE KEY-----", id="pem-ec"),
-        pytest.param(f"-----BEGIN ENCRYPTED PRIVATE KEY-----\n{PEM_BODY}\n-----END ENCRYPTED PRIVATE KEY-----", id="pem-encrypted"),
+        pytest.param(
+            f"-----BEGIN EC PRIVATE KEY-----\n{PEM_BODY}\n-----END EC PRIVATE KEY-----", id="pem-ec"
+        ),
+        pytest.param(
+            f"-----BEGIN ENCRYPTED PRIVATE KEY-----\n{PEM_BODY}\n-----END ENCRYPTED PRIVATE KEY-----",
+            id="pem-encrypted",
+        ),
         pytest.param(f"-----BEGIN PRIVATE KEY-----\n{PEM_BODY}\n", id="pem-cut-off"),
-        pytest.param(json.dumps(f"-----BEGIN RSA PRIVATE KEY-----\n{PEM_BODY}\n-----END RSA PRIVATE KEY-----"), id="pem-json"),
+        pytest.param(
+            json.dumps(
+                f"-----BEGIN RSA PRIVATE KEY-----\n{PEM_BODY}\n-----END RSA PRIVATE KEY-----"
+            ),
+            id="pem-json",
+        ),
         pytest.param(f"found eyJhbGciOiJIUzI1NiJ9.{PEM_BODY}.{PEM_BODY} there", id="jwt"),
         pytest.param(f"using ghp_{PEM_BODY} here", id="vendor"),
     ],
@@ -85,20 +102,29 @@ def test_secrets_are_found_in_every_shape(text):
 
     assert MASK in redacted
     for secret in (SECRET, SPACED, "secret", "s3cr3t", PEM_BODY, "c d"):
-        assert secret not in redacted.replace("client_secret", "").replace("clientSecret", "").lower()
+        assert (
+            secret not in redacted.replace("client_secret", "").replace("clientSecret", "").lower()
+        )
     assert heuristics.has_sensitive_data(text)
 
 
 @pytest.mark.parametrize("value", ["a", "ab", "0", "12"])
-@pytest.mark.parametrize("shape", ['{{"password":"{}"}}', "password={}", "{{'password': '{}'}}", 'password: "{}"'])
+@pytest.mark.parametrize(
+    "shape", ['{{"password":"{}"}}', "password={}", "{{'password': '{}'}}", 'password: "{}"']
+)
 def test_short_values_are_masked_where_a_key_names_them(shape, value):
     assert heuristics.scan_and_redact(shape.format(value)) == shape.format(MASK)
 
 
 @pytest.mark.parametrize("value", ["0", "12", "-1.5e3", "12345678"])
 def test_numbers_become_texts_so_that_json_stays_json(value):
-    assert json.loads(heuristics.scan_and_redact(f'{{"a": 1, "password": {value}}}')) == {"a": 1, "password": MASK}
-    assert json.loads(heuristics.scan_and_redact(f'{{"passwords": {{"a": [{value}]}}}}')) == {"passwords": {"a": [MASK]}}
+    assert json.loads(heuristics.scan_and_redact(f'{{"a": 1, "password": {value}}}')) == {
+        "a": 1,
+        "password": MASK,
+    }
+    assert json.loads(heuristics.scan_and_redact(f'{{"passwords": {{"a": [{value}]}}}}')) == {
+        "passwords": {"a": [MASK]}
+    }
 
 
 @pytest.mark.parametrize(
@@ -145,28 +171,78 @@ def test_what_is_no_secret_stays_as_it_is(text):
         pytest.param("password: |x y", f"password: {MASK}", id="no-block"),
         pytest.param('"X-Api-Key: ab cd', f'"X-Api-Key: {MASK} cd', id="open-quote"),
         pytest.param('"Cookie: a=b; c', f'"Cookie: {MASK}', id="open-quote-header"),
-        pytest.param('x \\"X-Api-Key: ab cd\\" y', f'x \\"X-Api-Key: {MASK}\\" y', id="escaped-quote-around"),
+        pytest.param(
+            'x \\"X-Api-Key: ab cd\\" y', f'x \\"X-Api-Key: {MASK}\\" y', id="escaped-quote-around"
+        ),
         pytest.param("password='it'\\''s one' x", f"password='{MASK}' x", id="shell-quotes"),
         pytest.param("password='it''s one' x", f"password='{MASK}' x", id="doubled-quotes"),
         pytest.param("Cookie: \nx", "Cookie: \nx", id="empty-header"),
         pytest.param("Cookie: \\nx", "Cookie: \\nx", id="empty-header-escaped"),
-        pytest.param('{"secret": {"a": "b", "c": "cut o', f'{{"secret": {{{MASK}', id="cut-off-in-a-dict"),
-        pytest.param("secret=[a b\nsecret=[c", f"secret={MASK} b\nsecret={MASK}", id="open-brackets"),
-        pytest.param("x" * 70 + " tokens:\n  - abc", "x" * 70 + " tokens:\n  - abc", id="no-list-below-a-sentence"),
-        pytest.param("password: |\n\n  one\n\n  two\nx: 1", f"password: |\n\n  {MASK}\nx: 1", id="block-with-empty-lines"),
-        pytest.param("passwords:\n  - 'a b'\n  - name: x\n  - user: y", f"passwords:\n  - '{MASK}'\n  - name: x\n  - user: y", id="list-of-both"),
-        pytest.param("tokens:\n  - a: b c: d\n  - e: f\n", f"tokens:\n  - a: {MASK} c: d\n  - e: {MASK}\n", id="list-of-dicts"),
-        pytest.param("tokens:\n  - see: this\n  - note\tthat: no\n", f"tokens:\n  - see: {MASK}\n  - note\tthat: no\n", id="list-of-more"),
-        pytest.param("- name: host\n  value: x\n- key: token_count\n  value: 5", "- name: host\n  value: x\n- key: token_count\n  value: 5", id="pairs"),
-        pytest.param("signed AWS4-HMAC-SHA256 Credential=AKID, Signature=5d67", f"signed AWS4-HMAC-SHA256 {MASK}", id="signature-v4"),
-        pytest.param('sent digest username="ada", response="66e4" on', f"sent digest {MASK}", id="digest"),
-        pytest.param("curl https://a.example\nother -u ada:tiger9", "curl https://a.example\nother -u ada:tiger9", id="another-command"),
-        pytest.param("jdbc:oracle:thin:@//db.example:1521/x", "jdbc:oracle:thin:@//db.example:1521/x", id="oracle-without-user"),
-        pytest.param("jdbc:oracle:thin:scott@db.example", "jdbc:oracle:thin:scott@db.example", id="oracle-without-password"),
+        pytest.param(
+            '{"secret": {"a": "b", "c": "cut o', f'{{"secret": {{{MASK}', id="cut-off-in-a-dict"
+        ),
+        pytest.param(
+            "secret=[a b\nsecret=[c", f"secret={MASK} b\nsecret={MASK}", id="open-brackets"
+        ),
+        pytest.param(
+            "x" * 70 + " tokens:\n  - abc",
+            "x" * 70 + " tokens:\n  - abc",
+            id="no-list-below-a-sentence",
+        ),
+        pytest.param(
+            "password: |\n\n  one\n\n  two\nx: 1",
+            f"password: |\n\n  {MASK}\nx: 1",
+            id="block-with-empty-lines",
+        ),
+        pytest.param(
+            "passwords:\n  - 'a b'\n  - name: x\n  - user: y",
+            f"passwords:\n  - '{MASK}'\n  - name: x\n  - user: y",
+            id="list-of-both",
+        ),
+        pytest.param(
+            "tokens:\n  - a: b c: d\n  - e: f\n",
+            f"tokens:\n  - a: {MASK} c: d\n  - e: {MASK}\n",
+            id="list-of-dicts",
+        ),
+        pytest.param(
+            "tokens:\n  - see: this\n  - note\tthat: no\n",
+            f"tokens:\n  - see: {MASK}\n  - note\tthat: no\n",
+            id="list-of-more",
+        ),
+        pytest.param(
+            "- name: host\n  value: x\n- key: token_count\n  value: 5",
+            "- name: host\n  value: x\n- key: token_count\n  value: 5",
+            id="pairs",
+        ),
+        pytest.param(
+            "signed AWS4-HMAC-SHA256 Credential=AKID, Signature=5d67",
+            f"signed AWS4-HMAC-SHA256 {MASK}",
+            id="signature-v4",
+        ),
+        pytest.param(
+            'sent digest username="ada", response="66e4" on', f"sent digest {MASK}", id="digest"
+        ),
+        pytest.param(
+            "curl https://a.example\nother -u ada:tiger9",
+            "curl https://a.example\nother -u ada:tiger9",
+            id="another-command",
+        ),
+        pytest.param(
+            "jdbc:oracle:thin:@//db.example:1521/x",
+            "jdbc:oracle:thin:@//db.example:1521/x",
+            id="oracle-without-user",
+        ),
+        pytest.param(
+            "jdbc:oracle:thin:scott@db.example",
+            "jdbc:oracle:thin:scott@db.example",
+            id="oracle-without-password",
+        ),
         pytest.param("expired_cookie: hunter2", "expired_cookie: hunter2", id="perhaps"),
         pytest.param("expired_cookie: kD93jfKd93kd", f"expired_cookie: {MASK}", id="perhaps-so"),
         pytest.param("passwordhash=abcd", f"passwordhash={MASK}", id="glued"),
-        pytest.param("password=$password token=$t0", f"password=$password token={MASK}", id="variables"),
+        pytest.param(
+            "password=$password token=$t0", f"password=$password token={MASK}", id="variables"
+        ),
         pytest.param(f"auth: '{'a ' * 200}'", f"auth: '{'a ' * 200}'", id="long-and-harmless"),
     ],
 )
@@ -208,7 +284,9 @@ def test_keys_that_name_none(key):
 
 
 @given(
-    secret=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=6).map(lambda text: f"q0{text}"),
+    secret=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=6).map(
+        lambda text: f"q0{text}"
+    ),
     before=st.text(max_size=20),
     after=st.text(max_size=20),
 )
@@ -221,7 +299,8 @@ def test_a_json_secret_never_survives(secret, before, after):
     assert redacted["password"] == MASK
 
 
-# I8: text on which patterns with nested or unbounded repetition never end. That these tests end is what they show.
+# I8: text on which patterns with nested or unbounded repetition never end. That these tests end is
+# what they show.
 HOSTILE = [
     "password=" * 5000,
     "password: '" * 5000,

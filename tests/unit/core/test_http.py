@@ -10,8 +10,16 @@ import json
 from datetime import datetime, timezone
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import SerializationError
-from ansible_collections.restops.clients.plugins.module_utils.core.http import Headers, HTTPMethod, Request, Response, header_values
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    SerializationError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.http import (
+    Headers,
+    HTTPMethod,
+    Request,
+    Response,
+    header_values,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,7 +46,12 @@ def test_times_are_in_utc_and_apart_by_what_the_call_took():
 
     assert answer.started_at == datetime(2023, 11, 14, 22, 13, 20, tzinfo=timezone.utc)
     assert (answer.finished_at - answer.started_at).total_seconds() == 2.5
-    assert (answer.url, answer.attempts, answer.correlation_id, answer.records) == ("https://host.example/x", 3, "c", [])
+    assert (answer.url, answer.attempts, answer.correlation_id, answer.records) == (
+        "https://host.example/x",
+        3,
+        "c",
+        [],
+    )
 
 
 @pytest.mark.parametrize(
@@ -49,7 +62,8 @@ def test_times_are_in_utc_and_apart_by_what_the_call_took():
         ("Zürich".encode("latin-1"), "text/plain; Charset='latin1'", "Zürich"),
         ("Zürich".encode("utf-16"), 'text/plain; charset="utf-16"', "Zürich"),
         ("\ufeffZürich".encode(), "text/plain", "Zürich"),
-        # What cannot be decoded is shown as such; a charset that nobody knows, or that is none of texts, stands for UTF-8.
+        # What cannot be decoded is shown as such; a charset that nobody knows, or that is none of
+        # texts, stands for UTF-8.
         (b"Z\xfcrich", "text/plain", "Z\ufffdrich"),
         ("Zürich".encode(), "text/plain; charset=klingon", "Zürich"),
         ("Zürich".encode(), "text/plain; charset=base64", "Zürich"),
@@ -93,7 +107,10 @@ def test_json_is_read(content, kind, value):
 def test_what_is_not_json_is_told_with_the_call_that_brought_it(content, kind, told):
     answer = response(content, kind, 502)
 
-    with pytest.raises(SerializationError, match=f"^GET https://host.example/x: answered 502 with {told}, not JSON: .*; is this the right host") as caught:
+    with pytest.raises(
+        SerializationError,
+        match=f"^GET https://host.example/x: answered 502 with {told}, not JSON: .*; is this the right host",
+    ) as caught:
         answer.json()
 
     assert caught.value.request is REQUEST
@@ -103,7 +120,16 @@ def test_what_is_not_json_is_told_with_the_call_that_brought_it(content, kind, t
 
 @given(
     content=st.binary(max_size=50),
-    kind=st.sampled_from(["", "text/plain; charset=utf-16", "x; charset=utf-7", "x; charset=idna", "x; charset=punycode", "x; charset=utf-8"]),
+    kind=st.sampled_from(
+        [
+            "",
+            "text/plain; charset=utf-16",
+            "x; charset=utf-7",
+            "x; charset=idna",
+            "x; charset=punycode",
+            "x; charset=utf-8",
+        ]
+    ),
 )
 @PROPERTY
 def test_no_body_and_no_charset_raises_anything_else(content, kind):
@@ -149,6 +175,11 @@ def test_a_header_that_comes_more_than_once_keeps_its_values_apart():
 def test_headers_are_found_in_any_case_and_do_not_show_their_values():
     headers = Headers([(b"Set-Cookie", b"token=secret"), (b"Accept", b"a"), (b"accept", b"b")])
 
-    assert (headers["SET-COOKIE"], headers["Accept"], "aCCept" in headers, "other" in headers) == ("token=secret", "a, b", True, False)
+    assert (headers["SET-COOKIE"], headers["Accept"], "aCCept" in headers, "other" in headers) == (
+        "token=secret",
+        "a, b",
+        True,
+        False,
+    )
     assert (len(headers), list(headers)) == (2, ["set-cookie", "accept"])
     assert "secret" not in repr(headers)

@@ -11,7 +11,9 @@ import json
 
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core import jsonutils
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import SerializationError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    SerializationError,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +21,11 @@ PROPERTY = settings(deadline=None)
 TEXT = '{"name": "Zürich"}'
 VALUE = {"name": "Zürich"}
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
     max_leaves=20,
 )
@@ -78,7 +84,10 @@ def circle():
     return inner
 
 
-@pytest.mark.parametrize("value", [float("nan"), [float("inf")], {"a": object()}, {1, 2}, b"bytes", {(1, 2): 3}, circle()])
+@pytest.mark.parametrize(
+    "value",
+    [float("nan"), [float("inf")], {"a": object()}, {1, 2}, b"bytes", {(1, 2): 3}, circle()],
+)
 def test_what_json_has_no_form_for_is_refused(value):
     with pytest.raises(SerializationError, match="^cannot be written as JSON: ."):
         jsonutils.dumps(value)

@@ -17,9 +17,16 @@ import subprocess
 import sys
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core import heuristics, jsonutils, logging, metadata
-from ansible_collections.restops.clients.plugins.module_utils.core.heuristics import MASK
-from ansible_collections.restops.clients.plugins.module_utils.core.redaction import SecretValues
+from ansible_collections.restops.clients.plugins.module_utils.core import (
+    jsonutils,
+    logging,
+    metadata,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets import heuristics
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.heuristics import MASK
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.redaction import (
+    SecretValues,
+)
 
 SECRET = "correct-horse-battery"
 
@@ -42,7 +49,10 @@ def restored():
     """Put back everything that logging keeps for the whole process."""
     names = (metadata.NAME, "httpx", "httpcore")
     loggers = [standard.getLogger(name) for name in names]
-    before = [(logger.level, logger.propagate, logger.handlers[:], logger.filters[:]) for logger in loggers]
+    before = [
+        (logger.level, logger.propagate, logger.handlers[:], logger.filters[:])
+        for logger in loggers
+    ]
     level_names, name_levels = standard._levelToName.copy(), standard._nameToLevel.copy()
     heuristics.Scanner.reset_singleton()
     yield
@@ -93,7 +103,9 @@ def test_importing_changes_nothing_but_a_null_handler():
     root = str(pathlib.Path(logging.__file__).resolve().parents[6])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, *filter(None, sys.path)])}
 
-    done = subprocess.run([sys.executable, "-c", IMPORT], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORT], env=environment, capture_output=True, text=True, check=True
+    )
 
     before, after = json.loads(done.stdout)
     assert after["handlers"].pop(metadata.NAME) == ["NullHandler"]
@@ -117,7 +129,9 @@ def test_a_record_below_the_level_is_never_formatted(lines):
 
 def test_the_scanner_is_not_asked_below_the_level(lines):
     asked = []
-    heuristics.get_scanner().add_pattern("probe", r"[\s\S]+", lambda text: asked.append(text) or text)
+    heuristics.get_scanner().add_pattern(
+        "probe", r"[\s\S]+", lambda text: asked.append(text) or text
+    )
 
     logging.get_logger().setLevel(logging.WARNING)
     logging.info("quiet")
@@ -176,7 +190,12 @@ def test_asking_for_a_traceback_outside_an_error_is_harmless(lines):
 
 @pytest.mark.parametrize(
     ("message", "arguments"),
-    [("%d items", ("password=x",)), ("%s %s", ("password=x",)), ("%(name)s", ({"password": "x"},)), ("%y", ("password=x",))],
+    [
+        ("%d items", ("password=x",)),
+        ("%s %s", ("password=x",)),
+        ("%(name)s", ({"password": "x"},)),
+        ("%y", ("password=x",)),
+    ],
 )
 def test_a_format_that_its_arguments_do_not_fit_neither_raises_nor_leaks(lines, message, arguments):
     logging.get_logger().warning(message, *arguments)
@@ -198,7 +217,9 @@ def test_a_record_of_the_clients_is_taken_as_it_is(lines):
 
 def test_a_record_is_redacted_once(lines):
     asked = []
-    heuristics.get_scanner().add_pattern("probe", r"[\s\S]+", lambda text: asked.append(text) or text)
+    heuristics.get_scanner().add_pattern(
+        "probe", r"[\s\S]+", lambda text: asked.append(text) or text
+    )
     record = standard.LogRecord(metadata.NAME, logging.INFO, "file", 1, "line", (), None)
 
     redacting = logging.RedactingFilter()
@@ -209,9 +230,12 @@ def test_a_record_is_redacted_once(lines):
 
 
 def test_foreign_text_is_cut_before_it_is_scanned():
-    # I8: what is not kept need not be searched, so that a long message costs no more than `LONGEST` characters do.
+    # I8: what is not kept need not be searched, so that a long message costs no more than `LONGEST`
+    # characters do.
     lengths = []
-    heuristics.get_scanner().add_pattern("probe", r"[\s\S]+", lambda text: lengths.append(len(text)) or text)
+    heuristics.get_scanner().add_pattern(
+        "probe", r"[\s\S]+", lambda text: lengths.append(len(text)) or text
+    )
 
     line = logging.redact("x" * (logging.LONGEST * 100))
 
@@ -219,7 +243,18 @@ def test_foreign_text_is_cut_before_it_is_scanned():
     assert lengths == [len(line)]
 
 
-@pytest.mark.parametrize("piece", ["password=", "password: '", 'token\\"', "://", "eyJ-aaaaaaa.", "-----BEGIN PRIVATE KEY-----", "Cookie: \\"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "password=",
+        "password: '",
+        'token\\"',
+        "://",
+        "eyJ-aaaaaaa.",
+        "-----BEGIN PRIVATE KEY-----",
+        "Cookie: \\",
+    ],
+)
 def test_hostile_messages_are_logged_short(lines, piece):
     logging.info(piece * 200_000)
 
@@ -342,7 +377,17 @@ def test_without_the_level_nothing_is_traced(lines):
 
 
 @pytest.mark.parametrize(
-    ("level", "number"), [("TRACE", 5), ("DEBUG", 10), ("INFO", 20), ("FATAL", 90), ("NONE", 100), (logging.NOTSET, 0), (logging.ERROR, 40), (17, 17)]
+    ("level", "number"),
+    [
+        ("TRACE", 5),
+        ("DEBUG", 10),
+        ("INFO", 20),
+        ("FATAL", 90),
+        ("NONE", 100),
+        (logging.NOTSET, 0),
+        (logging.ERROR, 40),
+        (17, 17),
+    ],
 )
 def test_levels_are_set_by_name_or_number(level, number):
     logging.set_level(level)

@@ -11,7 +11,9 @@ import json
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core import messages
 from ansible_collections.restops.clients.plugins.module_utils.core.http import Request, Response
-from ansible_collections.restops.clients.plugins.module_utils.core.redaction import SecretValues
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.redaction import (
+    SecretValues,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,15 +27,27 @@ def unchanged(text):
 def answer(status, content=b"", headers=None, attempts=1):
     if not isinstance(content, bytes):
         content = json.dumps(content).encode()
-    return Response(status, headers or {}, content, Request("GET", "/x", "https://host.example/x", {}), attempts=attempts)
+    return Response(
+        status,
+        headers or {},
+        content,
+        Request("GET", "/x", "https://host.example/x", {}),
+        attempts=attempts,
+    )
 
 
 @pytest.mark.parametrize(
     ("response", "line"),
     [
-        (answer(404, {"message": "no such device"}), "GET https://host.example/x: 404 Not Found: no such device; check the path, and the names in it"),
+        (
+            answer(404, {"message": "no such device"}),
+            "GET https://host.example/x: 404 Not Found: no such device; check the path, and the names in it",
+        ),
         (answer(401), "GET https://host.example/x: 401 Unauthorized; check the credentials"),
-        (answer(503, attempts=4), "GET https://host.example/x: 503 Service Unavailable (after 4 attempts); the server is not ready; try again later"),
+        (
+            answer(503, attempts=4),
+            "GET https://host.example/x: 503 Service Unavailable (after 4 attempts); the server is not ready; try again later",
+        ),
         (answer(418), "GET https://host.example/x: 418 I'm a Teapot"),
         (answer(599), "GET https://host.example/x: 599; see the server's log"),
         (answer(507), "GET https://host.example/x: 507 Insufficient Storage; see the server's log"),
@@ -51,14 +65,19 @@ def test_a_line_says_what_was_called_what_came_back_and_what_to_do(response, lin
 
 
 def test_a_callers_hint_replaces_the_usual_one():
-    assert messages.of_status(answer(404), unchanged, "look elsewhere").endswith("404 Not Found; look elsewhere")
+    assert messages.of_status(answer(404), unchanged, "look elsewhere").endswith(
+        "404 Not Found; look elsewhere"
+    )
     assert messages.of_status(answer(404), unchanged, "").endswith("404 Not Found")
 
 
 @pytest.mark.parametrize(
     ("headers", "shown"),
     [
-        ({"location": "https://ada:pw@other.example/login?code=abc#token=def"}, "'https://other.example/login?code=***'"),
+        (
+            {"location": "https://ada:pw@other.example/login?code=abc#token=def"},
+            "'https://other.example/login?code=***'",
+        ),
         ({}, "'nowhere'"),
         ({"location": "/x" * 1000}, f"'{'/x' * 100}'"),
     ],
@@ -72,7 +91,9 @@ def test_a_redirect_that_is_not_followed_says_where_it_leads(headers, shown):
 def test_secrets_are_taken_out_of_everything_the_server_says():
     known = SecretValues(["sesame"])
 
-    line = messages.of_status(answer(302, {"message": "sesame is wrong"}, {"location": "/open/sesame"}), known.scrub)
+    line = messages.of_status(
+        answer(302, {"message": "sesame is wrong"}, {"location": "/open/sesame"}), known.scrub
+    )
 
     assert "sesame" not in line
 
@@ -97,7 +118,10 @@ def test_secrets_are_taken_out_of_everything_the_server_says():
         ([1, 2], "[1, 2]"),
         (b"", ""),
         (b"plain\r\n  text\x0bhere", "plain text here"),
-        (b"<!DOCTYPE html><html><head><title>\n Bad Gateway </title>", "an HTML page titled 'Bad Gateway'"),
+        (
+            b"<!DOCTYPE html><html><head><title>\n Bad Gateway </title>",
+            "an HTML page titled 'Bad Gateway'",
+        ),
         (b"  <HTML><body>no title", "an HTML page"),
         (b"<html><title lang=en>A</title>", "an HTML page titled 'A'"),
         (b"caf\xe9", "caf\ufffd"),
@@ -122,7 +146,9 @@ def test_words_of_the_longest_length_are_whole():
 @given(
     status=st.integers(300, 599),
     content=st.binary(max_size=200),
-    kind=st.sampled_from(["", "text/html; charset=utf-16", "text/plain; charset=idna", "application/json"]),
+    kind=st.sampled_from(
+        ["", "text/html; charset=utf-16", "text/plain; charset=idna", "application/json"]
+    ),
 )
 @PROPERTY
 def test_whatever_came_back_there_is_one_short_line(status, content, kind):

@@ -10,7 +10,7 @@ import asyncio
 
 import httpcore
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core import network
+from ansible_collections.restops.clients.plugins.module_utils.core.net import network
 
 
 class Clock:

@@ -12,7 +12,10 @@ from itertools import chain
 
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core import paging
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError, ConfigurationError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ClientError,
+    ConfigurationError,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.flow import Emit
 from ansible_collections.restops.clients.plugins.module_utils.core.http import Request, Response
 from ansible_collections.restops.clients.plugins.module_utils.core.paging import PageStyle, Paginate
@@ -22,24 +25,49 @@ from hypothesis import strategies as st
 PROPERTY = settings(deadline=None)
 
 ITEMS = PageStyle("items", "items", total=("total",), offset="skip", limit="limit", page_size=3)
-DATA = PageStyle("data", "data", total=("meta.total_count", "meta.count"), offset="skip", limit="limit")
-NUMBERED = PageStyle(
-    "numbered", "result.data", total=("result.totalRecords",), offset="page", limit="pageSize", page_size=3, first_page=1, paths=("/numbered/",)
+DATA = PageStyle(
+    "data", "data", total=("meta.total_count", "meta.count"), offset="skip", limit="limit"
 )
-IN_OPTIONS = PageStyle("options", "rows", offset="start", limit="limit", page_size=3, body="options", paths=("/options",))
-IN_BODY = PageStyle("body", "rows", offset="start", limit="limit", page_size=3, body="", paths=("/body",))
+NUMBERED = PageStyle(
+    "numbered",
+    "result.data",
+    total=("result.totalRecords",),
+    offset="page",
+    limit="pageSize",
+    page_size=3,
+    first_page=1,
+    paths=("/numbered/",),
+)
+IN_OPTIONS = PageStyle(
+    "options",
+    "rows",
+    offset="start",
+    limit="limit",
+    page_size=3,
+    body="options",
+    paths=("/options",),
+)
+IN_BODY = PageStyle(
+    "body", "rows", offset="start", limit="limit", page_size=3, body="", paths=("/body",)
+)
 BARE = PageStyle("bare", "")
 STYLES = (ITEMS, DATA, NUMBERED, IN_OPTIONS, IN_BODY, BARE)
 
 
 def answering(answers):
-    """Return a `call` for `pages` that answers from a function of query and body, and the list of what it was asked."""
+    """Return a `call` for `pages` that answers from a function of query and body, and the list of
+    what it was asked."""
     asked = []
 
     def call(params, body):
         asked.append((dict(params), body))
         yield from ()
-        return Response(200, {}, json.dumps(answers(params, body)).encode(), Request("GET", "/list", "https://host.example/list", {}))
+        return Response(
+            200,
+            {},
+            json.dumps(answers(params, body)).encode(),
+            Request("GET", "/list", "https://host.example/list", {}),
+        )
 
     return call, asked
 
@@ -107,7 +135,13 @@ def test_a_server_that_repeats_itself_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("limit", "pages", "sizes"), [(1, [[0]], [1]), (3, [[0, 1, 2]], [3]), (5, [[0, 1, 2], [3, 4]], [3, 2]), (99, [[0, 1, 2], [3, 4, 5], [6]], [3, 3, 3])]
+    ("limit", "pages", "sizes"),
+    [
+        (1, [[0]], [1]),
+        (3, [[0, 1, 2]], [3]),
+        (5, [[0, 1, 2], [3, 4]], [3, 2]),
+        (99, [[0, 1, 2], [3, 4, 5], [6]], [3, 3, 3]),
+    ],
 )
 def test_a_callers_bound_is_kept_and_no_more_is_asked_for(limit, pages, sizes):
     got, asked = read(listing(7), {"limit": limit})
@@ -171,7 +205,9 @@ def through_body(count, key):
 
 
 def test_parameters_may_stand_in_an_object_of_the_body():
-    pages, asked = read(through_body(4, "options"), path="/options", body={"filter": 1, "options": {"order": 1}})
+    pages, asked = read(
+        through_body(4, "options"), path="/options", body={"filter": 1, "options": {"order": 1}}
+    )
 
     assert pages == [[0, 1, 2], [3], []]
     assert asked[1] == ({}, {"filter": 1, "options": {"limit": 3, "start": 3, "order": 1}})
@@ -210,7 +246,15 @@ def test_the_way_of_a_path_is_not_taken_by_its_looks():
         read(lambda dummy_params, dummy_body: {"rows": [1]})
 
 
-@pytest.mark.parametrize(("answer", "shape"), [({"b": 1, "a": 2}, "the keys a, b"), (7, "type int"), (None, "type NoneType"), ("text", "type str")])
+@pytest.mark.parametrize(
+    ("answer", "shape"),
+    [
+        ({"b": 1, "a": 2}, "the keys a, b"),
+        (7, "type int"),
+        (None, "type NoneType"),
+        ("text", "type str"),
+    ],
+)
 @pytest.mark.parametrize("option", ["auto", "items", "none"])
 def test_an_answer_that_is_no_list_is_an_error(option, answer, shape):
     with pytest.raises(ClientError, match=shape):
@@ -225,7 +269,10 @@ def test_none_reads_one_page_as_it_comes():
 
 
 def test_none_with_a_place_reads_the_list_there():
-    assert read(lambda dummy_params, dummy_body: {"deep": {"er": [1]}}, {"style": "none", "items": "deep.er"})[0] == [[1]]
+    assert read(
+        lambda dummy_params, dummy_body: {"deep": {"er": [1]}},
+        {"style": "none", "items": "deep.er"},
+    )[0] == [[1]]
 
 
 def test_a_style_is_taken_by_its_name():
@@ -240,14 +287,19 @@ def test_the_callers_own_places_and_size_are_used():
         page = listing(5)(params, body)
         return {"deep": [{"list": page["items"]}], "count": 5}
 
-    pages, asked = read(answers, {"style": "items", "items": "deep.0.list", "total": "count", "page_size": 2, "limit": None})
+    pages, asked = read(
+        answers,
+        {"style": "items", "items": "deep.0.list", "total": "count", "page_size": 2, "limit": None},
+    )
 
     assert pages == [[0, 1], [2, 3], [4]]
     assert [params["limit"] for params, dummy_body in asked] == [2, 2, 2]
 
 
 def test_the_callers_total_counts_where_the_way_is_recognised_too():
-    pages, asked = read(lambda params, body: {**listing(6, total=None)(params, body), "own": 6}, {"total": "own"})
+    pages, asked = read(
+        lambda params, body: {**listing(6, total=None)(params, body), "own": 6}, {"total": "own"}
+    )
 
     assert pages == [[0, 1, 2], [3, 4, 5]]
     assert len(asked) == 2
@@ -284,7 +336,17 @@ def test_no_option_is_auto(option):
 
 @pytest.mark.parametrize(
     ("path", "found"),
-    [("", {"a": [{"b": 1}, 2]}), ("a.0.b", 1), ("a.1", 2), ("a.2", None), ("a.-1", None), ("a.²", None), ("a.b", None), ("x", None), ("a.0.b.c", None)],
+    [
+        ("", {"a": [{"b": 1}, 2]}),
+        ("a.0.b", 1),
+        ("a.1", 2),
+        ("a.2", None),
+        ("a.-1", None),
+        ("a.²", None),
+        ("a.b", None),
+        ("x", None),
+        ("a.0.b.c", None),
+    ],
 )
 def test_a_dotted_path_leads_through_dicts_and_lists(path, found):
     assert paging.dig({"a": [{"b": 1}, 2]}, path) == found
@@ -301,7 +363,10 @@ def test_a_dotted_path_leads_through_dicts_and_lists(path, found):
 def test_every_record_is_read_once_in_order_and_reading_ends(count, size, most, limit, total):
     def answers(params, body):
         page = listing(count, total="total", most=most)(params, body)
-        return {"items": page["items"], **({"honest": {"total": count}, "absent": {}, "too high": {"total": 10**9}}[total])}
+        return {
+            "items": page["items"],
+            **({"honest": {"total": count}, "absent": {}, "too high": {"total": 10**9}}[total]),
+        }
 
     option = {"page_size": size, "limit": limit}
     pages, asked = read(answers, option)
@@ -315,28 +380,45 @@ def test_every_record_is_read_once_in_order_and_reading_ends(count, size, most, 
 @given(count=st.integers(0, 40), size=st.integers(1, 10), limit=st.none() | st.integers(1, 50))
 @PROPERTY
 def test_numbered_pages_are_read_once_in_order_and_reading_ends(count, size, limit):
-    pages, asked = read(numbered(count, size), {"page_size": size, "limit": limit}, path="/numbered/devices")
+    pages, asked = read(
+        numbered(count, size), {"page_size": size, "limit": limit}, path="/numbered/devices"
+    )
 
     assert list(chain.from_iterable(pages)) == list(range(count))[:limit]
     assert len(asked) <= count // size + 1
 
 
-@given(answers=st.lists(st.lists(st.integers(0, 3), max_size=3), max_size=8), total=st.none() | st.integers(-5, 50))
+@given(
+    answers=st.lists(st.lists(st.integers(0, 3), max_size=3), max_size=8),
+    total=st.none() | st.integers(-5, 50),
+)
 @PROPERTY
 def test_whatever_a_server_answers_reading_ends(answers, total):
     script = iter([*answers, []])
 
-    call, asked = answering(lambda dummy_params, dummy_body: {"items": next(script), "total": total})
+    call, asked = answering(
+        lambda dummy_params, dummy_body: {"items": next(script), "total": total}
+    )
     pages = []
     # The one other way to end is to refuse a page that comes twice.
     with contextlib.suppress(ClientError):
-        pages.extend(effect.value.records for effect in paging.pages(call, {}, None, Paginate("auto", STYLES, "/list")))
+        pages.extend(
+            effect.value.records
+            for effect in paging.pages(call, {}, None, Paginate("auto", STYLES, "/list"))
+        )
 
     assert len(asked) <= len(answers) + 1
     assert pages == [*answers, []][: len(pages)]
 
 
-LINKED = PageStyle("linked", "*", links=("meta.next", "meta.continue"), limit="perPage", standing={"continue": "true"}, page_size=2)
+LINKED = PageStyle(
+    "linked",
+    "*",
+    links=("meta.next", "meta.continue"),
+    limit="perPage",
+    standing={"continue": "true"},
+    page_size=2,
+)
 
 
 def linked(*pages, link="continue"):
@@ -345,7 +427,12 @@ def linked(*pages, link="continue"):
 
     def page(number):
         meta = {link: f"/data/things?cursor={number + 1}"} if number + 1 < len(pages) else {}
-        return Response(200, {}, json.dumps({"meta": meta, "things": pages[number]}).encode(), Request("GET", "/data/things", "https://host.example/data", {}))
+        return Response(
+            200,
+            {},
+            json.dumps({"meta": meta, "things": pages[number]}).encode(),
+            Request("GET", "/data/things", "https://host.example/data", {}),
+        )
 
     def call(params, dummy_body):
         followed.append(dict(params))
@@ -363,14 +450,30 @@ def linked(*pages, link="continue"):
 @pytest.mark.parametrize("link", ["next", "continue"])
 def test_links_are_followed_to_the_last_page(link):
     call, follow, followed = linked([1, 2], [3, 4], [5], link=link)
-    effects = list(paging.pages(call, {"owner": "a"}, None, Paginate("auto", (LINKED,), "/data/things"), follow))
+    effects = list(
+        paging.pages(
+            call, {"owner": "a"}, None, Paginate("auto", (LINKED,), "/data/things"), follow
+        )
+    )
     assert [effect.value.records for effect in effects] == [[1, 2], [3, 4], [5]]
-    assert followed == [{"perPage": 2, "continue": "true", "owner": "a"}, "/data/things?cursor=1", "/data/things?cursor=2"]
+    assert followed == [
+        {"perPage": 2, "continue": "true", "owner": "a"},
+        "/data/things?cursor=1",
+        "/data/things?cursor=2",
+    ]
 
 
 def test_a_bound_ends_the_following_of_links():
     call, follow, followed = linked([1, 2], [3, 4], [5])
-    effects = list(paging.pages(call, {}, None, Paginate({"style": "auto", "limit": 3}, (LINKED,), "/data/things"), follow))
+    effects = list(
+        paging.pages(
+            call,
+            {},
+            None,
+            Paginate({"style": "auto", "limit": 3}, (LINKED,), "/data/things"),
+            follow,
+        )
+    )
     assert [effect.value.records for effect in effects] == [[1, 2], [3]]
     assert len(followed) == 2
 
@@ -379,13 +482,17 @@ def test_a_bound_ends_the_following_of_links():
 def test_the_only_list_must_be_the_only_one(answer):
     def call(dummy_params, dummy_body):
         yield from ()
-        return Response(200, {}, json.dumps(answer).encode(), Request("GET", "/x", "https://host.example/x", {}))
+        return Response(
+            200, {}, json.dumps(answer).encode(), Request("GET", "/x", "https://host.example/x", {})
+        )
 
     with pytest.raises(ClientError, match="is not a list that can be paged"):
         list(paging.pages(call, {}, None, Paginate("linked", (LINKED,), "/x")))
 
 
 def test_parameters_that_paging_needs_give_way_to_the_callers_own():
-    style = PageStyle("ordered", "results", offset="_offset", limit="_limit", standing={"_order": "id"})
+    style = PageStyle(
+        "ordered", "results", offset="_offset", limit="_limit", standing={"_order": "id"}
+    )
     assert style.place(0, None, {}, None)[0] == {"_limit": 100, "_order": "id", "_offset": 0}
     assert style.place(0, None, {"_order": "name"}, None)[0]["_order"] == "name"

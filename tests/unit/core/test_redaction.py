@@ -14,19 +14,22 @@ from base64 import b64encode
 from urllib.parse import quote, quote_plus
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core import redaction
-from ansible_collections.restops.clients.plugins.module_utils.core.heuristics import MASK
-from ansible_collections.restops.clients.plugins.module_utils.core.redaction import SecretValues
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets import redaction
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.heuristics import MASK
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.redaction import (
+    SecretValues,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 PROPERTY = settings(deadline=None)
 SECRET = 'p@ss "wörd"/100%'
 
-# The mask itself is left out: a secret that is a part of it would be there even where nothing was masked.
-secrets_of_users = st.text(st.characters(blacklist_categories=["Cs"]), min_size=redaction.SHORTEST).filter(
-    lambda text: not set("[]") & set(text) and text not in MASK
-)
+# The mask itself is left out: a secret that is a part of it would be there even where nothing was
+# masked.
+secrets_of_users = st.text(
+    st.characters(blacklist_categories=["Cs"]), min_size=redaction.SHORTEST
+).filter(lambda text: not set("[]") & set(text) and text not in MASK)
 
 
 def forms_of(secret):
@@ -48,7 +51,11 @@ def test_every_form_in_which_a_server_repeats_a_secret_is_masked(form):
     assert SecretValues([SECRET]).scrub(f"before {form} after") == f"before {MASK} after"
 
 
-@given(secret=secrets_of_users, others=st.lists(secrets_of_users, max_size=2), text=st.text(max_size=20))
+@given(
+    secret=secrets_of_users,
+    others=st.lists(secrets_of_users, max_size=2),
+    text=st.text(max_size=20),
+)
 @PROPERTY
 def test_a_secret_never_survives(secret, others, text):
     known = SecretValues([secret, *others])
@@ -94,7 +101,11 @@ def test_structured_data_is_masked_in_keys_and_values():
     known = SecretValues(["sesame"])
     data = {"a": ["open sesame", 1, None, ("sesame",)], "sesame": {"deep": True}, 7: 1.5}
 
-    assert known.scrub_value(data) == {"a": [f"open {MASK}", 1, None, [MASK]], MASK: {"deep": True}, 7: 1.5}
+    assert known.scrub_value(data) == {
+        "a": [f"open {MASK}", 1, None, [MASK]],
+        MASK: {"deep": True},
+        7: 1.5,
+    }
 
 
 def test_bytes_are_masked():
@@ -152,7 +163,9 @@ def test_live_secrets_are_masked_for_as_long_as_their_holder_lives():
 def test_what_is_known_and_what_looks_like_a_secret_go_together():
     known = SecretValues(["sesame-live-two"])
 
-    assert redaction.scrub_all("open sesame-live-two, password=x") == f"open {MASK}, password={MASK}"
+    assert (
+        redaction.scrub_all("open sesame-live-two, password=x") == f"open {MASK}, password={MASK}"
+    )
     assert known.values
 
 
@@ -173,12 +186,23 @@ def test_secrets_are_named_by_their_keys():
     }
 
     # A number as short as 6 is yielded by none: masking it would mask every 6 there is.
-    assert list(redaction.named_secrets(data)) == ["one", "two", "three", "four", "five", "six", "12345", "1.25"]
+    assert list(redaction.named_secrets(data)) == [
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "12345",
+        "1.25",
+    ]
     assert list(redaction.named_secrets("password")) == []
 
 
 def test_every_header_is_secret_that_is_not_known_to_be_harmless():
-    assert list(redaction.named_secrets({"Accept": "a", "X-Own": "b", "authorization": "c"}, headers=True)) == ["b", "c"]
+    assert list(
+        redaction.named_secrets({"Accept": "a", "X-Own": "b", "authorization": "c"}, headers=True)
+    ) == ["b", "c"]
 
 
 @pytest.mark.parametrize(
@@ -205,17 +229,30 @@ def test_a_url_is_shown_without_what_may_be_secret(url, shown):
 
 
 @given(
-    key=st.text(st.characters(min_codepoint=97, max_codepoint=122), min_size=1), value=st.text(st.characters(min_codepoint=48, max_codepoint=57), min_size=5)
+    key=st.text(st.characters(min_codepoint=97, max_codepoint=122), min_size=1),
+    value=st.text(st.characters(min_codepoint=48, max_codepoint=57), min_size=5),
 )
 @PROPERTY
 def test_only_listed_query_keys_show_their_value(key, value):
-    assert (value in redaction.safe_url(f"https://host.example/x?{key}={value}")) == (key in redaction.SHOWN_QUERY_KEYS)
+    assert (value in redaction.safe_url(f"https://host.example/x?{key}={value}")) == (
+        key in redaction.SHOWN_QUERY_KEYS
+    )
 
 
 def test_headers_are_shown_by_allow_list():
-    headers = {"Authorization": "Bearer x", "Cookie": "a=b", "X-API-Key": "y", "X-Made-Up": "z", "Content-Type": "text/plain", "X-Correlation-ID": "1"}
+    headers = {
+        "Authorization": "Bearer x",
+        "Cookie": "a=b",
+        "X-API-Key": "y",
+        "X-Made-Up": "z",
+        "Content-Type": "text/plain",
+        "X-Correlation-ID": "1",
+    }
 
-    assert redaction.safe_headers(headers) == {"content-type": "text/plain", "x-correlation-id": "1"}
+    assert redaction.safe_headers(headers) == {
+        "content-type": "text/plain",
+        "x-correlation-id": "1",
+    }
 
 
 class Tagged(str):
@@ -232,12 +269,22 @@ def test_data_is_masked_by_keys_and_by_looks():
         "password": "one",
         "pin": 4711,
         "client_secret": ["two", {"value": 3, "type": "static"}],
-        "credentials": {"username": "ada", "pass": "four", "otp": "123456", "active": True, "note": None},
+        "credentials": {
+            "username": "ada",
+            "pass": "four",
+            "otp": "123456",
+            "active": True,
+            "note": None,
+        },
         "tokens": 42,
         "session": "open",
         "auth": {"method": "basic", "token": "five"},
         "log": ["GET /x?api_key=six&y=1", ("password: seven",)],
-        "env": [{"name": "DB_PASSWORD", "value": "eight"}, {"key": "LEVEL", "value": "debug"}, {"value": "nine"}],
+        "env": [
+            {"name": "DB_PASSWORD", "value": "eight"},
+            {"key": "LEVEL", "value": "debug"},
+            {"value": "nine"},
+        ],
         "enabled": False,
         "password_policy": "strong",
         7: {"secret": 1.5},
@@ -253,20 +300,32 @@ def test_data_is_masked_by_keys_and_by_looks():
         "session": "open",
         "auth": {"method": "basic", "token": MASK},
         "log": [f"GET /x?api_key={MASK}&y=1", [f"password: {MASK}"]],
-        "env": [{"name": "DB_PASSWORD", "value": MASK}, {"key": "LEVEL", "value": "debug"}, {"value": "nine"}],
+        "env": [
+            {"name": "DB_PASSWORD", "value": MASK},
+            {"key": "LEVEL", "value": "debug"},
+            {"value": "nine"},
+        ],
         "enabled": False,
         "password_policy": "strong",
         7: {"secret": MASK},
     }
 
 
-@pytest.mark.parametrize("value", [None, True, 5, 1.5, "open", [], {}, {"a": [1, "b"]}, "{{ vault_password }}"])
+@pytest.mark.parametrize(
+    "value", [None, True, 5, 1.5, "open", [], {}, {"a": [1, "b"]}, "{{ vault_password }}"]
+)
 def test_data_without_a_secret_stays(value):
     assert redaction.redact_data(value) == value
 
 
 def test_masked_data_is_plain():
-    masked = redaction.redact_data({Tagged("name"): [Tagged("open"), Counted(5)], "set": {"one"}, "password": frozenset(["twice"])})
+    masked = redaction.redact_data(
+        {
+            Tagged("name"): [Tagged("open"), Counted(5)],
+            "set": {"one"},
+            "password": frozenset(["twice"]),
+        }
+    )
 
     assert masked == {"name": ["open", 5], "set": ["one"], "password": [MASK]}
     assert {type(key) for key in masked} == {str}
@@ -276,7 +335,9 @@ def test_masked_data_is_plain():
 def test_known_secrets_are_masked_in_data_too():
     known = SecretValues(["sesame-live-three"])
 
-    assert redaction.redact_data({"sesame-live-three": ["open sesame-live-three"]}) == {MASK: [f"open {MASK}"]}
+    assert redaction.redact_data({"sesame-live-three": ["open sesame-live-three"]}) == {
+        MASK: [f"open {MASK}"]
+    }
     assert known.values
 
 
@@ -284,12 +345,17 @@ def test_known_secrets_are_masked_in_data_too():
 def test_half_a_character_is_no_reason_to_fail(text):
     known = SecretValues([f"sesame {text}"])
 
-    assert redaction.redact_data({"password": text * 4, "note": f"{text} password={text}x sesame {text}"}) == {
+    assert redaction.redact_data(
+        {"password": text * 4, "note": f"{text} password={text}x sesame {text}"}
+    ) == {
         "password": MASK,
         "note": f"{text} password={MASK} {MASK}",
     }
     assert known.scrub_value([f"open sesame {text}"]) == [f"open {MASK}"]
-    assert redaction.safe_url(f"https://a.example/{text}?q={text}") == f"https://a.example/{text}?q=***"
+    assert (
+        redaction.safe_url(f"https://a.example/{text}?q={text}")
+        == f"https://a.example/{text}?q=***"
+    )
     assert list(redaction.named_secrets({text: {"password": text}})) == [text]
 
 
@@ -310,4 +376,6 @@ def test_data_without_a_secret_is_the_same_object():
 
 
 def test_what_json_has_no_form_for_is_searched_all_the_same():
-    assert SecretValues(["open sesame"]).scrub_value({"a": [object, "open sesame"]}) == {"a": [object, MASK]}
+    assert SecretValues(["open sesame"]).scrub_value({"a": [object, "open sesame"]}) == {
+        "a": [object, MASK]
+    }

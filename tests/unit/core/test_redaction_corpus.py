@@ -2,15 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How many secrets of a labelled corpus redaction finds, and how many texts without one it leaves alone."""
+"""How many secrets of a labelled corpus redaction finds, and how many texts without one it leaves
+alone."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core import heuristics
-from ansible_collections.restops.clients.plugins.module_utils.core.heuristics import MASK
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets import heuristics
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.heuristics import MASK
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -34,7 +35,11 @@ def test_the_corpus_is_large_enough_to_say_something():
 
 
 def test_recall():
-    missed = [text for text, secrets in LABELLED if any(secret in heuristics.scan_and_redact(text) for secret in secrets)]
+    missed = [
+        text
+        for text, secrets in LABELLED
+        if any(secret in heuristics.scan_and_redact(text) for secret in secrets)
+    ]
 
     assert len(missed) <= len(LABELLED) / 100, missed
 
@@ -51,7 +56,11 @@ def test_redacting_again_changes_nothing():
     assert [heuristics.scan_and_redact(text) for text in once] == once
 
 
-@pytest.mark.parametrize(("texts", "expected"), [([text for text, dummy in LABELLED], True), (BENIGN_SAMPLES, False)], ids=["secrets", "none"])
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [([text for text, dummy in LABELLED], True), (BENIGN_SAMPLES, False)],
+    ids=["secrets", "none"],
+)
 def test_what_is_said_of_a_text_is_what_is_done_to_it(texts, expected):
     for text in texts:
         changed = heuristics.scan_and_redact(text) != text
@@ -69,10 +78,13 @@ def test_json_stays_json():
         json.loads(heuristics.scan_and_redact(text))
 
 
-# Values whose look says that they are none are left alone on purpose; so are those that look like what they stand in.
-VALUES = st.text(st.sampled_from("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#+=@^~äß密🔑 "), min_size=4, max_size=40).map(
-    lambda text: f"Z9{text}x"
-)
+# Values whose look says that they are none are left alone on purpose; so are those that look like
+# what they stand in.
+VALUES = st.text(
+    st.sampled_from("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!#+=@^~äß密🔑 "),
+    min_size=4,
+    max_size=40,
+).map(lambda text: f"Z9{text}x")
 CONTAINERS = {
     "json": lambda key, value: json.dumps({"a": 1, key: value}),
     "json, nested": lambda key, value: json.dumps({"a": {"b": [{key: value}]}}),

@@ -9,18 +9,31 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError, ConfigurationError
-from ansible_collections.restops.clients.plugins.module_utils.core.relations import UnknownNameError, Unmade, resolved
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ClientError,
+    ConfigurationError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.records.relations import (
+    UnknownNameError,
+    Unmade,
+    resolved,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
 from .memory import ROWS, Memory, run
 
-TEAMS = [{"id": 1, "name": "Lab A", "slug": "lab-a"}, {"id": 2, "name": "Lab B", "slug": "lab-b"}, {"id": 30, "name": "7", "slug": "seven"}]
+TEAMS = [
+    {"id": 1, "name": "Lab A", "slug": "lab-a"},
+    {"id": 2, "name": "Lab B", "slug": "lab-b"},
+    {"id": 30, "name": "7", "slug": "seven"},
+]
 BOXES = [{"id": 5, "name": "b", "owner": 1}, {"id": 6, "name": "c", "owner": 2}]
 
 
-def with_ids(memory: Memory, *records: dict[str, Any], kind: str = "box", lenient: bool = False) -> list[dict[str, Any]]:
+def with_ids(
+    memory: Memory, *records: dict[str, Any], kind: str = "box", lenient: bool = False
+) -> list[dict[str, Any]]:
     result: list[dict[str, Any]] = run(resolved(memory, ROWS[kind], records, lenient))
     return result
 
@@ -42,17 +55,26 @@ def with_ids(memory: Memory, *records: dict[str, Any], kind: str = "box", lenien
     ],
 )
 def test_ways_to_name_a_record(name: Any, found: int) -> None:
-    assert with_ids(Memory(team=TEAMS), {"name": "x", "owner": name}) == [{"name": "x", "owner": found}]
+    assert with_ids(Memory(team=TEAMS), {"name": "x", "owner": name}) == [
+        {"name": "x", "owner": found}
+    ]
 
 
 def test_a_name_goes_before_a_second_name() -> None:
     teams = [{"id": 1, "name": "a", "slug": "b"}, {"id": 2, "name": "b", "slug": "c"}]
-    assert with_ids(Memory(team=teams), {"owner": "b"}, {"owner": "c"}) == [{"owner": 2}, {"owner": 2}]
+    assert with_ids(Memory(team=teams), {"owner": "b"}, {"owner": "c"}) == [
+        {"owner": 2},
+        {"owner": 2},
+    ]
 
 
 def test_ids_are_not_looked_up() -> None:
     memory = Memory(team=TEAMS)
-    assert with_ids(memory, {"owner": 9, "users": [8, 7]}, {"owner": None}, {}) == [{"owner": 9, "users": [8, 7]}, {"owner": None}, {}]
+    assert with_ids(memory, {"owner": 9, "users": [8, 7]}, {"owner": None}, {}) == [
+        {"owner": 9, "users": [8, 7]},
+        {"owner": None},
+        {},
+    ]
     assert memory.reads == []
 
 
@@ -64,8 +86,18 @@ def test_what_was_given_is_left_alone() -> None:
 
 def test_sets_keep_their_order_and_their_mixture() -> None:
     memory = Memory(team=TEAMS)
-    wanted = [{"users": ["lab-b", 1, "1", {"name": "Lab A"}, "Lab B"]}, {"users": []}, {"users": None}, {"users": ["lab-a"]}]
-    assert with_ids(memory, *wanted) == [{"users": [2, 1, 1, 1, 2]}, {"users": []}, {"users": None}, {"users": [1]}]
+    wanted = [
+        {"users": ["lab-b", 1, "1", {"name": "Lab A"}, "Lab B"]},
+        {"users": []},
+        {"users": None},
+        {"users": ["lab-a"]},
+    ]
+    assert with_ids(memory, *wanted) == [
+        {"users": [2, 1, 1, 1, 2]},
+        {"users": []},
+        {"users": None},
+        {"users": [1]},
+    ]
 
 
 def test_one_read_for_all_names() -> None:
@@ -76,8 +108,12 @@ def test_one_read_for_all_names() -> None:
 
 def test_a_record_within_a_record() -> None:
     memory = Memory(team=TEAMS, box=BOXES, seat=[{"id": 9, "team": 1, "box": 5}])
-    assert with_ids(memory, {"team": "lab-a", "box": {"name": "b", "owner": "lab-a"}}, kind="seat") == [{"team": 1, "box": 5}]
-    assert with_ids(memory, {"box": {"owner": {"slug": "lab-b"}}}, {"box": {"owner": 1}}, kind="seat") == [{"box": 6}, {"box": 5}]
+    assert with_ids(
+        memory, {"team": "lab-a", "box": {"name": "b", "owner": "lab-a"}}, kind="seat"
+    ) == [{"team": 1, "box": 5}]
+    assert with_ids(
+        memory, {"box": {"owner": {"slug": "lab-b"}}}, {"box": {"owner": 1}}, kind="seat"
+    ) == [{"box": 6}, {"box": 5}]
     with pytest.raises(UnknownNameError, match=r"there is no box \"box name='b', owner='lab-b'\""):
         with_ids(memory, {"box": {"name": "b", "owner": "lab-b"}}, kind="seat")
 
@@ -85,7 +121,11 @@ def test_a_record_within_a_record() -> None:
 @pytest.mark.parametrize(
     ("record", "error", "reason"),
     [
-        ({"owner": "nobody"}, UnknownNameError, r"there is no team 'nobody' \(a team is named by name or slug, by id, or by a dict of its fields\)"),
+        (
+            {"owner": "nobody"},
+            UnknownNameError,
+            r"there is no team 'nobody' \(a team is named by name or slug, by id, or by a dict of its fields\)",
+        ),
         ({"owner": "LAB-A"}, UnknownNameError, "no team 'LAB-A'"),
         ({"owner": ""}, UnknownNameError, "no team ''"),
         ({"owner": True}, UnknownNameError, "no team 'True'"),
@@ -93,10 +133,16 @@ def test_a_record_within_a_record() -> None:
         ({"owner": {"name": "nobody"}}, UnknownNameError, "no team \"team name='nobody'\""),
         ({"owner": {}}, ConfigurationError, "each team must be named by the same fields"),
         ({"owner": {"colour": "red"}}, ConfigurationError, "team has no field 'colour'"),
-        ({"users": [{"name": "Lab A"}, {"slug": "lab-a"}]}, ConfigurationError, "must be named by the same fields"),
+        (
+            {"users": [{"name": "Lab A"}, {"slug": "lab-a"}]},
+            ConfigurationError,
+            "must be named by the same fields",
+        ),
     ],
 )
-def test_what_cannot_be_found_is_said(record: dict[str, Any], error: type[ClientError], reason: str) -> None:
+def test_what_cannot_be_found_is_said(
+    record: dict[str, Any], error: type[ClientError], reason: str
+) -> None:
     with pytest.raises(error, match=reason) as caught:
         with_ids(Memory(team=TEAMS), record)
     assert isinstance(caught.value, UnknownNameError) is (error is UnknownNameError)
@@ -106,25 +152,43 @@ def test_a_kind_without_names_is_named_by_id_or_fields() -> None:
     memory = Memory(seat=[{"id": 3, "team": 1, "box": 5}])
     row = ROWS["seat"]
     assert (row.names, ROWS["event"].names) == ((), ())
-    from ansible_collections.restops.clients.plugins.module_utils.core.relations import _ids
+    from ansible_collections.restops.clients.plugins.module_utils.core.records.relations import _ids
 
     assert run(_ids(memory, row, ["3", {"team": 1, "box": 5}], False)) == [3, 3]
-    with pytest.raises(UnknownNameError, match=r"there is no seat 'x' \(a seat is named by id, or by a dict of its fields\)"):
+    with pytest.raises(
+        UnknownNameError,
+        match=r"there is no seat 'x' \(a seat is named by id, or by a dict of its fields\)",
+    ):
         run(_ids(memory, row, ["x"], False))
 
 
 def test_a_name_that_several_have_is_an_error_with_their_ids() -> None:
     teams = [*TEAMS, {"id": 4, "name": "Lab A", "slug": "lab-a-2"}]
-    with pytest.raises(ClientError, match=r"team name='Lab A' stands for 2 records \(id 1, 4\); give the id"):
+    with pytest.raises(
+        ClientError, match=r"team name='Lab A' stands for 2 records \(id 1, 4\); give the id"
+    ):
         with_ids(Memory(team=teams), {"owner": "Lab A"})
     assert with_ids(Memory(team=teams), {"owner": "lab-a-2"}) == [{"owner": 4}]
 
 
 def test_leniently_an_unknown_name_stands() -> None:
     memory = Memory(team=TEAMS)
-    one, two, three = with_ids(memory, {"owner": "nobody", "users": ["lab-a", "nobody"]}, {"owner": {"name": "none"}}, {"owner": "1e3"}, lenient=True)
-    assert (one, two, three) == ({"owner": "nobody", "users": [1, "nobody"]}, {"owner": "team name='none'"}, {"owner": "1e3"})
-    assert all(isinstance(value, Unmade) for value in (one["owner"], one["users"][1], two["owner"], three["owner"]))
+    one, two, three = with_ids(
+        memory,
+        {"owner": "nobody", "users": ["lab-a", "nobody"]},
+        {"owner": {"name": "none"}},
+        {"owner": "1e3"},
+        lenient=True,
+    )
+    assert (one, two, three) == (
+        {"owner": "nobody", "users": [1, "nobody"]},
+        {"owner": "team name='none'"},
+        {"owner": "1e3"},
+    )
+    assert all(
+        isinstance(value, Unmade)
+        for value in (one["owner"], one["users"][1], two["owner"], three["owner"])
+    )
     nested = with_ids(memory, {"box": {"owner": "nobody"}}, kind="seat", lenient=True)
     assert nested == [{"box": "box owner='nobody'"}]
     assert memory.reads[-1] == ("box", "owner", [])

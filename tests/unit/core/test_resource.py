@@ -10,15 +10,33 @@ import copy
 from typing import Any
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError, ConfigurationError
-from ansible_collections.restops.clients.plugins.module_utils.core.resource import Change, Wish, plan
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ClientError,
+    ConfigurationError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.records.ensure import (
+    Change,
+    Wish,
+    plan,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from .memory import ROWS, Memory, bring
 
 TEAMS = [{"id": 1, "name": "Lab A", "slug": "lab-a"}, {"id": 2, "name": "Lab B", "slug": "lab-b"}]
-BOX = {"id": 5, "name": "b", "size": 3, "price": "1.50", "open": True, "colour": "R", "owner": 1, "users": [1, 2], "tags": [1], "made": "2026-02-01T00:00:00Z"}
+BOX = {
+    "id": 5,
+    "name": "b",
+    "size": 3,
+    "price": "1.50",
+    "open": True,
+    "colour": "R",
+    "owner": 1,
+    "users": [1, 2],
+    "tags": [1],
+    "made": "2026-02-01T00:00:00Z",
+}
 
 
 def store(**more: Any) -> Memory:
@@ -29,7 +47,7 @@ def actions(changes: list[Change]) -> list[str]:
     return [change.action for change in changes]
 
 
-# Present -----------------------------------------------------------------------------------------------------------------------------
+# Present
 
 
 @pytest.mark.parametrize(
@@ -54,22 +72,47 @@ def test_what_is_so_already_is_left_alone(wanted: dict[str, Any]) -> None:
 
 def test_only_what_differs_is_written() -> None:
     memory = store()
-    (change,) = bring(memory, "box", {"name": "b", "size": 4, "open": True, "users": ["lab-b"], "owner": None, "tags": [2]})
-    assert memory.writes == [("update", "box", {"size": 4, "users": [2], "owner": None, "tags": [2]})]
+    (change,) = bring(
+        memory,
+        "box",
+        {"name": "b", "size": 4, "open": True, "users": ["lab-b"], "owner": None, "tags": [2]},
+    )
+    assert memory.writes == [
+        ("update", "box", {"size": 4, "users": [2], "owner": None, "tags": [2]})
+    ]
     assert (change.action, change.before) == ("update", BOX)
-    assert change.after == {**BOX, "size": 4, "users": [2], "owner": None, "tags": [2]} == memory.tables["box"][0]
+    assert (
+        change.after
+        == {**BOX, "size": 4, "users": [2], "owner": None, "tags": [2]}
+        == memory.tables["box"][0]
+    )
     assert repr(change) == "<Change update box name='b'>"
 
 
 def test_what_is_not_there_is_created() -> None:
     memory = store()
-    (change,) = bring(memory, "box", {"name": "new", "owner": "lab-b", "password": "s3cret", "colour": "Green"})
-    assert memory.writes == [("create", "box", {"name": "new", "owner": 2, "password": "s3cret", "colour": "G"})]
-    assert (change.action, change.before, change.after) == ("create", None, {"id": 6, "name": "new", "owner": 2, "colour": "G"})
+    (change,) = bring(
+        memory, "box", {"name": "new", "owner": "lab-b", "password": "s3cret", "colour": "Green"}
+    )
+    assert memory.writes == [
+        ("create", "box", {"name": "new", "owner": 2, "password": "s3cret", "colour": "G"})
+    ]
+    assert (change.action, change.before, change.after) == (
+        "create",
+        None,
+        {"id": 6, "name": "new", "owner": 2, "colour": "G"},
+    )
 
 
 def test_records_come_back_in_order() -> None:
-    changes = bring(store(), "box", {"name": "z"}, {"name": "b", "size": 9}, {"name": "a"}, {"name": "b2", "id": None})
+    changes = bring(
+        store(),
+        "box",
+        {"name": "z"},
+        {"name": "b", "size": 9},
+        {"name": "a"},
+        {"name": "b2", "id": None},
+    )
     assert actions(changes) == ["create", "update", "create", "create"]
     assert [change.after["name"] for change in changes] == ["z", "b", "a", "b2"]
 
@@ -96,59 +139,133 @@ def test_no_more_is_read_than_is_wanted() -> None:
 
 def test_many_wanted_or_a_mixture_reads_the_list_once() -> None:
     memory = store()
-    bring(memory, "box", *[{"name": f"n{number}"} for number in range(memory.resource("box").most_named + 1)])
+    bring(
+        memory,
+        "box",
+        *[{"name": f"n{number}"} for number in range(memory.resource("box").most_named + 1)],
+    )
     bring(memory, "box", {"id": 5}, {"name": "n1"})
     assert memory.reads == [("box", None, [])] * 2
 
 
 def test_a_record_is_found_by_what_match_says() -> None:
     memory = store(box=[BOX, {"id": 6, "name": "c", "size": 4, "owner": 1}])
-    (change,) = bring(memory, "box", {"name": "d", "size": "4", "owner": "lab-a"}, match=["owner", "size"])
-    assert (change.action, change.sent, change.label) == ("update", {"name": "d"}, "box owner=1, size=4")
+    (change,) = bring(
+        memory, "box", {"name": "d", "size": "4", "owner": "lab-a"}, match=["owner", "size"]
+    )
+    assert (change.action, change.sent, change.label) == (
+        "update",
+        {"name": "d"},
+        "box owner=1, size=4",
+    )
     assert memory.tables["box"][1]["name"] == "d"
     assert memory.reads[-1] == ("box", "owner", [1])
 
 
 def test_a_record_may_be_found_by_what_only_the_server_writes() -> None:
     memory = store()
-    (change,) = bring(memory, "box", {"made": "2026-02-01T01:00:00+01:00", "size": 4}, match=["made"])
+    (change,) = bring(
+        memory, "box", {"made": "2026-02-01T01:00:00+01:00", "size": 4}, match=["made"]
+    )
     assert (change.action, change.sent) == ("update", {"size": 4})
 
 
 @pytest.mark.parametrize(
     ("kind", "records", "wish", "reason"),
     [
-        ("box", [{"name": "x", "weight": 1}], {}, "box has no field 'weight'; its fields are id, name, size"),
-        ("box", [{"size": 1}], {}, "a box is found by its name, but name is not given; give it, or other fields in match"),
+        (
+            "box",
+            [{"name": "x", "weight": 1}],
+            {},
+            "box has no field 'weight'; its fields are id, name, size",
+        ),
+        (
+            "box",
+            [{"size": 1}],
+            {},
+            "a box is found by its name, but name is not given; give it, or other fields in match",
+        ),
         ("box", [{"name": None}], {}, "but name is not given"),
         ("seat", [{"team": 1}], {}, "a seat is found by its team, box, but box is not given"),
         ("box", [{"name": "x"}], {"match": ["size"]}, "found by its size, but size is not given"),
         ("box", [{"name": "x"}], {"match": ["weight"]}, "box has no field 'weight'"),
-        ("box", [{"name": "x", "users": [1]}], {"match": ["users"]}, "users does not tell one box from another; leave it out of match"),
-        ("box", [{"name": "x", "tags": [1]}], {"match": ["tags"]}, "tags does not tell one box from another"),
-        ("box", [{"name": "x", "password": "y"}], {"match": ["password"]}, "password does not tell one box from another"),
-        ("event", [{"text": "x"}], {}, "nothing tells one event from another; say in match which fields do, or give id"),
-        ("box", [{"name": "x", "made": "2026-02-01"}], {}, "box: made is made by the server and cannot be set"),
+        (
+            "box",
+            [{"name": "x", "users": [1]}],
+            {"match": ["users"]},
+            "users does not tell one box from another; leave it out of match",
+        ),
+        (
+            "box",
+            [{"name": "x", "tags": [1]}],
+            {"match": ["tags"]},
+            "tags does not tell one box from another",
+        ),
+        (
+            "box",
+            [{"name": "x", "password": "y"}],
+            {"match": ["password"]},
+            "password does not tell one box from another",
+        ),
+        (
+            "event",
+            [{"text": "x"}],
+            {},
+            "nothing tells one event from another; say in match which fields do, or give id",
+        ),
+        (
+            "box",
+            [{"name": "x", "made": "2026-02-01"}],
+            {},
+            "box: made is made by the server and cannot be set",
+        ),
         ("box", [{"name": "x", "size": "big"}], {}, "size must be a whole number"),
-        ("box", [{"name": "x", "size": 1}, {"name": " x ", "size": 2}], {}, "box name='x' is wanted twice"),
+        (
+            "box",
+            [{"name": "x", "size": 1}, {"name": " x ", "size": 2}],
+            {},
+            "box name='x' is wanted twice",
+        ),
         ("box", [{"name": "b", "size": 1}, {"id": 5, "size": 2}], {}, "box id=5 is wanted twice"),
-        ("box", [{"id": 5, "size": 2}, {"name": "b", "size": 1}], {}, "box name='b' is wanted twice"),
+        (
+            "box",
+            [{"id": 5, "size": 2}, {"name": "b", "size": 1}],
+            {},
+            "box name='b' is wanted twice",
+        ),
         ("box", [{"name": "b"}, {"id": 5}], {"state": "absent"}, "is wanted twice"),
-        ("event", [{"text": None, "id": None}], {"match": ["text"]}, "found by its text, but text is not given"),
+        (
+            "event",
+            [{"text": None, "id": None}],
+            {"match": ["text"]},
+            "found by its text, but text is not given",
+        ),
         ("report", [{"text": "x"}], {}, "the server lets nobody create or update a report"),
         ("report", [{"text": "x"}], {"state": "absent"}, "the server lets nobody delete a report"),
         ("notice", [{"id": 1}], {"state": "absent"}, "lets nobody delete a notice"),
         ("notice", [{"id": 1}], {"purge": {"read": True}}, "lets nobody delete a notice"),
         ("box", [{"name": "x"}], {"state": "gone"}, "state must be present or absent, not 'gone'"),
         ("box", [{"name": "x"}], {"purge": {}}, "purge needs state=present and filters"),
-        ("box", [{"name": "x"}], {"purge": {"size": 1}, "state": "absent"}, "purge needs state=present"),
-        ("box", [{"name": "x"}], {"concurrency": 0}, "concurrency must be a whole number from 1, not 0"),
+        (
+            "box",
+            [{"name": "x"}],
+            {"purge": {"size": 1}, "state": "absent"},
+            "purge needs state=present",
+        ),
+        (
+            "box",
+            [{"name": "x"}],
+            {"concurrency": 0},
+            "concurrency must be a whole number from 1, not 0",
+        ),
         ("box", [{"name": "x"}], {"concurrency": True}, "concurrency must be"),
         ("box", [{"name": "x"}], {"concurrency": "8"}, "concurrency must be"),
         ("box", [{"name": "x"}], {"purge": {"all": True}}, "let everything through"),
     ],
 )
-def test_what_cannot_work_is_said_and_nothing_written(kind: str, records: list[dict[str, Any]], wish: dict[str, Any], reason: str) -> None:
+def test_what_cannot_work_is_said_and_nothing_written(
+    kind: str, records: list[dict[str, Any]], wish: dict[str, Any], reason: str
+) -> None:
     memory = store()
     before = copy.deepcopy(memory.tables)
     with pytest.raises(ConfigurationError, match=reason):
@@ -159,14 +276,31 @@ def test_what_cannot_work_is_said_and_nothing_written(kind: str, records: list[d
 @pytest.mark.parametrize(
     ("kind", "record", "wish", "reason"),
     [
-        ("team", {"id": 9, "name": "x"}, {}, "there is no team id=9, and the server gives ids itself; leave id out to create one"),
+        (
+            "team",
+            {"id": 9, "name": "x"},
+            {},
+            "there is no team id=9, and the server gives ids itself; leave id out to create one",
+        ),
         ("notice", {"id": 9, "read": True}, {}, "there is no notice id=9"),
-        ("notice", {"id": None, "read": True}, {"match": ["read"]}, "there is no notice read=True, and the server lets nobody create one"),
+        (
+            "notice",
+            {"id": None, "read": True},
+            {"match": ["read"]},
+            "there is no notice read=True, and the server lets nobody create one",
+        ),
         ("event", {"id": None, "text": "x"}, {"match": ["text"]}, None),
-        ("box", {"size": 77}, {"match": ["size"]}, "there is no box size=77 yet, and a new one needs name too"),
+        (
+            "box",
+            {"size": 77},
+            {"match": ["size"]},
+            "there is no box size=77 yet, and a new one needs name too",
+        ),
     ],
 )
-def test_what_cannot_be_created_is_said(kind: str, record: dict[str, Any], wish: dict[str, Any], reason: str | None) -> None:
+def test_what_cannot_be_created_is_said(
+    kind: str, record: dict[str, Any], wish: dict[str, Any], reason: str | None
+) -> None:
     memory = store()
     if reason is None:
         assert actions(bring(memory, kind, record, **wish)) == ["create"]
@@ -180,14 +314,19 @@ def test_what_cannot_be_updated_is_said() -> None:
     memory = store(report=[{"id": 1, "text": "x"}], notice=[{"id": 1, "read": False}])
     assert actions(bring(memory, "notice", {"id": 1, "read": True})) == ["update"]
     row = ROWS["report"]
-    with pytest.raises(ClientError, match="report id=1 differs in text, and the server lets nobody update one"):
+    with pytest.raises(
+        ClientError, match="report id=1 differs in text, and the server lets nobody update one"
+    ):
         plan(row, [{"id": 1, "text": "y"}], memory.tables["report"], Wish())
 
 
 def test_several_that_match_are_an_error_with_their_ids() -> None:
     memory = store(box=[BOX, {**BOX, "id": 6}])
     for state in ("present", "absent"):
-        with pytest.raises(ClientError, match=r"box name='b' stands for 2 records \(id 5, 6\); give more fields in match, or id"):
+        with pytest.raises(
+            ClientError,
+            match=r"box name='b' stands for 2 records \(id 5, 6\); give more fields in match, or id",
+        ):
             bring(memory, "box", {"name": "b"}, state=state)
     assert actions(bring(memory, "box", {"name": "b", "id": 6}, state="absent")) == ["delete"]
 
@@ -200,7 +339,7 @@ def test_a_server_may_find_more_than_was_asked_for() -> None:
     assert memory.tables["box"][0] == BOX
 
 
-# Secrets, files, and what the server does not take -------------------------------------------------------------------------------------
+# Secrets, files, and what the server does not take
 
 
 def test_secrets_are_sent_to_new_records_and_to_others_where_told() -> None:
@@ -215,7 +354,13 @@ def test_secrets_are_sent_to_new_records_and_to_others_where_told() -> None:
 @pytest.mark.parametrize("predict", [True, False])
 @pytest.mark.parametrize("name", ["b", "new"])
 def test_no_secret_is_in_what_is_reported(predict: bool, name: str) -> None:
-    (change,) = bring(store(), "box", {"name": name, "password": "s3cret", "photo": b"s3cret", "size": 9}, update_secrets=True, predict=predict)
+    (change,) = bring(
+        store(),
+        "box",
+        {"name": name, "password": "s3cret", "photo": b"s3cret", "size": 9},
+        update_secrets=True,
+        predict=predict,
+    )
     assert "s3cret" not in f"{change.after} {change.before} {change.label}"
     assert change.after["size"] == 9
 
@@ -231,7 +376,12 @@ def test_what_the_server_ignores_is_no_change() -> None:
     memory = store()
     memory.ignoring = {"size"}
     (change,) = bring(memory, "box", {"name": "b", "size": 4})
-    assert (change.action, change.ignored, change.after["size"], len(memory.writes)) == ("none", ["size"], 3, 1)
+    assert (change.action, change.ignored, change.after["size"], len(memory.writes)) == (
+        "none",
+        ["size"],
+        3,
+        1,
+    )
     (change,) = bring(memory, "box", {"name": "b", "size": 4, "open": False})
     assert (change.action, change.ignored, change.after["open"]) == ("update", ["size"], False)
     (change,) = bring(memory, "box", {"name": "b", "size": 4, "password": "p"}, update_secrets=True)
@@ -247,31 +397,87 @@ def test_a_field_that_the_server_does_not_know_is_ignored_too() -> None:
     assert (change.action, change.ignored) == ("none", ["colour"])
 
 
-# Absent, and purge -------------------------------------------------------------------------------------------------------------------
+# Absent, and purge
 
 
 def test_absent() -> None:
     memory = store(box=[BOX, {"id": 6, "name": "c"}])
-    changes = bring(memory, "box", {"name": "b", "size": 77}, {"name": "x"}, {"id": 6}, {"id": 9}, state="absent")
+    changes = bring(
+        memory,
+        "box",
+        {"name": "b", "size": 77},
+        {"name": "x"},
+        {"id": 6},
+        {"id": 9},
+        state="absent",
+    )
     assert actions(changes) == ["delete", "none", "delete", "none"]
-    assert [(change.before, change.after) for change in changes] == [(BOX, None), (None, None), ({"id": 6, "name": "c"}, None), (None, None)]
-    assert [change.label for change in changes] == ["box name='b'", "box name='x'", "box id=6", "box id=9"]
+    assert [(change.before, change.after) for change in changes] == [
+        (BOX, None),
+        (None, None),
+        ({"id": 6, "name": "c"}, None),
+        (None, None),
+    ]
+    assert [change.label for change in changes] == [
+        "box name='b'",
+        "box name='x'",
+        "box id=6",
+        "box id=9",
+    ]
     assert memory.tables["box"] == []
 
 
 def test_absent_where_a_relation_names_nothing() -> None:
     memory = store(seat=[{"id": 1, "team": 1, "box": 5}])
-    assert actions(bring(memory, "seat", {"team": "nobody", "box": "b"}, {"team": "lab-a", "box": "b"}, state="absent")) == ["none", "delete"]
+    assert actions(
+        bring(
+            memory,
+            "seat",
+            {"team": "nobody", "box": "b"},
+            {"team": "lab-a", "box": "b"},
+            state="absent",
+        )
+    ) == ["none", "delete"]
 
 
 def test_purge_takes_what_the_filters_match_and_nobody_wants() -> None:
-    boxes = [{"id": number, "name": f"n{number}", "owner": 1 + number % 2, "size": 1} for number in range(1, 9)]
+    boxes = [
+        {"id": number, "name": f"n{number}", "owner": 1 + number % 2, "size": 1}
+        for number in range(1, 9)
+    ]
     memory = store(box=boxes)
-    changes = bring(memory, "box", {"name": "n1", "size": 2}, {"name": "n3"}, {"name": "new", "owner": "lab-b"}, purge={"owner": "lab-b"})
+    changes = bring(
+        memory,
+        "box",
+        {"name": "n1", "size": 2},
+        {"name": "n3"},
+        {"name": "new", "owner": "lab-b"},
+        purge={"owner": "lab-b"},
+    )
     assert actions(changes) == ["update", "none", "create", "delete", "delete"]
     assert [change.label for change in changes[3:]] == ["box name='n5'", "box name='n7'"]
-    assert [record["name"] for record in memory.tables["box"]] == ["n1", "n2", "n3", "n4", "n6", "n8", "new"]
-    assert actions(bring(memory, "box", {"name": "n1"}, {"name": "n3"}, {"name": "new"}, purge={"owner": "lab-b"})) == ["none"] * 3
+    assert [record["name"] for record in memory.tables["box"]] == [
+        "n1",
+        "n2",
+        "n3",
+        "n4",
+        "n6",
+        "n8",
+        "new",
+    ]
+    assert (
+        actions(
+            bring(
+                memory,
+                "box",
+                {"name": "n1"},
+                {"name": "n3"},
+                {"name": "new"},
+                purge={"owner": "lab-b"},
+            )
+        )
+        == ["none"] * 3
+    )
 
 
 def test_purge_with_nothing_wanted() -> None:
@@ -303,7 +509,7 @@ def test_a_failed_deletion_leaves_the_record() -> None:
     assert (change.action, change.after, str(change.error)) == ("delete", BOX, "b failed")
 
 
-# Predictions -------------------------------------------------------------------------------------------------------------------------
+# Predictions
 
 
 def test_a_prediction_writes_nothing_and_says_the_same() -> None:
@@ -314,23 +520,33 @@ def test_a_prediction_writes_nothing_and_says_the_same() -> None:
     done = bring(doing, "box", *wanted, purge={"size": 3})
     assert predicting.writes == []
     assert actions(predicted) == actions(done) == ["update", "create", "none", "delete"]
-    assert [{**change.after, "id": 0} for change in predicted if change.after] == [{**change.after, "id": 0} for change in done if change.after]
+    assert [{**change.after, "id": 0} for change in predicted if change.after] == [
+        {**change.after, "id": 0} for change in done if change.after
+    ]
 
 
 def test_a_prediction_takes_names_that_an_earlier_task_would_make() -> None:
     memory = store()
-    (change,) = bring(memory, "box", {"name": "b", "owner": "Lab C", "users": ["lab-a", "Lab C"]}, predict=True)
-    assert (change.action, change.after["owner"], change.after["users"]) == ("update", "Lab C", [1, "Lab C"])
+    (change,) = bring(
+        memory, "box", {"name": "b", "owner": "Lab C", "users": ["lab-a", "Lab C"]}, predict=True
+    )
+    assert (change.action, change.after["owner"], change.after["users"]) == (
+        "update",
+        "Lab C",
+        [1, "Lab C"],
+    )
     (change,) = bring(memory, "seat", {"team": "Lab C", "box": "b"}, predict=True)
     assert (change.action, change.label) == ("create", "seat team='Lab C', box=5")
-    assert actions(bring(memory, "seat", {"team": "Lab C", "box": "b"}, purge={"team": "Lab C"}, predict=True)) == ["create"]
+    assert actions(
+        bring(memory, "seat", {"team": "Lab C", "box": "b"}, purge={"team": "Lab C"}, predict=True)
+    ) == ["create"]
     with pytest.raises(ClientError, match="no team 'Lab C'"):
         bring(memory, "box", {"name": "b", "owner": "Lab C"})
     with pytest.raises(ClientError, match="no team 'Lab C'"):
         bring(memory, "seat", {"team": 1, "box": 5}, purge={"team": "Lab C"})
 
 
-# Properties --------------------------------------------------------------------------------------------------------------------------
+# Properties
 
 NAMES = st.sampled_from("abcdefgh")
 VALUES = st.fixed_dictionaries(
@@ -346,7 +562,9 @@ VALUES = st.fixed_dictionaries(
         "password": st.just("s3cret"),
     },
 )
-WANTED = st.dictionaries(NAMES, VALUES, max_size=8).map(lambda found: [{"name": name, **values} for name, values in found.items()])
+WANTED = st.dictionaries(NAMES, VALUES, max_size=8).map(
+    lambda found: [{"name": name, **values} for name, values in found.items()]
+)
 THERE = st.dictionaries(
     NAMES,
     st.fixed_dictionaries(
@@ -361,19 +579,33 @@ THERE = st.dictionaries(
         }
     ),
     max_size=8,
-).map(lambda found: [{"id": number, "name": name, **values} for number, (name, values) in enumerate(found.items(), start=1)])
+).map(
+    lambda found: [
+        {"id": number, "name": name, **values}
+        for number, (name, values) in enumerate(found.items(), start=1)
+    ]
+)
 PROPERTY = settings(deadline=None)
 
 
 def spelt(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return records as the server would show them."""
-    shown = [{name: value for name, value in record.items() if name != "password"} for record in records]
-    return [{**record, "price": f"{float(record['price']):.2f}"} if record.get("price") is not None else record for record in shown]
+    shown = [
+        {name: value for name, value in record.items() if name != "password"} for record in records
+    ]
+    return [
+        {**record, "price": f"{float(record['price']):.2f}"}
+        if record.get("price") is not None
+        else record
+        for record in shown
+    ]
 
 
 @PROPERTY
 @given(THERE, WANTED, st.booleans(), st.booleans())
-def test_the_second_time_nothing_is_written(there: list[dict[str, Any]], wanted: list[dict[str, Any]], generous: bool, purge: bool) -> None:
+def test_the_second_time_nothing_is_written(
+    there: list[dict[str, Any]], wanted: list[dict[str, Any]], generous: bool, purge: bool
+) -> None:
     memory = store(box=there)
     memory.generous = generous
     options: dict[str, Any] = {"purge": {"open": True}} if purge else {}
@@ -387,19 +619,27 @@ def test_the_second_time_nothing_is_written(there: list[dict[str, Any]], wanted:
 
 @PROPERTY
 @given(THERE, WANTED)
-def test_what_is_reported_is_what_the_store_has(there: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> None:
+def test_what_is_reported_is_what_the_store_has(
+    there: list[dict[str, Any]], wanted: list[dict[str, Any]]
+) -> None:
     memory = store(box=there)
-    untouched = [record for record in there if record["name"] not in {record["name"] for record in wanted}]
+    untouched = [
+        record for record in there if record["name"] not in {record["name"] for record in wanted}
+    ]
     changes = bring(memory, "box", *wanted)
     by_name = {record["name"]: record for record in spelt(memory.tables["box"])}
     assert [change.after for change in changes] == [by_name[record["name"]] for record in wanted]
-    assert [change.before for change in changes] == [next((one for one in there if one["name"] == record["name"]), None) for record in wanted]
+    assert [change.before for change in changes] == [
+        next((one for one in there if one["name"] == record["name"]), None) for record in wanted
+    ]
     assert all(record in memory.tables["box"] for record in untouched)
 
 
 @PROPERTY
 @given(THERE, WANTED)
-def test_a_prediction_is_what_comes_true(there: list[dict[str, Any]], wanted: list[dict[str, Any]]) -> None:
+def test_a_prediction_is_what_comes_true(
+    there: list[dict[str, Any]], wanted: list[dict[str, Any]]
+) -> None:
     predicted = bring(store(box=there), "box", *wanted, predict=True)
     done = bring(store(box=there), "box", *wanted)
     assert [(change.action, change.sent, change.label, change.before) for change in predicted] == [
@@ -409,16 +649,23 @@ def test_a_prediction_is_what_comes_true(there: list[dict[str, Any]], wanted: li
 
 @PROPERTY
 @given(
-    st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), max_size=9), st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), max_size=9, unique=True)
+    st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), max_size=9),
+    st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), max_size=9, unique=True),
 )
-def test_a_plan_never_mixes_two_records(there: list[tuple[int, int]], wanted: list[tuple[int, int]]) -> None:
+def test_a_plan_never_mixes_two_records(
+    there: list[tuple[int, int]], wanted: list[tuple[int, int]]
+) -> None:
     row = ROWS["seat"]
-    found = [{"id": number, "team": team, "box": str(box)} for number, (team, box) in enumerate(there)]
+    found = [
+        {"id": number, "team": team, "box": str(box)} for number, (team, box) in enumerate(there)
+    ]
     if any(there.count(pair) > 1 for pair in wanted):
         with pytest.raises(ClientError, match="stands for"):
             plan(row, [{"team": team, "box": box} for team, box in wanted], found, Wish())
         return
-    changes = plan(row, [{"team": team, "box": box, "rank": "x"} for team, box in wanted], found, Wish())
+    changes = plan(
+        row, [{"team": team, "box": box, "rank": "x"} for team, box in wanted], found, Wish()
+    )
     assert len(changes) == len(wanted)
     for (team, box), change in zip(wanted, changes, strict=True):
         assert (change.before is not None) is ((team, box) in there)
@@ -434,4 +681,6 @@ def test_absent_leaves_the_others(there: list[dict[str, Any]], names: set[str]) 
     memory = store(box=there)
     changes = bring(memory, "box", *[{"name": name} for name in names], state="absent")
     assert memory.tables["box"] == [record for record in there if record["name"] not in names]
-    assert [change.action == "delete" for change in changes] == [any(record["name"] == name for record in there) for name in names]
+    assert [change.action == "delete" for change in changes] == [
+        any(record["name"] == name for record in there) for name in names
+    ]

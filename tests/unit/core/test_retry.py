@@ -13,8 +13,14 @@ from email.utils import format_datetime
 
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core import retry
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError, RequestError
-from ansible_collections.restops.clients.plugins.module_utils.core.retry import RetryBudget, RetryPolicy
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ConfigurationError,
+    RequestError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.retry import (
+    RetryBudget,
+    RetryPolicy,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,7 +34,13 @@ def first(policy, count, random=lambda: 1.0):
 def test_the_defaults_are_those_of_the_design():
     policy = RetryPolicy()
 
-    assert (policy.max_tries, policy.max_time, policy.statuses, policy.methods, policy.wait) == (4, 120.0, {429, 502, 503, 504}, None, "exponential")
+    assert (policy.max_tries, policy.max_time, policy.statuses, policy.methods, policy.wait) == (
+        4,
+        120.0,
+        {429, 502, 503, 504},
+        None,
+        "exponential",
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,14 +88,27 @@ DEFAULT = RetryPolicy(max_tries=7, max_time=50, statuses=[429], methods=["get"],
         (1, 1, 50, {429}, {"GET"}, 2),
         ({}, 7, 50, {429}, {"GET"}, 2),
         ({"max_tries": 2, "statuses": None}, 2, 50, {429}, {"GET"}, 2),
-        ({"max_time": 5, "statuses": ["500", 502], "methods": ["post"], "wait": "constant"}, 7, 5, {500, 502}, {"POST"}, "constant"),
+        (
+            {"max_time": 5, "statuses": ["500", 502], "methods": ["post"], "wait": "constant"},
+            7,
+            5,
+            {500, 502},
+            {"POST"},
+            "constant",
+        ),
         (RetryPolicy(3), 3, 120, retry.STATUSES, None, "exponential"),
     ],
 )
 def test_the_option_replaces_what_it_names(option, tries, seconds, statuses, methods, wait):
     policy = RetryPolicy.of(option, DEFAULT)
 
-    assert (policy.max_tries, policy.max_time, policy.statuses, policy.methods, policy.wait) == (tries, seconds, statuses, methods, wait)
+    assert (policy.max_tries, policy.max_time, policy.statuses, policy.methods, policy.wait) == (
+        tries,
+        seconds,
+        statuses,
+        methods,
+        wait,
+    )
 
 
 @pytest.mark.parametrize("option", [{"tries": 3}, {1: 2}, 0, True, "3", [3]])
@@ -108,7 +133,10 @@ def test_the_ceilings_of_each_kind_of_wait(wait, seconds):
     assert first(RetryPolicy(wait=wait), len(seconds)) == seconds
 
 
-@given(wait=st.sampled_from(["exponential", "fibonacci", "constant"]), dice=st.lists(st.floats(0, 1), min_size=1, max_size=30))
+@given(
+    wait=st.sampled_from(["exponential", "fibonacci", "constant"]),
+    dice=st.lists(st.floats(0, 1), min_size=1, max_size=30),
+)
 @PROPERTY
 def test_jitter_lies_between_nothing_and_the_ceiling(wait, dice):
     ceilings = first(RetryPolicy(wait=wait), len(dice))
@@ -170,10 +198,19 @@ def test_what_may_be_repeated_by_default(method, safe, outcome, told, allowed):
 
 @pytest.mark.parametrize(
     ("method", "safe", "outcome", "allowed"),
-    [("POST", False, 500, True), ("POST", False, lost(True), True), ("GET", True, 500, False), ("GET", True, lost(True), False), ("POST", False, 502, False)],
+    [
+        ("POST", False, 500, True),
+        ("POST", False, lost(True), True),
+        ("GET", True, 500, False),
+        ("GET", True, lost(True), False),
+        ("POST", False, 502, False),
+    ],
 )
 def test_a_caller_may_say_which_methods_and_statuses(method, safe, outcome, allowed):
-    assert RetryPolicy(statuses=[500], methods=["post"]).allows(method, safe, outcome, False) is allowed
+    assert (
+        RetryPolicy(statuses=[500], methods=["post"]).allows(method, safe, outcome, False)
+        is allowed
+    )
 
 
 def test_a_budget_is_emptied_by_repetitions_and_refilled_by_successes():
@@ -242,7 +279,11 @@ def test_any_date_is_waited_for_and_none_in_the_past(seconds):
     assert retry.retry_after(value, NOW.timestamp()) == max(seconds, 0)
 
 
-@given(value=st.text(st.sampled_from("0123456789 :,-+GMTMonJanan") | st.characters()) | st.integers(0).map(str), now=st.floats(0, 10**11))
+@given(
+    value=st.text(st.sampled_from("0123456789 :,-+GMTMonJanan") | st.characters())
+    | st.integers(0).map(str),
+    now=st.floats(0, 10**11),
+)
 @PROPERTY
 def test_whatever_a_server_writes_there_is_no_wait_or_one_in_seconds(value, now):
     seconds = retry.retry_after(value, now)

@@ -11,11 +11,21 @@ import pickle
 
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core import session as sessions
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import AuthenticationError, RequestError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    AuthenticationError,
+    RequestError,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.flow import Pause
-from ansible_collections.restops.clients.plugins.module_utils.core.heuristics import MASK
-from ansible_collections.restops.clients.plugins.module_utils.core.redaction import SecretValues
-from ansible_collections.restops.clients.plugins.module_utils.core.session import MemoryStore, Session, SessionKeeper, expiry
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.heuristics import MASK
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.redaction import (
+    SecretValues,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.session import (
+    MemoryStore,
+    Session,
+    SessionKeeper,
+    expiry,
+)
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -111,7 +121,9 @@ def test_a_session_ends_at_the_earlier_of_ttl_and_expiry(ttl, expires_in, lasts)
     assert expiry(1000.0, ttl, expires_in) == 1000.0 + lasts
 
 
-@given(now=st.floats(0, 10**6), ttl=st.floats(0, 10**6), expires_in=st.none() | st.floats(-10, 10**6))
+@given(
+    now=st.floats(0, 10**6), ttl=st.floats(0, 10**6), expires_in=st.none() | st.floats(-10, 10**6)
+)
 @PROPERTY
 def test_a_session_never_outlives_what_either_side_allows(now, ttl, expires_in):
     end = expiry(now, ttl, expires_in)
@@ -128,7 +140,9 @@ def test_a_session_never_outlives_what_either_side_allows(now, ttl, expires_in):
 
 
 def test_a_session_shows_and_exports_nothing():
-    session = Session("SECRETTOKEN", headers=(("Authorization", "Bearer SECRETTOKEN"),), query="token=SECRETTOKEN")
+    session = Session(
+        "SECRETTOKEN", headers=(("Authorization", "Bearer SECRETTOKEN"),), query="token=SECRETTOKEN"
+    )
 
     assert "SECRETTOKEN" not in repr(session)
     for export in (pickle.dumps, copy.copy, copy.deepcopy):
@@ -245,11 +259,20 @@ def test_a_login_that_got_no_answer_is_tried_again_at_once():
 
 
 def test_what_a_session_holds_is_masked_from_its_login_on():
-    session = Session("token-value", headers=(("Authorization", "Bearer token-value"), ("Cookie", "token=cookie-value; sid=other-value"), ("Accept", "text")))
+    session = Session(
+        "token-value",
+        headers=(
+            ("Authorization", "Bearer token-value"),
+            ("Cookie", "token=cookie-value; sid=other-value"),
+            ("Accept", "text"),
+        ),
+    )
     secrets = SecretValues()
     run(SessionKeeper(Login(session), MemoryStore(), secrets, Clock()).renew(None))
 
-    assert secrets.scrub("token-value cookie-value other-value text") == f"{MASK} {MASK} {MASK} text"
+    assert (
+        secrets.scrub("token-value cookie-value other-value text") == f"{MASK} {MASK} {MASK} text"
+    )
 
 
 def shared(store, *outcomes):
@@ -294,7 +317,9 @@ def test_a_wait_for_another_process_that_hangs_ends_with_a_login_of_ones_own():
     assert store.released == 0
 
 
-@pytest.mark.parametrize("theirs", [Session("refused", login="seen"), Session("late", expires_at=1.0)])
+@pytest.mark.parametrize(
+    "theirs", [Session("refused", login="seen"), Session("late", expires_at=1.0)]
+)
 def test_a_session_of_another_process_that_is_of_no_use_is_not_taken(theirs):
     seen = Session("refused", login="seen")
     kept, login, dummy_clock, dummy_secrets = shared(SharedStore(brings=theirs), Session("own"))

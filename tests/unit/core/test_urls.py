@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Building URLs: nothing that a caller or a server gives leads away from the client's own origin."""
+"""Building URLs: nothing that a caller or a server gives leads away from the client's own
+origin."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core import urls
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ConfigurationError,
+)
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -149,7 +152,11 @@ def test_any_text_survives_as_one_segment(value):
         ("/a", {"x": [1, None, "b"]}, "/a?x=1&x=b"),
         ("/a", {"x": (1, 2)}, "/a?x=1&x=2"),
         ("/a", {"x": {3}}, "/a?x=3"),
-        ("/a", {"equals": {"name": "a&b", "deep": {"er": 1}}}, "/a?equals[name]=a%26b&equals[deep][er]=1"),
+        (
+            "/a",
+            {"equals": {"name": "a&b", "deep": {"er": 1}}},
+            "/a?equals[name]=a%26b&equals[deep][er]=1",
+        ),
         ("/a", [("x", 1), ("x", 2)], "/a?x=1&x=2"),
         ("/a", {"sp ace": "+ /"}, "/a?sp%20ace=%2B%20%2F"),
     ],
@@ -200,7 +207,10 @@ def test_params_are_a_dict_or_pairs(params):
         urls.target("/a", params)
 
 
-@given(path=st.text(st.sampled_from("ab/.\\?#:@%25eE[]{} \t\n\x00ü") | st.characters()), params=st.none() | st.dictionaries(st.text(), st.text(), max_size=3))
+@given(
+    path=st.text(st.sampled_from("ab/.\\?#:@%25eE[]{} \t\n\x00ü") | st.characters()),
+    params=st.none() | st.dictionaries(st.text(), st.text(), max_size=3),
+)
 @example(path="//other.example", params=None)
 @example(path="/@other.example", params=None)
 @example(path="/%2e%2e/", params=None)
@@ -285,12 +295,22 @@ def test_the_ports_of_an_origin_are_compared_as_numbers(base, location, url):
 def test_no_reference_leaves_the_origin(location):
     url = urls.same_origin("https://host.example/a/b", location)
 
-    assert url is None or (urlsplit(url).scheme, urlsplit(url).hostname, urlsplit(url).username) == ("https", "host.example", None)
+    assert url is None or (
+        urlsplit(url).scheme,
+        urlsplit(url).hostname,
+        urlsplit(url).username,
+    ) == ("https", "host.example", None)
 
 
 @pytest.mark.parametrize(
     ("url", "password"),
-    [("http://ada:p%40ss@proxy.example", "p@ss"), ("ada:pass@proxy.example:3128", "pass"), ("http://proxy.example", None), ("", None), ("http://[bad", None)],
+    [
+        ("http://ada:p%40ss@proxy.example", "p@ss"),
+        ("ada:pass@proxy.example:3128", "pass"),
+        ("http://proxy.example", None),
+        ("", None),
+        ("http://[bad", None),
+    ],
 )
 def test_the_password_in_a_url(url, password):
     assert urls.password_of(url) == password

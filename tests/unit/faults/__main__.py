@@ -2,9 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Meets every fault with each kind of client and prints what came of it: `python -m tests.unit.faults [--write FILE] [NAME ...]`.
+"""Meets every fault with each kind of client and prints what came of it: `python -m
+tests.unit.faults [--write FILE] [NAME ...]`.
 
-`--write` puts the table between `<!-- table -->` and `<!-- end -->` of a file. The exit status is 1 where something is not as promised.
+`--write` puts the table between `<!-- table -->` and `<!-- end -->` of a file. The exit status is 1
+where something is not as promised.
 """
 
 from __future__ import annotations
@@ -19,7 +21,12 @@ import time
 from collections.abc import Sequence
 
 from ansible_collections.restops.clients.plugins.plugin_utils import pool
-from ansible_collections.restops.clients.tests.unit.faults.running import KINDS, Observed, complaints, observe
+from ansible_collections.restops.clients.tests.unit.faults.running import (
+    KINDS,
+    Observed,
+    complaints,
+    observe,
+)
 from ansible_collections.restops.clients.tests.unit.faults.server import Certificates, LoopThread
 from ansible_collections.restops.clients.tests.unit.faults.table import FAULTS, Fault
 
@@ -28,11 +35,17 @@ BEGIN, END = "<!-- table -->", "<!-- end -->"
 
 def main() -> int:
     """Read the command line, meet the faults, print the table."""
-    parser = argparse.ArgumentParser(prog="python -m tests.unit.faults", description="Meet every fault, print the table.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.unit.faults", description="Meet every fault, print the table."
+    )
     parser.add_argument("names", nargs="*", metavar="NAME", help="only faults whose name begins so")
-    parser.add_argument("--write", type=pathlib.Path, metavar="FILE", help="put the table into this file")
+    parser.add_argument(
+        "--write", type=pathlib.Path, metavar="FILE", help="put the table into this file"
+    )
     wish = parser.parse_args()
-    chosen = [fault for fault in FAULTS if not wish.names or fault.name.startswith(tuple(wish.names))]
+    chosen = [
+        fault for fault in FAULTS if not wish.names or fault.name.startswith(tuple(wish.names))
+    ]
     os.environ["no_proxy"] = "*"
     rows, broken = [], []
     with tempfile.TemporaryDirectory() as folder, LoopThread() as thread:
@@ -43,12 +56,18 @@ def main() -> int:
             for kind in KINDS:
                 downloads = pathlib.Path(folder, f"{number}-{kind}")
                 downloads.mkdir()
-                # A directory of its own for each: a later server may listen on the port of an earlier one, whose session is none of its business.
+                # A directory of its own for each: a later server may listen on the port of an
+                # earlier one, whose session is none of its business.
                 pool.C.DEFAULT_LOCAL_TMP = tempfile.mkdtemp(dir=folder)
                 met[kind] = observe(fault, kind, thread, certificates, downloads)
-                broken += [f"{fault.name}, {kind}: {line}" for line in complaints(fault, kind, met[kind])]
+                broken += [
+                    f"{fault.name}, {kind}: {line}" for line in complaints(fault, kind, met[kind])
+                ]
             rows.append(row(fault, list(met.values())))
-            print(f"{number:4} of {len(chosen)}  {time.monotonic() - started:5.2f} s  {fault.name}", file=sys.stderr)
+            print(
+                f"{number:4} of {len(chosen)}  {time.monotonic() - started:5.2f} s  {fault.name}",
+                file=sys.stderr,
+            )
     lines = [
         f"{len(chosen)} faults, {len(chosen) * len(KINDS)} meetings.",
         "",
@@ -68,11 +87,19 @@ def main() -> int:
 def row(fault: Fault, met: Sequence[Observed]) -> str:
     """Return the line of a fault."""
     cells = [f"{seen.outcome.kind or 'value'}, {seen.attempts}" for seen in met]
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in (fault.name, fault.does, *cells, words(met[0].outcome.text), fault.promise)) + " |"
+    return (
+        "| "
+        + " | ".join(
+            cell.replace("|", "\\|")
+            for cell in (fault.name, fault.does, *cells, words(met[0].outcome.text), fault.promise)
+        )
+        + " |"
+    )
 
 
 def words(text: str) -> str:
-    """Return an error's line without what differs from run to run: the URL before it, ports, the library's name for a broken connection."""
+    """Return an error's line without what differs from run to run: the URL before it, ports, the
+    library's name for a broken connection."""
     line = re.sub(r" \(\w+Error\)", "", re.sub(r"^\S+ \S+://\S+: ", "", text))
     line = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:port", re.sub(r"[<>]", "", line))
     return line if len(line) <= 160 else f"{line[:157]}..."

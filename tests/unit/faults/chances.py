@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Steps to choose from by chance: what a server may do to any request, and what that means for whether it was carried out."""
+"""Steps to choose from by chance: what a server may do to any request, and what that means for
+whether it was carried out."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from typing import NamedTuple
 
 from .server import ACCEPT, CLOSE, HEAD, HOLD, KEEP, RESET, Say, Step, answer, message
 
-HALF = message(200, json.dumps({"ok": True, "text": "half of this"}).encode(), "Content-Type: application/json")[:-9]
+HALF = message(
+    200, json.dumps({"ok": True, "text": "half of this"}).encode(), "Content-Type: application/json"
+)[:-9]
 FAKE = message(200, b'{"fake": true}', "Content-Type: application/json", "X-Soak-Id: nobody")
 
 
@@ -58,14 +61,30 @@ CHANCES = (
     Chance("307", answer(307, b"", "Location: https://other.invalid/"), refuses=True, weight=0.5),
     Chance("429 with Retry-After", answer(429, b"", "Retry-After: 0"), refuses=True, weight=2),
     Chance("503 with Retry-After", answer(503, b"", "Retry-After: 0"), refuses=True, weight=2),
-    Chance("503, closed", answer(503, b"", "Retry-After: 0", "Connection: close", then=CLOSE), refuses=True),
-    Chance("503 and an answer too many", Step(Say(message(503, b"", "Retry-After: 0") + FAKE, KEEP)), refuses=True, weight=0.5),
-    Chance("401 and an answer too many", Step(Say(message(401) + FAKE, KEEP)), refuses=True, weight=0.5),
+    Chance(
+        "503, closed",
+        answer(503, b"", "Retry-After: 0", "Connection: close", then=CLOSE),
+        refuses=True,
+    ),
+    Chance(
+        "503 and an answer too many",
+        Step(Say(message(503, b"", "Retry-After: 0") + FAKE, KEEP)),
+        refuses=True,
+        weight=0.5,
+    ),
+    Chance(
+        "401 and an answer too many", Step(Say(message(401) + FAKE, KEEP)), refuses=True, weight=0.5
+    ),
 )
 _WEIGHTS = [chance.weight for chance in CHANCES]
 
 
 def drawn(chance: random.Random) -> Chance:
-    """Draw one. What does not say that the request was refused may or may not have carried it out, where all of it has arrived."""
+    """Draw one. What does not say that the request was refused may or may not have carried it out,
+    where all of it has arrived."""
     found = chance.choices(CHANCES, _WEIGHTS)[0]
-    return found if found.refuses else found._replace(step=found.step._replace(applies=chance.random() < 0.5))
+    return (
+        found
+        if found.refuses
+        else found._replace(step=found.step._replace(applies=chance.random() < 0.5))
+    )

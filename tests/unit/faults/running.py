@@ -2,10 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Making a faulty call in three ways: with the client for threads, with the one for event loops, and as a module's task.
+"""Making a faulty call in three ways: with the client for threads, with the one for event loops,
+and as a module's task.
 
-The module runs as `plugin_utils/in_process.py` runs it: with Ansible's own validator and the module's own row, and with a client that outlives the task, so
-that a second task shows whether the first one spoiled it.
+The module runs as `plugin_utils/in_process.py` runs it: with Ansible's own validator and the
+module's own row, and with a client that outlives the task, so that a second task shows whether the
+first one spoiled it.
 """
 
 from __future__ import annotations
@@ -17,7 +19,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError
-from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
+    platform_factory,
+)
 from ansible_collections.restops.clients.plugins.modules.itential_platform_request import TASK
 from ansible_collections.restops.clients.plugins.plugin_utils import in_process, pool
 from ansible_collections.restops.clients.tests.unit.support import Tasks, Threads
@@ -64,16 +68,30 @@ class Client:
         except Exception as exc:  # noqa: BLE001  # whatever it is, it is what the call came to
             answer = getattr(exc, "response", None)
             held = [getattr(exc, "request", None), answer, getattr(answer, "content", b"")]
-            kind = type(exc).__name__ if isinstance(exc, ClientError) else f"{type(exc).__name__}, which is no ClientError"
-            return Outcome(None, kind, str(exc), f"{exc!r} {held!r} {''.join(traceback.format_exception(exc))}")
+            kind = (
+                type(exc).__name__
+                if isinstance(exc, ClientError)
+                else f"{type(exc).__name__}, which is no ClientError"
+            )
+            return Outcome(
+                None, kind, str(exc), f"{exc!r} {held!r} {''.join(traceback.format_exception(exc))}"
+            )
 
     def _value(self, wish: Mapping[str, Any]) -> Any:
-        options = {name: wish[name] for name in ("headers", "retry", "timeout", "json", "read_only") if name in wish}
+        options = {
+            name: wish[name]
+            for name in ("headers", "retry", "timeout", "json", "read_only")
+            if name in wish
+        }
         if "pages" in wish:
-            pages = self._kind.collect(self._client.pages(wish["path"], paginate=wish["pages"], **options))
+            pages = self._kind.collect(
+                self._client.pages(wish["path"], paginate=wish["pages"], **options)
+            )
             return [record for page in pages for record in page.records]
         if "download" in wish:
-            return json.loads(self._kind.read(self._client.stream("GET", wish["path"], **options))[1])
+            return json.loads(
+                self._kind.read(self._client.stream("GET", wish["path"], **options))[1]
+            )
         response = self._kind.wait(self._client.request(wish["method"], wish["path"], **options))
         if wish.get("text"):
             return response.text
@@ -99,18 +117,40 @@ class Module:
 
     def call(self, wish: Mapping[str, Any]) -> Outcome:
         renamed = {"json": "body", "pages": "paginate"}
-        arguments = {**self._where, **{renamed.get(name, name): value for name, value in wish.items() if name not in ("text", "download")}}
+        arguments = {
+            **self._where,
+            **{
+                renamed.get(name, name): value
+                for name, value in wish.items()
+                if name not in ("text", "download")
+            },
+        }
         dest = self._folder / "downloaded"
         if "download" in wish:
             dest.write_text("as it was")
             arguments["dest"] = str(dest)
         try:
-            result = in_process.run(TASK, "itential_platform_request", arguments, check_mode=False, inject_invocation=False)
+            result = in_process.run(
+                TASK,
+                "itential_platform_request",
+                arguments,
+                check_mode=False,
+                inject_invocation=False,
+            )
         except Exception as exc:  # noqa: BLE001  # a task that ends so has no result
-            return Outcome(None, f"{type(exc).__name__}, which is no result", str(exc), "".join(traceback.format_exception(exc)))
+            return Outcome(
+                None,
+                f"{type(exc).__name__}, which is no result",
+                str(exc),
+                "".join(traceback.format_exception(exc)),
+            )
         if result.get("failed"):
             if "download" in wish:
-                assert [path.name for path in self._folder.iterdir() if "restops-" in path.name or path.read_text() != "as it was"] == []
+                assert [
+                    path.name
+                    for path in self._folder.iterdir()
+                    if "restops-" in path.name or path.read_text() != "as it was"
+                ] == []
             return Outcome(None, "failed", result["msg"], json.dumps(result))
         value = result.get("records", result.get("json"))
         if value is None:
@@ -152,21 +192,36 @@ class Observed(NamedTuple):
     strangers: int
 
 
-def observe(fault: Fault, kind: str, thread: LoopThread, certificates: Certificates, folder: pathlib.Path) -> Observed:
+def observe(
+    fault: Fault, kind: str, thread: LoopThread, certificates: Certificates, folder: pathlib.Path
+) -> Observed:
     """Let a client of one kind meet a fault."""
-    # A module, like a client without a limit for the call, knows one for login and call: a longer one, so that a healthy login is never late.
+    # A module, like a client without a limit for the call, knows one for login and call: a longer
+    # one, so that a healthy login is never late.
     late = LATE if kind != "module" else LATE * 3
     options: dict[str, Any] = dict(fault.server)
     with FaultServer(thread) as other:
-        with FaultServer(thread, certificates=certificates if fault.tls else None, **options) as server:
+        with FaultServer(
+            thread, certificates=certificates if fault.tls else None, **options
+        ) as server:
             texts = {"{port}": str(server.port), "{elsewhere}": str(other.port)}
             server.login_script = [_filled(step, texts) for step in server.login_script]
-            where = {"host": "127.0.0.1", "port": server.port, "use_tls": fault.tls or fault.proxied, "timeout": 20.0}
+            where = {
+                "host": "127.0.0.1",
+                "port": server.port,
+                "use_tls": fault.tls or fault.proxied,
+                "timeout": 20.0,
+            }
             if fault.tls:
                 where["ca_path"] = str(certificates.ca)
             if fault.proxied:
-                where.update(host="server.example", port=443, proxy=f"http://127.0.0.1:{server.port}")
-            given = {name: LATE * 3 if name == "timeout" else value for name, value in fault.client.items()}
+                where.update(
+                    host="server.example", port=443, proxy=f"http://127.0.0.1:{server.port}"
+                )
+            given = {
+                name: LATE * 3 if name == "timeout" else value
+                for name, value in fault.client.items()
+            }
             where.update({"retry": RETRY, **({} if "user" in given else CREDENTIALS), **given})
             call: dict[str, Any] = {"method": "GET", "path": "/thing", "retry": RETRY, **fault.call}
             if "timeout" in call:
@@ -187,7 +242,11 @@ def observe(fault: Fault, kind: str, thread: LoopThread, certificates: Certifica
                 after = client.call(
                     {
                         **HEALTHY,
-                        **({"timeout": call["timeout"], "retry": call["retry"]} if kind == "module" and "timeout" in call else {"retry": call["retry"]}),
+                        **(
+                            {"timeout": call["timeout"], "retry": call["retry"]}
+                            if kind == "module" and "timeout" in call
+                            else {"retry": call["retry"]}
+                        ),
                     }
                 )
             finally:
@@ -202,7 +261,8 @@ def _filled(step: Step, texts: Mapping[str, str]) -> Step:
 
 
 def expected(fault: Fault, kind: str) -> Expected:
-    """Return what a fault is to come to, the same in all three ways unless the row says otherwise."""
+    """Return what a fault is to come to, the same in all three ways unless the row says
+    otherwise."""
     wanted = fault.module if kind == "module" and fault.module is not None else fault.expected
     return _as(wanted, kind)
 
@@ -215,22 +275,31 @@ def _as(wanted: Expected, kind: str) -> Expected:
     if not isinstance(wanted, Raises):
         return wanted
     late = LATE if kind != "module" else LATE * 3
-    return Raises("failed" if kind == "module" else wanted.kind, wanted.text.replace("{late:g}", f"{late:g}"))
+    return Raises(
+        "failed" if kind == "module" else wanted.kind, wanted.text.replace("{late:g}", f"{late:g}")
+    )
 
 
 def complaints(fault: Fault, kind: str, seen: Observed) -> list[str]:
     """Return what is not as the row and the rules for all rows say."""
     found = []
-    for when, wanted, got in (("the call", expected(fault, kind), seen.outcome), ("the next call", expected_after(fault, kind), seen.after)):
+    for when, wanted, got in (
+        ("the call", expected(fault, kind), seen.outcome),
+        ("the next call", expected_after(fault, kind), seen.after),
+    ):
         if isinstance(wanted, Handled):
             if "which is no" in got.kind:
                 found.append(f"{when} should be handled but came to {got.kind} {got.text}")
         elif isinstance(wanted, Value):
             if got.kind or got.value != wanted.value:
-                found.append(f"{when} should give {str(wanted.value)[:100]!r} but came to {got.kind or str(got.value)[:100]!r} {got.text}")
+                found.append(
+                    f"{when} should give {str(wanted.value)[:100]!r} but came to {got.kind or str(got.value)[:100]!r} {got.text}"
+                )
         else:
             if got.kind != wanted.kind:
-                found.append(f"{when} should raise {wanted.kind} but came to {got.kind or str(got.value)[:100]!r} {got.text}")
+                found.append(
+                    f"{when} should raise {wanted.kind} but came to {got.kind or str(got.value)[:100]!r} {got.text}"
+                )
             text = wanted.text
             if "{elsewhere}" in text:
                 text = text.partition("{")[0]
@@ -238,13 +307,19 @@ def complaints(fault: Fault, kind: str, seen: Observed) -> list[str]:
                 found.append(f"{when} should say {text!r} but says {got.text!r}")
         if got.kind and (not got.text.strip() or not got.text.isprintable()):
             found.append(f"{when}: the message is not one printable line: {got.text[:200]!r}")
-        found += [f"{when} shows a secret: {got.text} {got.shown}" for secret in SECRETS if secret in got.text or secret in got.shown]
+        found += [
+            f"{when} shows a secret: {got.text} {got.shown}"
+            for secret in SECRETS
+            if secret in got.text or secret in got.shown
+        ]
     if seen.attempts != fault.attempts:
         found.append(f"{fault.attempts} attempts should reach the server, but {seen.attempts} did")
     if seen.logins != fault.logins:
         found.append(f"{fault.logins} logins should reach the server, but {seen.logins} did")
     if fault.applied is not None and seen.applied != fault.applied:
-        found.append(f"the server should carry out {fault.applied} requests, but did {seen.applied}")
+        found.append(
+            f"the server should carry out {fault.applied} requests, but did {seen.applied}"
+        )
     found += [f"{text!r} reached a server" for text in fault.never if text in seen.headers.lower()]
     if seen.strangers:
         found.append("another server was spoken to")

@@ -4,8 +4,8 @@
 
 """A server that breaks in the way it is told to.
 
-It speaks HTTP byte by byte over plain sockets, so that it can say what no HTTP library would. What it does wrong is a script of steps; when the script is
-used up, it is a healthy server.
+It speaks HTTP byte by byte over plain sockets, so that it can say what no HTTP library would. What
+it does wrong is a script of steps; when the script is used up, it is a healthy server.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ PATIENCE = 12.0
 ACCEPT, HEAD, WHOLE = "accept", "head", "whole"
 """How far the server reads before a step: not at all, the head of the request, all of it."""
 KEEP, CLOSE, RESET, HOLD = "keep", "close", "reset", "hold"
-"""What becomes of the connection after a step: kept open for the next request, closed, reset, kept open in silence."""
+"""What becomes of the connection after a step: kept open for the next request, closed, reset, kept
+open in silence."""
 
 T = TypeVar("T")
 
@@ -59,7 +60,8 @@ class Step(NamedTuple):
     Attributes:
         act: Writes what is to be written; gives one of `KEEP`, `CLOSE`, `RESET`, `HOLD`.
         when: How far the server reads before.
-        applies: Whether the server carries the request out before it acts, where it has read all of it.
+        applies: Whether the server carries the request out before it acts, where it has read all of
+            it.
         counts: Whether it is an attempt of the call, or happens behind its back.
     """
 
@@ -72,7 +74,13 @@ class Step(NamedTuple):
 class Wire:
     """One accepted connection."""
 
-    def __init__(self, sock: socket.socket, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, certificates: Certificates | None) -> None:
+    def __init__(
+        self,
+        sock: socket.socket,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        certificates: Certificates | None,
+    ) -> None:
         self.certificates = certificates
         self.sock = sock
         self.reader = reader
@@ -91,15 +99,27 @@ class Wire:
             await self.writer.drain()
             await asyncio.sleep(every)
 
-    async def request(self, headed: Callable[[], Step | None]) -> tuple[Request | None, Step | None]:
-        """Read a request; gives nothing where the client went away, and the step where one comes before its body."""
+    async def request(
+        self, headed: Callable[[], Step | None]
+    ) -> tuple[Request | None, Step | None]:
+        """Read a request; gives nothing where the client went away, and the step where one comes
+        before its body."""
         try:
             head = await self.reader.readuntil(b"\r\n\r\n")
             line, *fields = head.decode("latin-1").split("\r\n")[:-2]
             method, target, dummy = line.split(" ")
-            headers = {name.lower(): value.strip() for name, dummy, value in (field.partition(":") for field in fields)}
-            step = headed() if method != "CONNECT" and target.partition("?")[0] not in LOGINS else None
-            body = b"" if step else await self.reader.readexactly(int(headers.get("content-length", 0)))
+            headers = {
+                name.lower(): value.strip()
+                for name, dummy, value in (field.partition(":") for field in fields)
+            }
+            step = (
+                headed() if method != "CONNECT" and target.partition("?")[0] not in LOGINS else None
+            )
+            body = (
+                b""
+                if step
+                else await self.reader.readexactly(int(headers.get("content-length", 0)))
+            )
         except (asyncio.IncompleteReadError, ConnectionError):
             return None, None
         return Request(method, target, headers, body), step
@@ -122,7 +142,7 @@ class Wire:
             pass
 
 
-# What a step may do ---------------------------------------------------------------------------------------------------------------
+# What a step may do
 
 
 class Say:
@@ -136,7 +156,14 @@ class Say:
         heard: Wait for the client's first bytes before, which need not be HTTP.
     """
 
-    def __init__(self, data: bytes, then: str = CLOSE, every: float = 0.0, piece: int = 1, heard: bool = False) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        then: str = CLOSE,
+        every: float = 0.0,
+        piece: int = 1,
+        heard: bool = False,
+    ) -> None:
         self.data = data
         self.then = then
         self.every = every
@@ -158,7 +185,8 @@ class Say:
 
 
 class Handshake:
-    """Makes a TLS handshake with a certificate, and sends the alert where it fails, which asyncio does not.
+    """Makes a TLS handshake with a certificate, and sends the alert where it fails, which asyncio
+    does not.
 
     Args:
         name: Names one of `Certificates`.
@@ -198,13 +226,26 @@ class Handshake:
         return self.then
 
 
-def message(status: int, body: bytes = b"", *fields: str, phrase: str = "Said", length: bool = True) -> bytes:
+def message(
+    status: int, body: bytes = b"", *fields: str, phrase: str = "Said", length: bool = True
+) -> bytes:
     """Return a well-formed answer."""
-    lines = [f"HTTP/1.1 {status} {phrase}", *fields, *([f"Content-Length: {len(body)}"] if length else [])]
+    lines = [
+        f"HTTP/1.1 {status} {phrase}",
+        *fields,
+        *([f"Content-Length: {len(body)}"] if length else []),
+    ]
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 
 
-def answer(status: int, body: bytes = b"", *fields: str, then: str = KEEP, applies: bool = False, phrase: str = "Said") -> Step:
+def answer(
+    status: int,
+    body: bytes = b"",
+    *fields: str,
+    then: str = KEEP,
+    applies: bool = False,
+    phrase: str = "Said",
+) -> Step:
     """Return the step that gives a well-formed answer."""
     return Step(Say(message(status, body, *fields, phrase=phrase), then), applies=applies)
 
@@ -214,7 +255,7 @@ def as_json(value: Any, *fields: str, status: int = 200) -> Step:
     return answer(status, json.dumps(value).encode(), "Content-Type: application/json", *fields)
 
 
-# The server -----------------------------------------------------------------------------------------------------------------------
+# The server
 
 
 class LoopThread:
@@ -224,7 +265,9 @@ class LoopThread:
         self.loop = asyncio.new_event_loop()
         # A broken connection is what this server is for: asyncio need not report it.
         self.loop.set_exception_handler(lambda dummy_loop, dummy_context: None)
-        self.thread = threading.Thread(target=self.loop.run_forever, name="fault server", daemon=True)
+        self.thread = threading.Thread(
+            target=self.loop.run_forever, name="fault server", daemon=True
+        )
 
     def __enter__(self) -> Self:
         self.thread.start()
@@ -247,7 +290,9 @@ class Certificates:
         self.ca = folder / "ca.pem"
         self.client = folder / "client.pem"
         ours.cert_pem.write_to_path(str(self.ca))
-        ours.issue_cert("client@example").private_key_and_cert_chain_pem.write_to_path(str(self.client))
+        ours.issue_cert("client@example").private_key_and_cert_chain_pem.write_to_path(
+            str(self.client)
+        )
         past = datetime(2020, 1, 1, tzinfo=timezone.utc)
         self.contexts = {
             "good": _context(ours.issue_cert("127.0.0.1")),
@@ -272,8 +317,9 @@ def _context(certificate: trustme.LeafCert) -> ssl.SSLContext:
 class FaultServer:
     """A server on loopback that follows a script.
 
-    Logins are answered with numbered tokens and their connections closed, so that the first call has a connection of its own; a script begins with
-    that call. Everything else, once the script is used up, is answered 200 with the path that was asked for.
+    Logins are answered with numbered tokens and their connections closed, so that the first call
+    has a connection of its own; a script begins with that call. Everything else, once the script is
+    used up, is answered 200 with the path that was asked for.
 
     Args:
         thread: Where it runs.
@@ -357,7 +403,7 @@ class FaultServer:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    # What subclasses change ------------------------------------------------------------------------------------------------------
+    # What subclasses change
 
     def step(self, when: str) -> Step | None:
         """Take the next step of the script, where it is due now."""
@@ -377,16 +423,25 @@ class FaultServer:
     def apply(self, request: Request) -> bytes:
         """Carry a request out; gives the answer."""
         self.applied.append(request)
-        return message(200, json.dumps({"ok": True, "path": request.path}).encode() if request.method != "HEAD" else b"", "Content-Type: application/json")
+        return message(
+            200,
+            json.dumps({"ok": True, "path": request.path}).encode()
+            if request.method != "HEAD"
+            else b"",
+            "Content-Type: application/json",
+        )
 
     def login(self) -> bytes:
         """Carry a login out; gives the answer."""
         token = f"{TOKEN}-{self.logins}"
         return message(
-            200, json.dumps({"access_token": token, "token": token, "expires_in": 3600}).encode(), "Content-Type: application/json", "Connection: close"
+            200,
+            json.dumps({"access_token": token, "token": token, "expires_in": 3600}).encode(),
+            "Content-Type: application/json",
+            "Connection: close",
         )
 
-    # Connections -----------------------------------------------------------------------------------------------------------------
+    # Connections
 
     async def _accept(self, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
@@ -400,16 +455,27 @@ class FaultServer:
     async def _connected(self, sock: socket.socket) -> None:
         step = self.step(ACCEPT)
         self.seen += bool(step and step.counts)
-        context = self._certificates.contexts["good"] if self._certificates is not None and step is None else None
+        context = (
+            self._certificates.contexts["good"]
+            if self._certificates is not None and step is None
+            else None
+        )
         loop = asyncio.get_running_loop()
         reader = asyncio.StreamReader(limit=1 << 26, loop=loop)
         protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
         try:
-            transport, dummy = await loop.connect_accepted_socket(lambda: protocol, sock, ssl=context)
+            transport, dummy = await loop.connect_accepted_socket(
+                lambda: protocol, sock, ssl=context
+            )
         except (OSError, asyncio.CancelledError):
             sock.close()
             return
-        wire = Wire(sock, reader, asyncio.StreamWriter(transport, protocol, reader, loop), self._certificates)
+        wire = Wire(
+            sock,
+            reader,
+            asyncio.StreamWriter(transport, protocol, reader, loop),
+            self._certificates,
+        )
         how = RESET
         try:
             how = await step.act(wire) if step else await self._requests(wire)
@@ -428,7 +494,9 @@ class FaultServer:
                 self._idle.discard(wire)
             if request is None:
                 return CLOSE
-            how = await (self._login(wire) if request.path in LOGINS else self._attempt(wire, request, step))
+            how = await (
+                self._login(wire) if request.path in LOGINS else self._attempt(wire, request, step)
+            )
         return how
 
     async def _login(self, wire: Wire) -> str:

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The faults: a row each, with what the server does, what a caller sees, and what the library promises."""
+"""The faults: a row each, with what the server does, what a caller sees, and what the library
+promises."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ from .server import (
 )
 
 LATE = 0.3
-"""Seconds that an attempt may take where the server is too slow. All other attempts have far more than they need."""
+"""Seconds that an attempt may take where the server is too slow. All other attempts have far more
+than they need."""
 MOST = 100_000
 """The most bytes of an answer."""
 RETRY: dict[str, Any] = {"max_tries": 3, "wait": 0.01}
@@ -37,20 +39,23 @@ OK = {"ok": True, "path": "/thing"}
 
 
 class Value(NamedTuple):
-    """The call gives this value: the JSON of its answer, its text where the row says so, its status where it has no body."""
+    """The call gives this value: the JSON of its answer, its text where the row says so, its status
+    where it has no body."""
 
     value: Any
 
 
 class Raises(NamedTuple):
-    """The call raises this error, with this text in its one line; as a module, it fails with the same line."""
+    """The call raises this error, with this text in its one line; as a module, it fails with the
+    same line."""
 
     kind: str
     text: str
 
 
 class Handled(NamedTuple):
-    """The call gives a value or raises an error of the library's own, as this Python can; as a module, it has a result."""
+    """The call gives a value or raises an error of the library's own, as this Python can; as a
+    module, it has a result."""
 
 
 Expected: TypeAlias = "Value | Raises | Handled"
@@ -74,7 +79,8 @@ class Fault(NamedTuple):
         after: What the same client's next call comes to; by default it works.
         never: Texts that must not arrive at any server, in no header.
         applied: How many requests the server carries out, where that matters.
-        warm: What becomes of the connection of an earlier call: `kept`, `closed`, or what is written to it before it is closed; `""` for no such call.
+        warm: What becomes of the connection of an earlier call: `kept`, `closed`, or what is
+            written to it before it is closed; `""` for no such call.
         heals: Whether the server is healthy afterwards.
         proxied: Whether the server stands in as the proxy of an https origin.
         tls: Whether it speaks TLS.
@@ -110,7 +116,10 @@ WHOLE_ANSWER = message(200, BODY, JSON)
 HEADLESS = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 BROKE = "the connection broke before the answer was complete"
 TRUST = "is this the right host, port and path?"
-REPEATED, NOT_REPEATED = "A GET is sent again, and succeeds.", "A POST is not sent again: nobody knows whether it was carried out. The error says so."
+REPEATED, NOT_REPEATED = (
+    "A GET is sent again, and succeeds.",
+    "A POST is not sent again: nobody knows whether it was carried out. The error says so.",
+)
 POST = {"method": "POST", "json": {"id": "p1"}}
 
 
@@ -118,71 +127,192 @@ def lasting(step: Step, times: int = 9) -> tuple[Step, ...]:
     return (step,) * times
 
 
-# The connection breaks, or what comes is not HTTP ----------------------------------------------------------------------------------
+# The connection breaks, or what comes is not HTTP
 
 _BROKEN: tuple[tuple[str, str, Step, str], ...] = (
     ("closed on connect", "accepts and closes", raw(b"", CLOSE, ACCEPT), BROKE),
-    ("reset at the first bytes", "accepts, and resets when the first bytes come", Step(Say(b"", RESET, heard=True), ACCEPT), BROKE),
-    ("closed after the head", "closes when it has read the request's head", raw(b"", CLOSE, HEAD), BROKE),
-    ("reset after the head", "resets when it has read the request's head", raw(b"", RESET, HEAD), BROKE),
+    (
+        "reset at the first bytes",
+        "accepts, and resets when the first bytes come",
+        Step(Say(b"", RESET, heard=True), ACCEPT),
+        BROKE,
+    ),
+    (
+        "closed after the head",
+        "closes when it has read the request's head",
+        raw(b"", CLOSE, HEAD),
+        BROKE,
+    ),
+    (
+        "reset after the head",
+        "resets when it has read the request's head",
+        raw(b"", RESET, HEAD),
+        BROKE,
+    ),
     ("closed before the answer", "reads the request, closes", raw(b"", CLOSE), BROKE),
     ("reset before the answer", "reads the request, resets", raw(b"", RESET), BROKE),
     ("closed in the status line", "breaks off after `HTTP/1.1 2`", raw(b"HTTP/1.1 2"), BROKE),
     ("closed in the headers", "breaks off after two headers", raw(HEADLESS), BROKE),
     ("reset in the headers", "resets after two headers", raw(HEADLESS, RESET), BROKE),
-    ("closed in the body", "closes after half of the announced length", raw(WHOLE_ANSWER[:-12]), BROKE),
-    ("reset in the body", "resets after half of the announced length", raw(WHOLE_ANSWER[:-12], RESET), BROKE),
+    (
+        "closed in the body",
+        "closes after half of the announced length",
+        raw(WHOLE_ANSWER[:-12]),
+        BROKE,
+    ),
+    (
+        "reset in the body",
+        "resets after half of the announced length",
+        raw(WHOLE_ANSWER[:-12], RESET),
+        BROKE,
+    ),
     (
         "a chunk size that is none",
         "sends `zz` where the size of a chunk should be",
         raw(HEADLESS + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n"),
         BROKE,
     ),
-    ("a chunk cut off", "closes within a chunk", raw(HEADLESS + b"Transfer-Encoding: chunked\r\n\r\n20\r\n{}"), BROKE),
-    ("no last chunk", "closes where the last, empty chunk should be", raw(HEADLESS + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"), BROKE),
+    (
+        "a chunk cut off",
+        "closes within a chunk",
+        raw(HEADLESS + b"Transfer-Encoding: chunked\r\n\r\n20\r\n{}"),
+        BROKE,
+    ),
+    (
+        "no last chunk",
+        "closes where the last, empty chunk should be",
+        raw(HEADLESS + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"),
+        BROKE,
+    ),
     (
         "a chunk longer than its size",
         "sends more than the size of a chunk says",
         raw(HEADLESS + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}{}{}\r\n0\r\n\r\n"),
         BROKE,
     ),
-    ("a negative length", "sends `Content-Length: -5`", raw(HEADLESS + b"Content-Length: -5\r\n\r\n{}"), BROKE),
-    ("a length that is no number", "sends `Content-Length: 0x10`", raw(HEADLESS + b"Content-Length: 0x10\r\n\r\n{}"), BROKE),
-    ("two lengths", "sends two `Content-Length` that differ", raw(HEADLESS + b"Content-Length: 2\r\nContent-Length: 20\r\n\r\n{}"), BROKE),
-    ("an unknown transfer coding", "sends `Transfer-Encoding: gzip`", raw(HEADLESS + b"Transfer-Encoding: gzip\r\n\r\n{}"), BROKE),
+    (
+        "a negative length",
+        "sends `Content-Length: -5`",
+        raw(HEADLESS + b"Content-Length: -5\r\n\r\n{}"),
+        BROKE,
+    ),
+    (
+        "a length that is no number",
+        "sends `Content-Length: 0x10`",
+        raw(HEADLESS + b"Content-Length: 0x10\r\n\r\n{}"),
+        BROKE,
+    ),
+    (
+        "two lengths",
+        "sends two `Content-Length` that differ",
+        raw(HEADLESS + b"Content-Length: 2\r\nContent-Length: 20\r\n\r\n{}"),
+        BROKE,
+    ),
+    (
+        "an unknown transfer coding",
+        "sends `Transfer-Encoding: gzip`",
+        raw(HEADLESS + b"Transfer-Encoding: gzip\r\n\r\n{}"),
+        BROKE,
+    ),
     ("a bad status line", "sends `HTTP/one 200 fine`", raw(b"HTTP/one 200 fine\r\n\r\n"), BROKE),
     ("a status of four digits", "sends the status 1000", raw(b"HTTP/1.1 1000 Much\r\n\r\n"), BROKE),
-    ("an HTTP/0.9 answer", "sends a page without a head", raw(b"<html><body>hello</body></html>\n"), BROKE),
-    ("101 unasked", "switches protocols", raw(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\nConnection: upgrade\r\n\r\n", HOLD), BROKE),
+    (
+        "an HTTP/0.9 answer",
+        "sends a page without a head",
+        raw(b"<html><body>hello</body></html>\n"),
+        BROKE,
+    ),
+    (
+        "101 unasked",
+        "switches protocols",
+        raw(
+            b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\nConnection: upgrade\r\n\r\n",
+            HOLD,
+        ),
+        BROKE,
+    ),
     ("garbage", "sends random bytes", raw(bytes(range(128, 256)) * 8), BROKE),
-    ("HTTP/2 unasked", "sends an HTTP/2 SETTINGS frame", raw(b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"), BROKE),
-    ("TLS on a plain port", "answers with a TLS alert", raw(b"\x15\x03\x01\x00\x02\x02\x16"), "does it want TLS"),
-    ("a header without a colon", "sends a line that is no header", raw(HEADLESS + b"nonsense\r\nContent-Length: 2\r\n\r\n{}"), BROKE),
-    ("a header with NUL", "sends a NUL byte in a header", raw(HEADLESS + b"X-A: a\x00b\r\nContent-Length: 2\r\n\r\n{}"), BROKE),
-    ("a header of 1 MB", "sends a header longer than anybody reads", raw(HEADLESS + b"X-A: " + b"a" * 1_000_000 + b"\r\nContent-Length: 2\r\n\r\n{}"), BROKE),
-    ("10,000 headers", "sends more headers than anybody reads", raw(HEADLESS + b"X-Header: value\r\n" * 10_000 + b"Content-Length: 2\r\n\r\n{}"), BROKE),
+    (
+        "HTTP/2 unasked",
+        "sends an HTTP/2 SETTINGS frame",
+        raw(b"\x00\x00\x00\x04\x00\x00\x00\x00\x00"),
+        BROKE,
+    ),
+    (
+        "TLS on a plain port",
+        "answers with a TLS alert",
+        raw(b"\x15\x03\x01\x00\x02\x02\x16"),
+        "does it want TLS",
+    ),
+    (
+        "a header without a colon",
+        "sends a line that is no header",
+        raw(HEADLESS + b"nonsense\r\nContent-Length: 2\r\n\r\n{}"),
+        BROKE,
+    ),
+    (
+        "a header with NUL",
+        "sends a NUL byte in a header",
+        raw(HEADLESS + b"X-A: a\x00b\r\nContent-Length: 2\r\n\r\n{}"),
+        BROKE,
+    ),
+    (
+        "a header of 1 MB",
+        "sends a header longer than anybody reads",
+        raw(HEADLESS + b"X-A: " + b"a" * 1_000_000 + b"\r\nContent-Length: 2\r\n\r\n{}"),
+        BROKE,
+    ),
+    (
+        "10,000 headers",
+        "sends more headers than anybody reads",
+        raw(HEADLESS + b"X-Header: value\r\n" * 10_000 + b"Content-Length: 2\r\n\r\n{}"),
+        BROKE,
+    ),
     (
         "gzip cut off",
         "sends half of a compressed body",
         answer(200, gzip.compress(BODY)[:20], "Content-Encoding: gzip"),
         "the answer's compressed body broke off",
     ),
-    ("gzip that is none", "labels plain text as gzip", answer(200, BODY, "Content-Encoding: gzip"), "the answer's compressed body is damaged"),
+    (
+        "gzip that is none",
+        "labels plain text as gzip",
+        answer(200, BODY, "Content-Encoding: gzip"),
+        "the answer's compressed body is damaged",
+    ),
 )
 
 
 def _broken() -> Iterable[Fault]:
     for name, does, step, text in _BROKEN:
         yield Fault(name, f"{does}, once", Value(OK), 2, REPEATED, (step,))
-        yield Fault(f"{name}, POST", does, Raises("RequestError", text), 1, NOT_REPEATED, lasting(step), POST)
+        yield Fault(
+            f"{name}, POST",
+            does,
+            Raises("RequestError", text),
+            1,
+            NOT_REPEATED,
+            lasting(step),
+            POST,
+        )
 
 
 _CONNECTION = (
-    Fault("reset on connect", "accepts and resets, once", Value(OK), 2, REPEATED, (raw(b"", RESET, ACCEPT),)),
+    Fault(
+        "reset on connect",
+        "accepts and resets, once",
+        Value(OK),
+        2,
+        REPEATED,
+        (raw(b"", RESET, ACCEPT),),
+    ),
     Fault(
         "refused",
         "has closed its port",
-        Raises("RequestError", "the connection was refused; check host and port, and that the server runs (after 3 attempts)"),
+        Raises(
+            "RequestError",
+            "the connection was refused; check host and port, and that the server runs (after 3 attempts)",
+        ),
         0,
         "Nothing was sent, so any method is tried again; then one line that says what to check.",
         server={"shut": True},
@@ -199,7 +329,10 @@ _CONNECTION = (
     Fault(
         "closed before every answer",
         "closes for ever",
-        Raises("RequestError", "does the server stay up, or does it want TLS (https)? (after 3 attempts)"),
+        Raises(
+            "RequestError",
+            "does the server stay up, or does it want TLS (https)? (after 3 attempts)",
+        ),
         3,
         "`max_tries` bounds the attempts; the error counts them.",
         lasting(raw(b"", CLOSE)),
@@ -288,8 +421,24 @@ _CONNECTION = (
         (raw(b"", CLOSE),),
         {**POST, "headers": {"Idempotency-Key": "k1"}},
     ),
-    Fault("closed before the answer, HEAD", "closes, once", Value(200), 2, "HEAD is sent again.", (raw(b"", CLOSE),), {"method": "HEAD"}),
-    Fault("closed before the answer, OPTIONS", "closes, once", Value(OK), 2, "OPTIONS is sent again.", (raw(b"", CLOSE),), {"method": "OPTIONS"}),
+    Fault(
+        "closed before the answer, HEAD",
+        "closes, once",
+        Value(200),
+        2,
+        "HEAD is sent again.",
+        (raw(b"", CLOSE),),
+        {"method": "HEAD"},
+    ),
+    Fault(
+        "closed before the answer, OPTIONS",
+        "closes, once",
+        Value(OK),
+        2,
+        "OPTIONS is sent again.",
+        (raw(b"", CLOSE),),
+        {"method": "OPTIONS"},
+    ),
     Fault(
         "half of a download",
         "closes after half of the announced length",
@@ -310,7 +459,7 @@ _CONNECTION = (
     ),
 )
 
-# Connections that were kept ---------------------------------------------------------------------------------------------------------
+# Connections that were kept
 
 _FAKE = message(200, b'{"fake": true}', JSON)
 
@@ -413,17 +562,30 @@ _KEPT = (
     ),
 )
 
-# Odd, but HTTP ------------------------------------------------------------------------------------------------------------------------
+# Odd, but HTTP
 
 _ODD = (
-    Fault("no length", "ends the body by closing, as HTTP/1.0 does", Value(OK), 1, "Such a body is read to its end.", (raw(HEADLESS + b"\r\n" + BODY),)),
+    Fault(
+        "no length",
+        "ends the body by closing, as HTTP/1.0 does",
+        Value(OK),
+        1,
+        "Such a body is read to its end.",
+        (raw(HEADLESS + b"\r\n" + BODY),),
+    ),
     Fault(
         "both length and chunks",
         "sends `Content-Length` beside `Transfer-Encoding: chunked`",
         Value(OK),
         1,
         "The chunks count (RFC 9112 section 6.3).",
-        (raw(HEADLESS + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY)),),
+        (
+            raw(
+                HEADLESS
+                + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n"
+                % (len(BODY), BODY)
+            ),
+        ),
     ),
     Fault(
         "100 and 103 before the answer",
@@ -431,7 +593,13 @@ _ODD = (
         Value(OK),
         1,
         "What comes before the answer is passed over.",
-        (raw(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + WHOLE_ANSWER, KEEP),),
+        (
+            raw(
+                b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+                + WHOLE_ANSWER,
+                KEEP,
+            ),
+        ),
     ),
     Fault(
         "a folded header",
@@ -441,19 +609,45 @@ _ODD = (
         "Read as one (RFC 9112 section 5.2).",
         (raw(HEADLESS + b"X-A: a\r\n b\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY, KEEP),),
     ),
-    Fault("304 unasked", "answers 304", Raises("HTTPStatusError", "304 Not Modified"), 1, "An error: nothing conditional was sent.", (answer(304),)),
-    Fault("a status nobody knows", "answers 299", Value(OK), 1, "2xx is success.", (answer(299, BODY, JSON),)),
-    Fault("an error nobody knows", "answers 599", Raises("HTTPStatusError", "599; see the server's log"), 1, "5xx is an error.", (answer(599),)),
+    Fault(
+        "304 unasked",
+        "answers 304",
+        Raises("HTTPStatusError", "304 Not Modified"),
+        1,
+        "An error: nothing conditional was sent.",
+        (answer(304),),
+    ),
+    Fault(
+        "a status nobody knows",
+        "answers 299",
+        Value(OK),
+        1,
+        "2xx is success.",
+        (answer(299, BODY, JSON),),
+    ),
+    Fault(
+        "an error nobody knows",
+        "answers 599",
+        Raises("HTTPStatusError", "599; see the server's log"),
+        1,
+        "5xx is an error.",
+        (answer(599),),
+    ),
 )
 
-# Bodies -----------------------------------------------------------------------------------------------------------------------------
+# Bodies
 
 _BOMB = gzip.compress(b"0" * 20_000_000)
 _deflate = zlib.compressobj(wbits=-zlib.MAX_WBITS)
 _RAW_DEFLATE = _deflate.compress(BODY) + _deflate.flush()
 _SMALL = {"max_response_bytes": MOST}
-_TOO_LONG = Raises("RequestError", f"the answer is longer than {MOST} bytes; raise 'max_response_bytes', or ask for less at a time")
-_ONCE = "Counted as it is decoded: nothing beyond the bound is kept, and nothing is asked for again."
+_TOO_LONG = Raises(
+    "RequestError",
+    f"the answer is longer than {MOST} bytes; raise 'max_response_bytes', or ask for less at a time",
+)
+_ONCE = (
+    "Counted as it is decoded: nothing beyond the bound is kept, and nothing is asked for again."
+)
 _DEEP = b"[" * 100_000 + b"]" * 100_000
 _NESTED = b"[" * 300 + b"]" * 300
 
@@ -482,21 +676,58 @@ _BODIES = (
         1,
         _ONCE,
         lasting(
-            raw(HEADLESS + b"Transfer-Encoding: chunked\r\n\r\n" + b"8000\r\n" + b"0" * 32768 + b"\r\n" + (b"8000\r\n" + b"0" * 32768 + b"\r\n") * 9, HOLD)
+            raw(
+                HEADLESS
+                + b"Transfer-Encoding: chunked\r\n\r\n"
+                + b"8000\r\n"
+                + b"0" * 32768
+                + b"\r\n"
+                + (b"8000\r\n" + b"0" * 32768 + b"\r\n") * 9,
+                HOLD,
+            )
         ),
         client=_SMALL,
     ),
-    Fault("a gzip bomb", "sends 20 kB that unpack to 20 MB", _TOO_LONG, 1, _ONCE, lasting(answer(200, _BOMB, "Content-Encoding: gzip")), client=_SMALL),
-    Fault("gzip", "compresses", Value(OK), 1, "Unpacked.", (answer(200, gzip.compress(BODY), "Content-Encoding: gzip", JSON),)),
+    Fault(
+        "a gzip bomb",
+        "sends 20 kB that unpack to 20 MB",
+        _TOO_LONG,
+        1,
+        _ONCE,
+        lasting(answer(200, _BOMB, "Content-Encoding: gzip")),
+        client=_SMALL,
+    ),
+    Fault(
+        "gzip",
+        "compresses",
+        Value(OK),
+        1,
+        "Unpacked.",
+        (answer(200, gzip.compress(BODY), "Content-Encoding: gzip", JSON),),
+    ),
     Fault(
         "gzip in two parts",
         "compresses in two parts, which is allowed (RFC 1952 section 2.2)",
         Value(OK),
         1,
         "Both are read.",
-        (answer(200, gzip.compress(BODY[:9]) + gzip.compress(BODY[9:]), "Content-Encoding: gzip", JSON),),
+        (
+            answer(
+                200,
+                gzip.compress(BODY[:9]) + gzip.compress(BODY[9:]),
+                "Content-Encoding: gzip",
+                JSON,
+            ),
+        ),
     ),
-    Fault("deflate", "compresses with the zlib header", Value(OK), 1, "Unpacked.", (answer(200, zlib.compress(BODY), "Content-Encoding: deflate", JSON),)),
+    Fault(
+        "deflate",
+        "compresses with the zlib header",
+        Value(OK),
+        1,
+        "Unpacked.",
+        (answer(200, zlib.compress(BODY), "Content-Encoding: deflate", JSON),),
+    ),
     Fault(
         "deflate without its header",
         "compresses as some servers do",
@@ -524,13 +755,23 @@ _BODIES = (
     Fault(
         "a page of HTML",
         "answers 200 with a page, as a proxy's login does",
-        Raises("SerializationError", f"answered 200 with text/html, not JSON: Expecting value at character 0; {TRUST}"),
+        Raises(
+            "SerializationError",
+            f"answered 200 with text/html, not JSON: Expecting value at character 0; {TRUST}",
+        ),
         1,
         "`json()` raises; a module returns the text as `content`.",
         (answer(200, b"<html>Sign in</html>", "Content-Type: text/html"),),
         module=Value("<html>Sign in</html>"),
     ),
-    Fault("an empty answer", "answers 200 without a body", Value(200), 1, "`json()` is `None`.", (answer(200),)),
+    Fault(
+        "an empty answer",
+        "answers 200 without a body",
+        Value(200),
+        1,
+        "`json()` is `None`.",
+        (answer(200),),
+    ),
     Fault(
         "NaN",
         "answers `NaN`",
@@ -548,7 +789,14 @@ _BODIES = (
         "The last one counts, as everywhere in Python.",
         (answer(200, b'{"a": 1, "a": 2}', JSON),),
     ),
-    Fault("300 deep", "nests 300 lists", Value(_nested(300)), 1, "Read.", (answer(200, _NESTED, JSON),)),
+    Fault(
+        "300 deep",
+        "nests 300 lists",
+        Value(_nested(300)),
+        1,
+        "Read.",
+        (answer(200, _NESTED, JSON),),
+    ),
     Fault(
         "2,000 deep",
         "nests 2,000 lists",
@@ -627,15 +875,35 @@ _BODIES = (
         (answer(200, b"aGk=", "Content-Type: text/plain; charset=base64"),),
         {"text": True},
     ),
-    Fault("a byte order mark", "begins JSON with a mark", Value(OK), 1, "Passed over.", (answer(200, b"\xef\xbb\xbf" + BODY, JSON),)),
-    Fault("UTF-16", "answers JSON as UTF-16", Value(OK), 1, "Recognised.", (answer(200, BODY.decode().encode("utf-16"), JSON),)),
+    Fault(
+        "a byte order mark",
+        "begins JSON with a mark",
+        Value(OK),
+        1,
+        "Passed over.",
+        (answer(200, b"\xef\xbb\xbf" + BODY, JSON),),
+    ),
+    Fault(
+        "UTF-16",
+        "answers JSON as UTF-16",
+        Value(OK),
+        1,
+        "Recognised.",
+        (answer(200, BODY.decode().encode("utf-16"), JSON),),
+    ),
     Fault(
         "an error that repeats the token",
         "answers 500 with the request's own credentials",
         Raises("HTTPStatusError", "500 Internal Server Error"),
         1,
         "Secrets are masked, whoever repeats them.",
-        (answer(500, f'{{"message": "bad token {TOKEN}-1", "line": "Authorization: Bearer {TOKEN}-1"}}'.encode(), JSON),),
+        (
+            answer(
+                500,
+                f'{{"message": "bad token {TOKEN}-1", "line": "Authorization: Bearer {TOKEN}-1"}}'.encode(),
+                JSON,
+            ),
+        ),
     ),
     Fault(
         "an error of many lines",
@@ -647,12 +915,15 @@ _BODIES = (
     ),
 )
 
-# Slowness ---------------------------------------------------------------------------------------------------------------------------
+# Slowness
 
 _ONE_TRY = {"retry": 1, "timeout": LATE}
 _BOUND = "`timeout` bounds the whole attempt, whatever arrives meanwhile."
 _NO_ANSWER = Raises("RequestError", "{late:g} s; raise 'timeout' if the server needs longer")
-_NO_CONNECTION = Raises("RequestError", "no connection within {late:g} s; check host, port and firewalls, or raise 'timeout'")
+_NO_CONNECTION = Raises(
+    "RequestError",
+    "no connection within {late:g} s; check host, port and firewalls, or raise 'timeout'",
+)
 
 _SLOW = (
     Fault(
@@ -664,16 +935,47 @@ _SLOW = (
         (raw(b"", HOLD),),
         {"retry": RETRY, "timeout": LATE},
     ),
-    Fault("silence, POST", "accepts, reads, says nothing", _NO_ANSWER, 1, NOT_REPEATED, lasting(raw(b"", HOLD)), {**POST, "timeout": LATE}),
-    Fault("silence in the body", "stops in the middle", _NO_ANSWER, 1, _BOUND, lasting(raw(WHOLE_ANSWER[:-12], HOLD)), _ONE_TRY),
-    Fault("dripping headers", "sends a byte every 0.1 s", _NO_ANSWER, 1, _BOUND, lasting(raw(WHOLE_ANSWER, HOLD, every=0.1)), _ONE_TRY),
+    Fault(
+        "silence, POST",
+        "accepts, reads, says nothing",
+        _NO_ANSWER,
+        1,
+        NOT_REPEATED,
+        lasting(raw(b"", HOLD)),
+        {**POST, "timeout": LATE},
+    ),
+    Fault(
+        "silence in the body",
+        "stops in the middle",
+        _NO_ANSWER,
+        1,
+        _BOUND,
+        lasting(raw(WHOLE_ANSWER[:-12], HOLD)),
+        _ONE_TRY,
+    ),
+    Fault(
+        "dripping headers",
+        "sends a byte every 0.1 s",
+        _NO_ANSWER,
+        1,
+        _BOUND,
+        lasting(raw(WHOLE_ANSWER, HOLD, every=0.1)),
+        _ONE_TRY,
+    ),
     Fault(
         "dripping body",
         "sends a byte every 0.1 s after the headers",
         _NO_ANSWER,
         1,
         _BOUND,
-        lasting(raw(HEADLESS + b"Content-Length: 100000\r\n\r\n" + b" " * 99_000, HOLD, every=0.1, piece=100)),
+        lasting(
+            raw(
+                HEADLESS + b"Content-Length: 100000\r\n\r\n" + b" " * 99_000,
+                HOLD,
+                every=0.1,
+                piece=100,
+            )
+        ),
         _ONE_TRY,
     ),
     Fault(
@@ -682,7 +984,14 @@ _SLOW = (
         _NO_ANSWER,
         1,
         _BOUND,
-        lasting(raw(HEADLESS + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\n0\r\n" * 1000, HOLD, every=0.1, piece=78)),
+        lasting(
+            raw(
+                HEADLESS + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\n0\r\n" * 1000,
+                HOLD,
+                every=0.1,
+                piece=78,
+            )
+        ),
         _ONE_TRY,
     ),
     Fault(
@@ -710,13 +1019,20 @@ _SLOW = (
         _NO_CONNECTION,
         1,
         "Nothing was sent; bounded like everything else.",
-        lasting(raw(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc\x03\x03" + b"\x00" * 1000, HOLD, ACCEPT, every=0.1)),
+        lasting(
+            raw(
+                b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc\x03\x03" + b"\x00" * 1000,
+                HOLD,
+                ACCEPT,
+                every=0.1,
+            )
+        ),
         _ONE_TRY,
         tls=True,
     ),
 )
 
-# Redirects --------------------------------------------------------------------------------------------------------------------------
+# Redirects
 
 
 def _redirect(location: str, status: int = 302) -> Step:
@@ -729,7 +1045,10 @@ _REDIRECTS = (
     Fault(
         "a redirect to another server",
         "points a GET to another server",
-        Raises("HTTPStatusError", "it points to 'http://127.0.0.1:{elsewhere}/steal', which is not followed from here"),
+        Raises(
+            "HTTPStatusError",
+            "it points to 'http://127.0.0.1:{elsewhere}/steal', which is not followed from here",
+        ),
         1,
         _STAYS,
         (_redirect("http://127.0.0.1:{elsewhere}/steal"),),
@@ -782,7 +1101,14 @@ _REDIRECTS = (
         "An error, not a crash.",
         (_redirect("http://[::1"),),
     ),
-    Fault("a redirect to nowhere", "sends no `Location`", Raises("HTTPStatusError", "302 Found"), 1, "An error, not a crash.", (answer(302),)),
+    Fault(
+        "a redirect to nowhere",
+        "sends no `Location`",
+        Raises("HTTPStatusError", "302 Found"),
+        1,
+        "An error, not a crash.",
+        (answer(302),),
+    ),
     Fault(
         "a relative redirect",
         "points to `/there`",
@@ -799,7 +1125,14 @@ _REDIRECTS = (
         "Five redirects at most.",
         (_redirect("/b"), _redirect("/a")) * 9,
     ),
-    Fault("a redirect to itself", "points to where it came from", Raises("HTTPStatusError", "302 Found"), 1, "Not followed.", lasting(_redirect("/thing"))),
+    Fault(
+        "a redirect to itself",
+        "points to where it came from",
+        Raises("HTTPStatusError", "302 Found"),
+        1,
+        "Not followed.",
+        lasting(_redirect("/thing")),
+    ),
     Fault(
         "a redirect of a POST",
         "answers 307",
@@ -821,7 +1154,9 @@ _REDIRECTS = (
     Fault(
         "a redirect to a login page",
         "points to a page of HTML, as single sign-on does",
-        Raises("SerializationError", f"text/html, not JSON: Expecting value at character 0; {TRUST}"),
+        Raises(
+            "SerializationError", f"text/html, not JSON: Expecting value at character 0; {TRUST}"
+        ),
         2,
         "The page is not taken for an answer.",
         (_redirect("/sign-in"), answer(200, b"<html>Sign in</html>", "Content-Type: text/html")),
@@ -829,7 +1164,7 @@ _REDIRECTS = (
     ),
 )
 
-# Statuses ---------------------------------------------------------------------------------------------------------------------------
+# Statuses
 
 
 def _busy(status: int, after: str | None = None) -> Step:
@@ -840,7 +1175,10 @@ _GATE = Raises("RequestError", "the server throttles this client for another")
 _PAST = "Wed, 21 Oct 2015 07:28:00 GMT"
 
 _STATUSES = (
-    *(Fault(f"{status}", f"answers {status}, once", Value(OK), 2, REPEATED, (_busy(status),)) for status in (429, 502, 503, 504)),
+    *(
+        Fault(f"{status}", f"answers {status}, once", Value(OK), 2, REPEATED, (_busy(status),))
+        for status in (429, 502, 503, 504)
+    ),
     *(
         Fault(
             f"{status} for ever",
@@ -850,7 +1188,12 @@ _STATUSES = (
             "`max_tries` bounds the attempts; the error counts them and says what to do.",
             lasting(_busy(status)),
         )
-        for status, phrase in ((429, "Too Many Requests"), (502, "Bad Gateway"), (503, "Service Unavailable"), (504, "Gateway Timeout"))
+        for status, phrase in (
+            (429, "Too Many Requests"),
+            (502, "Bad Gateway"),
+            (503, "Service Unavailable"),
+            (504, "Gateway Timeout"),
+        )
     ),
     *(
         Fault(
@@ -887,8 +1230,23 @@ _STATUSES = (
         lasting(_busy(502, "0")),
         POST,
     ),
-    Fault("429 with a date", "gives `Retry-After` as an HTTP date that has passed", Value(OK), 2, "Dates are read.", (_busy(429, _PAST),), POST),
-    Fault("429 with a garbled Retry-After", "sends `Retry-After: soon`", Value(OK), 2, "As if it were not there.", (_busy(429, "soon"),)),
+    Fault(
+        "429 with a date",
+        "gives `Retry-After` as an HTTP date that has passed",
+        Value(OK),
+        2,
+        "Dates are read.",
+        (_busy(429, _PAST),),
+        POST,
+    ),
+    Fault(
+        "429 with a garbled Retry-After",
+        "sends `Retry-After: soon`",
+        Value(OK),
+        2,
+        "As if it were not there.",
+        (_busy(429, "soon"),),
+    ),
     Fault(
         "429 with a garbled Retry-After, POST",
         "sends `Retry-After: soon`",
@@ -898,11 +1256,21 @@ _STATUSES = (
         lasting(_busy(429, "soon")),
         POST,
     ),
-    Fault("429 with a negative Retry-After", "sends `Retry-After: -5`", Value(OK), 2, "As if it were not there.", (_busy(429, "-5"),)),
+    Fault(
+        "429 with a negative Retry-After",
+        "sends `Retry-After: -5`",
+        Value(OK),
+        2,
+        "As if it were not there.",
+        (_busy(429, "-5"),),
+    ),
     Fault(
         "429 with a huge Retry-After",
         "sends `Retry-After: 99999`",
-        Raises("HTTPStatusError", "429 Too Many Requests; the server throttles; call less often, or allow more time with 'retry'"),
+        Raises(
+            "HTTPStatusError",
+            "429 Too Many Requests; the server throttles; call less often, or allow more time with 'retry'",
+        ),
         1,
         "Longer than the call may take: an error at once, and so is every further call until then.",
         lasting(_busy(429, "99999")),
@@ -933,7 +1301,15 @@ _STATUSES = (
         "500 is not repeated unless `retry` names it.",
         lasting(_busy(500)),
     ),
-    Fault("500, wanted", "answers 500, once", Value(OK), 2, "`retry: {statuses: [500]}` repeats it.", (_busy(500),), {"retry": {**RETRY, "statuses": [500]}}),
+    Fault(
+        "500, wanted",
+        "answers 500, once",
+        Value(OK),
+        2,
+        "`retry: {statuses: [500]}` repeats it.",
+        (_busy(500),),
+        {"retry": {**RETRY, "statuses": [500]}},
+    ),
     Fault(
         "403",
         "answers 403",
@@ -942,7 +1318,14 @@ _STATUSES = (
         "No new login: the session is good, the account is not.",
         lasting(_busy(403)),
     ),
-    Fault("404", "answers 404", Raises("HTTPStatusError", "404 Not Found; check the path, and the names in it"), 1, "An error at once.", lasting(_busy(404))),
+    Fault(
+        "404",
+        "answers 404",
+        Raises("HTTPStatusError", "404 Not Found; check the path, and the names in it"),
+        1,
+        "An error at once.",
+        lasting(_busy(404)),
+    ),
     Fault(
         "407",
         "answers 407",
@@ -971,24 +1354,57 @@ _STATUSES = (
     ),
 )
 
-# Sessions ---------------------------------------------------------------------------------------------------------------------------
+# Sessions
 
 _USER = {"user": "ada", "password": "correct horse battery"}
-_KEPT_30 = "One login; the refusal answers all further calls for 30 s, so that no account is locked."
+_KEPT_30 = (
+    "One login; the refusal answers all further calls for 30 s, so that no account is locked."
+)
 
 
 async def _login_well(wire: Any) -> str:
-    await wire.send(message(200, json.dumps({"access_token": f"{TOKEN}-1", "expires_in": 3600}).encode(), JSON, "Connection: close"))
+    await wire.send(
+        message(
+            200,
+            json.dumps({"access_token": f"{TOKEN}-1", "expires_in": 3600}).encode(),
+            JSON,
+            "Connection: close",
+        )
+    )
     return CLOSE
 
 
-def _refused(name: str, does: str, step: Step, text: str, promise: str = _KEPT_30, client: Mapping[str, Any] | None = None) -> Fault:
+def _refused(
+    name: str,
+    does: str,
+    step: Step,
+    text: str,
+    promise: str = _KEPT_30,
+    client: Mapping[str, Any] | None = None,
+) -> Fault:
     expected = Raises("AuthenticationError", text)
-    return Fault(name, does, expected, 0, promise, client=client or {}, server={"logins": (step,) * 9}, after=expected)
+    return Fault(
+        name,
+        does,
+        expected,
+        0,
+        promise,
+        client=client or {},
+        server={"logins": (step,) * 9},
+        after=expected,
+    )
 
 
 _SESSIONS = (
-    Fault("401 once", "answers 401", Value(OK), 2, "One new login, and the call again.", (_busy(401),), logins=2),
+    Fault(
+        "401 once",
+        "answers 401",
+        Value(OK),
+        2,
+        "One new login, and the call again.",
+        (_busy(401),),
+        logins=2,
+    ),
     Fault(
         "401 once, POST",
         "answers 401",
@@ -1003,7 +1419,10 @@ _SESSIONS = (
     Fault(
         "401 for ever",
         "answers 401",
-        Raises("AuthenticationError", "401 Unauthorized (after 2 attempts); a new login was accepted, but its session is not"),
+        Raises(
+            "AuthenticationError",
+            "401 Unauthorized (after 2 attempts); a new login was accepted, but its session is not",
+        ),
         2,
         "One new login, not more.",
         lasting(_busy(401)),
@@ -1020,32 +1439,59 @@ _SESSIONS = (
         logins=2,
         after=Raises("AuthenticationError", "check client_id and client_secret"),
     ),
-    _refused("login: 401", "refuses the password", _busy(401), "401 Unauthorized; check user and password", client=_USER),
-    _refused("login: 403", "refuses the service account", _busy(403), "403 Forbidden; check client_id and client_secret"),
+    _refused(
+        "login: 401",
+        "refuses the password",
+        _busy(401),
+        "401 Unauthorized; check user and password",
+        client=_USER,
+    ),
+    _refused(
+        "login: 403",
+        "refuses the service account",
+        _busy(403),
+        "403 Forbidden; check client_id and client_secret",
+    ),
     _refused(
         "login: a page of HTML",
         "answers 200 with a page",
         answer(200, b"<html>Welcome</html>", "Content-Type: text/html"),
         "answered 200 (text/html, 20 bytes) without a token; is this the right host, port and product?",
     ),
-    _refused("login: no token", "answers JSON without a token", as_json({"ok": True}), "without a token"),
+    _refused(
+        "login: no token", "answers JSON without a token", as_json({"ok": True}), "without a token"
+    ),
     _refused("login: empty", "answers 200 without a body", answer(200), "without a token"),
-    _refused("login: a token that is no text", "answers a number as token", as_json({"access_token": 12345678}), "without a token"),
+    _refused(
+        "login: a token that is no text",
+        "answers a number as token",
+        as_json({"access_token": 12345678}),
+        "without a token",
+    ),
     _refused(
         "login: a token with a line break",
         "answers a token that would forge a header",
         as_json({"access_token": f"{TOKEN}\r\nX-Forged: yes"}),
         "without a token",
     ),
-    _refused("login: redirect", "points the login elsewhere", _redirect("http://127.0.0.1:{elsewhere}/steal"), "302 Found"),
+    _refused(
+        "login: redirect",
+        "points the login elsewhere",
+        _redirect("http://127.0.0.1:{elsewhere}/steal"),
+        "302 Found",
+    ),
     Fault(
         "login: 500",
         "answers 500, which the Platform documents for a refused login",
-        Raises("AuthenticationError", "500 Internal Server Error; check client_id and client_secret"),
+        Raises(
+            "AuthenticationError", "500 Internal Server Error; check client_id and client_secret"
+        ),
         0,
         _KEPT_30,
         server={"logins": (_busy(500),) * 9},
-        after=Raises("AuthenticationError", "500 Internal Server Error; check client_id and client_secret"),
+        after=Raises(
+            "AuthenticationError", "500 Internal Server Error; check client_id and client_secret"
+        ),
     ),
     Fault(
         "login: 503 with Retry-After",
@@ -1059,12 +1505,21 @@ _SESSIONS = (
     Fault(
         "login: 503",
         "answers 503",
-        Raises("HTTPStatusError", "503 Service Unavailable; the server is not ready; try again later"),
+        Raises(
+            "HTTPStatusError", "503 Service Unavailable; the server is not ready; try again later"
+        ),
         0,
         "The server's failure: not taken for a refusal, the next call logs in.",
         server={"logins": (_busy(503),)},
     ),
-    Fault("login: closed", "closes instead of answering", Raises("RequestError", BROKE), 0, "The next call logs in.", server={"logins": (raw(b""),)}),
+    Fault(
+        "login: closed",
+        "closes instead of answering",
+        Raises("RequestError", BROKE),
+        0,
+        "The next call logs in.",
+        server={"logins": (raw(b""),)},
+    ),
     Fault(
         "login: silence",
         "says nothing",
@@ -1106,27 +1561,44 @@ _SESSIONS = (
         1,
         "A removed cookie is not sent.",
         client=_USER,
-        server={"logins": (raw(message(200, json.dumps({"token": f"{TOKEN}-9"}).encode(), JSON, "Set-Cookie: gone=never; Max-Age=0", "Connection: close")),)},
+        server={
+            "logins": (
+                raw(
+                    message(
+                        200,
+                        json.dumps({"token": f"{TOKEN}-9"}).encode(),
+                        JSON,
+                        "Set-Cookie: gone=never; Max-Age=0",
+                        "Connection: close",
+                    )
+                ),
+            )
+        },
         never=("gone=never",),
     ),
 )
 
 
-# Pages ------------------------------------------------------------------------------------------------------------------------------
+# Pages
 
 _A, _B, _C = ([{"name": f"{letter}{number}"} for number in range(3)] for letter in "abc")
 _PAGED = {"path": "/operations-manager/jobs", "pages": {"style": "data", "page_size": 3}}
 
 
 def _page(records: list[Any], total: int | None = None) -> Step:
-    return as_json({"message": "", "data": records, "metadata": {} if total is None else {"total": total}})
+    return as_json(
+        {"message": "", "data": records, "metadata": {} if total is None else {"total": total}}
+    )
 
 
 _PAGES = (
     Fault(
         "the same page for ever",
         "ignores the offset",
-        Raises("ClientError", "the server gave the same page twice, so it does not page this list; use paginate: none"),
+        Raises(
+            "ClientError",
+            "the server gave the same page twice, so it does not page this list; use paginate: none",
+        ),
         2,
         "Paging ends at a page that comes again.",
         lasting(_page(_A, 1000)),
@@ -1156,10 +1628,22 @@ _PAGES = (
         Value([*_A, *_B]),
         3,
         "Paging ends at an empty page.",
-        (as_json({"data": _A, "metadata": {"total": "many"}}), as_json({"data": _B, "metadata": {"total": "many"}}), as_json({"data": []})),
+        (
+            as_json({"data": _A, "metadata": {"total": "many"}}),
+            as_json({"data": _B, "metadata": {"total": "many"}}),
+            as_json({"data": []}),
+        ),
         _PAGED,
     ),
-    Fault("a list that shrinks", "has fewer records with each page", Value([*_A, *_B[:1]]), 2, "Paging ends.", (_page(_A, 6), _page(_B[:1], 4)), _PAGED),
+    Fault(
+        "a list that shrinks",
+        "has fewer records with each page",
+        Value([*_A, *_B[:1]]),
+        2,
+        "Paging ends.",
+        (_page(_A, 6), _page(_B[:1], 4)),
+        _PAGED,
+    ),
     Fault(
         "a page that is none",
         "answers the second page with an object",
@@ -1189,11 +1673,30 @@ _PAGES = (
     ),
 )
 
-# TLS and proxies --------------------------------------------------------------------------------------------------------------------
+# TLS and proxies
 
 
-def _tls(name: str, does: str, step: Step, text: str, promise: str, client: Mapping[str, Any] | None = None, attempts: int = 1) -> Fault:
-    return Fault(name, does, Raises("RequestError", text), attempts, promise, lasting(step), client=client or {}, server={"early": True}, logins=0, tls=True)
+def _tls(
+    name: str,
+    does: str,
+    step: Step,
+    text: str,
+    promise: str,
+    client: Mapping[str, Any] | None = None,
+    attempts: int = 1,
+) -> Fault:
+    return Fault(
+        name,
+        does,
+        Raises("RequestError", text),
+        attempts,
+        promise,
+        lasting(step),
+        client=client or {},
+        server={"early": True},
+        logins=0,
+        tls=True,
+    )
 
 
 def _shown(certificate: str) -> Step:
@@ -1204,7 +1707,13 @@ _ALERT = b"\x15\x03\x01\x00\x02\x02"
 _AT_ONCE = "An error at once: another attempt would not help. Nothing was sent."
 
 _TLS = (
-    _tls("an expired certificate", "shows a certificate of 2020", _shown("expired"), "its certificate has expired; renew it on the server", _AT_ONCE),
+    _tls(
+        "an expired certificate",
+        "shows a certificate of 2020",
+        _shown("expired"),
+        "its certificate has expired; renew it on the server",
+        _AT_ONCE,
+    ),
     _tls(
         "a certificate for another name",
         "shows a certificate of other.example",
@@ -1250,11 +1759,19 @@ _TLS = (
     _tls(
         "plain HTTP on a TLS port",
         "answers the handshake with HTTP",
-        Step(Say(message(400, b"The plain HTTP request was sent to HTTPS port"), heard=True), ACCEPT),
+        Step(
+            Say(message(400, b"The plain HTTP request was sent to HTTPS port"), heard=True), ACCEPT
+        ),
         "it does not speak TLS there; check the port, or use plain http",
         _AT_ONCE,
     ),
-    _tls("garbage in the handshake", "answers the handshake with random bytes", Step(Say(bytes(range(128, 256)), heard=True), ACCEPT), "", "Nothing was sent."),
+    _tls(
+        "garbage in the handshake",
+        "answers the handshake with random bytes",
+        Step(Say(bytes(range(128, 256)), heard=True), ACCEPT),
+        "",
+        "Nothing was sent.",
+    ),
     _tls(
         "closed in the handshake",
         "closes when the handshake begins",
@@ -1274,14 +1791,39 @@ _TLS = (
     *(
         fault
         for name, does, step in (
-            ("TLS broken in the body", "resets in the middle of an encrypted answer", Step(Handshake("good", WHOLE_ANSWER[:-12], then=RESET), ACCEPT)),
-            ("TLS closed in the body", "closes in the middle, without the goodbye of TLS", Step(Handshake("good", WHOLE_ANSWER[:-12], then=CLOSE), ACCEPT)),
-            ("a damaged TLS record", "sends garbage in place of an encrypted answer", Step(Handshake("good", bare=bytes(range(128, 256))), ACCEPT)),
-            ("a TLS alert", "sends the alert internal_error in place of an answer", Step(Handshake("good", bare=_ALERT + b"\x50"), ACCEPT)),
+            (
+                "TLS broken in the body",
+                "resets in the middle of an encrypted answer",
+                Step(Handshake("good", WHOLE_ANSWER[:-12], then=RESET), ACCEPT),
+            ),
+            (
+                "TLS closed in the body",
+                "closes in the middle, without the goodbye of TLS",
+                Step(Handshake("good", WHOLE_ANSWER[:-12], then=CLOSE), ACCEPT),
+            ),
+            (
+                "a damaged TLS record",
+                "sends garbage in place of an encrypted answer",
+                Step(Handshake("good", bare=bytes(range(128, 256))), ACCEPT),
+            ),
+            (
+                "a TLS alert",
+                "sends the alert internal_error in place of an answer",
+                Step(Handshake("good", bare=_ALERT + b"\x50"), ACCEPT),
+            ),
         )
         for fault in (
             Fault(name, f"{does}, once", Value(OK), 2, REPEATED, (step,), tls=True),
-            Fault(f"{name}, POST", does, Raises("RequestError", BROKE), 1, NOT_REPEATED, lasting(step), POST, tls=True),
+            Fault(
+                f"{name}, POST",
+                does,
+                Raises("RequestError", BROKE),
+                1,
+                NOT_REPEATED,
+                lasting(step),
+                POST,
+                tls=True,
+            ),
         )
     ),
     *(
@@ -1305,7 +1847,12 @@ _TLS = (
                 Step(Say(message(407, b"", "Proxy-Authenticate: Basic"), heard=True), ACCEPT),
                 "the proxy did not let it through; check 'proxy', HTTPS_PROXY and NO_PROXY (after 3 attempts)",
             ),
-            ("502", "cannot reach the server", Step(Say(message(502), heard=True), ACCEPT), "the proxy did not let it through"),
+            (
+                "502",
+                "cannot reach the server",
+                Step(Say(message(502), heard=True), ACCEPT),
+                "the proxy did not let it through",
+            ),
         )
     ),
     *(
@@ -1324,9 +1871,25 @@ _TLS = (
         )
         for name, does, step in (
             ("closed", "closes instead of answering", Step(Say(b"", heard=True), ACCEPT)),
-            ("garbage", "answers what is not HTTP", Step(Say(b"\x05\x00\x05\x00", heard=True), ACCEPT)),
+            (
+                "garbage",
+                "answers what is not HTTP",
+                Step(Say(b"\x05\x00\x05\x00", heard=True), ACCEPT),
+            ),
         )
     ),
 )
 
-FAULTS: tuple[Fault, ...] = (*_broken(), *_CONNECTION, *_KEPT, *_ODD, *_BODIES, *_SLOW, *_REDIRECTS, *_STATUSES, *_SESSIONS, *_PAGES, *_TLS)
+FAULTS: tuple[Fault, ...] = (
+    *_broken(),
+    *_CONNECTION,
+    *_KEPT,
+    *_ODD,
+    *_BODIES,
+    *_SLOW,
+    *_REDIRECTS,
+    *_STATUSES,
+    *_SESSIONS,
+    *_PAGES,
+    *_TLS,
+)

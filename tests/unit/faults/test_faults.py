@@ -12,7 +12,12 @@ from collections.abc import Iterator
 
 import pytest
 from ansible_collections.restops.clients.plugins.plugin_utils import pool
-from ansible_collections.restops.clients.tests.unit.faults.running import KINDS, SECRETS, complaints, observe
+from ansible_collections.restops.clients.tests.unit.faults.running import (
+    KINDS,
+    SECRETS,
+    complaints,
+    observe,
+)
 from ansible_collections.restops.clients.tests.unit.faults.server import Certificates, LoopThread
 from ansible_collections.restops.clients.tests.unit.faults.table import FAULTS, Fault
 
@@ -38,7 +43,12 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_a_fault(
-    fault: Fault, kind: str, thread: LoopThread, certificates: Certificates, tmp_path_factory: pytest.TempPathFactory, caplog: pytest.LogCaptureFixture
+    fault: Fault,
+    kind: str,
+    thread: LoopThread,
+    certificates: Certificates,
+    tmp_path_factory: pytest.TempPathFactory,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     seen = observe(fault, kind, thread, certificates, tmp_path_factory.mktemp("downloads"))

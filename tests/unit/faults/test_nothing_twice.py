@@ -2,10 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Nothing is done twice: sequences of calls against a server that breaks at random, often after it has carried a request out.
+"""Nothing is done twice: sequences of calls against a server that breaks at random, often after it
+has carried a request out.
 
-The server notes every request that has arrived completely. What it does not refuse in its answer a client must take for carried out: a POST, a PATCH or an
-action that arrives once more is a failure here, whether the server has carried out the first one or not. Every sequence comes from a seed, the test's number.
+The server notes every request that has arrived completely. What it does not refuse in its answer a
+client must take for carried out: a POST, a PATCH or an action that arrives once more is a failure
+here, whether the server has carried out the first one or not. Every sequence comes from a seed, the
+test's number.
 """
 
 from __future__ import annotations
@@ -19,10 +22,18 @@ from typing import Any
 
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError
-from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
+    platform_factory,
+)
 from ansible_collections.restops.clients.tests.unit.faults.chances import Chance, drawn
 from ansible_collections.restops.clients.tests.unit.faults.running import CREDENTIALS
-from ansible_collections.restops.clients.tests.unit.faults.server import FaultServer, LoopThread, Request, Step, message
+from ansible_collections.restops.clients.tests.unit.faults.server import (
+    FaultServer,
+    LoopThread,
+    Request,
+    Step,
+    message,
+)
 from ansible_collections.restops.clients.tests.unit.support import Tasks, Threads
 
 SEQUENCES, TOGETHER = 520, 26
@@ -36,7 +47,8 @@ class Recorder(FaultServer):
 
     Attributes:
         things: What the PUTs and DELETEs have left.
-        taken: How often a request that changes something arrived and was not refused, by method and path; each has a path of its own.
+        taken: How often a request that changes something arrived and was not refused, by method and
+            path; each has a path of its own.
         met: How often each fault was met.
         coming: The faults that meet the attempts that come next.
     """
@@ -64,7 +76,11 @@ class Recorder(FaultServer):
     def apply(self, request: Request) -> bytes:
         if request.method == "PUT":
             self.things[request.path] = json.loads(request.body or b"null")
-        elif request.method == "DELETE" and request.path.startswith("/things/") and self.things.pop(request.path, None) is None:
+        elif (
+            request.method == "DELETE"
+            and request.path.startswith("/things/")
+            and self.things.pop(request.path, None) is None
+        ):
             return message(404)
         return message(200, json.dumps({"thing": self.things.get(request.path)}).encode(), JSON)
 
@@ -86,7 +102,12 @@ def sequence(chance: random.Random, number: int) -> Iterator[tuple[str, str, Any
                 ("GET", thing, None),
             )
         )
-        yield method, path, body, [drawn(chance) for dummy in range(chance.choice((0, 1, 1, 1, 2, 2, 3, 5)))]
+        yield (
+            method,
+            path,
+            body,
+            [drawn(chance) for dummy in range(chance.choice((0, 1, 1, 1, 2, 2, 3, 5)))],
+        )
 
 
 @pytest.fixture(scope="module")
@@ -96,14 +117,22 @@ def thread() -> Iterator[LoopThread]:
 
 
 @pytest.mark.parametrize("seed", range(SEQUENCES // TOGETHER))
-def test_nothing_is_done_twice(seed: int, thread: LoopThread, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_done_twice(
+    seed: int, thread: LoopThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("no_proxy", "*")
     chance = random.Random(seed)
     with contextlib.ExitStack() as stack:
         kind: Any = Tasks() if seed % 2 else Threads()
         stack.callback(kind.shut)
         server = stack.enter_context(Recorder(thread))
-        where = {"host": "127.0.0.1", "port": server.port, "use_tls": False, "want_async": kind.want_async, **CREDENTIALS}
+        where = {
+            "host": "127.0.0.1",
+            "port": server.port,
+            "use_tls": False,
+            "want_async": kind.want_async,
+            **CREDENTIALS,
+        }
         unsafe = 0
         for number in range(TOGETHER):
             client = platform_factory(**where, retry={"max_tries": 4, "wait": 0})

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who calls Keystone: logins, sessions and their ends, tokens, CSRF, the correlation id, addresses."""
+"""Who calls Keystone: logins, sessions and their ends, tokens, CSRF, the correlation id,
+addresses."""
 
 from __future__ import annotations
 
@@ -22,7 +23,11 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     RequestError,
     SerializationError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.keystone.client import AsyncKeystoneClient, KeystoneClient, keystone_factory
+from ansible_collections.restops.clients.plugins.module_utils.keystone.client import (
+    AsyncKeystoneClient,
+    KeystoneClient,
+    keystone_factory,
+)
 from ansible_collections.restops.clients.tests.unit.support import Case
 
 from .server import ADA, CLUSTERS, TOKEN, URL, USER, Keystone, client_of, clusters, page, said
@@ -36,7 +41,7 @@ def asks(case: Case, client: Any) -> bool:
     return answer
 
 
-# Logging in and out ------------------------------------------------------------------------------------------------------------------
+# Logging in and out
 
 
 def test_building_sends_nothing_and_the_first_call_logs_in(case: Case) -> None:
@@ -61,9 +66,14 @@ def test_login_and_logout(case: Case) -> None:
     assert len(server.logins) == 1
 
 
-def test_after_a_logout_the_credentials_of_the_factory_log_in_again_and_those_of_login_do_not(case: Case) -> None:
+def test_after_a_logout_the_credentials_of_the_factory_log_in_again_and_those_of_login_do_not(
+    case: Case,
+) -> None:
     server = Keystone()
-    for client, signed_in in ((client_of(case, server), True), (client_of(case, server, anonymous=True), False)):
+    for client, signed_in in (
+        (client_of(case, server), True),
+        (client_of(case, server, anonymous=True), False),
+    ):
         case.kind.wait(client.login(**USER))
         case.kind.wait(client.logout())
         if signed_in:
@@ -102,7 +112,9 @@ def test_logging_out_of_a_session_that_has_ended_is_silent(case: Case) -> None:
 )
 def test_a_refused_login_is_one_call_and_one_error(case: Case, status: int, advice: str) -> None:
     server = Keystone()
-    server.login = httpx.Response(status, json={"non_field_errors": ["Invalid username or password: correct horse."]})
+    server.login = httpx.Response(
+        status, json={"non_field_errors": ["Invalid username or password: correct horse."]}
+    )
     client = client_of(case, server)
     for dummy in range(3):
         with pytest.raises(AuthenticationError) as caught:
@@ -117,7 +129,9 @@ def test_a_refused_login_is_one_call_and_one_error(case: Case, status: int, advi
 def test_a_wrong_password_then_the_right_one(case: Case) -> None:
     server = Keystone()
     client = client_of(case, server, anonymous=True)
-    with pytest.raises(AuthenticationError, match="Invalid username or password; check username and password"):
+    with pytest.raises(
+        AuthenticationError, match="Invalid username or password; check username and password"
+    ):
         case.kind.wait(client.login("ada", "wrong horse"))
     assert not asks(case, client)
     case.kind.wait(client.login(**USER))
@@ -125,7 +139,9 @@ def test_a_wrong_password_then_the_right_one(case: Case) -> None:
     assert len(server.logins) == 2
 
 
-@pytest.mark.parametrize("fault", [httpx.Response(503), httpx.ConnectError("no"), httpx.Response(400)])
+@pytest.mark.parametrize(
+    "fault", [httpx.Response(503), httpx.ConnectError("no"), httpx.Response(400)]
+)
 def test_a_login_that_raised_leaves_nothing_behind(case: Case, fault: Any) -> None:
     server = Keystone()
     server.login = fault
@@ -151,14 +167,20 @@ def test_a_server_that_cannot_answer_is_not_a_refusal(case: Case) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [httpx.Response(200, json=ADA), httpx.Response(200, html="<html>"), httpx.Response(200, headers={"set-cookie": 'sessionid=""; Max-Age=0'})],
+    [
+        httpx.Response(200, json=ADA),
+        httpx.Response(200, html="<html>"),
+        httpx.Response(200, headers={"set-cookie": 'sessionid=""; Max-Age=0'}),
+    ],
     ids=["no cookie", "html", "deleted cookie"],
 )
 def test_an_answer_without_a_session_is_no_login(case: Case, answer: httpx.Response) -> None:
     server = Keystone()
     server.login = answer
     client = client_of(case, server)
-    with pytest.raises(AuthenticationError, match="without a session cookie; is this a Keystone server"):
+    with pytest.raises(
+        AuthenticationError, match="without a session cookie; is this a Keystone server"
+    ):
         case.kind.wait(client.whoami())
     assert not client.authenticated
 
@@ -172,11 +194,15 @@ def test_login_on_a_client_with_a_token_checks_the_credentials(case: Case) -> No
     case.kind.wait(client.whoami())
     case.kind.wait(client.logout())
     case.kind.wait(client.whoami())
-    presented = [("authorization" in call.headers, "cookie" in call.headers) for call in server.calls]
+    presented = [
+        ("authorization" in call.headers, "cookie" in call.headers) for call in server.calls
+    ]
     assert presented == [(False, True), (False, True), (True, False)]
 
 
-@pytest.mark.parametrize("given", [("ada", None), (None, "x"), ("ada", ""), ("", "x"), (None, None), ("ada", 7)])
+@pytest.mark.parametrize(
+    "given", [("ada", None), (None, "x"), ("ada", ""), ("", "x"), (None, None), ("ada", 7)]
+)
 def test_half_a_pair_is_no_login(case: Case, given: tuple[Any, Any]) -> None:
     server = Keystone()
     client = client_of(case, server, anonymous=True)
@@ -185,12 +211,14 @@ def test_half_a_pair_is_no_login(case: Case, given: tuple[Any, Any]) -> None:
     assert not server.logins
 
 
-# Who am I ----------------------------------------------------------------------------------------------------------------------------
+# Who am I
 
 
 def test_whoami_is_the_user_without_history(case: Case) -> None:
     server = Keystone()
-    assert case.kind.wait(client_of(case, server).whoami()) == {name: value for name, value in ADA.items() if name != "_history"}
+    assert case.kind.wait(client_of(case, server).whoami()) == {
+        name: value for name, value in ADA.items() if name != "_history"
+    }
 
 
 def test_is_authenticated_never_logs_in(case: Case) -> None:
@@ -223,7 +251,7 @@ def test_is_authenticated_is_not_fooled(case: Case) -> None:
         asks(case, client_of(case, Keystone(page(500, "Server Error (500)")), anonymous=True))
 
 
-# Sessions that end -------------------------------------------------------------------------------------------------------------------
+# Sessions that end
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
@@ -239,20 +267,26 @@ def test_a_session_that_ended_is_renewed_and_the_call_replayed(case: Case, metho
     else:
         assert case.kind.wait(client.delete_cluster(pk=2)) is None
     assert len(server.logins) == 2
-    assert [call.headers["cookie"] for call in server.calls] == [f"csrftoken=csrf-{number}; sessionid=session-{number}" for number in (1, 2)]
+    assert [call.headers["cookie"] for call in server.calls] == [
+        f"csrftoken=csrf-{number}; sessionid=session-{number}" for number in (1, 2)
+    ]
     assert [call.headers["x-csrftoken"] for call in server.calls] == ["csrf-1", "csrf-2"]
 
 
 def test_a_second_401_is_an_error_that_says_so(case: Case) -> None:
     server = Keystone(*[said(401, "Authentication credentials were not provided.")] * 2)
-    with pytest.raises(AuthenticationError, match="a new login was accepted, but its session is not"):
+    with pytest.raises(
+        AuthenticationError, match="a new login was accepted, but its session is not"
+    ):
         case.kind.wait(client_of(case, server).whoami())
     assert (len(server.logins), len(server.calls)) == (2, 2)
 
 
 def test_a_403_is_no_reason_to_log_in(case: Case) -> None:
     server = Keystone(said(403, "You do not have permission to perform this action."))
-    with pytest.raises(HTTPStatusError, match="403 Forbidden: You do not have permission to perform this action"):
+    with pytest.raises(
+        HTTPStatusError, match="403 Forbidden: You do not have permission to perform this action"
+    ):
         case.kind.wait(client_of(case, server).create_cluster(name="x"))
     assert (len(server.logins), len(server.calls)) == (1, 1)
 
@@ -274,7 +308,9 @@ def test_a_token_is_presented_without_csrf_and_never_renewed(case: Case) -> None
     case.kind.wait(client_of(case, server, token=TOKEN).create_cluster(name="x"))
     assert server.calls[0].headers["authorization"] == f"Token {TOKEN}"
     assert not {"cookie", "x-csrftoken", "referer"} & set(server.calls[0].headers)
-    with pytest.raises(AuthenticationError, match="401 Unauthorized: Invalid token; the token is not accepted"):
+    with pytest.raises(
+        AuthenticationError, match="401 Unauthorized: Invalid token; the token is not accepted"
+    ):
         case.kind.wait(client_of(case, server, token="another-key").create_cluster(name="x"))
     assert (len(server.logins), len(server.calls)) == (0, 2)
 
@@ -297,23 +333,48 @@ def test_ttl_ends_a_session_and_nothing_else_does(case: Case) -> None:
 def test_one_login_for_all_who_wait(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(1)})
     client = client_of(case, server)
-    assert case.kind.together(lambda: client.retrieve_cluster(pk=1), 20) == [case.kind.wait(client.retrieve_cluster(pk=1))] * 20
+    assert (
+        case.kind.together(lambda: client.retrieve_cluster(pk=1), 20)
+        == [case.kind.wait(client.retrieve_cluster(pk=1))] * 20
+    )
     assert len(server.logins) == 1
 
 
-# What goes with a call ---------------------------------------------------------------------------------------------------------------
+# What goes with a call
 
 
-@pytest.mark.parametrize(("url", "referer"), [("https://ks.example/", "https://ks.example/"), ("https://ks.example:8443/api", "https://ks.example:8443/api/")])
+@pytest.mark.parametrize(
+    ("url", "referer"),
+    [
+        ("https://ks.example/", "https://ks.example/"),
+        ("https://ks.example:8443/api", "https://ks.example:8443/api/"),
+    ],
+)
 def test_a_write_over_tls_carries_csrf_and_referer(case: Case, url: str, referer: str) -> None:
     server = Keystone(httpx.Response(201, json={"id": 1}))
-    server.login = httpx.Response(200, headers=[("set-cookie", "csrftoken=cccc; Path=/"), ("set-cookie", "sessionid=ssss; Path=/")])
+    server.login = httpx.Response(
+        200,
+        headers=[
+            ("set-cookie", "csrftoken=cccc; Path=/"),
+            ("set-cookie", "sessionid=ssss; Path=/"),
+        ],
+    )
     kind = AsyncKeystoneClient if case.kind.want_async else KeystoneClient
-    answering = httpx.MockTransport(lambda request: server.turn(server.login, request) if "login" in request.url.path else server.answer(request))
+    answering = httpx.MockTransport(
+        lambda request: (
+            server.turn(server.login, request)
+            if "login" in request.url.path
+            else server.answer(request)
+        )
+    )
     client = kind(url, **USER, transport=answering)
     case.kind.wait(client.create_cluster(name="x"))
     headers = server.calls[0].headers
-    assert (headers["x-csrftoken"], headers["referer"], headers["cookie"]) == ("cccc", referer, "csrftoken=cccc; sessionid=ssss")
+    assert (headers["x-csrftoken"], headers["referer"], headers["cookie"]) == (
+        "cccc",
+        referer,
+        "csrftoken=cccc; sessionid=ssss",
+    )
 
 
 def test_over_plain_http_there_is_no_referer(case: Case) -> None:
@@ -353,7 +414,7 @@ def test_a_cid_of_ones_own(case: Case) -> None:
     assert client.cid == own == server.calls[0].headers["x-keystone-cid"]
 
 
-# Making a client ---------------------------------------------------------------------------------------------------------------------
+# Making a client
 
 
 @pytest.mark.parametrize(
@@ -379,7 +440,14 @@ def test_a_prefix_stands_before_every_path(case: Case) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         served.append(request.url.path)
         assert request.url.path.startswith("/ks/")
-        return prefixed.answer(httpx.Request(request.method, str(request.url).replace("/ks/", "/"), headers=request.headers, content=request.content))
+        return prefixed.answer(
+            httpx.Request(
+                request.method,
+                str(request.url).replace("/ks/", "/"),
+                headers=request.headers,
+                content=request.content,
+            )
+        )
 
     kind = AsyncKeystoneClient if case.kind.want_async else KeystoneClient
     client = kind("https://ks.example/ks", **USER, transport=httpx.MockTransport(answer))
@@ -387,7 +455,16 @@ def test_a_prefix_stands_before_every_path(case: Case) -> None:
     case.kind.wait(client.create_cluster(name="x"))
     case.kind.wait(client.http_get("/version"))
     case.kind.wait(client.logout())
-    assert served == [f"/ks{path}" for path in ("/authentication/login/", CLUSTERS, CLUSTERS, "/version/", "/authentication/logout/")]
+    assert served == [
+        f"/ks{path}"
+        for path in (
+            "/authentication/login/",
+            CLUSTERS,
+            CLUSTERS,
+            "/version/",
+            "/authentication/logout/",
+        )
+    ]
     assert prefixed.calls[1].headers["referer"] == "https://ks.example/ks/"
 
 
@@ -413,7 +490,9 @@ def test_a_prefix_stands_before_every_path(case: Case) -> None:
         ({"url": URL, "timeout": 0}, "timeout must be"),
     ],
 )
-def test_what_cannot_work_is_said_before_anything_is_sent(options: dict[str, Any], reason: str) -> None:
+def test_what_cannot_work_is_said_before_anything_is_sent(
+    options: dict[str, Any], reason: str
+) -> None:
     for kind in (KeystoneClient, AsyncKeystoneClient):
         with pytest.raises(ConfigurationError, match=reason) as caught:
             kind(**options)
@@ -423,7 +502,12 @@ def test_what_cannot_work_is_said_before_anything_is_sent(options: dict[str, Any
 
 def test_verify_has_two_names() -> None:
     plain = {"url": "http://ks.example"}
-    for options, verify in (({}, True), ({"verify": False}, False), ({"verify_ssl": False}, False), ({"verify_ssl": True}, True)):
+    for options, verify in (
+        ({}, True),
+        ({"verify": False}, False),
+        ({"verify_ssl": False}, False),
+        ({"verify_ssl": True}, True),
+    ):
         assert KeystoneClient(**plain, **options)._settings[0][0] is verify
 
 
@@ -439,7 +523,9 @@ def test_nothing_shows_a_secret(case: Case) -> None:
     client = client_of(case, Keystone())
     case.kind.wait(client.whoami())
     shown = f"{client!r} {client._auth!r} {client.secrets!r} {client._engine.keeper.current()!r} {client_of(case, Keystone(), token=TOKEN)._auth!r}"
-    assert not [secret for secret in ("correct horse", "session-1", "csrf-1", TOKEN) if secret in shown]
+    assert not [
+        secret for secret in ("correct horse", "session-1", "csrf-1", TOKEN) if secret in shown
+    ]
     assert "username and password" in shown
     assert repr(client_of(case, Keystone(), anonymous=True)._auth) == "<KeystoneAuth none>"
     for thing in (client, client._auth, client._engine.keeper.current()):
@@ -449,7 +535,9 @@ def test_nothing_shows_a_secret(case: Case) -> None:
 
 
 def test_what_a_session_holds_is_masked_in_errors(case: Case) -> None:
-    server = Keystone(httpx.Response(400, json={"detail": "session-1 and csrf-1 and correct horse"}))
+    server = Keystone(
+        httpx.Response(400, json={"detail": "session-1 and csrf-1 and correct horse"})
+    )
     with pytest.raises(HTTPStatusError) as caught:
         case.kind.wait(client_of(case, server).retrieve_cluster())
     assert "[REDACTED] and [REDACTED] and [REDACTED]" in str(caught.value)

@@ -9,16 +9,34 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError, ConfigurationError, HTTPStatusError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ClientError,
+    ConfigurationError,
+    HTTPStatusError,
+)
 from ansible_collections.restops.clients.tests.unit.support import Case
 
-from .server import ATTACHMENTS, CLUSTERS, MEMBERSHIPS, REQUESTS, TEAMS, USERS, Keystone, client_of, clusters, page, said
+from .server import (
+    ATTACHMENTS,
+    CLUSTERS,
+    MEMBERSHIPS,
+    REQUESTS,
+    TEAMS,
+    USERS,
+    Keystone,
+    client_of,
+    clusters,
+    page,
+    said,
+)
 
 TEAM = {"id": 2, "name": "Lab A", "slug": "lab-a", "is_active": True, "users": []}
 ALLOCATIONS = "/allocations/allocations/"
 
 
-def ensure(case: Case, client: Any, resource: str, *wanted: dict[str, Any], **wish: Any) -> list[Any]:
+def ensure(
+    case: Case, client: Any, resource: str, *wanted: dict[str, Any], **wish: Any
+) -> list[Any]:
     changes: list[Any] = case.kind.wait(client.ensure(resource, list(wanted), **wish))
     return changes
 
@@ -30,7 +48,12 @@ def actions(changes: list[Any]) -> list[str]:
 def test_from_nothing_and_then_nothing_more(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: [], TEAMS: [TEAM]})
     client = client_of(case, server)
-    wanted = {"name": "hpc1", "enabled": "yes", "access_mode": "Whitelist", "access_teams": ["lab-a"]}
+    wanted = {
+        "name": "hpc1",
+        "enabled": "yes",
+        "access_mode": "Whitelist",
+        "access_teams": ["lab-a"],
+    }
     (change,) = ensure(case, client, "cluster", wanted)
     record = {"id": 1, "name": "hpc1", "enabled": True, "access_mode": "WL", "access_teams": [2]}
     assert (change.action, change.before, change.after) == ("create", None, record)
@@ -49,7 +72,14 @@ def test_from_nothing_and_then_nothing_more(case: Case) -> None:
 def test_a_thousand_records_are_one_read_and_only_the_writes_that_differ(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(1000)})
     client = client_of(case, server)
-    wanted = [{"name": record["name"], "enabled": record["enabled"], "description": "odd" if record["id"] % 100 == 0 else None} for record in clusters(1000)]
+    wanted = [
+        {
+            "name": record["name"],
+            "enabled": record["enabled"],
+            "description": "odd" if record["id"] % 100 == 0 else None,
+        }
+        for record in clusters(1000)
+    ]
     assert actions(ensure(case, client, "cluster", *wanted)).count("update") == 10
     assert len(server.writes) == 10
     assert server.lists == 1
@@ -65,43 +95,84 @@ def test_few_records_are_asked_for_by_name(case: Case) -> None:
     assert server.queries[0]["name__in"] == "c0003,c0004"
 
 
-@pytest.mark.parametrize("names", [["a,b"], [chr(0x4E2D) * 50 + str(number) for number in range(10)]], ids=["comma", "long"])
-def test_names_that_do_not_go_into_a_url_are_looked_for_in_the_list(case: Case, names: list[str]) -> None:
-    server = Keystone(tables={CLUSTERS: [{"id": number, "name": name} for number, name in enumerate(names, start=1)]})
-    assert set(actions(ensure(case, client_of(case, server), "cluster", *[{"name": name} for name in names]))) == {"none"}
+@pytest.mark.parametrize(
+    "names",
+    [["a,b"], [chr(0x4E2D) * 50 + str(number) for number in range(10)]],
+    ids=["comma", "long"],
+)
+def test_names_that_do_not_go_into_a_url_are_looked_for_in_the_list(
+    case: Case, names: list[str]
+) -> None:
+    server = Keystone(
+        tables={
+            CLUSTERS: [{"id": number, "name": name} for number, name in enumerate(names, start=1)]
+        }
+    )
+    assert set(
+        actions(
+            ensure(case, client_of(case, server), "cluster", *[{"name": name} for name in names])
+        )
+    ) == {"none"}
     assert all("name__in" not in query for query in server.queries)
     assert max(len(str(call.url)) for call in server.calls) < 3200
 
 
 def test_many_relations_by_name_are_one_read_each(case: Case) -> None:
-    people = [{"id": number, "username": f"somebody-{number}@ks.example"} for number in range(1, 501)]
+    people = [
+        {"id": number, "username": f"somebody-{number}@ks.example"} for number in range(1, 501)
+    ]
     server = Keystone(tables={MEMBERSHIPS: [], TEAMS: [TEAM], USERS: people})
-    changes = ensure(case, client_of(case, server), "membership", *[{"user": one["username"], "team": "lab-a", "role": "Member"} for one in people])
+    changes = ensure(
+        case,
+        client_of(case, server),
+        "membership",
+        *[{"user": one["username"], "team": "lab-a", "role": "Member"} for one in people],
+    )
     assert set(actions(changes)) == {"create"}
     assert [change.after["user"] for change in changes] == list(range(1, 501))
-    assert [path for path in server.paths if path.startswith("GET")] == [f"GET {USERS}", f"GET {TEAMS}", f"GET {TEAMS}", f"GET {MEMBERSHIPS}"]
+    assert [path for path in server.paths if path.startswith("GET")] == [
+        f"GET {USERS}",
+        f"GET {TEAMS}",
+        f"GET {TEAMS}",
+        f"GET {MEMBERSHIPS}",
+    ]
     assert max(len(str(call.url)) for call in server.calls) < 3200
 
 
 def test_an_allocation_is_found_by_names_all_the_way(case: Case) -> None:
     tables = {
         TEAMS: [TEAM, {**TEAM, "id": 3, "name": "Lab B", "slug": "lab-b"}],
-        REQUESTS: [{"id": 7, "team": 3, "title": "Genome"}, {"id": 8, "team": 2, "title": "Genome"}],
+        REQUESTS: [
+            {"id": 7, "team": 3, "title": "Genome"},
+            {"id": 8, "team": 2, "title": "Genome"},
+        ],
         CLUSTERS: [{"id": 4, "name": "hpc1"}],
         ALLOCATIONS: [{"id": 1, "request": 8, "cluster": 4, "requested": 1000, "awarded": None}],
     }
     server = Keystone(tables=tables)
-    wanted = {"request": {"team": "lab-a", "title": "Genome"}, "cluster": "hpc1", "requested": "1000", "awarded": 500}
+    wanted = {
+        "request": {"team": "lab-a", "title": "Genome"},
+        "cluster": "hpc1",
+        "requested": "1000",
+        "awarded": 500,
+    }
     (change,) = ensure(case, client_of(case, server), "allocation", wanted)
     assert (change.action, change.sent, change.before["id"]) == ("update", {"awarded": 500}, 1)
-    with pytest.raises(ClientError, match=r"request title='Genome' stands for 2 records \(id 7, 8\); give the id"):
+    with pytest.raises(
+        ClientError, match=r"request title='Genome' stands for 2 records \(id 7, 8\); give the id"
+    ):
         ensure(case, client_of(case, server), "allocation", {**wanted, "request": "Genome"})
 
 
 def test_a_rename_that_the_server_ignores_is_reported(case: Case) -> None:
     server = Keystone(tables={TEAMS: [TEAM]})
     (change,) = ensure(case, client_of(case, server), "team", {"id": 2, "name": "Lab Z"})
-    assert (change.action, change.ignored, change.after["name"], server.writes) == ("none", ["name"], "Lab A", [])
+    assert (change.action, change.ignored, change.after["name"], server.writes) == (
+        "none",
+        ["name"],
+        "Lab A",
+        [],
+    )
 
 
 def test_a_write_that_the_server_ignores_is_reported(case: Case) -> None:
@@ -120,17 +191,30 @@ def test_a_password_is_set_once_unless_told(case: Case) -> None:
     assert (change.action, change.after) == ("create", {"id": 1, "username": "grace"})
     assert server.bodies == [user]
     assert actions(ensure(case, client, "user", {**user, "password": "another"})) == ["none"]
-    assert actions(ensure(case, client, "user", {**user, "password": "another"}, update_secrets=True)) == ["update"]
+    assert actions(
+        ensure(case, client, "user", {**user, "password": "another"}, update_secrets=True)
+    ) == ["update"]
     assert server.bodies[1:] == [{"password": "another"}]
-    with pytest.raises(ConfigurationError, match="there is no user username='ada' yet, and a new one needs password too"):
+    with pytest.raises(
+        ConfigurationError,
+        match="there is no user username='ada' yet, and a new one needs password too",
+    ):
         ensure(case, client, "user", {"username": "ada"})
 
 
 def test_files_are_uploaded_with_their_fields(case: Case) -> None:
-    server = Keystone(tables={ATTACHMENTS: [{"id": 1, "name": "old", "request": 8}], REQUESTS: [{"id": 8, "title": "Genome"}]})
+    server = Keystone(
+        tables={
+            ATTACHMENTS: [{"id": 1, "name": "old", "request": 8}],
+            REQUESTS: [{"id": 8, "title": "Genome"}],
+        }
+    )
     client = client_of(case, server)
     plan = ("plan.txt", b"words", "text/plain")
-    wanted = [{"name": "plan", "request": "Genome", "file": plan}, {"name": "old", "request": 8, "file": plan}]
+    wanted = [
+        {"name": "plan", "request": "Genome", "file": plan},
+        {"name": "old", "request": 8, "file": plan},
+    ]
     assert actions(ensure(case, client, "attachment", *wanted)) == ["create", "none"]
     (sent,) = [call for call in server.calls if call.method == "POST"]
     assert b'name="request"\r\n\r\n8\r\n' in sent.content
@@ -142,8 +226,18 @@ def test_files_are_uploaded_with_their_fields(case: Case) -> None:
 def test_errors_of_single_writes_are_in_their_changes(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(3)})
     good = server.serve
-    server.script = [good] + [lambda request: page(500, "Server Error (500)") if request.url.path.endswith("/2/") else good(request)] * 3
-    changes = ensure(case, client_of(case, server), "cluster", *[{"name": f"c000{number}"} for number in (1, 2, 3)], state="absent")
+    server.script = [good] + [
+        lambda request: (
+            page(500, "Server Error (500)") if request.url.path.endswith("/2/") else good(request)
+        )
+    ] * 3
+    changes = ensure(
+        case,
+        client_of(case, server),
+        "cluster",
+        *[{"name": f"c000{number}"} for number in (1, 2, 3)],
+        state="absent",
+    )
     assert [change.error is None for change in changes] == [True, False, True]
     assert isinstance(changes[1].error, HTTPStatusError)
     assert "other records may need this cluster" in str(changes[1].error)
@@ -158,24 +252,49 @@ def test_what_is_gone_already_when_it_is_deleted_is_as_good(case: Case) -> None:
 
 
 def test_members_of_a_team_and_no_others(case: Case) -> None:
-    users = [{"id": number, "username": name} for number, name in enumerate(("ada", "ben", "cy"), start=1)]
+    users = [
+        {"id": number, "username": name}
+        for number, name in enumerate(("ada", "ben", "cy"), start=1)
+    ]
     memberships = [
         {"id": 1, "user": 1, "team": 2, "role": "MB"},
         {"id": 2, "user": 2, "team": 2, "role": "MB"},
         {"id": 3, "user": 2, "team": 3, "role": "MB"},
     ]
-    server = Keystone(tables={USERS: users, TEAMS: [TEAM, {**TEAM, "id": 3, "name": "Lab B", "slug": "lab-b"}], MEMBERSHIPS: memberships})
-    wanted = [{"team": "lab-a", "user": "ada", "role": "Owner"}, {"team": "lab-a", "user": "cy", "role": "Member"}]
+    server = Keystone(
+        tables={
+            USERS: users,
+            TEAMS: [TEAM, {**TEAM, "id": 3, "name": "Lab B", "slug": "lab-b"}],
+            MEMBERSHIPS: memberships,
+        }
+    )
+    wanted = [
+        {"team": "lab-a", "user": "ada", "role": "Owner"},
+        {"team": "lab-a", "user": "cy", "role": "Member"},
+    ]
     changes = ensure(case, client_of(case, server), "membership", *wanted, purge={"team": "lab-a"})
     assert actions(changes) == ["update", "create", "delete"]
-    assert [(one["user"], one["team"], one["role"]) for one in server.tables[MEMBERSHIPS]] == [(1, 2, "OW"), (2, 3, "MB"), (3, 2, "MB")]
-    assert set(actions(ensure(case, client_of(case, server), "membership", *wanted, purge={"team": "lab-a"}))) == {"none"}
+    assert [(one["user"], one["team"], one["role"]) for one in server.tables[MEMBERSHIPS]] == [
+        (1, 2, "OW"),
+        (2, 3, "MB"),
+        (3, 2, "MB"),
+    ]
+    assert set(
+        actions(
+            ensure(case, client_of(case, server), "membership", *wanted, purge={"team": "lab-a"})
+        )
+    ) == {"none"}
 
 
-@pytest.mark.parametrize("filters", [{"id__not_in": []}, {"name__contains": ""}, {"name__startswith": " ", "id__not_in": ()}])
+@pytest.mark.parametrize(
+    "filters",
+    [{"id__not_in": []}, {"name__contains": ""}, {"name__startswith": " ", "id__not_in": ()}],
+)
 def test_a_purge_needs_filters_that_keep_something_out(case: Case, filters: dict[str, Any]) -> None:
     server = Keystone(tables={CLUSTERS: clusters(5)})
-    with pytest.raises(ConfigurationError, match="filters: .* as given here let every cluster through"):
+    with pytest.raises(
+        ConfigurationError, match="filters: .* as given here let every cluster through"
+    ):
         ensure(case, client_of(case, server), "cluster", {"name": "c0001"}, purge=filters)
     assert server.writes == []
 
@@ -183,10 +302,18 @@ def test_a_purge_needs_filters_that_keep_something_out(case: Case, filters: dict
 def test_a_purge_looks_again_at_what_a_server_lists(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(6)})
     server.filtering = False
-    changes = ensure(case, client_of(case, server), "cluster", {"name": "c0001"}, purge={"name__in": ["c0001", "c0002"]})
+    changes = ensure(
+        case,
+        client_of(case, server),
+        "cluster",
+        {"name": "c0001"},
+        purge={"name__in": ["c0001", "c0002"]},
+    )
     assert actions(changes) == ["none", "delete"]
     assert [record["id"] for record in server.tables[CLUSTERS]] == [1, 3, 4, 5, 6]
-    assert actions(ensure(case, client_of(case, server), "cluster", {"name": "c0001"}, purge={"id__in": []})) == ["none"]
+    assert actions(
+        ensure(case, client_of(case, server), "cluster", {"name": "c0001"}, purge={"id__in": []})
+    ) == ["none"]
 
 
 def test_nothing_wanted_is_only_a_purge(case: Case) -> None:
@@ -217,7 +344,9 @@ def test_a_prediction_sends_no_write(case: Case) -> None:
 def test_kinds_that_nobody_writes(case: Case) -> None:
     client = client_of(case, Keystone())
     for name in ("log_request", "log_audit", "log_task", "log_feed"):
-        with pytest.raises(ConfigurationError, match=f"the server lets nobody create or update a {name}"):
+        with pytest.raises(
+            ConfigurationError, match=f"the server lets nobody create or update a {name}"
+        ):
             ensure(case, client, name, {"id": 1})
     with pytest.raises(ConfigurationError, match="nothing tells one comment from another"):
         ensure(case, client, "comment", {"content": "x", "request": 1})
@@ -226,22 +355,36 @@ def test_kinds_that_nobody_writes(case: Case) -> None:
 
 
 def test_reading_a_notification(case: Case) -> None:
-    server = Keystone(tables={"/notifications/notifications/": [{"id": 1, "read": False, "subject": "x"}]})
-    assert actions(ensure(case, client_of(case, server), "notification", {"id": 1, "read": "yes"})) == ["update"]
+    server = Keystone(
+        tables={"/notifications/notifications/": [{"id": 1, "read": False, "subject": "x"}]}
+    )
+    assert actions(
+        ensure(case, client_of(case, server), "notification", {"id": 1, "read": "yes"})
+    ) == ["update"]
     assert server.bodies == [{"read": True}]
 
 
 def test_concurrency_bounds_the_writes(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: []})
-    changes = ensure(case, client_of(case, server), "cluster", *[{"name": f"n{number}"} for number in range(30)], concurrency=3)
+    changes = ensure(
+        case,
+        client_of(case, server),
+        "cluster",
+        *[{"name": f"n{number}"} for number in range(30)],
+        concurrency=3,
+    )
     assert sorted(change.after["id"] for change in changes) == list(range(1, 31))
     assert [change.after["name"] for change in changes] == [f"n{number}" for number in range(30)]
 
 
 def test_a_relation_to_an_id_that_does_not_exist_is_nothing_to_remove(case: Case) -> None:
     refused = said(400, "Select a valid choice. That choice is not one of the available choices.")
-    server = Keystone(refused, tables={MEMBERSHIPS: [{"id": 4, "user": 7, "team": 2, "role": "MB"}]})
-    assert actions(ensure(case, client_of(case, server), "membership", {"user": 99, "team": 2}, state="absent")) == ["none"]
+    server = Keystone(
+        refused, tables={MEMBERSHIPS: [{"id": 4, "user": 7, "team": 2, "role": "MB"}]}
+    )
+    assert actions(
+        ensure(case, client_of(case, server), "membership", {"user": 99, "team": 2}, state="absent")
+    ) == ["none"]
     assert [query.get("user__in") for query in server.queries] == ["99", None]
     assert server.writes == []
 
@@ -258,7 +401,9 @@ def test_a_doi_that_is_empty_finds_nothing(case: Case) -> None:
 
 
 @pytest.mark.parametrize("filters", [{"name__not_eq": ""}, {"name__not_in": [""]}])
-def test_a_purge_by_a_template_that_came_out_empty_is_refused(case: Case, filters: dict[str, Any]) -> None:
+def test_a_purge_by_a_template_that_came_out_empty_is_refused(
+    case: Case, filters: dict[str, Any]
+) -> None:
     server = Keystone(tables={CLUSTERS: clusters(3)})
     with pytest.raises(ConfigurationError):
         ensure(case, client_of(case, server), "cluster", {"name": "c0001"}, purge=filters)

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Filters: what is sent, what is refused before anything is sent, and the second look at what comes back."""
+"""Filters: what is sent, what is refused before anything is sent, and the second look at what comes
+back."""
 
 from __future__ import annotations
 
@@ -12,11 +13,16 @@ from typing import Any
 
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError
-from ansible_collections.restops.clients.plugins.module_utils.core.fields import Field
-from ansible_collections.restops.clients.plugins.module_utils.core.resource import Resource
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ConfigurationError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.records.ensure import Resource
+from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import Field
 from ansible_collections.restops.clients.plugins.module_utils.keystone.catalogue import CATALOGUE
-from ansible_collections.restops.clients.plugins.module_utils.keystone.filters import OPERATORS, Filters
+from ansible_collections.restops.clients.plugins.module_utils.keystone.filters import (
+    OPERATORS,
+    Filters,
+)
 from ansible_collections.restops.clients.tests.unit.support import Case
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,7 +50,8 @@ ROW = Resource(
     ),
 )
 NOON = "2026-02-01T12:30:15Z"
-# Kind and operator to: what a caller gives, what is sent, a value that is found and matches, and one that does not.
+# Kind and operator to: what a caller gives, what is sent, a value that is found and matches, and
+# one that does not.
 CASES: dict[tuple[str, str], tuple[Any, str, Any, Any]] = {
     ("text", ""): (" lab ", "lab", "lab", "Lab"),
     ("text", "not_eq"): ("lab", "lab", "Lab", "lab"),
@@ -100,7 +107,12 @@ CASES: dict[tuple[str, str], tuple[Any, str, Any, Any]] = {
     ("date", "day"): (1, "1", "2026-02-01", "2026-02-02"),
     ("date", "week"): (53, "53", "2027-01-01", "2027-01-04"),
     ("date", "week_day"): (1, "1", "2026-02-01", "2026-02-02"),
-    ("datetime", ""): (datetime(2026, 2, 1, 12, 30, 15, tzinfo=timezone.utc), NOON, "2026-02-01T12:30:15.000000Z", "2026-02-01T12:30:15.000001Z"),
+    ("datetime", ""): (
+        datetime(2026, 2, 1, 12, 30, 15, tzinfo=timezone.utc),
+        NOON,
+        "2026-02-01T12:30:15.000000Z",
+        "2026-02-01T12:30:15.000001Z",
+    ),
     ("datetime", "not_eq"): (NOON, NOON, "2026-02-01T12:30:16Z", "2026-02-01T13:30:15+01:00"),
     ("datetime", "in"): ([NOON], NOON, "2026-02-01T12:30:15.000000Z", "2026-02-02T12:30:15Z"),
     ("datetime", "not_in"): ([NOON], NOON, "2026-02-02T12:30:15Z", NOON),
@@ -136,7 +148,9 @@ CASES: dict[tuple[str, str], tuple[Any, str, Any, Any]] = {
 
 
 def test_every_operator_has_a_case() -> None:
-    assert set(CASES) == {(kind, operation) for kind, operations in OPERATORS.items() for operation in operations}
+    assert set(CASES) == {
+        (kind, operation) for kind, operations in OPERATORS.items() for operation in operations
+    }
 
 
 @pytest.mark.parametrize(("kind", "operation"), CASES)
@@ -149,7 +163,11 @@ def test_every_operator_is_sent_and_looked_at_again(kind: str, operation: str) -
     assert filters.holds({kind: fits})
     assert not filters.holds({kind: differs})
     # Whether "is not" lets nothing through is the server's to say.
-    assert filters.holds({kind: None}) is (operation.startswith("not_") or (operation, wanted) == ("isnull", True) or (operation, wanted) == ("isnull", 1))
+    assert filters.holds({kind: None}) is (
+        operation.startswith("not_")
+        or (operation, wanted) == ("isnull", True)
+        or (operation, wanted) == ("isnull", 1)
+    )
 
 
 @pytest.mark.parametrize(
@@ -203,7 +221,12 @@ def test_what_the_server_would_ignore_is_an_error(filters: dict[str, Any], reaso
 
 def test_an_error_comes_before_anything_is_sent(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(3)})
-    for filters in ({"nmae": "c0001"}, {"name__icontains": "c"}, {"access_mode": "ZZ"}, {"access_teams": 1}):
+    for filters in (
+        {"nmae": "c0001"},
+        {"name__icontains": "c"},
+        {"access_mode": "ZZ"},
+        {"access_teams": 1},
+    ):
         with pytest.raises(ConfigurationError):
             case.kind.wait(client_of(case, server).retrieve_cluster(filters=filters))
     assert (server.calls, server.logins) == ([], [])
@@ -221,33 +244,63 @@ def test_nothing_is_in_an_empty_list_and_nobody_is_asked(case: Case, value: Any)
 def test_none_is_null(case: Case) -> None:
     assert Filters(ROW, {"text": None}).params == {"text__isnull": "true"}
     assert Filters(ROW, {"text__not_eq": None}).params == {"text__isnull": "false"}
-    server = Keystone(tables={CLUSTERS: [*clusters(1), {"id": 9, "name": "x", "enabled": True, "description": "y"}]})
+    server = Keystone(
+        tables={
+            CLUSTERS: [*clusters(1), {"id": 9, "name": "x", "enabled": True, "description": "y"}]
+        }
+    )
     client = client_of(case, server)
-    assert [record["id"] for record in case.kind.wait(client.retrieve_cluster(filters={"description": None}))] == [1]
-    assert [record["id"] for record in case.kind.wait(client.retrieve_cluster(filters={"description__not_eq": None}))] == [9]
+    assert [
+        record["id"]
+        for record in case.kind.wait(client.retrieve_cluster(filters={"description": None}))
+    ] == [1]
+    assert [
+        record["id"]
+        for record in case.kind.wait(client.retrieve_cluster(filters={"description__not_eq": None}))
+    ] == [9]
 
 
 def test_an_empty_text_is_looked_for_by_the_client(case: Case) -> None:
     assert Filters(ROW, {"text": ""}).params == {}
-    records = [{"id": 1, "name": "a", "description": ""}, {"id": 2, "name": "b", "description": "x"}, {"id": 3, "name": "c", "description": None}]
+    records = [
+        {"id": 1, "name": "a", "description": ""},
+        {"id": 2, "name": "b", "description": "x"},
+        {"id": 3, "name": "c", "description": None},
+    ]
     client = client_of(case, Keystone(tables={CLUSTERS: records}))
-    assert [record["id"] for record in case.kind.wait(client.retrieve_cluster(filters={"description": ""}))] == [1]
+    assert [
+        record["id"]
+        for record in case.kind.wait(client.retrieve_cluster(filters={"description": ""}))
+    ] == [1]
 
 
 def test_what_comes_back_is_looked_at_again(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(2500)})
     server.filtering = False
     client = client_of(case, server)
-    assert [record["id"] for record in case.kind.wait(client.retrieve_cluster(filters={"name": "c2222"}))] == [2222]
+    assert [
+        record["id"]
+        for record in case.kind.wait(client.retrieve_cluster(filters={"name": "c2222"}))
+    ] == [2222]
     assert case.kind.wait(client.retrieve_cluster(filters={"name": "C2222"})) == []
-    assert len(case.kind.wait(client.retrieve_cluster(filters={"id__gt": 2000, "enabled": "no"}))) == 250
+    assert (
+        len(case.kind.wait(client.retrieve_cluster(filters={"id__gt": 2000, "enabled": "no"})))
+        == 250
+    )
 
 
 def test_lists_are_joined_by_commas(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(9)})
-    found = case.kind.wait(client_of(case, server).retrieve_cluster(filters={"id__in": [2, "5", 7], "name__in": "c0002, c0007"}))
+    found = case.kind.wait(
+        client_of(case, server).retrieve_cluster(
+            filters={"id__in": [2, "5", 7], "name__in": "c0002, c0007"}
+        )
+    )
     assert [record["id"] for record in found] == [2, 7]
-    assert server.calls[0].url.query == b"id__in=2%2C5%2C7&name__in=c0002%2Cc0007&_order=id&_limit=1000&_offset=0"
+    assert (
+        server.calls[0].url.query
+        == b"id__in=2%2C5%2C7&name__in=c0002%2Cc0007&_order=id&_limit=1000&_offset=0"
+    )
 
 
 def test_a_comma_may_stand_in_a_value_alone(case: Case) -> None:
@@ -256,7 +309,17 @@ def test_a_comma_may_stand_in_a_value_alone(case: Case) -> None:
     assert [record["id"] for record in found] == [1]
 
 
-@pytest.mark.parametrize("filters", [None, {}, {"text__contains": ""}, {"text__startswith": " "}, {"choice__endswith": ""}, {"id__not_in": []}])
+@pytest.mark.parametrize(
+    "filters",
+    [
+        None,
+        {},
+        {"text__contains": ""},
+        {"text__startswith": " "},
+        {"choice__endswith": ""},
+        {"id__not_in": []},
+    ],
+)
 def test_filters_that_keep_nothing_out_know_it(filters: Any) -> None:
     idle = Filters(ROW, filters)
     assert (idle.narrow, idle.params, idle.impossible) == (False, {}, False)
@@ -265,15 +328,23 @@ def test_filters_that_keep_nothing_out_know_it(filters: Any) -> None:
 
 def test_a_preference_is_found_by_its_user_though_the_server_cannot(case: Case) -> None:
     path = "/notifications/preferences/"
-    server = Keystone(httpx.Response(200, json={"count": 2, "results": [{"id": 1, "user": 2}, {"id": 2, "user": 3}]}))
-    assert case.kind.wait(client_of(case, server).retrieve_preference(filters={"user": 3})) == [{"id": 2, "user": 3}]
+    server = Keystone(
+        httpx.Response(
+            200, json={"count": 2, "results": [{"id": 1, "user": 2}, {"id": 2, "user": 3}]}
+        )
+    )
+    assert case.kind.wait(client_of(case, server).retrieve_preference(filters={"user": 3})) == [
+        {"id": 2, "user": 3}
+    ]
     assert server.targets == [f"GET {path}?_order=id&_limit=1000&_offset=0"]
 
 
 def test_the_audit_log_is_filtered_by_names_that_it_does_not_show(case: Case) -> None:
     entry = {"id": 1, "record_id": 3, "action": "create", "cid": "x"}
     server = Keystone(httpx.Response(200, json={"count": 1, "results": [entry]}))
-    assert case.kind.wait(client_of(case, server).retrieve_log_audit(filters={"object_id": 3, "action": 0})) == [entry]
+    assert case.kind.wait(
+        client_of(case, server).retrieve_log_audit(filters={"object_id": 3, "action": 0})
+    ) == [entry]
     assert server.queries[0]["object_id"] == "3"
     assert server.queries[0]["action"] == "0"
 
@@ -288,8 +359,14 @@ def test_every_field_of_the_catalogue_can_be_filtered_by_or_says_why() -> None:
                 assert Filters(row, {field.name: None}).holds({field.name: None})
 
 
-@given(st.lists(st.integers(-5, 5)), st.integers(-5, 5), st.sampled_from(["", "not_eq", "in", "not_in", "lt", "lte", "gt", "gte"]))
-def test_the_second_look_at_numbers_is_arithmetic(values: list[int], bound: int, operation: str) -> None:
+@given(
+    st.lists(st.integers(-5, 5)),
+    st.integers(-5, 5),
+    st.sampled_from(["", "not_eq", "in", "not_in", "lt", "lte", "gt", "gte"]),
+)
+def test_the_second_look_at_numbers_is_arithmetic(
+    values: list[int], bound: int, operation: str
+) -> None:
     truths = {
         "": lambda value: value == bound,
         "not_eq": lambda value: value != bound,
@@ -302,4 +379,6 @@ def test_the_second_look_at_numbers_is_arithmetic(values: list[int], bound: int,
     }
     wanted = [bound, 0] if "in" in operation else bound
     filters = Filters(ROW, {f"integer__{operation}" if operation else "integer": wanted})
-    assert [value for value in values if filters.holds({"integer": value})] == [value for value in values if truths[operation](value)]
+    assert [value for value in values if filters.holds({"integer": value})] == [
+        value for value in values if truths[operation](value)
+    ]

@@ -14,18 +14,37 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import AuthenticationError, ClientError, ConfigurationError, RequestError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    AuthenticationError,
+    ClientError,
+    ConfigurationError,
+    RequestError,
+)
 from ansible_collections.restops.clients.plugins.module_utils.keystone.client import slashed
 from ansible_collections.restops.clients.tests.unit.support import Case
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .server import ATTACHMENTS, CLUSTERS, TOKEN, URL, USER, Keystone, client_of, clusters, page, said
+from .server import (
+    ATTACHMENTS,
+    CLUSTERS,
+    TOKEN,
+    URL,
+    USER,
+    Keystone,
+    client_of,
+    clusters,
+    page,
+    said,
+)
 
-SEGMENTS = st.lists(st.sampled_from(["media", "users", "1", "a b", "\u00e9", "", ".", "x.pdf"]).map(quote), max_size=4)
+SEGMENTS = st.lists(
+    st.sampled_from(["media", "users", "1", "a b", "\u00e9", "", ".", "x.pdf"]).map(quote),
+    max_size=4,
+)
 
 
-# Slashes -----------------------------------------------------------------------------------------------------------------------------
+# Slashes
 
 
 @given(SEGMENTS.map("/".join), st.none() | st.text("a=&/?%", max_size=8))
@@ -62,7 +81,10 @@ def test_what_is_sent(case: Case, path: str, sent: str) -> None:
     assert server.targets == [f"GET {sent}", f"GET {sent}", f"POST {sent}"]
 
 
-@pytest.mark.parametrize("path", ["https://evil.example/", "//evil.example/", "/a//b", "/a/../b", "a\\b", "/a#b", "/a\nb"])
+@pytest.mark.parametrize(
+    "path",
+    ["https://evil.example/", "//evil.example/", "/a//b", "/a/../b", "a\\b", "/a#b", "/a\nb"],
+)
 def test_a_path_stays_on_the_server(case: Case, path: str) -> None:
     server = Keystone()
     with pytest.raises(ConfigurationError):
@@ -70,14 +92,22 @@ def test_a_path_stays_on_the_server(case: Case, path: str) -> None:
     assert (server.calls, server.logins) == ([], [])
 
 
-# The http_* verbs --------------------------------------------------------------------------------------------------------------------
+# The http_* verbs
 
 
-@pytest.mark.parametrize("status", [200, 201, 204, 301, 302, 400, 401, 403, 404, 405, 406, 415, 422, 429, 500, 502, 503])
+@pytest.mark.parametrize(
+    "status", [200, 201, 204, 301, 302, 400, 401, 403, 404, 405, 406, 415, 422, 429, 500, 502, 503]
+)
 @pytest.mark.parametrize("verb", ["get", "post", "put", "patch", "delete"])
 def test_every_status_is_a_response(case: Case, verb: str, status: int) -> None:
     server = Keystone()
-    server.script = [httpx.Response(status, headers={"location": "https://evil.example/"}, content=b"" if status == 204 else b"words")] * 8
+    server.script = [
+        httpx.Response(
+            status,
+            headers={"location": "https://evil.example/"},
+            content=b"" if status == 204 else b"words",
+        )
+    ] * 8
     client = client_of(case, server, retry={"max_tries": 2, "wait": 0})
     response = case.kind.wait(getattr(client, f"http_{verb}")("version"))
     assert isinstance(response, httpx.Response)
@@ -92,16 +122,26 @@ def test_every_status_is_a_response(case: Case, verb: str, status: int) -> None:
 def test_a_second_401_and_an_anonymous_one_are_responses(case: Case) -> None:
     refusal = said(401, "Authentication credentials were not provided.")
     server = Keystone(refusal, refusal)
-    assert case.kind.wait(client_of(case, server).http_get("/authentication/whoami")).status_code == 401
+    assert (
+        case.kind.wait(client_of(case, server).http_get("/authentication/whoami")).status_code
+        == 401
+    )
     assert (len(server.logins), len(server.calls)) == (2, 2)
     for options in ({"anonymous": True}, {"token": "another-key"}):
         server = Keystone()
-        assert case.kind.wait(client_of(case, server, **options).http_post(CLUSTERS, json={})).status_code == 401
+        assert (
+            case.kind.wait(
+                client_of(case, server, **options).http_post(CLUSTERS, json={})
+            ).status_code
+            == 401
+        )
         assert (len(server.logins), len(server.calls)) == (0, 1)
 
 
 def test_a_throttle_that_does_not_open_in_time_is_a_response(case: Case) -> None:
-    server = Keystone(said(429, "Request was throttled. Expected available in 600 seconds.", Retry_After="600"))
+    server = Keystone(
+        said(429, "Request was throttled. Expected available in 600 seconds.", Retry_After="600")
+    )
     response = case.kind.wait(client_of(case, server).http_get("version"))
     assert (response.status_code, response.headers["retry-after"]) == (429, "600")
     assert case.time.sleeps == []
@@ -113,7 +153,11 @@ def test_what_is_no_answer_is_raised(case: Case) -> None:
     with pytest.raises(AuthenticationError, match="Invalid username or password"):
         case.kind.wait(client_of(case, server).http_get("version"))
     with pytest.raises(RequestError):
-        case.kind.wait(client_of(case, Keystone(httpx.ConnectError("no")), anonymous=True, retry=1).http_get("version"))
+        case.kind.wait(
+            client_of(case, Keystone(httpx.ConnectError("no")), anonymous=True, retry=1).http_get(
+                "version"
+            )
+        )
 
 
 def test_a_request_carries_no_credentials(case: Case) -> None:
@@ -121,7 +165,9 @@ def test_a_request_carries_no_credentials(case: Case) -> None:
         server = Keystone(tables={CLUSTERS: clusters(1)})
         client = client_of(case, server, **options)
         case.kind.wait(client.http_get(CLUSTERS, params={"secret_key": "mine", "_limit": 1}))
-        response = case.kind.wait(client.http_get(CLUSTERS, params={"secret_key": "mine", "_limit": 1}))
+        response = case.kind.wait(
+            client.http_get(CLUSTERS, params={"secret_key": "mine", "_limit": 1})
+        )
         assert server.queries[0] == {"secret_key": "mine", "_limit": "1"}
         assert set(response.request.headers) == {"host"}
         assert str(response.request.url) == f"{URL}{CLUSTERS}?secret_key=***&_limit=1"
@@ -129,8 +175,15 @@ def test_a_request_carries_no_credentials(case: Case) -> None:
 
 def test_answers_in_full(case: Case) -> None:
     packed = gzip.compress(b'{"id": 1}')
-    headers = [("content-type", "application/json"), ("content-encoding", "gzip"), ("set-cookie", "a=1; Path=/"), ("set-cookie", "b=2, 3; Path=/")]
-    server = Keystone(lambda request: httpx.Response(200, headers=headers, stream=httpx.ByteStream(packed)))
+    headers = [
+        ("content-type", "application/json"),
+        ("content-encoding", "gzip"),
+        ("set-cookie", "a=1; Path=/"),
+        ("set-cookie", "b=2, 3; Path=/"),
+    ]
+    server = Keystone(
+        lambda request: httpx.Response(200, headers=headers, stream=httpx.ByteStream(packed))
+    )
     response = case.kind.wait(client_of(case, server).http_get("x"))
     assert (response.json(), response.text) == ({"id": 1}, '{"id": 1}')
     assert response.headers.get_list("set-cookie") == ["a=1; Path=/", "b=2, 3; Path=/"]
@@ -146,7 +199,9 @@ def test_json_bodies(case: Case) -> None:
     for verb, body in (("post", {"a": 1}), ("put", {}), ("patch", [1]), ("post", None)):
         case.kind.wait(getattr(client, f"http_{verb}")("x", json=body))
     assert [call.content for call in server.calls] == [b'{"a":1}', b"{}", b"[1]", b""]
-    assert [call.headers.get("content-type") for call in server.calls] == ["application/json"] * 3 + [None]
+    assert [call.headers.get("content-type") for call in server.calls] == [
+        "application/json"
+    ] * 3 + [None]
 
 
 def test_json_beside_files_becomes_form_fields(case: Case) -> None:
@@ -155,12 +210,19 @@ def test_json_beside_files_becomes_form_fields(case: Case) -> None:
     for verb in ("post", "put", "patch"):
         server.script = [httpx.Response(201, json={"id": 1})]
         body = {"request": 1, "name": "plan", "note": None}
-        assert case.kind.wait(getattr(client, f"http_{verb}")(ATTACHMENTS, json=body, files={"file": ("plan.txt", b"words", "text/plain")})).is_success
+        assert case.kind.wait(
+            getattr(client, f"http_{verb}")(
+                ATTACHMENTS, json=body, files={"file": ("plan.txt", b"words", "text/plain")}
+            )
+        ).is_success
         sent = server.calls[-1]
         assert sent.headers["content-type"].startswith("multipart/form-data; boundary=")
         assert b'name="request"\r\n\r\n1\r\n' in sent.content
         assert b'name="name"\r\n\r\nplan\r\n' in sent.content
-        assert b'name="file"; filename="plan.txt"\r\nContent-Type: text/plain\r\n\r\nwords\r\n' in sent.content
+        assert (
+            b'name="file"; filename="plan.txt"\r\nContent-Type: text/plain\r\n\r\nwords\r\n'
+            in sent.content
+        )
         assert b"note" not in sent.content
 
 
@@ -185,7 +247,7 @@ def test_a_timeout_is_for_one_attempt(case: Case) -> None:
         case.kind.wait(client_of(case, server).http_get("version", timeout=0))
 
 
-# The throttle ------------------------------------------------------------------------------------------------------------------------
+# The throttle
 
 
 def throttled(case: Case) -> Keystone:
@@ -219,26 +281,42 @@ def test_a_throttled_write_waits_and_is_sent_once_more(case: Case) -> None:
 
 
 def test_a_throttle_that_lasts_too_long_is_said(case: Case) -> None:
-    server = Keystone(said(429, "Request was throttled. Expected available in 600 seconds.", Retry_After="600"))
+    server = Keystone(
+        said(429, "Request was throttled. Expected available in 600 seconds.", Retry_After="600")
+    )
     client = client_of(case, server)
-    with pytest.raises(ClientError, match="429 Too Many Requests: Request was throttled. Expected available in 600 seconds; the server throttles"):
+    with pytest.raises(
+        ClientError,
+        match="429 Too Many Requests: Request was throttled. Expected available in 600 seconds; the server throttles",
+    ):
         case.kind.wait(client.retrieve_cluster())
     with pytest.raises(RequestError, match="throttles this client for another 600 s"):
         case.kind.wait(client.retrieve_cluster())
     assert len(server.calls) == 1
 
 
-# Lists by the verbs that all clients have --------------------------------------------------------------------------------------------
+# Lists by the verbs that all clients have
 
 
 def test_pages_go_by_offset_in_the_order_of_ids(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(5)})
     client = client_of(case, server)
     pages = case.kind.collect(client.pages(CLUSTERS, paginate={"page_size": 2}))
-    assert [[record["id"] for record in response.records] for response in pages] == [[1, 2], [3, 4], [5]]
-    assert [(query["_offset"], query["_limit"], query["_order"]) for query in server.queries] == [("0", "2", "id"), ("2", "2", "id"), ("4", "2", "id")]
+    assert [[record["id"] for record in response.records] for response in pages] == [
+        [1, 2],
+        [3, 4],
+        [5],
+    ]
+    assert [(query["_offset"], query["_limit"], query["_order"]) for query in server.queries] == [
+        ("0", "2", "id"),
+        ("2", "2", "id"),
+        ("4", "2", "id"),
+    ]
     server.shape = "plain"
-    assert len(case.kind.collect(client.pages("allocations/clusters", {"_order": "-id"}))[0].records) == 5
+    assert (
+        len(case.kind.collect(client.pages("allocations/clusters", {"_order": "-id"}))[0].records)
+        == 5
+    )
     assert server.queries[-1]["_order"] == "-id"
 
 
@@ -256,4 +334,7 @@ def test_what_ansible_may_show_has_no_history(case: Case) -> None:
 def test_a_fault_of_the_server_is_one_line(case: Case) -> None:
     with pytest.raises(ClientError) as caught:
         case.kind.wait(client_of(case, Keystone(page(500, "Server Error (500)"))).get("/x"))
-    assert str(caught.value) == f"GET {URL}/x/: 500 Internal Server Error: an HTML page titled 'Server Error (500)'; see the server's log"
+    assert (
+        str(caught.value)
+        == f"GET {URL}/x/: 500 Internal Server Error: an HTML page titled 'Server Error (500)'; see the server's log"
+    )

@@ -51,7 +51,11 @@ def test_every_request_is_a_record_with_its_fields(case: Case, kept: Kept) -> No
     client = client_of(case, Keystone(tables={CLUSTERS: clusters(1)}))
     case.kind.wait(client.retrieve_cluster(pk=1))
     login, read = kept.records
-    assert (login.method, login.endpoint, login.status_code) == ("POST", "/authentication/login/", 200)
+    assert (login.method, login.endpoint, login.status_code) == (
+        "POST",
+        "/authentication/login/",
+        200,
+    )
     expected = {
         "cid": client.cid,
         "baseurl": URL,
@@ -68,10 +72,18 @@ def test_every_request_is_a_record_with_its_fields(case: Case, kept: Kept) -> No
 
 
 def test_retries_and_failures_are_records_too(case: Case, kept: Kept) -> None:
-    client = client_of(case, Keystone(httpx.Response(503), httpx.ConnectError("no")), anonymous=True, retry={"max_tries": 2, "wait": 0})
+    client = client_of(
+        case,
+        Keystone(httpx.Response(503), httpx.ConnectError("no")),
+        anonymous=True,
+        retry={"max_tries": 2, "wait": 0},
+    )
     with pytest.raises(ClientError):
         case.kind.wait(client.retrieve_cluster())
-    assert [(record.levelname, record.status_code) for record in kept.records] == [("WARNING", 503), ("WARNING", "")]
+    assert [(record.levelname, record.status_code) for record in kept.records] == [
+        ("WARNING", 503),
+        ("WARNING", ""),
+    ]
 
 
 def test_what_does_not_apply_is_an_empty_text(kept: Kept) -> None:
@@ -83,21 +95,32 @@ def test_what_does_not_apply_is_an_empty_text(kept: Kept) -> None:
 
 
 def test_no_record_holds_a_secret(case: Case, kept: Kept) -> None:
-    server = Keystone(httpx.Response(200, json={}), httpx.Response(400, json={"detail": "session-1 correct horse"}))
+    server = Keystone(
+        httpx.Response(200, json={}),
+        httpx.Response(400, json={"detail": "session-1 correct horse"}),
+    )
     client = client_of(case, server)
     for dummy in range(2):
-        case.kind.wait(client.http_get("/x", params={"api_key": "in-the-query", "name": "correct horse"}))
+        case.kind.wait(
+            client.http_get("/x", params={"api_key": "in-the-query", "name": "correct horse"})
+        )
     case.kind.wait(client.logout())
     logging.getLogger("kclient").warning("password=%s and correct horse", "hunter2hunter2")
     lines = " ".join(f"{record.__dict__}" for record in kept.records)
-    assert not [word for word in ("correct horse", "session-1", "csrf-1", "in-the-query", "hunter2") if word in lines]
+    assert not [
+        word
+        for word in ("correct horse", "session-1", "csrf-1", "in-the-query", "hunter2")
+        if word in lines
+    ]
     assert len(kept.records) == 5
 
 
 def test_the_formatter_of_the_reference_document_works_as_printed(case: Case) -> None:
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(logging.Formatter("%(cid)s - %(baseurl)s - %(method)s - %(endpoint)s - %(message)s"))
+    handler.setFormatter(
+        logging.Formatter("%(cid)s - %(baseurl)s - %(method)s - %(endpoint)s - %(message)s")
+    )
     logging.getLogger("kclient").addHandler(handler)
     try:
         client = client_of(case, Keystone(), anonymous=True)
@@ -105,7 +128,10 @@ def test_the_formatter_of_the_reference_document_works_as_printed(case: Case) ->
         logging.getLogger("kclient").info("mine")
     finally:
         logging.getLogger("kclient").removeHandler(handler)
-    assert written.getvalue() == f"{client.cid} - {URL} - GET - version/ - GET {URL}/version/: 200 in 0.000 s\n -  -  -  - mine\n"
+    assert (
+        written.getvalue()
+        == f"{client.cid} - {URL} - GET - version/ - GET {URL}/version/: 200 in 0.000 s\n -  -  -  - mine\n"
+    )
 
 
 def test_it_speaks_to_its_own_handlers_alone() -> None:
@@ -139,7 +165,9 @@ print("done")
 """
 
 
-def test_importing_the_package_registers_the_logger_and_loads_little(tmp_path: pathlib.Path) -> None:
+def test_importing_the_package_registers_the_logger_and_loads_little(
+    tmp_path: pathlib.Path,
+) -> None:
     library = tmp_path / "restops_clients"
     library.symlink_to(pathlib.Path(module_utils.__file__).parent)
     done = subprocess.run(

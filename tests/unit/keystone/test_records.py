@@ -20,18 +20,47 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     HTTPStatusError,
     SerializationError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.core.heuristics import MASK
-from ansible_collections.restops.clients.plugins.module_utils.keystone.catalogue import CATALOGUE, searchable
-from ansible_collections.restops.clients.plugins.module_utils.keystone.client import AsyncKeystoneClient, KeystoneClient
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.heuristics import MASK
+from ansible_collections.restops.clients.plugins.module_utils.keystone.catalogue import (
+    CATALOGUE,
+    searchable,
+)
+from ansible_collections.restops.clients.plugins.module_utils.keystone.client import (
+    AsyncKeystoneClient,
+    KeystoneClient,
+)
 from ansible_collections.restops.clients.plugins.module_utils.keystone.verbs import NOT_GIVEN
 from ansible_collections.restops.clients.tests.unit.support import Case
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .server import ATTACHMENTS, AUDIT, CLUSTERS, MEMBERSHIPS, TEAMS, URL, Keystone, client_of, clusters, page, said
+from .server import (
+    ATTACHMENTS,
+    AUDIT,
+    CLUSTERS,
+    MEMBERSHIPS,
+    TEAMS,
+    URL,
+    Keystone,
+    client_of,
+    clusters,
+    page,
+    said,
+)
 
 NAMES = {
-    *("allocation", "attachment", "cluster", "comment", "grant", "log_audit", "log_feed", "log_request", "log_task", "membership"),
+    *(
+        "allocation",
+        "attachment",
+        "cluster",
+        "comment",
+        "grant",
+        "log_audit",
+        "log_feed",
+        "log_request",
+        "log_task",
+        "membership",
+    ),
     *("notification", "preference", "publication", "request", "review", "team", "user"),
 }
 
@@ -44,27 +73,39 @@ def read(case: Case, client: Any, **options: Any) -> Any:
     return case.kind.wait(client.retrieve_cluster(**options))
 
 
-# Which verbs there are ---------------------------------------------------------------------------------------------------------------
+# Which verbs there are
 
 
 def test_a_verb_exists_where_the_server_allows_it_and_nowhere_else() -> None:
     assert set(CATALOGUE) == NAMES
     for kind in (KeystoneClient, AsyncKeystoneClient):
-        made = {name for name in dir(kind) if name.startswith(("create_", "retrieve_", "update_", "delete_"))}
+        made = {
+            name
+            for name in dir(kind)
+            if name.startswith(("create_", "retrieve_", "update_", "delete_"))
+        }
         assert made == {f"{verb}_{name}" for name, row in CATALOGUE.items() for verb in row.verbs}
     assert "create_notification" not in dir(KeystoneClient)
     assert CATALOGUE["notification"].verbs == {"retrieve", "update"}
-    assert {name for name, row in CATALOGUE.items() if row.verbs == {"retrieve"}} == {name for name in NAMES if name.startswith("log_")}
+    assert {name for name, row in CATALOGUE.items() if row.verbs == {"retrieve"}} == {
+        name for name in NAMES if name.startswith("log_")
+    }
 
 
 def test_verbs_are_named_and_described() -> None:
     for name, row in CATALOGUE.items():
         for verb in row.verbs:
             method = getattr(KeystoneClient, f"{verb}_{name}")
-            assert (method.__name__, method.__qualname__) == (f"{verb}_{name}", f"VerbsMixin.{verb}_{name}")
+            assert (method.__name__, method.__qualname__) == (
+                f"{verb}_{name}",
+                f"VerbsMixin.{verb}_{name}",
+            )
             assert name in (inspect.getdoc(method) or "")
             assert "Args:" in method.__doc__
-    assert str(inspect.signature(KeystoneClient.retrieve_cluster).parameters["pk"]) == "pk: 'Any' = NOT_GIVEN"
+    assert (
+        str(inspect.signature(KeystoneClient.retrieve_cluster).parameters["pk"])
+        == "pk: 'Any' = NOT_GIVEN"
+    )
 
 
 def test_rows_hold_together() -> None:
@@ -75,7 +116,12 @@ def test_rows_hold_together() -> None:
             assert not field.to or field.to in CATALOGUE
             assert bool(field.choices) == (field.kind == "choice")
             assert field.written != "never" or not field.required
-    assert {name for name in CATALOGUE if not searchable(CATALOGUE[name])} == {"review", "attachment", "notification", "log_audit"}
+    assert {name for name in CATALOGUE if not searchable(CATALOGUE[name])} == {
+        "review",
+        "attachment",
+        "notification",
+        "log_audit",
+    }
 
 
 def test_every_verb_goes_to_its_path(case: Case) -> None:
@@ -86,10 +132,16 @@ def test_every_verb_goes_to_its_path(case: Case) -> None:
         assert case.kind.wait(getattr(client, f"retrieve_{name}")()) == [{"id": 1}]
         assert case.kind.wait(getattr(client, f"retrieve_{name}")(1)) == {"id": 1}
         if "create" in row.verbs:
-            assert case.kind.wait(getattr(client, f"create_{name}")(data={"x": 1})) == {"id": 2, "x": 1}
+            assert case.kind.wait(getattr(client, f"create_{name}")(data={"x": 1})) == {
+                "id": 2,
+                "x": 1,
+            }
             expected.append(f"POST {row.path}")
         if "update" in row.verbs:
-            assert case.kind.wait(getattr(client, f"update_{name}")(1, {"x": 2})) == {"id": 1, "x": 2}
+            assert case.kind.wait(getattr(client, f"update_{name}")(1, {"x": 2})) == {
+                "id": 1,
+                "x": 2,
+            }
             expected.append(f"PATCH {row.path}1/")
         if "delete" in row.verbs:
             assert case.kind.wait(getattr(client, f"delete_{name}")(1)) is None
@@ -97,12 +149,17 @@ def test_every_verb_goes_to_its_path(case: Case) -> None:
         assert server.paths == expected
 
 
-# Reading one -------------------------------------------------------------------------------------------------------------------------
+# Reading one
 
 
 def test_one_record_or_none(case: Case) -> None:
     client = client_of(case, Keystone(tables={CLUSTERS: clusters(2)}))
-    assert read(case, client, pk=2) == {"id": 2, "name": "c0002", "enabled": False, "description": None}
+    assert read(case, client, pk=2) == {
+        "id": 2,
+        "name": "c0002",
+        "enabled": False,
+        "description": None,
+    }
     assert read(case, client, pk="2")["id"] == 2
     assert read(case, client, pk=3) is None
 
@@ -126,7 +183,9 @@ def test_a_key_that_is_none_is_an_error(case: Case, pk: Any) -> None:
     assert server.calls == []
 
 
-@pytest.mark.parametrize("options", [{"filters": {"name": "x"}}, {"search": "x"}, {"order": "name"}, {"limit": 1}])
+@pytest.mark.parametrize(
+    "options", [{"filters": {"name": "x"}}, {"search": "x"}, {"order": "name"}, {"limit": 1}]
+)
 def test_a_key_goes_alone(case: Case, options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match="pk names one record"):
         read(case, client_of(case, Keystone()), pk=1, **options)
@@ -141,22 +200,30 @@ def test_a_key_stays_one_segment(case: Case, pk: str) -> None:
     assert "?" not in target
 
 
-@pytest.mark.parametrize("answer", [httpx.Response(200, json=[1]), httpx.Response(200, json=None), httpx.Response(200)])
+@pytest.mark.parametrize(
+    "answer", [httpx.Response(200, json=[1]), httpx.Response(200, json=None), httpx.Response(200)]
+)
 def test_what_is_no_record_is_said(case: Case, answer: httpx.Response) -> None:
-    with pytest.raises(SerializationError, match="not with records; is this a Keystone server") as caught:
+    with pytest.raises(
+        SerializationError, match="not with records; is this a Keystone server"
+    ) as caught:
         read(case, client_of(case, Keystone(answer)), pk=1)
     assert caught.value.response.status_code == 200
 
 
-# Reading many ------------------------------------------------------------------------------------------------------------------------
+# Reading many
 
 
-@pytest.mark.parametrize(("count", "pages"), [(0, 1), (1, 1), (999, 1), (1000, 1), (1001, 2), (5500, 6), (9000, 9)])
+@pytest.mark.parametrize(
+    ("count", "pages"), [(0, 1), (1, 1), (999, 1), (1000, 1), (1001, 2), (5500, 6), (9000, 9)]
+)
 def test_all_records_come_page_by_page(case: Case, count: int, pages: int) -> None:
     server = Keystone(tables={CLUSTERS: clusters(count)})
     records = read(case, client_of(case, server))
     assert ids(records) == list(range(1, count + 1))
-    assert sorted(int(query["_offset"]) for query in server.queries) == [number * 1000 for number in range(pages)]
+    assert sorted(int(query["_offset"]) for query in server.queries) == [
+        number * 1000 for number in range(pages)
+    ]
     assert {(query["_limit"], query["_order"]) for query in server.queries} == {("1000", "id")}
     assert not any("_history" in record for record in records)
 
@@ -181,7 +248,9 @@ def test_pages_are_asked_for_side_by_side() -> None:
         return server.answer(request)
 
     async def whole() -> list[dict[str, Any]]:
-        async with AsyncKeystoneClient(URL, "ada", "correct horse", transport=httpx.MockTransport(slow)) as client:
+        async with AsyncKeystoneClient(
+            URL, "ada", "correct horse", transport=httpx.MockTransport(slow)
+        ) as client:
             return await client.retrieve_cluster()
 
     assert ids(asyncio.run(whole())) == list(range(1, 9001))
@@ -202,7 +271,9 @@ def test_a_list_that_grows_meanwhile(case: Case) -> None:
 
     def grow(reading: int) -> None:
         if reading == 2:
-            server.tables[CLUSTERS] += [{"id": number, "name": "new"} for number in range(2501, 4501)]
+            server.tables[CLUSTERS] += [
+                {"id": number, "name": "new"} for number in range(2501, 4501)
+            ]
 
     server.before_list = grow
     assert ids(read(case, client_of(case, server))) == list(range(1, 4501))
@@ -210,7 +281,11 @@ def test_a_list_that_grows_meanwhile(case: Case) -> None:
 
 def test_a_list_that_grows_in_front_gives_no_record_twice(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(2500)})
-    server.before_list = lambda reading: server.tables[CLUSTERS].append({"id": 10_000 + reading, "name": "new"}) if reading > 1 else None
+    server.before_list = lambda reading: (
+        server.tables[CLUSTERS].append({"id": 10_000 + reading, "name": "new"})
+        if reading > 1
+        else None
+    )
     found = ids(read(case, client_of(case, server), order="-id"))
     assert len(found) == len(set(found))
     assert set(range(1, 2501)) <= set(found)
@@ -267,25 +342,44 @@ def test_a_server_that_gives_the_same_page_again_cannot_loop(case: Case) -> None
     assert len(server.calls) <= 5
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.integers(0, 60), st.integers(1, 20), st.integers(1, 70) | st.none(), st.sampled_from(["envelope", "headers", "plain"]))
-def test_any_list_comes_whole_up_to_the_limit(case: Case, count: int, most: int, limit: int | None, shape: str) -> None:
+@settings(
+    deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.integers(0, 60),
+    st.integers(1, 20),
+    st.integers(1, 70) | st.none(),
+    st.sampled_from(["envelope", "headers", "plain"]),
+)
+def test_any_list_comes_whole_up_to_the_limit(
+    case: Case, count: int, most: int, limit: int | None, shape: str
+) -> None:
     server = Keystone(tables={CLUSTERS: clusters(count)})
     server.most, server.shape = most, shape
-    assert ids(read(case, client_of(case, server), limit=limit)) == list(range(1, count + 1))[:limit]
+    assert (
+        ids(read(case, client_of(case, server), limit=limit)) == list(range(1, count + 1))[:limit]
+    )
 
 
 def test_no_more_is_read_than_the_limit_says(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(3000)})
     assert ids(read(case, client_of(case, server), limit=10)) == list(range(1, 11))
     assert ids(read(case, client_of(case, server), limit=1500)) == list(range(1, 1501))
-    assert [(query["_limit"], query["_offset"]) for query in server.queries] == [("10", "0"), ("1000", "0"), ("1000", "1000")]
+    assert [(query["_limit"], query["_offset"]) for query in server.queries] == [
+        ("10", "0"),
+        ("1000", "0"),
+        ("1000", "1000"),
+    ]
 
 
 def test_a_limit_counts_what_matches(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(40)})
     server.filtering = False
-    assert ids(read(case, client_of(case, server), filters={"enabled": False}, limit=3)) == [2, 4, 6]
+    assert ids(read(case, client_of(case, server), filters={"enabled": False}, limit=3)) == [
+        2,
+        4,
+        6,
+    ]
 
 
 @pytest.mark.parametrize("limit", [0, -1, True, "5", 1.5])
@@ -297,14 +391,23 @@ def test_a_limit_is_a_whole_number(case: Case, limit: Any) -> None:
 def test_an_error_on_any_page_is_raised(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(3500)})
     good = server.serve
-    server.script = [good, lambda request: page(500, "Server Error (500)") if request.url.params["_offset"] == "2000" else good(request)] * 2
+    server.script = [
+        good,
+        lambda request: (
+            page(500, "Server Error (500)")
+            if request.url.params["_offset"] == "2000"
+            else good(request)
+        ),
+    ] * 2
     server.script[2:] = [server.script[1]] * 3
     with pytest.raises(HTTPStatusError, match="500 Internal Server Error") as caught:
         read(case, client_of(case, server))
     assert "_offset=2000" in str(caught.value)
 
 
-@pytest.mark.parametrize("answer", [{"results": {}}, {"count": 3}, {}, "words", [1, 2], {"results": ["x"], "count": 1}])
+@pytest.mark.parametrize(
+    "answer", [{"results": {}}, {"count": 3}, {}, "words", [1, 2], {"results": ["x"], "count": 1}]
+)
 def test_what_is_no_list_is_said(case: Case, answer: Any) -> None:
     with pytest.raises(SerializationError, match="not with records"):
         read(case, client_of(case, Keystone(httpx.Response(200, json=answer))))
@@ -317,12 +420,26 @@ def test_search_and_order(case: Case) -> None:
     read(case, client, search="", order=["enabled", "-id"])
     read(case, client, order="name, -enabled")
     read(case, client, order="")
-    assert [query["_order"] for query in server.queries] == ["-name,id", "enabled,-id", "name,-enabled,id", "id"]
+    assert [query["_order"] for query in server.queries] == [
+        "-name,id",
+        "enabled,-id",
+        "name,-enabled,id",
+        "id",
+    ]
     assert [query.get("_search") for query in server.queries] == ["rack 1", None, None, None]
 
 
-@pytest.mark.parametrize(("order", "reason"), [("colour", "no field 'colour'"), ("access_teams", "cannot be ordered by access_teams"), (["-"], "no field ''")])
-def test_an_order_that_the_server_would_ignore_is_an_error(case: Case, order: Any, reason: str) -> None:
+@pytest.mark.parametrize(
+    ("order", "reason"),
+    [
+        ("colour", "no field 'colour'"),
+        ("access_teams", "cannot be ordered by access_teams"),
+        (["-"], "no field ''"),
+    ],
+)
+def test_an_order_that_the_server_would_ignore_is_an_error(
+    case: Case, order: Any, reason: str
+) -> None:
     server = Keystone()
     with pytest.raises(ConfigurationError, match=reason):
         read(case, client_of(case, server), order=order)
@@ -335,7 +452,7 @@ def test_a_search_that_is_a_fault_of_the_server_is_an_error(case: Case) -> None:
             case.kind.wait(getattr(client_of(case, Keystone()), f"retrieve_{name}")(search="x"))
 
 
-# Writing -----------------------------------------------------------------------------------------------------------------------------
+# Writing
 
 
 def test_fields_as_keywords_and_as_data(case: Case) -> None:
@@ -364,8 +481,18 @@ def test_what_was_written_comes_back_without_history(case: Case) -> None:
 
 
 def test_a_refused_write_says_which_fields(case: Case) -> None:
-    answer = httpx.Response(400, json={"name": ["This field is required."], "team": ["Invalid pk.", "Sorry."], "non_field_errors": ["Both."]})
-    with pytest.raises(HTTPStatusError, match=r"400 Bad Request: name: This field is required.; team: Invalid pk. Sorry.; Both; check the body"):
+    answer = httpx.Response(
+        400,
+        json={
+            "name": ["This field is required."],
+            "team": ["Invalid pk.", "Sorry."],
+            "non_field_errors": ["Both."],
+        },
+    )
+    with pytest.raises(
+        HTTPStatusError,
+        match=r"400 Bad Request: name: This field is required.; team: Invalid pk. Sorry.; Both; check the body",
+    ):
         case.kind.wait(client_of(case, Keystone(answer)).create_cluster())
 
 
@@ -391,7 +518,9 @@ def test_deleting_what_is_not_there_is_as_good_unless_told(case: Case) -> None:
 
 def test_a_delete_that_was_done_by_a_lost_attempt_is_done(case: Case) -> None:
     server = Keystone(httpx.ReadError("gone"), said(404, "No Cluster matches the given query."))
-    assert case.kind.wait(client_of(case, server).delete_cluster(pk=1, raise_not_exists=True)) is None
+    assert (
+        case.kind.wait(client_of(case, server).delete_cluster(pk=1, raise_not_exists=True)) is None
+    )
 
 
 def test_a_protected_record_is_one_line_that_says_why(case: Case) -> None:
@@ -403,17 +532,29 @@ def test_a_protected_record_is_one_line_that_says_why(case: Case) -> None:
     assert "\n" not in str(caught.value)
     assert len(server.calls) == 1
     with pytest.raises(HTTPStatusError, match="see the server's log"):
-        case.kind.wait(client_of(case, Keystone(page(500, "Server Error (500)"))).create_cluster(name="x"))
+        case.kind.wait(
+            client_of(case, Keystone(page(500, "Server Error (500)"))).create_cluster(name="x")
+        )
 
 
 def test_uploads_keep_their_data(case: Case) -> None:
     server = Keystone(tables={ATTACHMENTS: []})
     client = client_of(case, server)
-    case.kind.wait(client.create_attachment(request=3, name="plan", files={"file": ("plan.txt", b"words", "text/plain")}))
-    case.kind.wait(client.update_attachment(1, {"name": "plan 2"}, files={"file": ("plan.txt", b"more", "text/plain")}))
+    case.kind.wait(
+        client.create_attachment(
+            request=3, name="plan", files={"file": ("plan.txt", b"words", "text/plain")}
+        )
+    )
+    case.kind.wait(
+        client.update_attachment(
+            1, {"name": "plan 2"}, files={"file": ("plan.txt", b"more", "text/plain")}
+        )
+    )
     case.kind.wait(client.update_attachment(1, {"name": "plan 3"}))
     first, second, third = server.calls
-    assert [call.headers["content-type"].partition(";")[0] for call in server.calls] == ["multipart/form-data"] * 2 + ["application/json"]
+    assert [call.headers["content-type"].partition(";")[0] for call in server.calls] == [
+        "multipart/form-data"
+    ] * 2 + ["application/json"]
     assert b'name="request"\r\n\r\n3\r\n' in first.content
     assert b'name="name"\r\n\r\nplan\r\n' in first.content
     assert b"words" in first.content
@@ -423,7 +564,12 @@ def test_uploads_keep_their_data(case: Case) -> None:
 
 def test_passwords_in_the_audit_log_are_masked(case: Case) -> None:
     entries = [
-        {"id": 1, "action": "update", "changes": {"password": ["****half", "****tail"], "role": ["a", "b"]}, "record_id": 3},
+        {
+            "id": 1,
+            "action": "update",
+            "changes": {"password": ["****half", "****tail"], "role": ["a", "b"]},
+            "record_id": 3,
+        },
         {"id": 2, "action": "create", "changes": None, "record_id": 3},
         {"id": 3, "action": "create", "changes": {"name": ["a", "b"]}, "record_id": 3},
     ]
@@ -432,36 +578,83 @@ def test_passwords_in_the_audit_log_are_masked(case: Case) -> None:
     assert [entry["changes"] for entry in found[1:]] == [None, {"name": ["a", "b"]}]
 
 
-# The batch ---------------------------------------------------------------------------------------------------------------------------
+# The batch
 
 STEP = {"method": "POST", "path": CLUSTERS, "payload": {"name": "x"}, "ref": "c"}
 
 
 def result(body: Any, **more: Any) -> dict[str, Any]:
-    return {"ref": "", "index": 1, "method": "GET", "path": CLUSTERS, "status": 200, "body": body, **more}
+    return {
+        "ref": "",
+        "index": 1,
+        "method": "GET",
+        "path": CLUSTERS,
+        "status": 200,
+        "body": body,
+        **more,
+    }
 
 
 def test_a_batch(case: Case) -> None:
-    server = Keystone(httpx.Response(200, json={"results": [result({"id": 4, "_history": []}, ref="c"), result(None, index=2, status=204)]}))
-    results = case.kind.wait(client_of(case, server).batch_job([STEP, {"method": "DELETE", "path": "/allocations/clusters/@ref{c.id}/"}]))
+    server = Keystone(
+        httpx.Response(
+            200,
+            json={
+                "results": [
+                    result({"id": 4, "_history": []}, ref="c"),
+                    result(None, index=2, status=204),
+                ]
+            },
+        )
+    )
+    results = case.kind.wait(
+        client_of(case, server).batch_job(
+            [STEP, {"method": "DELETE", "path": "/allocations/clusters/@ref{c.id}/"}]
+        )
+    )
     assert results == [result({"id": 4}, ref="c"), result(None, index=2, status=204)]
     assert server.writes == ["POST /batch/"]
-    assert server.bodies == [{"job": {"dry_run": False, "actions": [STEP, {"method": "DELETE", "path": "/allocations/clusters/@ref{c.id}/"}]}}]
+    assert server.bodies == [
+        {
+            "job": {
+                "dry_run": False,
+                "actions": [
+                    STEP,
+                    {"method": "DELETE", "path": "/allocations/clusters/@ref{c.id}/"},
+                ],
+            }
+        }
+    ]
 
 
 def test_no_history_comes_back_from_any_step(case: Case) -> None:
     record = {"id": 1, "_history": [{"changes": {"password": ["", "tail"]}}]}
     audit = {"id": 1, "changes": {"password": ["", "tail"]}}
-    bodies = [record, {"count": 1, "results": [record]}, {"count": 1, "results": [audit]}, audit, ["x"], "words", None]
+    bodies = [
+        record,
+        {"count": 1, "results": [record]},
+        {"count": 1, "results": [audit]},
+        audit,
+        ["x"],
+        "words",
+        None,
+    ]
     server = Keystone(httpx.Response(200, json={"results": [result(body) for body in bodies]}))
-    results = case.kind.wait(client_of(case, server).batch_job([{"method": "GET", "path": CLUSTERS}]))
+    results = case.kind.wait(
+        client_of(case, server).batch_job([{"method": "GET", "path": CLUSTERS}])
+    )
     assert "tail" not in json.dumps(results)
     assert [item["body"] for item in results[4:]] == [["x"], "words", None]
 
 
 def test_a_failed_step_is_named_with_what_it_complains_of(case: Case) -> None:
     body = {"name": ["This field\nis required.", "correct horse"]}
-    failed = {"detail": "Step #2 (POST /allocations/clusters/) failed with status 400", "step": 2, "status": 400, "body": body}
+    failed = {
+        "detail": "Step #2 (POST /allocations/clusters/) failed with status 400",
+        "step": 2,
+        "status": 400,
+        "body": body,
+    }
     server = Keystone(httpx.Response(422, json=failed))
     with pytest.raises(HTTPStatusError) as caught:
         case.kind.wait(client_of(case, server).batch_job([STEP]))
@@ -476,12 +669,20 @@ def test_a_failed_step_is_named_with_what_it_complains_of(case: Case) -> None:
     ("answer", "words"),
     [
         (
-            httpx.Response(422, json={"detail": 'Cannot resolve reference "@ref{x.id}"', "token": "@ref{x.id}"}),
+            httpx.Response(
+                422, json={"detail": 'Cannot resolve reference "@ref{x.id}"', "token": "@ref{x.id}"}
+            ),
             'resolve reference "@ref{x.id}"; nothing of the',
         ),
-        (httpx.Response(422, json={"detail": "Step #1 failed", "body": {"name": ["x" * 5000]}}), r"x\.\.\.; nothing of the batch was kept"),
+        (
+            httpx.Response(422, json={"detail": "Step #1 failed", "body": {"name": ["x" * 5000]}}),
+            r"x\.\.\.; nothing of the batch was kept",
+        ),
         (httpx.Response(422, json=[]), "422"),
-        (httpx.Response(400, json={"actions": ["This field is required."]}), "actions: This field is required; check the body"),
+        (
+            httpx.Response(400, json={"actions": ["This field is required."]}),
+            "actions: This field is required; check the body",
+        ),
         (page(500, "Server Error (500)"), "an HTML page titled 'Server Error"),
         (page(404, "Not Found"), "404 Not Found"),
     ],
@@ -495,7 +696,9 @@ def test_other_ends_of_a_batch(case: Case, answer: httpx.Response, words: str) -
 @pytest.mark.parametrize("answer", [{}, {"results": None}, {"results": ["x"]}, None])
 def test_an_answer_that_is_none_of_a_batch_is_said(case: Case, answer: Any) -> None:
     with pytest.raises(SerializationError, match="is this a Keystone server"):
-        case.kind.wait(client_of(case, Keystone(httpx.Response(200, json=answer))).batch_job([STEP]))
+        case.kind.wait(
+            client_of(case, Keystone(httpx.Response(200, json=answer))).batch_job([STEP])
+        )
 
 
 def test_a_dry_run_may_be_repeated_and_a_real_one_may_not(case: Case) -> None:
@@ -512,7 +715,11 @@ def test_a_dry_run_may_be_repeated_and_a_real_one_may_not(case: Case) -> None:
 def test_files_of_a_batch_go_as_parts(case: Case) -> None:
     server = Keystone(httpx.Response(200, json={"results": []}))
     step = {"method": "POST", "path": ATTACHMENTS, "payload": {"file": "@file{plan}", "request": 1}}
-    case.kind.wait(client_of(case, server).batch_job([step], files={"plan": ("plan.txt", b"words", "text/plain")}))
+    case.kind.wait(
+        client_of(case, server).batch_job(
+            [step], files={"plan": ("plan.txt", b"words", "text/plain")}
+        )
+    )
     (call,) = server.calls
     assert call.headers["content-type"].startswith("multipart/form-data")
     job = call.content.split(b'name="job"\r\n\r\n')[1].split(b"\r\n--")[0]
@@ -520,14 +727,17 @@ def test_files_of_a_batch_go_as_parts(case: Case) -> None:
     assert b'name="plan"; filename="plan.txt"' in call.content
 
 
-# Relations in filters ----------------------------------------------------------------------------------------------------------------
+# Relations in filters
 
 
 def test_relations_in_filters_by_name(case: Case) -> None:
     grants = "/research/grants/"
     server = Keystone(
         tables={
-            TEAMS: [{"id": 5, "name": "Lab A", "slug": "lab-a"}, {"id": 6, "name": "Lab B", "slug": "lab-b"}],
+            TEAMS: [
+                {"id": 5, "name": "Lab A", "slug": "lab-a"},
+                {"id": 6, "name": "Lab B", "slug": "lab-b"},
+            ],
             grants: [{"id": 1, "team": 5, "title": "x"}, {"id": 2, "team": 6, "title": "y"}],
         }
     )
@@ -542,7 +752,9 @@ def test_relations_in_filters_by_name(case: Case) -> None:
 
 
 def test_not_signed_in_is_said(case: Case) -> None:
-    with pytest.raises(AuthenticationError, match=r"not signed in; call login\(\), or give username and password"):
+    with pytest.raises(
+        AuthenticationError, match=r"not signed in; call login\(\), or give username and password"
+    ):
         read(case, client_of(case, Keystone(tables={CLUSTERS: []}), anonymous=True))
 
 
@@ -552,7 +764,7 @@ def test_an_unknown_resource_is_said(case: Case) -> None:
         case.kind.wait(client.ensure("clusters", []))
 
 
-# What the server would refuse or misread ---------------------------------------------------------------------------------------------
+# What the server would refuse or misread
 
 
 @pytest.mark.parametrize(
@@ -567,10 +779,15 @@ def test_an_unknown_resource_is_said(case: Case) -> None:
     ],
 )
 def test_filters_name_relations(case: Case, filters: dict[str, Any], sent: dict[str, str]) -> None:
-    teams = [{"id": 1, "name": "Lab A", "slug": "lab-a"}, {"id": 2, "name": "Lab B", "slug": "lab-b"}]
+    teams = [
+        {"id": 1, "name": "Lab A", "slug": "lab-a"},
+        {"id": 2, "name": "Lab B", "slug": "lab-b"},
+    ]
     server = Keystone(tables={TEAMS: teams, MEMBERSHIPS: []})
     assert case.kind.wait(client_of(case, server).retrieve_membership(filters=filters)) == []
-    assert {name: value for name, value in server.queries[-1].items() if not name.startswith("_")} == sent
+    assert {
+        name: value for name, value in server.queries[-1].items() if not name.startswith("_")
+    } == sent
 
 
 def test_an_empty_doi_is_none(case: Case) -> None:
@@ -582,13 +799,23 @@ def test_an_empty_doi_is_none(case: Case) -> None:
 
 
 def test_what_is_shown_holds_no_hashes_at_any_depth(case: Case) -> None:
-    given = {"results": [{"_history": [1], "changes": {"password": ["a", "b"]}, "deep": [{"_history": []}]}], "changes": "none", "_team": {"id": 1}}
+    given = {
+        "results": [
+            {"_history": [1], "changes": {"password": ["a", "b"]}, "deep": [{"_history": []}]}
+        ],
+        "changes": "none",
+        "_team": {"id": 1},
+    }
     shown = client_of(case, Keystone()).presentable(given)
-    assert shown == {"results": [{"changes": {"password": MASK}, "deep": [{}]}], "changes": "none", "_team": {"id": 1}}
+    assert shown == {
+        "results": [{"changes": {"password": MASK}, "deep": [{}]}],
+        "changes": "none",
+        "_team": {"id": 1},
+    }
     assert "_history" in given["results"][0]
 
 
-# Arguments that cannot work, and servers that lie ------------------------------------------------------------------------------------
+# Arguments that cannot work, and servers that lie
 
 
 @pytest.mark.parametrize(
@@ -631,11 +858,24 @@ def test_records_without_an_id_are_no_records(case: Case, answer: Any) -> None:
 def test_a_record_that_is_nested_too_deeply_is_no_record(case: Case) -> None:
     deep = b'{"id": 1, "a": ' + b"[" * 5000 + b"]" * 5000 + b"}"
     with pytest.raises(SerializationError):
-        read(case, client_of(case, Keystone(httpx.Response(200, content=deep, headers={"content-type": "application/json"}))), pk=1)
+        read(
+            case,
+            client_of(
+                case,
+                Keystone(
+                    httpx.Response(200, content=deep, headers={"content-type": "application/json"})
+                ),
+            ),
+            pk=1,
+        )
 
 
 def test_values_of_another_kind_match_no_filter(case: Case) -> None:
-    server = Keystone(httpx.Response(200, json={"count": 2, "results": [{"id": "abc", "name": "x"}, {"id": 1, "name": "y"}]}))
+    server = Keystone(
+        httpx.Response(
+            200, json={"count": 2, "results": [{"id": "abc", "name": "x"}, {"id": 1, "name": "y"}]}
+        )
+    )
     assert read(case, client_of(case, server), filters={"id__lt": 5}) == [{"id": 1, "name": "y"}]
 
 
@@ -645,6 +885,8 @@ def test_a_total_of_thousands_of_digits_is_none(case: Case) -> None:
 
 
 def test_headers_may_hold_latin_1(case: Case) -> None:
-    answer = httpx.Response(200, headers=[(b"Content-Disposition", b"attachment; filename=\xdcbersicht.pdf")])
+    answer = httpx.Response(
+        200, headers=[(b"Content-Disposition", b"attachment; filename=\xdcbersicht.pdf")]
+    )
     response = case.kind.wait(client_of(case, Keystone(answer)).http_get("/config/"))
     assert "filename=\xdcbersicht.pdf".encode("latin-1") in response.headers.raw[0][1]

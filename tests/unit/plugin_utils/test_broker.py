@@ -43,7 +43,10 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
             raise
     if what == "repeat":
         allowed = retry.budget.get()
-        return {"process": os.getpid(), "repeated": sum(allowed.take() for dummy in range(1000)) if allowed else None}
+        return {
+            "process": os.getpid(),
+            "repeated": sum(allowed.take() for dummy in range(1000)) if allowed else None,
+        }
     if what == "log":
         get_logger().info("a record")
         get_logger().warning("a warning")
@@ -69,7 +72,9 @@ def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[broker._Door]:
 
 
 def ask(what: str = "answer", check_mode: bool = False, **more: Any) -> Any:
-    return broker.perform(Action, NAME, {"what": what, **more}, check_mode=check_mode, inject_invocation=False)
+    return broker.perform(
+        Action, NAME, {"what": what, **more}, check_mode=check_mode, inject_invocation=False
+    )
 
 
 def test_one_process_performs_all_tasks() -> None:
@@ -96,7 +101,9 @@ def test_records_are_shown_by_the_worker(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_mistake_is_one_line_without_secrets() -> None:
-    with pytest.raises(AnsibleActionFail, match=r"^restops.clients.example: KeyError: .*a mistake") as caught:
+    with pytest.raises(
+        AnsibleActionFail, match=r"^restops.clients.example: KeyError: .*a mistake"
+    ) as caught:
         ask("raise")
     assert SECRET not in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -121,7 +128,9 @@ def test_however_many_lose_a_broker_one_takes_its_place(door: broker._Door) -> N
     assert os.read(door.vacancy, 10) == b"+"
 
 
-def test_where_there_is_no_room_for_a_thread_the_worker_does_it_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_there_is_no_room_for_a_thread_the_worker_does_it_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     class Full(ThreadPoolExecutor):
         asked = 0
 
@@ -138,7 +147,9 @@ def test_where_there_is_no_room_for_a_thread_the_worker_does_it_itself(monkeypat
     assert first["process"] != os.getpid()
 
 
-def test_where_nobody_answers_the_worker_does_it_itself(door: broker._Door, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nobody_answers_the_worker_does_it_itself(
+    door: broker._Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(broker, "PATIENCE", 0.01)
     os.read(door.vacancy, 1)
     assert ask() is None
@@ -147,7 +158,9 @@ def test_where_nobody_answers_the_worker_does_it_itself(door: broker._Door, monk
     assert ask()["process"] != os.getpid()
 
 
-def test_where_no_process_can_be_forked_the_worker_does_it_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_process_can_be_forked_the_worker_does_it_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     def none() -> int:
         raise OSError
 
@@ -157,7 +170,9 @@ def test_where_no_process_can_be_forked_the_worker_does_it_itself(monkeypatch: p
     assert ask()["process"] != os.getpid()
 
 
-def test_a_process_that_the_main_process_did_not_fork_does_it_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_that_the_main_process_did_not_fork_does_it_itself(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(broker, "_DOOR", None)
     assert ask() is None
 
@@ -165,7 +180,9 @@ def test_a_process_that_the_main_process_did_not_fork_does_it_itself(monkeypatch
 def test_what_a_worker_asked_for_that_has_gone_is_not_tried_again(tmp_path: Path) -> None:
     file = tmp_path / "state"
     ask()
-    worker = multiprocessing.get_context("fork").Process(target=ask, args=("wait",), kwargs={"file": str(file)})
+    worker = multiprocessing.get_context("fork").Process(
+        target=ask, args=("wait",), kwargs={"file": str(file)}
+    )
     worker.start()
     within(10, lambda: file.exists() and file.read_text() == "waits")
     worker.kill()

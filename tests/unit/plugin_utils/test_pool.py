@@ -15,7 +15,12 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
 from ansible_collections.restops.clients.plugins.module_utils.tasks import clients, options
 from ansible_collections.restops.clients.plugins.plugin_utils import pool
 
-FACTORY = functools.partial(clients.platform, transport=httpx.MockTransport(lambda dummy: httpx.Response(200, json={"access_token": "a-token-of-it"})))
+FACTORY = functools.partial(
+    clients.platform,
+    transport=httpx.MockTransport(
+        lambda dummy: httpx.Response(200, json={"access_token": "a-token-of-it"})
+    ),
+)
 
 
 @pytest.fixture(autouse=True)

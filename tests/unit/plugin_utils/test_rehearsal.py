@@ -13,14 +13,18 @@ import pytest
 from ansible_collections.restops.clients.plugins.plugin_utils import in_process, pool, rehearsal
 
 
-def test_it_is_a_whole_call_that_needs_no_network_and_leaves_no_client(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_is_a_whole_call_that_needs_no_network_and_leaves_no_client(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     results: list[dict[str, Any]] = []
     run = in_process.run
 
     def no_network(*dummy: Any, **more: Any) -> None:
         raise AssertionError("a rehearsal opened a socket")
 
-    monkeypatch.setattr(in_process, "run", lambda *given, **more: results.append(run(*given, **more)))
+    monkeypatch.setattr(
+        in_process, "run", lambda *given, **more: results.append(run(*given, **more))
+    )
     monkeypatch.setattr(socket, "socket", no_network)
     monkeypatch.setattr(socket, "create_connection", no_network)
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):

@@ -17,11 +17,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import AuthenticationError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    AuthenticationError,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.http import Request, Response
 from ansible_collections.restops.clients.plugins.module_utils.core.session import Session
 from ansible_collections.restops.clients.plugins.plugin_utils import session_file
-from ansible_collections.restops.clients.plugins.plugin_utils.session_file import FileStore, digest, store_for
+from ansible_collections.restops.clients.plugins.plugin_utils.session_file import (
+    FileStore,
+    digest,
+    store_for,
+)
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 OTHER_NONCE = b"\x01" * 12
@@ -46,7 +52,11 @@ def stores(folder: Path) -> tuple[FileStore, FileStore]:
 
 def refused() -> AuthenticationError:
     request = Request("POST", "/login", "https://server.example/login", {})
-    return AuthenticationError("refused; check user and password", request=request, response=Response(401, {"content-type": "text/plain"}, b"\xe4", request))
+    return AuthenticationError(
+        "refused; check user and password",
+        request=request,
+        response=Response(401, {"content-type": "text/plain"}, b"\xe4", request),
+    )
 
 
 def test_a_process_that_has_none_looks_once_for_what_another_has_saved(tmp_path: Path) -> None:
@@ -67,7 +77,12 @@ def test_what_one_saves_the_other_fetches(tmp_path: Path) -> None:
     one.save(SESSION)
     found = other.fetch()
     assert found is not None
-    assert (found.token, found.headers, found.query, found.expires_at) == (TOKEN, SESSION.headers, "", 5000.0)
+    assert (found.token, found.headers, found.query, found.expires_at) == (
+        TOKEN,
+        SESSION.headers,
+        "",
+        5000.0,
+    )
     assert other.load() is found
 
 
@@ -113,10 +128,19 @@ def test_the_session_that_failed_is_known_again_however_often_it_is_read(tmp_pat
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\x00" * 100, b"not sealed", OTHER_NONCE + AESGCM(AESGCM.generate_key(256)).encrypt(OTHER_NONCE, b'{"session": {}}', None), "half"],
+    [
+        b"",
+        b"\x00" * 100,
+        b"not sealed",
+        OTHER_NONCE
+        + AESGCM(AESGCM.generate_key(256)).encrypt(OTHER_NONCE, b'{"session": {}}', None),
+        "half",
+    ],
     ids=["empty", "zeros", "foreign", "another key", "truncated"],
 )
-def test_what_is_damaged_or_foreign_is_as_good_as_nothing(tmp_path: Path, file: Path, content: Any) -> None:
+def test_what_is_damaged_or_foreign_is_as_good_as_nothing(
+    tmp_path: Path, file: Path, content: Any
+) -> None:
     one, other = stores(tmp_path)
     one.save(SESSION)
     file.write_bytes(file.read_bytes()[:50] if content == "half" else content)
@@ -158,7 +182,9 @@ def test_one_logs_in_while_the_others_wait(tmp_path: Path) -> None:
     assert (tmp_path / "restops-name.lock").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_file_system_without_locks_is_no_reason_not_to_log_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_without_locks_is_no_reason_not_to_log_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def unsupported(*dummy: Any) -> None:
         raise OSError(95, "Operation not supported")
 
@@ -196,7 +222,9 @@ def test_a_refusal_reaches_everybody_with_all_it_told(tmp_path: Path) -> None:
     assert other.refusal(99) is None
 
 
-def test_without_the_key_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_key_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = FileStore(str(tmp_path), "name")
     monkeypatch.setattr(session_file, "KEY", None)
     store.save(SESSION)
@@ -224,5 +252,11 @@ if __name__ == "__main__":
 """
     path = [entry for entry in sys.path if entry]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False, env=environment)
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
     assert json.dumps(done.stdout.split()) == '["True", "False", "False"]', done.stderr

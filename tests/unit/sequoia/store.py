@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The contents of an owner as a service keeps them: stores that replace wholly, versions, lists in pages, reads that may lag behind writes."""
+"""The contents of an owner as a service keeps them: stores that replace wholly, versions, lists in
+pages, reads that may lag behind writes."""
 
 from __future__ import annotations
 
@@ -60,7 +61,12 @@ class Store:
 
     def keep(self, item: Mapping[str, Any]) -> dict[str, Any]:
         self.versions += 1
-        made = {"ref": f"{item['owner']}:{item['name']}", "version": f"v{self.versions}", "createdAt": "2020-01-01T00:00:00.000Z", "slug": item["name"]}
+        made = {
+            "ref": f"{item['owner']}:{item['name']}",
+            "version": f"v{self.versions}",
+            "createdAt": "2020-01-01T00:00:00.000Z",
+            "slug": item["name"],
+        }
         kept = self.items[made["ref"]] = {"title": item["name"], **item, **made}
         return kept
 
@@ -69,7 +75,9 @@ class Store:
         if path == "/descriptor/raw":
             if isinstance(self.descriptor, httpx.Response):
                 return self.descriptor
-            return error(404) if self.descriptor is None else httpx.Response(200, json=self.descriptor)
+            return (
+                error(404) if self.descriptor is None else httpx.Response(200, json=self.descriptor)
+            )
         if request.method == "GET":
             return self.browse(dict(parse_qsl(request.url.query.decode())))
         if request.method == "DELETE":
@@ -82,21 +90,33 @@ class Store:
             return error(400, f"{unknown[0]} is not allowed")
         if request.method == "PUT":
             (item,) = given
-            if "if-match" in request.headers and request.headers["if-match"] != f'"{self.items[item["ref"]]["version"]}"':
+            if (
+                "if-match" in request.headers
+                and request.headers["if-match"] != f'"{self.items[item["ref"]]["version"]}"'
+            ):
                 return error(412, "document cannot be changed - versions do not match")
-        return httpx.Response(201 if request.method == "POST" else 200, json={"meta": {}, "contents": [self.keep(item) for item in given]})
+        return httpx.Response(
+            201 if request.method == "POST" else 200,
+            json={"meta": {}, "contents": [self.keep(item) for item in given]},
+        )
 
     def browse(self, query: Mapping[str, str]) -> httpx.Response:
         found = list((self.before if self.lagging else self.items).values())
         for name, value in query.items():
             if name.startswith("with"):
                 wanted = value.split("||")
-                found = [item for item in found if str(item.get(name[4].lower() + name[5:])) in wanted]
+                found = [
+                    item for item in found if str(item.get(name[4].lower() + name[5:])) in wanted
+                ]
         start = 0 if query["continue"] == "true" else int(query["continue"])
         meta: dict[str, Any] = {"perPage": self.page_size}
         if start + self.page_size < len(found):
-            meta["continue"] = f"/data/contents?{urlencode({**query, 'continue': str(start + self.page_size)})}"
-        return httpx.Response(200, json={"meta": meta, "contents": found[start : start + self.page_size]})
+            meta["continue"] = (
+                f"/data/contents?{urlencode({**query, 'continue': str(start + self.page_size)})}"
+            )
+        return httpx.Response(
+            200, json={"meta": meta, "contents": found[start : start + self.page_size]}
+        )
 
     def delete(self, refs: Sequence[str]) -> httpx.Response:
         if self.failing.intersection(ref.partition(":")[2] for ref in refs):
@@ -122,18 +142,35 @@ class Metadata:
     @property
     def reads(self) -> list[dict[str, str]]:
         """The queries of the lists that were read."""
-        lists = [request for request in self.server.requests if request.method == "GET" and request.url.path == "/data/contents"]
+        lists = [
+            request
+            for request in self.server.requests
+            if request.method == "GET" and request.url.path == "/data/contents"
+        ]
         return [dict(parse_qsl(request.url.query.decode())) for request in lists]
 
     @property
     def writes(self) -> list[tuple[str, int]]:
         """Method and number of items of every write, in the order of methods."""
-        return sorted((request.method, len(self.items_of(request))) for request in self.server.requests if request.method != "GET")
+        return sorted(
+            (request.method, len(self.items_of(request)))
+            for request in self.server.requests
+            if request.method != "GET"
+        )
 
     @staticmethod
     def items_of(request: httpx.Request) -> list[Any]:
-        return request.url.path.rpartition("/")[2].split(",") if request.method == "DELETE" else list(json.loads(request.content)["contents"])
+        return (
+            request.url.path.rpartition("/")[2].split(",")
+            if request.method == "DELETE"
+            else list(json.loads(request.content)["contents"])
+        )
 
     def sent(self, method: str) -> list[Any]:
         """The items of all writes of a method."""
-        return [item for request in self.server.requests if request.method == method for item in self.items_of(request)]
+        return [
+            item
+            for request in self.server.requests
+            if request.method == method
+            for item in self.items_of(request)
+        ]

@@ -28,14 +28,22 @@ class Server:
     """Answers the registry and the identity service by itself and everything else from a script.
 
     Args:
-        *script: For one request each: a response, a JSON value, an error to raise, or a function of the request. The last one stays.
+        *script: For one request each: a response, a JSON value, an error to raise, or a function of
+            the request. The last one stays.
         locations: What the registry says, by service.
         registry: The registry's answer instead of that.
         login: The identity service's answer instead of a numbered token.
         expires_in: Seconds that its tokens live.
     """
 
-    def __init__(self, *script: Any, locations: dict[str, str] | None = None, registry: Any = None, login: Any = None, expires_in: float = 3600) -> None:
+    def __init__(
+        self,
+        *script: Any,
+        locations: dict[str, str] | None = None,
+        registry: Any = None,
+        login: Any = None,
+        expires_in: float = 3600,
+    ) -> None:
         self.script = list(script)
         self.locations = {**LOCATIONS, **(locations or {})}
         self.registry = registry
@@ -51,14 +59,33 @@ class Server:
         with self.lock:
             if request.url.path.startswith("/services/"):
                 self.registries.append(request)
-                turn = {"services": [{"name": name, "location": where} for name, where in self.locations.items()]} if self.registry is None else self.registry
+                turn = (
+                    {
+                        "services": [
+                            {"name": name, "location": where}
+                            for name, where in self.locations.items()
+                        ]
+                    }
+                    if self.registry is None
+                    else self.registry
+                )
             elif request.url.path.endswith("/oauth/token"):
                 self.logins.append(request)
-                token = {"access_token": f"token-{len(self.logins)}-of-the-server", "token_type": "bearer", "expires_in": self.expires_in}
+                token = {
+                    "access_token": f"token-{len(self.logins)}-of-the-server",
+                    "token_type": "bearer",
+                    "expires_in": self.expires_in,
+                }
                 turn = token if self.login is None else self.login
             else:
                 self.requests.append(request)
-                turn = self.script.pop(0) if len(self.script) > 1 else self.script[0] if self.script else {"meta": {}}
+                turn = (
+                    self.script.pop(0)
+                    if len(self.script) > 1
+                    else self.script[0]
+                    if self.script
+                    else {"meta": {}}
+                )
         if isinstance(turn, BaseException):
             raise turn
         if callable(turn):
@@ -83,12 +110,26 @@ class Server:
 
 
 def error(status: int, message: str = "no", **more: Any) -> httpx.Response:
-    return httpx.Response(status, json={"statusCode": status, "error": httpx.codes.get_reason_phrase(status), "message": message, **more})
+    return httpx.Response(
+        status,
+        json={
+            "statusCode": status,
+            "error": httpx.codes.get_reason_phrase(status),
+            "message": message,
+            **more,
+        },
+    )
 
 
 def client_of(case: Case, server: Server, registry_url: str = REGISTRY, **options: Any) -> Any:
     given = options if "auth_type" in options else {**GRANT, **options}
-    return sequoia_factory(registry_url, want_async=case.kind.want_async, transport=server.transport, runtime=case.kind.runtime(case.time), **given)
+    return sequoia_factory(
+        registry_url,
+        want_async=case.kind.want_async,
+        transport=server.transport,
+        runtime=case.kind.runtime(case.time),
+        **given,
+    )
 
 
 def browse(case: Case, endpoint: Any, *args: Any, **options: Any) -> Any:

@@ -54,12 +54,20 @@ def test_a_client_grant(case: Case) -> None:
     read(case, client, "workflow")
     login = server.logins[0]
     assert str(login.url) == "https://identity.example/oauth/token"
-    assert authorization(login) == "Basic " + base64.b64encode(b"client-id:client-secret-value").decode()
+    assert (
+        authorization(login)
+        == "Basic " + base64.b64encode(b"client-id:client-secret-value").decode()
+    )
     assert login.headers["content-type"] == "application/x-www-form-urlencoded;charset=UTF-8"
     assert login.headers["accept"] == "application/json"
     assert login.content == b"grant_type=client_credentials"
-    assert [authorization(request) for request in server.requests] == ["Bearer token-1-of-the-server"] * 2
-    assert [request.url.host for request in server.requests] == ["metadata.example", "gateway.example"]
+    assert [authorization(request) for request in server.requests] == [
+        "Bearer token-1-of-the-server"
+    ] * 2
+    assert [request.url.host for request in server.requests] == [
+        "metadata.example",
+        "gateway.example",
+    ]
     assert (len(server.logins), len(server.registries)) == (1, 1)
     assert authorization(server.registries[0]) is None
     assert client.authenticated
@@ -71,7 +79,12 @@ def test_a_401_is_one_new_login_for_all_origins(case: Case) -> None:
     read(case, client)
     read(case, client, "workflow")
     read(case, client)
-    assert [authorization(request)[7:14] for request in server.requests] == ["token-1", "token-1", "token-2", "token-2"]
+    assert [authorization(request)[7:14] for request in server.requests] == [
+        "token-1",
+        "token-1",
+        "token-2",
+        "token-2",
+    ]
     assert len(server.logins) == 2
 
 
@@ -109,7 +122,14 @@ def test_many_callers_are_one_registry_and_one_login(case: Case) -> None:
 
 
 def test_wrong_credentials_are_one_login_for_all(case: Case) -> None:
-    refusal = httpx.Response(401, json={"code": 401, "error": "invalid_client", "error_description": "Client authentication failed, client-secret-value."})
+    refusal = httpx.Response(
+        401,
+        json={
+            "code": 401,
+            "error": "invalid_client",
+            "error_description": "Client authentication failed, client-secret-value.",
+        },
+    )
     server = Server(login=refusal)
     client = client_of(case, server)
     outcomes = case.kind.together(lambda: client.metadata.contents.read("acme", "acme:c1"), 20)
@@ -121,7 +141,18 @@ def test_wrong_credentials_are_one_login_for_all(case: Case) -> None:
     assert "client-secret-value" not in f"{outcomes[0]!r} {outcomes[0].response.text}"
 
 
-@pytest.mark.parametrize("answer", [{}, {"token": "x"}, {"access_token": ""}, {"access_token": 7}, [], httpx.Response(200, text="OK"), httpx.Response(200)])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"token": "x"},
+        {"access_token": ""},
+        {"access_token": 7},
+        [],
+        httpx.Response(200, text="OK"),
+        httpx.Response(200),
+    ],
+)
 def test_an_answer_without_a_token_is_never_authenticated(case: Case, answer: Any) -> None:
     server = Server(login=answer)
     with pytest.raises(AuthenticationError, match="without a token"):
@@ -135,19 +166,30 @@ def test_a_token_that_the_user_brings_is_used_until_it_ends(case: Case) -> None:
     read(case, client)
     assert not server.logins
     read(case, client)
-    assert [authorization(request) for request in server.requests] == ["Bearer token-of-the-user"] * 2 + ["Bearer token-1-of-the-server"]
+    assert [authorization(request) for request in server.requests] == [
+        "Bearer token-of-the-user"
+    ] * 2 + ["Bearer token-1-of-the-server"]
 
 
 def test_a_token_alone_is_never_renewed(case: Case) -> None:
     server = Server(error(401, "Invalid"))
-    with pytest.raises(AuthenticationError, match="401 Unauthorized: Invalid; byo_token is not accepted"):
-        read(case, client_of(case, server, auth_type=AuthType.BYO_TOKEN, byo_token=" token-of-the-user\n"))
+    with pytest.raises(
+        AuthenticationError, match="401 Unauthorized: Invalid; byo_token is not accepted"
+    ):
+        read(
+            case,
+            client_of(case, server, auth_type=AuthType.BYO_TOKEN, byo_token=" token-of-the-user\n"),
+        )
     assert [authorization(request) for request in server.requests] == ["Bearer token-of-the-user"]
     assert not server.logins
 
 
 def test_no_authentication(case: Case) -> None:
-    server = Server({"meta": {}}, error(401), registry={"services": [{"name": "metadata", "location": "http://metadata.example"}]})
+    server = Server(
+        {"meta": {}},
+        error(401),
+        registry={"services": [{"name": "metadata", "location": "http://metadata.example"}]},
+    )
     client = client_of(case, server, "http://registry.example/services/acme", auth_type="no_auth")
     read(case, client)
     assert authorization(server.requests[0]) is None
@@ -162,7 +204,11 @@ def test_mutual_authentication_shows_a_certificate_and_no_token(case: Case) -> N
     read(case, client)
     assert authorization(server.requests[0]) is None
     settings = client._wire_settings("https://metadata.example").tls
-    assert (settings.client_cert, settings.client_key, settings.ca_path) == ("cert.pem", "key.pem", "ca.pem")
+    assert (settings.client_cert, settings.client_key, settings.ca_path) == (
+        "cert.pem",
+        "key.pem",
+        "ca.pem",
+    )
     with pytest.raises(AuthenticationError, match="check client_cert and client_key"):
         read(case, client)
 
@@ -175,35 +221,63 @@ def test_mutual_authentication_shows_a_certificate_and_no_token(case: Case) -> N
         ({"grant_client_secret": "a"}, "grant_client_id is missing"),
         ({"grant_client_id": " ", "grant_client_secret": "a"}, "grant_client_id is empty"),
         ({"auth_type": AuthType.BYO_TOKEN}, "byo_token is missing"),
-        ({"auth_type": AuthType.BYO_TOKEN, "byo_token": "a", "grant_client_id": "a"}, "grant_client_id is given and auth_type BYO_TOKEN does not use it"),
+        (
+            {"auth_type": AuthType.BYO_TOKEN, "byo_token": "a", "grant_client_id": "a"},
+            "grant_client_id is given and auth_type BYO_TOKEN does not use it",
+        ),
         ({"auth_type": AuthType.NO_AUTH, "byo_token": "a"}, "byo_token is given"),
-        ({"auth_type": AuthType.MUTUAL, "client_cert": "a", "client_key": "b"}, "server_cert must be given"),
-        ({"auth_type": AuthType.MUTUAL, **CERTIFICATES, "grant_client_secret": "a"}, "grant_client_secret is given"),
-        ({"auth_type": "magic"}, "auth_type must be one of CLIENT_GRANT, BYO_TOKEN, NO_AUTH, MUTUAL"),
+        (
+            {"auth_type": AuthType.MUTUAL, "client_cert": "a", "client_key": "b"},
+            "server_cert must be given",
+        ),
+        (
+            {"auth_type": AuthType.MUTUAL, **CERTIFICATES, "grant_client_secret": "a"},
+            "grant_client_secret is given",
+        ),
+        (
+            {"auth_type": "magic"},
+            "auth_type must be one of CLIENT_GRANT, BYO_TOKEN, NO_AUTH, MUTUAL",
+        ),
         ({**GRANT, "server_cert": "a", "ca_path": "b"}, "are the same"),
         ({**GRANT, "byo_token": "a\nb"}, "byo_token holds a line break"),
     ],
 )
-def test_credentials_that_are_missing_or_too_many(case: Case, options: dict[str, Any], text: str) -> None:
+def test_credentials_that_are_missing_or_too_many(
+    case: Case, options: dict[str, Any], text: str
+) -> None:
     with pytest.raises(ConfigurationError, match=text):
         client_of(case, Server(), **{"auth_type": AuthType.CLIENT_GRANT, **options})
 
 
-# Where credentials go ----------------------------------------------------------------------------------------------------------
+# Where credentials go
 
 
-@pytest.mark.parametrize("url", ["http://registry.example/services/acme", "http://192.0.2.1/services/acme"])
-@pytest.mark.parametrize("options", [GRANT, {"auth_type": AuthType.BYO_TOKEN, "byo_token": "token"}, {"auth_type": AuthType.MUTUAL, **CERTIFICATES}])
-def test_a_registry_in_the_clear_is_not_believed(case: Case, url: str, options: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "url", ["http://registry.example/services/acme", "http://192.0.2.1/services/acme"]
+)
+@pytest.mark.parametrize(
+    "options",
+    [
+        GRANT,
+        {"auth_type": AuthType.BYO_TOKEN, "byo_token": "token"},
+        {"auth_type": AuthType.MUTUAL, **CERTIFICATES},
+    ],
+)
+def test_a_registry_in_the_clear_is_not_believed(
+    case: Case, url: str, options: dict[str, Any]
+) -> None:
     with pytest.raises(ConfigurationError, match="not sent in the clear"):
         client_of(case, Server(), url, **options)
 
 
 @pytest.mark.parametrize("service", ["identity", "metadata"])
-def test_credentials_do_not_go_in_the_clear_where_the_registry_says_so(case: Case, service: str) -> None:
+def test_credentials_do_not_go_in_the_clear_where_the_registry_says_so(
+    case: Case, service: str
+) -> None:
     server = Server(locations={service: f"http://{service}.example"})
     with pytest.raises(
-        ConfigurationError, match=f"the location of {service} in the registry is http://{service}.example: credentials are not sent in the clear"
+        ConfigurationError,
+        match=f"the location of {service} in the registry is http://{service}.example: credentials are not sent in the clear",
     ):
         read(case, client_of(case, server))
     assert not server.logins
@@ -212,16 +286,23 @@ def test_credentials_do_not_go_in_the_clear_where_the_registry_says_so(case: Cas
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.9.1", "[::1]"])
 def test_plain_http_is_for_this_machine(case: Case, host: str) -> None:
-    server = Server(locations={name: f"http://{host}:8080/{name}" for name in ("identity", "metadata")})
+    server = Server(
+        locations={name: f"http://{host}:8080/{name}" for name in ("identity", "metadata")}
+    )
     read(case, client_of(case, server, f"http://{host}:8080/services/acme"))
     assert str(server.logins[0].url) == f"http://{host}:8080/identity/oauth/token"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_redirect_to_another_origin_is_not_followed(case: Case, status: int) -> None:
-    there = httpx.Response(status, headers={"location": "https://evil.example/data/contents/acme:c1"})
+    there = httpx.Response(
+        status, headers={"location": "https://evil.example/data/contents/acme:c1"}
+    )
     server = Server(there)
-    for call in (lambda client: read(case, client), lambda client: case.kind.wait(client.metadata.contents.store("acme", {"name": "c1"}))):
+    for call in (
+        lambda client: read(case, client),
+        lambda client: case.kind.wait(client.metadata.contents.store("acme", {"name": "c1"})),
+    ):
         server.requests.clear()
         with pytest.raises(HTTPStatusError, match="which is not followed from here"):
             call(client_of(case, server))
@@ -229,7 +310,9 @@ def test_a_redirect_to_another_origin_is_not_followed(case: Case, status: int) -
 
 
 def test_the_registry_does_not_lead_elsewhere_by_redirects(case: Case) -> None:
-    server = Server(registry=httpx.Response(302, headers={"location": "https://evil.example/services/acme"}))
+    server = Server(
+        registry=httpx.Response(302, headers={"location": "https://evil.example/services/acme"})
+    )
     with pytest.raises(HTTPStatusError, match="not followed"):
         read(case, client_of(case, server))
     assert {request.url.host for request in server.registries} == {"registry.example"}
@@ -239,7 +322,10 @@ def test_nothing_shows_a_secret(case: Case) -> None:
     client = client_of(case, Server(httpx.ReadError("client-secret-value broke it")))
     with pytest.raises(RequestError) as caught:
         read(case, client)
-    assert "client-secret-value" not in f"{caught.value} {client!r} {client._auth!r} {client.secrets!r} {client.metadata!r} {client.metadata.contents!r}"
+    assert (
+        "client-secret-value"
+        not in f"{caught.value} {client!r} {client._auth!r} {client.secrets!r} {client.metadata!r} {client.metadata.contents!r}"
+    )
     with pytest.raises(TypeError, match="is not pickled"):
         pickle.dumps(client)
 
@@ -258,7 +344,18 @@ def test_places(url: str, expected: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["", "a.example", "ftp://a.example", "https://", "https://u:p@a.example", "https://a.example?x=1", "https://a.example#x", "https://a:b", None, "http://["],
+    [
+        "",
+        "a.example",
+        "ftp://a.example",
+        "https://",
+        "https://u:p@a.example",
+        "https://a.example?x=1",
+        "https://a.example#x",
+        "https://a:b",
+        None,
+        "http://[",
+    ],
 )
 def test_what_is_no_place(url: Any) -> None:
     with pytest.raises(ConfigurationError, match="registry_url must be an absolute URL"):
@@ -267,16 +364,37 @@ def test_what_is_no_place(url: Any) -> None:
         place("https://a.example/../b", "registry_url", False)
 
 
-# Who shares a session ----------------------------------------------------------------------------------------------------------
+# Who shares a session
 
 
 def test_clients_with_the_same_credentials_share_a_session_and_others_do_not() -> None:
-    def store(secret: str = "secret-1", client_id: str = "id", url: str = REGISTRY, cert: str | None = None) -> MemoryStore:
+    def store(
+        secret: str = "secret-1",
+        client_id: str = "id",
+        url: str = REGISTRY,
+        cert: str | None = None,
+    ) -> MemoryStore:
         return Auth("client_grant", client_id, secret, None).store(url, cert)
 
     assert store() is store()
-    assert len({id(found) for found in (store(), store("secret-2"), store(client_id="other"), store(url="https://other.example"), store(cert="a.pem"))}) == 5
-    assert Auth("client_grant", "id", "secret-1", "brought-token").store(REGISTRY, None) is not store()
+    assert (
+        len(
+            {
+                id(found)
+                for found in (
+                    store(),
+                    store("secret-2"),
+                    store(client_id="other"),
+                    store(url="https://other.example"),
+                    store(cert="a.pem"),
+                )
+            }
+        )
+        == 5
+    )
+    assert (
+        Auth("client_grant", "id", "secret-1", "brought-token").store(REGISTRY, None) is not store()
+    )
     bringer = Auth("byo_token", None, None, "brought-token")
     assert bringer.store(REGISTRY, None) is not bringer.store(REGISTRY, None)
 
@@ -288,7 +406,7 @@ def test_a_client_uses_the_shared_session_unless_it_is_given_one() -> None:
     assert Client("https://shared.example/services/acme", **GRANT, session_store=own)._store is own
 
 
-# Ending sessions ---------------------------------------------------------------------------------------------------------------
+# Ending sessions
 
 
 def test_logging_out_revokes_the_token(case: Case) -> None:
@@ -300,7 +418,10 @@ def test_logging_out_revokes_the_token(case: Case) -> None:
     case.kind.wait(client.logout())
     assert not client.authenticated
     revoked = server.requests[-1]
-    assert (str(revoked.url), revoked.content) == ("https://identity.example/oauth/revoke", b"token=token-1-of-the-server")
+    assert (str(revoked.url), revoked.content) == (
+        "https://identity.example/oauth/revoke",
+        b"token=token-1-of-the-server",
+    )
     assert authorization(revoked) == authorization(server.logins[0])
     read(case, client)
     assert len(server.logins) == 2
@@ -313,7 +434,10 @@ def test_logging_out_raises_nothing_and_leaves_the_users_token_alone(case: Case)
     case.kind.wait(client.authenticate())
     case.kind.wait(client.logout())
     assert not client.authenticated
-    for options in ({**GRANT, "byo_token": "token-of-the-user"}, {"auth_type": "byo_token", "byo_token": "token-of-the-user"}):
+    for options in (
+        {**GRANT, "byo_token": "token-of-the-user"},
+        {"auth_type": "byo_token", "byo_token": "token-of-the-user"},
+    ):
         server = Server()
         client = client_of(case, server, **options)
         case.kind.wait(client.authenticate())

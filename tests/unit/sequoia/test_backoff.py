@@ -13,9 +13,21 @@ import backoff
 import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core import retry
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import AuthenticationError, ConfigurationError, HTTPStatusError, RequestError
-from ansible_collections.restops.clients.plugins.module_utils.sequoia.backoff import MANY, MAX_TIME, Backoff
-from ansible_collections.restops.clients.plugins.module_utils.sequoia.criteria import Criteria, Inclusion
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    AuthenticationError,
+    ConfigurationError,
+    HTTPStatusError,
+    RequestError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.sequoia.backoff import (
+    MANY,
+    MAX_TIME,
+    Backoff,
+)
+from ansible_collections.restops.clients.plugins.module_utils.sequoia.criteria import (
+    Criteria,
+    Inclusion,
+)
 from ansible_collections.restops.clients.tests.unit.support import Case
 
 from .support import GRANT, Server, browse, client_of, error
@@ -44,7 +56,11 @@ def test_the_words_of_every_client_are_taken_too(wish: Any) -> None:
     assert (made.reads.max_tries, made.writes.max_tries, made.expected) == (3, 3, None)
     if not isinstance(wish, retry.RetryPolicy):
         # What is not said is what it is without a strategy.
-        assert (made.reads.wait, made.reads.max_time, 500 in made.reads.statuses) == (0.0, 120.0, True)
+        assert (made.reads.wait, made.reads.max_time, 500 in made.reads.statuses) == (
+            0.0,
+            120.0,
+            True,
+        )
         assert (made.writes.wait, made.writes.statuses) == ("exponential", retry.STATUSES)
 
 
@@ -79,7 +95,9 @@ def test_what_is_repeated_is_said_in_one_way() -> None:
         ({"wait_gen": backoff.expo, "jitter": lambda seconds: seconds + 1}, [2, 3, 5, 9, 17]),
     ],
 )
-def test_generators_of_the_backoff_package_are_taken_as_they_are(strategy: dict[str, Any], expected: list[float]) -> None:
+def test_generators_of_the_backoff_package_are_taken_as_they_are(
+    strategy: dict[str, Any], expected: list[float]
+) -> None:
     before = dict(strategy)
     assert waits(strategy) == expected
     assert waits(strategy) == expected
@@ -96,18 +114,27 @@ def test_a_generator_may_end(case: Case) -> None:
     assert waits({"wait_gen": lambda: iter((1, 2))}) == [1, 2]
     server = Server(error(500))
     with pytest.raises(HTTPStatusError):
-        case.kind.wait(client_of(case, server).workflow.flows.read("acme", "a:b", backoff_strategy={"wait_gen": lambda: iter((1, 2)), "max_tries": 4}))
+        case.kind.wait(
+            client_of(case, server).workflow.flows.read(
+                "acme", "a:b", backoff_strategy={"wait_gen": lambda: iter((1, 2)), "max_tries": 4}
+            )
+        )
     assert case.time.sleeps == [1, 2, 0]
 
 
-@pytest.mark.parametrize("strategy", [{"wait_gen": backoff.expo}, {"wait_gen": backoff.expo, "max_time": None, "max_tries": None}])
+@pytest.mark.parametrize(
+    "strategy",
+    [{"wait_gen": backoff.expo}, {"wait_gen": backoff.expo, "max_time": None, "max_tries": None}],
+)
 def test_time_is_never_unlimited(strategy: dict[str, Any]) -> None:
     made = Backoff(strategy, lambda: 1.0)
     assert made.reads.max_time == made.writes.max_time == MAX_TIME
     assert made.reads.max_tries == MANY
 
 
-@pytest.mark.parametrize(("codes", "added"), [(404, {404}), ("404", {404}), ([404, "409"], {404, 409}), ((404,), {404})])
+@pytest.mark.parametrize(
+    ("codes", "added"), [(404, {404}), ("404", {404}), ([404, "409"], {404, 409}), ((404,), {404})]
+)
 def test_statuses_are_added(codes: Any, added: set[int]) -> None:
     made = Backoff({"retry_http_status_codes": codes}, lambda: 1.0)
     assert made.reads.statuses >= added | {429, 500}
@@ -132,13 +159,26 @@ def test_what_cannot_work_is_said_at_construction(case: Case, strategy: Any, tex
     with pytest.raises(ConfigurationError, match=text):
         client_of(case, Server(), backoff_strategy=strategy)
     with pytest.raises(ValueError, match=text):
-        client_of(case, Server()).metadata.contents.read("acme", "acme:c1", backoff_strategy=strategy)
+        client_of(case, Server()).metadata.contents.read(
+            "acme", "acme:c1", backoff_strategy=strategy
+        )
 
 
-# Reads -------------------------------------------------------------------------------------------------------------------------
+# Reads
 
 
-@pytest.mark.parametrize("fault", [error(500), error(503), error(429), error(599), httpx.ConnectError("x"), httpx.ReadError("x"), httpx.ReadTimeout("x")])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        error(500),
+        error(503),
+        error(429),
+        error(599),
+        httpx.ConnectError("x"),
+        httpx.ReadError("x"),
+        httpx.ReadTimeout("x"),
+    ],
+)
 def test_a_read_is_tried_ten_times(case: Case, fault: Any) -> None:
     server = Server(fault)
     client = client_of(case, server)
@@ -158,13 +198,27 @@ def test_other_statuses_are_not_tried_again(case: Case, status: int) -> None:
 
 def test_a_strategy_of_the_client_and_one_of_the_call(case: Case) -> None:
     server = Server(error(404))
-    client = client_of(case, server, backoff_strategy={"wait_gen": backoff.expo, "max_tries": 5, "jitter": None, "retry_http_status_codes": [404, 409]})
+    client = client_of(
+        case,
+        server,
+        backoff_strategy={
+            "wait_gen": backoff.expo,
+            "max_tries": 5,
+            "jitter": None,
+            "retry_http_status_codes": [404, 409],
+        },
+    )
     with pytest.raises(HTTPStatusError):
         case.kind.wait(client.metadata.contents.read("acme", "acme:c1"))
     assert len(server.requests) == 5
     assert case.time.sleeps == [1, 2, 4, 8]
     with pytest.raises(HTTPStatusError):
-        browse(case, client.metadata.contents, "acme", backoff_strategy={"max_tries": 20, "interval": 0, "retry_http_status_codes": 404})
+        browse(
+            case,
+            client.metadata.contents,
+            "acme",
+            backoff_strategy={"max_tries": 20, "interval": 0, "retry_http_status_codes": 404},
+        )
     assert len(server.requests) == 25
     with pytest.raises(HTTPStatusError):
         case.kind.wait(client.metadata.get("/data/contents", backoff_strategy={"max_tries": 2}))
@@ -181,26 +235,39 @@ def test_the_time_ends_it_where_no_tries_are_named(case: Case) -> None:
     server = Server(error(500))
     with pytest.raises(HTTPStatusError):
         case.kind.wait(
-            client_of(case, server, request_timeout=1, backoff_strategy={"interval": 10, "jitter": None, "max_time": None}).workflow.flows.read("acme", "a:b")
+            client_of(
+                case,
+                server,
+                request_timeout=1,
+                backoff_strategy={"interval": 10, "jitter": None, "max_time": None},
+            ).workflow.flows.read("acme", "a:b")
         )
     assert case.time.sleeps == [10.0] * 11
 
 
-# Writes ------------------------------------------------------------------------------------------------------------------------
+# Writes
 
 
 @pytest.mark.parametrize("fault", [error(500), error(503), httpx.ReadError("x")])
-@pytest.mark.parametrize("strategy", [None, {"max_tries": 10, "interval": 0, "retry_http_status_codes": [500, 503]}])
+@pytest.mark.parametrize(
+    "strategy", [None, {"max_tries": 10, "interval": 0, "retry_http_status_codes": [500, 503]}]
+)
 def test_a_store_is_not_sent_twice_by_accident(case: Case, fault: Any, strategy: Any) -> None:
     server = Server(fault)
     with pytest.raises((HTTPStatusError, RequestError)):
-        case.kind.wait(client_of(case, server, backoff_strategy=strategy).metadata.contents.store("acme", {"name": "c1"}))
+        case.kind.wait(
+            client_of(case, server, backoff_strategy=strategy).metadata.contents.store(
+                "acme", {"name": "c1"}
+            )
+        )
     assert len(server.requests) == 1
 
 
 def test_a_store_is_sent_again_where_the_server_asks_for_it(case: Case) -> None:
     server = Server(httpx.Response(503, headers={"retry-after": "1"}), CONTENT)
-    assert case.kind.wait(client_of(case, server).metadata.contents.store("acme", {"name": "c1"})).resources == [{"ref": "acme:c1"}]
+    assert case.kind.wait(
+        client_of(case, server).metadata.contents.store("acme", {"name": "c1"})
+    ).resources == [{"ref": "acme:c1"}]
 
 
 def test_a_delete_follows_the_rules_of_every_client(case: Case) -> None:
@@ -214,13 +281,25 @@ def test_a_delete_follows_the_rules_of_every_client(case: Case) -> None:
     assert len(server.requests) == 1
 
 
-# retry_when_empty_result -------------------------------------------------------------------------------------------------------
+# retry_when_empty_result
 
-INCLUDING = Criteria().add_inclusion(Inclusion.resource("categories")).add_inclusion(Inclusion.resource("assets"))
+INCLUDING = (
+    Criteria()
+    .add_inclusion(Inclusion.resource("categories"))
+    .add_inclusion(Inclusion.resource("assets"))
+)
 EMPTY: dict[str, Any] = {"meta": {}, "contents": []}
 ALONE: dict[str, Any] = {"meta": {}, "contents": [{"ref": "acme:c1"}], "linked": {"categories": []}}
-HALF: dict[str, Any] = {"meta": {}, "contents": [{"ref": "acme:c1"}], "linked": {"categories": [{"ref": "acme:g1"}]}}
-WHOLE: dict[str, Any] = {"meta": {}, "contents": [{"ref": "acme:c1"}], "linked": {"categories": [{"ref": "acme:g1"}], "assets": [{"ref": "acme:a1"}]}}
+HALF: dict[str, Any] = {
+    "meta": {},
+    "contents": [{"ref": "acme:c1"}],
+    "linked": {"categories": [{"ref": "acme:g1"}]},
+}
+WHOLE: dict[str, Any] = {
+    "meta": {},
+    "contents": [{"ref": "acme:c1"}],
+    "linked": {"categories": [{"ref": "acme:g1"}], "assets": [{"ref": "acme:a1"}]},
+}
 STAGES = (EMPTY, ALONE, HALF, WHOLE)
 
 
@@ -242,8 +321,14 @@ STAGES = (EMPTY, ALONE, HALF, WHOLE)
 def test_what_is_missing_is_waited_for(case: Case, wanted: Any, calls: int, where: str) -> None:
     server = Server(*STAGES)
     strategy = {"retry_when_empty_result": wanted, "max_tries": 10, "interval": 0}
-    client = client_of(case, server, **({"backoff_strategy": strategy} if where == "client" else {}))
-    options = {"argument": {"retry_when_empty_result": wanted}, "call": {"backoff_strategy": strategy}, "client": {}}[where]
+    client = client_of(
+        case, server, **({"backoff_strategy": strategy} if where == "client" else {})
+    )
+    options = {
+        "argument": {"retry_when_empty_result": wanted},
+        "call": {"backoff_strategy": strategy},
+        "client": {},
+    }[where]
     page = browse(case, client.metadata.contents, "acme", INCLUDING, **options)
     assert len(server.requests) == calls
     assert page.data == STAGES[calls - 1]
@@ -251,23 +336,38 @@ def test_what_is_missing_is_waited_for(case: Case, wanted: Any, calls: int, wher
 
 def test_what_the_strategy_says_goes_before_the_argument(case: Case) -> None:
     server = Server(EMPTY)
-    browse(case, client_of(case, server).metadata.contents, "acme", backoff_strategy={"retry_when_empty_result": False}, retry_when_empty_result=True)
+    browse(
+        case,
+        client_of(case, server).metadata.contents,
+        "acme",
+        backoff_strategy={"retry_when_empty_result": False},
+        retry_when_empty_result=True,
+    )
     assert len(server.requests) == 1
 
 
 def test_the_latest_answer_is_returned_where_it_never_comes(case: Case) -> None:
     server = Server(EMPTY)
-    page = browse(case, client_of(case, server).metadata.contents, "acme", retry_when_empty_result=True)
+    page = browse(
+        case, client_of(case, server).metadata.contents, "acme", retry_when_empty_result=True
+    )
     assert (page.status, page.resources, len(server.requests)) == (200, [], 10)
     server = Server(EMPTY)
     strategy = {"wait_gen": backoff.constant, "interval": 30, "jitter": None}
-    page = browse(case, client_of(case, server, backoff_strategy=strategy).metadata.contents, "acme", retry_when_empty_result=True)
+    page = browse(
+        case,
+        client_of(case, server, backoff_strategy=strategy).metadata.contents,
+        "acme",
+        retry_when_empty_result=True,
+    )
     assert (page.resources, len(server.requests)) == ([], 4)
 
 
 def test_an_error_while_waiting_has_tries_of_its_own(case: Case) -> None:
     server = Server(EMPTY, error(500), EMPTY, error(500), WHOLE)
-    page = browse(case, client_of(case, server).metadata.contents, "acme", retry_when_empty_result=True)
+    page = browse(
+        case, client_of(case, server).metadata.contents, "acme", retry_when_empty_result=True
+    )
     assert page.resources == [{"ref": "acme:c1"}]
     assert len(server.requests) == 5
 
@@ -275,35 +375,65 @@ def test_an_error_while_waiting_has_tries_of_its_own(case: Case) -> None:
 def test_a_read_and_a_request_wait_too(case: Case) -> None:
     server = Server(EMPTY, EMPTY, CONTENT)
     client = client_of(case, server)
-    assert case.kind.wait(client.metadata.contents.read("acme", "acme:c1", retry_when_empty_result=True)).resources
+    assert case.kind.wait(
+        client.metadata.contents.read("acme", "acme:c1", retry_when_empty_result=True)
+    ).resources
     server.script, server.requests = [EMPTY, EMPTY, CONTENT], []
-    assert case.kind.wait(client.metadata.get("/data/contents?owner=acme", retry_when_empty_result={"contents": True})).resources
+    assert case.kind.wait(
+        client.metadata.get("/data/contents?owner=acme", retry_when_empty_result={"contents": True})
+    ).resources
     assert len(server.requests) == 3
     assert len(set(server.correlation_ids)) == 1
 
 
 def test_names_of_resources_are_understood_in_every_form(case: Case) -> None:
-    server = Server({"meta": {}, "flowInstances": []}, {"meta": {}, "flowInstances": [{"ref": "a:b"}]})
-    page = browse(case, client_of(case, server).workflow.flow_instances, "acme", retry_when_empty_result={"flow-instances": True})
+    server = Server(
+        {"meta": {}, "flowInstances": []}, {"meta": {}, "flowInstances": [{"ref": "a:b"}]}
+    )
+    page = browse(
+        case,
+        client_of(case, server).workflow.flow_instances,
+        "acme",
+        retry_when_empty_result={"flow-instances": True},
+    )
     assert page.resources == [{"ref": "a:b"}]
 
 
 def test_what_is_included_by_a_query_string_is_waited_for_too(case: Case) -> None:
     server = Server(*STAGES)
-    browse(case, client_of(case, server).metadata.contents, "acme", query_string="include=assets", retry_when_empty_result=True)
+    browse(
+        case,
+        client_of(case, server).metadata.contents,
+        "acme",
+        query_string="include=assets",
+        retry_when_empty_result=True,
+    )
     assert len(server.requests) == 4
 
 
 def test_later_pages_are_not_waited_for(case: Case) -> None:
-    first = {"meta": {"continue": "/data/contents?continue=AA%3D%3D"}, "contents": [{"ref": "acme:c1"}]}
+    first = {
+        "meta": {"continue": "/data/contents?continue=AA%3D%3D"},
+        "contents": [{"ref": "acme:c1"}],
+    }
     server = Server(first, EMPTY)
     client = client_of(case, server)
-    assert [page.resources for page in case.kind.collect(client.metadata.contents.browse("acme", retry_when_empty_result=True))] == [[{"ref": "acme:c1"}], []]
+    assert [
+        page.resources
+        for page in case.kind.collect(
+            client.metadata.contents.browse("acme", retry_when_empty_result=True)
+        )
+    ] == [[{"ref": "acme:c1"}], []]
     assert len(server.requests) == 2
 
 
 def test_a_refused_login_is_not_waited_for(case: Case) -> None:
     server = Server(EMPTY, login=error(401))
     with pytest.raises(AuthenticationError):
-        browse(case, client_of(case, server, **GRANT).metadata.contents, "acme", retry_when_empty_result=True)
+        browse(
+            case,
+            client_of(case, server, **GRANT).metadata.contents,
+            "acme",
+            retry_when_empty_result=True,
+        )
     assert len(server.logins) == 1

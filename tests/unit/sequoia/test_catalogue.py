@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ConfigurationError,
+)
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.body import SERVER_MADE
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.catalogue import row
 from ansible_collections.restops.clients.tests.unit.support import Case
@@ -20,12 +22,34 @@ from .store import DESCRIPTOR, Metadata, Store
 
 @pytest.mark.parametrize("name", ["flowInstances", "flow-instances"])
 def test_a_described_resource(name: str) -> None:
-    fields = {"name": {"type": "name"}, "flowRef": {"type": "ref"}, "size": {"type": "integer"}, "state": {"type": "string", "readOnly": True}, "odd": None}
+    fields = {
+        "name": {"type": "name"},
+        "flowRef": {"type": "ref"},
+        "size": {"type": "integer"},
+        "state": {"type": "string", "readOnly": True},
+        "odd": None,
+    }
     made = row("flowInstances", {"resourcefuls": {name: {"fields": fields}}})
-    assert (made.name, made.path, made.key, made.id_field, made.closed) == ("flowInstances", "/data/flow-instances", ("ref",), "ref", True)
+    assert (made.name, made.path, made.key, made.id_field, made.closed) == (
+        "flowInstances",
+        "/data/flow-instances",
+        ("ref",),
+        "ref",
+        True,
+    )
     kinds = {field.name: field.kind for field in made.fields.values() if field.written == "always"}
-    assert kinds == {"ref": "text", "owner": "text", "name": "text", "flowRef": "json", "size": "integer", "odd": "json"}
-    assert {field.name for field in made.fields.values() if field.written == "never"} == {"state", *SERVER_MADE}
+    assert kinds == {
+        "ref": "text",
+        "owner": "text",
+        "name": "text",
+        "flowRef": "json",
+        "size": "integer",
+        "odd": "json",
+    }
+    assert {field.name for field in made.fields.values() if field.written == "never"} == {
+        "state",
+        *SERVER_MADE,
+    }
 
 
 @pytest.mark.parametrize(
@@ -49,7 +73,10 @@ def test_a_resource_of_which_nothing_is_known_takes_any_field(descriptor: Any) -
 
 
 def test_a_field_that_the_descriptor_does_not_know_is_an_error() -> None:
-    with pytest.raises(ConfigurationError, match="contents has no field 'colour'; its fields are ref, owner, name, title, tags"):
+    with pytest.raises(
+        ConfigurationError,
+        match="contents has no field 'colour'; its fields are ref, owner, name, title, tags",
+    ):
         row("contents", DESCRIPTOR).field("colour")
 
 
@@ -73,8 +100,21 @@ def test_values_are_sent_as_the_service_writes_them(name: str, given: Any, sent:
 
 def test_the_same_in_other_words_is_no_change(case: Case) -> None:
     metadata = Metadata(case, Store())
-    metadata.store.keep({"owner": "acme", "name": "c0", "releaseYear": 2001, "active": False, "startAt": "2020-01-01T00:00:00.000Z"})
-    same = {"name": "c0", "releaseYear": "2001", "active": "no", "startAt": "2020-01-01T02:00:00+02:00"}
+    metadata.store.keep(
+        {
+            "owner": "acme",
+            "name": "c0",
+            "releaseYear": 2001,
+            "active": False,
+            "startAt": "2020-01-01T00:00:00.000Z",
+        }
+    )
+    same = {
+        "name": "c0",
+        "releaseYear": "2001",
+        "active": "no",
+        "startAt": "2020-01-01T02:00:00+02:00",
+    }
     (change,) = metadata.ensure(same)
     assert change.action == "none"
     (change,) = metadata.ensure({**same, "releaseYear": 2002})

@@ -13,9 +13,17 @@ from typing import Any
 
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError, ConfigurationError, HTTPStatusError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ClientError,
+    ConfigurationError,
+    HTTPStatusError,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.metadata import USER_AGENT
-from ansible_collections.restops.clients.plugins.module_utils.sequoia.client import AsyncClient, Client, sequoia_factory
+from ansible_collections.restops.clients.plugins.module_utils.sequoia.client import (
+    AsyncClient,
+    Client,
+    sequoia_factory,
+)
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.errors import UnknownService
 from ansible_collections.restops.clients.tests.unit.support import Case
 
@@ -28,14 +36,18 @@ def read(case: Case, client: Any) -> Any:
     return case.kind.wait(client.metadata.contents.read("acme", "acme:c1"))
 
 
-# Handles -----------------------------------------------------------------------------------------------------------------------
+# Handles
 
 
 def test_services_and_endpoints_are_handles(case: Case) -> None:
     server = Server()
     client = client_of(case, server)
     assert repr(client.metadata) == repr(client["metadata"]) == "<Service metadata>"
-    for endpoint in (client.workflow.flow_instances, client.workflow.flowInstances, client["workflow"]["flow-instances"]):
+    for endpoint in (
+        client.workflow.flow_instances,
+        client.workflow.flowInstances,
+        client["workflow"]["flow-instances"],
+    ):
         assert repr(endpoint) == "<Endpoint workflow/data/flow-instances>"
     assert repr(client.workflow.business("/$service")) == "<Business workflow/$service>"
     assert repr(client.workflow["business"]("/$service")) == "<Business workflow/$service>"
@@ -81,7 +93,7 @@ def test_context_managers() -> None:
     assert len(server.requests) == 2
 
 
-# Registry ----------------------------------------------------------------------------------------------------------------------
+# Registry
 
 
 def test_the_registry_is_read_once_and_again_when_asked(case: Case) -> None:
@@ -105,7 +117,10 @@ def test_a_refresh_that_fails_leaves_what_was_known(case: Case) -> None:
     client = client_of(case, server)
     read(case, client)
     server.registry = error(404)
-    with pytest.raises(HTTPStatusError, match=r"404 Not Found.*; is registry_url https://<registry>/services/<owner>\?"):
+    with pytest.raises(
+        HTTPStatusError,
+        match=r"404 Not Found.*; is registry_url https://<registry>/services/<owner>\?",
+    ):
         case.kind.wait(client.refresh())
     assert read(case, client).status == 200
 
@@ -137,7 +152,9 @@ def test_who_asks_for_a_descriptor_after_it_was_read_reads_no_more(case: Case) -
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize(("answer", "calls"), [(error(404), 1), (error(503), 10), (httpx.ConnectError("x"), 10)])
+@pytest.mark.parametrize(
+    ("answer", "calls"), [(error(404), 1), (error(503), 10), (httpx.ConnectError("x"), 10)]
+)
 def test_a_registry_that_fails_is_tried_like_a_read(case: Case, answer: Any, calls: int) -> None:
     server = Server(registry=answer)
     with pytest.raises(ClientError):
@@ -156,10 +173,16 @@ def test_an_unknown_service_is_named_beside_the_known_ones(case: Case) -> None:
     server = Server()
     client = client_of(case, server)
     handle = client.nonsense.things
-    with pytest.raises(UnknownService, match="no service 'nonsense'; it names identity, metadata, validation, workflow"):
+    with pytest.raises(
+        UnknownService,
+        match="no service 'nonsense'; it names identity, metadata, validation, workflow",
+    ):
         case.kind.wait(handle.read("acme", "acme:c1"))
     with pytest.raises(UnknownService, match="it names none"):
-        read(case, client_of(case, Server(registry={"services": [{"name": "x"}, {"location": "y"}, 7]})))
+        read(
+            case,
+            client_of(case, Server(registry={"services": [{"name": "x"}, {"location": "y"}, 7]})),
+        )
 
 
 def test_a_service_with_dashes_is_an_attribute_too(case: Case) -> None:
@@ -177,7 +200,7 @@ def test_a_registry_at_the_top_of_its_host(case: Case) -> None:
     assert str(server.requests[0].url) == "https://registry.example/"
 
 
-# Headers -----------------------------------------------------------------------------------------------------------------------
+# Headers
 
 
 def test_headers_of_every_call(case: Case) -> None:
@@ -187,7 +210,11 @@ def test_headers_of_every_call(case: Case) -> None:
     case.kind.wait(client.metadata.contents.store("acme", {"name": "c1"}))
     case.kind.wait(client.metadata.contents.delete("acme", "acme:c1"))
     for request in (*server.registries, *server.requests):
-        assert request.headers["content-type"] == request.headers["accept"] == "application/vnd.piksel+json"
+        assert (
+            request.headers["content-type"]
+            == request.headers["accept"]
+            == "application/vnd.piksel+json"
+        )
         assert request.headers["user-agent"] == USER_AGENT
 
 
@@ -220,24 +247,35 @@ def test_the_users_time_for_an_attempt(case: Case) -> None:
     ("options", "expected"),
     [
         ({"proxy": "http://proxy.example:3128"}, ["http://proxy.example:3128"] * 2),
-        ({"proxies": {"https": "http://secure.example:3128"}}, ["http://secure.example:3128", None]),
-        ({"proxies": {"all": "http://proxy.example", "http": "http://plain.example"}}, ["http://proxy.example", "http://plain.example"]),
+        (
+            {"proxies": {"https": "http://secure.example:3128"}},
+            ["http://secure.example:3128", None],
+        ),
+        (
+            {"proxies": {"all": "http://proxy.example", "http": "http://plain.example"}},
+            ["http://proxy.example", "http://plain.example"],
+        ),
     ],
 )
 def test_proxies(case: Case, options: dict[str, Any], expected: list[str | None]) -> None:
     server = Server(locations={"metadata": "http://metadata.example"})
     client = client_of(case, server, auth_type="no_auth", **options)
     read(case, client)
-    assert [client._wire_settings(origin).proxy for origin in ("https://registry.example", "http://metadata.example")] == expected
+    assert [
+        client._wire_settings(origin).proxy
+        for origin in ("https://registry.example", "http://metadata.example")
+    ] == expected
 
 
-@pytest.mark.parametrize("options", [{"proxies": {"ftp": "x"}}, {"proxies": {"http": "http://x"}, "proxy": "http://y"}])
+@pytest.mark.parametrize(
+    "options", [{"proxies": {"ftp": "x"}}, {"proxies": {"http": "http://x"}, "proxy": "http://y"}]
+)
 def test_proxies_that_cannot_be(case: Case, options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match="proxies is a dict"):
         client_of(case, Server(), **options)
 
 
-# Correlation ids ---------------------------------------------------------------------------------------------------------------
+# Correlation ids
 
 
 @pytest.mark.parametrize(
@@ -246,7 +284,10 @@ def test_proxies_that_cannot_be(case: Case, options: dict[str, Any]) -> None:
         ({"correlation_id": " custom_correlation_id_1234 "}, "custom_correlation_id_1234"),
         ({"correlation_id": "mine", "user_id": "user123", "application_id": "app101"}, "mine"),
         ({"user_id": "user123", "application_id": "app101"}, f"user123/app101/{UUID}"),
-        ({"correlation_id": "   ", "user_id": "user123", "application_id": "app101"}, f"user123/app101/{UUID}"),
+        (
+            {"correlation_id": "   ", "user_id": "user123", "application_id": "app101"},
+            f"user123/app101/{UUID}",
+        ),
         ({"user_id": "user123"}, UUID),
         ({"application_id": "app101"}, UUID),
         ({}, UUID),
@@ -257,16 +298,30 @@ def test_correlation_ids(case: Case, options: dict[str, Any], pattern: str) -> N
     client = client_of(case, server, **options)
     read(case, client)
     read(case, client)
-    ids = [request.headers["x-correlation-id"] for request in (*server.registries, *server.requests)]
+    ids = [
+        request.headers["x-correlation-id"] for request in (*server.registries, *server.requests)
+    ]
     assert all(re.fullmatch(pattern, found) for found in ids)
     assert len(set(ids)) == (3 if pattern.endswith(UUID) else 1)
 
 
 def test_an_operation_has_one_id_for_all_its_requests_whatever_runs_beside_it(case: Case) -> None:
     def page(number: int) -> dict[str, Any]:
-        meta: dict[str, Any] = {"continue": f"/data/contents?continue={number}&owner=acme"} if number < 3 else {}
+        meta: dict[str, Any] = (
+            {"continue": f"/data/contents?continue={number}&owner=acme"} if number < 3 else {}
+        )
         return {
-            "meta": {**meta, "linked": {"assets": [{"request": "/data/assets?continue=true", "continue": f"/data/assets?continue=L{number}"}]}},
+            "meta": {
+                **meta,
+                "linked": {
+                    "assets": [
+                        {
+                            "request": "/data/assets?continue=true",
+                            "continue": f"/data/assets?continue=L{number}",
+                        }
+                    ]
+                },
+            },
             "contents": [{"ref": f"acme:c{number}"}],
             "linked": {"assets": [{"ref": "acme:a1"}]},
         }
@@ -287,7 +342,7 @@ def test_an_operation_has_one_id_for_all_its_requests_whatever_runs_beside_it(ca
     assert sorted(by_id.values()) == [1, 6]
 
 
-# Plain connections -------------------------------------------------------------------------------------------------------------
+# Plain connections
 
 
 def test_a_plain_connection_has_the_clients_session_and_headers(case: Case) -> None:
@@ -295,11 +350,21 @@ def test_a_plain_connection_has_the_clients_session_and_headers(case: Case) -> N
     client = client_of(case, server)
     connection = case.kind.wait(client.connection("workflow"))
     assert connection.base_url == LOCATIONS["workflow"]
-    assert case.kind.wait(connection.post("/flows", json={"a": 1}, headers={"accept": "text/plain", "X-Correlation-Id": "mine"})).json() == {"ok": True}
+    assert case.kind.wait(
+        connection.post(
+            "/flows", json={"a": 1}, headers={"accept": "text/plain", "X-Correlation-Id": "mine"}
+        )
+    ).json() == {"ok": True}
     request = server.requests[0]
     assert str(request.url) == "https://gateway.example/workflow/flows"
-    assert (request.headers["accept"], request.headers["content-type"]) == ("text/plain", "application/vnd.piksel+json")
-    assert (request.headers["x-correlation-id"], request.headers["authorization"]) == ("mine", "Bearer token-1-of-the-server")
+    assert (request.headers["accept"], request.headers["content-type"]) == (
+        "text/plain",
+        "application/vnd.piksel+json",
+    )
+    assert (request.headers["x-correlation-id"], request.headers["authorization"]) == (
+        "mine",
+        "Bearer token-1-of-the-server",
+    )
     case.kind.close(connection)
     assert read(case, client).status == 200
     connection = case.kind.wait(client.connection("metadata"))
@@ -308,7 +373,7 @@ def test_a_plain_connection_has_the_clients_session_and_headers(case: Case) -> N
     assert len(server.logins) == 1
 
 
-# Descriptors -------------------------------------------------------------------------------------------------------------------
+# Descriptors
 
 
 def test_a_descriptor_is_read_once(case: Case) -> None:

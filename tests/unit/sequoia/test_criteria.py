@@ -9,8 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ConfigurationError
-from ansible_collections.restops.clients.plugins.module_utils.sequoia.criteria import Criteria, Expression, Inclusion, StringExpressionFactory
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ConfigurationError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.sequoia.criteria import (
+    Criteria,
+    Expression,
+    Inclusion,
+    StringExpressionFactory,
+)
 from ansible_collections.restops.clients.tests.simulators.sequoia_resources import Field, matcher
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -67,12 +74,21 @@ def test_the_server_reads_bounds_as_they_are_meant(value: int, one: int, other: 
 @given(st.text(max_size=6), st.lists(st.text(max_size=6), min_size=1, max_size=3))
 @example("", ["|", "0"])
 @example("0", ["a|", "0"])
-def test_the_server_reads_texts_as_they_are_meant_or_they_are_refused(value: str, wanted: list[str]) -> None:
+def test_the_server_reads_texts_as_they_are_meant_or_they_are_refused(
+    value: str, wanted: list[str]
+) -> None:
     texts = Field("engine", prefix=True)
     try:
-        several, other, beginning = field("engine").one_of(*wanted), field("engine").not_equal_to(wanted[0]), field("engine").starts_with(wanted[0])
+        several, other, beginning = (
+            field("engine").one_of(*wanted),
+            field("engine").not_equal_to(wanted[0]),
+            field("engine").starts_with(wanted[0]),
+        )
     except ConfigurationError:
-        assert any(not text or text.startswith(("!", "|")) or text.endswith(("*", "|")) or "||" in text for text in wanted)
+        assert any(
+            not text or text.startswith(("!", "|")) or text.endswith(("*", "|")) or "||" in text
+            for text in wanted
+        )
         return
     assert matcher(texts, several.value)(value) == (value in wanted)
     assert matcher(texts, other.value)(value) == (value != wanted[0])
@@ -98,14 +114,22 @@ def test_what_cannot_be_said_is_refused() -> None:
 
 
 def test_several_conditions_are_several_parameters_and_two_for_a_field_are_refused() -> None:
-    criteria = Criteria().add_criterion(field("engine").equal_to("a")).add_criterion(field("type").equal_to("b"))
+    criteria = (
+        Criteria()
+        .add_criterion(field("engine").equal_to("a"))
+        .add_criterion(field("type").equal_to("b"))
+    )
     assert criteria.params() == {"withEngine": "a", "withType": "b"}
     with pytest.raises(ConfigurationError, match="a condition for Engine already"):
         criteria.add_criterion(field("engine").equal_to("b"))
 
 
 def test_inclusions() -> None:
-    criteria = Criteria().add_inclusion(Inclusion.resource("contents")).add(inclusion=Inclusion.resource("assets").fields("ref", "name").fields("ref"))
+    criteria = (
+        Criteria()
+        .add_inclusion(Inclusion.resource("contents"))
+        .add(inclusion=Inclusion.resource("assets").fields("ref", "name").fields("ref"))
+    )
     assert criteria.params() == {"include": "assets,contents", "assets.fields": "name,ref"}
     assert criteria.inclusions == ("contents", "assets")
 
@@ -116,7 +140,10 @@ def test_both_at_once_and_nothing() -> None:
     assert Criteria().add().params() == {}
 
 
-@pytest.mark.parametrize("wrong", [{"criterion": "withEngine=a"}, {"inclusion": "assets"}, {"criterion": Expression("engine")}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"criterion": "withEngine=a"}, {"inclusion": "assets"}, {"criterion": Expression("engine")}],
+)
 def test_only_what_the_factories_make_is_taken(wrong: Any) -> None:
     with pytest.raises(ConfigurationError, match="is made by"):
         Criteria().add(**wrong)

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the two Sequoia SDKs were found to get wrong, a test each: the numbers are those of the project's list of holes."""
+"""What the two Sequoia SDKs were found to get wrong, a test each: the numbers are those of the
+project's list of holes."""
 
 from __future__ import annotations
 
@@ -14,8 +15,15 @@ from typing import Any
 import backoff
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import AuthenticationError, ClientError, HTTPStatusError
-from ansible_collections.restops.clients.plugins.module_utils.sequoia.client import Client, sequoia_factory
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    AuthenticationError,
+    ClientError,
+    HTTPStatusError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.sequoia.client import (
+    Client,
+    sequoia_factory,
+)
 from ansible_collections.restops.clients.tests.unit.support import Case
 
 from .support import GRANT, REGISTRY, Server, browse, client_of, error
@@ -31,19 +39,32 @@ def test_q1_a_post_that_failed_on_the_server_is_sent_once(case: Case) -> None:
 
 
 def test_q2_a_wrong_secret_does_not_get_the_token_of_the_right_one(case: Case) -> None:
-    right, wrong = (Client(REGISTRY, grant_client_id="shared-id", grant_client_secret=secret) for secret in ("right-secret", "wrong-secret"))
+    right, wrong = (
+        Client(REGISTRY, grant_client_id="shared-id", grant_client_secret=secret)
+        for secret in ("right-secret", "wrong-secret")
+    )
     assert right._store is not wrong._store
     server = Server()
     case.kind.wait(client_of(case, server).authenticate())
     server.login = error(401)
     with pytest.raises(AuthenticationError):
-        case.kind.wait(client_of(case, server, grant_client_id="client-id", grant_client_secret="wrong").authenticate())
+        case.kind.wait(
+            client_of(
+                case, server, grant_client_id="client-id", grant_client_secret="wrong"
+            ).authenticate()
+        )
 
 
-def test_q3_a_line_about_a_retry_has_no_body_in_it(case: Case, caplog: pytest.LogCaptureFixture) -> None:
+def test_q3_a_line_about_a_retry_has_no_body_in_it(
+    case: Case, caplog: pytest.LogCaptureFixture
+) -> None:
     server = Server(httpx.Response(503, headers={"retry-after": "1"}), PAGE)
     with caplog.at_level(logging.DEBUG):
-        case.kind.wait(client_of(case, server).metadata.contents.store("acme", {"name": "c1", "password": "hunter2"}))
+        case.kind.wait(
+            client_of(case, server).metadata.contents.store(
+                "acme", {"name": "c1", "password": "hunter2"}
+            )
+        )
     assert "attempt 2" in caplog.text
     assert "hunter2" not in caplog.text
 
@@ -55,7 +76,9 @@ def test_q4_token_and_body_go_nowhere_else_and_a_loop_ends(case: Case, status: i
         case.kind.wait(client_of(case, server).metadata.contents.store("acme", {"name": "c1"}))
     assert [request.url.host for request in server.requests] == ["metadata.example"]
     turns = iter(range(1000))
-    server = Server(lambda request: httpx.Response(status, headers={"location": f"/x?turn={next(turns)}"}))
+    server = Server(
+        lambda request: httpx.Response(status, headers={"location": f"/x?turn={next(turns)}"})
+    )
     with pytest.raises(HTTPStatusError):
         case.kind.wait(client_of(case, server).metadata.contents.read("acme", "acme:c1"))
     assert len(server.requests) == 6
@@ -69,11 +92,21 @@ def test_q5_certificates_are_checked_unless_somebody_says_otherwise(want_async: 
         assert client._wire_settings("https://registry.example").tls.verify is verify
 
 
-def test_q6_q7_a_strategy_is_not_changed_and_works_the_same_on_every_page_and_beside_waiting(case: Case) -> None:
-    strategy = {"wait_gen": backoff.expo, "base": 3, "jitter": None, "max_tries": 3, "retry_when_empty_result": True}
+def test_q6_q7_a_strategy_is_not_changed_and_works_the_same_on_every_page_and_beside_waiting(
+    case: Case,
+) -> None:
+    strategy = {
+        "wait_gen": backoff.expo,
+        "base": 3,
+        "jitter": None,
+        "max_tries": 3,
+        "retry_when_empty_result": True,
+    }
     before = dict(strategy)
     first = {"meta": {"continue": "/data/contents?continue=A"}, "contents": [{"ref": "acme:c1"}]}
-    server = Server({"meta": {}, "contents": []}, error(500), error(500), first, error(500), error(500), PAGE)
+    server = Server(
+        {"meta": {}, "contents": []}, error(500), error(500), first, error(500), error(500), PAGE
+    )
     client = client_of(case, server, backoff_strategy=strategy)
     assert len(case.kind.collect(client.metadata.contents.browse("acme"))) == 2
     assert case.time.sleeps == [1, 1, 3, 1, 3]
@@ -87,7 +120,13 @@ def test_q8_the_server_says_how_long_to_wait(case: Case) -> None:
 
 
 def test_q9_a_stale_token_is_renewed_once_for_all(case: Case) -> None:
-    server = Server(lambda request: error(401) if "token-1" in request.headers["authorization"] else httpx.Response(200, json=PAGE))
+    server = Server(
+        lambda request: (
+            error(401)
+            if "token-1" in request.headers["authorization"]
+            else httpx.Response(200, json=PAGE)
+        )
+    )
     client = client_of(case, server)
     outcomes = case.kind.together(lambda: client.metadata.contents.read("acme", "acme:c1"), 10)
     assert [outcome.status for outcome in outcomes] == [200] * 10
@@ -117,18 +156,33 @@ def test_q12_a_server_that_repeats_a_page_does_not_keep_a_client_for_ever(case: 
 
 
 @pytest.mark.parametrize(
-    "fault", [httpx.ConnectError("x"), httpx.ReadTimeout("x"), httpx.RemoteProtocolError("x"), httpx.Response(200, html="<html>"), error(404), error(304)]
+    "fault",
+    [
+        httpx.ConnectError("x"),
+        httpx.ReadTimeout("x"),
+        httpx.RemoteProtocolError("x"),
+        httpx.Response(200, html="<html>"),
+        error(404),
+        error(304),
+    ],
 )
 def test_q13_every_failure_is_one_of_ours(case: Case, fault: Any) -> None:
     with pytest.raises(ClientError):
         case.kind.wait(client_of(case, Server(fault)).metadata.contents.read("acme", "acme:c1"))
     for everywhere in ({"registry": fault}, {"login": fault}):
         with pytest.raises(ClientError):
-            case.kind.wait(client_of(case, Server(PAGE, **everywhere)).metadata.contents.read("acme", "acme:c1"))
+            case.kind.wait(
+                client_of(case, Server(PAGE, **everywhere)).metadata.contents.read(
+                    "acme", "acme:c1"
+                )
+            )
 
 
 def test_q14_a_text_stays_a_text(case: Case) -> None:
-    assert browse(case, client_of(case, Server(PAGE)).metadata.contents, "acme").resources[0]["name"] == "P1D"
+    assert (
+        browse(case, client_of(case, Server(PAGE)).metadata.contents, "acme").resources[0]["name"]
+        == "P1D"
+    )
 
 
 def test_k4_a_client_that_nobody_holds_is_gone(case: Case) -> None:

@@ -22,7 +22,11 @@ from ansible_collections.restops.clients.plugins.module_utils.sequoia import err
 
 def test_public_names() -> None:
     for name in sequoia.__all__:
-        assert getattr(sequoia, name).__module__.startswith(sequoia.__name__) if name != "criteria" else sequoia.criteria.Criteria is sequoia.Criteria
+        assert (
+            getattr(sequoia, name).__module__.startswith(sequoia.__name__)
+            if name != "criteria"
+            else sequoia.criteria.Criteria is sequoia.Criteria
+        )
     assert sequoia.__getattr__("criteria") is sequoia.criteria
     assert dir(sequoia) == sorted(sequoia.__all__)
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
@@ -38,11 +42,25 @@ def test_importing_is_light() -> None:
         heavy = [name for name in ("httpx", "asyncio", "backoff", "ssl") if name in sys.modules]
         assert heavy in ([], ["ssl"]), heavy
     """
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(pathlib.Path(sequoia.__file__).resolve().parents[6]), *filter(None, sys.path)])}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(
+            [str(pathlib.Path(sequoia.__file__).resolve().parents[6]), *filter(None, sys.path)]
+        ),
+    }
     subprocess.run([sys.executable, "-c", textwrap.dedent(code)], env=environment, check=True)
 
 
-@pytest.mark.parametrize("kind", [errors.UnknownService, errors.ReferenceMismatch, errors.VersionMismatch, errors.LinkedResourceError, errors.PartlyStored])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        errors.UnknownService,
+        errors.ReferenceMismatch,
+        errors.VersionMismatch,
+        errors.LinkedResourceError,
+        errors.PartlyStored,
+    ],
+)
 def test_errors_travel(kind: type[ClientError]) -> None:
     error = kind("what to do")
     for twin in (pickle.loads(pickle.dumps(error)), copy.copy(error)):

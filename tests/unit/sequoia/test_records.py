@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Wanted states of Sequoia's resources: what is read, what is sent for what differs, what becomes of errors; and criteria from plain data."""
+"""Wanted states of Sequoia's resources: what is read, what is sent for what differs, what becomes
+of errors; and criteria from plain data."""
 
 from __future__ import annotations
 
@@ -19,7 +20,11 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
 )
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.criteria import Expression
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.errors import VersionMismatch
-from ansible_collections.restops.clients.plugins.module_utils.sequoia.records import Records, criteria_of, referenced
+from ansible_collections.restops.clients.plugins.module_utils.sequoia.records import (
+    Records,
+    criteria_of,
+    referenced,
+)
 from ansible_collections.restops.clients.tests.unit.support import Case
 
 from .store import DESCRIPTOR, Metadata, Store
@@ -32,18 +37,27 @@ def actions(changes: list[Any]) -> list[str]:
     return [change.action for change in changes]
 
 
-# Writing ---------------------------------------------------------------------------------------------------------------------------
+# Writing
 
 
 def test_a_resource_from_nothing_to_nothing(case: Case) -> None:
     metadata = Metadata(case, Store())
     (change,) = metadata.ensure({"name": "c1", "title": "One"})
-    assert (change.action, change.label, change.before) == ("create", "contents ref='acme:c1'", None)
+    assert (change.action, change.label, change.before) == (
+        "create",
+        "contents ref='acme:c1'",
+        None,
+    )
     assert (change.after["version"], change.after["title"]) == ("v1", "One")
     (change,) = metadata.ensure({"ref": "acme:c1", "title": "One"})
     assert (change.action, change.after["version"]) == ("none", "v1")
     (change,) = metadata.ensure({"name": "c1", "title": "Two"})
-    assert (change.action, change.before["title"], change.after["title"], change.sent) == ("update", "One", "Two", {"title": "Two"})
+    assert (change.action, change.before["title"], change.after["title"], change.sent) == (
+        "update",
+        "One",
+        "Two",
+        {"title": "Two"},
+    )
     (change,) = metadata.ensure({"name": "c1"}, state="absent")
     assert (change.action, change.after) == ("delete", None)
     (change,) = metadata.ensure({"name": "c1"}, state="absent")
@@ -55,7 +69,11 @@ def test_a_resource_from_nothing_to_nothing(case: Case) -> None:
 def test_all_requests_of_one_wish_have_one_correlation_id(case: Case) -> None:
     metadata = Metadata(case, Store("c0"))
     metadata.ensure({"name": "c0", "title": "x"}, {"name": "c1"})
-    ids = [request.headers["x-correlation-id"] for request in metadata.server.requests if "/data/" in request.url.path]
+    ids = [
+        request.headers["x-correlation-id"]
+        for request in metadata.server.requests
+        if "/data/" in request.url.path
+    ]
     assert len(ids) == 3
     assert len(set(ids)) == 1
 
@@ -71,10 +89,19 @@ def test_new_resources_are_stored_a_hundred_at_a_time(case: Case) -> None:
 
 def test_changes_are_sent_one_by_one_over_the_version_that_was_read(case: Case) -> None:
     metadata = Metadata(case, Store("c0", "c1", "c2"))
-    changes = metadata.ensure({"name": "c0", "active": True}, {"name": "c1", "title": "Title of c1"}, {"name": "c2", "active": False})
+    changes = metadata.ensure(
+        {"name": "c0", "active": True},
+        {"name": "c1", "title": "Title of c1"},
+        {"name": "c2", "active": False},
+    )
     assert actions(changes) == ["update", "none", "update"]
-    puts = {request.url.path: request for request in metadata.server.requests if request.method == "PUT"}
-    assert {path: request.headers["if-match"] for path, request in puts.items()} == {"/data/contents/acme:c0": '"v1"', "/data/contents/acme:c2": '"v3"'}
+    puts = {
+        request.url.path: request for request in metadata.server.requests if request.method == "PUT"
+    }
+    assert {path: request.headers["if-match"] for path, request in puts.items()} == {
+        "/data/contents/acme:c0": '"v1"',
+        "/data/contents/acme:c2": '"v3"',
+    }
     assert metadata.items_of(puts["/data/contents/acme:c0"]) == [
         {"ref": "acme:c0", "owner": "acme", "name": "c0", "title": "Title of c0", "active": True},
     ]
@@ -82,7 +109,9 @@ def test_changes_are_sent_one_by_one_over_the_version_that_was_read(case: Case) 
 
 def test_changes_may_be_stored_together_and_unconditionally(case: Case) -> None:
     metadata = Metadata(case, Store(*NAMES[:150]))
-    changes = metadata.ensure(*({"name": name, "active": True} for name in NAMES[:160]), conditional=False)
+    changes = metadata.ensure(
+        *({"name": name, "active": True} for name in NAMES[:160]), conditional=False
+    )
     assert actions(changes) == ["update"] * 150 + ["create"] * 10
     assert metadata.writes == [("POST", 60), ("POST", 100)]
     assert not [request for request in metadata.server.requests if "if-match" in request.headers]
@@ -106,7 +135,9 @@ def test_resources_without_a_reference_are_no_answer(case: Case) -> None:
     assert metadata.sent("POST") == []
 
 
-@pytest.mark.parametrize("filters", [{"name": {}}, {"name": ""}, {"name": {"exists": True}}, {"owner": "acme"}])
+@pytest.mark.parametrize(
+    "filters", [{"name": {}}, {"name": ""}, {"name": {"exists": True}}, {"owner": "acme"}]
+)
 def test_a_purge_of_everything_is_refused(case: Case, filters: dict[str, Any]) -> None:
     metadata = Metadata(case, Store("c0", "c1"))
     with pytest.raises(ConfigurationError):
@@ -116,7 +147,9 @@ def test_a_purge_of_everything_is_refused(case: Case, filters: dict[str, Any]) -
 
 def test_what_is_not_given_stays_unless_it_is_replaced(case: Case) -> None:
     metadata = Metadata(case, Store())
-    metadata.store.keep({"owner": "acme", "name": "c0", "title": "One", "tags": ["x"], "undescribed": 1})
+    metadata.store.keep(
+        {"owner": "acme", "name": "c0", "title": "One", "tags": ["x"], "undescribed": 1}
+    )
     metadata.ensure({"name": "c0", "active": True})
     own = {"ref": "acme:c0", "owner": "acme", "name": "c0", "title": "One"}
     assert metadata.sent("PUT")[0] == {**own, "tags": ["x"], "undescribed": 1, "active": True}
@@ -124,7 +157,9 @@ def test_what_is_not_given_stays_unless_it_is_replaced(case: Case) -> None:
     assert change.sent == {"tags": None}
     # What the descriptor does not know is nobody's to let go.
     assert metadata.sent("PUT")[1] == {**own, "undescribed": 1, "active": True}
-    assert actions(metadata.ensure({"name": "c0", "active": True, "title": "One"}, replace=True)) == ["none"]
+    assert actions(
+        metadata.ensure({"name": "c0", "active": True, "title": "One"}, replace=True)
+    ) == ["none"]
 
 
 @pytest.mark.parametrize("descriptor", [DESCRIPTOR, None])
@@ -143,7 +178,9 @@ def test_a_resource_without_titles_is_not_given_one(case: Case) -> None:
     fields = {name: {"type": "string"} for name in ("ref", "owner", "name", "tags")}
     metadata = Metadata(case, Store(descriptor={"resourcefuls": {"contents": {"fields": fields}}}))
     metadata.ensure({"name": "c0", "tags": ["x"]}, replace=True)
-    assert metadata.sent("POST") == [{"ref": "acme:c0", "owner": "acme", "name": "c0", "tags": ["x"]}]
+    assert metadata.sent("POST") == [
+        {"ref": "acme:c0", "owner": "acme", "name": "c0", "tags": ["x"]}
+    ]
 
 
 def test_null_empties_a_field(case: Case) -> None:
@@ -165,12 +202,18 @@ def test_many_are_deleted_a_hundred_at_a_time(case: Case) -> None:
 
 def test_a_prediction_sends_nothing_and_says_the_same(case: Case) -> None:
     metadata = Metadata(case, Store("c0", "c1"))
-    wanted = ({"name": "c0", "title": "x"}, {"name": "c1", "title": "Title of c1"}, {"name": "c2", "title": "new"})
+    wanted = (
+        {"name": "c0", "title": "x"},
+        {"name": "c1", "title": "Title of c1"},
+        {"name": "c2", "title": "new"},
+    )
     predicted = metadata.ensure(*wanted, predict=True)
     assert metadata.writes == []
     done = metadata.ensure(*wanted)
     assert actions(predicted) == actions(done) == ["update", "none", "create"]
-    assert [change.after["title"] for change in predicted] == [change.after["title"] for change in done]
+    assert [change.after["title"] for change in predicted] == [
+        change.after["title"] for change in done
+    ]
 
 
 def test_answers_that_do_not_show_what_was_written(case: Case) -> None:
@@ -181,11 +224,16 @@ def test_answers_that_do_not_show_what_was_written(case: Case) -> None:
         return store(request) if request.method == "GET" else httpx.Response(204)
 
     contents = client_of(case, Server(silent)).metadata.contents
-    changes = case.kind.wait(contents.ensure("acme", [{"name": "c0", "title": "x"}, {"name": "c1", "title": "y"}]))
-    assert [(change.action, change.after["title"], change.error) for change in changes] == [("update", "x", None), ("create", "y", None)]
+    changes = case.kind.wait(
+        contents.ensure("acme", [{"name": "c0", "title": "x"}, {"name": "c1", "title": "y"}])
+    )
+    assert [(change.action, change.after["title"], change.error) for change in changes] == [
+        ("update", "x", None),
+        ("create", "y", None),
+    ]
 
 
-# Purging ---------------------------------------------------------------------------------------------------------------------------
+# Purging
 
 
 def test_a_purge_takes_what_the_filters_match(case: Case) -> None:
@@ -194,12 +242,26 @@ def test_a_purge_takes_what_the_filters_match(case: Case) -> None:
     for name in ("kept", "gone"):
         metadata.store.items[f"acme:{name}"]["title"] = "Shared"
     changes = metadata.ensure({"name": "kept", "title": "Shared"}, purge={"title": "Shared"})
-    assert [(change.action, change.label) for change in changes] == [("none", "contents ref='acme:kept'"), ("delete", "contents ref='acme:gone'")]
+    assert [(change.action, change.label) for change in changes] == [
+        ("none", "contents ref='acme:kept'"),
+        ("delete", "contents ref='acme:gone'"),
+    ]
     assert set(metadata.store.items) == {"acme:kept", "acme:other"}
     assert metadata.ensure(purge={"title": "Nothing"}) == []
 
 
-@pytest.mark.parametrize("filters", [{}, {"owner": "acme"}, {"title": {}}, {"title": ""}, {"title": []}, {"title": None}, {"title": {"starts_with": ""}}])
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {},
+        {"owner": "acme"},
+        {"title": {}},
+        {"title": ""},
+        {"title": []},
+        {"title": None},
+        {"title": {"starts_with": ""}},
+    ],
+)
 def test_a_purge_never_works_on_a_whole_list(case: Case, filters: dict[str, Any]) -> None:
     metadata = Metadata(case, Store("c0"))
     with pytest.raises(ConfigurationError):
@@ -207,7 +269,7 @@ def test_a_purge_never_works_on_a_whole_list(case: Case, filters: dict[str, Any]
     assert set(metadata.store.items) == {"acme:c0"}
 
 
-# Errors ----------------------------------------------------------------------------------------------------------------------------
+# Errors
 
 
 def test_what_has_changed_meanwhile_is_an_error_and_the_others_are_done(case: Case) -> None:
@@ -241,7 +303,9 @@ def test_a_request_that_fails_fails_all_that_it_was_to_store(case: Case) -> None
     changes = metadata.ensure(*({"name": name} for name in NAMES))
     failed = [number for number, change in enumerate(changes) if change.error is not None]
     assert failed == list(range(100, 200))
-    assert {(type(changes[number].error), changes[number].error.status_code) for number in failed} == {(HTTPStatusError, 400)}
+    assert {
+        (type(changes[number].error), changes[number].error.status_code) for number in failed
+    } == {(HTTPStatusError, 400)}
     assert len(metadata.store.items) == 150
 
 
@@ -271,16 +335,24 @@ def test_nothing_is_purged_where_something_failed(case: Case) -> None:
         ({"ref": "acme:c1,acme:c2"}, "needs name"),
         ({"name": "c1", "ref": "acme:c2"}, "must say the same"),
         ({"name": "c1", "owner": "test"}, "must say the same, and owner is acme"),
-        ({"ref": "test:c1"}, "the ref, owner and name of test:c1 must say the same, and owner is acme"),
+        (
+            {"ref": "test:c1"},
+            "the ref, owner and name of test:c1 must say the same, and owner is acme",
+        ),
         ({"ref": "test:c1", "owner": "test", "name": "c1"}, "owner is acme"),
-        ({"name": "c1", "colour": "red"}, "contents has no field 'colour'; its fields are ref, owner, name, title"),
+        (
+            {"name": "c1", "colour": "red"},
+            "contents has no field 'colour'; its fields are ref, owner, name, title",
+        ),
         ({"name": "c1", "version": "v1"}, "contents: version is made by the server"),
         ({"name": "c1", "slug": "c1"}, "contents: slug is made by the server"),
         ({"name": "c1", "active": "perhaps"}, "active must be true or false"),
         ({"name": "c1", "releaseYear": "soon"}, "releaseYear must be a whole number"),
     ],
 )
-def test_what_cannot_be_wanted_is_said_before_any_data_is_read(case: Case, record: dict[str, Any], reason: str) -> None:
+def test_what_cannot_be_wanted_is_said_before_any_data_is_read(
+    case: Case, record: dict[str, Any], reason: str
+) -> None:
     metadata = Metadata(case, Store())
     with pytest.raises(ConfigurationError, match=reason):
         metadata.ensure(record)
@@ -293,13 +365,25 @@ def test_the_same_twice(case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [{"name": "2020"}, {"name": 2020}, {"ref": "acme:2020"}, {"ref": "acme:2020", "owner": "acme", "name": 2020}, {"name": "2020", "ref": None}]
+    "given",
+    [
+        {"name": "2020"},
+        {"name": 2020},
+        {"ref": "acme:2020"},
+        {"ref": "acme:2020", "owner": "acme", "name": 2020},
+        {"name": "2020", "ref": None},
+    ],
 )
 def test_ref_owner_and_name_follow_from_each_other(given: dict[str, Any]) -> None:
-    assert referenced({**given, "title": "x"}, "acme") == {"ref": "acme:2020", "owner": "acme", "name": "2020", "title": "x"}
+    assert referenced({**given, "title": "x"}, "acme") == {
+        "ref": "acme:2020",
+        "owner": "acme",
+        "name": "2020",
+        "title": "x",
+    }
 
 
-# Reading ---------------------------------------------------------------------------------------------------------------------------
+# Reading
 
 
 def test_no_more_is_read_than_is_wanted(case: Case) -> None:
@@ -328,7 +412,9 @@ def test_a_list_that_cannot_be_read_is_an_error(case: Case) -> None:
     store = Store(*NAMES)
 
     def failing(request: httpx.Request) -> httpx.Response:
-        return error(403, "no permission") if "c60" in request.url.query.decode() else store(request)
+        return (
+            error(403, "no permission") if "c60" in request.url.query.decode() else store(request)
+        )
 
     server = Server(failing)
     contents = client_of(case, server).metadata.contents
@@ -337,7 +423,16 @@ def test_a_list_that_cannot_be_read_is_an_error(case: Case) -> None:
     assert not [request for request in server.requests if request.method != "GET"]
 
 
-@pytest.mark.parametrize("answer", [{"meta": {}}, {"meta": {}, "content": []}, {"meta": {}, "contents": {}}, [], httpx.Response(200)])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"meta": {}},
+        {"meta": {}, "content": []},
+        {"meta": {}, "contents": {}},
+        [],
+        httpx.Response(200),
+    ],
+)
 def test_an_answer_that_is_no_list_is_not_taken_for_an_empty_one(case: Case, answer: Any) -> None:
     server = Server(error(404), answer)
     contents = client_of(case, server).metadata.contents
@@ -357,7 +452,7 @@ def test_there_are_no_relations_to_resolve(case: Case) -> None:
         records.resource("categories")
 
 
-# What the service says of itself -----------------------------------------------------------------------------------------------------
+# What the service says of itself
 
 
 def test_the_descriptor_is_read_once(case: Case) -> None:
@@ -369,7 +464,9 @@ def test_the_descriptor_is_read_once(case: Case) -> None:
     assert [request.url.path for request in metadata.server.requests].count("/descriptor/raw") == 1
 
 
-@pytest.mark.parametrize("answer", [None, error(403), error(410), httpx.Response(200, html="<html>")])
+@pytest.mark.parametrize(
+    "answer", [None, error(403), error(410), httpx.Response(200, html="<html>")]
+)
 def test_a_service_need_not_describe_itself_and_is_asked_once(case: Case, answer: Any) -> None:
     metadata = Metadata(case, Store(descriptor=answer))
     assert not case.kind.wait(metadata.contents.described()).closed
@@ -378,8 +475,17 @@ def test_a_service_need_not_describe_itself_and_is_asked_once(case: Case, answer
     assert [request.url.path for request in metadata.server.requests].count("/descriptor/raw") == 1
 
 
-@pytest.mark.parametrize(("answer", "kind"), [(error(500), HTTPStatusError), (error(429), HTTPStatusError), (error(401), AuthenticationError)])
-def test_a_descriptor_that_could_not_be_read_is_not_one_that_is_missing(case: Case, answer: httpx.Response, kind: type[Exception]) -> None:
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (error(500), HTTPStatusError),
+        (error(429), HTTPStatusError),
+        (error(401), AuthenticationError),
+    ],
+)
+def test_a_descriptor_that_could_not_be_read_is_not_one_that_is_missing(
+    case: Case, answer: httpx.Response, kind: type[Exception]
+) -> None:
     metadata = Metadata(case, Store(descriptor=answer), retry=1)
     for dummy in range(2):
         with pytest.raises(kind):
@@ -387,7 +493,7 @@ def test_a_descriptor_that_could_not_be_read_is_not_one_that_is_missing(case: Ca
     assert metadata.writes == []
 
 
-# Criteria from plain data ------------------------------------------------------------------------------------------------------------
+# Criteria from plain data
 
 
 @pytest.mark.parametrize(
@@ -466,7 +572,10 @@ def test_what_is_no_condition(value: Any, reason: str) -> None:
         ("assets", {"include": "assets"}),
         ("categories, assets,", {"include": "assets,categories"}),
         (["categories", "assets"], {"include": "assets,categories"}),
-        ({"assets": ["ref", "name"], "categories": None}, {"include": "assets,categories", "assets.fields": "name,ref"}),
+        (
+            {"assets": ["ref", "name"], "categories": None},
+            {"include": "assets,categories", "assets.fields": "name,ref"},
+        ),
         ({"assets": "ref, name"}, {"include": "assets", "assets.fields": "name,ref"}),
     ],
 )
@@ -474,7 +583,12 @@ def test_what_is_included(include: Any, params: dict[str, str]) -> None:
     assert criteria_of({}, include).params() == params
 
 
-@pytest.mark.parametrize("include", [5, [{"assets": ["ref"]}], {"assets": 5}, {"assets": [{"a": 1}]}, {5: None}, {"": None}])
+@pytest.mark.parametrize(
+    "include",
+    [5, [{"assets": ["ref"]}], {"assets": 5}, {"assets": [{"a": 1}]}, {5: None}, {"": None}],
+)
 def test_what_cannot_be_included(include: Any) -> None:
-    with pytest.raises(ConfigurationError, match="include takes names of relationships|name of a relationship"):
+    with pytest.raises(
+        ConfigurationError, match="include takes names of relationships|name of a relationship"
+    ):
         criteria_of({}, include)

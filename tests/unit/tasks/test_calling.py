@@ -11,11 +11,25 @@ from typing import Any
 
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError, ConfigurationError
-from ansible_collections.restops.clients.plugins.module_utils.keystone.client import keystone_factory
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ClientError,
+    ConfigurationError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.keystone.client import (
+    keystone_factory,
+)
 from ansible_collections.restops.clients.plugins.module_utils.tasks import calling
-from ansible_collections.restops.clients.plugins.module_utils.tasks.context import Context, TaskError
-from ansible_collections.restops.clients.tests.unit.keystone.server import ADA, CLUSTERS, URL, USER, Keystone
+from ansible_collections.restops.clients.plugins.module_utils.tasks.context import (
+    Context,
+    TaskError,
+)
+from ansible_collections.restops.clients.tests.unit.keystone.server import (
+    ADA,
+    CLUSTERS,
+    URL,
+    USER,
+    Keystone,
+)
 
 
 class Watching(Context):
@@ -31,17 +45,35 @@ class Watching(Context):
         client.close()
 
 
-def perform(server: Keystone, work: Any, context: Context | None = None, want_async: bool = False, **params: Any) -> dict[str, Any]:
+def perform(
+    server: Keystone,
+    work: Any,
+    context: Context | None = None,
+    want_async: bool = False,
+    **params: Any,
+) -> dict[str, Any]:
     def factory(dummy: Mapping[str, Any], want_async: bool) -> Any:
-        return keystone_factory(URL, **USER, transport=server.transport, want_async=want_async, retry=1)
+        return keystone_factory(
+            URL, **USER, transport=server.transport, want_async=want_async, retry=1
+        )
 
     return calling.perform(factory, params, context or Context(), work, want_async)
 
 
 def test_a_result_has_neither_secrets_nor_histories() -> None:
     context = Watching()
-    result = perform(Keystone(), lambda client: {"user": client.get("/authentication/whoami").json(), "text": "correct horse session-1"}, context)
-    assert result == {"user": {name: value for name, value in ADA.items() if name != "_history"}, "text": "[REDACTED] [REDACTED]"}
+    result = perform(
+        Keystone(),
+        lambda client: {
+            "user": client.get("/authentication/whoami").json(),
+            "text": "correct horse session-1",
+        },
+        context,
+    )
+    assert result == {
+        "user": {name: value for name, value in ADA.items() if name != "_history"},
+        "text": "[REDACTED] [REDACTED]",
+    }
     assert {"correct horse", "session-1", "csrf-1"} <= context.secrets
     assert len(context.closed) == 1
 
@@ -57,7 +89,16 @@ def test_a_factory_that_refuses() -> None:
 
 def test_an_error_of_a_call_tells_of_request_and_answer() -> None:
     context = Watching()
-    server = Keystone(httpx.Response(400, json={"detail": "correct horse", "_history": [1], "cluster": {"_history": [2], "id": 1}}))
+    server = Keystone(
+        httpx.Response(
+            400,
+            json={
+                "detail": "correct horse",
+                "_history": [1],
+                "cluster": {"_history": [2], "id": 1},
+            },
+        )
+    )
     with pytest.raises(TaskError, match=r"400 Bad Request: \[REDACTED\]; check the body") as caught:
         perform(server, lambda client: client.create_cluster(name="x"), context)
     result = caught.value.result
@@ -92,7 +133,9 @@ def test_an_answer_that_is_too_deep() -> None:
         perform(Keystone(), work)
 
 
-@pytest.mark.parametrize(("shared", "left"), [({"shared_session": False}, 0), ({"shared_session": True}, 1), ({}, 1)])
+@pytest.mark.parametrize(
+    ("shared", "left"), [({"shared_session": False}, 0), ({"shared_session": True}, 1), ({}, 1)]
+)
 def test_a_session_that_is_not_shared_is_ended(shared: dict[str, Any], left: int) -> None:
     server = Keystone()
     perform(server, lambda client: {"user": client.whoami()}, **shared)
@@ -105,15 +148,35 @@ def test_a_session_that_is_not_shared_is_ended(shared: dict[str, Any], left: int
 
 def test_an_asynchronous_client_is_closed_by_the_work() -> None:
     context = Watching()
-    assert perform(Keystone(), lambda client: {"kind": type(client).__name__}, context, want_async=True) == {"kind": "AsyncKeystoneClient"}
+    assert perform(
+        Keystone(), lambda client: {"kind": type(client).__name__}, context, want_async=True
+    ) == {"kind": "AsyncKeystoneClient"}
     assert context.closed == []
 
 
 def test_what_a_result_says_of_an_answer() -> None:
     answers: list[Any] = []
-    server = Keystone(httpx.Response(200, text="pong", headers={"x-token": "t", "etag": "e"}), httpx.Response(204))
-    perform(server, lambda client: answers.extend([calling.answer(client.get("/a")), calling.answer(client.get("/b"))]) or {})
+    server = Keystone(
+        httpx.Response(200, text="pong", headers={"x-token": "t", "etag": "e"}), httpx.Response(204)
+    )
+    perform(
+        server,
+        lambda client: (
+            answers.extend([calling.answer(client.get("/a")), calling.answer(client.get("/b"))])
+            or {}
+        ),
+    )
     first, second = answers
-    assert (first["json"], first["content"], first["headers"]["etag"], "x-token" in first["headers"]) == (None, "pong", "e", False)
-    assert (second["json"], second["status"], second["url"], len(second["correlation_id"])) == (None, 204, f"{URL}/b/", 36)
+    assert (
+        first["json"],
+        first["content"],
+        first["headers"]["etag"],
+        "x-token" in first["headers"],
+    ) == (None, "pong", "e", False)
+    assert (second["json"], second["status"], second["url"], len(second["correlation_id"])) == (
+        None,
+        204,
+        f"{URL}/b/",
+        36,
+    )
     assert "content" not in second

@@ -10,7 +10,10 @@ from typing import Any
 
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError, ConfigurationError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ClientError,
+    ConfigurationError,
+)
 from ansible_collections.restops.clients.plugins.module_utils.tasks import clients, options
 
 WHERE = {"host": "server.example", "port": 3443, "timeout": 30.0, "ttl": 0.0}
@@ -21,19 +24,39 @@ CID = "8c2f1d0b-5e5f-4d0c-9d2f-6a5b7c1e3f40"
 @pytest.mark.parametrize(
     ("make", "given", "said"),
     [
-        (clients.platform, {}, "no credentials: give client_id and client_secret, or username and password"),
+        (
+            clients.platform,
+            {},
+            "no credentials: give client_id and client_secret, or username and password",
+        ),
         (clients.platform, {"username": ""}, "no credentials"),
         (clients.platform, {"client_id": "a"}, "client_secret is missing"),
         (clients.platform, {"client_secret": "a"}, "client_id is missing"),
         (clients.platform, {"username": "a"}, "password is missing"),
-        (clients.platform, {"client_id": "a", "client_secret": "b", "username": "c"}, "password is missing"),
-        (clients.platform, {"client_id": "a", "client_secret": "b", "username": "c", "password": "d"}, "too many credentials"),
+        (
+            clients.platform,
+            {"client_id": "a", "client_secret": "b", "username": "c"},
+            "password is missing",
+        ),
+        (
+            clients.platform,
+            {"client_id": "a", "client_secret": "b", "username": "c", "password": "d"},
+            "too many credentials",
+        ),
         (clients.gateway, {}, "no credentials: give username and password"),
         (clients.gateway, {"password": "a"}, "username is missing"),
         (clients.keystone, {}, "no credentials: give username and password, or token"),
-        (clients.keystone, {"username": "a"}, "password is missing: give username and password, or token"),
+        (
+            clients.keystone,
+            {"username": "a"},
+            "password is missing: give username and password, or token",
+        ),
         (clients.keystone, {"password": "a", "token": "b"}, "username is missing"),
-        (clients.keystone, {"username": "a", "password": "b", "token": "c"}, "too many credentials"),
+        (
+            clients.keystone,
+            {"username": "a", "password": "b", "token": "c"},
+            "too many credentials",
+        ),
     ],
 )
 def test_credentials_are_never_guessed(make: Any, given: dict[str, str], said: str) -> None:
@@ -42,13 +65,33 @@ def test_credentials_are_never_guessed(make: Any, given: dict[str, str], said: s
 
 
 def test_options_reach_the_client() -> None:
-    platform = clients.platform({**WHERE, "client_id": "a", "client_secret": "bbbb", "use_tls": True, "cookie_name": None})
+    platform = clients.platform(
+        {**WHERE, "client_id": "a", "client_secret": "bbbb", "use_tls": True, "cookie_name": None}
+    )
     assert repr(platform) == "<Platform https://server.example:3443>"
-    gateway = clients.gateway({**WHERE, "username": "a", "password": "bbbb", "use_tls": False}, want_async=True)
+    gateway = clients.gateway(
+        {**WHERE, "username": "a", "password": "bbbb", "use_tls": False}, want_async=True
+    )
     assert repr(gateway) == "<AsyncGateway http://server.example:3443/api/v2.0>"
-    keystone = clients.keystone({"url": "https://ks.example/api/", "token": "bbbb", "timeout": 5.0, "ttl": 0.0, "correlation_id": CID, "validate_certs": True})
+    keystone = clients.keystone(
+        {
+            "url": "https://ks.example/api/",
+            "token": "bbbb",
+            "timeout": 5.0,
+            "ttl": 0.0,
+            "correlation_id": CID,
+            "validate_certs": True,
+        }
+    )
     assert (repr(keystone), keystone.cid) == ("<KeystoneClient https://ks.example/api>", CID)
-    assert repr(clients.keystone({"url": "http://ks.example", "username": "a", "password": "bbbb"}, True)) == "<AsyncKeystoneClient http://ks.example>"
+    assert (
+        repr(
+            clients.keystone(
+                {"url": "http://ks.example", "username": "a", "password": "bbbb"}, True
+            )
+        )
+        == "<AsyncKeystoneClient http://ks.example>"
+    )
 
 
 REGISTRY = "https://registry.example/services/acme"
@@ -62,7 +105,10 @@ GRANT = {"url": REGISTRY, "client_id": "a", "client_secret": "bbbb"}
         ({"auth_type": "client_grant", "client_id": "a"}, "client_secret is missing"),
         ({"token": "t"}, "no credentials"),
         ({"auth_type": "byo_token"}, "byo_token is missing"),
-        ({"auth_type": "byo_token", "token": "t", "client_id": "a", "client_secret": "b"}, "is given and auth_type BYO_TOKEN does not use it"),
+        (
+            {"auth_type": "byo_token", "token": "t", "client_id": "a", "client_secret": "b"},
+            "is given and auth_type BYO_TOKEN does not use it",
+        ),
         ({"auth_type": "no_auth", "token": "t"}, "is given and auth_type NO_AUTH does not use it"),
         ({"auth_type": "mutual"}, "client_cert, client_key and server_cert must be given"),
     ],
@@ -78,7 +124,13 @@ def test_credentials_for_sequoia(given: dict[str, str], said: str) -> None:
         {**GRANT, "auth_type": "client_grant", "token": "first"},
         {"url": REGISTRY, "auth_type": "byo_token", "token": "first"},
         {"url": REGISTRY, "auth_type": "no_auth"},
-        {"url": REGISTRY, "auth_type": "mutual", "client_cert": "c.pem", "client_key": "k.pem", "ca_path": "a.pem"},
+        {
+            "url": REGISTRY,
+            "auth_type": "mutual",
+            "client_cert": "c.pem",
+            "client_key": "k.pem",
+            "ca_path": "a.pem",
+        },
     ],
 )
 def test_every_way_to_authenticate_with_sequoia(given: dict[str, Any]) -> None:
@@ -93,12 +145,27 @@ def test_options_reach_the_client_of_sequoia() -> None:
         seen.append(request)
         if request.url.path == "/services/acme":
             names = ("identity", "metadata")
-            return httpx.Response(200, json={"services": [{"name": name, "location": f"https://{name}.example"} for name in names]})
+            return httpx.Response(
+                200,
+                json={
+                    "services": [
+                        {"name": name, "location": f"https://{name}.example"} for name in names
+                    ]
+                },
+            )
         if request.url.path == "/oauth/token":
             return httpx.Response(200, json={"access_token": "a-token-of-the-server"})
         return httpx.Response(409, json={"message": "x" * 400})
 
-    given = {**GRANT, "content_type": "application/json", "user_id": "ada", "application_id": "app", "correlation_id": None, "timeout": 7.0, "ca_path": None}
+    given = {
+        **GRANT,
+        "content_type": "application/json",
+        "user_id": "ada",
+        "application_id": "app",
+        "correlation_id": None,
+        "timeout": 7.0,
+        "ca_path": None,
+    }
     given |= {"max_response_bytes": 300, "retry": {"max_tries": 3, "wait": 0, "statuses": [409]}}
     client = clients.sequoia(given, transport=httpx.MockTransport(answer))
     with pytest.raises(ClientError, match="longer than 300 bytes"):
@@ -107,8 +174,14 @@ def test_options_reach_the_client_of_sequoia() -> None:
     given["max_response_bytes"] = 1000
     seen.clear()
     with pytest.raises(ClientError, match="409 Conflict"):
-        clients.sequoia(given, transport=httpx.MockTransport(answer)).metadata.contents.read("acme", "acme:c1")
-    assert [request.url.host for request in seen] == ["registry.example", "identity.example", *["metadata.example"] * 3]
+        clients.sequoia(given, transport=httpx.MockTransport(answer)).metadata.contents.read(
+            "acme", "acme:c1"
+        )
+    assert [request.url.host for request in seen] == [
+        "registry.example",
+        "identity.example",
+        *["metadata.example"] * 3,
+    ]
     assert seen[-1].headers["content-type"] == seen[-1].headers["accept"] == "application/json"
     assert seen[-1].headers["x-correlation-id"].startswith("ada/app/")
 
@@ -122,7 +195,9 @@ def test_options_reach_the_client_of_sequoia() -> None:
         (options.SEQUOIA_CONNECTION, "SEQUOIA_"),
     ],
 )
-def test_every_option_has_an_environment_variable_that_awx_can_inject_and_mask(connection: dict[str, Any], prefix: str) -> None:
+def test_every_option_has_an_environment_variable_that_awx_can_inject_and_mask(
+    connection: dict[str, Any], prefix: str
+) -> None:
     for name, option in connection.items():
         (variable,) = option["fallback"][1]
         assert variable == prefix + name.upper()

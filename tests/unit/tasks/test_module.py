@@ -14,23 +14,37 @@ import pytest
 from ansible import constants
 from ansible.module_utils import basic
 from ansible.module_utils.common.text.converters import to_bytes
-from ansible_collections.restops.clients.plugins.module_utils.core import library
+from ansible_collections.restops.clients.plugins.module_utils.core.net import httplib
 from ansible_collections.restops.clients.plugins.module_utils.tasks import module
-from ansible_collections.restops.clients.plugins.module_utils.tasks.context import Context, TaskError
+from ansible_collections.restops.clients.plugins.module_utils.tasks.context import (
+    Context,
+    TaskError,
+)
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
-from ansible_collections.restops.clients.plugins.modules import itential_gateway_request, itential_platform_request
+from ansible_collections.restops.clients.plugins.modules import (
+    itential_gateway_request,
+    itential_platform_request,
+)
 
-# From core 2.21 on a module returns its arguments only where it is told to, and before it knows no such wish.
-INJECT = {"_ansible_inject_invocation": True} if "INJECT_INVOCATION" in constants.config.get_configuration_definitions() else {}
+# From core 2.21 on a module returns its arguments only where it is told to, and before it knows no
+# such wish.
+INJECT = (
+    {"_ansible_inject_invocation": True}
+    if "INJECT_INVOCATION" in constants.config.get_configuration_definitions()
+    else {}
+)
 Outcome = Callable[..., tuple[int, dict[str, Any]]]
 
 
 @pytest.fixture
 def play(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Outcome:
-    """Give a function that runs a module's `main` with arguments and returns its exit status and result."""
+    """Give a function that runs a module's `main` with arguments and returns its exit status and
+    result."""
 
     def run(main: Callable[[], None], **arguments: Any) -> tuple[int, dict[str, Any]]:
-        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", to_bytes(json.dumps({"ANSIBLE_MODULE_ARGS": arguments})))
+        monkeypatch.setattr(
+            basic, "_ANSIBLE_ARGS", to_bytes(json.dumps({"ANSIBLE_MODULE_ARGS": arguments}))
+        )
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
         with pytest.raises(SystemExit) as ended:
             main()
@@ -44,13 +58,19 @@ def test_a_result(play: Outcome) -> None:
         context.register_secret("s3cret-token")
         return {"changed": context.check_mode, "echo": f"{params['word']} s3cret-token"}
 
-    status, result = play(lambda: module.main(Task(task, {}, {"word": {"type": "str"}})), word="w", _ansible_check_mode=True)
+    status, result = play(
+        lambda: module.main(Task(task, {}, {"word": {"type": "str"}})),
+        word="w",
+        _ansible_check_mode=True,
+    )
     assert status == 0
     assert (result["changed"], result["echo"]) == (True, "w ********")
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_warnings_are_handed_to_ansible(play: Outcome, fails: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_warnings_are_handed_to_ansible(
+    play: Outcome, fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def task(dummy_params: Any, dummy_context: Context) -> dict[str, Any]:
         if fails:
             raise TaskError("one line", warnings=["look out"])
@@ -70,11 +90,16 @@ def test_a_failure(play: Outcome) -> None:
 
     status, result = play(lambda: module.main(Task(task, {}, {})))
     assert status == 1
-    assert (result["msg"], result["failed"], result["changed"], result["status"]) == ("one line", True, False, 404)
+    assert (result["msg"], result["failed"], result["changed"], result["status"]) == (
+        "one line",
+        True,
+        False,
+        404,
+    )
 
 
 def test_a_missing_library(play: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(library, "IMPORT_ERROR", "Traceback: no httpx")
+    monkeypatch.setattr(httplib, "IMPORT_ERROR", "Traceback: no httpx")
     status, result = play(lambda: module.main(Task(lambda dummy_params, dummy_context: {}, {}, {})))
     assert status == 1
     assert "Failed to import the required Python library (httpx)" in result["msg"]
@@ -82,11 +107,21 @@ def test_a_missing_library(play: Outcome, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize("main", [itential_platform_request.main, itential_gateway_request.main])
 def test_the_request_modules_take_their_options(play: Outcome, main: Callable[[], None]) -> None:
-    where = {"host": "127.0.0.1", "port": 1, "use_tls": False, "user": "ada", "password": "correct horse", "retry": 1, **INJECT}
+    where = {
+        "host": "127.0.0.1",
+        "port": 1,
+        "use_tls": False,
+        "user": "ada",
+        "password": "correct horse",
+        "retry": 1,
+        **INJECT,
+    }
     status, result = play(main, path="/x", **where)
     assert status == 1
     assert "refused" in result["msg"]
     assert result["invocation"]["module_args"]["password"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-    assert "mutually exclusive" in play(main, path="/x", requests=[{"path": "/x"}], **where)[1]["msg"]
+    assert (
+        "mutually exclusive" in play(main, path="/x", requests=[{"path": "/x"}], **where)[1]["msg"]
+    )
     assert "one of the following is required: path, requests" in play(main, **where)[1]["msg"]
     assert "missing required arguments: host" in play(main, path="/x")[1]["msg"]

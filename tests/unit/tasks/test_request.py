@@ -14,9 +14,14 @@ from typing import Any
 
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.itential.platform import platform_factory
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
+    platform_factory,
+)
 from ansible_collections.restops.clients.plugins.module_utils.tasks import options, request
-from ansible_collections.restops.clients.plugins.module_utils.tasks.context import Context, TaskError
+from ansible_collections.restops.clients.plugins.module_utils.tasks.context import (
+    Context,
+    TaskError,
+)
 from ansible_collections.restops.clients.tests.unit.support import OAUTH, Server
 
 
@@ -28,7 +33,9 @@ def run(server: Server, context: Context | None = None, **given: Any) -> dict[st
             item.setdefault(name, None)
 
     def factory(dummy: Mapping[str, Any], want_async: bool = False) -> Any:
-        return platform_factory("server.example", **OAUTH, transport=server.transport, retry=1, want_async=want_async)
+        return platform_factory(
+            "server.example", **OAUTH, transport=server.transport, retry=1, want_async=want_async
+        )
 
     return request.run(factory, {**params, **given}, context or Context())
 
@@ -40,8 +47,17 @@ def failure(server: Server, **given: Any) -> TaskError:
 
 
 def test_a_call_that_reads() -> None:
-    result = run(Server(httpx.Response(200, json={"version": "6"}, headers={"set-cookie": "a=b", "x-token": "t"})), path="/health/server")
-    assert {name: result[name] for name in ("changed", "status", "json", "method", "url", "attempts")} == {
+    result = run(
+        Server(
+            httpx.Response(
+                200, json={"version": "6"}, headers={"set-cookie": "a=b", "x-token": "t"}
+            )
+        ),
+        path="/health/server",
+    )
+    assert {
+        name: result[name] for name in ("changed", "status", "json", "method", "url", "attempts")
+    } == {
         "changed": False,
         "status": 200,
         "json": {"version": "6"},
@@ -68,15 +84,29 @@ def test_a_call_that_reads() -> None:
         ("POST", True, False),
     ],
 )
-def test_changed_and_check_mode_follow_the_method(method: str, read_only: bool, changed: bool) -> None:
+def test_changed_and_check_mode_follow_the_method(
+    method: str, read_only: bool, changed: bool
+) -> None:
     server = Server()
     assert run(server, path="/x", method=method, read_only=read_only)["changed"] is changed
-    checked = run(server, Context(check_mode=True), path="/x?api_key=SECRET", method=method, read_only=read_only)
+    checked = run(
+        server,
+        Context(check_mode=True),
+        path="/x?api_key=SECRET",
+        method=method,
+        read_only=read_only,
+    )
     assert checked["changed"] is changed
     assert len(server.requests) == (1 if changed else 2)
     if changed:
         url = "https://server.example/x?api_key=***"
-        assert checked == {"changed": True, "status": None, "method": method, "url": url, "request": {"method": method, "url": url, "body": None}}
+        assert checked == {
+            "changed": True,
+            "status": None,
+            "method": method,
+            "url": url,
+            "request": {"method": method, "url": url, "body": None},
+        }
 
 
 @pytest.mark.parametrize(
@@ -100,7 +130,15 @@ def test_bodies(body: Any, content: bytes, kind: str | None) -> None:
 
 def test_what_is_passed_on() -> None:
     server = Server()
-    run(server, path="/a/{b}", path_params={"b": "c/d"}, params={"limit": 1}, headers={"X-A": 1, "X-B": None}, timeout=5.0, retry={"max_tries": 2})
+    run(
+        server,
+        path="/a/{b}",
+        path_params={"b": "c/d"},
+        params={"limit": 1},
+        headers={"X-A": 1, "X-B": None},
+        timeout=5.0,
+        retry={"max_tries": 2},
+    )
     assert server.paths == ["/a/c%2Fd?limit=1"]
     assert server.requests[0].headers["x-a"] == "1"
     assert "x-b" not in server.requests[0].headers
@@ -108,7 +146,11 @@ def test_what_is_passed_on() -> None:
 
 
 def test_values_that_come_as_text() -> None:
-    server = Server(httpx.Response(503), httpx.Response(503), httpx.Response(200, json={"items": [1, 2, 3], "total": 3}))
+    server = Server(
+        httpx.Response(503),
+        httpx.Response(503),
+        httpx.Response(200, json={"items": [1, 2, 3], "total": 3}),
+    )
     assert failure(server, path="/x", retry="2").result["attempts"] == 2
     assert run(server, path="/x", paginate='{"limit": 2}')["records"] == [1, 2]
 
@@ -120,19 +162,29 @@ def test_an_answer_that_is_not_json() -> None:
 
 
 def test_statuses_that_count_as_success() -> None:
-    result = run(Server(httpx.Response(404, json={"message": "no"})), path="/x", status_code=[200, 404])
+    result = run(
+        Server(httpx.Response(404, json={"message": "no"})), path="/x", status_code=[200, 404]
+    )
     assert (result["status"], result["json"]) == (404, {"message": "no"})
     failed = failure(Server(), path="/x", status_code=[201, 202])
-    assert failed.msg == "GET https://server.example/x: answered 200, but status_code allows only 201, 202"
+    assert (
+        failed.msg
+        == "GET https://server.example/x: answered 200, but status_code allows only 201, 202"
+    )
     assert failed.result["status"] == 200
 
 
-# Failures ------------------------------------------------------------------------------------------------------------------------
+# Failures
 
 
 def test_a_failure_returns_what_came_back() -> None:
-    failed = failure(Server(httpx.Response(409, json={"message": "exists"})), path="/x", method="POST")
-    assert failed.msg == "POST https://server.example/x: 409 Conflict: exists; it exists already or has changed meanwhile"
+    failed = failure(
+        Server(httpx.Response(409, json={"message": "exists"})), path="/x", method="POST"
+    )
+    assert (
+        failed.msg
+        == "POST https://server.example/x: 409 Conflict: exists; it exists already or has changed meanwhile"
+    )
     assert {name: failed.result[name] for name in ("status", "json", "url", "method")} == {
         "status": 409,
         "json": {"message": "exists"},
@@ -155,8 +207,14 @@ def test_a_failure_without_an_answer() -> None:
         ({"path": "/x", "method": "PUT", "paginate": "auto"}, "not with PUT"),
         ({"path": "/x", "method": "POST", "files": {"f": {"file": "x"}}}, "files: f must be"),
         ({"path": "/x", "method": "POST", "files": {"f": 7}}, "files: f must be"),
-        ({"path": "/x", "method": "POST", "files": {"f": "/nonexistent/f"}}, "cannot read /nonexistent/f: No such file"),
-        ({"path": "/x", "method": "POST", "files": {"f": "/dev/null"}, "body": "text"}, "form fields"),
+        (
+            {"path": "/x", "method": "POST", "files": {"f": "/nonexistent/f"}},
+            "cannot read /nonexistent/f: No such file",
+        ),
+        (
+            {"path": "/x", "method": "POST", "files": {"f": "/dev/null"}, "body": "text"},
+            "form fields",
+        ),
         ({"path": "/x", "method": "POST", "src": "/nonexistent/f"}, "cannot read"),
         ({"path": "/x", "dest": "/nonexistent/folder/f"}, "cannot write beside"),
         ({"requests": [{"path": "/x"}], "concurrency": 0}, "concurrency"),
@@ -176,15 +234,26 @@ def test_a_client_that_cannot_be_made() -> None:
         request.run(factory, {"path": "/x"}, Context())
 
 
-# Secrets -------------------------------------------------------------------------------------------------------------------------
+# Secrets
 
 
 def test_every_secret_is_registered_and_none_is_returned() -> None:
     def echo(asked: httpx.Request) -> httpx.Response:
-        return httpx.Response(400, json={"message": json.dumps(dict(asked.headers)), "authorization": asked.headers["authorization"]})
+        return httpx.Response(
+            400,
+            json={
+                "message": json.dumps(dict(asked.headers)),
+                "authorization": asked.headers["authorization"],
+            },
+        )
 
     registered: list[str] = []
-    body = {"user": "ada", "password": "new-password", "nested": [{"apiKey": "deep-key"}], "token_count": "42"}
+    body = {
+        "user": "ada",
+        "password": "new-password",
+        "nested": [{"apiKey": "deep-key"}],
+        "token_count": "42",
+    }
     with pytest.raises(TaskError) as caught:
         run(
             Server(echo),
@@ -198,14 +267,24 @@ def test_every_secret_is_registered_and_none_is_returned() -> None:
         run(
             Server(echo),
             Context(register_secret=registered.append),
-            requests=[{"path": "/x?limit=7&api_key=query-secret", "headers": {"X-Other": "item-secret"}}],
+            requests=[
+                {"path": "/x?limit=7&api_key=query-secret", "headers": {"X-Other": "item-secret"}}
+            ],
         )
-    assert {"new-password", "deep-key", "header-secret", "item-secret", "query-secret", "client-secret-value", "token-1"} <= set(registered)
+    assert {
+        "new-password",
+        "deep-key",
+        "header-secret",
+        "item-secret",
+        "query-secret",
+        "client-secret-value",
+        "token-1",
+    } <= set(registered)
     assert not {"ada", "42", "text/csv"} & set(registered)
     assert "token-1" not in f"{caught.value.msg} {caught.value.result}"
 
 
-# Files ---------------------------------------------------------------------------------------------------------------------------
+# Files
 
 
 def test_uploads(tmp_path: Path) -> None:
@@ -221,31 +300,57 @@ def test_uploads(tmp_path: Path) -> None:
     unknown.write_bytes(b"\x00")
     run(server, path="/x", method="POST", src=str(unknown))
     assert server.requests[2].headers["content-type"] == "application/octet-stream"
-    files = {"one": str(source), "two": {"path": str(source), "filename": "b.txt", "content_type": "text/csv"}, "three": str(unknown)}
+    files = {
+        "one": str(source),
+        "two": {"path": str(source), "filename": "b.txt", "content_type": "text/csv"},
+        "three": str(unknown),
+    }
     run(server, path="/x", method="POST", files=files, body={"note": "n"})
     sent = server.requests[3].content
-    for part in (b'name="one"; filename="a.json"', b'name="two"; filename="b.txt"\r\nContent-Type: text/csv', b'name="note"', b"application/octet-stream"):
+    for part in (
+        b'name="one"; filename="a.json"',
+        b'name="two"; filename="b.txt"\r\nContent-Type: text/csv',
+        b'name="note"',
+        b"application/octet-stream",
+    ):
         assert part in sent
 
 
 def test_downloads_are_idempotent(tmp_path: Path) -> None:
     dest = tmp_path / "got.bin"
     content = b"abc" * 1000
-    first, second, third = (run(Server(httpx.Response(200, content=body)), path="/x", dest=str(dest)) for body in (content, content, b"new"))
+    first, second, third = (
+        run(Server(httpx.Response(200, content=body)), path="/x", dest=str(dest))
+        for body in (content, content, b"new")
+    )
     assert (first["changed"], second["changed"], third["changed"]) == (True, False, True)
     assert dest.read_bytes() == b"new"
-    assert second["download"] == {"dest": str(dest), "checksum": hashlib.sha256(content).hexdigest(), "size": 3000}
+    assert second["download"] == {
+        "dest": str(dest),
+        "checksum": hashlib.sha256(content).hexdigest(),
+        "size": 3000,
+    }
     assert "json" not in first
     assert [path.name for path in tmp_path.iterdir()] == ["got.bin"]
 
 
 def test_a_download_in_check_mode_compares_and_writes_nothing(tmp_path: Path) -> None:
     dest = tmp_path / "got.bin"
-    checked = run(Server(httpx.Response(200, content=b"a")), Context(check_mode=True), path="/x", dest=str(dest))
+    checked = run(
+        Server(httpx.Response(200, content=b"a")),
+        Context(check_mode=True),
+        path="/x",
+        dest=str(dest),
+    )
     assert checked["changed"]
     assert not list(tmp_path.iterdir())
     dest.write_bytes(b"a")
-    assert not run(Server(httpx.Response(200, content=b"a")), Context(check_mode=True), path="/x", dest=str(dest))["changed"]
+    assert not run(
+        Server(httpx.Response(200, content=b"a")),
+        Context(check_mode=True),
+        path="/x",
+        dest=str(dest),
+    )["changed"]
 
 
 @pytest.mark.parametrize(("path", "name"), [("/export/p.json?x=1", "p.json"), ("/", "index")])
@@ -264,25 +369,39 @@ def test_a_download_that_fails_leaves_nothing(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["got.bin"]
 
 
-# Lists ---------------------------------------------------------------------------------------------------------------------------
+# Lists
 
 
 def page(asked: httpx.Request) -> httpx.Response:
     skip, limit = int(asked.url.params["skip"]), int(asked.url.params["limit"])
-    return httpx.Response(200, json={"items": [{"n": number} for number in range(25)][skip : skip + limit], "total": 25})
+    return httpx.Response(
+        200,
+        json={"items": [{"n": number} for number in range(25)][skip : skip + limit], "total": 25},
+    )
 
 
 @pytest.mark.parametrize(
-    ("paginate", "pages", "records"), [("auto", 1, 25), (True, 1, 25), ({"page_size": 10}, 3, 25), ({"page_size": 10, "limit": 12}, 2, 12)]
+    ("paginate", "pages", "records"),
+    [
+        ("auto", 1, 25),
+        (True, 1, 25),
+        ({"page_size": 10}, 3, 25),
+        ({"page_size": 10, "limit": 12}, 2, 12),
+    ],
 )
 def test_lists(paginate: Any, pages: int, records: int) -> None:
     result = run(Server(*[page] * 9), path="/w", paginate=paginate)
     assert result["records"] == [{"n": number} for number in range(records)]
-    assert (result["pages"], result["attempts"], result["changed"], result["status"]) == (pages, pages, False, 200)
+    assert (result["pages"], result["attempts"], result["changed"], result["status"]) == (
+        pages,
+        pages,
+        False,
+        200,
+    )
     assert not {"json", "content"} & set(result)
 
 
-# Many calls ----------------------------------------------------------------------------------------------------------------------
+# Many calls
 
 
 def test_many_calls_are_one_login_and_keep_their_order() -> None:
@@ -303,9 +422,15 @@ def test_an_item_says_more_than_its_task() -> None:
         method="POST",
         body={"a": 1},
         status_code=[404],
-        requests=[{"path": "/1", "status_code": [200]}, {"path": "/2", "method": "PUT", "body": {"b": 2}, "status_code": [200]}],
+        requests=[
+            {"path": "/1", "status_code": [200]},
+            {"path": "/2", "method": "PUT", "body": {"b": 2}, "status_code": [200]},
+        ],
     )
-    assert sorted((asked.method, asked.content) for asked in server.requests) == [("POST", b'{"a":1}'), ("PUT", b'{"b":2}')]
+    assert sorted((asked.method, asked.content) for asked in server.requests) == [
+        ("POST", b'{"a":1}'),
+        ("PUT", b'{"b":2}'),
+    ]
     assert result["changed"]
 
 
@@ -316,7 +441,9 @@ def test_one_that_fails_fails_the_task_after_all_have_run() -> None:
     items = [{"path": "/1"}, {"path": "/2"}, {"path": "/3", "status_code": [201]}, {"path": "//"}]
     server = Server(*[answer] * 9)
     failed = failure(server, requests=[dict(item) for item in items])
-    assert failed.msg.startswith("3 of 4 requests failed; the first: GET https://server.example/2: 404 Not Found")
+    assert failed.msg.startswith(
+        "3 of 4 requests failed; the first: GET https://server.example/2: 404 Not Found"
+    )
     assert [item["ok"] for item in failed.result["results"]] == [True, False, False, False]
     assert failed.result["results"][1]["status"] == 404
     assert "status_code allows only 201" in failed.result["results"][2]["msg"]
@@ -336,7 +463,13 @@ def test_a_session_of_its_own_is_ended() -> None:
 def test_many_calls_in_check_mode() -> None:
     server = Server()
     result = run(
-        server, Context(check_mode=True), requests=[{"path": "/1"}, {"path": "/2", "method": "DELETE"}, {"path": "/3", "method": "POST", "read_only": True}]
+        server,
+        Context(check_mode=True),
+        requests=[
+            {"path": "/1"},
+            {"path": "/2", "method": "DELETE"},
+            {"path": "/3", "method": "POST", "read_only": True},
+        ],
     )
     assert sorted(server.paths) == ["/1", "/3"]
     assert result["changed"]
@@ -344,14 +477,33 @@ def test_many_calls_in_check_mode() -> None:
     assert result["results"][1]["request"]["method"] == "DELETE"
 
 
-@pytest.mark.parametrize("body", ['{"password": "open sesame"}', "username=ada&password=open+sesame", {"password": "open sesame"}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"password": "open sesame"}',
+        "username=ada&password=open+sesame",
+        {"password": "open sesame"},
+    ],
+)
 def test_secrets_in_bodies_of_every_form_are_registered(body: Any) -> None:
     registered: set[str] = set()
-    run(Server(), Context(check_mode=True, register_secret=registered.add), method="POST", path="/x", body=body)
+    run(
+        Server(),
+        Context(check_mode=True, register_secret=registered.add),
+        method="POST",
+        path="/x",
+        body=body,
+    )
     assert "open sesame" in registered
 
 
 def test_a_text_that_is_no_data_holds_nothing_to_register() -> None:
     registered: set[str] = set()
-    run(Server(), Context(check_mode=True, register_secret=registered.add), method="POST", path="/x", body="just words")
+    run(
+        Server(),
+        Context(check_mode=True, register_secret=registered.add),
+        method="POST",
+        path="/x",
+        body="just words",
+    )
     assert "just words" not in registered

@@ -12,10 +12,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.keystone.client import keystone_factory
+from ansible_collections.restops.clients.plugins.module_utils.keystone.client import (
+    keystone_factory,
+)
 from ansible_collections.restops.clients.plugins.module_utils.tasks import options, resource
-from ansible_collections.restops.clients.plugins.module_utils.tasks.context import Context, TaskError
-from ansible_collections.restops.clients.tests.unit.keystone.server import ATTACHMENTS, CLUSTERS, TEAMS, URL, USER, USERS, Keystone, clusters, page, said
+from ansible_collections.restops.clients.plugins.module_utils.tasks.context import (
+    Context,
+    TaskError,
+)
+from ansible_collections.restops.clients.tests.unit.keystone.server import (
+    ATTACHMENTS,
+    CLUSTERS,
+    TEAMS,
+    URL,
+    USER,
+    USERS,
+    Keystone,
+    clusters,
+    page,
+    said,
+)
 
 TEAM = {"id": 2, "name": "Lab A", "slug": "lab-a", "is_active": True, "users": []}
 
@@ -45,15 +61,37 @@ def test_one_record() -> None:
     record = {"id": 1, "name": "hpc1", "enabled": False, "access_mode": "OP"}
     wanted = {"name": "hpc1", "enabled": False, "access_mode": "OP"}
     header = {"before_header": "cluster name='hpc1'", "after_header": "cluster name='hpc1'"}
-    assert run(server, data=data) == {"changed": True, "action": "create", "record": record, "ignored": [], "diff": [{**header, "before": {}, "after": wanted}]}
-    assert run(server, data=data) == {"changed": False, "action": "none", "record": record, "ignored": [], "diff": []}
+    assert run(server, data=data) == {
+        "changed": True,
+        "action": "create",
+        "record": record,
+        "ignored": [],
+        "diff": [{**header, "before": {}, "after": wanted}],
+    }
+    assert run(server, data=data) == {
+        "changed": False,
+        "action": "none",
+        "record": record,
+        "ignored": [],
+        "diff": [],
+    }
     changed = run(server, data={**data, "enabled": True})
     assert (changed["action"], changed["record"]["enabled"]) == ("update", True)
     assert changed["diff"] == [{**header, "before": {"enabled": False}, "after": {"enabled": True}}]
     gone = run(server, data={"name": "hpc1"}, state="absent")
-    assert (gone["changed"], gone["action"], gone["record"]) == (True, "delete", {**record, "enabled": True})
+    assert (gone["changed"], gone["action"], gone["record"]) == (
+        True,
+        "delete",
+        {**record, "enabled": True},
+    )
     assert gone["diff"] == [{**header, "before": {**record, "enabled": True}, "after": {}}]
-    assert run(server, data={"name": "hpc1"}, state="absent") == {"changed": False, "action": "none", "record": {}, "ignored": [], "diff": []}
+    assert run(server, data={"name": "hpc1"}, state="absent") == {
+        "changed": False,
+        "action": "none",
+        "record": {},
+        "ignored": [],
+        "diff": [],
+    }
 
 
 def test_check_mode_says_the_same_and_sends_no_write() -> None:
@@ -62,7 +100,11 @@ def test_check_mode_says_the_same_and_sends_no_write() -> None:
     predicted = run(server, Context(check_mode=True), records=records)
     assert server.writes == []
     done = run(server, records=records)
-    assert predicted["summary"] == done["summary"] == {"created": 1, "updated": 1, "deleted": 0, "unchanged": 1}
+    assert (
+        predicted["summary"]
+        == done["summary"]
+        == {"created": 1, "updated": 1, "deleted": 0, "unchanged": 1}
+    )
     assert predicted["changed"] is done["changed"] is True
     assert predicted["diff"] == done["diff"]
     assert [result["action"] for result in done["results"]] == ["update", "create", "none"]
@@ -72,7 +114,10 @@ def test_records_with_a_purge() -> None:
     server = Keystone(tables={CLUSTERS: clusters(4)})
     result = run(server, records=[{"name": "c0001"}], purge=True, filters={"enabled": "yes"})
     assert result["summary"] == {"created": 0, "updated": 0, "deleted": 1, "unchanged": 1}
-    assert [(item["ok"], item["action"], item["record"]["id"]) for item in result["results"]] == [(True, "none", 1), (True, "delete", 3)]
+    assert [(item["ok"], item["action"], item["record"]["id"]) for item in result["results"]] == [
+        (True, "none", 1),
+        (True, "delete", 3),
+    ]
     assert result["diff"][0]["before"]["name"] == "c0003"
     unpurged = run(server, records=[{"name": "c0001"}], purge=False, filters={"enabled": "no"})
     assert (unpurged["changed"], len(server.tables[CLUSTERS])) == (False, 3)
@@ -81,7 +126,12 @@ def test_records_with_a_purge() -> None:
 def test_what_the_server_ignores_is_a_warning() -> None:
     server = Keystone(tables={TEAMS: [TEAM]})
     result = run(server, resource="team", data={"id": 2, "name": "Lab Z"})
-    assert (result["changed"], result["action"], result["ignored"], result["diff"]) == (False, "none", ["name"], [])
+    assert (result["changed"], result["action"], result["ignored"], result["diff"]) == (
+        False,
+        "none",
+        ["name"],
+        [],
+    )
     assert result["warnings"] == ["team id=2: the server does not take name and keeps what it has"]
     several = run(server, resource="team", records=[{"id": 2, "name": "Lab Z"}])
     assert (several["results"][0]["ignored"], several["summary"]["unchanged"]) == (["name"], 1)
@@ -92,14 +142,25 @@ def test_secrets_are_registered_and_nowhere_shown(check_mode: bool) -> None:
     seen: list[str] = []
     server = Keystone(tables={USERS: []})
     context = Context(check_mode=check_mode, register_secret=seen.append)
-    users = [{"username": "grace", "password": "initial-secret"}, {"username": "ada", "password": "x1"}]
+    users = [
+        {"username": "grace", "password": "initial-secret"},
+        {"username": "ada", "password": "x1"},
+    ]
     result = run(server, context, resource="user", records=users)
     assert {"initial-secret", "x1"} <= set(seen)
     assert "initial-secret" not in json.dumps(result)
     assert '"x1"' not in json.dumps(result)
     assert result["diff"][0]["after"] == {"username": "grace"}
-    updated = run(server, context, resource="user", records=users[:1], update_secrets="always") if not check_mode else None
-    assert updated is None or (updated["changed"], updated["diff"][0]["before"], updated["diff"][0]["after"]) == (True, {}, {})
+    updated = (
+        run(server, context, resource="user", records=users[:1], update_secrets="always")
+        if not check_mode
+        else None
+    )
+    assert updated is None or (
+        updated["changed"],
+        updated["diff"][0]["before"],
+        updated["diff"][0]["after"],
+    ) == (True, {}, {})
 
 
 def test_a_secret_that_is_not_given_masks_nothing() -> None:
@@ -118,19 +179,32 @@ def test_files_are_read_and_uploaded(tmp_path: Path, check_mode: bool) -> None:
     plan = tmp_path / "plan.txt"
     plan.write_bytes(b"words")
     server = Keystone(tables={ATTACHMENTS: []})
-    result = run(server, Context(check_mode=check_mode), resource="attachment", data={"name": "plan", "request": 1, "file": str(plan)})
+    result = run(
+        server,
+        Context(check_mode=check_mode),
+        resource="attachment",
+        data={"name": "plan", "request": 1, "file": str(plan)},
+    )
     assert (result["changed"], result["action"]) == (True, "create")
     assert "words" not in json.dumps(result)
     assert len(server.writes) == (0 if check_mode else 1)
-    assert failure(server, resource="attachment", data={"name": "x", "request": 1, "file": str(tmp_path / "none")}).msg.startswith("cannot read ")
+    assert failure(
+        server,
+        resource="attachment",
+        data={"name": "x", "request": 1, "file": str(tmp_path / "none")},
+    ).msg.startswith("cannot read ")
 
 
 def test_one_failure_tells_of_the_call() -> None:
     server = Keystone(tables={CLUSTERS: clusters(1)})
     server.script = [server.serve, said(403, "You do not have permission to perform this action.")]
     error = failure(server, data={"name": "c0001", "enabled": False})
-    assert error.msg.startswith(f"PATCH {URL}{CLUSTERS}1/: 403 Forbidden: You do not have permission to perform this action; the account has no role for this")
-    assert {name: error.result[name] for name in ("changed", "action", "status", "method", "diff")} == {
+    assert error.msg.startswith(
+        f"PATCH {URL}{CLUSTERS}1/: 403 Forbidden: You do not have permission to perform this action; the account has no role for this"
+    )
+    assert {
+        name: error.result[name] for name in ("changed", "action", "status", "method", "diff")
+    } == {
         "changed": False,
         "action": "update",
         "status": 403,
@@ -143,9 +217,17 @@ def test_one_failure_tells_of_the_call() -> None:
 def test_failures_among_many_are_counted_and_the_rest_is_told() -> None:
     server = Keystone(tables={CLUSTERS: clusters(3)})
     good = server.serve
-    server.script = [good] + [lambda request: page(500, "Server Error (500)") if request.url.path.endswith("/2/") else good(request)] * 3
-    error = failure(server, records=[{"name": f"c000{number}"} for number in (1, 2, 3)], state="absent")
-    assert error.msg.startswith(f"1 of 3 records could not be written; the first, cluster name='c0002': DELETE {URL}{CLUSTERS}2/: 500 Internal Server Error")
+    server.script = [good] + [
+        lambda request: (
+            page(500, "Server Error (500)") if request.url.path.endswith("/2/") else good(request)
+        )
+    ] * 3
+    error = failure(
+        server, records=[{"name": f"c000{number}"} for number in (1, 2, 3)], state="absent"
+    )
+    assert error.msg.startswith(
+        f"1 of 3 records could not be written; the first, cluster name='c0002': DELETE {URL}{CLUSTERS}2/: 500 Internal Server Error"
+    )
     assert [item["ok"] for item in error.result["results"]] == [True, False, True]
     assert "other records may need this cluster" in error.result["results"][1]["msg"]
     assert error.result["summary"] == {"created": 0, "updated": 0, "deleted": 2, "unchanged": 0}
@@ -163,11 +245,17 @@ def test_the_only_record_of_a_list_fails_like_one() -> None:
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ({"resource": "clusters", "data": {"name": "x"}}, "there is no resource 'clusters'; there are cluster"),
+        (
+            {"resource": "clusters", "data": {"name": "x"}},
+            "there is no resource 'clusters'; there are cluster",
+        ),
         ({"data": {"name": "x", "access_mode": "bogus"}}, "access_mode must be one of WL"),
         ({"data": {"nmae": "x"}}, "cluster has no field 'nmae'"),
         ({"data": {"name": "x"}, "match": ["access_teams"]}, "access_teams does not tell"),
-        ({"records": [{"name": "x"}], "purge": True, "filters": {"name__contains": ""}}, "let every cluster through"),
+        (
+            {"records": [{"name": "x"}], "purge": True, "filters": {"name__contains": ""}},
+            "let every cluster through",
+        ),
         ({"data": {"name": "x"}, "concurrency": 0}, "concurrency must be"),
         ({"resource": "log_audit", "data": {"id": 1}}, "lets nobody create or update a log_audit"),
     ],
@@ -181,4 +269,8 @@ def test_what_cannot_work_fails_the_task(given: dict[str, Any], reason: str) -> 
 def test_match_and_relations_reach_the_engine() -> None:
     server = Keystone(tables={CLUSTERS: clusters(2), TEAMS: [TEAM]})
     result = run(server, data={"id": 2, "name": "renamed", "access_teams": ["lab-a"]}, match=["id"])
-    assert (result["action"], result["record"]["name"], result["record"]["access_teams"]) == ("update", "renamed", [2])
+    assert (result["action"], result["record"]["name"], result["record"]["access_teams"]) == (
+        "update",
+        "renamed",
+        [2],
+    )

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules for Sequoia do: calls of any service, lists with what is linked to them, wanted states."""
+"""What the modules for Sequoia do: calls of any service, lists with what is linked to them, wanted
+states."""
 
 from __future__ import annotations
 
@@ -15,11 +16,23 @@ import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.client import sequoia_factory
 from ansible_collections.restops.clients.plugins.module_utils.tasks import clients, options, sequoia
-from ansible_collections.restops.clients.plugins.module_utils.tasks.context import Context, TaskError
+from ansible_collections.restops.clients.plugins.module_utils.tasks.context import (
+    Context,
+    TaskError,
+)
 from ansible_collections.restops.clients.tests.unit.sequoia.store import Store
-from ansible_collections.restops.clients.tests.unit.sequoia.support import GRANT, REGISTRY, Server, error
+from ansible_collections.restops.clients.tests.unit.sequoia.support import (
+    GRANT,
+    REGISTRY,
+    Server,
+    error,
+)
 
-SPECS = {sequoia.send: {**options.SERVICE, **options.REQUEST}, sequoia.info: options.SEQUOIA_INFO, sequoia.ensure: options.SEQUOIA_RESOURCE}
+SPECS = {
+    sequoia.send: {**options.SERVICE, **options.REQUEST},
+    sequoia.info: options.SEQUOIA_INFO,
+    sequoia.ensure: options.SEQUOIA_RESOURCE,
+}
 Runner = Callable[..., dict[str, Any]]
 
 
@@ -27,15 +40,23 @@ Runner = Callable[..., dict[str, Any]]
 def run(monkeypatch: pytest.MonkeyPatch) -> Runner:
     """Give a function that runs a task with the options that Ansible would hand over."""
 
-    def perform(task: Any, server: Server, context: Context | None = None, **given: Any) -> dict[str, Any]:
+    def perform(
+        task: Any, server: Server, context: Context | None = None, **given: Any
+    ) -> dict[str, Any]:
         def factory(dummy: Any, want_async: bool) -> Any:
-            return sequoia_factory(REGISTRY, **GRANT, transport=server.transport, want_async=want_async, retry=1)
+            return sequoia_factory(
+                REGISTRY, **GRANT, transport=server.transport, want_async=want_async, retry=1
+            )
 
         monkeypatch.setattr(clients, "sequoia", factory)
         params = {name: option.get("default") for name, option in SPECS[task].items()}
         for item in given.get("requests", ()):
             item.update({name: item.get(name) for name in options.REQUEST["requests"]["options"]})
-        where = {"service": "metadata", "resource": "contents", "owner": "acme"} if task is not sequoia.send else {"service": "metadata"}
+        where = (
+            {"service": "metadata", "resource": "contents", "owner": "acme"}
+            if task is not sequoia.send
+            else {"service": "metadata"}
+        )
         result: dict[str, Any] = task({**params, **where, **given}, context or Context())
         json.dumps(result)
         return result
@@ -43,28 +64,52 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Runner:
     return perform
 
 
-# Any call --------------------------------------------------------------------------------------------------------------------------
+# Any call
 
 
 def test_a_call_goes_to_the_service(run: Runner) -> None:
     server = Server({"progress": 5})
-    result = run(sequoia.send, server, service="workflow", path="/flow-execution-progress/{ref}", path_params={"ref": "acme:e1"})
-    assert (result["changed"], result["json"], result["url"]) == (False, {"progress": 5}, "https://gateway.example/workflow/flow-execution-progress/acme%3Ae1")
+    result = run(
+        sequoia.send,
+        server,
+        service="workflow",
+        path="/flow-execution-progress/{ref}",
+        path_params={"ref": "acme:e1"},
+    )
+    assert (result["changed"], result["json"], result["url"]) == (
+        False,
+        {"progress": 5},
+        "https://gateway.example/workflow/flow-execution-progress/acme%3Ae1",
+    )
     assert server.requests[0].headers["authorization"] == "Bearer token-1-of-the-server"
 
 
 def test_many_calls_go_to_the_service_with_one_login(run: Runner) -> None:
     server = Server(lambda request: httpx.Response(200, json={"path": request.url.path}))
-    result = run(sequoia.send, server, requests=[{"path": f"/data/contents/acme:c{number}"} for number in range(20)])
-    assert [item["json"]["path"] for item in result["results"]] == [f"/data/contents/acme:c{number}" for number in range(20)]
-    assert (len(server.registries), len(server.logins), {request.url.host for request in server.requests}) == (1, 1, {"metadata.example"})
+    result = run(
+        sequoia.send,
+        server,
+        requests=[{"path": f"/data/contents/acme:c{number}"} for number in range(20)],
+    )
+    assert [item["json"]["path"] for item in result["results"]] == [
+        f"/data/contents/acme:c{number}" for number in range(20)
+    ]
+    assert (
+        len(server.registries),
+        len(server.logins),
+        {request.url.host for request in server.requests},
+    ) == (1, 1, {"metadata.example"})
 
 
 @pytest.mark.parametrize("many", [False, True])
-def test_check_mode_names_the_place_of_the_service_and_sends_nothing(run: Runner, many: bool) -> None:
+def test_check_mode_names_the_place_of_the_service_and_sends_nothing(
+    run: Runner, many: bool
+) -> None:
     server = Server()
     call = {"method": "POST", "path": "/data/contents/?owner=acme"}
-    result = run(sequoia.send, server, Context(check_mode=True), **({"requests": [call]} if many else call))
+    result = run(
+        sequoia.send, server, Context(check_mode=True), **({"requests": [call]} if many else call)
+    )
     predicted = result["results"][0] if many else result
     assert predicted["request"]["url"] == "https://metadata.example/data/contents/?owner=acme"
     assert (len(server.registries), len(server.logins), len(server.requests)) == (1, 0, 0)
@@ -73,7 +118,10 @@ def test_check_mode_names_the_place_of_the_service_and_sends_nothing(run: Runner
 @pytest.mark.parametrize("many", [False, True])
 def test_a_service_that_there_is_none_of(run: Runner, many: bool) -> None:
     call = {"path": "/x"}
-    with pytest.raises(TaskError, match="the registry names no service 'meta'; it names identity, metadata, validation, workflow"):
+    with pytest.raises(
+        TaskError,
+        match="the registry names no service 'meta'; it names identity, metadata, validation, workflow",
+    ):
         run(sequoia.send, Server(), service="meta", **({"requests": [call]} if many else call))
 
 
@@ -81,45 +129,88 @@ def test_lists_are_read_by_their_links(run: Runner) -> None:
     store = Store(*(f"c{number}" for number in range(25)))
     store.page_size = 10
     server = Server(store)
-    result = run(sequoia.send, server, path="/data/contents", params={"owner": "acme"}, paginate="auto")
+    result = run(
+        sequoia.send, server, path="/data/contents", params={"owner": "acme"}, paginate="auto"
+    )
     assert (len(result["records"]), result["pages"]) == (25, 3)
     assert [query["continue"] for query in server.queries] == ["true", "10", "20"]
     assert server.queries[0] == {"owner": "acme", "continue": "true", "perPage": "100"}
-    numbered = {"meta": {"page": 1, "next": "/data/contents?owner=acme&page=2"}, "contents": [{"ref": "acme:c1"}]}
+    numbered = {
+        "meta": {"page": 1, "next": "/data/contents?owner=acme&page=2"},
+        "contents": [{"ref": "acme:c1"}],
+    }
     server = Server(numbered, {"meta": {"page": 2}, "contents": [{"ref": "acme:c2"}]})
-    result = run(sequoia.send, server, service="workflow", path="/data/contents", paginate={"style": "continue", "page_size": 1, "limit": 5})
+    result = run(
+        sequoia.send,
+        server,
+        service="workflow",
+        path="/data/contents",
+        paginate={"style": "continue", "page_size": 1, "limit": 5},
+    )
     assert [record["ref"] for record in result["records"]] == ["acme:c1", "acme:c2"]
-    assert server.targets == ["/workflow/data/contents?perPage=1&continue=true", "/workflow/data/contents?owner=acme&page=2"]
+    assert server.targets == [
+        "/workflow/data/contents?perPage=1&continue=true",
+        "/workflow/data/contents?owner=acme&page=2",
+    ]
 
 
 def test_a_link_that_leaves_the_service_is_not_followed(run: Runner) -> None:
-    server = Server({"meta": {"continue": "https://evil.example/data/contents"}, "contents": [{"ref": "acme:c1"}]})
+    server = Server(
+        {
+            "meta": {"continue": "https://evil.example/data/contents"},
+            "contents": [{"ref": "acme:c1"}],
+        }
+    )
     with pytest.raises(TaskError):
         run(sequoia.send, server, path="/data/contents", paginate="auto")
     assert {request.url.host for request in server.requests} == {"metadata.example"}
 
 
-# Reading resources -----------------------------------------------------------------------------------------------------------------
+# Reading resources
 
 
 def linking(request: httpx.Request) -> httpx.Response:
-    """Answer with three pages of two contents; assets in chains, and categories that the contents share."""
+    """Answer with three pages of two contents; assets in chains, and categories that the contents
+    share."""
     query = dict(parse_qsl(request.url.query.decode()))
     if request.url.path == "/data/assets":
-        return httpx.Response(200, json={"meta": {}, "assets": [{"ref": f"acme:a{query['continue']}-more"}]})
+        return httpx.Response(
+            200, json={"meta": {}, "assets": [{"ref": f"acme:a{query['continue']}-more"}]}
+        )
     start = 0 if query["continue"] == "true" else int(query["continue"])
-    meta: dict[str, Any] = {"linked": {"assets": [{"request": "/data/assets?x", "continue": f"/data/assets?continue={start}"}], "categories": []}}
+    meta: dict[str, Any] = {
+        "linked": {
+            "assets": [{"request": "/data/assets?x", "continue": f"/data/assets?continue={start}"}],
+            "categories": [],
+        }
+    }
     if start < 4:
         meta["continue"] = f"/data/contents?continue={start + 2}"
-    linked = {"assets": [{"ref": f"acme:a{start}"}, {"name": "unnamed"}], "categories": [{"ref": "acme:drama"}]}
-    return httpx.Response(200, json={"meta": meta, "contents": [{"ref": f"acme:c{start + number}"} for number in range(2)], "linked": linked})
+    linked = {
+        "assets": [{"ref": f"acme:a{start}"}, {"name": "unnamed"}],
+        "categories": [{"ref": "acme:drama"}],
+    }
+    return httpx.Response(
+        200,
+        json={
+            "meta": meta,
+            "contents": [{"ref": f"acme:c{start + number}"} for number in range(2)],
+            "linked": linked,
+        },
+    )
 
 
 def test_reading_with_what_is_linked_reads_everything_once(run: Runner) -> None:
     server = Server(linking)
     result = run(sequoia.info, server, include=["assets", "categories"])
-    assert (result["changed"], result["count"], [record["ref"] for record in result["records"]]) == (False, 6, [f"acme:c{number}" for number in range(6)])
-    assert [item.get("ref", "-") for item in result["linked"]["assets"]] == [name for n in (0, 2, 4) for name in (f"acme:a{n}", "-", f"acme:a{n}-more")]
+    assert (
+        result["changed"],
+        result["count"],
+        [record["ref"] for record in result["records"]],
+    ) == (False, 6, [f"acme:c{number}" for number in range(6)])
+    assert [item.get("ref", "-") for item in result["linked"]["assets"]] == [
+        name for n in (0, 2, 4) for name in (f"acme:a{n}", "-", f"acme:a{n}-more")
+    ]
     assert result["linked"]["categories"] == [{"ref": "acme:drama"}]
     assert len(server.requests) == 6
 
@@ -127,9 +218,17 @@ def test_reading_with_what_is_linked_reads_everything_once(run: Runner) -> None:
 def test_a_limit_reads_no_further(run: Runner) -> None:
     server = Server(linking)
     result = run(sequoia.info, server, include="assets", limit=3, page_size=2)
-    assert ([record["ref"] for record in result["records"]], result["count"]) == (["acme:c0", "acme:c1", "acme:c2"], 3)
+    assert ([record["ref"] for record in result["records"]], result["count"]) == (
+        ["acme:c0", "acme:c1", "acme:c2"],
+        3,
+    )
     assert len(server.requests) == 4
-    assert server.queries[0] == {"continue": "true", "perPage": "2", "include": "assets", "owner": "acme"}
+    assert server.queries[0] == {
+        "continue": "true",
+        "perPage": "2",
+        "include": "assets",
+        "owner": "acme",
+    }
     server = Server(linking)
     assert run(sequoia.info, server, limit=1)["count"] == 1
     assert server.queries == [{"continue": "true", "perPage": "1", "owner": "acme"}]
@@ -138,10 +237,26 @@ def test_a_limit_reads_no_further(run: Runner) -> None:
 def test_what_is_asked_for(run: Runner) -> None:
     server = Server({"meta": {}, "contents": []})
     criteria = {"contentRef": "acme:c1", "releaseYear": {"between": [2001, 2003]}}
-    result = run(sequoia.info, server, Context(check_mode=True), criteria=criteria, include={"assets": ["name", "ref"]}, fields=["title", "ref"])
+    result = run(
+        sequoia.info,
+        server,
+        Context(check_mode=True),
+        criteria=criteria,
+        include={"assets": ["name", "ref"]},
+        fields=["title", "ref"],
+    )
     assert result == {"changed": False, "records": [], "count": 0, "linked": {"assets": []}}
-    asked = {"continue": "true", "perPage": "100", "owner": "acme", "fields": "ref,title", "include": "assets", "assets.fields": "name,ref"}
-    assert server.queries == [{**asked, "withContentRef": "acme:c1", "withReleaseYear": "2001/2003"}]
+    asked = {
+        "continue": "true",
+        "perPage": "100",
+        "owner": "acme",
+        "fields": "ref,title",
+        "include": "assets",
+        "assets.fields": "name,ref",
+    }
+    assert server.queries == [
+        {**asked, "withContentRef": "acme:c1", "withReleaseYear": "2001/2003"}
+    ]
     assert "linked" not in run(sequoia.info, Server({"meta": {}, "contents": []}))
 
 
@@ -155,7 +270,9 @@ def test_what_is_asked_for(run: Runner) -> None:
         ({"owner": " "}, "owner must be the name of an owner"),
     ],
 )
-def test_what_cannot_be_read_is_said_before_anything_is_sent(run: Runner, given: dict[str, Any], reason: str) -> None:
+def test_what_cannot_be_read_is_said_before_anything_is_sent(
+    run: Runner, given: dict[str, Any], reason: str
+) -> None:
     server = Server()
     with pytest.raises(TaskError, match=reason):
         run(sequoia.info, server, **given)
@@ -163,8 +280,17 @@ def test_what_cannot_be_read_is_said_before_anything_is_sent(run: Runner, given:
 
 
 def test_what_the_server_failed_to_link_fails_the_task(run: Runner) -> None:
-    page = {"meta": {"linked": {"assets": [{"statusCode": 404, "error": "Not Found", "request": "/data/assets"}]}}, "contents": [{"ref": "acme:c1"}]}
-    with pytest.raises(TaskError, match="reading the linked assets failed with 404 on the server") as caught:
+    page = {
+        "meta": {
+            "linked": {
+                "assets": [{"statusCode": 404, "error": "Not Found", "request": "/data/assets"}]
+            }
+        },
+        "contents": [{"ref": "acme:c1"}],
+    }
+    with pytest.raises(
+        TaskError, match="reading the linked assets failed with 404 on the server"
+    ) as caught:
         run(sequoia.info, Server(page), include=["assets"])
     assert caught.value.result["status"] == 200
 
@@ -174,13 +300,18 @@ def test_an_answer_without_the_resource_fails_the_task(run: Runner) -> None:
         run(sequoia.info, Server({"meta": {}, "items": []}))
 
 
-# Wanted states ---------------------------------------------------------------------------------------------------------------------
+# Wanted states
 
 
 def test_one_record(run: Runner) -> None:
     server = Server(Store())
     result = run(sequoia.ensure, server, data={"name": "c1", "title": "One"})
-    assert (result["changed"], result["action"], result["record"]["ref"], result["ignored"]) == (True, "create", "acme:c1", [])
+    assert (result["changed"], result["action"], result["record"]["ref"], result["ignored"]) == (
+        True,
+        "create",
+        "acme:c1",
+        [],
+    )
     (difference,) = result["diff"]
     assert difference == {
         "before_header": "contents ref='acme:c1'",
@@ -197,23 +328,41 @@ def test_the_difference_shows_fields_that_nothing_describes(run: Runner) -> None
     server = Server(store)
     store.items["acme:c1"].pop("slug")
     result = run(sequoia.ensure, server, data={"name": "c1", "title": "Two", "colour": "red"})
-    assert (result["diff"][0]["before"], result["diff"][0]["after"]) == ({"title": "Title of c1", "colour": None}, {"title": "Two", "colour": "red"})
+    assert (result["diff"][0]["before"], result["diff"][0]["after"]) == (
+        {"title": "Title of c1", "colour": None},
+        {"title": "Two", "colour": "red"},
+    )
 
 
 def test_options_of_a_wanted_state_reach_it(run: Runner) -> None:
     server = Server(Store("c1", "c2"))
     result = run(
-        sequoia.ensure, server, records=[{"name": "c1", "active": True}], purge=True, filters={"title": "Title of c2"}, replace=True, conditional=False
+        sequoia.ensure,
+        server,
+        records=[{"name": "c1", "active": True}],
+        purge=True,
+        filters={"title": "Title of c2"},
+        replace=True,
+        conditional=False,
     )
     assert result["summary"] == {"created": 0, "updated": 1, "deleted": 1, "unchanged": 0}
     written = [request for request in server.requests if request.method != "GET"]
     assert [request.method for request in written] == ["POST", "DELETE"]
-    assert json.loads(written[0].content) == {"contents": [{"ref": "acme:c1", "owner": "acme", "name": "c1", "title": "c1", "active": True}]}
+    assert json.loads(written[0].content) == {
+        "contents": [
+            {"ref": "acme:c1", "owner": "acme", "name": "c1", "title": "c1", "active": True}
+        ]
+    }
 
 
 def test_check_mode_predicts(run: Runner) -> None:
     server = Server(Store("c1"))
-    result = run(sequoia.ensure, server, Context(check_mode=True), records=[{"name": "c1", "active": True}, {"name": "c2"}])
+    result = run(
+        sequoia.ensure,
+        server,
+        Context(check_mode=True),
+        records=[{"name": "c1", "active": True}, {"name": "c2"}],
+    )
     assert result["summary"] == {"created": 1, "updated": 1, "deleted": 0, "unchanged": 0}
     assert {request.method for request in server.requests} == {"GET"}
 
@@ -222,9 +371,14 @@ def test_what_could_not_be_written_is_told_and_the_rest_is_done(run: Runner) -> 
     store = Store("c1", "c2")
     store.failing = {"c1"}
     with pytest.raises(
-        TaskError, match=r"1 of 2 records could not be written; the first, contents ref='acme:c1': PUT .*: 400 .*title is not allowed"
+        TaskError,
+        match=r"1 of 2 records could not be written; the first, contents ref='acme:c1': PUT .*: 400 .*title is not allowed",
     ) as caught:
-        run(sequoia.ensure, Server(store), records=[{"name": "c1", "active": True}, {"name": "c2", "active": True}])
+        run(
+            sequoia.ensure,
+            Server(store),
+            records=[{"name": "c1", "active": True}, {"name": "c2", "active": True}],
+        )
     assert [item["ok"] for item in caught.value.result["results"]] == [False, True]
     assert caught.value.result["changed"]
 
@@ -243,15 +397,28 @@ def test_a_service_that_does_not_answer(run: Runner) -> None:
         run(sequoia.ensure, Server(error(503)), data={"name": "c1"})
 
 
-# Options that come as text -----------------------------------------------------------------------------------------------------------
+# Options that come as text
 
 
-@pytest.mark.parametrize(("retry", "tries"), [("3", 3), ('{"max_tries": 2}', 2), (4, 4), ({"max_tries": 1}, 1)])
+@pytest.mark.parametrize(
+    ("retry", "tries"), [("3", 3), ('{"max_tries": 2}', 2), (4, 4), ({"max_tries": 1}, 1)]
+)
 def test_a_retry_may_come_as_text(monkeypatch: pytest.MonkeyPatch, retry: Any, tries: int) -> None:
     server = Server(httpx.ConnectError("no"))
     factory = clients.sequoia
-    monkeypatch.setattr(clients, "sequoia", lambda given, want_async: factory(given, want_async, transport=server.transport))
-    where = {"url": REGISTRY, "client_id": "a", "client_secret": "bbbb", "service": "metadata", "resource": "contents", "owner": "acme"}
+    monkeypatch.setattr(
+        clients,
+        "sequoia",
+        lambda given, want_async: factory(given, want_async, transport=server.transport),
+    )
+    where = {
+        "url": REGISTRY,
+        "client_id": "a",
+        "client_secret": "bbbb",
+        "service": "metadata",
+        "resource": "contents",
+        "owner": "acme",
+    }
     params = {name: option.get("default") for name, option in options.SEQUOIA_INFO.items()}
     with pytest.raises(TaskError):
         sequoia.info({**params, **where, "retry": retry}, Context())
@@ -260,6 +427,15 @@ def test_a_retry_may_come_as_text(monkeypatch: pytest.MonkeyPatch, retry: Any, t
 
 def test_a_retry_that_is_none() -> None:
     params = {name: option.get("default") for name, option in options.SEQUOIA_INFO.items()}
-    where = {"url": REGISTRY, "client_id": "a", "client_secret": "bbbb", "service": "metadata", "resource": "contents", "owner": "acme"}
-    with pytest.raises(TaskError, match="retry: max_tries must be a whole number from 1, not 'often'"):
+    where = {
+        "url": REGISTRY,
+        "client_id": "a",
+        "client_secret": "bbbb",
+        "service": "metadata",
+        "resource": "contents",
+        "owner": "acme",
+    }
+    with pytest.raises(
+        TaskError, match="retry: max_tries must be a whole number from 1, not 'often'"
+    ):
         sequoia.info({**params, **where, "retry": "often"}, Context())

@@ -17,11 +17,12 @@ from typing import Any
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from .heuristics import MASK, scan_and_redact
-from .secret_names import Verdict, describes, names_secret, verdict
-from .secret_values import is_secret
+from .names import Verdict, describes, names_secret, verdict
+from .values import is_secret
 
 SHORTEST = 4
-"""Values shorter than this are not searched for: masking every "a" would destroy the text and tell the secret's length."""
+"""Values shorter than this are not searched for: masking every "a" would destroy the text and tell
+the secret's length."""
 
 SHOWN_HEADERS = frozenset(
     "accept accept-encoding accept-language accept-ranges age allow cache-control connection content-disposition content-encoding content-length"
@@ -39,34 +40,49 @@ _SAME_EVERYWHERE = re.compile(r"[A-Za-z0-9_.~-]+")
 """Characters that neither URLs nor JSON write differently."""
 
 concerned: ContextVar[tuple[SecretValues, ...] | None] = ContextVar("concerned", default=None)
-"""The secrets of which texts in this context may tell; `None` for those of every client of the process."""
+"""The secrets of which texts in this context may tell; `None` for those of every client of the
+process."""
 
 _live: weakref.WeakSet[SecretValues] = weakref.WeakSet()
 
 
 class _Forms:
-    """What to look for: values, all texts in which they may stand, the longest first, and those as JSON holds them."""
+    """What to look for: values, all texts in which they may stand, the longest first, and those as
+    JSON holds them.
+    """
 
     __slots__ = ("in_json", "texts", "values")
 
     def __init__(self, values: tuple[str, ...]) -> None:
         self.values = values
-        self.texts = tuple(sorted({form for value in values for form in _forms_of(value)}, key=len, reverse=True))
+        self.texts = tuple(
+            sorted({form for value in values for form in _forms_of(value)}, key=len, reverse=True)
+        )
         self.in_json = tuple({in_json(form) for form in self.texts})
 
 
 def _forms_of(value: str) -> set[str]:
-    # Environment variables that are not UTF-8 hold surrogates, which only this kind of encoding takes.
+    # Environment variables that are not UTF-8 hold surrogates, which only this kind of encoding
+    # takes.
     raw = value.encode("utf-8", "surrogatepass")
     forms = {value, b64encode(raw).decode()}
     if not _SAME_EVERYWHERE.fullmatch(value):
         escaped = json.dumps(value)[1:-1]
-        forms |= {quote(raw, safe=""), quote(raw), quote_plus(raw), escaped, json.dumps(value, ensure_ascii=False)[1:-1], json.dumps(escaped)[1:-1]}
+        forms |= {
+            quote(raw, safe=""),
+            quote(raw),
+            quote_plus(raw),
+            escaped,
+            json.dumps(value, ensure_ascii=False)[1:-1],
+            json.dumps(escaped)[1:-1],
+        }
     return forms
 
 
 class SecretValues:
-    """The secrets that one client holds, each in every form in which a server or a log might repeat it."""
+    """The secrets that one client holds, each in every form in which a server or a log might repeat
+    it.
+    """
 
     __slots__ = ("__weakref__", "_forms", "_values")
 
@@ -93,7 +109,9 @@ class SecretValues:
             self._values[value] = None
 
     def _all(self) -> _Forms:
-        """Return the forms of all values; they are made when something is to be masked, for all values at once."""
+        """Return the forms of all values; they are made when something is to be masked, for all
+        values at once.
+        """
         forms = self._forms
         if len(forms.values) != len(self._values):
             forms = self._forms = _Forms(tuple(self._values))
@@ -116,7 +134,9 @@ class SecretValues:
         return text
 
     def scrub_value(self, value: Any) -> Any:
-        """Return JSON-like data with every known secret masked, in keys too; data without any is returned as it is."""
+        """Return JSON-like data with every known secret masked, in keys too; data without any is
+        returned as it is.
+        """
         return self._scrubbed(value) if may_hold(value, self._all().in_json) else value
 
     def _scrubbed(self, value: Any) -> Any:
@@ -138,7 +158,9 @@ class SecretValues:
 
 
 def in_json(text: str) -> str:
-    """Return a text as JSON holds it, without the quotes; characters beyond ASCII stand for themselves."""
+    """Return a text as JSON holds it, without the quotes; characters beyond ASCII stand for
+    themselves.
+    """
     return _encode(text)[1:-1]
 
 
@@ -159,7 +181,9 @@ def may_hold(value: Any, secrets: Iterable[str]) -> bool:
 
 
 def scrub_live(text: str) -> str:
-    """Mask every secret that any client of this process holds, or those that concern this context."""
+    """Mask every secret that any client of this process holds, or those that concern this
+    context.
+    """
     for secrets in _everybodys() if (own := concerned.get()) is None else own:
         text = secrets.scrub(text)
     return text
@@ -178,10 +202,12 @@ def scrub_all(text: str) -> str:
 
 
 def redact_data(value: Any) -> Any:
-    """Return a text or JSON-like data with everything masked that is known to be a secret, looks like one, or stands under a key that names one.
+    """Return a text or JSON-like data with everything masked that is known to be a secret, looks
+    like one, or stands under a key that names one.
 
     Args:
-        value: A text, or data of dicts, lists and scalars; subclasses of these come back as the plain type.
+        value: A text, or data of dicts, lists and scalars; subclasses of these come back as the
+            plain type.
 
     Returns:
         The same data, masked. Keys stay as they are, but for known secrets in them.
@@ -190,7 +216,10 @@ def redact_data(value: Any) -> Any:
         return scrub_all(str.__str__(value))
     if isinstance(value, Mapping):
         named = _says(value.get("name", value.get("key"))) if "value" in value else Verdict.HARMLESS
-        return {redact_key(key): _masked(item, named if key == "value" else _says(key)) for key, item in value.items()}
+        return {
+            redact_key(key): _masked(item, named if key == "value" else _says(key))
+            for key, item in value.items()
+        }
     if isinstance(value, (list, tuple, set, frozenset)):
         return [redact_data(item) for item in value]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -212,7 +241,9 @@ def _masked(value: Any, says: Verdict) -> Any:
     if says is Verdict.HARMLESS or value is None or isinstance(value, bool):
         return redact_data(value)
     if isinstance(value, Mapping):
-        return {redact_key(key): _masked(item, _inherited(says, key)) for key, item in value.items()}
+        return {
+            redact_key(key): _masked(item, _inherited(says, key)) for key, item in value.items()
+        }
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_masked(item, says) for item in value]
     return MASK if is_secret(str(value), says, quoted=True) else redact_data(value)
@@ -227,11 +258,13 @@ def _inherited(says: Verdict, key: Any) -> Verdict:
 
 
 def named_secrets(value: Any, *, headers: bool = False) -> Iterator[str]:
-    """Yield the texts and numbers that stand under a key that names a secret, `password` or `client_secret` say.
+    """Yield the texts and numbers that stand under a key that names a secret, `password` or
+    `client_secret` say.
 
     Args:
         value: JSON-like data.
-        headers: It is a dict of headers, of which everything is secret that is not known to be harmless.
+        headers: It is a dict of headers, of which everything is secret that is not known to be
+            harmless.
     """
     if isinstance(value, Mapping):
         for key, item in value.items():
@@ -252,13 +285,18 @@ def _scalars(value: Any) -> Iterator[str]:
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _scalars(item)
-    elif isinstance(value, (int, float)) and not isinstance(value, bool) and len(str(value)) >= SHORTEST:
+    elif (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and len(str(value)) >= SHORTEST
+    ):
         # A shorter number would mask every count that happens to be equal.
         yield str(value)
 
 
 def safe_url(url: str) -> str:
-    """Return a URL for people to read: no user information, no fragment, and values only of query keys that are known to be harmless.
+    """Return a URL for people to read: no user information, no fragment, and values only of query
+    keys that are known to be harmless.
 
     Args:
         url: An absolute URL or a path.

@@ -4,8 +4,9 @@
 
 """Telling from the name of a key whether a secret stands under it.
 
-A name is cut into lower-case words first, so that `dbPassword`, `DB-PASSWORD` and `db_password` are one. The last term of a secret in it decides,
-together with what stands before it (`max_tokens` is a number) and after it (`password_policy` describes, `password_prod` does not).
+A name is cut into lower-case words first, so that `dbPassword`, `DB-PASSWORD` and `db_password` are
+one. The last term of a secret in it decides, together with what stands before it (`max_tokens` is a
+number) and after it (`password_policy` describes, `password_prod` does not).
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ _STRONG = (
 # These are words of their own: compass and author are none.
 _WEAK = {
     **dict.fromkeys(
-        "pass passw pswd pwd pw cred creds cookie cookies csrf xsrf jwt bearer psk psksecret authorization requirepass masterauth".split(), Verdict.SECRET
+        "pass passw pswd pwd pw cred creds cookie cookies csrf xsrf jwt bearer psk psksecret authorization requirepass masterauth".split(),
+        Verdict.SECRET,
     ),
     **dict.fromkeys("auth session sess sid community sig signature".split(), Verdict.PERHAPS),
     **dict.fromkeys("pin otp totp".split(), Verdict.CODE),
@@ -81,7 +83,9 @@ _QUALIFYING = frozenset(
     " pre prev previous primary prod production qa raw ro root rw secondary sha1 sha256 sha512 slave stage staging str string temp temporary text"
     " tmp txt uat user val value verify prd dr token secret pass".split()
 )
-_GLUED_QUALIFYING = frozenset("hash value text string confirm confirmation base new old data".split())
+_GLUED_QUALIFYING = frozenset(
+    "hash value text string confirm confirmation base new old data".split()
+)
 _SWITCHES = frozenset(
     "allow ask can cancellation cached completion continuation disable force has have hide input is max min must need needs next no non num"
     " number output page pagination per prevent prompt public reasoning remaining remember require required requires show should skip supports"
@@ -120,7 +124,11 @@ def verdict(key: str) -> Verdict:
     if term:
         return _of_strong(name, term)
     parts = name.split("_")
-    return Verdict.SECRET if any(map(_GLUED.match, parts[-2:])) and _DESCRIBING.isdisjoint(parts) else Verdict.HARMLESS
+    return (
+        Verdict.SECRET
+        if any(map(_GLUED.match, parts[-2:])) and _DESCRIBING.isdisjoint(parts)
+        else Verdict.HARMLESS
+    )
 
 
 def _end(match: re.Match[str]) -> int:
@@ -131,7 +139,9 @@ def _of_short(name: str, match: re.Match[str]) -> Verdict:
     word = match.group().strip("_")
     before = name[: match.start()].strip("_").split("_")
     after = [part for part in name[match.end() :].split("_") if part]
-    if before[0] in _SWITCHES or (word == "pass" and before[-1] in {"single", "first", "second", "multi"}):
+    if before[0] in _SWITCHES or (
+        word == "pass" and before[-1] in {"single", "first", "second", "multi"}
+    ):
         return Verdict.HARMLESS
     if (word, *after) in _WHOLE:
         return Verdict.SECRET
@@ -158,21 +168,36 @@ def _of_strong(name: str, match: re.Match[str]) -> Verdict:
         return Verdict.SECRET
     if not _DESCRIBING.isdisjoint(after) or before[0] in _SWITCHES or before[-1] in _SWITCHES:
         return Verdict.HARMLESS
-    if before[0] in _DEEDS and len(before) == 1 and not after and not (before[0] == "reset" and term == "token"):
+    if (
+        before[0] in _DEEDS
+        and len(before) == 1
+        and not after
+        and not (before[0] == "reset" and term == "token")
+    ):
         return Verdict.PERHAPS
     if plural and not term.startswith("pass"):
         return Verdict.TEXT
-    known = len(after) < 2 or term.startswith("pass") or all(part.isdigit() or part in _QUALIFYING for part in after)
+    known = (
+        len(after) < 2
+        or term.startswith("pass")
+        or all(part.isdigit() or part in _QUALIFYING for part in after)
+    )
     return Verdict.SECRET if known else Verdict.PERHAPS
 
 
 def names_secret(key: str) -> bool:
-    """Tell whether what stands under this key is a secret: `password`, `dbPassword`, `X-API-Key`, but not `token_count`."""
+    """Tell whether what stands under this key is a secret: `password`, `dbPassword`, `X-API-Key`,
+    but not `token_count`.
+    """
     return verdict(key) >= Verdict.TEXT
 
 
 @lru_cache(maxsize=1024)
 def describes(key: str) -> bool:
-    """Tell whether a key inside a secret's own data is harmless: `username` or `expires_in` in `credentials`."""
+    """Tell whether a key inside a secret's own data is harmless: `username` or `expires_in` in
+    `credentials`.
+    """
     name = words_of(key)
-    return name in _NEUTRAL or (verdict(key) is Verdict.HARMLESS and not _DESCRIBING.isdisjoint(name.split("_")))
+    return name in _NEUTRAL or (
+        verdict(key) is Verdict.HARMLESS and not _DESCRIBING.isdisjoint(name.split("_"))
+    )

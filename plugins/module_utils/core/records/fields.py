@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The fields of a resource: what a caller may write for a value, and when two values are the same."""
+"""The fields of a resource: what a caller may write for a value, and when two values are the
+same.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +14,12 @@ from datetime import date, datetime, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from .exceptions import ConfigurationError
+from ..exceptions import ConfigurationError
 
-_TRUE, _FALSE = frozenset(("true", "yes", "on", "1", "y", "t")), frozenset(("false", "no", "off", "0", "n", "f"))
+_TRUE, _FALSE = (
+    frozenset(("true", "yes", "on", "1", "y", "t")),
+    frozenset(("false", "no", "off", "0", "n", "f")),
+)
 
 
 class Field:
@@ -24,15 +29,27 @@ class Field:
         name: Its name on the wire.
         kind: `text integer decimal boolean date datetime choice relation uuid json file`.
         required: Demanded when a record is created.
-        written: `always`; `create` where the server ignores it later; `never` for what the server makes.
+        written: `always`; `create` where the server ignores it later; `never` for what the server
+            makes.
         secret: Never comes back, and must not be shown.
         many: A set of values, in no order.
-        to: For a relation, the resource it leads to; `""` for one that is not in the catalogue, whose records are named by id.
+        to: For a relation, the resource it leads to; `""` for one that is not in the catalogue,
+            whose records are named by id.
         choices: For a choice, code to label.
         never_empty: An empty text stands for none.
     """
 
-    __slots__ = ("choices", "kind", "many", "name", "never_empty", "required", "secret", "to", "written")
+    __slots__ = (
+        "choices",
+        "kind",
+        "many",
+        "name",
+        "never_empty",
+        "required",
+        "secret",
+        "to",
+        "written",
+    )
 
     def __init__(
         self,
@@ -69,7 +86,8 @@ class Field:
         """Return a value in the form in which it is sent.
 
         Args:
-            value: As a person or a template writes it: `"yes"` for a boolean, a label for a choice's code, a `date` or its text.
+            value: As a person or a template writes it: `"yes"` for a boolean, a label for a
+                choice's code, a `date` or its text.
 
         Raises:
             ConfigurationError: Not such a value.
@@ -91,7 +109,9 @@ class Field:
             found: From the server.
         """
         if self.many and isinstance(wanted, list) and isinstance(found, list):
-            return {hashable(comparable(self.kind, item)) for item in wanted} == {hashable(comparable(self.kind, item)) for item in found}
+            return {hashable(comparable(self.kind, item)) for item in wanted} == {
+                hashable(comparable(self.kind, item)) for item in found
+            }
         return bool(comparable(self.kind, wanted) == comparable(self.kind, found))
 
     def _one(self, value: Any) -> Any:
@@ -104,17 +124,22 @@ class Field:
         except (TypeError, ValueError, OverflowError, InvalidOperation) as exc:
             # The value of a secret is nobody's to see.
             shown = "what was given" if self.secret else repr(value)
-            raise ConfigurationError(f"{self.name} must be {_KINDS[self.kind]}, not {shown}") from exc
+            raise ConfigurationError(
+                f"{self.name} must be {_KINDS[self.kind]}, not {shown}"
+            ) from exc
 
     def _code(self, text: str) -> str:
         for code, label in self.choices.items():
             if text.casefold() in (code.casefold(), label.casefold()):
                 return code
-        raise ConfigurationError(f"{self.name} must be one of {', '.join(f'{code} ({label})' for code, label in self.choices.items())}, not {text!r}")
+        raise ConfigurationError(
+            f"{self.name} must be one of {', '.join(f'{code} ({label})' for code, label in self.choices.items())}, not {text!r}"
+        )
 
 
 def comparable(kind: str, value: Any) -> Any:
-    """Return what two values of a kind are compared by: numbers by value, times in UTC, lists and dicts as they are.
+    """Return what two values of a kind are compared by: numbers by value, times in UTC, lists and
+    dicts as they are.
 
     Args:
         kind: The field's kind.
@@ -136,12 +161,18 @@ def comparable(kind: str, value: Any) -> Any:
 
 
 def hashable(value: Any) -> Hashable:
-    """Return what is equal for equal values and can be looked up: servers give lists where texts belong."""
+    """Return what is equal for equal values and can be looked up: servers give lists where texts
+    belong.
+    """
     return json.dumps(value, sort_keys=True) if isinstance(value, (dict, list)) else value
 
 
 def _moment(value: Any) -> datetime:
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    moment = (
+        value
+        if isinstance(value, datetime)
+        else datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    )
     return moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
 
 
@@ -173,14 +204,26 @@ def _text(value: Any) -> str:
 
 
 def _date(value: Any) -> str:
-    return (value if isinstance(value, date) and not isinstance(value, datetime) else date.fromisoformat(str(value).strip())).isoformat()
+    return (
+        value
+        if isinstance(value, date) and not isinstance(value, datetime)
+        else date.fromisoformat(str(value).strip())
+    ).isoformat()
 
 
 def _datetime(value: Any) -> str:
     return _moment(value).isoformat().replace("+00:00", "Z")
 
 
-_READERS = {"integer": _integer, "decimal": _decimal, "boolean": _boolean, "text": _text, "uuid": _text, "date": _date, "datetime": _datetime}
+_READERS = {
+    "integer": _integer,
+    "decimal": _decimal,
+    "boolean": _boolean,
+    "text": _text,
+    "uuid": _text,
+    "date": _date,
+    "datetime": _datetime,
+}
 _KINDS = {
     "integer": "a whole number",
     "decimal": "a number",

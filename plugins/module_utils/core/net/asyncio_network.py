@@ -4,8 +4,8 @@
 
 """Connections of asyncio, with the methods that the HTTP library's core asks of a network.
 
-The core's own runs on a second layer over asyncio, so that it serves other event loops too. Our clients are for asyncio alone; without that layer a call
-costs a fifth less.
+The core's own runs on a second layer over asyncio, so that it serves other event loops too. Our
+clients are for asyncio alone; without that layer a call costs a fifth less.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ from contextlib import contextmanager
 from math import inf
 from typing import Any
 
-from .library import httpcore
+from .httplib import httpcore
 
 HELD = 256 * 1024
 """Received bytes from which on the server has to wait until they are read."""
 
 
 class AsyncioStream(asyncio.Protocol):
-    """A connection. One task at a time reads or writes; `timeout` is in seconds for one operation, `None` for no limit."""
+    """A connection. One task at a time reads or writes; `timeout` is in seconds for one operation,
+    `None` for no limit.
+    """
 
     __slots__ = ("_ended", "_failure", "_full", "_received", "_stalled", "_transport", "_waiter")
 
@@ -38,7 +40,7 @@ class AsyncioStream(asyncio.Protocol):
         self._failure: Exception | None = None
         self._waiter: asyncio.Future[None] | None = None
 
-    # What asyncio calls ----------------------------------------------------------------------------------------------------------
+    # What asyncio calls
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
@@ -89,7 +91,7 @@ class AsyncioStream(asyncio.Protocol):
             if timer is not None:
                 timer.cancel()
 
-    # What the core calls ---------------------------------------------------------------------------------------------------------
+    # What the core calls
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Return the next bytes, at most so many; none where the server has ended.
@@ -114,7 +116,8 @@ class AsyncioStream(asyncio.Protocol):
         """Send bytes; returns when the system or a buffer of asyncio's usual size has them.
 
         Raises:
-            httpcore.WriteTimeout, httpcore.WriteError: The server takes none, or the connection broke.
+            httpcore.WriteTimeout, httpcore.WriteError: The server takes none, or the connection
+                broke.
         """
         with _told(httpcore.WriteTimeout, httpcore.WriteError):
             if not self._transport.is_closing():
@@ -125,7 +128,12 @@ class AsyncioStream(asyncio.Protocol):
             if self._transport.is_closing():
                 raise self._failure or ConnectionResetError("the server has closed the connection")
 
-    async def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None) -> AsyncioStream:
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> AsyncioStream:
         """Return the connection in TLS, after the handshake; this one is used up.
 
         Raises:
@@ -134,7 +142,9 @@ class AsyncioStream(asyncio.Protocol):
         inner, loop = AsyncioStream(), asyncio.get_running_loop()
         try:
             with _told(httpcore.ConnectTimeout, httpcore.ConnectError):
-                made = loop.start_tls(self._transport, inner, ssl_context, server_hostname=server_hostname or "")
+                made = loop.start_tls(
+                    self._transport, inner, ssl_context, server_hostname=server_hostname or ""
+                )
                 inner._transport = await asyncio.wait_for(made, timeout)
         except BaseException:
             self._transport.abort()
@@ -151,10 +161,16 @@ class AsyncioStream(asyncio.Protocol):
             self._transport.abort()
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what asyncio knows by this name; `is_readable` tells whether anything has come, if only the end."""
+        """Return what asyncio knows by this name; `is_readable` tells whether anything has come, if
+        only the end.
+        """
         if info != "is_readable":
             return self._transport.get_extra_info(info)
-        return bool(self._received) or self._ended or _is_readable(self._transport.get_extra_info("socket").fileno())
+        return (
+            bool(self._received)
+            or self._ended
+            or _is_readable(self._transport.get_extra_info("socket").fileno())
+        )
 
 
 class AsyncioNetwork:
@@ -162,7 +178,9 @@ class AsyncioNetwork:
 
     __slots__ = ()
 
-    async def connect_tcp(self, host: str, port: int, timeout: float | None = None, **dummy_options: Any) -> AsyncioStream:
+    async def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, **dummy_options: Any
+    ) -> AsyncioStream:
         """Return a new connection. Of several addresses the next is tried after 0.25 s (RFC 8305).
 
         Raises:
@@ -170,7 +188,10 @@ class AsyncioNetwork:
         """
         loop = asyncio.get_running_loop()
         with _told(httpcore.ConnectTimeout, httpcore.ConnectError):
-            dummy, stream = await asyncio.wait_for(loop.create_connection(AsyncioStream, host, port, happy_eyeballs_delay=0.25), timeout)
+            dummy, stream = await asyncio.wait_for(
+                loop.create_connection(AsyncioStream, host, port, happy_eyeballs_delay=0.25),
+                timeout,
+            )
         return stream
 
 
@@ -191,8 +212,14 @@ def _told(late: type[Exception], broken: type[Exception]) -> Iterator[None]:
     except asyncio.TimeoutError as exc:
         raise late("out of time") from exc
     except OSError as exc:
-        reason = str(exc) if exc.errno is None or isinstance(exc, (ssl.SSLError, socket.gaierror)) else os.strerror(exc.errno)
-        raise broken(reason.replace("Multiple exceptions", "all connection attempts failed")) from exc
+        reason = (
+            str(exc)
+            if exc.errno is None or isinstance(exc, (ssl.SSLError, socket.gaierror))
+            else os.strerror(exc.errno)
+        )
+        raise broken(
+            reason.replace("Multiple exceptions", "all connection attempts failed")
+        ) from exc
 
 
 def _is_readable(handle: int) -> bool:

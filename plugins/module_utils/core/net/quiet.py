@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keeping the HTTP library silent about our own requests: it would write headers with cookies and URLs with tokens."""
+"""Keeping the HTTP library silent about our own requests: it would write headers with cookies and
+URLs with tokens.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_sending: contextvars.ContextVar[bool] = contextvars.ContextVar("restops_clients_sending", default=False)
+_sending: contextvars.ContextVar[bool] = contextvars.ContextVar(
+    "restops_clients_sending", default=False
+)
 
 
 class _Quiet(logging.Filter):
@@ -24,13 +28,23 @@ class _Quiet(logging.Filter):
 @functools.cache
 def _hush() -> None:
     quiet = _Quiet()
-    for name in ("httpx", *(f"{core}.{part}" for core in ("httpcore", "httpcore2") for part in ("connection", "http11", "http2", "proxy", "socks")), "httpx2"):
+    for name in (
+        "httpx",
+        *(
+            f"{core}.{part}"
+            for core in ("httpcore", "httpcore2")
+            for part in ("connection", "http11", "http2", "proxy", "socks")
+        ),
+        "httpx2",
+    ):
         logging.getLogger(name).addFilter(quiet)
 
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """Drop the HTTP library's records for as long as this lasts; its loggers' levels and handlers are not touched."""
+    """Drop the HTTP library's records for as long as this lasts; its loggers' levels and handlers
+    are not touched.
+    """
     _hush()
     before = _sending.set(True)
     try:

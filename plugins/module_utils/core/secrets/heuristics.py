@@ -4,8 +4,10 @@
 
 """Finding secrets in free text by what they look like.
 
-This is the second net. The first is `redaction.SecretValues`, which knows the secrets a client holds; patterns catch those it cannot know.
-The built-in kinds are found by `secret_finding` in one pass that takes time linear in the text; patterns that are added run after it, each over the whole text.
+This is the second net. The first is `redaction.SecretValues`, which knows the secrets a client
+holds; patterns catch those it cannot know. The built-in kinds are found by `secret_finding` in one
+pass that takes time linear in the text; patterns that are added run after it, each over the whole
+text.
 """
 
 from __future__ import annotations
@@ -14,20 +16,29 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .secret_finding import KINDS, MASK, search
-from .secret_names import names_secret
+from .finding import KINDS, MASK, search
+from .names import names_secret
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
-__all__ = ["MASK", "Scanner", "configure_scanner", "get_scanner", "has_sensitive_data", "names_secret", "scan_and_redact"]
+__all__ = [
+    "MASK",
+    "Scanner",
+    "configure_scanner",
+    "get_scanner",
+    "has_sensitive_data",
+    "names_secret",
+    "scan_and_redact",
+]
 
 
 class Scanner:
     """The process-wide set of patterns; constructing it again gives the same object.
 
     Args:
-        custom_patterns: Patterns to add, by name. Used by the construction that makes the object; later ones ignore it.
+        custom_patterns: Patterns to add, by name. Used by the construction that makes the object;
+            later ones ignore it.
 
     Raises:
         re.error: A pattern is not a regular expression.
@@ -55,13 +66,16 @@ class Scanner:
         """Forget the scanner and every pattern added to it."""
         cls._instance = None
 
-    def add_pattern(self, name: str, pattern: str, redaction_func: Callable[[str], str] | None = None) -> None:
+    def add_pattern(
+        self, name: str, pattern: str, redaction_func: Callable[[str], str] | None = None
+    ) -> None:
         """Look for one more pattern.
 
         Args:
             name: Its name; an existing one is replaced.
             pattern: A regular expression. Its cost is the caller's: keep it linear.
-            redaction_func: Gets the matched text and returns what stands in its place; default `[REDACTED_<NAME>]`.
+            redaction_func: Gets the matched text and returns what stands in its place; default
+                `[REDACTED_<NAME>]`.
 
         Raises:
             re.error: Not a regular expression.
@@ -121,7 +135,9 @@ class Scanner:
     def get_sensitive_data_types(self, text: str) -> list[str]:
         """Return the names of the patterns that match, in the order of `list_patterns`."""
         found = {span.kind for span in search(text, self._kinds)}
-        found.update(name for name, (pattern, dummy) in tuple(self._custom.items()) if pattern.search(text))
+        found.update(
+            name for name, (pattern, dummy) in tuple(self._custom.items()) if pattern.search(text)
+        )
         return [name for name in self.list_patterns() if name in found]
 
 

@@ -4,9 +4,10 @@
 
 """The one place where the HTTP library is imported.
 
-Connections are those of its core, `httpcore`, which comes with it: the library's client around them would double what a call costs, a process that only makes
-calls need not load it, and only the core lets us bound the time of an attempt. Where just the successors `httpx2` and `httpcore2` are installed, those are
-taken.
+Connections are those of its core, `httpcore`, which comes with it: the library's client around them
+would double what a call costs, a process that only makes calls need not load it, and only the core
+lets us bound the time of an attempt. Where just the successors `httpx2` and `httpcore2` are
+installed, those are taken.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ __all__ = ["IMPORT_ERROR", "find_core", "httpcore", "httpx"]
 
 
 def find_core() -> tuple[Any, str | None]:
-    """Return the HTTP library's core and `None`, or `None` and the traceback of the failed import."""
+    """Return the HTTP library's core and `None`, or `None` and the traceback of the failed
+    import.
+    """
     try:
         return importlib.import_module("httpcore"), None
     except ImportError:
@@ -39,5 +42,7 @@ else:
 
 
 def httpx() -> Any:
-    """Return the HTTP library itself: for transports that users bring, for proxies, and for bodies with files."""
+    """Return the HTTP library itself: for transports that users bring, for proxies, and for bodies
+    with files.
+    """
     return importlib.import_module(httpcore.__name__.replace("core", "x"))

@@ -4,8 +4,9 @@
 
 """Finding where in a text secrets stand.
 
-One pass from left to right. `ANCHOR` stops at every place where a secret may begin or be named; the finder for that kind of place looks around, within
-bounds, notes what is to be masked and says where to go on. What was read as a value is not read again, so the time is linear in the text.
+One pass from left to right. `ANCHOR` stops at every place where a secret may begin or be named; the
+finder for that kind of place looks around, within bounds, notes what is to be masked and says where
+to go on. What was read as a value is not read again, so the time is linear in the text.
 """
 
 from __future__ import annotations
@@ -14,13 +15,22 @@ import re
 from collections.abc import Callable, Collection
 from typing import NamedTuple
 
-from . import secret_shapes as shapes
-from .secret_names import LONGEST_KEY, Verdict, describes, verdict, words_of
-from .secret_values import LONGEST_JUDGED, is_basic, is_secret, looks_random
+from . import shapes
+from .names import LONGEST_KEY, Verdict, describes, verdict, words_of
+from .values import LONGEST_JUDGED, is_basic, is_secret, looks_random
 
 MASK = "[REDACTED]"
 
-KINDS = ("private_key", "keyed_secret", "auth_scheme", "jwt", "url_userinfo", "vendor_token", "command_line", "network_config")
+KINDS = (
+    "private_key",
+    "keyed_secret",
+    "auth_scheme",
+    "jwt",
+    "url_userinfo",
+    "vendor_token",
+    "command_line",
+    "network_config",
+)
 """What is found, by name."""
 
 
@@ -40,7 +50,16 @@ class Search:
         found: The secrets, in the order in which they stand.
     """
 
-    __slots__ = ("_balanced", "_command", "_commands_read", "_config_read", "_kinds", "_pem_ends", "_text", "found")
+    __slots__ = (
+        "_balanced",
+        "_command",
+        "_commands_read",
+        "_config_read",
+        "_kinds",
+        "_pem_ends",
+        "_text",
+        "found",
+    )
 
     def __init__(self, text: str, kinds: Collection[str], anchored: re.Match[str] | None) -> None:
         self._text = text
@@ -60,7 +79,7 @@ class Search:
         if kind in self._kinds and start < end:
             self.found.append(Span(start, end, kind, mask))
 
-    # Names and what stands under them ----------------------------------------------------------------------------------------------------
+    # Names and what stands under them
 
     def _key(self, anchored: re.Match[str]) -> int:
         text, at = self._text, anchored.start()
@@ -93,11 +112,24 @@ class Search:
         quoted_key = close[-1:] in {'"', "'", "`", ";"}
         if separator[0] == "%":
             start = _past(shapes.ENCODED_QUOTE, text, start)
-            return self._judge("keyed_secret", start, _past(shapes.ENCODED, text, start), says, quoted=True)
+            return self._judge(
+                "keyed_secret", start, _past(shapes.ENCODED, text, start), says, quoted=True
+            )
         spaced = text[start : start + 1].isspace()
-        if separator == ":" and not spaced and (text.startswith("//", start) or (text[begin - 1 : begin] == ":" and not quoted_key)):
+        if (
+            separator == ":"
+            and not spaced
+            and (
+                text.startswith("//", start) or (text[begin - 1 : begin] == ":" and not quoted_key)
+            )
+        ):
             return start
-        if separator == ":" and not quoted_key and text[begin - 1 : begin] in {"/", "\\"} and (spaced or text[begin - 2 : begin - 1] not in {" ", ""}):
+        if (
+            separator == ":"
+            and not quoted_key
+            and text[begin - 1 : begin] in {"/", "\\"}
+            and (spaced or text[begin - 2 : begin - 1] not in {" ", ""})
+        ):
             path = text[max(0, begin - LONGEST_KEY) : begin].split()
             if path and (path[-1][0] in "/~." or path[-1].count("/") + path[-1].count("\\") > 1):
                 return start
@@ -110,7 +142,12 @@ class Search:
         quote = shapes.QUOTE.match(text, start) if first in shapes.OPENS_QUOTE else None
         if quote:
             # A text may end with the name: "Enter your password:".
-            ends = not close and not spaced and quote["quote"] in {'"', "'"} and text[quote.end() : quote.end() + 1] in {"", ",", "}", "]", ")", "\n", "\r"}
+            ends = (
+                not close
+                and not spaced
+                and quote["quote"] in {'"', "'"}
+                and text[quote.end() : quote.end() + 1] in {"", ",", "}", "]", ")", "\n", "\r"}
+            )
             return quote.end() if ends else self._quoted(quote, says)
         name = text[begin : separated.end(1)].lower()
         before = text[begin - 1 : begin]
@@ -121,7 +158,10 @@ class Search:
             and separator == ":"
             and spaced
             and not quoted_key
-            and ((before == " " and text[begin - 2 : begin - 1].isalnum()) or text[begin : begin + 4].isupper())
+            and (
+                (before == " " and text[begin - 2 : begin - 1].isalnum())
+                or text[begin : begin + 4].isupper()
+            )
         ):
             says = Verdict.PERHAPS
         if not first or (first in "\r\n" and not close):
@@ -130,17 +170,38 @@ class Search:
             block = shapes.BLOCK.match(text, start)
             if block:
                 return self._block(begin, block.end(), says)
-        if name.endswith(("authorization", "cookie")) and (separator == ":" or name.endswith("authorization")) and not quoted_key:
+        if (
+            name.endswith(("authorization", "cookie"))
+            and (separator == ":" or name.endswith("authorization"))
+            and not quoted_key
+        ):
             return self._header(begin, start, says)
         call = shapes.CALL.match(text, start)
-        if call or (first in "[{(" and (self._balanced or close or shapes.CLOSED_IN_LINE.match(text, start))):
+        if call or (
+            first in "[{(" and (self._balanced or close or shapes.CLOSED_IN_LINE.match(text, start))
+        ):
             return self._walk(call.end() if call else start, says, name, bool(close))
         return self._plain(begin, start, name, says, separator, close, spaced)
 
-    def _plain(self, begin: int, start: int, name: str, says: Verdict, separator: str, close: str, spaced: bool) -> int:
+    def _plain(
+        self,
+        begin: int,
+        start: int,
+        name: str,
+        says: Verdict,
+        separator: str,
+        close: str,
+        spaced: bool,
+    ) -> int:
         text = self._text
         if close[-1:] in {'"', "'"} and separator in {":", "=>"}:
-            return self._judge("keyed_secret", start, _past(shapes.BARE, text, start), says, mask=f"{close}{MASK}{close}")
+            return self._judge(
+                "keyed_secret",
+                start,
+                _past(shapes.BARE, text, start),
+                says,
+                mask=f"{close}{MASK}{close}",
+            )
         before = text[begin - 1 : begin]
         if separator == ":" and before in {'"', "'"} and spaced:
             stop = self._closing(start, self._quote_before(begin))
@@ -153,7 +214,11 @@ class Search:
             if (begin <= 64 or "\n" in chunk) and shapes.LINE_START.search(chunk):
                 pattern = shapes.LINE
             else:
-                pattern = shapes.FLOW if separator == ":" and chunk.rstrip().endswith(("{", ",", "(", "|", ";")) else shapes.TOKEN
+                pattern = (
+                    shapes.FLOW
+                    if separator == ":" and chunk.rstrip().endswith(("{", ",", "(", "|", ";"))
+                    else shapes.TOKEN
+                )
         else:
             pattern = shapes.TOKEN
         value = pattern.match(text, start)
@@ -161,7 +226,16 @@ class Search:
             return start
         return self._judge("keyed_secret", start, value.end(), says)
 
-    def _judge(self, kind: str, start: int, end: int, says: Verdict, *, quoted: bool = False, mask: str = MASK) -> int:
+    def _judge(
+        self,
+        kind: str,
+        start: int,
+        end: int,
+        says: Verdict,
+        *,
+        quoted: bool = False,
+        mask: str = MASK,
+    ) -> int:
         value = self._text[start:end]
         stop = start + len(value.rstrip()) if not quoted else end
         if is_secret(value, says, quoted=quoted):
@@ -179,8 +253,8 @@ class Search:
     def _closing(self, start: int, quote: str) -> int:
         """Return where the closing quote begins, or -1.
 
-        A quote that is escaped n times (n backslashes) closes with n backslashes; 2n + 1 stand before one that is a part of the value, and fewer than n end
-        the string around it.
+        A quote that is escaped n times (n backslashes) closes with n backslashes; 2n + 1 stand
+        before one that is a part of the value, and fewer than n end the string around it.
         """
         text, sign, depth = self._text, quote[-1], len(quote) - 1
         if quote[0] == "&" or len(quote.strip("\\")) == 3:
@@ -193,14 +267,22 @@ class Search:
             slashes = at - run
             after = text[at + 1 : at + 2]
             if slashes <= depth:
-                if depth == 0 and sign == "'" and at > start and after == "'" and text[at + 2 : at + 3].isalnum():
+                if (
+                    depth == 0
+                    and sign == "'"
+                    and at > start
+                    and after == "'"
+                    and text[at + 2 : at + 3].isalnum()
+                ):
                     at = text.find(sign, at + 2)
                     continue
                 if depth == 0 and text.startswith("\\''", at + 1):
                     at = text.find(sign, at + 4)
                     continue
                 return run
-            if slashes % (2 * depth + 2) == depth and (not after or after in " \t\r\n,;:)}]&<>|\\'\""):
+            if slashes % (2 * depth + 2) == depth and (
+                not after or after in " \t\r\n,;:)}]&<>|\\'\""
+            ):
                 return at - depth
             at = text.find(sign, at + 1)
         return -1
@@ -227,7 +309,9 @@ class Search:
         if not line:
             return start
         following = shapes.NEXT_FIELD.search(text, start, line.end())
-        return self._judge("keyed_secret", start, following.start() if following else line.end(), says)
+        return self._judge(
+            "keyed_secret", start, following.start() if following else line.end(), says
+        )
 
     def _walk(self, start: int, says: Verdict, name: str, quoted_key: bool) -> int:
         """Mask every value in a list, dict or call, but for those whose own keys are harmless."""
@@ -262,7 +346,11 @@ class Search:
                 if named:
                     key = text[begin : min(end, begin + LONGEST_KEY)]
                     harmless = describes(key)
-                    own = max(says, verdict(key)) if verdict(key) is not Verdict.CODE else Verdict.CODE
+                    own = (
+                        max(says, verdict(key))
+                        if verdict(key) is not Verdict.CODE
+                        else Verdict.CODE
+                    )
                     quote_of_key = item["quote"] or ""
                     at = named.end()
                 elif not harmless:
@@ -272,13 +360,19 @@ class Search:
                     if not prefix and is_secret(text[begin:end], own, quoted=bool(item["quote"])):
                         noted.append((begin, end, mask))
             item = shapes.ITEM.search(text, at, limit)
-        # Nothing closes what was opened: looking for that again to the end of the text would make the time grow with the square of it.
+        # Nothing closes what was opened: looking for that again to the end of the text would make
+        # the time grow with the square of it.
         self._balanced = False
         if quoted_key:
             self._note("keyed_secret", start + 1, len(text))
             return len(text)
         token = shapes.TOKEN.match(text, start)
-        return max(self._judge("keyed_secret", start, token.end() if token else self._line_end(start), says), start + 1)
+        return max(
+            self._judge(
+                "keyed_secret", start, token.end() if token else self._line_end(start), says
+            ),
+            start + 1,
+        )
 
     def _indent(self, begin: int) -> int:
         """Return at which column a name stands, or -1 where other words stand before it."""
@@ -300,7 +394,9 @@ class Search:
         return self._judge("keyed_secret", first, last, says, quoted=True) if last else start
 
     def _nested(self, begin: int, start: int, says: Verdict) -> int:
-        """Mask the items and values below a name in YAML, but for those whose own names are harmless."""
+        """Mask the items and values below a name in YAML, but for those whose own names are
+        harmless.
+        """
         text = self._text
         child = shapes.CHILD.match(text, start)
         indent = self._indent(begin)
@@ -325,7 +421,7 @@ class Search:
             child = shapes.CHILD.match(text, start)
         return start
 
-    # Names without a separator -----------------------------------------------------------------------------------------------------------
+    # Names without a separator
 
     def _unseparated(self, begin: int, end: int) -> int:
         text = self._text
@@ -343,20 +439,29 @@ class Search:
         return end
 
     def _called(self, begin: int, end: int) -> int:
-        """Mask the literal that `BasicAuth('ada', 'secret')` and `setPassword("secret")` are given."""
+        """Mask the literal that `BasicAuth('ada', 'secret')` and `setPassword("secret")` are
+        given.
+        """
         name = words_of(self._text[begin:end])
         if name.endswith("auth") or name.startswith(("set_", "with_")):
             says = verdict(name)
-            call = (shapes.CREDENTIALS if name.endswith("auth") else shapes.LITERAL).match(self._text, end)
+            call = (shapes.CREDENTIALS if name.endswith("auth") else shapes.LITERAL).match(
+                self._text, end
+            )
             if call and says:
-                return self._judge("keyed_secret", call.start("v"), call.end("v"), Verdict.SECRET, quoted=True)
+                return self._judge(
+                    "keyed_secret", call.start("v"), call.end("v"), Verdict.SECRET, quoted=True
+                )
         return end
 
     def _element(self, begin: int, end: int) -> int:
         text = self._text
         opened = shapes.XML.match(text, end)
         before = text[max(0, begin - 24) : begin]
-        if opened and (shapes.XML_BEFORE.search(before) or (opened.group().startswith("</") and before.endswith(">"))):
+        if opened and (
+            shapes.XML_BEFORE.search(before)
+            or (opened.group().startswith("</") and before.endswith(">"))
+        ):
             says, value = verdict(text[begin:end]), shapes.XML_VALUE.match(text, opened.end())
             if says and value:
                 return self._judge("keyed_secret", value.start(), value.end(), says)
@@ -369,7 +474,13 @@ class Search:
             says = verdict(text[begin:end])
             if says:
                 quote = shapes.QUOTE.match(text, pair.end())
-                return self._quoted(quote, says) if quote else self._judge("keyed_secret", pair.end(), _past(shapes.LINE, text, pair.end()), says)
+                return (
+                    self._quoted(quote, says)
+                    if quote
+                    else self._judge(
+                        "keyed_secret", pair.end(), _past(shapes.LINE, text, pair.end()), says
+                    )
+                )
         return end
 
     def _paired(self, begin: int, end: int) -> int:
@@ -382,30 +493,53 @@ class Search:
         before = text[max(0, begin - 24) : begin]
         part = shapes.FORM_PART.match(text, end)
         if part and shapes.NAMED_BY.search(before):
-            return max(self._judge("keyed_secret", part.end(), _past(shapes.FORM_VALUE, text, part.end()), says, quoted=True), end)
+            return max(
+                self._judge(
+                    "keyed_secret",
+                    part.end(),
+                    _past(shapes.FORM_VALUE, text, part.end()),
+                    says,
+                    quoted=True,
+                ),
+                end,
+            )
         if part is None and text[end + 1 : end + 2] == ">" and shapes.NAMED_BY.search(before):
-            return self._judge("keyed_secret", end + 2, _past(shapes.XML_VALUE, text, end + 2), says, quoted=True)
+            return self._judge(
+                "keyed_secret", end + 2, _past(shapes.XML_VALUE, text, end + 2), says, quoted=True
+            )
         pair = shapes.PAIR.match(text, end)
         if not pair:
             return end
         start = pair.end()
         quote = shapes.QUOTE.match(text, start)
         if pair["named"]:
-            return self._quoted(quote, says) if quote else self._judge("keyed_secret", start, _past(shapes.BARE, text, start), says)
+            return (
+                self._quoted(quote, says)
+                if quote
+                else self._judge("keyed_secret", start, _past(shapes.BARE, text, start), says)
+            )
         opening = before.rstrip("bBuU\"'\\ ")[-2:]
-        listed = opening in {"[[", ",["} or (opening[-1:] == "[" and before.rstrip("\"'\\ [").endswith(("],", "[")))
+        listed = opening in {"[[", ",["} or (
+            opening[-1:] == "[" and before.rstrip("\"'\\ [").endswith(("],", "["))
+        )
         if not quote or before[-1:] not in {'"', "'"} or not (opening[-1:] == "(" or listed):
             return end
         stop = self._closing(quote.end(), quote["quote"])
         value = text[quote.end() : stop]
         rest = text[stop + len(quote["quote"]) : stop + len(quote["quote"]) + 4].lstrip()
-        if stop < 0 or rest[:1] not in {")", "]"} or (shapes.FIELD.fullmatch(value) and (verdict(value) or describes(value))):
+        if (
+            stop < 0
+            or rest[:1] not in {")", "]"}
+            or (shapes.FIELD.fullmatch(value) and (verdict(value) or describes(value)))
+        ):
             return end
         return self._quoted(quote, says)
 
     def _spaced(self, begin: int, end: int) -> int:
         text, name = self._text, self._text[begin:end]
-        if name[0] == "-" or (("_" in name or name.isupper()) and shapes.SET.search(text[max(0, begin - 80) : begin])):
+        if name[0] == "-" or (
+            ("_" in name or name.isupper()) and shapes.SET.search(text[max(0, begin - 80) : begin])
+        ):
             return self._argument(begin, end)
         word = name.lower()
         if word == "bearer":
@@ -424,12 +558,22 @@ class Search:
             found = text[start : _past(shapes.PROSE_VALUE, text, start)].rstrip(".!?)")
             telling = looks_random(found) or (found.isalnum() and not found.isalpha())
             if prose.group().isspace():
-                telling = len(found) >= (6 if "pass" in word else 12) and looks_random(found) and not shapes.IDENTIFIER.fullmatch(found)
-            if ((quote and found and not prose.group().isspace()) or telling) and not shapes.FIXED_WORD.fullmatch(found):
-                return self._judge("keyed_secret", start, start + len(found), says, quoted=bool(quote))
+                telling = (
+                    len(found) >= (6 if "pass" in word else 12)
+                    and looks_random(found)
+                    and not shapes.IDENTIFIER.fullmatch(found)
+                )
+            if (
+                (quote and found and not prose.group().isspace()) or telling
+            ) and not shapes.FIXED_WORD.fullmatch(found):
+                return self._judge(
+                    "keyed_secret", start, start + len(found), says, quoted=bool(quote)
+                )
         sql = shapes.SQL.match(text, end) if "pass" in word else None
         if sql:
-            return self._judge("keyed_secret", sql.end(), text.find(sql["quote"], sql.end()), says, quoted=True)
+            return self._judge(
+                "keyed_secret", sql.end(), text.find(sql["quote"], sql.end()), says, quoted=True
+            )
         return end
 
     def _argument(self, begin: int, end: int) -> int:
@@ -442,12 +586,23 @@ class Search:
         if not says or start == end or text.startswith(("[REDACTED", "-"), start):
             return end
         stop = self._closing(start, quote) if quote else _past(shapes.WORD_VALUE, text, start)
-        return max(self._judge("command_line", start, stop if stop >= 0 else self._line_end(start), says, quoted=bool(quote)), end)
+        return max(
+            self._judge(
+                "command_line",
+                start,
+                stop if stop >= 0 else self._line_end(start),
+                says,
+                quoted=bool(quote),
+            ),
+            end,
+        )
 
-    # Devices -----------------------------------------------------------------------------------------------------------------------------
+    # Devices
 
     def _config(self, begin: int) -> bool:
-        """Read the line as a command of a network device's configuration, once; tell whether it holds a secret."""
+        """Read the line as a command of a network device's configuration, once; tell whether it
+        holds a secret.
+        """
         text, floor = self._text, max(0, begin - shapes.LINE_LIMIT)
         start = text.rfind("\n", floor, begin) + 1
         if not start and floor:
@@ -455,7 +610,14 @@ class Search:
         read = _past(shapes.PROMPT, text, start)
         if not shapes.CONFIG_WORD.match(text, read):
             # Commands also stand in lists of texts, and in texts whose line ends are escaped.
-            start = max(text.rfind('"', start, begin), text.rfind("'", start, begin), text.rfind("\\n", start, begin) + 1) + 1
+            start = (
+                max(
+                    text.rfind('"', start, begin),
+                    text.rfind("'", start, begin),
+                    text.rfind("\\n", start, begin) + 1,
+                )
+                + 1
+            )
             read = _past(shapes.PROMPT, text, start)
             if not start or not shapes.CONFIG_WORD.match(text, read):
                 return False
@@ -463,11 +625,15 @@ class Search:
             return False
         self._config_read = _past(shapes.CONFIG_LINE, text, read)
         line, start = text[read : self._config_read], read
-        command = shapes.CONFIG.match(line) or (shapes.CONFIG_INDENTED.match(line) if text[start - 1 : start] == " " else None)
+        command = shapes.CONFIG.match(line) or (
+            shapes.CONFIG_INDENTED.match(line) if text[start - 1 : start] == " " else None
+        )
         if not command:
             return False
         noted = False
-        for number, value in [(number, value) for number, value in enumerate(command.groups(), 1) if value]:
+        for number, value in [
+            (number, value) for number, value in enumerate(command.groups(), 1) if value
+        ]:
             inner = value.strip('"')
             if MASK not in inner and is_secret(inner, Verdict.SECRET, quoted=False):
                 at = start + command.start(number) + (value[0] == '"')
@@ -475,7 +641,7 @@ class Search:
                 noted = True
         return noted
 
-    # Command lines -----------------------------------------------------------------------------------------------------------------------
+    # Command lines
 
     def _flag(self, anchored: re.Match[str]) -> int:
         text, at = self._text, anchored.start()
@@ -500,7 +666,9 @@ class Search:
         text = self._text
         argument = shapes.ARGUMENT.match(text, end)
         start, quote = (argument.end(), argument["quote"]) if argument else (end, None)
-        if text.startswith(("[REDACTED", "-"), start) or (kind == "attached" and text[end : end + 1].isspace()):
+        if text.startswith(("[REDACTED", "-"), start) or (
+            kind == "attached" and text[end : end + 1].isspace()
+        ):
             return end
         stop = self._closing(start, quote) if quote else _past(shapes.WORD_VALUE, text, start)
         stop = stop if stop >= 0 else self._line_end(start)
@@ -514,7 +682,7 @@ class Search:
             return end
         return max(self._judge("command_line", start, stop, Verdict.SECRET, quoted=True), end)
 
-    # Schemes, URLs, keys and tokens ------------------------------------------------------------------------------------------------------
+    # Schemes, URLs, keys and tokens
 
     def _scheme(self, anchored: re.Match[str]) -> int:
         return self._credentials(anchored.end() - 1, anchored.group()[:2].lower())
@@ -531,7 +699,11 @@ class Search:
         if not value:
             return end
         found = value[1].rstrip(".:")
-        masked = is_basic(found) or (looks_random(found) and len(found) >= 20) if scheme == "ba" else looks_random(found) or len(found) >= 20
+        masked = (
+            is_basic(found) or (looks_random(found) and len(found) >= 20)
+            if scheme == "ba"
+            else looks_random(found) or len(found) >= 20
+        )
         if scheme == "go":
             masked = len(found) >= 16
         if masked:
@@ -546,12 +718,16 @@ class Search:
         end = _past(shapes.USER, text, start)
         user, colon = text[start:end], shapes.COLON.match(text, end)
         if not colon:
-            if text[end : end + 1] == "@" and (looks_random(user) or (len(user) >= 20 and not user.isalpha())):
+            if text[end : end + 1] == "@" and (
+                looks_random(user) or (len(user) >= 20 and not user.isalpha())
+            ):
                 self._note("url_userinfo", start, end)
                 return end
             return start
         end += 1
-        password = shapes.PASSWORD.match(text, end) or (shapes.SLASHED_PASSWORD.match(text, end) if user else None)
+        password = shapes.PASSWORD.match(text, end) or (
+            shapes.SLASHED_PASSWORD.match(text, end) if user else None
+        )
         if not password:
             return start
         if len(user) >= 16 and looks_random(user):
@@ -600,14 +776,21 @@ class Search:
 
     def _prefixed(self, anchored: re.Match[str]) -> int:
         text, start = self._text, anchored.start()
-        # Azure's secrets have four characters before the mark that tells them; all others a plain prefix.
+        # Azure's secrets have four characters before the mark that tells them; all others a plain
+        # prefix.
         self._note("vendor_token", start - 4 if text[start] == "Q" else start + 1, anchored.end())
         return anchored.end()
 
     def _sql(self, anchored: re.Match[str]) -> int:
         start = anchored.end()
         stop = self._text.find(anchored.group()[-1], start)
-        return self._judge("keyed_secret", start, stop if stop >= 0 else self._line_end(start), Verdict.SECRET, quoted=True)
+        return self._judge(
+            "keyed_secret",
+            start,
+            stop if stop >= 0 else self._line_end(start),
+            Verdict.SECRET,
+            quoted=True,
+        )
 
 
 def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
@@ -615,7 +798,9 @@ def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
     return match.end() if match else at
 
 
-_FINDERS: dict[str, Callable[[Search, re.Match[str]], int]] = {name: getattr(Search, f"_{name.partition('_')[0]}") for name in shapes.ANCHOR.groupindex}
+_FINDERS: dict[str, Callable[[Search, re.Match[str]], int]] = {
+    name: getattr(Search, f"_{name.partition('_')[0]}") for name in shapes.ANCHOR.groupindex
+}
 
 
 def search(text: str, kinds: Collection[str] = frozenset(KINDS)) -> list[Span]:

@@ -13,14 +13,14 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+from ..urls import base_of
 from .decoding import BodyReader, Decoder, decoder
 from .faults import explained
 from .quiet import quietly
-from .urls import base_of
 from .wire import WireSettings
 
 if TYPE_CHECKING:
-    from .flow import Exchange
+    from ..flow import Exchange
 
 
 class Answer:
@@ -28,7 +28,9 @@ class Answer:
 
     __slots__ = ("content", "headers", "reader", "status_code")
 
-    def __init__(self, status_code: int, headers: Mapping[str, str], content: bytes, reader: Any = None) -> None:
+    def __init__(
+        self, status_code: int, headers: Mapping[str, str], content: bytes, reader: Any = None
+    ) -> None:
         self.status_code = status_code
         self.headers = headers
         self.content = content
@@ -38,8 +40,9 @@ class Answer:
 class SyncTransport:
     """A last-in-first-out set of connections, for threads.
 
-    Not the HTTP library's own pool, because that searches all waiting requests and all connections at every step; the connection used last comes first,
-    because it is the least likely to have been closed by the server.
+    Not the HTTP library's own pool, because that searches all waiting requests and all connections
+    at every step; the connection used last comes first, because it is the least likely to have been
+    closed by the server.
     """
 
     __slots__ = ("_clock", "_idle", "_settings", "_turns")
@@ -65,9 +68,13 @@ class SyncTransport:
                 raw = wire.send(effect)
                 if effect.stream and 200 <= raw.status_code < 300:
                     streaming = True
-                    return Answer(raw.status_code, raw.headers, b"", SyncReader(self, effect, wire, raw))
+                    return Answer(
+                        raw.status_code, raw.headers, b"", SyncReader(self, effect, wire, raw)
+                    )
                 try:
-                    reader = BodyReader(raw.headers, effect.limit, effect.timeout, self._clock, started)
+                    reader = BodyReader(
+                        raw.headers, effect.limit, effect.timeout, self._clock, started
+                    )
                     for piece in raw.stream:
                         reader.feed(piece)
                 finally:
@@ -104,15 +111,20 @@ class OriginsBase:
         self._transports: dict[str, Any] = {}
 
     def exchange(self, effect: Exchange) -> Any:
-        """Perform an exchange on the transport of its origin. For outcome and errors see `SyncTransport.exchange`; for event loops, an awaitable of it."""
+        """Perform an exchange on the transport of its origin. For outcome and errors see
+        `SyncTransport.exchange`; for event loops, an awaitable of it.
+        """
         scheme, dummy, rest = effect.url.partition("://")
         origin = f"{scheme}://{re.split('[/?]', rest, maxsplit=1)[0]}"
         transport = self._transports.get(origin)
         if transport is None:
             # A redirect may write the same origin in another way.
             origin, dummy = base_of(origin)
-            # setdefault is atomic; a transport that another thread did not need has no connections yet.
-            transport = self._transports.get(origin) or self._transports.setdefault(origin, self._make(origin))
+            # setdefault is atomic; a transport that another thread did not need has no connections
+            # yet.
+            transport = self._transports.get(origin) or self._transports.setdefault(
+                origin, self._make(origin)
+            )
         return transport.exchange(effect)
 
 
@@ -170,7 +182,9 @@ class SyncReader:
 
 
 class AsyncTransport:
-    """A last-in-first-out set of connections, for the tasks of one event loop. For the reasons see `SyncTransport`."""
+    """A last-in-first-out set of connections, for the tasks of one event loop. For the reasons see
+    `SyncTransport`.
+    """
 
     __slots__ = ("_clock", "_idle", "_settings", "_turns")
 
@@ -197,9 +211,13 @@ class AsyncTransport:
                 raw = await wire.send(effect)
                 if effect.stream and 200 <= raw.status_code < 300:
                     streaming = True
-                    return Answer(raw.status_code, raw.headers, b"", AsyncReader(self, effect, wire, raw))
+                    return Answer(
+                        raw.status_code, raw.headers, b"", AsyncReader(self, effect, wire, raw)
+                    )
                 try:
-                    reader = BodyReader(raw.headers, effect.limit, effect.timeout, self._clock, started)
+                    reader = BodyReader(
+                        raw.headers, effect.limit, effect.timeout, self._clock, started
+                    )
                     async with aclosing(raw.stream.__aiter__()) as pieces:
                         async for piece in pieces:
                             reader.feed(piece)

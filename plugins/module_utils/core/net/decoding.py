@@ -9,7 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 
-from .exceptions import RequestError
+from ..exceptions import RequestError
 
 ACCEPTED = "gzip, deflate"
 """What `Accept-Encoding` offers: the encodings whose decoder can stop at a size."""
@@ -31,7 +31,14 @@ class BodyReader:
 
     __slots__ = ("_clock", "_decoder", "_left", "_parts", "_timeout", "_until", "limit")
 
-    def __init__(self, headers: Mapping[str, str], limit: int, timeout: float, clock: Callable[[], float], started: float) -> None:
+    def __init__(
+        self,
+        headers: Mapping[str, str],
+        limit: int,
+        timeout: float,
+        clock: Callable[[], float],
+        started: float,
+    ) -> None:
         self.limit = limit
         self._left = limit
         self._timeout = timeout
@@ -40,7 +47,12 @@ class BodyReader:
         self._parts: list[bytes] = []
         self._decoder = decoder(headers)
         length = headers.get("content-length", "")
-        if self._decoder is None and length.isascii() and length.isdigit() and int(length[:18]) > limit:
+        if (
+            self._decoder is None
+            and length.isascii()
+            and length.isdigit()
+            and int(length[:18]) > limit
+        ):
             self._refuse_size()
 
     def feed(self, raw: bytes) -> None:
@@ -50,7 +62,9 @@ class BodyReader:
             RequestError: Too long, too late, or not what the header says it is.
         """
         if self._clock() > self._until:
-            raise RequestError(f"the answer was not complete after {self._timeout:g} s; raise 'timeout' if the server needs longer")
+            raise RequestError(
+                f"the answer was not complete after {self._timeout:g} s; raise 'timeout' if the server needs longer"
+            )
         for part in (raw,) if self._decoder is None else self._decoder.pieces(raw, self._left + 1):
             self._left -= len(part)
             if self._left < 0:
@@ -68,7 +82,9 @@ class BodyReader:
         return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
     def _refuse_size(self) -> None:
-        raise _lasting(f"the answer is longer than {self.limit} bytes; raise 'max_response_bytes', or ask for less at a time")
+        raise _lasting(
+            f"the answer is longer than {self.limit} bytes; raise 'max_response_bytes', or ask for less at a time"
+        )
 
 
 class Decoder:
@@ -89,10 +105,12 @@ class Decoder:
             RequestError: Not compressed data.
         """
         pending = False
-        # Without input there may still be output, where the last bytes stand for more than one piece.
+        # Without input there may still be output, where the last bytes stand for more than one
+        # piece.
         while (raw or pending) and most > 0:
             if self._zlib.eof:
-                # A gzip body may have several members (RFC 1952 section 2.2). What follows the end and is none is not kept.
+                # A gzip body may have several members (RFC 1952 section 2.2). What follows the end
+                # and is none is not kept.
                 raw, self._begun = self._begun + raw, b""
                 if raw == _MEMBER[:1]:
                     self._begun = raw
@@ -104,7 +122,8 @@ class Decoder:
                 part = self._zlib.decompress(raw, asked)
             except zlib.error as exc:
                 if self._raw_deflate and not self._fed:
-                    # Some servers send deflate without the zlib header that RFC 9110 section 8.4.1.2 asks for.
+                    # Some servers send deflate without the zlib header that RFC 9110 section
+                    # 8.4.1.2 asks for.
                     self._raw_deflate = False
                     self._zlib = zlib.decompressobj(-zlib.MAX_WBITS)
                     continue

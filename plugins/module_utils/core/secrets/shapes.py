@@ -2,20 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What secrets, and the places where they stand, look like: the tables that `secret_finding` works with.
+"""What secrets, and the places where they stand, look like: the tables that `secret_finding` works
+with.
 
-Every quantifier is bounded, or what follows it cannot send it back, so that a match takes time linear in what it reads.
+Every quantifier is bounded, or what follows it cannot send it back, so that a match takes time
+linear in what it reads.
 """
 
 from __future__ import annotations
 
 import re
 
-from .secret_names import LONGEST_KEY
+from .names import LONGEST_KEY
 
 _DISCORD = r"[\w-]{22,26}\.[\w-]{6}\.[\w-]{27,}"
-# The anchors. Each begins with a plain character, the rarest one in ordinary text, and a second that is a character or a class: so the search looks
-# twice at few places. What of a word stands before it is looked back at. `key` and `scheme` are meant in capitals too.
+# The anchors. Each begins with a plain character, the rarest one in ordinary text, and a second
+# that is a character or a class: so the search looks twice at few places. What of a word stands
+# before it is looked back at. `key` and `scheme` are meant in capitals too.
 _ANCHORS: dict[str, tuple[str, ...]] = {
     # Tokens of well-known vendors. They begin where no word is under way.
     "token": (
@@ -50,7 +53,8 @@ _ANCHORS: dict[str, tuple[str, ...]] = {
         r"FwoGZXIvYXdzE[\w+/=%]{20,}",
         r"IQoJb3JpZ2luX2[\w+/=%]{20,}",
     ),
-    # What stands before these belongs to the token, but stays to be seen: it tells what kind of token was there.
+    # What stands before these belongs to the token, but stays to be seen: it tells what kind of
+    # token was there.
     "prefixed": (
         (
             r"_[\w+/=](?:(?<=gh[pousr]_.)\w{9,}|(?<=github_pat_.)\w{15,}|(?<=npm_.)[A-Za-z0-9]{19,}|(?<=hf_.)[A-Za-z0-9]{15,}|(?<=do[opr]_v)1_\w{16,}"
@@ -114,19 +118,30 @@ def _anchor() -> re.Pattern[str]:
     by_letter: dict[str, list[str]] = {}
     for finder, patterns in _ANCHORS.items():
         for number, pattern in enumerate(patterns):
-            # The group comes after the second character, so that a branch is left before it is entered.
+            # The group comes after the second character, so that a branch is left before it is
+            # entered.
             for letter, second, rest in re.findall(r"\A(\\?.)(\[.*?\]|\\?.)(.*)\Z", pattern):
                 either = finder in {"key", "scheme"}
-                fold, bound = ("(?i:", "") if either else ("(?:", "(?<![A-Za-z0-9_]..)" if finder == "token" else "")
-                for first in sorted({letter, letter.upper()} if either and letter.isalpha() else {letter}):
-                    by_letter.setdefault(first, []).append(f"{second}(?P<{finder}_{ord(first[-1])}_{number}>{bound}{fold}{rest}))")
+                fold, bound = (
+                    ("(?i:", "")
+                    if either
+                    else ("(?:", "(?<![A-Za-z0-9_]..)" if finder == "token" else "")
+                )
+                for first in sorted(
+                    {letter, letter.upper()} if either and letter.isalpha() else {letter}
+                ):
+                    by_letter.setdefault(first, []).append(
+                        f"{second}(?P<{finder}_{ord(first[-1])}_{number}>{bound}{fold}{rest}))"
+                    )
     # Branches that begin with a plain character let the search skip all others at once.
-    return re.compile("|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items()))
+    return re.compile(
+        "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
+    )
 
 
 ANCHOR = _anchor()
 
-# Names ---------------------------------------------------------------------------------------------------------------------------------
+# Names
 
 WORD_BACKWARDS = re.compile(rf"[\w-]{{1,{LONGEST_KEY}}}")
 NAME = re.compile(
@@ -142,17 +157,25 @@ NAME = re.compile(
 )
 SPACE = re.compile(r"[ \t]{0,64}(?:(?:!!(?:str|binary)|&\w{1,20})[ \t]{1,8})?")
 SPACE_AND_LINES = re.compile(r"\s{0,64}")
-NAMED_BY = re.compile(r"(?i)(?:name|key|var|variable|field|header|env)\\{0,64}[\"']?\s{0,8}[:=]\s{0,8}\\{0,64}[\"']?-{0,2}\Z")
+NAMED_BY = re.compile(
+    r"(?i)(?:name|key|var|variable|field|header|env)\\{0,64}[\"']?\s{0,8}[:=]\s{0,8}\\{0,64}[\"']?-{0,2}\Z"
+)
 XML_BEFORE = re.compile(r"<(?:[\w.-]{1,20}:)?\Z")
 LINE_START = re.compile(r"(?:\A|[\r\n])[ \t>+*?!#;-]*(?:(?:export|set|SET)[ \t]+)?\Z")
 
-# Values --------------------------------------------------------------------------------------------------------------------------------
+# Values
 
-QUOTE = re.compile(r"(?:[bBuUrRfF]{1,2}(?=\\*[\"'])|\$(?=['\"]))?(?P<quote>(?:\"\"\"(?!\")|'''(?!'))|(?P<slashes>\\{0,64})[\"'`]|&(?:quot|#3[49]|apos);)")
+QUOTE = re.compile(
+    r"(?:[bBuUrRfF]{1,2}(?=\\*[\"'])|\$(?=['\"]))?(?P<quote>(?:\"\"\"(?!\")|'''(?!'))|(?P<slashes>\\{0,64})[\"'`]|&(?:quot|#3[49]|apos);)"
+)
 TEMPLATE = re.compile(
     r"\[REDACTED|\[(?:[A-Z_*• ]+|redacted|masked|hidden|filtered)\]|\{\{|\{%|\{[\w.]{0,60}(?:![rsa])?\}|\$\(|<%|[#%]\{|ENC\[|\.\*|\$\{\{? ?[\w.:-]{1,80} ?\}?\}"
 )
-OPENS_SPACE, OPENS_TEMPLATE, OPENS_QUOTE = frozenset(" \t\r\n!&"), frozenset("[{$<#%E."), frozenset("\"'`\\&bBuUrRfF$")
+OPENS_SPACE, OPENS_TEMPLATE, OPENS_QUOTE = (
+    frozenset(" \t\r\n!&"),
+    frozenset("[{$<#%E."),
+    frozenset("\"'`\\&bBuUrRfF$"),
+)
 CALL = re.compile(
     r"(?:[\w.]{0,40}(?:Auth|Credentials?|Secret|SecretStr|SecretBytes|Token|Password)|bytes|bytearray|Some|Just|Ok|frozenset|set|tuple|list)(?=\()"
 )
@@ -167,24 +190,36 @@ TOKEN = re.compile(
     | [>()\[\]{}|](?![\s,;"'\\&)\]}<>]|\Z)
     )+"""
 )
-LINE = re.compile(r"(?:(?![,;|&][ \t]{0,4}[\w.-]{1,40}[ \t]?[:=]|[ \t]{1,8}(?:#|//|[\w.-]{1,40}(?:=|:[ \t])|[|][ \t])|\\{1,16}[rn\"'])[^\r\n])+")
-FLOW = re.compile(r"(?:(?![,;|)}\]](?:[\s\"'\\,;)}\]]|\Z)|[ \t]{1,8}[\w.-]{1,40}(?:=|:[ \t])|\\{1,16}[rn\"'])[^\r\n\"'`])+")
+LINE = re.compile(
+    r"(?:(?![,;|&][ \t]{0,4}[\w.-]{1,40}[ \t]?[:=]|[ \t]{1,8}(?:#|//|[\w.-]{1,40}(?:=|:[ \t])|[|][ \t])|\\{1,16}[rn\"'])[^\r\n])+"
+)
+FLOW = re.compile(
+    r"(?:(?![,;|)}\]](?:[\s\"'\\,;)}\]]|\Z)|[ \t]{1,8}[\w.-]{1,40}(?:=|:[ \t])|\\{1,16}[rn\"'])[^\r\n\"'`])+"
+)
 PART = re.compile(r"[^;\r\n\"']+")
 ENCODED_QUOTE = re.compile(r"(?:%2[027]){0,3}")
 ENCODED = re.compile(r"(?:(?!%(?:26|22|27|2[cC]|7[dD]|0[aAdD]))[^\s&\"'<>\\])+")
 BARE = re.compile(r"[^\s,\"'\\}\])]{1,4096}")
 BLOCK = re.compile(r"[|>][+-]?\d?[+-]?[ \t]{0,64}(?:#[^\r\n]*)?\r?\n")
 BLOCK_LINE = re.compile(r"([ \t]*)([^\r\n]*)\r?(?:\n|\Z)")
-CHILD = re.compile(r"\r?\n(?P<indent>[ \t]*)(?:-[ \t]+(?:(?P<name>[\w.-]{1,64}):[ \t]+)?|(?P<key>[\w.-]{1,64}):[ \t]+)(?P<value>[^\r\n]+)")
-HEADER_LINE = re.compile(r"(?:[^\r\n\"'`\\]|(?<=[=,])\"[^\"\r\n]*\"|\\(?![rn\"'])|(?<==)\\{1,16}\"[^\"\r\n]*\")+")
+CHILD = re.compile(
+    r"\r?\n(?P<indent>[ \t]*)(?:-[ \t]+(?:(?P<name>[\w.-]{1,64}):[ \t]+)?|(?P<key>[\w.-]{1,64}):[ \t]+)(?P<value>[^\r\n]+)"
+)
+HEADER_LINE = re.compile(
+    r"(?:[^\r\n\"'`\\]|(?<=[=,])\"[^\"\r\n]*\"|\\(?![rn\"'])|(?<==)\\{1,16}\"[^\"\r\n]*\")+"
+)
 NEXT_FIELD = re.compile(r",[ \t]{1,8}[\w-]{1,40}['\"]?: ")
-ITEM = re.compile(r"(?P<quote>\\{0,64}[\"'])|(?P<open>[\[{(])|(?P<close>[\]})])|(?P<bare>[^\s\"'\\\[\]{}(),;:=]+)")
+ITEM = re.compile(
+    r"(?P<quote>\\{0,64}[\"'])|(?P<open>[\[{(])|(?P<close>[\]})])|(?P<bare>[^\s\"'\\\[\]{}(),;:=]+)"
+)
 CLOSED_IN_LINE = re.compile(r"[^\r\n\])}]{0,4096}[\])}]")
 AFTER_NAME = re.compile(r"\s{0,64}(?::(?!:)|=>?)")
 
-# Names and values in other places ------------------------------------------------------------------------------------------------------
+# Names and values in other places
 
-XML = re.compile(r"(?:\s[^<>]{0,200})?>(?:<!\[CDATA\[)?|</\w{1,20}>\s{0,32}<(?:\w{1,20}:)?(?:string|value|Value)>")
+XML = re.compile(
+    r"(?:\s[^<>]{0,200})?>(?:<!\[CDATA\[)?|</\w{1,20}>\s{0,32}<(?:\w{1,20}:)?(?:string|value|Value)>"
+)
 XML_VALUE = re.compile(r"[^<\]]+")
 PAIR = re.compile(
     r"""(?xi)\\{0,64}["'](?:
@@ -194,23 +229,31 @@ PAIR = re.compile(
     | \s{0,8},\s{0,32})"""
 )
 YAML_PAIR = re.compile(r"(?i)[ \t]{0,8}\r?\n[ \t]{0,64}(?:value|val):[ \t]{1,8}")
-CREDENTIALS = re.compile(r"\(\s{0,8}(?:[\w.]{1,40}\s{0,4}=\s{0,4})?['\"][^'\"\n]{0,128}['\"],\s{0,8}(?P<quote>['\"])(?P<v>[^'\"\n]{1,256})(?P=quote)")
+CREDENTIALS = re.compile(
+    r"\(\s{0,8}(?:[\w.]{1,40}\s{0,4}=\s{0,4})?['\"][^'\"\n]{0,128}['\"],\s{0,8}(?P<quote>['\"])(?P<v>[^'\"\n]{1,256})(?P=quote)"
+)
 FIELD = re.compile(r"[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){0,3}")
 LITERAL = re.compile(r"\(\s{0,8}(?P<quote>['\"])(?P<v>[^'\"\n]{1,256})(?P=quote)\s{0,8}\)")
-FORM_PART = re.compile(r"\\?[\"'](?:\r?\n|\\r\\n|\\n)(?:Content-Type:[^\r\n\\]{0,80}(?:\r?\n|\\r\\n|\\n))?(?:\r?\n|\\r\\n|\\n)")
+FORM_PART = re.compile(
+    r"\\?[\"'](?:\r?\n|\\r\\n|\\n)(?:Content-Type:[^\r\n\\]{0,80}(?:\r?\n|\\r\\n|\\n))?(?:\r?\n|\\r\\n|\\n)"
+)
 FORM_VALUE = re.compile(r"(?:(?!\\r|\\n)[^\r\n])+")
 ARGUMENT = re.compile(r"(?:\\{0,8}[\"'],\s{0,8})?[ \t=]{0,8}(?:\$?(?P<quote>\\{0,8}[\"']))?")
-WORD_VALUE = re.compile(r"(?:[^\s\"'`;|&<>]|(?<=[^\s\"'])'[^'\n]{0,256}'|(?<=[^\s\"'])\"[^\"\n]{0,256}\")+")
+WORD_VALUE = re.compile(
+    r"(?:[^\s\"'`;|&<>]|(?<=[^\s\"'])'[^'\n]{0,256}'|(?<=[^\s\"'])\"[^\"\n]{0,256}\")+"
+)
 PROSE = re.compile(
     r"[ ]{1,4}(?:(?:is|was|set to|changed to|reset to|equals)(?: now)?:?|→)[ ]{1,4}(?=[^\s])|[ ]{1,4}(?=\S{0,63}\d)(?=['\"]?[^\s'\"]{6,64}(?:['\"\s.,;]|\Z))"
 )
 PROSE_VALUE = re.compile(r"[^\s\"'`,;]+")
 IDENTIFIER = re.compile(r"[0-9a-fA-F-]+|[\w-]+=.*|[a-z]+(?:[-_]\w+)*[-_]\d+|[a-z]+(?:[-_][a-z]+)+")
-FIXED_WORD = re.compile(r"(?i)(?:base|sha|md|utf|pbkdf|oauth|v|x|rfc|http|aes|rsa|ipv|tls|ssl|level|type|step)-?\d+.*|[\d.]+[a-z]*")
+FIXED_WORD = re.compile(
+    r"(?i)(?:base|sha|md|utf|pbkdf|oauth|v|x|rfc|http|aes|rsa|ipv|tls|ssl|level|type|step)-?\d+.*|[\d.]+[a-z]*"
+)
 SET = re.compile(r"\b(?:set (?:[^\s:]{1,60}:)?|ENV |setenv |setx )\Z")
 SQL = re.compile(r"[ \t]{1,8}(?P<quote>['\"])(?=[^\s'\"]{1,128}['\"])")
 
-# Devices -------------------------------------------------------------------------------------------------------------------------------
+# Devices
 
 LINE_LIMIT = 400
 CONFIG_LINE = re.compile(r"(?:[^\r\n\\\"']|\\(?!n)|[\"'](?![,\]\r\n]|\Z)){0,400}")
@@ -255,7 +298,7 @@ CONFIG_WORD = re.compile(
     r"|message-digest-key|bgp|tunnel|dot1x|mgmt-user|psksecret|vpdn|simple-password|wpa|wlan|security)\b"
 )
 
-# Command lines -------------------------------------------------------------------------------------------------------------------------
+# Command lines
 
 COMMAND = re.compile(
     r"(?<![\w.-])(curl|wget|https?|mysql(?:dump|admin|import|sh|check|show)?|mariadb(?:-dump|-admin)?|sshpass|mongo(?:sh|dump|restore|export|import"
@@ -276,7 +319,7 @@ FLAGS = {
     "percent": re.compile(r"(?:smbclient|rpcclient) -U"),
 }
 
-# URLs, keys and tokens -----------------------------------------------------------------------------------------------------------------
+# URLs, keys and tokens
 
 USER = re.compile(r"[^\s/?#@:\"'<>\\,{}()\[\]|`]{0,256}")
 COLON = re.compile(r":(?!\d{1,5}(?:[/?#,\s\"']|\Z))")

@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Time limits on the network: every operation of an attempt gets what is left of the attempt's time, where the HTTP library gives each of them all of it.
+"""Time limits on the network: every operation of an attempt gets what is left of the attempt's
+time, where the HTTP library gives each of them all of it.
 
-A server that sends its headers a byte at a time would otherwise hold a call for ever. The classes here are what the library's core takes for a network: they
-pass everything on to the core's own.
+A server that sends its headers a byte at a time would otherwise hold a call for ever. The classes
+here are what the library's core takes for a network: they pass everything on to the core's own.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from .library import httpcore
+from .httplib import httpcore
 
 _PIECE = 65536
-"""Bytes handed to the network at once: a receiver that takes them slowly is noticed between two of these."""
+"""Bytes handed to the network at once: a receiver that takes them slowly is noticed between two of
+these."""
 
 
 class Deadline:
@@ -46,7 +48,9 @@ class Deadline:
         return self._clock() - self._began
 
     def lift(self) -> None:
-        """Let what follows take its time, each operation up to its own limit: a stream is read as fast as its reader wants."""
+        """Let what follows take its time, each operation up to its own limit: a stream is read as
+        fast as its reader wants.
+        """
         self._ends = float("inf")
 
     def left(self, limit: float | None, late: type[Exception]) -> float | None:
@@ -92,7 +96,9 @@ class Stream(_AnyStream):
     __slots__ = ()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data: bytes = self._stream.read(max_bytes, self._deadline.left(timeout, httpcore.ReadTimeout))
+        data: bytes = self._stream.read(
+            max_bytes, self._deadline.left(timeout, httpcore.ReadTimeout)
+        )
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -101,8 +107,15 @@ class Stream(_AnyStream):
             self._deadline.wrote = True
             self._stream.write(piece, left)
 
-    def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> Stream:
-        return Stream(self._stream.start_tls(ssl_context, server_hostname, self._deadline.left(timeout, httpcore.ConnectTimeout)), self._deadline)
+    def start_tls(
+        self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
+    ) -> Stream:
+        return Stream(
+            self._stream.start_tls(
+                ssl_context, server_hostname, self._deadline.left(timeout, httpcore.ConnectTimeout)
+            ),
+            self._deadline,
+        )
 
     def close(self) -> None:
         self._stream.close()
@@ -113,8 +126,15 @@ class Network(_AnyNetwork):
 
     __slots__ = ()
 
-    def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> Stream:
-        return Stream(self._network.connect_tcp(host, port, self._deadline.left(timeout, httpcore.ConnectTimeout), **options), self._deadline)
+    def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, **options: Any
+    ) -> Stream:
+        return Stream(
+            self._network.connect_tcp(
+                host, port, self._deadline.left(timeout, httpcore.ConnectTimeout), **options
+            ),
+            self._deadline,
+        )
 
 
 class AsyncStream(_AnyStream):
@@ -123,7 +143,9 @@ class AsyncStream(_AnyStream):
     __slots__ = ()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data: bytes = await self._stream.read(max_bytes, self._deadline.left(timeout, httpcore.ReadTimeout))
+        data: bytes = await self._stream.read(
+            max_bytes, self._deadline.left(timeout, httpcore.ReadTimeout)
+        )
         return data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -132,8 +154,15 @@ class AsyncStream(_AnyStream):
             self._deadline.wrote = True
             await self._stream.write(piece, left)
 
-    async def start_tls(self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None) -> AsyncStream:
-        return AsyncStream(await self._stream.start_tls(ssl_context, server_hostname, self._deadline.left(timeout, httpcore.ConnectTimeout)), self._deadline)
+    async def start_tls(
+        self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
+    ) -> AsyncStream:
+        return AsyncStream(
+            await self._stream.start_tls(
+                ssl_context, server_hostname, self._deadline.left(timeout, httpcore.ConnectTimeout)
+            ),
+            self._deadline,
+        )
 
     async def aclose(self) -> None:
         await self._stream.aclose()
@@ -144,8 +173,15 @@ class AsyncNetwork(_AnyNetwork):
 
     __slots__ = ()
 
-    async def connect_tcp(self, host: str, port: int, timeout: float | None = None, **options: Any) -> AsyncStream:
-        return AsyncStream(await self._network.connect_tcp(host, port, self._deadline.left(timeout, httpcore.ConnectTimeout), **options), self._deadline)
+    async def connect_tcp(
+        self, host: str, port: int, timeout: float | None = None, **options: Any
+    ) -> AsyncStream:
+        return AsyncStream(
+            await self._network.connect_tcp(
+                host, port, self._deadline.left(timeout, httpcore.ConnectTimeout), **options
+            ),
+            self._deadline,
+        )
 
 
 def for_event_loops() -> Any:

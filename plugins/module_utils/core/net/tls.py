@@ -12,8 +12,8 @@ import ssl
 import sys
 from contextlib import suppress
 
-from .exceptions import ConfigurationError
-from .library import httpcore
+from ..exceptions import ConfigurationError
+from .httplib import httpcore
 
 
 class TlsSettings:
@@ -21,8 +21,8 @@ class TlsSettings:
 
     Args:
         verify: Check the server's certificate and name.
-        ca_path: A PEM file, or a folder of hashed ones; `None` for `SSL_CERT_FILE` or `SSL_CERT_DIR`, else
-            the system's and the HTTP library's own authorities.
+        ca_path: A PEM file, or a folder of hashed ones; `None` for `SSL_CERT_FILE` or
+            `SSL_CERT_DIR`, else the system's and the HTTP library's own authorities.
         client_cert: A PEM file with the certificate to show, and possibly its key.
         client_key: A PEM file with its key.
         client_key_password: What the key is encrypted with; `None` for a plain key.
@@ -45,24 +45,54 @@ class TlsSettings:
         self.client_key_password = client_key_password
 
     def context(self) -> ssl.SSLContext:
-        """Return the context for these settings: one per process, made anew where a file has changed.
+        """Return the context for these settings: one per process, made anew where a file has
+        changed.
 
         Raises:
-            ConfigurationError: A file cannot be read or does not hold what it should, or a passphrase does not open it.
+            ConfigurationError: A file cannot be read or does not hold what it should, or a
+                passphrase does not open it.
         """
-        authorities = next(((name, os.environ[name]) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR") if os.environ.get(name)), ("ca_path", None))
-        files = (("ca_path", self.ca_path) if self.ca_path else authorities, ("client_cert", self.client_cert), ("client_key", self.client_key))
+        authorities = next(
+            (
+                (name, os.environ[name])
+                for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")
+                if os.environ.get(name)
+            ),
+            ("ca_path", None),
+        )
+        files = (
+            ("ca_path", self.ca_path) if self.ca_path else authorities,
+            ("client_cert", self.client_cert),
+            ("client_key", self.client_key),
+        )
         given = ", ".join(f"{name}={path}" for name, path in files if path)
         try:
             stamps = tuple(os.stat(path).st_mtime_ns if path else 0 for dummy, path in files)
-            return _context(self.verify, files[0][1], self.client_cert, self.client_key, self.client_key_password, stamps)
+            return _context(
+                self.verify,
+                files[0][1],
+                self.client_cert,
+                self.client_key,
+                self.client_key_password,
+                stamps,
+            )
         except ssl.SSLError as exc:
             if self.client_cert is not None and _is_encrypted(self.client_key or self.client_cert):
-                passphrase = "does not open the key" if self.client_key_password else "is missing and the key is encrypted"
-                raise ConfigurationError(f"TLS files cannot be used ({given}): client_key_password {passphrase}") from None
-            raise ConfigurationError(f"TLS files cannot be used ({given}): {exc.strerror or exc}", cause=exc) from exc
+                passphrase = (
+                    "does not open the key"
+                    if self.client_key_password
+                    else "is missing and the key is encrypted"
+                )
+                raise ConfigurationError(
+                    f"TLS files cannot be used ({given}): client_key_password {passphrase}"
+                ) from None
+            raise ConfigurationError(
+                f"TLS files cannot be used ({given}): {exc.strerror or exc}", cause=exc
+            ) from exc
         except OSError as exc:
-            raise ConfigurationError(f"TLS files cannot be used ({given}): {exc.strerror or exc}", cause=exc) from exc
+            raise ConfigurationError(
+                f"TLS files cannot be used ({given}): {exc.strerror or exc}", cause=exc
+            ) from exc
 
 
 def _is_encrypted(path: str) -> bool:
@@ -91,7 +121,8 @@ def _context(
         # Without a password callback OpenSSL would ask on the terminal and hang a playbook.
         context.load_cert_chain(cert, key, password=lambda: password or "")
     context.set_alpn_protocols(["http/1.1"])
-    # The core sets them anew for each connection, in the middle of another thread's handshake maybe.
+    # The core sets them anew for each connection, in the middle of another thread's handshake
+    # maybe.
     vars(context)["set_alpn_protocols"] = lambda dummy: None
     return context
 
@@ -114,7 +145,9 @@ _spare: list[ssl.SSLContext] = []
 
 
 def prepare() -> None:
-    """Make now what every process needs that uses TLS, so that its forks need not: the context of the usual authorities, and one for authorities to come."""
+    """Make now what every process needs that uses TLS, so that its forks need not: the context of
+    the usual authorities, and one for authorities to come.
+    """
     TlsSettings().context()
     no_tls()
     _spare.append(_blank())
@@ -122,5 +155,7 @@ def prepare() -> None:
 
 @functools.cache
 def no_tls() -> ssl.SSLContext:
-    """Return the context for plain http: it trusts no authority, so that nothing reached through it by TLS can pass unverified."""
+    """Return the context for plain http: it trusts no authority, so that nothing reached through it
+    by TLS can pass unverified.
+    """
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -2,16 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the engine of wanted states works with: rows of a catalogue, what reads and writes their records, and what becomes of a record."""
+"""What the engine of wanted states works with: rows of a catalogue, what reads and writes their
+records, and what becomes of a record.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from .exceptions import ClientError, ConfigurationError
+from ..exceptions import ClientError, ConfigurationError
+from ..flow import Flow
 from .fields import Field, comparable, hashable
-from .flow import Flow
 
 Record: TypeAlias = "dict[str, Any]"
 
@@ -28,10 +30,21 @@ class Resource:
         verbs: What the server lets one do: `create retrieve update delete`.
         id_field: The field by which the server knows a record.
         closed: Whether a field of another name is an error; otherwise it holds JSON.
-        most_named: Records that are asked for by name; where more are wanted, the whole list is read.
+        most_named: Records that are asked for by name; where more are wanted, the whole list is
+            read.
     """
 
-    __slots__ = ("closed", "fields", "id_field", "key", "most_named", "name", "names", "path", "verbs")
+    __slots__ = (
+        "closed",
+        "fields",
+        "id_field",
+        "key",
+        "most_named",
+        "name",
+        "names",
+        "path",
+        "verbs",
+    )
 
     def __init__(
         self,
@@ -68,12 +81,16 @@ class Resource:
         if name in self.fields:
             return self.fields[name]
         if self.closed:
-            raise ConfigurationError(f"{self.name} has no field {name!r}; its fields are {', '.join(self.fields)}")
+            raise ConfigurationError(
+                f"{self.name} has no field {name!r}; its fields are {', '.join(self.fields)}"
+            )
         return Field(name, "json")
 
     def mark(self, record: Mapping[str, Any], names: Sequence[str]) -> Hashable:
         """Return what is equal for two records exactly where these fields are."""
-        return tuple(hashable(comparable(self.field(name).kind, record.get(name))) for name in names)
+        return tuple(
+            hashable(comparable(self.field(name).kind, record.get(name))) for name in names
+        )
 
     def describe(self, record: Mapping[str, Any], names: Sequence[str]) -> str:
         """Return what a person calls a record: `cluster name='hpc1'`."""
@@ -89,7 +106,8 @@ class Change:
         before: The record as it was; `None` where there was none.
         sent: The fields that are written; `None` for one that goes.
         after: The record as it is now, or would be; `None` where there is none.
-        ignored: Fields that the server does not take: what is there differs from what is wanted, and stays.
+        ignored: Fields that the server does not take: what is there differs from what is wanted,
+            and stays.
         error: Why it could not be written.
     """
 
@@ -115,14 +133,19 @@ class Service(Protocol):
         """Return a row of the catalogue."""
 
     def _find(self, row: Resource, field: str | None, values: Sequence[Any]) -> Flow[list[Record]]:
-        """Read the records whose field has one of these values; more may come. Without a field, all."""
+        """Read the records whose field has one of these values; more may come. Without a field,
+        all.
+        """
 
     def _listed(self, row: Resource, filters: Mapping[str, Any]) -> Flow[list[Record]]:
-        """Read the records that match filters, in the service's own words; none that does not match may come.
+        """Read the records that match filters, in the service's own words; none that does not match
+        may come.
 
         Raises:
             ConfigurationError: The filters keep no record out.
         """
 
     def _write(self, row: Resource, changes: Sequence[Change], concurrency: int) -> Flow[list[Any]]:
-        """Create, update and delete; return the server's records (`None` for a deleted one) and errors, in order."""
+        """Create, update and delete; return the server's records (`None` for a deleted one) and
+        errors, in order.
+        """

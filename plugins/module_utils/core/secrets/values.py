@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Telling from a value whether it is a secret, once its key says that it might be: `null`, `{{ vault_password }}` and `must be changed` are none."""
+"""Telling from a value whether it is a secret, once its key says that it might be: `null`, `{{
+vault_password }}` and `must be changed` are none.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ import base64
 import binascii
 import re
 
-from .secret_names import Verdict, names_secret
+from .names import Verdict, names_secret
 
 LONGEST_JUDGED = 256
 """Characters. A longer value is a secret wherever its key says so."""
@@ -53,7 +55,9 @@ _MARKED = re.compile(
     r"[\[*•●<({$%~/\\.…#@:!xX_?-]|[A-Za-z]:[/\\]|[\w+-]{1,16}://|(?i:your[-_]|same-o|redacted|value_spec|file:|arn:|enc\[|projects/|ssh-|ecdsa)"
     r"|\S{1,255}\.[a-z0-9]{2,4}[,;.]?\Z"
 )
-_SCHEME_NAMES = frozenset("basic bearer digest negotiate ntlm oauth oauth2 kerberos ldap saml jwt".split())
+_SCHEME_NAMES = frozenset(
+    "basic bearer digest negotiate ntlm oauth oauth2 kerberos ldap saml jwt".split()
+)
 _SCHEME = re.compile(r"(?i)(?:bearer|basic|digest|token|negotiate|apikey|splunk|bot)(?:\s+|\Z)")
 _CODE = re.compile(
     r"[a-z]+_[a-z_]+(?:\.\w+){2,}|"
@@ -84,7 +88,9 @@ _BEGINNING = frozenset(
     "must cannot not has is was will should required expired invalid missing incorrect failed updated rotated refreshed renewed reset revoked completed enabled"
     " disabled mandatory optional the for from by in to and or".split()
 )
-_MIXED = re.compile(r"(?=[^\d]*\d)(?=[^a-zA-Z]*[a-zA-Z])|[^\s]*[!@#$%^&*+~?|<>=][^\s]*|[a-z]+[A-Z]+[a-z]+[A-Z]")
+_MIXED = re.compile(
+    r"(?=[^\d]*\d)(?=[^a-zA-Z]*[a-zA-Z])|[^\s]*[!@#$%^&*+~?|<>=][^\s]*|[a-z]+[A-Z]+[a-z]+[A-Z]"
+)
 _NOT_RANDOM = re.compile(
     r"[a-z]+(?:[-_. ][a-z]+)*[-_.]?\d{0,4}|[a-z]+://\S*|[\d.:/TZ+-]+|[\w-]+(?:\.[\w-]+)*:\d{1,5}|[A-Z][a-z]+(?:[A-Z][a-z]+)*\d{0,4}"
     r"|[A-Z]+(?:_[A-Z]+)*[-_]?\d{0,4}|v?\d+(?:\.\d+)+\S*"
@@ -95,7 +101,12 @@ _DIGITS = re.compile(r"\s*\d{4,10}\s*")
 
 def looks_random(value: str) -> bool:
     """Tell whether a text looks like something that a machine made or a careful user chose."""
-    return len(value) >= 6 and len(value.split(None, 1)) == 1 and _MIXED.match(value) is not None and not _NOT_RANDOM.fullmatch(value[:LONGEST_JUDGED])
+    return (
+        len(value) >= 6
+        and len(value.split(None, 1)) == 1
+        and _MIXED.match(value) is not None
+        and not _NOT_RANDOM.fullmatch(value[:LONGEST_JUDGED])
+    )
 
 
 def is_secret(value: str, verdict: Verdict, *, quoted: bool) -> bool:
@@ -118,7 +129,12 @@ def is_secret(value: str, verdict: Verdict, *, quoted: bool) -> bool:
     if " " in value:
         value = _SCHEME.sub("", value, count=1)
     word = (value if quoted else value.rstrip(",;.")).lower()
-    if word in _STATUS or not word.strip("xX*._?-") or word in _SCHEME_NAMES or (_MARKED.match(value) and _HARMLESS.fullmatch(value)):
+    if (
+        word in _STATUS
+        or not word.strip("xX*._?-")
+        or word in _SCHEME_NAMES
+        or (_MARKED.match(value) and _HARMLESS.fullmatch(value))
+    ):
         return False if word not in {"x", "X"} else verdict >= Verdict.TEXT
     if value[0] == "$":
         variable = _VARIABLE.fullmatch(value)
@@ -126,9 +142,15 @@ def is_secret(value: str, verdict: Verdict, *, quoted: bool) -> bool:
             return False
     if not quoted and not value.isalnum():
         first = value.split(None, 1)[0].rstrip(",.;:!").lower()
-        if (_CALLED.search(value) and _CODE.fullmatch(value.rstrip(",;"))) or (first != value.lower() and first in _BEGINNING):
+        if (_CALLED.search(value) and _CODE.fullmatch(value.rstrip(",;"))) or (
+            first != value.lower() and first in _BEGINNING
+        ):
             return False
-    if value.count(" ") > 1 and not _TELLING.isdisjoint(value.lower().split()) and _SENTENCE.search(value):
+    if (
+        value.count(" ") > 1
+        and not _TELLING.isdisjoint(value.lower().split())
+        and _SENTENCE.search(value)
+    ):
         return False
     return verdict >= Verdict.TEXT or looks_random(value) or is_user_and_password(value)
 
@@ -136,7 +158,12 @@ def is_secret(value: str, verdict: Verdict, *, quoted: bool) -> bool:
 def is_user_and_password(value: str) -> bool:
     """Tell whether a text is `user:password`, and not a URL or a host with a port."""
     user, colon, password = value.partition(":")
-    return bool(colon and user and len(password) > 2) and len(value.split(None, 1)) == 1 and not password.isdigit() and not password.startswith("//")
+    return (
+        bool(colon and user and len(password) > 2)
+        and len(value.split(None, 1)) == 1
+        and not password.isdigit()
+        and not password.startswith("//")
+    )
 
 
 def is_basic(value: str) -> bool:
