@@ -109,10 +109,13 @@ license: $(VENV)/made ## Check that every Python file has the licence header
 license-fix: $(VENV)/made ## Add missing licence headers
 	@$(BIN)/python tools/license_headers.py --fix
 
-sanity: $(VENV)/quality layout ## Run Ansible's own checks (ansible-test sanity)
+$(VENV)/seeded: $(VENV)/quality tools/seed_ansible_test.py
+	@$(BIN)/python tools/seed_ansible_test.py && touch $@
+
+sanity: $(VENV)/seeded layout ## Run Ansible's own checks (ansible-test sanity)
 	@$(IN_COPY) ansible-test sanity --local --python $(MINOR) --color no
 
-units: $(VENV)/quality layout ## Run the unit tests as Ansible does (ansible-test units)
+units: $(VENV)/seeded layout ## Run the unit tests as Ansible does (ansible-test units)
 	@$(IN_COPY) ansible-test units --local --python $(MINOR) --color no
 
 collection: $(VENV)/quality layout docs-check ## Lint, build and import the collection as Galaxy does, and install what was built

@@ -20,7 +20,7 @@ from typing import Any
 from tox_all import found
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-CORES = {"2.18": (11, 13), "2.19": (11, 13), "2.20": (12, 14), "2.21": (12, 14)}
+CORES = {"2.18": (11, 13), "2.19": (11, 13), "2.20": (12, 14), "2.21": (12, 14), "2.22": (13, 15)}
 """Per ansible-core, the oldest and the newest minor version of Python that its controller runs
 on."""
 STEPS = {
@@ -62,7 +62,7 @@ def pair(build: pathlib.Path, core: str, minor: int, interpreter: str) -> str:
             "pip",
             "install",
             "-q",
-            f"ansible-core~={core}.0",
+            f"ansible-core>={core}.0rc1,<{core[:2]}{int(core[2:]) + 1}",
             "-r",
             str(ROOT / "tests" / "requirements.txt"),
         ],
@@ -71,6 +71,8 @@ def pair(build: pathlib.Path, core: str, minor: int, interpreter: str) -> str:
     ready = ready and run(
         [str(binaries / "python"), str(ROOT / "tools" / "lay_out.py"), str(collections)], log
     )
+    seed = ROOT / "tools" / "seed_ansible_test.py"
+    ready = ready and run([str(binaries / "python"), str(seed)], log)
     here = collections / "ansible_collections" / "restops" / "clients"
     paths = {
         "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",

@@ -17,30 +17,32 @@ import sys
 MINORS = range(10, 20)
 
 
-def works(path: str) -> bool:
-    """Tell whether an interpreter runs and can make virtual environments."""
+def find_version(path: str) -> tuple[int, ...] | None:
+    """Return the version of an interpreter; `None` if it does not run or makes no environments."""
+    ask = "import sys, venv, ensurepip, ssl; print(*sys.version_info[:3])"
     try:
-        return (
-            subprocess.run(
-                [path, "-c", "import venv, ensurepip, ssl"], capture_output=True, check=False
-            ).returncode
-            == 0
-        )
+        done = subprocess.run([path, "-c", ask], capture_output=True, text=True, check=False)
     except OSError:
-        return False
+        return None
+    return tuple(map(int, done.stdout.split())) if done.returncode == 0 else None
 
 
 def found() -> dict[str, str]:
-    """Return tox's names and the interpreters."""
+    """Return tox's names and the interpreters: of each minor version the oldest patch release.
+
+    What works there works on its successors; the newest Python runs the tests every day.
+    """
     result = {}
     for minor in MINORS:
-        candidates = [
-            shutil.which(f"python3.{minor}"),
+        candidates = {
+            *filter(None, [shutil.which(f"python3.{minor}")]),
+            *glob.glob(f"/usr/bin/python3.{minor}"),
             *glob.glob(os.path.expanduser(f"~/.pyenv/versions/3.{minor}.*/bin/python")),
-        ]
-        path = next((candidate for candidate in candidates if candidate and works(candidate)), None)
-        if path:
-            result[f"py3{minor}"] = path
+        }
+        versions = {path: find_version(path) for path in candidates}
+        working = [(version, path) for path, version in versions.items() if version]
+        if working:
+            result[f"py3{minor}"] = min(working)[1]
     return result
 
 

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A simulated Itential Automation Gateway 4.x. Section numbers are those of the facts on the
-Gateway."""
+"""A simulated Itential Automation Gateway 4.x. Section numbers are those of
+docs/protocols/itential-gateway.md."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """A simulated Keystone: sessions and CSRF, tokens, throttling, records, the batch. Section numbers
-are those of the facts on Keystone."""
+are those of docs/protocols/keystone.md."""
 
 from __future__ import annotations
 

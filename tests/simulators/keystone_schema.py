@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The simulated Keystone's resources as tables: fields, summaries, deletion, search, access.
-Section numbers are those of the facts on Keystone."""
+Section numbers are those of docs/protocols/keystone.md."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """A simulated Itential Platform: strict logins, both filter dialects, the true envelopes. Section
-numbers are those of the facts on the Platform."""
+numbers are those of docs/protocols/itential-platform.md."""
 
 from __future__ import annotations
 

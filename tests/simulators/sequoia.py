@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """A simulated Sequoia: registry, identity and the services metadata, workflow and validation.
-Section numbers are those of the facts on Sequoia.
+Section numbers are those of docs/protocols/sequoia.md.
 
 Each service lies below a path of its own. They are one origin unless `locations` says otherwise;
 `localhost` and `127.0.0.1` are two origins of one server.

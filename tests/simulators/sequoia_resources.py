@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """What the simulated Sequoia services hold: their resources with fields, filters and relations, and
-some items. Section numbers are those of the facts."""
+some items. Section numbers are those of docs/protocols/sequoia.md."""
 
 from __future__ import annotations
 

@@ -4,7 +4,8 @@
 
 """Itential Automation Gateway 4.x: how to log in, and the factory.
 
-Source: facts section 1. The token goes into `Authorization` as it is, without a scheme.
+Source: docs/protocols/itential-gateway.md section 1. The token goes into `Authorization` as it is,
+without a scheme.
 """
 
 from __future__ import annotations

@@ -4,8 +4,9 @@
 
 """The ways in which Itential servers cut lists.
 
-Platform: facts section 2.2. Gateway: facts section 2.2; which of `count` and `total_count` is the
-total differs between releases, so either is taken, and an empty page ends the list in any case.
+Sources: docs/protocols/itential-platform.md section 2.2, docs/protocols/itential-gateway.md section
+2.2. Which of `count` and `total_count` is the Gateway's total differs between releases, so either
+is taken, and an empty page ends the list in any case.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@
 
 """Itential Platform: how to log in, and the factory.
 
-Sources: facts sections 1.1 (session login), 1.2 (OAuth client credentials), 1.4 (expiry).
+Sources: docs/protocols/itential-platform.md section 1.1 (session login), 1.2 (OAuth client
+credentials), 1.4 (expiry).
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The resources of Keystone, as data. Source: facts section 9 (fields, keys), 4 (where a search
-works), 12 and the server's log models (logs).
+"""The resources of Keystone, as data. Source: docs/protocols/keystone.md section 9 (fields, keys),
+4 (where a search works), 12 and the server's log models (logs).
 """
 
 from __future__ import annotations
@@ -193,8 +193,8 @@ CATALOGUE = {
                 Field("published", "date"),
                 Field("submitted", "date"),
                 Field("journal"),
-                # A second empty one is a fault of the server, where any number may be null (facts
-                # section 9).
+                # A second empty one makes the server fail; any number may be null
+                # (docs/protocols/keystone.md section 9).
                 Field("doi", never_empty=True),
                 Field("volume"),
                 Field("issue"),
@@ -302,5 +302,7 @@ them."""
 
 
 def searchable(row: Resource) -> bool:
-    """Tell whether `_search` works; on the others it is a fault of the server (facts section 4)."""
+    """Tell whether `_search` works; on the others it is a fault of the server
+    (docs/protocols/keystone.md section 4).
+    """
     return row.name not in _UNSEARCHABLE

@@ -4,8 +4,8 @@
 
 """Keystone: how to log in, the clients and the factory.
 
-Sources: facts sections 1 (login, cookies, CSRF), 2 (correlation id), 3 (slashes) and 11 (what the
-reference document, released clients and servers differ in).
+Sources: docs/protocols/keystone.md section 1 (login, cookies, CSRF), 2 (correlation id), 3
+(slashes) and 11 (what the reference document, released clients and servers differ in).
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 """Filters: checked before they are sent, and once more on what comes back.
 
 Both are needed because the server ignores what it does not know and answers with the whole table
-(facts section 4, "Filters").
+(docs/protocols/keystone.md section 4, "Filters").
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading and writing the records of Keystone's resources, as flows. Sources: facts sections 4
-(lists), 6 (writes), 7 (batch) and 8 (uploads).
+"""Reading and writing the records of Keystone's resources, as flows. Sources:
+docs/protocols/keystone.md section 4 (lists), 6 (writes), 7 (batch) and 8 (uploads).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ else:
     _Base = object
 
 PAGE = 1000
-"""Records of a page at most (facts section 4)."""
+"""Records of a page at most (docs/protocols/keystone.md section 4)."""
 PAGES_AT_ONCE = 4
 
 LONGEST_LIST = 3000
@@ -311,7 +311,7 @@ def shown(value: Any) -> Any:
     """Return what the server says without what must not be shown: histories, and what the audit log
     says of passwords.
 
-    The server puts half of a password's hash into both (facts section 1).
+    The server puts half of a password's hash into both (docs/protocols/keystone.md section 1).
 
     Args:
         value: A record, a list of them, or what holds them; it is not changed.
@@ -351,8 +351,8 @@ def _sendable(row: Resource, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def content(data: Mapping[str, Any], files: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the body of a write: JSON, or with files a form, where JSON would be dropped (facts
-    section 8).
+    """Return the body of a write: JSON, or with files a form, where JSON would be dropped
+    (docs/protocols/keystone.md section 8).
     """
     if not isinstance(data, Mapping):
         raise ConfigurationError("what goes beside files must be a dict of form fields")
@@ -394,7 +394,7 @@ def _order(row: Resource, order: str | Sequence[str] | None) -> str:
 
 def _page_of(response: Response) -> tuple[list[Record], int]:
     """Return the records of a page and the number of all: from an envelope, or as older servers
-    give them (facts section 11).
+    give them (docs/protocols/keystone.md section 11).
     """
     answer = response.json()
     records = answer.get("results") if isinstance(answer, dict) else answer

@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The four ways to authenticate (facts section 3), and the session that each yields."""
+"""The four ways to authenticate (docs/protocols/sequoia.md section 3), and the session that each
+yields.
+"""
 
 from __future__ import annotations
 

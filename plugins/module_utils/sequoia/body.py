@@ -17,13 +17,13 @@ from .errors import ReferenceMismatch
 from .names import dashed
 
 AT_MOST = 100
-"""Items or references in one request: more are sent in several (facts section 5: 100 for a store; a
-list of 119 references was cut)."""
+"""Items or references in one request: more are sent in several (docs/protocols/sequoia.md section
+5: 100 for a store; a list of 119 references was cut)."""
 
 SERVER_MADE = tuple(
     "createdAt createdBy updatedAt updatedBy deletedAt deletedBy reapAt version".split()
 )
-"""Fields that only the server writes (facts section 5)."""
+"""Fields that only the server writes (docs/protocols/sequoia.md section 5)."""
 
 
 def read(content: Any) -> Any:

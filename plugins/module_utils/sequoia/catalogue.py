@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The resources of a Sequoia service, as its descriptor tells them (facts sections 5 and 8)."""
+"""The resources of a Sequoia service, as its descriptor tells them (docs/protocols/sequoia.md
+sections 5 and 8).
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ _OWN = ("ref", "owner", "name")
 
 
 class _Described(Field):
-    """A field of a resource. Times have milliseconds here (facts section 5)."""
+    """A field of a resource. Times have milliseconds here (docs/protocols/sequoia.md section 5)."""
 
     __slots__ = ()
 

@@ -38,7 +38,8 @@ PAGES = (
     ),
     PageStyle("bare", ""),
 )
-"""Lists stand below the name of their resource, and link to their next page (facts section 7)."""
+"""Lists stand below the name of their resource, and link to their next page
+(docs/protocols/sequoia.md section 7)."""
 
 
 class ServiceMixin(_Base):

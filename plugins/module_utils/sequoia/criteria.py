@@ -4,9 +4,10 @@
 
 """What to look for, and what to include, without the syntax of the query.
 
-Sources: the reference document for `equal_to` and inclusions; facts section 6 for the other
-operators. The services' descriptors say what a filter takes: `starts_with` where it is flagged
-`prefix`, bounds where it is flagged `range`. The server answers 400 to what it does not take.
+Sources: the reference document for `equal_to` and inclusions; docs/protocols/sequoia.md section 6
+for the other operators. The services' descriptors say what a filter takes: `starts_with` where it
+is flagged `prefix`, bounds where it is flagged `range`. The server answers 400 to what it does not
+take.
 """
 
 from __future__ import annotations

@@ -358,8 +358,8 @@ class Endpoint(Generic[Result, Listed]):
         row = yield from self._row()
         records = [referenced(record, owner) for record in wanted]
         if wish.replace and ("title" in row.fields or not row.closed):
-            # A resource without a title has its name for one (facts section 5): the server would
-            # put back what is let go.
+            # A resource without a title has its name for one (docs/protocols/sequoia.md section 5):
+            # the server would put back what is let go.
             records = [{"title": record["name"], **record} for record in records]
         return (yield from ensure(Records(self, owner, conditional), row, records, wish))
 
@@ -418,7 +418,7 @@ class Endpoint(Generic[Result, Listed]):
         connection = yield from client._connection(self._service)
         modelled = (yield from client._modelling(self._service, self._key, ())) if model else None
         # Where everything is stored the path ends in a slash; colons and commas stay as they are
-        # (facts section 5).
+        # (docs/protocols/sequoia.md section 5).
         path = f"{self._path}/{','.join(quote(ref, safe=':,') for ref in refs)}"
         return (
             yield from connection.answered(

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Putting linked resources into the resources that they belong to, by what the service's descriptor
-says of the relationship (facts section 8).
+says of the relationship (docs/protocols/sequoia.md section 8).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From page to page, and from page to what is linked to it (facts section 7).
+"""From page to page, and from page to what is linked to it (docs/protocols/sequoia.md section 7).
 
 Two styles: numbered pages with a link `next`, and cursors with a link `continue`. Links are below
 the service's location. A walk cannot loop: it ends at an empty page and refuses a link that comes a
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from .client import ClientBase
 
 LEAST_CAP = 100
-"""No service ends its numbered pages before this one (facts section 7: 100 or 1000)."""
+"""No service ends its numbered pages before this one (docs/protocols/sequoia.md section 7: 100 or
+1000)."""
 
 
 class Query:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """Reading and writing the resources of one kind and owner, for the engine of wanted states.
-Sources: facts sections 5 (writes) and 6 (filters).
+Sources: docs/protocols/sequoia.md section 5 (writes) and 6 (filters).
 """
 
 from __future__ import annotations

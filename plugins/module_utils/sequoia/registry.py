@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The registry: where the services of an owner are (facts section 1), and which places may be sent
-credentials.
+"""The registry: where the services of an owner are (docs/protocols/sequoia.md section 1), and which
+places may be sent credentials.
 """
 
 from __future__ import annotations
