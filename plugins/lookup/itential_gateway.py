@@ -45,13 +45,13 @@ _raw:
   elements: raw
 """
 
-from ..module_utils.tasks import clients, options
+from ..module_utils.tasks import gateway, options
 from ..plugin_utils.lookup import ApiLookup
 
 
 class LookupModule(ApiLookup):
     """The lookup."""
 
-    factory = staticmethod(clients.gateway)
+    factory = staticmethod(gateway.make_client)
     connection = options.GATEWAY_CONNECTION
     prefix = "itential_gateway_"

@@ -49,13 +49,13 @@ _raw:
   elements: raw
 """
 
-from ..module_utils.tasks import clients, options
+from ..module_utils.tasks import options, platform
 from ..plugin_utils.lookup import ApiLookup
 
 
 class LookupModule(ApiLookup):
     """The lookup."""
 
-    factory = staticmethod(clients.platform)
+    factory = staticmethod(platform.make_client)
     connection = options.PLATFORM_CONNECTION
     prefix = "itential_platform_"

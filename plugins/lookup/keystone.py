@@ -45,13 +45,13 @@ _raw:
   elements: raw
 """
 
-from ..module_utils.tasks import clients, options
+from ..module_utils.tasks import keystone, options
 from ..plugin_utils.lookup import ApiLookup
 
 
 class LookupModule(ApiLookup):
     """The lookup."""
 
-    factory = staticmethod(clients.keystone)
+    factory = staticmethod(keystone.make_client)
     connection = options.KEYSTONE_CONNECTION
     prefix = "keystone_"

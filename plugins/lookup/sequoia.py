@@ -53,15 +53,15 @@ _raw:
 
 from typing import Any
 
-from ..module_utils.tasks import clients
 from ..module_utils.tasks import options as specifications
+from ..module_utils.tasks import sequoia
 from ..plugin_utils.lookup import ApiLookup
 
 
 class LookupModule(ApiLookup):
     """The lookup."""
 
-    factory = staticmethod(clients.sequoia)
+    factory = staticmethod(sequoia.make_client)
     connection = specifications.SEQUOIA_CONNECTION
     prefix = "sequoia_"
 

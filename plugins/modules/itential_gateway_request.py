@@ -185,7 +185,7 @@ request:
 from functools import partial
 
 from ansible_collections.restops.clients.plugins.module_utils.tasks import (
-    clients,
+    gateway,
     module,
     options,
     request,
@@ -193,7 +193,7 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks import (
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
 TASK = Task(
-    partial(request.run, clients.gateway),
+    partial(request.run, gateway.make_client),
     options.GATEWAY_CONNECTION,
     options.REQUEST,
     **options.REQUEST_RULES,

@@ -194,15 +194,15 @@ request:
 from functools import partial
 
 from ansible_collections.restops.clients.plugins.module_utils.tasks import (
-    clients,
     module,
     options,
+    platform,
     request,
 )
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
 TASK = Task(
-    partial(request.run, clients.platform),
+    partial(request.run, platform.make_client),
     options.PLATFORM_CONNECTION,
     options.REQUEST,
     **options.REQUEST_RULES,

@@ -178,7 +178,7 @@ request:
 from functools import partial
 
 from ansible_collections.restops.clients.plugins.module_utils.tasks import (
-    clients,
+    keystone,
     module,
     options,
     request,
@@ -186,7 +186,7 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks import (
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
 TASK = Task(
-    partial(request.run, clients.keystone),
+    partial(request.run, keystone.make_client),
     options.KEYSTONE_CONNECTION,
     options.REQUEST,
     **options.REQUEST_RULES,

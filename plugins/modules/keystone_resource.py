@@ -155,7 +155,7 @@ diff:
 from functools import partial
 
 from ansible_collections.restops.clients.plugins.module_utils.tasks import (
-    clients,
+    keystone,
     module,
     options,
     resource,
@@ -163,7 +163,7 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks import (
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
 TASK = Task(
-    partial(resource.run, clients.keystone),
+    partial(resource.run, keystone.make_client),
     options.KEYSTONE_CONNECTION,
     options.RESOURCE,
     **options.RESOURCE_RULES,

@@ -17,7 +17,7 @@ import uuid
 from contextlib import suppress
 
 from ..module_utils.core.net.httplib import httpcore
-from ..module_utils.tasks import clients, options, request
+from ..module_utils.tasks import options, platform, request
 from ..module_utils.tasks.definition import Task
 from . import in_process, session_file
 
@@ -44,7 +44,7 @@ _ARGUMENTS = {
 
 def rehearse() -> None:
     """Log in, call and log out, without a network."""
-    factory = functools.partial(clients.platform, transport=httpcore.MockBackend([_ANSWER] * 3))
+    factory = functools.partial(platform.make_client, transport=httpcore.MockBackend([_ANSWER] * 3))
     task = Task(
         functools.partial(request.run, factory),
         options.PLATFORM_CONNECTION,

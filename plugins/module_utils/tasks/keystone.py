@@ -2,9 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules for Keystone do beside requests and wanted states: read records, and send a
-batch.
-"""
+"""The tasks of the Keystone modules: make a client, read records, and send a batch."""
 
 from __future__ import annotations
 
@@ -14,10 +12,21 @@ from urllib.parse import parse_qsl
 
 from ..core.exceptions import ConfigurationError
 from ..core.secrets.redaction import named_secrets
-from . import calling, clients
+from . import calling
 from .calling import Result
+from .clients import given_arguments, require_credentials
 from .context import Context
 from .request import part
+
+
+def make_client(options: Mapping[str, Any], want_async: bool = False, **more: Any) -> Any:
+    """Make a Keystone client. For arguments and errors see `platform.make_client`."""
+    from ..keystone.client import keystone_factory
+
+    require_credentials(options, ("username", "password"), ("token",))
+    return keystone_factory(
+        **more, **given_arguments(options, want_async, "url", "username", "token")
+    )
 
 
 def info(params: Mapping[str, Any], context: Context) -> Result:
@@ -54,7 +63,7 @@ def info(params: Mapping[str, Any], context: Context) -> Result:
         )
         return {"changed": False, "records": records, "count": len(records)}
 
-    return calling.perform(clients.keystone, params, context, work)
+    return calling.perform(make_client, params, context, work)
 
 
 def batch(params: Mapping[str, Any], context: Context) -> Result:
@@ -95,4 +104,4 @@ def batch(params: Mapping[str, Any], context: Context) -> Result:
         results = client.batch_job(actions, dry_run=params["dry_run"], files=files)
         return {"changed": writes and not params["dry_run"], "results": results}
 
-    return calling.perform(clients.keystone, params, context, work)
+    return calling.perform(make_client, params, context, work)

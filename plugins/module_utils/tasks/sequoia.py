@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules for Sequoia do: requests of a service, lists of resources, and wanted states."""
+"""The tasks of the Sequoia modules: make a client, call a service, list resources, and bring
+resources to a wanted state.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +13,40 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..core.exceptions import ConfigurationError
-from . import calling, clients, request, resource
+from . import calling, request, resource
 from .calling import Result
+from .clients import given_arguments, require_credentials
 from .context import Context
+
+
+def make_client(options: Mapping[str, Any], want_async: bool = False, **more: Any) -> Any:
+    """Make a Sequoia client. For arguments and errors see `platform.make_client`."""
+    from ..sequoia.client import sequoia_factory
+
+    if options.get("auth_type") in (None, "client_grant"):
+        require_credentials(options, ("client_id", "client_secret"))
+    document = ("grant_client_id", "grant_client_secret", "byo_token", "request_timeout")
+    renamed = dict(zip(("client_id", "client_secret", "token", "timeout"), document, strict=True))
+    names = (
+        "client_id",
+        "client_secret",
+        "token",
+        "auth_type",
+        "content_type",
+        "user_id",
+        "application_id",
+    )
+    given = {
+        renamed.get(name, name): value
+        for name, value in given_arguments(options, want_async, *names).items()
+    }
+    return sequoia_factory(options["url"], **more, **given)
 
 
 def send(params: Mapping[str, Any], context: Context) -> Result:
     """Send any call to a service. For arguments, what it returns and raises see `request.run`."""
     return request.run(
-        clients.sequoia, params, context, lambda client: client.connection(params["service"])
+        make_client, params, context, lambda client: client.connection(params["service"])
     )
 
 
@@ -34,7 +61,7 @@ def ensure(params: Mapping[str, Any], context: Context) -> Result:
             endpoint.ensure, params["owner"], conditional=params["conditional"]
         )
 
-    return resource.run(clients.sequoia, params, context, kind_of)
+    return resource.run(make_client, params, context, kind_of)
 
 
 def info(params: Mapping[str, Any], context: Context) -> Result:
@@ -80,7 +107,7 @@ def info(params: Mapping[str, Any], context: Context) -> Result:
             **({"linked": found} if found else {}),
         }
 
-    return calling.perform(clients.sequoia, params, context, work)
+    return calling.perform(make_client, params, context, work)
 
 
 def _mark(item: Any) -> Any:

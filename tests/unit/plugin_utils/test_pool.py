@@ -12,11 +12,11 @@ from typing import Any
 import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError
-from ansible_collections.restops.clients.plugins.module_utils.tasks import clients, options
+from ansible_collections.restops.clients.plugins.module_utils.tasks import options, platform
 from ansible_collections.restops.clients.plugins.plugin_utils import pool
 
 FACTORY = functools.partial(
-    clients.platform,
+    platform.make_client,
     transport=httpx.MockTransport(
         lambda dummy: httpx.Response(200, json={"access_token": "a-token-of-it"})
     ),

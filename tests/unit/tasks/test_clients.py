@@ -14,7 +14,13 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     ClientError,
     ConfigurationError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.tasks import clients, options
+from ansible_collections.restops.clients.plugins.module_utils.tasks import (
+    gateway,
+    keystone,
+    options,
+    platform,
+    sequoia,
+)
 
 WHERE = {"host": "server.example", "port": 3443, "timeout": 30.0, "ttl": 0.0}
 
@@ -25,35 +31,35 @@ CID = "8c2f1d0b-5e5f-4d0c-9d2f-6a5b7c1e3f40"
     ("make", "given", "said"),
     [
         (
-            clients.platform,
+            platform.make_client,
             {},
             "no credentials: give client_id and client_secret, or username and password",
         ),
-        (clients.platform, {"username": ""}, "no credentials"),
-        (clients.platform, {"client_id": "a"}, "client_secret is missing"),
-        (clients.platform, {"client_secret": "a"}, "client_id is missing"),
-        (clients.platform, {"username": "a"}, "password is missing"),
+        (platform.make_client, {"username": ""}, "no credentials"),
+        (platform.make_client, {"client_id": "a"}, "client_secret is missing"),
+        (platform.make_client, {"client_secret": "a"}, "client_id is missing"),
+        (platform.make_client, {"username": "a"}, "password is missing"),
         (
-            clients.platform,
+            platform.make_client,
             {"client_id": "a", "client_secret": "b", "username": "c"},
             "password is missing",
         ),
         (
-            clients.platform,
+            platform.make_client,
             {"client_id": "a", "client_secret": "b", "username": "c", "password": "d"},
             "too many credentials",
         ),
-        (clients.gateway, {}, "no credentials: give username and password"),
-        (clients.gateway, {"password": "a"}, "username is missing"),
-        (clients.keystone, {}, "no credentials: give username and password, or token"),
+        (gateway.make_client, {}, "no credentials: give username and password"),
+        (gateway.make_client, {"password": "a"}, "username is missing"),
+        (keystone.make_client, {}, "no credentials: give username and password, or token"),
         (
-            clients.keystone,
+            keystone.make_client,
             {"username": "a"},
             "password is missing: give username and password, or token",
         ),
-        (clients.keystone, {"password": "a", "token": "b"}, "username is missing"),
+        (keystone.make_client, {"password": "a", "token": "b"}, "username is missing"),
         (
-            clients.keystone,
+            keystone.make_client,
             {"username": "a", "password": "b", "token": "c"},
             "too many credentials",
         ),
@@ -65,15 +71,15 @@ def test_credentials_are_never_guessed(make: Any, given: dict[str, str], said: s
 
 
 def test_options_reach_the_client() -> None:
-    platform = clients.platform(
+    client = platform.make_client(
         {**WHERE, "client_id": "a", "client_secret": "bbbb", "use_tls": True, "cookie_name": None}
     )
-    assert repr(platform) == "<Platform https://server.example:3443>"
-    gateway = clients.gateway(
+    assert repr(client) == "<Platform https://server.example:3443>"
+    client = gateway.make_client(
         {**WHERE, "username": "a", "password": "bbbb", "use_tls": False}, want_async=True
     )
-    assert repr(gateway) == "<AsyncGateway http://server.example:3443/api/v2.0>"
-    keystone = clients.keystone(
+    assert repr(client) == "<AsyncGateway http://server.example:3443/api/v2.0>"
+    client = keystone.make_client(
         {
             "url": "https://ks.example/api/",
             "token": "bbbb",
@@ -83,10 +89,10 @@ def test_options_reach_the_client() -> None:
             "validate_certs": True,
         }
     )
-    assert (repr(keystone), keystone.cid) == ("<KeystoneClient https://ks.example/api>", CID)
+    assert (repr(client), client.cid) == ("<KeystoneClient https://ks.example/api>", CID)
     assert (
         repr(
-            clients.keystone(
+            keystone.make_client(
                 {"url": "http://ks.example", "username": "a", "password": "bbbb"}, True
             )
         )
@@ -115,7 +121,7 @@ GRANT = {"url": REGISTRY, "client_id": "a", "client_secret": "bbbb"}
 )
 def test_credentials_for_sequoia(given: dict[str, str], said: str) -> None:
     with pytest.raises(ConfigurationError, match=said):
-        clients.sequoia({"url": REGISTRY, **given})
+        sequoia.make_client({"url": REGISTRY, **given})
 
 
 @pytest.mark.parametrize(
@@ -134,8 +140,8 @@ def test_credentials_for_sequoia(given: dict[str, str], said: str) -> None:
     ],
 )
 def test_every_way_to_authenticate_with_sequoia(given: dict[str, Any]) -> None:
-    assert repr(clients.sequoia(given)) == f"<Client {REGISTRY}>"
-    assert repr(clients.sequoia(given, want_async=True)) == f"<AsyncClient {REGISTRY}>"
+    assert repr(sequoia.make_client(given)) == f"<Client {REGISTRY}>"
+    assert repr(sequoia.make_client(given, want_async=True)) == f"<AsyncClient {REGISTRY}>"
 
 
 def test_options_reach_the_client_of_sequoia() -> None:
@@ -167,14 +173,14 @@ def test_options_reach_the_client_of_sequoia() -> None:
         "ca_path": None,
     }
     given |= {"max_response_bytes": 300, "retry": {"max_tries": 3, "wait": 0, "statuses": [409]}}
-    client = clients.sequoia(given, transport=httpx.MockTransport(answer))
+    client = sequoia.make_client(given, transport=httpx.MockTransport(answer))
     with pytest.raises(ClientError, match="longer than 300 bytes"):
         client.metadata.contents.read("acme", "acme:c1")
     assert client.connection("metadata")._timeout == 7.0
     given["max_response_bytes"] = 1000
     seen.clear()
     with pytest.raises(ClientError, match="409 Conflict"):
-        clients.sequoia(given, transport=httpx.MockTransport(answer)).metadata.contents.read(
+        sequoia.make_client(given, transport=httpx.MockTransport(answer)).metadata.contents.read(
             "acme", "acme:c1"
         )
     assert [request.url.host for request in seen] == [

@@ -17,7 +17,6 @@ from ansible_collections.restops.clients.plugins.module_utils.keystone.client im
     keystone_factory,
 )
 from ansible_collections.restops.clients.plugins.module_utils.tasks import (
-    clients,
     keystone,
     options,
 )
@@ -69,8 +68,8 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Runner:
     ) -> dict[str, Any]:
         spec = options.INFO if task is keystone.info else options.BATCH
         monkeypatch.setattr(
-            clients,
-            "keystone",
+            keystone,
+            "make_client",
             lambda dummy, want_async: keystone_factory(
                 URL, **USER, transport=server.transport, want_async=want_async
             ),

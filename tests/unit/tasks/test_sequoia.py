@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.client import sequoia_factory
-from ansible_collections.restops.clients.plugins.module_utils.tasks import clients, options, sequoia
+from ansible_collections.restops.clients.plugins.module_utils.tasks import options, sequoia
 from ansible_collections.restops.clients.plugins.module_utils.tasks.context import (
     Context,
     TaskError,
@@ -48,7 +48,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Runner:
                 REGISTRY, **GRANT, transport=server.transport, want_async=want_async, retry=1
             )
 
-        monkeypatch.setattr(clients, "sequoia", factory)
+        monkeypatch.setattr(sequoia, "make_client", factory)
         params = {name: option.get("default") for name, option in SPECS[task].items()}
         for item in given.get("requests", ()):
             item.update({name: item.get(name) for name in options.REQUEST["requests"]["options"]})
@@ -405,10 +405,10 @@ def test_a_service_that_does_not_answer(run: Runner) -> None:
 )
 def test_a_retry_may_come_as_text(monkeypatch: pytest.MonkeyPatch, retry: Any, tries: int) -> None:
     server = Server(httpx.ConnectError("no"))
-    factory = clients.sequoia
+    factory = sequoia.make_client
     monkeypatch.setattr(
-        clients,
-        "sequoia",
+        sequoia,
+        "make_client",
         lambda given, want_async: factory(given, want_async, transport=server.transport),
     )
     where = {
