@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import gzip
+import inspect
 import json
 import logging
 import pickle
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import zlib
 from typing import Any
+from unittest.mock import AsyncMock, create_autospec
 
 import httpx
 import pytest
@@ -35,7 +38,10 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets.redaction import (
     SecretValues,
 )
+from ansible_collections.restops.clients.plugins.module_utils.itential.gateway import AsyncGateway
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
+    AsyncPlatform,
+    Platform,
     platform_factory,
 )
 from ansible_collections.restops.clients.tests.unit.support import OAUTH, Case, Server, Tasks
@@ -233,6 +239,127 @@ def test_a_failed_login_does_not_carry_its_body(case: Case) -> None:
         case.get(case.platform(Server(login=httpx.Response(401))))
     assert not hasattr(caught.value.request, "content")
     assert "client-secret-value" not in pickle.dumps(caught.value).decode("latin-1")
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 500])
+def test_a_refused_login_is_caught_as_a_status_error(case: Case, status: int) -> None:
+    client = case.platform(Server(login=httpx.Response(status, json={"message": "no"})))
+    for dummy in range(2):
+        with pytest.raises(HTTPStatusError) as caught:
+            case.get(client)
+        assert type(caught.value) is AuthenticationError
+        assert caught.value.status_code == caught.value.response.status_code == status
+        assert caught.value.response.json() == {"message": "no"}
+        assert caught.value.request.path == "/oauth/token"
+
+
+def test_a_login_without_a_token_has_a_response_without_body_and_cookies(case: Case) -> None:
+    login = httpx.Response(200, json={"unknown": "hidden-token"}, headers={"X-A": "b"})
+    with pytest.raises(HTTPStatusError) as caught:
+        case.get(case.platform(Server(login=login)))
+    response = caught.value.response
+    assert (response.status_code, response.content, response.headers["x-a"]) == (200, b"", "b")
+    assert "hidden-token" not in pickle.dumps(caught.value).decode("latin-1")
+
+
+def test_raise_for_status_raises_what_the_call_would_have_raised(case: Case) -> None:
+    def echo(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(404, json={"message": f"no {request.headers['authorization']}"})
+
+    client = case.platform(Server(httpx.Response(200), echo, echo))
+    good = case.get(client, raise_on_error=False)
+    assert good.raise_for_status() is good
+    response = case.get(client, raise_on_error=False)
+    with pytest.raises(HTTPStatusError) as caught:
+        response.raise_for_status()
+    with pytest.raises(HTTPStatusError) as expected:
+        case.get(client)
+    assert str(caught.value) == str(expected.value)
+    assert caught.value.status_code == 404
+    assert "token-1" not in f"{caught.value} {caught.value.response.text}"
+    assert "token-1" in response.text, "the program's own response stays as it came"
+
+
+# Keyword arguments
+
+
+@pytest.mark.parametrize("verb", ["get", "post", "put", "patch", "delete", "head", "options"])
+def test_an_unknown_keyword_argument_is_named_before_anything_is_sent(
+    case: Case, verb: str
+) -> None:
+    server = Server()
+    with pytest.raises(
+        TypeError,
+        match=f"the {verb.upper()} call got an unknown argument 'timeot': did you mean 'timeout'",
+    ):
+        case.kind.wait(getattr(case.platform(server), verb)("/x", timeot=1))
+    with pytest.raises(TypeError, match="unknown argument 'q': it has data, files, headers, json"):
+        case.request(case.platform(server), verb, q=1)
+    assert not server.requests
+    assert not server.logins
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda kind, client: kind.collect(client.pages("/x", header={})),
+        lambda kind, client: kind.read(client.stream("GET", "/x", header={})),
+        lambda kind, client: kind.wait(client.batch([{"path": "/x", "header": {}}])),
+    ],
+    ids=["pages", "stream", "batch"],
+)
+def test_lists_streams_and_batches_name_unknown_keyword_arguments_too(case: Case, use: Any) -> None:
+    server = Server()
+    client = case.platform(server)
+    with pytest.raises(TypeError, match="unknown argument 'header': did you mean 'headers'"):
+        use(case.kind, client)
+    assert not server.requests
+
+
+VERBS = (
+    "request get post put patch delete head options batch authenticate logout aclose close".split()
+)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_verbs_of_an_async_client_are_coroutine_functions(verb: str) -> None:
+    for kind in (AsyncPlatform, AsyncGateway, AsyncConnection):
+        assert inspect.iscoroutinefunction(getattr(kind, verb))
+    assert not inspect.iscoroutinefunction(getattr(Platform, verb, None))
+
+
+@pytest.mark.parametrize(
+    "mock",
+    [
+        lambda: AsyncMock(spec=AsyncPlatform),
+        lambda: create_autospec(AsyncPlatform, instance=True),
+        lambda: create_autospec(AsyncGateway, instance=True),
+    ],
+)
+def test_mocks_made_from_an_async_client_can_be_awaited(mock: Any) -> None:
+    client = mock()
+    client.get.return_value = "answer"
+
+    async def use() -> Any:
+        await client.authenticate()
+        return await client.get("/x")
+
+    assert asyncio.run(use()) == "answer"
+
+
+def test_verbs_of_an_async_client_work_in_tasks_and_with_a_bound() -> None:
+    case = Case(Tasks())
+    client = case.platform(Server())
+
+    async def use() -> list[int]:
+        calls = [asyncio.create_task(client.get("/x")), asyncio.ensure_future(client.get("/x"))]
+        responses = await asyncio.gather(*calls, client.get("/x"))
+        responses.append(await asyncio.wait_for(client.get("/x"), 60))
+        return [response.status_code for response in responses]
+
+    assert case.kind.wait(use()) == [200] * 4
+    case.kind.close(client)
+    case.kind.shut()
 
 
 def test_html_instead_of_json_is_said(case: Case) -> None:
@@ -548,11 +675,9 @@ def test_public_methods_are_traced(case: Case, records: Any) -> None:
     traced = [
         record.getMessage() for record in records.records if record.levelno == own_logging.TRACE
     ]
-    assert "-> core.connection.ConnectionBase.request" in traced
-    assert any(
-        line.startswith("<- core.connection.ConnectionBase.request (") and line.endswith(" ms)")
-        for line in traced
-    )
+    name = f"core.connection.{'AsyncConnection' if case.kind.want_async else 'Connection'}.request"
+    assert f"-> {name}" in traced
+    assert any(line.startswith(f"<- {name} (") and line.endswith(" ms)") for line in traced)
 
 
 def test_turning_certificates_off_is_warned_of_once(case: Case, records: Any) -> None:

@@ -13,7 +13,7 @@ from .secrets.redaction import SecretValues
 if TYPE_CHECKING:
     from .connection import ConnectionBase
 
-    _Base = ConnectionBase[Any]
+    _Base = ConnectionBase
 else:
     _Base = object
 

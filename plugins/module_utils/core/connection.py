@@ -5,27 +5,27 @@
 """The connections that programs hold: `Connection` for threads, `AsyncConnection` for event loops,
 one base for both.
 
-Building one does no I/O. It knows nothing of any way to authenticate: a mixin adds `_login`, a flow
-that yields a `Session`.
+Making one does no I/O. A connection has no way to authenticate: a mixin adds `_login`, a flow that
+returns a `Session`.
 """
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
-from . import batch, body, headers, logging, metadata, paging, urls
+from . import batch, headers, logging, paging, urls
 from .call import Call, Engine, Runtime
+from .call_factory import CallFactory, seconds
 from .closing import AsyncClosing, Closing
 from .exceptions import ClientError, ConfigurationError
 from .flow import Flow, SingleFlight
-from .http import HTTPMethod, Response
+from .http import Response
 from .iteration import AsyncPages, AsyncStream, Pages, Stream
-from .net import decoding
-from .retry import DEFAULT, IDEMPOTENT, RetryPolicy
-from .secrets.redaction import SecretValues, safe_headers
+from .options import CALL_OPTIONS, PAGE_OPTIONS, STREAM_OPTIONS, check_names
+from .retry import DEFAULT, RetryPolicy
+from .secrets.redaction import SecretValues
 from .session import MemoryStore, Session, SessionKeeper, SessionStore
 from .sync_driver import SyncDriver
 
@@ -33,17 +33,21 @@ if TYPE_CHECKING:
     import re
     from logging import Logger
 
+    from typing_extensions import Unpack
+
     from .async_driver import AsyncDriver
     from .net.transport import AsyncTransport, SyncTransport
     from .net.wire import WireSettings
+    from .options import CallOptions, PageOptions, ReadOptions, StreamOptions, WriteOptions
 
-Result = TypeVar("Result")
+    Requests = Iterable[Mapping[str, Any] | tuple[str, str]]
+    Paginate = str | Mapping[str, Any]
 
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 
 
-class ConnectionBase(Generic[Result]):
-    """What both connections share: everything but waiting.
+class ConnectionBase:
+    """What both connections share: everything but the verbs.
 
     Args:
         origin: `scheme://host[:port]`, from `urls.origin_of`.
@@ -74,6 +78,7 @@ class ConnectionBase(Generic[Result]):
 
     __slots__ = (
         "__weakref__",
+        "_calls",
         "_closed",
         "_correlation_id",
         "_driver",
@@ -127,12 +132,21 @@ class ConnectionBase(Generic[Result]):
         self._closed = False
         self._origin = origin
         self._prefix = base_path
-        self._timeout = _seconds("timeout", timeout)
-        self._ttl = _seconds("ttl", ttl) if ttl else 0.0
+        self._timeout = seconds("timeout", timeout)
+        self._ttl = seconds("ttl", ttl) if ttl else 0.0
         self._retry = RetryPolicy.of(retry, DEFAULT)
         self._runtime = runtime or Runtime()
         self._correlation_id = None if correlation_id is None else str(correlation_id)
         headers.checked({self.correlation_header: self._correlation_id or ""})
+        self._calls = CallFactory(
+            origin,
+            base_path,
+            timeout=self._timeout,
+            retry=self._retry,
+            correlation_header=self.correlation_header,
+            correlation_id=self._correlation_id,
+            action_paths=self.action_paths,
+        )
         for name, number in (("limits", limits), ("max_response_bytes", max_response_bytes)):
             if isinstance(number, bool) or not isinstance(number, int) or number < 1:
                 raise ConfigurationError(f"{name} must be a whole number from 1, not {number!r}")
@@ -209,81 +223,22 @@ class ConnectionBase(Generic[Result]):
     def _shut(self) -> None:
         self._closed = True
 
-    # Building calls
+    # Flows
 
-    def _call(
-        self,
-        method: str,
-        path: str,
-        params: urls.Params = None,
-        *,
-        json: Any = None,
-        data: Any = None,
-        files: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-        timeout: float | None = None,
-        path_params: Mapping[str, Any] | None = None,
-        retry: RetryPolicy | Mapping[str, Any] | int | None = None,
-        read_only: bool = False,
-        stream: bool = False,
-        authenticate: bool = True,
-        every_status: bool = False,
-    ) -> Call:
+    def _call(self, method: str, path: str, params: urls.Params = None, **options: Any) -> Call:
         if self._closed:
             raise ClientError(f"this {type(self).__name__} is closed; make a new one")
-        method = str(method).upper()
-        if method not in HTTPMethod.__members__:
-            raise ConfigurationError(
-                f"method must be one of {', '.join(HTTPMethod.__members__)}, not {method[:20]!r}"
-            )
-        path = urls.fill(path, path_params)
-        target = urls.target(path, params)
-        content, kind = body.encode(method, json, data, files)
-        sent = [("Host", self._origin.partition("://")[2]), *_STANDING]
-        if kind:
-            sent.append(("Content-Type", kind))
-        correlation_id = uuid.uuid4().hex if self._correlation_id is None else self._correlation_id
-        if correlation_id:
-            sent.append((self.correlation_header, correlation_id))
-        own: frozenset[str] = frozenset()
-        if headers:
-            checked = _check_headers(headers)
-            own = frozenset(name.lower() for name, dummy in checked)
-            sent = [pair for pair in sent if pair[0].lower() not in own] + list(checked)
-            correlation_id = next(
-                (
-                    value
-                    for name, value in checked
-                    if name.lower() == self.correlation_header.lower()
-                ),
-                correlation_id,
-            )
-        action = (
-            self.action_paths is not None
-            and self.action_paths.search(f"{method} {target}") is not None
-        )
-        return Call(
-            method,
-            f"{self._origin}{self._prefix}{target}",
-            path,
-            sent,
-            content,
-            timeout=self._timeout if timeout is None else _seconds("timeout", timeout),
-            policy=RetryPolicy.of(retry, self._retry),
-            safe=read_only or "idempotency-key" in own or (method in IDEMPOTENT and not action),
-            correlation_id=correlation_id,
-            authenticate=authenticate,
-            stream=stream,
-            own=own,
-            shown_headers=safe_headers(headers) if headers else None,
-            every_status=every_status,
-        )
+        return self._calls.build(method, path, params, **options)
 
-    def _checked(
-        self, method: str, path: str, params: urls.Params, options: dict[str, Any]
+    def _requested(
+        self, method: str, path: str, params: urls.Params, options: Mapping[str, Any]
     ) -> Flow[Response]:
-        raise_on_error = options.pop("raise_on_error", True)
-        call = self._call(method, path, params, **options)
+        """Send one request. For the arguments and errors see `Connection.request`."""
+        if not options.keys() <= CALL_OPTIONS:
+            check_names(f"the {method} call", options, CALL_OPTIONS)
+        given = dict(options)
+        raise_on_error = given.pop("raise_on_error", True)
+        call = self._call(method, path, params, **given)
         return (
             yield from self._engine.checked(call) if raise_on_error else self._engine.send(call)
         )
@@ -295,8 +250,9 @@ class ConnectionBase(Generic[Result]):
         paginate: Any,
         method: str,
         json: Any,
-        options: dict[str, Any],
+        options: Mapping[str, Any],
     ) -> Flow[None]:
+        check_names("pages", options, PAGE_OPTIONS)
         wish = paging.Paginate(paginate, self.page_styles, path)
 
         def call(query: Mapping[str, Any], content: paging.Body) -> Flow[Response]:
@@ -320,119 +276,6 @@ class ConnectionBase(Generic[Result]):
             )
 
         yield from paging.pages(call, params or {}, json, wish, follow)
-
-    # The verbs
-
-    @logging.trace
-    def request(
-        self,
-        method: str,
-        path: str,
-        params: urls.Params = None,
-        *,
-        json: Any = None,
-        data: Any = None,
-        files: Mapping[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-        timeout: float | None = None,
-        path_params: Mapping[str, Any] | None = None,
-        retry: RetryPolicy | Mapping[str, Any] | int | None = None,
-        read_only: bool = False,
-        raise_on_error: bool = True,
-    ) -> Result:
-        """Send one request.
-
-        Args:
-            method: `GET`, `POST`, ...
-            path: Below `base_url`, with or without a leading slash; a query of its own is kept.
-            params: Added to the query. Lists repeat their key, dicts become `key[inner]`, `None` is
-                left out.
-            json: The body as JSON.
-            data: The body as a dict (a form), text or bytes.
-            files: Files to upload: name to a file object, bytes, or (file name, content, content
-                type).
-            headers: Headers of your own; they stand in place of the client's.
-            timeout: Seconds for one attempt; default the client's.
-            path_params: Values for `{name}` in the path, each encoded as one segment.
-            retry: For this call; default the client's.
-            read_only: Declares that the call changes nothing, so that it may be repeated like a
-                GET.
-            raise_on_error: Raise for a status that is not 2xx; otherwise the response is returned.
-
-        Returns:
-            A `Response`; from an `AsyncConnection`, an awaitable of one.
-
-        Raises:
-            HTTPStatusError: The status is not 2xx.
-            AuthenticationError: The credentials are not accepted.
-            RequestError: There is no answer.
-            ConfigurationError: An argument cannot work; nothing was sent.
-            SerializationError: `json` cannot be written as JSON.
-        """
-        options: dict[str, Any] = {
-            "json": json,
-            "data": data,
-            "files": files,
-            "headers": headers,
-            "timeout": timeout,
-            "path_params": path_params,
-            "retry": retry,
-            "read_only": read_only,
-            "raise_on_error": raise_on_error,
-        }
-        result: Result = self._perform(self._checked(method, path, params, options))
-        return result
-
-    def get(self, path: str, params: urls.Params = None, **options: Any) -> Result:
-        """Send a GET. For `options` and errors see `request`."""
-        return self.request("GET", path, params, **options)
-
-    def post(
-        self, path: str, params: urls.Params = None, json: Any = None, **options: Any
-    ) -> Result:
-        """Send a POST. For `options` and errors see `request`."""
-        return self.request("POST", path, params, json=json, **options)
-
-    def put(
-        self, path: str, params: urls.Params = None, json: Any = None, **options: Any
-    ) -> Result:
-        """Send a PUT. For `options` and errors see `request`."""
-        return self.request("PUT", path, params, json=json, **options)
-
-    def patch(
-        self, path: str, params: urls.Params = None, json: Any = None, **options: Any
-    ) -> Result:
-        """Send a PATCH. For `options` and errors see `request`."""
-        return self.request("PATCH", path, params, json=json, **options)
-
-    def delete(
-        self, path: str, params: urls.Params = None, json: Any = None, **options: Any
-    ) -> Result:
-        """Send a DELETE; some routes want a body. For `options` and errors see `request`."""
-        return self.request("DELETE", path, params, json=json, **options)
-
-    def head(self, path: str, params: urls.Params = None, **options: Any) -> Result:
-        """Send a HEAD. For `options` and errors see `request`."""
-        return self.request("HEAD", path, params, **options)
-
-    def options(self, path: str, params: urls.Params = None, **options: Any) -> Result:
-        """Send an OPTIONS. For `options` and errors see `request`."""
-        return self.request("OPTIONS", path, params, **options)
-
-    def authenticate(self) -> Any:
-        """Log in now, unless there is a session; the first request would do it anyway.
-
-        Raises:
-            AuthenticationError: The credentials are not accepted.
-            RequestError: There is no answer.
-        """
-        return self._perform(self._authenticated())
-
-    def logout(self) -> Any:
-        """End the session, if there is one; a server that does not know how is left to let it
-        expire. The next call logs in again.
-        """
-        return self._perform(self._logged_out())
 
     def _logged_out(self) -> Flow[None]:
         session = self._engine.keeper.current()
@@ -458,10 +301,12 @@ class ConnectionBase(Generic[Result]):
             yield SingleFlight(lambda: keeper.renew(None), self._retry.max_time)
 
 
-class Connection(ConnectionBase[Response], Closing):
+class Connection(ConnectionBase, Closing):
     """A connection for threads; any number may share it, and forks of the process too."""
 
     __slots__ = ()
+
+    _driver: SyncDriver
 
     def _make_driver(self) -> SyncDriver:
         def transport() -> SyncTransport:
@@ -472,22 +317,126 @@ class Connection(ConnectionBase[Response], Closing):
         return SyncDriver(transport, self._runtime)
 
     @logging.trace
+    def request(
+        self,
+        method: str,
+        path: str,
+        params: urls.Params = None,
+        **options: Unpack[CallOptions],
+    ) -> Response:
+        """Send one request.
+
+        Args:
+            method: `GET`, `POST`, ...
+            path: Below `base_url`, with or without a leading slash; a query of its own is kept.
+            params: Added to the query. Lists repeat their key, dicts become `key[inner]`, `None` is
+                left out.
+            **options: `json data files headers timeout path_params retry read_only raise_on_error`,
+                see `options.CallOptions`.
+
+        Returns:
+            The response.
+
+        Raises:
+            HTTPStatusError: The status is not 2xx.
+            AuthenticationError: The credentials are not accepted.
+            RequestError: There is no response.
+            ConfigurationError: An argument is not usable; nothing was sent.
+            SerializationError: `json` cannot be written as JSON.
+            TypeError: An option is unknown; nothing was sent.
+        """
+        return self._driver.run(self._requested(method, path, params, options))
+
+    def get(
+        self, path: str, params: urls.Params = None, **options: Unpack[ReadOptions]
+    ) -> Response:
+        """Send a GET. For the options and errors see `request`."""
+        return self.request("GET", path, params, **options)
+
+    def head(
+        self, path: str, params: urls.Params = None, **options: Unpack[ReadOptions]
+    ) -> Response:
+        """Send a HEAD. For the options and errors see `request`."""
+        return self.request("HEAD", path, params, **options)
+
+    def options(
+        self, path: str, params: urls.Params = None, **options: Unpack[ReadOptions]
+    ) -> Response:
+        """Send an OPTIONS. For the options and errors see `request`."""
+        return self.request("OPTIONS", path, params, **options)
+
+    def post(
+        self,
+        path: str,
+        params: urls.Params = None,
+        json: Any = None,
+        **options: Unpack[WriteOptions],
+    ) -> Response:
+        """Send a POST. For the options and errors see `request`."""
+        return self.request("POST", path, params, json=json, **options)
+
+    def put(
+        self,
+        path: str,
+        params: urls.Params = None,
+        json: Any = None,
+        **options: Unpack[WriteOptions],
+    ) -> Response:
+        """Send a PUT. For the options and errors see `request`."""
+        return self.request("PUT", path, params, json=json, **options)
+
+    def patch(
+        self,
+        path: str,
+        params: urls.Params = None,
+        json: Any = None,
+        **options: Unpack[WriteOptions],
+    ) -> Response:
+        """Send a PATCH. For the options and errors see `request`."""
+        return self.request("PATCH", path, params, json=json, **options)
+
+    def delete(
+        self,
+        path: str,
+        params: urls.Params = None,
+        json: Any = None,
+        **options: Unpack[WriteOptions],
+    ) -> Response:
+        """Send a DELETE; some routes want a body. For the options and errors see `request`."""
+        return self.request("DELETE", path, params, json=json, **options)
+
+    def authenticate(self) -> None:
+        """Log in now, unless there is a session; the first request would do it anyway.
+
+        Raises:
+            AuthenticationError: The credentials are not accepted.
+            RequestError: There is no response.
+        """
+        self._driver.run(self._authenticated())
+
+    def logout(self) -> None:
+        """End the session, if there is one; if the server cannot end it, it expires. The next call
+        logs in again.
+        """
+        self._driver.run(self._logged_out())
+
+    @logging.trace
     def pages(
         self,
         path: str,
         params: Mapping[str, Any] | None = None,
         *,
-        paginate: Any = "auto",
+        paginate: Paginate = "auto",
         method: str = "GET",
         json: Any = None,
-        **options: Any,
+        **options: Unpack[PageOptions],
     ) -> Pages:
         """Read a list page by page.
 
         Args:
             path: The list's path.
             params: Added to the query.
-            paginate: `auto`, a style's name, `none`, or a dict of `style page_size limit items
+            paginate: `auto`, the name of a style, `none`, or a dict of `style page_size limit items
                 total`.
             method: `POST` for lists that are searched for.
             json: The body of such a search.
@@ -497,17 +446,29 @@ class Connection(ConnectionBase[Response], Closing):
             An iterator of `Response`, each with `.records`.
 
         Raises:
-            ClientError: While iterating: what `request` raises, or the answer is not a list that
+            ClientError: While iterating: what `request` raises, or the response is not a list that
                 can be paged.
         """
         return Pages(self._driver, self._pages(path, params, paginate, method, json, options))
 
-    @logging.trace
+    @overload
     def batch(
         self,
-        requests: Iterable[Mapping[str, Any] | tuple[Any, ...]],
-        concurrency: int = 8,
-        return_exceptions: bool = False,
+        requests: Requests,
+        concurrency: int = ...,
+        return_exceptions: Literal[False] = ...,
+    ) -> list[Response]:
+        """Raise the first error."""
+
+    @overload
+    def batch(
+        self, requests: Requests, concurrency: int = ..., return_exceptions: bool = ...
+    ) -> list[Response | ClientError]:
+        """Return errors among the responses."""
+
+    @logging.trace
+    def batch(
+        self, requests: Requests, concurrency: int = 8, return_exceptions: bool = False
     ) -> list[Any]:
         """Send many requests, a bounded number of them at a time.
 
@@ -530,14 +491,17 @@ class Connection(ConnectionBase[Response], Closing):
         )
 
     @logging.trace
-    def stream(self, method: str, path: str, params: urls.Params = None, **options: Any) -> Stream:
-        """Send a request and leave its answer's body on the wire, to be read piece by piece.
+    def stream(
+        self, method: str, path: str, params: urls.Params = None, **options: Unpack[StreamOptions]
+    ) -> Stream:
+        """Send a request and leave the body of its response on the wire, to be read piece by piece.
 
         Args:
             method: `GET`, ...
             path: As for `request`.
             params: As for `request`.
-            **options: As for `request`. `timeout` bounds each read, not the whole body.
+            **options: As for `request`, without `raise_on_error`. `timeout` bounds each read, not
+                the whole body.
 
         Returns:
             A context manager that gives an object with `.response` and iterates over decoded bytes.
@@ -545,15 +509,18 @@ class Connection(ConnectionBase[Response], Closing):
         Raises:
             ClientError: On entering: what `request` raises.
         """
+        check_names("stream", options, STREAM_OPTIONS)
         return Stream(self, self._call(method, path, params, stream=True, **options))
 
 
-class AsyncConnection(ConnectionBase[Awaitable[Response]], AsyncClosing):
+class AsyncConnection(ConnectionBase, AsyncClosing):
     """A connection for event loops; any number of tasks may share it, and one loop after
     another.
     """
 
     __slots__ = ()
+
+    _driver: AsyncDriver
 
     def _make_driver(self) -> AsyncDriver:
         from .async_driver import AsyncDriver
@@ -566,29 +533,122 @@ class AsyncConnection(ConnectionBase[Awaitable[Response]], AsyncClosing):
         return AsyncDriver(transport, self._runtime)
 
     @logging.trace
+    async def request(
+        self,
+        method: str,
+        path: str,
+        params: urls.Params = None,
+        **options: Unpack[CallOptions],
+    ) -> Response:
+        """Send one request. For the arguments and errors see `Connection.request`."""
+        return await self._driver.run(self._requested(method, path, params, options))
+
+    async def get(
+        self, path: str, params: urls.Params = None, **options: Unpack[ReadOptions]
+    ) -> Response:
+        """Send a GET. For the options and errors see `request`."""
+        return await self.request("GET", path, params, **options)
+
+    async def head(
+        self, path: str, params: urls.Params = None, **options: Unpack[ReadOptions]
+    ) -> Response:
+        """Send a HEAD. For the options and errors see `request`."""
+        return await self.request("HEAD", path, params, **options)
+
+    async def options(
+        self, path: str, params: urls.Params = None, **options: Unpack[ReadOptions]
+    ) -> Response:
+        """Send an OPTIONS. For the options and errors see `request`."""
+        return await self.request("OPTIONS", path, params, **options)
+
+    async def post(
+        self,
+        path: str,
+        params: urls.Params = None,
+        json: Any = None,
+        **options: Unpack[WriteOptions],
+    ) -> Response:
+        """Send a POST. For the options and errors see `request`."""
+        return await self.request("POST", path, params, json=json, **options)
+
+    async def put(
+        self,
+        path: str,
+        params: urls.Params = None,
+        json: Any = None,
+        **options: Unpack[WriteOptions],
+    ) -> Response:
+        """Send a PUT. For the options and errors see `request`."""
+        return await self.request("PUT", path, params, json=json, **options)
+
+    async def patch(
+        self,
+        path: str,
+        params: urls.Params = None,
+        json: Any = None,
+        **options: Unpack[WriteOptions],
+    ) -> Response:
+        """Send a PATCH. For the options and errors see `request`."""
+        return await self.request("PATCH", path, params, json=json, **options)
+
+    async def delete(
+        self,
+        path: str,
+        params: urls.Params = None,
+        json: Any = None,
+        **options: Unpack[WriteOptions],
+    ) -> Response:
+        """Send a DELETE; some routes want a body. For the options and errors see `request`."""
+        return await self.request("DELETE", path, params, json=json, **options)
+
+    async def authenticate(self) -> None:
+        """Log in now, unless there is a session; the first request would do it anyway. For the errors
+        see `Connection.authenticate`.
+        """
+        await self._driver.run(self._authenticated())
+
+    async def logout(self) -> None:
+        """End the session, if there is one; if the server cannot end it, it expires. The next call
+        logs in again.
+        """
+        await self._driver.run(self._logged_out())
+
+    @logging.trace
     def pages(
         self,
         path: str,
         params: Mapping[str, Any] | None = None,
         *,
-        paginate: Any = "auto",
+        paginate: Paginate = "auto",
         method: str = "GET",
         json: Any = None,
-        **options: Any,
+        **options: Unpack[PageOptions],
     ) -> AsyncPages:
-        """Read a list page by page with `async for`. For arguments and errors see
+        """Read a list page by page with `async for`. For the arguments and errors see
         `Connection.pages`.
         """
         return AsyncPages(self._driver, self._pages(path, params, paginate, method, json, options))
 
-    @logging.trace
+    @overload
     async def batch(
         self,
-        requests: Iterable[Mapping[str, Any] | tuple[Any, ...]],
-        concurrency: int = 8,
-        return_exceptions: bool = False,
+        requests: Requests,
+        concurrency: int = ...,
+        return_exceptions: Literal[False] = ...,
+    ) -> list[Response]:
+        """Raise the first error."""
+
+    @overload
+    async def batch(
+        self, requests: Requests, concurrency: int = ..., return_exceptions: bool = ...
+    ) -> list[Response | ClientError]:
+        """Return errors among the responses."""
+
+    @logging.trace
+    async def batch(
+        self, requests: Requests, concurrency: int = 8, return_exceptions: bool = False
     ) -> list[Any]:
-        """Send many requests, a bounded number of them at a time. For arguments and errors see
+        """Send many requests, a bounded number of them at a time. For the arguments and errors see
         `Connection.batch`.
         """
         return await batch.in_tasks(
@@ -600,18 +660,15 @@ class AsyncConnection(ConnectionBase[Awaitable[Response]], AsyncClosing):
 
     @logging.trace
     def stream(
-        self, method: str, path: str, params: urls.Params = None, **options: Any
+        self, method: str, path: str, params: urls.Params = None, **options: Unpack[StreamOptions]
     ) -> AsyncStream:
-        """Leave the answer's body on the wire. For arguments and errors see `Connection.stream`."""
+        """Leave the body of the response on the wire. For the arguments and errors see
+        `Connection.stream`.
+        """
+        check_names("stream", options, STREAM_OPTIONS)
         return AsyncStream(self, self._call(method, path, params, stream=True, **options))
 
 
-_STANDING = (
-    ("Accept", "application/json, */*;q=0.5"),
-    ("Accept-Encoding", decoding.ACCEPTED),
-    ("User-Agent", metadata.USER_AGENT),
-)
-_check_headers = headers.checked
 _unverified: set[str] = set()
 
 
@@ -621,13 +678,3 @@ def _warn_unverified(origin: str) -> None:
         logging.warning(
             f"{origin}: certificates are not checked, anybody in between can read and change what is sent; use ca_path instead"
         )
-
-
-def _seconds(name: str, value: float) -> float:
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, float))
-        or not 0 < value < float("inf")
-    ):
-        raise ConfigurationError(f"{name} must be a number of seconds above 0, not {value!r}")
-    return float(value)

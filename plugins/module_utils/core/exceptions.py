@@ -2,48 +2,78 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every error that a client can raise, under one root.
+"""The errors that a client raises, under one root.
 
-A message is one line: what was called, what came back, what to do next. Secrets are taken out
-before an error is made, so that an error may be printed, logged, pickled or sent to another process
-as it is.
+A message is one line: the call, its outcome, and what to do. Secrets are removed before an error is
+made, so an error may be printed, logged, pickled or sent to another process.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
-if TYPE_CHECKING:
-    from .http import Request, Response
+
+class RequestInfo(Protocol):
+    """The request of an error; `http.Request` is one."""
+
+    method: str
+    path: str
+    url: str
+    headers: Mapping[str, str]
+
+
+class ResponseInfo(Protocol):
+    """The response of an error; `http.Response` is one."""
+
+    status_code: int
+    headers: Mapping[str, str]
+    content: bytes
+    elapsed: float
+    attempts: int
+    correlation_id: str
+
+    @property
+    def request(self) -> RequestInfo: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    def json(self) -> Any: ...
+    def is_success(self) -> bool: ...
+    def is_error(self) -> bool: ...
 
 
 class ClientError(Exception):
-    """The root of everything that a call can raise.
+    """The root of all errors that a call raises.
 
     Args:
         message: One line, free of secrets.
-        request: What was sent, without credentials; `None` where nothing was built yet.
-        response: What came back; `None` where nothing came back.
-        cause: The error of a lower layer, where there is one.
+        request: The request, without credentials; `None` for that of `response`.
+        response: The response; `None` if there is none.
+        cause: The error of a lower layer, if there is one.
     """
+
+    request: RequestInfo | None
+    response: ResponseInfo | None
 
     def __init__(
         self,
         message: str,
         *,
-        request: Request | None = None,
-        response: Response | None = None,
+        request: RequestInfo | None = None,
+        response: ResponseInfo | None = None,
         cause: BaseException | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
-        self.request = request
+        self.request = response.request if request is None and response is not None else request
         self.response = response
         self.cause = cause
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # The cause may hold sockets or TLS objects, which cannot travel: its text is already part
-        # of the message.
+        # The cause may hold sockets or TLS objects, which cannot be pickled; its text is already
+        # part of the message.
         return _rebuild, (type(self), self.message, {**self.__dict__, "cause": None})
 
     def __copy__(self) -> ClientError:
@@ -60,16 +90,16 @@ def _rebuild(kind: type[ClientError], message: str, state: dict[str, Any]) -> Cl
 
 
 class ConfigurationError(ClientError, ValueError):
-    """An argument that cannot work, found before anything was sent."""
+    """An argument is not usable; nothing was sent."""
 
 
 class RequestError(ClientError):
-    """No answer: the connection failed, the time was up, or the answer broke off.
+    """There is no response: the connection failed, the time was up, or the response broke off.
 
     Attributes:
-        sent: Whether bytes of the request may have reached the server.
-        stale: Whether it went out on an idle connection that the server had closed meanwhile.
-        permanent: Whether another attempt would fail in the same way.
+        sent: Bytes of the request may have reached the server.
+        stale: The request went out on an idle connection that the server had closed.
+        permanent: Another attempt would fail in the same way.
     """
 
     sent: bool = True
@@ -78,25 +108,26 @@ class RequestError(ClientError):
 
 
 class HTTPStatusError(ClientError):
-    """The server answered with a status that is not 2xx."""
+    """The server answered with a status that is not 2xx. There is always a response."""
+
+    if TYPE_CHECKING:
+        request: RequestInfo
+        response: ResponseInfo
 
     @property
     def status_code(self) -> int:
-        """The status of the answer, 100 to 599."""
-        return self.response.status_code if self.response is not None else 0
+        """The status of the response, 100 to 599; 0 if the error was made without a response."""
+        return 0 if self.response is None else self.response.status_code
 
 
-class SerializationError(ClientError):
+class AuthenticationError(HTTPStatusError):
+    """The server does not accept the credentials, or its response to a login has no token. In the
+    second case the status is 2xx, and the body is left out of the response.
+    """
+
+
+class SerializationError(ClientError, ValueError):
     """A text is not the JSON that was expected, or a value cannot be written as JSON."""
-
-
-class AuthenticationError(ClientError):
-    """The server does not accept the credentials, or its answer to a login holds no token."""
-
-    @property
-    def status_code(self) -> int | None:
-        """The status of the refusing answer, or `None` where there was no such answer."""
-        return self.response.status_code if self.response is not None else None
 
 
 IpsdkError = ClientError

@@ -2,18 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What was sent and what came back, as a caller sees them."""
+"""Requests and responses as callers see them."""
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timezone
 from enum import Enum
 from typing import Any
 
-from . import jsonutils
-from .exceptions import SerializationError
+from . import jsonutils, logging, messages
+from .exceptions import HTTPStatusError, SerializationError
+from .secrets.redaction import scrub_live
 
 _CHARSET = re.compile(r"""charset=["']?([\w.:-]+)""", re.IGNORECASE)
 
@@ -205,6 +208,41 @@ class Response:
             if named and named.group(1).lower() not in ("utf-8", "utf8"):
                 return jsonutils.loads(self.text)
             raise
+
+    def raise_for_status(self) -> Response:
+        """Raise if the status is not 2xx; calls do it by themselves, unless they are made with
+        `raise_on_error=False`.
+
+        Returns:
+            This response.
+
+        Raises:
+            HTTPStatusError: The status is not 2xx; the error's response has known secrets masked.
+        """
+        if self.is_success():
+            return self
+        masked = copy.copy(self)
+        with suppress(UnicodeDecodeError):
+            masked.content = scrub_live(self.content.decode()).encode()
+        raise HTTPStatusError(messages.of_status(masked, logging.redact), response=masked)
+
+    def without_body(self) -> Response:
+        """Return this response without its body and cookies, which may hold a session."""
+        headers = Headers(
+            (name.encode("latin-1"), value.encode("latin-1"))
+            for name, value in self.headers.items()
+            if name != "set-cookie"
+        )
+        return Response(
+            self.status_code,
+            headers,
+            b"",
+            self.request,
+            started=self.started,
+            elapsed=self.elapsed,
+            attempts=self.attempts,
+            correlation_id=self.correlation_id,
+        )
 
     def is_success(self) -> bool:
         """Tell whether the status is 2xx, or a repeated DELETE found nothing left to delete."""

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from . import logging
@@ -59,6 +60,26 @@ def dumps(value: Any) -> str:
         return _encode(value)
     except (TypeError, ValueError, RecursionError) as exc:
         raise SerializationError(f"cannot be written as JSON: {_reason(exc)}", cause=exc) from exc
+
+
+def dig(value: Any, path: str) -> Any:
+    """Follow a dotted path through dicts and lists.
+
+    Args:
+        value: JSON.
+        path: `data.items.0.name`; `""` for the value itself.
+
+    Returns:
+        What stands there, or `None`.
+    """
+    for part in path.split(".") if path else ():
+        if isinstance(value, Mapping):
+            value = value.get(part)
+        elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            return None
+    return value
 
 
 def _reason(exc: Exception) -> str:

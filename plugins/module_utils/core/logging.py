@@ -167,6 +167,15 @@ def trace(function: Callable[P, R]) -> Callable[P, R]:
         The same, traced.
     """
     name = f"{function.__module__.rpartition('module_utils.')[2]}.{function.__qualname__}"
+    if inspect.iscoroutinefunction(function):
+
+        @functools.wraps(function)
+        async def traced_coroutine(*args: P.args, **kwargs: P.kwargs) -> Any:
+            if not _logger.isEnabledFor(TRACE):
+                return await function(*args, **kwargs)
+            return await _traced(name, _enter(name), function(*args, **kwargs))
+
+        return cast("Callable[P, R]", traced_coroutine)
 
     @functools.wraps(function)
     def traced(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -11,9 +11,8 @@ from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from .exceptions import SerializationError
-from .http import Response
-from .paging import dig
+from .exceptions import ResponseInfo, SerializationError
+from .jsonutils import dig
 from .secrets.redaction import safe_url
 
 LONGEST = 300
@@ -53,7 +52,7 @@ _HINTS = {
 }
 
 
-def of_status(response: Response, scrub: Callable[[str], str], hint: str | None = None) -> str:
+def of_status(response: ResponseInfo, scrub: Callable[[str], str], hint: str | None = None) -> str:
     """Describe an answer whose status is not 2xx.
 
     Args:
@@ -79,7 +78,7 @@ def of_status(response: Response, scrub: Callable[[str], str], hint: str | None 
     return f"{response.request.method} {response.url}: {phrase}{tries}{': ' + words if words else ''}{'; ' + hint if hint else ''}"
 
 
-def server_words(response: Response, scrub: Callable[[str], str]) -> str:
+def server_words(response: ResponseInfo, scrub: Callable[[str], str]) -> str:
     """Return what the server says of an error, on one line, at most `LONGEST` characters.
 
     Args:

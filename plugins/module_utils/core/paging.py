@@ -17,6 +17,7 @@ from . import jsonutils
 from .exceptions import ClientError, ConfigurationError
 from .flow import Emit, Flow
 from .http import Response
+from .jsonutils import dig
 
 Body: TypeAlias = "Mapping[str, Any] | None"
 
@@ -234,26 +235,6 @@ def _wish(option: str | Mapping[str, Any] | None) -> dict[str, Any]:
                 f"paginate: {key} must be a whole number from 1, not {number!r}"
             )
     return wish
-
-
-def dig(value: Any, path: str) -> Any:
-    """Follow a dotted path through dicts and lists.
-
-    Args:
-        value: JSON.
-        path: `data.items.0.name`; `""` for the value itself.
-
-    Returns:
-        What stands there, or `None`.
-    """
-    for part in path.split(".") if path else ():
-        if isinstance(value, Mapping):
-            value = value.get(part)
-        elif isinstance(value, list) and part.isdecimal() and int(part) < len(value):
-            value = value[int(part)]
-        else:
-            return None
-    return value
 
 
 def pages(

@@ -65,6 +65,6 @@ def read(
         raise AuthenticationError(
             f"{response.request.method} {response.url}: answered {response.status_code} ({what}, {len(response.content)} bytes) without a token;"
             " is this the right host, port and product?",
-            request=response.request,
+            response=response.without_body(),
         )
     return token, expires_in

@@ -209,7 +209,7 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
         if "sessionid" not in jar:
             raise AuthenticationError(
                 f"{response.request.method} {response.url}: answered {response.status_code} without a session cookie; is this a Keystone server?",
-                request=response.request,
+                response=response.without_body(),
             )
         csrf = (("X-CSRFToken", jar["csrftoken"]),) if "csrftoken" in jar else ()
         referer = (("Referer", f"{self.base_url}/"),) if self.base_url.startswith("https:") else ()

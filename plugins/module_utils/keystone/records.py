@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..core import jsonutils, messages
-from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, SerializationError
+from ..core.exceptions import (
+    AuthenticationError,
+    ClientError,
+    ConfigurationError,
+    HTTPStatusError,
+    SerializationError,
+)
 from ..core.flow import Flow, Together
 from ..core.http import Response
 from ..core.records import relations
@@ -25,7 +31,7 @@ from .filters import Filters
 if TYPE_CHECKING:
     from ..core.connection import ConnectionBase
 
-    _Base = ConnectionBase[Any]
+    _Base = ConnectionBase
 else:
     _Base = object
 
@@ -271,6 +277,8 @@ class RecordsMixin(_Base):
             return (yield from self._retrieve_all(row))
         try:
             return (yield from self._retrieve_all(row, {f"{field}__in": list(values)}))
+        except AuthenticationError:
+            raise
         except HTTPStatusError as exc:
             if exc.status_code != 400 or row.field(str(field)).kind != "relation":
                 raise

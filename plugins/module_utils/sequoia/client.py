@@ -20,7 +20,13 @@ from ..core import headers, logging, metadata, tokens
 from ..core.call import Runtime
 from ..core.closing import AsyncClosing, Closing
 from ..core.connection import MAX_RESPONSE_BYTES
-from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, SerializationError
+from ..core.exceptions import (
+    AuthenticationError,
+    ClientError,
+    ConfigurationError,
+    HTTPStatusError,
+    SerializationError,
+)
 from ..core.flow import Flow, SingleFlight
 from ..core.retry import RetryPolicy
 from ..core.session import MemoryStore, Session, SessionStore, expiry
@@ -397,6 +403,8 @@ class ClientBase(Generic[Result, Listed]):
             return None
         try:
             return (yield from self._described(service)).data
+        except AuthenticationError:
+            raise
         except (HTTPStatusError, SerializationError) as exc:
             if isinstance(exc, HTTPStatusError) and exc.status_code not in (
                 400,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..core.connection import ConnectionBase
     from .client import ClientBase
 
-    _Base = ConnectionBase[Any]
+    _Base = ConnectionBase
 else:
     _Base = object
 

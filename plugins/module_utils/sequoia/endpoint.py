@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
 from ..core import logging, urls
-from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
+from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, ResponseInfo
 from ..core.flow import Flow
-from ..core.http import Response
 from ..core.records.ensure import Wish, ensure
 from ..core.records.types import Change, Resource
 from ..core.retry import RetryPolicy
@@ -481,11 +480,7 @@ class Endpoint(Generic[Result, Listed]):
                 )
             )
         except HTTPStatusError as exc:
-            if (
-                exc.response is not None
-                and exc.status_code == 412
-                and _words(exc.response) == _CHANGED
-            ):
+            if exc.status_code == 412 and _words(exc.response) == _CHANGED:
                 raise VersionMismatch(
                     f"{exc.message}; read {ref} again and update that",
                     request=exc.request,
@@ -599,7 +594,7 @@ def _owner(owner: str) -> str:
     return owner
 
 
-def _words(response: Response) -> tuple[Any, Any]:
+def _words(response: ResponseInfo) -> tuple[Any, Any]:
     try:
         answer = response.json()
     except ClientError:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from ..core import logging, urls
-from ..core.exceptions import ClientError, HTTPStatusError
+from ..core.exceptions import AuthenticationError, ClientError, HTTPStatusError
 from ..core.flow import Emit, Flow, Together
 from ..core.retry import RetryPolicy
 from ..core.secrets.redaction import safe_url
@@ -185,6 +185,8 @@ class Walk:
             return None
         try:
             return (yield from self.fetch(link, self._query.key))
+        except AuthenticationError:
+            raise
         except HTTPStatusError as exc:
             if exc.status_code == 400 and _number(page.meta, "page") >= LEAST_CAP:
                 raise self._capped(page) from exc

@@ -6,8 +6,11 @@
 
 from __future__ import annotations
 
+import ast
 import copy
+import inspect
 import pickle
+import sys
 import threading
 
 import pytest
@@ -41,8 +44,28 @@ def test_everything_has_one_root(kind):
     assert (error.request, error.response, error.cause) == (None, None, None)
 
 
-def test_a_bad_argument_is_a_value_error_too():
+def test_bad_arguments_and_bad_json_are_value_errors_too():
     assert issubclass(exceptions.ConfigurationError, ValueError)
+    assert issubclass(exceptions.SerializationError, ValueError)
+
+
+def test_the_request_of_an_error_is_that_of_its_response_unless_another_is_given():
+    other = Request("GET", "/y", "https://host.example/y", {})
+    assert exceptions.HTTPStatusError("m", response=RESPONSE).request is REQUEST
+    assert exceptions.ClientError("m", response=RESPONSE, request=other).request is other
+
+
+ORDER = ["exceptions", "jsonutils", "messages", "http"]
+
+
+@pytest.mark.parametrize("module", ORDER)
+def test_errors_and_responses_do_not_import_each_other(module):
+    tree = ast.parse(inspect.getsource(sys.modules[f"{exceptions.__package__}.{module}"]))
+    imported = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            imported |= {node.module} if node.module else {alias.name for alias in node.names}
+    assert imported.isdisjoint(ORDER[ORDER.index(module) :])
 
 
 @pytest.mark.parametrize(
@@ -109,7 +132,7 @@ def test_a_status_is_read_from_the_answer():
     assert exceptions.HTTPStatusError("m", response=RESPONSE).status_code == 404
     assert exceptions.HTTPStatusError("m").status_code == 0
     assert exceptions.AuthenticationError("m", response=RESPONSE).status_code == 404
-    assert exceptions.AuthenticationError("m").status_code is None
+    assert exceptions.AuthenticationError("m").status_code == 0
 
 
 def test_the_project_names_itself_to_servers():

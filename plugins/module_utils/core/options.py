@@ -1,0 +1,126 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The keyword arguments that several functions share, typed once, and the error for other ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypedDict
+
+if TYPE_CHECKING:
+    from .call import Runtime
+    from .retry import RetryPolicy
+    from .session import SessionStore
+
+
+class PageOptions(TypedDict, total=False):
+    """The options of `pages`, which every other call has too.
+
+    Attributes:
+        headers: Headers that replace those of the client.
+        timeout: Seconds for one attempt; default the client's.
+        path_params: Values for `{name}` in the path, each encoded as one segment.
+        retry: For this call; default the client's.
+    """
+
+    headers: Mapping[str, str] | None
+    timeout: float | None
+    path_params: Mapping[str, Any] | None
+    retry: RetryPolicy | Mapping[str, Any] | int | None
+
+
+class ReadOptions(PageOptions, total=False):
+    """The options of `get`, `head` and `options`.
+
+    Attributes:
+        read_only: The call changes nothing, so it may be repeated like a GET.
+        raise_on_error: Raise for a status that is not 2xx; otherwise the response is returned.
+    """
+
+    read_only: bool
+    raise_on_error: bool
+
+
+class WriteOptions(ReadOptions, total=False):
+    """The options of `post`, `put`, `patch` and `delete`, beside `json`.
+
+    Attributes:
+        data: The body as a dict (a form), text or bytes.
+        files: Files to upload: name to a file object, bytes, or (file name, content, content type).
+    """
+
+    data: Mapping[str, Any] | str | bytes | bytearray | memoryview | None
+    files: Mapping[str, Any] | None
+
+
+class CallOptions(WriteOptions, total=False):
+    """The options of `request`.
+
+    Attributes:
+        json: The body as JSON.
+    """
+
+    json: Any
+
+
+class StreamOptions(PageOptions, total=False):
+    """The options of `stream`: those of `request` but `raise_on_error`."""
+
+    read_only: bool
+    json: Any
+    data: Mapping[str, Any] | str | bytes | bytearray | memoryview | None
+    files: Mapping[str, Any] | None
+
+
+class SharedOptions(TypedDict, total=False):
+    """The options of every factory. For their meaning see `ConnectionBase`."""
+
+    ca_path: str | None
+    client_cert: str | None
+    client_key: str | None
+    client_key_password: str | None
+    proxy: str | None
+    retry: RetryPolicy | Mapping[str, Any] | int | None
+    correlation_id: str | None
+    session_store: SessionStore | None
+    limits: int
+    max_response_bytes: int
+    transport: Any
+    runtime: Runtime | None
+
+
+class ConnectionOptions(SharedOptions, total=False):
+    """The options of `ConnectionBase`."""
+
+    verify: bool
+    timeout: float
+    ttl: float
+
+
+CALL_OPTIONS = CallOptions.__optional_keys__
+PAGE_OPTIONS = PageOptions.__optional_keys__
+STREAM_OPTIONS = StreamOptions.__optional_keys__
+CONNECTION_OPTIONS = ConnectionOptions.__optional_keys__
+
+
+def check_names(function: str, given: Iterable[str], known: Iterable[str]) -> None:
+    """Check the names of keyword arguments.
+
+    Args:
+        function: The function that the caller called, for the message.
+        given: The names of its keyword arguments.
+        known: The names that it has.
+
+    Raises:
+        TypeError: A name is unknown; the message has the closest known one.
+    """
+    from difflib import get_close_matches
+
+    names = frozenset(known)
+    for name in given:
+        if name not in names:
+            close = get_close_matches(name, sorted(names), 1)
+            hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(sorted(names))}"
+            raise TypeError(f"{function} got an unknown argument {name!r}: {hint}")

@@ -1,0 +1,35 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The names of keyword arguments."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core import connection, options
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("usr", "make got an unknown argument 'usr': did you mean 'user'?"),
+        ("passwort", "make got an unknown argument 'passwort': did you mean 'password'?"),
+        ("xyz", "make got an unknown argument 'xyz': it has password, user"),
+    ],
+)
+def test_the_error_names_the_function_the_argument_and_what_was_meant(name, message):
+    with pytest.raises(TypeError) as caught:
+        options.check_names("make", {"user": 1, name: 2}, ["user", "password"])
+    assert str(caught.value) == message
+
+
+def test_known_names_pass():
+    options.check_names("make", {"user": 1}, ["user", "password"])
+
+
+def test_the_typed_options_are_those_that_a_connection_has():
+    parameters = set(inspect.signature(connection.ConnectionBase.__init__).parameters)
+    assert parameters - {"self", "origin", "base_path", "secrets"} == options.CONNECTION_OPTIONS
