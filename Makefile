@@ -6,12 +6,13 @@ ROOT := $(CURDIR)/build/collections
 HERE := $(ROOT)/ansible_collections/restops/clients
 IN_COPY := cd $(HERE) && env PATH=$(BIN):$$PATH PYTHONPATH=$(ROOT) ANSIBLE_COLLECTIONS_PATH=$(ROOT)
 PYTEST := $(IN_COPY) python -m pytest -p no:cacheprovider
+PARALLEL := -n auto --dist worksteal
 # Tried twice: where the name of its temporary folder happens to end in _, it takes that name for a reference and fails.
 DOCS_LINT = antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all --disallow-unknown-collection-refs .
 MINOR = $$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-all unit coverage check ci lint format format-check typecheck security license license-fix \
+.PHONY: help install demo test test-all unit integration coverage check ci lint format format-check typecheck security license license-fix \
         sanity units playbooks collection changelog docs-check wheel build bench faults soak matrix layout clean
 
 help: ## Show this list
@@ -49,16 +50,18 @@ demo: $(VENV)/demo layout ## Run playbooks/demo.yml against simulated servers, a
 
 # Tests ----------------------------------------------------------------------------------------------------------------------------
 
-# The library by its public name and as a part of the collection are two copies of the same modules: each gets a process of its own.
-test: $(VENV)/test layout ## Run all tests: units, the library and playbooks against simulated servers
-	@$(PYTEST) tests/unit
-	@$(PYTEST) tests/library tests/playbooks
+# The library by its public name and as a part of the collection are two copies of the same modules:
+# each gets processes of its own.
+test: unit integration ## Run all tests: units, the library and playbooks against simulated servers
 
-unit: $(VENV)/test layout ## Run the unit tests alone
-	@$(PYTEST) tests/unit
+unit: $(VENV)/test layout ## Run the unit tests
+	@$(PYTEST) $(PARALLEL) tests/unit
+
+integration: $(VENV)/test layout ## Run the library and playbooks against simulated servers
+	@$(PYTEST) $(PARALLEL) tests/library tests/playbooks
 
 coverage: $(VENV)/test layout ## Run the unit tests and demand that they cover every line and branch of the library
-	@$(PYTEST) tests/unit --cov --cov-report=term
+	@$(PYTEST) $(PARALLEL) tests/unit --cov --cov-report=term
 
 test-all: $(VENV)/quality ## Run the tests on every Python that is found (tox)
 	@$(BIN)/python tools/tox_all.py
@@ -85,7 +88,7 @@ soak: $(VENV)/test layout ## Threads and tasks against random faults for 10 minu
 
 check: lint format-check typecheck license unit ## The quick checks, under two minutes
 
-ci: lint format-check typecheck license security coverage test sanity units collection wheel ## Everything, as before a release
+ci: lint format-check typecheck license security coverage integration sanity units collection wheel ## Everything, as before a release
 	@echo "All checks passed."
 
 lint: $(VENV)/test ## Check style (ruff)
