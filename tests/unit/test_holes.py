@@ -42,9 +42,7 @@ from ansible_collections.restops.clients.tests.unit.support import OAUTH, Case, 
 MANY = 30
 
 
-@pytest.mark.parametrize(
-    "half", [{"client_id": "x"}, {"client_secret": "x"}, {"user": "x"}, {"password": "x"}]
-)
+@pytest.mark.parametrize("half", [{"client_id": "x"}, {"client_secret": "x"}])
 def test_i5_half_a_pair_of_credentials_is_an_error_and_not_the_default_account(
     half: dict[str, str],
 ) -> None:

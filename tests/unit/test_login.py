@@ -177,9 +177,8 @@ def test_a_refusal_answers_everybody_for_half_a_minute(case: Case) -> None:
     [
         (platform_factory, {"client_id": "a"}, "client_secret is missing"),
         (platform_factory, {"client_secret": "a"}, "client_id is missing"),
-        (platform_factory, {"user": "a"}, "password is missing"),
-        (platform_factory, {"password": "a"}, "user is missing"),
-        (platform_factory, {**OAUTH, **USER}, "not both"),
+        (platform_factory, {"user": "a", "username": "a"}, "user and username"),
+        (platform_factory, {"user": ""}, "user is empty"),
         (platform_factory, {"user": "a", "password": ""}, "password is empty"),
         (platform_factory, {**USER, "cookie_name": "a b"}, "cookie_name"),
         (platform_factory, {"host": "https://server.example"}, "host must be a host name"),
@@ -190,8 +189,8 @@ def test_a_refusal_answers_everybody_for_half_a_minute(case: Case) -> None:
         (platform_factory, {"max_response_bytes": True}, "max_response_bytes must be"),
         (platform_factory, {"client_key": "key.pem"}, "without client_cert"),
         (platform_factory, {"correlation_id": "a\r\nb"}, "X-Correlation-ID"),
-        (gateway_factory, {"user": "a"}, "password is missing"),
-        (gateway_factory, {"password": "a"}, "user is missing"),
+        (gateway_factory, {"user": "a", "username": "a"}, "user and username"),
+        (gateway_factory, {"password": " "}, "password is empty"),
         (gateway_factory, OAUTH, "no client_id"),
     ],
 )
@@ -204,15 +203,55 @@ def test_what_cannot_work_is_said_before_anything_is_sent(
         assert isinstance(caught.value, ValueError)
 
 
-def test_factories_fall_back_to_the_vendors_accounts() -> None:
-    for factory, expected in (
-        (platform_factory, {"user": {"username": "admin", "password": "admin"}}),
-        (gateway_factory, {"username": "admin@itential", "password": "admin"}),
-    ):
-        server = Server()
-        with factory("server.example", transport=server.transport) as client:
-            client.get("/x")
-        assert json.loads(server.logins[0].content) == expected
+@pytest.mark.parametrize(
+    ("given", "user", "password"),
+    [
+        ({}, None, "admin"),
+        ({"user": "ada"}, "ada", "admin"),
+        ({"username": "ada"}, "ada", "admin"),
+        ({"password": "correct horse"}, None, "correct horse"),
+        ({"username": "ada", "password": "correct horse"}, "ada", "correct horse"),
+    ],
+)
+def test_user_and_password_default_to_the_vendors_accounts_one_by_one(
+    given: dict[str, str], user: str | None, password: str
+) -> None:
+    platform, gateway = Server(), Server()
+    with platform_factory("server.example", transport=platform.transport, **given) as client:
+        client.get("/x")
+    with gateway_factory("server.example", transport=gateway.transport, **given) as client:
+        client.get("/x")
+    assert json.loads(platform.logins[0].content) == {
+        "user": {"username": user or "admin", "password": password}
+    }
+    assert json.loads(gateway.logins[0].content) == {
+        "username": user or "admin@itential",
+        "password": password,
+    }
+
+
+@pytest.mark.parametrize("user", [USER, {"user": "admin", "password": "admin"}, {"user": ""}])
+def test_a_service_account_goes_before_user_and_password(case: Case, user: dict[str, str]) -> None:
+    server = Server(lambda dummy: httpx.Response(404, text="correct horse"))
+    with pytest.raises(HTTPStatusError) as caught:
+        case.get(case.platform(server, **OAUTH, **user))
+    assert [login.url.path for login in server.logins] == ["/oauth/token"]
+    if user is USER:
+        assert "correct horse" not in f"{caught.value} {caught.value.response.text}"
+
+
+@pytest.mark.parametrize(
+    ("factory", "options", "said"),
+    [
+        (platform_factory, {"usr": "x"}, "platform_factory .* 'usr': did you mean 'user'"),
+        (platform_factory, {"clientid": "x"}, "'clientid': did you mean 'client_id'"),
+        (platform_factory, {"use_ssl": True}, "'use_ssl': did you mean 'use_tls'"),
+        (gateway_factory, {"usr": "x"}, "gateway_factory .* 'usr': did you mean 'user'"),
+    ],
+)
+def test_an_unknown_argument_of_a_factory_is_named_first(factory, options: dict, said: str) -> None:
+    with pytest.raises(TypeError, match=said):
+        factory(**options, client_cert="absent.pem", limits=0)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from .exceptions import ConfigurationError
 from .headers import checked
 from .http import HTTPMethod
 from .net import decoding
-from .options import STREAM_OPTIONS, check_names
+from .options import STREAM_OPTIONS, check_options
 from .retry import IDEMPOTENT, RetryPolicy
 from .secrets.redaction import safe_headers
 
@@ -109,8 +109,7 @@ class CallFactory:
             raise ConfigurationError(
                 f"method must be one of {', '.join(HTTPMethod.__members__)}, not {method[:20]!r}"
             )
-        if not options.keys() <= STREAM_OPTIONS:
-            check_names(f"the {method} call", options, STREAM_OPTIONS)
+        check_options(self.build, options, STREAM_OPTIONS)
         path = urls.fill(path, options.get("path_params"))
         target = urls.target(path, params)
         content, kind = body.encode(

@@ -23,7 +23,7 @@ from .exceptions import ClientError, ConfigurationError
 from .flow import Flow, SingleFlight
 from .http import Response
 from .iteration import AsyncPages, AsyncStream, Pages, Stream
-from .options import CALL_OPTIONS, PAGE_OPTIONS, STREAM_OPTIONS, check_names
+from .options import CALL_OPTIONS, PAGE_OPTIONS, STREAM_OPTIONS, check_options
 from .retry import DEFAULT, RetryPolicy
 from .secrets.redaction import SecretValues
 from .session import MemoryStore, Session, SessionKeeper, SessionStore
@@ -234,8 +234,6 @@ class ConnectionBase:
         self, method: str, path: str, params: urls.Params, options: Mapping[str, Any]
     ) -> Flow[Response]:
         """Send one request. For the arguments and errors see `Connection.request`."""
-        if not options.keys() <= CALL_OPTIONS:
-            check_names(f"the {method} call", options, CALL_OPTIONS)
         given = dict(options)
         raise_on_error = given.pop("raise_on_error", True)
         call = self._call(method, path, params, **given)
@@ -252,7 +250,6 @@ class ConnectionBase:
         json: Any,
         options: Mapping[str, Any],
     ) -> Flow[None]:
-        check_names("pages", options, PAGE_OPTIONS)
         wish = paging.Paginate(paginate, self.page_styles, path)
 
         def call(query: Mapping[str, Any], content: paging.Body) -> Flow[Response]:
@@ -345,6 +342,7 @@ class Connection(ConnectionBase, Closing):
             SerializationError: `json` cannot be written as JSON.
             TypeError: An option is unknown; nothing was sent.
         """
+        check_options(self.request, options, CALL_OPTIONS)
         return self._driver.run(self._requested(method, path, params, options))
 
     def get(
@@ -449,6 +447,7 @@ class Connection(ConnectionBase, Closing):
             ClientError: While iterating: what `request` raises, or the response is not a list that
                 can be paged.
         """
+        check_options(self.pages, options, PAGE_OPTIONS)
         return Pages(self._driver, self._pages(path, params, paginate, method, json, options))
 
     @overload
@@ -509,7 +508,7 @@ class Connection(ConnectionBase, Closing):
         Raises:
             ClientError: On entering: what `request` raises.
         """
-        check_names("stream", options, STREAM_OPTIONS)
+        check_options(self.stream, options, STREAM_OPTIONS)
         return Stream(self, self._call(method, path, params, stream=True, **options))
 
 
@@ -541,6 +540,7 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
         **options: Unpack[CallOptions],
     ) -> Response:
         """Send one request. For the arguments and errors see `Connection.request`."""
+        check_options(self.request, options, CALL_OPTIONS)
         return await self._driver.run(self._requested(method, path, params, options))
 
     async def get(
@@ -627,6 +627,7 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
         """Read a list page by page with `async for`. For the arguments and errors see
         `Connection.pages`.
         """
+        check_options(self.pages, options, PAGE_OPTIONS)
         return AsyncPages(self._driver, self._pages(path, params, paginate, method, json, options))
 
     @overload
@@ -665,7 +666,7 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
         """Leave the body of the response on the wire. For the arguments and errors see
         `Connection.stream`.
         """
-        check_names("stream", options, STREAM_OPTIONS)
+        check_options(self.stream, options, STREAM_OPTIONS)
         return AsyncStream(self, self._call(method, path, params, stream=True, **options))
 
 

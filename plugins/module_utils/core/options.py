@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
@@ -102,25 +102,35 @@ class ConnectionOptions(SharedOptions, total=False):
 CALL_OPTIONS = CallOptions.__optional_keys__
 PAGE_OPTIONS = PageOptions.__optional_keys__
 STREAM_OPTIONS = StreamOptions.__optional_keys__
+SHARED_OPTIONS = SharedOptions.__optional_keys__
 CONNECTION_OPTIONS = ConnectionOptions.__optional_keys__
 
 
-def check_names(function: str, given: Iterable[str], known: Iterable[str]) -> None:
-    """Check the names of keyword arguments.
+def check_options(
+    function: Callable[..., Any], given: Mapping[str, Any], known: frozenset[str]
+) -> None:
+    """Check the names of the keyword arguments that a function takes as `**options`.
 
     Args:
-        function: The function that the caller called, for the message.
-        given: The names of its keyword arguments.
-        known: The names that it has.
+        function: The function, for the message.
+        given: Its `**options`.
+        known: Their names.
 
     Raises:
-        TypeError: A name is unknown; the message has the closest known one.
+        TypeError: A name is unknown; the message has the argument that is closest to it.
     """
+    for name in given:
+        if name not in known:
+            raise TypeError(
+                f"{function.__name__} got an unknown argument {name!r}: {_hint(name, function, known)}"
+            )
+
+
+def _hint(name: str, function: Callable[..., Any], known: frozenset[str]) -> str:
+    import inspect
     from difflib import get_close_matches
 
-    names = frozenset(known)
-    for name in given:
-        if name not in names:
-            close = get_close_matches(name, sorted(names), 1)
-            hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(sorted(names))}"
-            raise TypeError(f"{function} got an unknown argument {name!r}: {hint}")
+    parameters = inspect.signature(function).parameters.values()
+    names = sorted(known.union(one.name for one in parameters if one.kind is not one.VAR_KEYWORD))
+    close = get_close_matches(name, names, 1)
+    return f"did you mean {close[0]!r}?" if close else f"it has {', '.join(names)}"

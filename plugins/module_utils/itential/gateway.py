@@ -10,20 +10,31 @@ without a scheme.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 
 from ..core import headers, logging, tokens, urls
 from ..core.auth import AuthMixinBase, composed
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow
+from ..core.options import SHARED_OPTIONS, SharedOptions, check_options
 from ..core.secrets.redaction import SecretValues
 from ..core.session import Session, expiry
 from . import paging
+from .credentials import user_name
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 BASE_PATH = "/api/v2.0"
 DEFAULT_USER = "admin@itential"
 DEFAULT_PASSWORD = "admin"  # noqa: S105  # nosec B105  # documented default account of the vendor's images
+
+
+class GatewayOptions(SharedOptions, total=False):
+    """The options of `gateway_factory` that are given by name only."""
+
+    username: str | None
 
 
 class AuthMixin(AuthMixinBase):
@@ -56,24 +67,20 @@ class GatewayAuth:
     """The credentials of a Gateway client, checked.
 
     Args:
-        user: User name.
-        password: Password.
+        user: User name; default `admin@itential`.
+        password: Password; default `admin`.
 
     Raises:
-        ConfigurationError: Half a pair.
+        ConfigurationError: An empty value.
     """
 
     __slots__ = ("password", "secrets", "user")
 
     def __init__(self, user: str | None, password: str | None) -> None:
-        self.user = headers.checked_secret("user", user)
-        self.password = headers.checked_secret("password", password)
-        if (self.user is None) != (self.password is None):
-            raise ConfigurationError(
-                f"user and password go together: {'password' if password is None else 'user'} is missing"
-            )
-        if self.user is None:
-            self.user, self.password = DEFAULT_USER, DEFAULT_PASSWORD
+        self.user = headers.checked_secret("user", DEFAULT_USER if user is None else user)
+        self.password = headers.checked_secret(
+            "password", DEFAULT_PASSWORD if password is None else password
+        )
         self.secrets = SecretValues((self.password if self.password != DEFAULT_PASSWORD else None,))
 
     def __repr__(self) -> str:
@@ -105,7 +112,7 @@ def gateway_factory(
     timeout: float = ...,
     ttl: float = ...,
     want_async: Literal[False] = ...,
-    **options: Any,
+    **options: Unpack[GatewayOptions],
 ) -> Gateway:
     """Make a client for threads."""
 
@@ -122,9 +129,26 @@ def gateway_factory(
     ttl: float = ...,
     *,
     want_async: Literal[True],
-    **options: Any,
+    **options: Unpack[GatewayOptions],
 ) -> AsyncGateway:
     """Make a client for event loops."""
+
+
+@overload
+def gateway_factory(
+    host: str = ...,
+    port: int = ...,
+    use_tls: bool = ...,
+    verify: bool = ...,
+    user: str | None = ...,
+    password: str | None = ...,
+    timeout: float = ...,
+    ttl: float = ...,
+    *,
+    want_async: bool,
+    **options: Unpack[GatewayOptions],
+) -> Gateway | AsyncGateway:
+    """Make a client of a kind that is decided when the program runs."""
 
 
 @logging.trace
@@ -138,7 +162,9 @@ def gateway_factory(
     timeout: float = 30,
     ttl: float = 0,
     want_async: bool = False,
-    **options: Any,
+    *,
+    username: str | None = None,
+    **options: Unpack[SharedOptions],
 ) -> Gateway | AsyncGateway:
     """Make a client for an Itential Automation Gateway 4.x; paths are below `/api/v2.0`. Nothing is
     sent before its first request.
@@ -148,12 +174,13 @@ def gateway_factory(
         port: 0 for 443 with TLS and 80 without; installations often use 8083.
         use_tls: Speak https.
         verify: Check the server's certificate and name.
-        user: User name; where it is not given, `admin@itential` with password `admin`.
-        password: Password.
+        user: User name; default `admin@itential`.
+        password: Password; default `admin`.
         timeout: Seconds for one attempt. Executions answer when they are done: give minutes for
             those.
         ttl: Seconds after which to log in again; 0 for when the server asks for it.
         want_async: Make an `AsyncGateway`.
+        username: Another name of `user`.
         **options: `ca_path client_cert client_key client_key_password proxy retry correlation_id
             session_store limits max_response_bytes transport`, as for `ConnectionBase`.
 
@@ -161,16 +188,17 @@ def gateway_factory(
         The client.
 
     Raises:
-        ConfigurationError: A value that cannot work: half a pair of credentials, OAuth ones, a URL
-            as host.
+        ConfigurationError: A value is not usable: a service account, a URL as host.
+        TypeError: An argument is unknown.
     """
     if "client_id" in options or "client_secret" in options:
         raise ConfigurationError(
             "a Gateway knows no client_id and client_secret; give user and password"
         )
+    check_options(gateway_factory, options, SHARED_OPTIONS)
     kind = AsyncGateway if want_async else Gateway
     return kind(
-        GatewayAuth(user, password),
+        GatewayAuth(user_name(user, username), password),
         urls.origin_of(host, port, use_tls),
         BASE_PATH,
         verify=verify,

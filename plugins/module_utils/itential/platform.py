@@ -11,7 +11,7 @@ credentials), 1.4 (expiry).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Literal, overload
 from urllib.parse import quote
 
 from ..core import cookies, headers, logging, tokens, urls
@@ -19,11 +19,25 @@ from ..core.auth import AuthMixinBase, composed
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow
+from ..core.options import SHARED_OPTIONS, SharedOptions, check_options
 from ..core.secrets.redaction import SecretValues
 from ..core.session import Session, expiry
 from . import paging
+from .credentials import user_name
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 DEFAULT_USER = "admin"
+DEFAULT_PASSWORD = "admin"  # noqa: S105  # nosec B105  # documented default account of the vendor's images
+
+
+class PlatformOptions(SharedOptions, total=False):
+    """The options of `platform_factory` that are given by name only."""
+
+    username: str | None
+    token_in_query: bool
+    cookie_name: str
 
 
 class AuthMixin(AuthMixinBase):
@@ -70,11 +84,12 @@ class AuthMixin(AuthMixinBase):
 
 
 class PlatformAuth:
-    """The credentials of a Platform client, checked.
+    """The credentials of a Platform client, checked. If a service account is given, `user` and
+    `password` are not used.
 
     Args:
-        user: User name.
-        password: Password.
+        user: User name; default `admin`.
+        password: Password; default `admin`.
         client_id: A service account's id.
         client_secret: Its secret.
         token_in_query: Present a login's token as `?token=`, which writes it into the logs of every
@@ -82,7 +97,7 @@ class PlatformAuth:
         cookie_name: The cookie that carries a login's token where the login's answer sets none.
 
     Raises:
-        ConfigurationError: Half a pair, or both pairs.
+        ConfigurationError: Half a service account, or an empty value.
     """
 
     __slots__ = (
@@ -106,30 +121,25 @@ class PlatformAuth:
     ) -> None:
         self.client_id = headers.checked_secret("client_id", client_id)
         self.client_secret = headers.checked_secret("client_secret", client_secret)
-        self.user = headers.checked_secret("user", user)
-        self.password = headers.checked_secret("password", password)
+        self.user: str | None = None
+        self.password: str | None = None
         if (self.client_id is None) != (self.client_secret is None):
             raise ConfigurationError(
                 f"client_id and client_secret go together: {'client_secret' if client_secret is None else 'client_id'} is missing"
             )
-        if (self.user is None) != (self.password is None):
-            raise ConfigurationError(
-                f"user and password go together: {'password' if password is None else 'user'} is missing"
-            )
-        if self.client_id is not None and self.user is not None:
-            raise ConfigurationError(
-                "give client_id and client_secret, or user and password, not both"
+        if self.client_id is None:
+            self.user = headers.checked_secret("user", DEFAULT_USER if user is None else user)
+            self.password = headers.checked_secret(
+                "password", DEFAULT_PASSWORD if password is None else password
             )
         if not headers.is_name(cookie_name):
             raise ConfigurationError(
                 "cookie_name holds characters that a cookie's name cannot have"
             )
-        if self.client_id is None and self.user is None:
-            self.user = self.password = DEFAULT_USER
         self.token_in_query = token_in_query
         self.cookie_name = cookie_name
         self.secrets = SecretValues(
-            (self.client_secret, self.password if self.password != DEFAULT_USER else None)
+            (self.client_secret, password if password != DEFAULT_PASSWORD else None)
         )
 
     def __repr__(self) -> str:
@@ -173,10 +183,7 @@ def platform_factory(
     timeout: float = ...,
     ttl: float = ...,
     want_async: Literal[False] = ...,
-    *,
-    token_in_query: bool = ...,
-    cookie_name: str = ...,
-    **options: Any,
+    **options: Unpack[PlatformOptions],
 ) -> Platform:
     """Make a client for threads."""
 
@@ -195,11 +202,28 @@ def platform_factory(
     ttl: float = ...,
     *,
     want_async: Literal[True],
-    token_in_query: bool = ...,
-    cookie_name: str = ...,
-    **options: Any,
+    **options: Unpack[PlatformOptions],
 ) -> AsyncPlatform:
     """Make a client for event loops."""
+
+
+@overload
+def platform_factory(
+    host: str = ...,
+    port: int = ...,
+    use_tls: bool = ...,
+    verify: bool = ...,
+    user: str | None = ...,
+    password: str | None = ...,
+    client_id: str | None = ...,
+    client_secret: str | None = ...,
+    timeout: float = ...,
+    ttl: float = ...,
+    *,
+    want_async: bool,
+    **options: Unpack[PlatformOptions],
+) -> Platform | AsyncPlatform:
+    """Make a client of a kind that is decided when the program runs."""
 
 
 @logging.trace
@@ -216,9 +240,10 @@ def platform_factory(
     ttl: float = 0,
     want_async: bool = False,
     *,
+    username: str | None = None,
     token_in_query: bool = False,
     cookie_name: str = "token",
-    **options: Any,
+    **options: Unpack[SharedOptions],
 ) -> Platform | AsyncPlatform:
     """Make a client for an Itential Platform. Nothing is sent before its first request.
 
@@ -227,13 +252,14 @@ def platform_factory(
         port: 0 for 443 with TLS and 80 without.
         use_tls: Speak https.
         verify: Check the server's certificate and name.
-        user: User name. Where neither this nor `client_id` is given: `admin` with password `admin`.
-        password: Password.
-        client_id: A service account's id.
+        user: User name; default `admin`.
+        password: Password; default `admin`.
+        client_id: A service account's id. If it is given, `user` and `password` are not used.
         client_secret: Its secret.
         timeout: Seconds for one attempt.
         ttl: Seconds after which to log in again; 0 for when the server asks for it.
         want_async: Make an `AsyncPlatform`.
+        username: Another name of `user`.
         token_in_query: Present a login's token as `?token=`.
         cookie_name: The cookie that carries a login's token where the login's answer sets none.
         **options: `ca_path client_cert client_key client_key_password proxy retry correlation_id
@@ -243,10 +269,12 @@ def platform_factory(
         The client.
 
     Raises:
-        ConfigurationError: A value that cannot work: half a pair of credentials, both pairs, a URL
-            as host.
+        ConfigurationError: A value is not usable: half a service account, a URL as host.
+        TypeError: An argument is unknown.
     """
-    auth = PlatformAuth(user, password, client_id, client_secret, token_in_query, cookie_name)
+    check_options(platform_factory, options, SHARED_OPTIONS)
+    name = user_name(user, username)
+    auth = PlatformAuth(name, password, client_id, client_secret, token_in_query, cookie_name)
     kind = AsyncPlatform if want_async else Platform
     return kind(
         auth,

@@ -12,6 +12,10 @@ import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core import connection, options
 
 
+def make(user: str, **dummy: object) -> None:
+    """A function with options."""
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [
@@ -22,12 +26,12 @@ from ansible_collections.restops.clients.plugins.module_utils.core import connec
 )
 def test_the_error_names_the_function_the_argument_and_what_was_meant(name, message):
     with pytest.raises(TypeError) as caught:
-        options.check_names("make", {"user": 1, name: 2}, ["user", "password"])
+        options.check_options(make, {"password": 1, name: 2}, frozenset({"password"}))
     assert str(caught.value) == message
 
 
 def test_known_names_pass():
-    options.check_names("make", {"user": 1}, ["user", "password"])
+    options.check_options(make, {"password": 1}, frozenset({"password"}))
 
 
 def test_the_typed_options_are_those_that_a_connection_has():
