@@ -14,7 +14,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     RequestError,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.retry import BASE, RetryPolicy
-from ansible_collections.restops.clients.tests.unit.support import Case, Server
+from ansible_collections.restops.clients.tests.unit.support import USER, Case, Server
 
 OK, NOT_READY, SERVER_ERROR = httpx.Response(200, json={}), httpx.Response(503), httpx.Response(500)
 NOT_CONNECTED, LATE, BROKEN = (
@@ -53,6 +53,12 @@ def throttled(seconds: object, status: int = 429) -> httpx.Response:
         ("GET", "/x", [SERVER_ERROR, OK], {"retry": {"statuses": [500]}}, 2),
         ("GET", "/x", [NOT_READY], {"retry": {"statuses": [500]}}, 1),
         ("GET", "/x", [NOT_READY], {"retry": 1}, 1),
+        ("GET", "/x", [httpx.Response(408), OK], {}, 2),
+        ("GET", "/x", [httpx.Response(421), OK], {}, 2),
+        ("GET", "/x", [httpx.Response(425), OK], {}, 2),
+        ("POST", "/x", [httpx.Response(408), OK], {}, 1),
+        ("POST", "/x", [httpx.Response(421), OK], {}, 2),
+        ("POST", "/x", [httpx.Response(425), OK], {}, 2),
         ("GET", "/x", [NOT_READY] * 9, {}, 4),
         ("GET", "/x", [NOT_READY] * 9, {"retry": 7}, 7),
         ("GET", "/x", [NOT_READY] * 9, {"retry": RetryPolicy(max_tries=2)}, 2),
@@ -173,6 +179,37 @@ def test_waiting_at_the_gate_costs_no_try(case: Case) -> None:
     assert case.time.sleeps == [10.0] * 8
 
 
+@pytest.mark.parametrize("seconds", [1, 11, "0.5"])
+def test_a_call_gives_up_after_ten_429_in_a_row(case: Case, seconds: object) -> None:
+    server = Server(*[throttled(seconds)] * 120)
+    response = case.request(
+        case.platform(server, retry={"max_tries": 50}), "GET", raise_on_error=False
+    )
+    assert (response.status_code, response.attempts, len(server.requests)) == (429, 10, 10)
+
+
+@pytest.mark.parametrize("first", [httpx.Response(429), throttled(0)])
+def test_a_429_without_a_wait_is_bounded_by_tries_and_by_ten(case: Case, first) -> None:
+    few, many = Server(*[first] * 99), Server(*[first] * 99)
+    case.request(case.platform(few), "GET", raise_on_error=False)
+    case.request(case.platform(many, retry=50), "GET", raise_on_error=False)
+    assert (len(few.requests), len(many.requests)) == (4, 10)
+
+
+def test_another_answer_ends_a_row_of_429(case: Case) -> None:
+    row = [throttled(1)] * 9
+    server = Server(*row, NOT_READY, *row, OK)
+    assert case.get(case.platform(server)).attempts == 20
+
+
+def test_a_session_that_ends_while_a_call_is_throttled_is_renewed_before_the_next_try(
+    case: Case,
+) -> None:
+    server = Server(throttled(50))
+    case.get(case.platform(server, ttl=40))
+    assert server.tokens == ["token-1", "token-2"]
+
+
 def test_a_gate_that_stays_shut_for_too_long_fails_at_once(case: Case) -> None:
     server = Server(throttled(500))
     client = case.platform(server)
@@ -186,16 +223,63 @@ def test_a_gate_that_stays_shut_for_too_long_fails_at_once(case: Case) -> None:
 # The second attempt knows what the first did
 
 
+@pytest.mark.parametrize("status", [404, 410])
 @pytest.mark.parametrize(
-    "fault", [LATE, BROKEN], ids=["after a time-out", "after a stale connection"]
+    "first",
+    [LATE, BROKEN, httpx.Response(502), httpx.Response(504), NOT_READY],
+    ids=["time-out", "broken", "502", "504", "503"],
 )
-def test_a_repeated_delete_that_finds_nothing_has_succeeded(case: Case, fault: Exception) -> None:
-    response = case.request(case.platform(Server(fault, httpx.Response(404))), "DELETE")
-    assert response.status_code == 404
+def test_a_delete_that_finds_nothing_has_succeeded_if_an_earlier_attempt_may_have_deleted_it(
+    case: Case, first: object, status: int
+) -> None:
+    response = case.request(case.platform(Server(first, httpx.Response(status))), "DELETE")
+    assert response.status_code == status
     assert response.is_success()
     assert not response.is_error()
-    with pytest.raises(HTTPStatusError):
-        case.request(case.platform(Server(httpx.Response(404))), "DELETE")
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        None,
+        NOT_CONNECTED,
+        httpx.Response(401),
+        httpx.Response(408),
+        throttled(1),
+        throttled(0),
+        throttled(1, 503),
+        throttled(0, 503),
+        httpx.Response(421),
+        httpx.Response(425),
+    ],
+    ids=["first", "unsent", "401", "408", "429", "429-0", "503", "503-0", "421", "425"],
+)
+def test_a_delete_that_finds_nothing_has_failed_if_no_earlier_attempt_deleted_it(
+    case: Case, first: object
+) -> None:
+    server = Server(*([first] if first is not None else []), httpx.Response(404))
+    with pytest.raises(HTTPStatusError, match="404"):
+        case.request(case.platform(server), "DELETE")
+    assert len(server.requests) == 2 - (first is None)
+
+
+def test_one_attempt_that_may_have_been_executed_counts_through_all_that_follow(case: Case) -> None:
+    server = Server(LATE, NOT_CONNECTED, httpx.Response(401), throttled(1), httpx.Response(404))
+    assert case.request(case.platform(server), "DELETE").is_success()
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_a_404_to_another_repeated_call_is_an_error(case: Case, method: str) -> None:
+    with pytest.raises(HTTPStatusError, match="404"):
+        case.request(case.platform(Server(LATE, httpx.Response(404))), method)
+
+
+def test_a_repeated_post_with_a_key_waits_for_its_first_attempt(case: Case) -> None:
+    keyed = {"headers": {"Idempotency-Key": "order-1"}}
+    server = Server(LATE, httpx.Response(409), httpx.Response(409), httpx.Response(201))
+    assert case.request(case.platform(server), "POST", **keyed).status_code == 201
+    with pytest.raises(HTTPStatusError, match="409"):
+        case.request(case.platform(Server(httpx.Response(409))), "POST", **keyed)
 
 
 def test_before_each_request_it_is_asked_whether_to_go_on(case: Case) -> None:
@@ -291,6 +375,33 @@ def test_a_circle_of_redirects_ends(case: Case) -> None:
     assert len(loop.requests) == 1
 
 
+# A call with credentials of its own
+
+
+@pytest.mark.parametrize(
+    ("header", "options"),
+    [("Authorization", {}), ("Authorization", USER), ("Cookie", USER)],
+    ids=["oauth", "session", "cookie"],
+)
+def test_a_401_to_a_call_with_credentials_of_its_own_does_not_end_the_session(
+    case: Case, header: str, options: dict
+) -> None:
+    server = Server(OK, httpx.Response(401), httpx.Response(401))
+    client = case.platform(server, **options)
+    case.get(client)
+    for dummy in range(2):
+        with pytest.raises(HTTPStatusError, match="401"):
+            case.request(client, "POST", headers={header: "someone=else"})
+    assert (len(server.logins), len(server.requests)) == (1, 3)
+    assert case.get(client).is_success()
+
+
+def test_a_cookie_of_ones_own_does_not_replace_a_bearer_token(case: Case) -> None:
+    server = Server(httpx.Response(401), OK)
+    case.get(case.platform(server), headers={"Cookie": "a=b"})
+    assert server.tokens == ["token-1", "token-2"]
+
+
 # A conditional PUT that is repeated
 
 
@@ -320,8 +431,34 @@ def test_a_412_to_a_repeated_conditional_put_is_looked_into(case: Case, there, d
     }
 
     assert case.request(client, "PUT", **put).status_code == (200 if done else 412)
-    assert [request.method for request in server.requests] == ["PUT", "PUT", "GET"]
+    methods = [request.method for request in server.requests]
+    assert methods[:2] == ["PUT", "PUT"]
+    assert set(methods[2:]) == {"GET"}
     assert "if-match" not in server.requests[-1].headers
+
+
+def test_a_409_to_a_repeated_put_is_looked_into(case: Case) -> None:
+    there = httpx.Response(200, json={"name": "x", "id": 1})
+    server = Server(LATE, httpx.Response(409), there)
+    response = case.request(case.platform(server), "PUT", json={"name": "x"})
+    assert response.json() == {"name": "x", "id": 1}
+
+    refused = Server(throttled(1, 503), httpx.Response(409), there)
+    with pytest.raises(HTTPStatusError, match="409"):
+        case.request(case.platform(refused), "PUT", json={"name": "x"})
+    assert [request.method for request in refused.requests] == ["PUT", "PUT"]
+
+
+def test_a_412_whose_look_needs_a_login_that_fails_is_the_answer(case: Case) -> None:
+    server = Server(LATE, httpx.Response(412), httpx.Response(401))
+    client = case.platform(server)
+
+    def refuse(dummy: httpx.Request) -> httpx.Response:
+        return httpx.Response(401 if len(server.logins) > 1 else 200, json={"access_token": "abcd"})
+
+    server.login = refuse
+    put = {"json": {"name": "x"}, "headers": {"If-Match": '"1"'}, "raise_on_error": False}
+    assert case.request(client, "PUT", **put).status_code == 412
 
 
 def test_a_412_to_a_first_put_is_the_answer(case: Case) -> None:

@@ -16,9 +16,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 from . import batch, headers, logging, paging, urls
-from .call import Call, Engine, Runtime
+from .call import Call, Runtime
 from .call_factory import CallFactory, seconds
 from .closing import AsyncClosing, Closing
+from .engine import Engine
 from .exceptions import ClientError, ConfigurationError
 from .flow import Flow, SingleFlight
 from .http import Response

@@ -2,14 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""When a request is sent again, and how long to wait before.
+"""The rules for sending a request again, and for the pause before it.
 
 What may be repeated is decided by `RetryPolicy.allows`; everything else here is arithmetic.
-Sources: RFC 9110 section 9.2.2 (idempotent methods), section 10.2.3 (Retry-After).
+Sources: RFC 9110 sections 9.2.2 (idempotent methods), 10.2.3 (Retry-After), 15.5.9 (408) and
+15.5.20 (421), RFC 8470 section 5.2 (425).
 """
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import timezone
@@ -19,8 +22,10 @@ from typing import Any, TypeAlias, TypeGuard
 from .exceptions import ConfigurationError, RequestError
 
 IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
-STATUSES = frozenset((429, 502, 503, 504))
+STATUSES = frozenset((408, 421, 425, 429, 502, 503, 504))
 THROTTLED = frozenset((429, 503))
+UNPROCESSED = frozenset((421, 425))
+"""Statuses of requests that the server did not process, whatever their method."""
 BASE, CAP = 0.5, 20.0
 """Seconds: the first exponential ceiling, and the highest."""
 
@@ -63,7 +68,8 @@ class RetryPolicy:
     Args:
         max_tries: Attempts in all, 1 or more; 1 means no repetition.
         max_time: Seconds that a call may take with its waits.
-        statuses: Statuses that are worth another attempt; `None` for 429, 502, 503 and 504.
+        statuses: Statuses that are worth another attempt; `None` for 408, 421, 425, 429, 502, 503
+            and 504.
         methods: Methods that may be repeated after bytes were sent; `None` for the idempotent ones.
         wait: `exponential` (full jitter), `fibonacci` or `constant` (with jitter too), a number of
             seconds (exact), or a callable that returns a generator of seconds.
@@ -152,6 +158,14 @@ class RetryPolicy:
             )
         return cls(**{**known, "max_tries": value})
 
+    def for_login(self) -> RetryPolicy:
+        """Return the policy of a login: as many tries and as much time, after the default statuses.
+
+        Statuses and methods of the user's choice do not count for a login: a server that answers
+        500 or 400 to a wrong password must see it once.
+        """
+        return RetryPolicy(self.max_tries, self.max_time, wait=self.wait)
+
     def waits(self, random: Callable[[], float]) -> Iterator[float]:
         """Yield the seconds to wait before each further attempt.
 
@@ -184,7 +198,7 @@ class RetryPolicy:
             return not outcome.permanent and (repeatable or not outcome.sent)
         if outcome not in self.statuses:
             return False
-        return repeatable or (outcome in THROTTLED and told_to_wait)
+        return repeatable or outcome in UNPROCESSED or (outcome in THROTTLED and told_to_wait)
 
 
 DEFAULT = RetryPolicy()
@@ -226,26 +240,39 @@ budget: ContextVar[RetryBudget | None] = ContextVar("budget", default=None)
 same client did before."""
 
 
-def retry_after(value: str | None, now: float) -> float | None:
+_SECONDS = re.compile(r"(\d{1,9})\d*(\.\d*)?\s*(?:,|$)", re.ASCII)
+
+
+def retry_after(value: str | None, now: float, date: str | None = None) -> float | None:
     """Read a `Retry-After` header.
 
     Args:
-        value: Seconds or an HTTP date; `None` for no header.
+        value: Seconds or an HTTP date; `None` for no header. Seconds with decimals are rounded up,
+            and of several values the first counts.
         now: Unix time in seconds.
+        date: The answer's `Date`: a date in `Retry-After` is one of the same clock. `None` for no
+            such header.
 
     Returns:
-        Seconds to wait, 0 or more, or `None` where there is no header or it cannot be read.
+        Seconds to wait, 0 or more, or `None` if there is no header or it cannot be read.
     """
     if value is None:
         return None
     text = value.strip()
-    if text.isascii() and text.isdigit():
-        return float(text[:9])
+    number = _SECONDS.match(text)
+    if number:
+        return float(math.ceil(float(f"{number.group(1)}{number.group(2) or ''}")))
+    until = _unix_time(text)
+    if until is None:
+        return None
+    sent_at = _unix_time(date) if date else None
+    return max(until - (now if sent_at is None else sent_at), 0.0)
+
+
+def _unix_time(text: str) -> float | None:
     try:
         date = parsedate_to_datetime(text)
         # The asctime form of RFC 9110 section 5.6.7 names no zone and means UTC.
-        return max(
-            (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp() - now, 0.0
-        )
+        return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp()
     except (TypeError, ValueError, OverflowError):
         return None

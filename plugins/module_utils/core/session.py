@@ -60,6 +60,17 @@ class Session:
     def __repr__(self) -> str:
         return "<Session>"
 
+    def is_replaced_by(self, own: frozenset[str]) -> bool:
+        """Tell whether a call brings credentials of its own, so that its 401 says nothing of this
+        session.
+
+        Args:
+            own: The names of the call's own headers, in lower case.
+        """
+        return "authorization" in own or (
+            "cookie" in own and any(name == "Cookie" for name, dummy in self.headers)
+        )
+
     def teach(self, secrets: SecretValues) -> None:
         """Tell what must not be shown: the token, and the values of cookies."""
         secrets.add(self.token)

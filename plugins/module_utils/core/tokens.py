@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from . import jsonutils
-from .call import Engine
+from .engine import Engine
 from .exceptions import AuthenticationError, SerializationError
 from .http import Response
 from .retry import STATUSES

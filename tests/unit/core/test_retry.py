@@ -37,7 +37,7 @@ def test_the_defaults_are_those_of_the_design():
     assert (policy.max_tries, policy.max_time, policy.statuses, policy.methods, policy.wait) == (
         4,
         120.0,
-        {429, 502, 503, 504},
+        {408, 421, 425, 429, 502, 503, 504},
         None,
         "exponential",
     )
@@ -243,7 +243,15 @@ NOW = datetime(2026, 5, 4, 3, 2, 1, tzinfo=timezone.utc)
         ("", None),
         ("soon", None),
         ("-5", None),
-        ("1.5", None),
+        (".5", None),
+        ("3.0", 3),
+        ("1.5", 2),
+        ("0.5", 1),
+        ("0.0", 0),
+        ("7.", 7),
+        ("2, 9", 2),
+        ("99999999999999999999", 999999999),
+        ("3 s", None),
         ("٣", None),
         ("²", None),
         ("0", 0),
@@ -259,6 +267,29 @@ NOW = datetime(2026, 5, 4, 3, 2, 1, tzinfo=timezone.utc)
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(value, seconds):
     assert retry.retry_after(value, NOW.timestamp()) == seconds
+
+
+@pytest.mark.parametrize(
+    ("date", "seconds"),
+    [
+        ("Mon, 04 May 2026 03:02:29 GMT", 2),
+        ("Mon, 04 May 2026 04:02:29 GMT", 0),
+        ("not a date", 30),
+        ("", 30),
+        (None, 30),
+    ],
+)
+def test_a_date_is_one_of_the_servers_clock(date, seconds):
+    value = "Mon, 04 May 2026 03:02:31 GMT"
+
+    assert retry.retry_after(value, NOW.timestamp(), date) == seconds
+
+
+def test_a_login_has_the_tries_of_the_user_and_statuses_of_its_own():
+    policy = RetryPolicy(7, 50, statuses=[400, 500], methods=["POST"], wait=3).for_login()
+
+    assert (policy.max_tries, policy.max_time, policy.wait) == (7, 50, 3)
+    assert (policy.statuses, policy.methods) == (retry.STATUSES, None)
 
 
 def test_a_date_without_a_zone_does_not_depend_on_the_machines(monkeypatch):
