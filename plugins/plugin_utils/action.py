@@ -21,7 +21,7 @@ from ansible.utils.display import Display
 
 from ..module_utils.core.net import httplib
 from ..module_utils.tasks.definition import LABORIOUS, Task
-from . import broker, in_process, preload, sources
+from . import broker, in_process, preload, sources, waiting
 from .display import show
 
 display = Display()
@@ -65,7 +65,8 @@ class ActionModule(ActionBase):
         reason = self._why_not_here(variables)
         if reason is None:
             show()
-            return {**result, **self._here(in_process.plain(arguments), environment, variables)}
+            with waiting.ending_with_main():
+                return {**result, **self._here(in_process.plain(arguments), environment, variables)}
         display.v(f"{self._task.action}: runs as a module, because {reason}")
         ours = {source.environment for source in self.task.sources}
         # What is passed as an argument must not stand in the environment too: there Ansible would

@@ -1,9 +1,8 @@
 # Copyright: (c) 2026, restops.clients contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
-"""One process of a run that performs the separate tasks of all workers, with connections that stay
-open and code that is warm.
+"""The broker: one process of a run that performs the separate tasks of all workers, with
+connections that stay open and code that is warm.
 
 Each task is a fork of its own. What a fork does for the first time costs it a copy of every page of
 memory that it touches, and over https a handshake: a call costs a new fork four times what it costs
@@ -11,89 +10,123 @@ a process that has made one before. So the first worker with such a task forks t
 worker hands its task over and waits for the result.
 
 The broker is reached through sockets that only forks of the main process inherit; it has no name
-that another process could use, keeps nothing on disk, says nothing but in the conversations, and
-ends when the last process of the run has ended. A worker whose broker does not answer performs its
-task itself; one whose broker ended in the middle fails, because nobody knows what has been sent.
+that another process could use, and keeps nothing on disk. It ends as soon as the main process has
+ended. It has a thread for each task that it performs, and no other but the one that accepts tasks.
+
+A worker performs its task itself if there is no broker, or if the broker has no room for it. A
+worker whose broker ends in the middle fails, because it cannot know what has been sent.
 """
 
 from __future__ import annotations
 
-import atexit
-import functools
-import multiprocessing
+import fcntl
 import os
+import select
 import signal
 import socket
+import tempfile
 import threading
-from collections.abc import Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, Pipe
-from typing import Any
+from typing import Any, NoReturn
 
 from ansible.errors import AnsibleActionFail
 
 from ..module_utils.core import retry
 from ..module_utils.core.secrets import redaction
-from . import display, in_process, waiting
+from . import display, in_process, limits, main_process, waiting
 
 PATIENCE = 5.0
-"""Seconds that a worker waits for the broker to take notice before it performs its task itself."""
+"""Seconds that a worker waits for the broker to accept its task before it performs it itself."""
 
-AT_ONCE = 1000
-"""Tasks that the broker performs at the same time at most: more than a run has workers."""
+MOST = 64
+"""Tasks that the broker performs at the same time at most."""
 
 LOST = "the process that makes this run's calls ended before this one was answered; look on the server whether it was received before you run the task again"
 
 _READY, _RESULT, _RECORD, _FAULT = range(4)
+_STARTING, _SERVING = range(2)
+"""Bytes of a file that are locked: by the worker that starts the broker, and by the broker."""
 
 
-class _Door:
-    """How workers find the broker: made in the main process, inherited by all forks."""
+class _Rendezvous:
+    """The way from workers to the broker: made in the main process, inherited by all its forks.
+
+    Attributes:
+        inside: The broker receives channels to workers here.
+        outside: Workers send them here.
+    """
 
     def __init__(self) -> None:
         self.inside, self.outside = socket.socketpair()
         self.outside.setblocking(False)
-        self.vacancy, self.vacate = os.pipe()
-        os.set_blocking(self.vacancy, False)
-        os.write(self.vacate, b"+")
+        # Locks of a process vanish with it, whatever ends it, and a fork does not inherit them.
+        self._locks = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
 
     def close(self) -> None:
-        """Close it. Forks have their own."""
+        """Close it in this process."""
         self.inside.close()
         self.outside.close()
+        self._locks.close()
+
+    @contextmanager
+    def starting(self) -> Iterator[None]:
+        """Be the only worker that starts a broker."""
+        fcntl.lockf(self._locks, fcntl.LOCK_EX, 1, _STARTING)
+        try:
+            yield
+        finally:
+            fcntl.lockf(self._locks, fcntl.LOCK_UN, 1, _STARTING)
+
+    def serve(self) -> None:
+        """Be the broker until this process ends."""
+        fcntl.lockf(self._locks, fcntl.LOCK_EX, 1, _SERVING)
+
+    def is_served(self) -> bool:
+        """Tell if there is a broker."""
+        try:
+            fcntl.lockf(self._locks, fcntl.LOCK_SH | fcntl.LOCK_NB, 1, _SERVING)
+        except BlockingIOError:
+            return True
+        fcntl.lockf(self._locks, fcntl.LOCK_UN, 1, _SERVING)
+        return False
 
 
-_DOOR = _Door() if multiprocessing.parent_process() is None else None
-if _DOOR is not None:
-    atexit.register(_DOOR.close)
+def _rendezvous() -> _Rendezvous | None:
+    with suppress(OSError):
+        return _Rendezvous() if main_process.LIFELINE is not None else None
+    return None
+
+
+_RENDEZVOUS = _rendezvous()
 
 
 def perform(
-    holder: type, name: str, arguments: Mapping[str, Any], **how: bool
+    action_class: type, name: str, arguments: Mapping[str, Any], **how: bool
 ) -> dict[str, Any] | None:
     """Have the broker perform a task.
 
     Args:
-        holder: A class whose `task` is the module's row; the broker imports it by its name.
+        action_class: A class whose `task` is the module's row; the broker imports it by its name.
         name: The module's name, for messages.
         arguments: The options as given, plain data.
         **how: `check_mode` and `inject_invocation`, as for `in_process.run`.
 
     Returns:
-        The result; `None` where there is no broker, and nothing has been done.
+        The result; `None` if there is no broker or it has no room, and nothing has been done.
 
     Raises:
-        AnsibleActionFail: The task met with something that no task should.
+        AnsibleActionFail: The task raised an error that no task should raise.
     """
-    conversation = _knock()
-    if conversation is None:
+    channel = _connect()
+    if channel is None:
         return None
-    with conversation:
+    with channel:
         try:
-            conversation.send((holder, name, arguments, how, display.display.verbosity))
+            channel.send((action_class, name, arguments, how, display.display.verbosity))
             while True:
-                kind, value = conversation.recv()
+                kind, value = channel.recv()
                 if kind == _RESULT:
                     result: dict[str, Any] = value
                     return result
@@ -101,103 +134,128 @@ def perform(
                     raise AnsibleActionFail(f"{name}: {value}")
                 display.tell(*value)
         except (EOFError, OSError):
-            _resign()
             return {"failed": True, "changed": False, "msg": LOST}
 
 
-def _knock() -> Connection | None:
-    """Return a conversation with the broker, or `None`."""
-    if _DOOR is None:
+def _connect() -> Connection | None:
+    """Return a channel to a broker that waits for a task, or `None`."""
+    if _RENDEZVOUS is None:
         return None
-    try:
-        _hire(_DOOR)
+    # No memory for a process, no more file descriptors: the task may need none of it.
+    with suppress(EOFError, OSError):
+        if not _RENDEZVOUS.is_served():
+            _start_once(_RENDEZVOUS)
         mine, theirs = Pipe()
         with theirs:
-            socket.send_fds(_DOOR.outside, [b"+"], [theirs.fileno()])
+            socket.send_fds(_RENDEZVOUS.outside, [b"+"], [theirs.fileno()])
             # Only now may this end be closed here: on macOS it would not arrive (CPython issue
             # 14669).
-            if mine.poll(PATIENCE) and mine.recv() == _READY:
-                return mine
-        mine.close()
-    except (EOFError, OSError):
-        # No memory for a process, no more file descriptors: the task needs none of it.
-        pass
-    _resign()
+        ready = False
+        try:
+            ready = mine.poll(PATIENCE) and mine.recv() == _READY
+        finally:
+            if not ready:
+                mine.close()
+        return mine if ready else None
     return None
 
 
-def _hire(door: _Door) -> None:
-    """Fork the broker, unless a worker has done so."""
-    try:
-        os.read(door.vacancy, 1)
-    except BlockingIOError:
-        return
-    if os.fork() == 0:
+def _start_once(rendezvous: _Rendezvous) -> None:
+    """Fork the broker, unless another worker has done so.
+
+    Raises:
+        OSError: There is no room for one more process.
+    """
+    with rendezvous.starting():
+        if rendezvous.is_served():
+            return
+        most = min(limits.share_of_files(MOST), limits.share_of_processes(MOST + 1) - 1)
+        if most < 1:
+            raise OSError("the limit on processes leaves no room for a broker")
+        started, report = os.pipe()
         try:
-            _serve(door)
+            if os.fork() == 0:
+                try:
+                    rendezvous.serve()
+                    os.close(report)
+                    _serve(rendezvous, most)
+                finally:
+                    os._exit(0)
         finally:
-            os._exit(0)
+            os.close(report)
+            # This is the end of the file, which comes when the broker serves, or has failed.
+            os.read(started, 1)
+            os.close(started)
 
 
-def _resign() -> None:
-    """Let the next worker fork another broker, however many have lost the one there was."""
-    if _DOOR is not None:
-        with suppress(BlockingIOError):
-            os.read(_DOOR.vacancy, 4096)
-        os.write(_DOOR.vacate, b"+")
+def _serve(rendezvous: _Rendezvous, most: int) -> NoReturn:
+    """Accept tasks until the main process has ended.
 
-
-def _serve(door: _Door) -> None:
-    """Take conversations until there is nobody left who could begin one."""
-    # The terminal's Ctrl-C is for the main process, and with its end comes the broker's.
+    Args:
+        rendezvous: Where tasks come from.
+        most: Tasks that are performed at the same time at most.
+    """
+    # The terminal's Ctrl-C is for the main process, and the broker ends with that.
     os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):
         os.dup2(nowhere, standard)
-    door.outside.close()
-    threads = ThreadPoolExecutor(AT_ONCE, "restops-broker")
+    rendezvous.outside.close()
+    room = threading.BoundedSemaphore(most)
+    events = select.poll()
+    events.register(rendezvous.inside, select.POLLIN)
+    if main_process.LIFELINE is not None:
+        events.register(main_process.LIFELINE.descriptor, select.POLLIN)
     while True:
-        knock, handles, *dummy = socket.recv_fds(door.inside, 1, 1)
-        if not knock:
+        events.poll()
+        if main_process.has_ended():
             # Not one more byte is sent for a run that is over.
             os._exit(0)
-        for handle in handles:
-            conversation = Connection(handle)
-            try:
-                threads.submit(_converse, conversation).add_done_callback(
-                    functools.partial(_ended, conversation)
-                )
-            except RuntimeError:
-                # There is no room for another thread. Whoever asked sees that nobody is ready.
-                conversation.close()
+        for handle in socket.recv_fds(rendezvous.inside, 1, 1)[1]:
+            _accept(Connection(handle), room)
 
 
-def _converse(conversation: Connection) -> None:
+def _accept(channel: Connection, room: threading.BoundedSemaphore) -> None:
+    """Begin to perform a task; close the channel if there is no room for it."""
+    if not room.acquire(blocking=False):
+        channel.close()
+        return
+    try:
+        threading.Thread(target=_perform, args=(channel, room), daemon=True).start()
+    except RuntimeError:
+        # The operating system has no room for a thread.
+        channel.close()
+        room.release()
+
+
+def _perform(channel: Connection, room: threading.BoundedSemaphore) -> None:
     """Perform a task for a worker."""
-    conversation.send(_READY)
-    turn = threading.Lock()
+    send_lock = threading.Lock()
 
-    def say(kind: int, value: Any) -> None:
+    def send(kind: int, value: Any) -> None:
         try:
-            with turn:
-                conversation.send((kind, value))
+            with send_lock:
+                channel.send((kind, value))
         except OSError:
-            # Its time was up, say.
+            # The time of its task was up, for example.
             raise waiting.Abandoned from None
 
-    holder, name, arguments, how, display.display.verbosity = conversation.recv()
-    display.show()
-    redaction.concerned.set(())
-    retry.budget.set(retry.RetryBudget())
-    display.teller.set(lambda *record: say(_RECORD, record))
-    waiting.asker.set(conversation)
-    say(_RESULT, in_process.run(holder.task, name, arguments, **how))
-
-
-def _ended(conversation: Connection, task: Future[None]) -> None:
-    exc = task.exception()
-    with conversation, suppress(OSError):
-        if exc is not None:
-            conversation.send((_FAULT, redaction.scrub_all(f"{type(exc).__name__}: {exc}")))
+    with channel:
+        try:
+            channel.send(_READY)
+            action_class, name, arguments, how, display.display.verbosity = channel.recv()
+            display.show()
+            redaction.concerned.set(())
+            retry.budget.set(retry.RetryBudget())
+            display.log_sink.set(lambda *record: send(_RECORD, record))
+            waiting.caller.set(channel)
+            send(_RESULT, in_process.run(action_class.task, name, arguments, **how))
+        except waiting.Abandoned:
+            pass
+        except BaseException as exc:  # noqa: BLE001 - the worker tells its user, whatever it is
+            with suppress(waiting.Abandoned):
+                send(_FAULT, redaction.scrub_all(f"{type(exc).__name__}: {exc}"))
+        finally:
+            room.release()

@@ -25,13 +25,13 @@ def tell(level: int, text: str) -> None:
     (display.vv if level >= logging.WARNING else display.vvv)(f"restops.clients: {text}")
 
 
-teller: ContextVar[Callable[[int, str], object]] = ContextVar("teller", default=tell)
+log_sink: ContextVar[Callable[[int, str], object]] = ContextVar("log_sink", default=tell)
 """What shows records: a task that is performed for another process has them shown there."""
 
 
 class _ToDisplay(stdlib_logging.Handler):
     def emit(self, record: stdlib_logging.LogRecord) -> None:
-        teller.get()(record.levelno, record.getMessage())
+        log_sink.get()(record.levelno, record.getMessage())
 
 
 _HANDLER = _ToDisplay()

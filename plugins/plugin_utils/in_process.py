@@ -59,13 +59,10 @@ class InProcess(Context):
         self, factory: Callable[..., Any], options: Mapping[str, Any], want_async: bool
     ) -> Any:
         if not self._shared:
-            return super().open(factory, options, want_async)
+            return pool.make_client(factory, options, want_async)
         if want_async:
-            return factory(
-                options,
-                want_async=True,
-                session_store=pool.store_for(factory, options, self._connection),
-            )
+            store = pool.store_for(factory, options, self._connection)
+            return pool.make_client(factory, options, want_async, session_store=store)
         return pool.client_for(factory, options, self._connection)
 
     def close(self, client: Any) -> None:

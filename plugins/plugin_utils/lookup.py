@@ -15,7 +15,7 @@ from ansible.plugins.lookup import LookupBase
 from ..module_utils.core.exceptions import ClientError
 from ..module_utils.core.net import httplib
 from ..module_utils.core.paging import dig
-from . import pool
+from . import pool, waiting
 from .display import show
 
 
@@ -52,7 +52,8 @@ class ApiLookup(LookupBase):
         options = self.get_options()
         try:
             show()
-            result: list[Any] = self._found(terms, options)
+            with waiting.ending_with_main():
+                result: list[Any] = self._found(terms, options)
             return result
         except ClientError as exc:
             raise AnsibleLookupError(exc.message) from None
@@ -79,7 +80,7 @@ class ApiLookup(LookupBase):
         return (
             pool.client_for(factory, options, self.connection)
             if options["shared_session"]
-            else factory(options)
+            else pool.make_client(factory, options)
         )
 
     def _read(self, client: Any, path: str, options: dict[str, Any]) -> list[Any]:

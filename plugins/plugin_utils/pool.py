@@ -15,15 +15,14 @@ from typing import Any
 
 from ansible import constants as C
 
-from ..module_utils.core.call import Runtime
-from . import session_file, waiting
+from . import limits, session_file, waiting
 
-MOST = 64
+MOST = limits.share_of_files(64)
 """Clients that a process keeps for later: each may hold a connection open."""
 
 _idle: list[tuple[tuple[int, str], Any]] = []
 _lent: dict[Any, tuple[int, str]] = {}
-_turn = threading.Lock()
+_lock = threading.Lock()
 _PER_CALL = frozenset(("timeout",))
 _ENVIRONMENT = tuple(
     name
@@ -59,6 +58,26 @@ def store_for(
     return session_file.store_for(C.DEFAULT_LOCAL_TMP, *identity_of(factory, options, names))
 
 
+def make_client(
+    factory: Callable[..., Any], options: Mapping[str, Any], want_async: bool = False, **more: Any
+) -> Any:
+    """Make a client that sends nothing for a caller that has gone.
+
+    Every client of a process of Ansible is made here.
+
+    Args:
+        factory: Makes it from the options.
+        options: All options; those that concern a client count.
+        want_async: Make one for an event loop.
+        **more: Further arguments of the factory.
+
+    Raises:
+        ConfigurationError: An option cannot work.
+    """
+    runtime = waiting.RUNTIME_ASYNC if want_async else waiting.RUNTIME
+    return factory(options, want_async=want_async, runtime=runtime, **more)
+
+
 def client_for(
     factory: Callable[..., Any], options: Mapping[str, Any], names: Mapping[str, Any]
 ) -> Any:
@@ -80,25 +99,21 @@ def client_for(
         *(os.environ.get(name) for name in _ENVIRONMENT),
     ]
     key = os.getpid(), repr((identity_of(factory, options, names), more))
-    with _turn:
+    with _lock:
         # The one used last is the least likely to have lost its connection.
         number = next(
             (number for number in reversed(range(len(_idle))) if _idle[number][0] == key), None
         )
         client = None if number is None else _idle.pop(number)[1]
     if client is None:
-        client = factory(
-            options,
-            session_store=store_for(factory, options, names),
-            runtime=Runtime(sleep=waiting.sleep, check=waiting.check),
-        )
+        client = make_client(factory, options, session_store=store_for(factory, options, names))
     _lent[client] = key
     return client
 
 
 def give_back(client: Any) -> None:
     """Take back a client. Beyond `MOST`, the one that was used least recently is closed."""
-    with _turn:
+    with _lock:
         _idle.append((_lent.pop(client), client))
         oldest = _idle.pop(0)[1] if len(_idle) > MOST else None
     if oldest is not None:

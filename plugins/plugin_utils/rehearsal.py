@@ -56,4 +56,4 @@ def rehearse() -> None:
         for dummy in range(TIMES):
             in_process.run(task, _NAME, _ARGUMENTS, check_mode=False, inject_invocation=True)
         if session_file.KEY is not None:
-            session_file.digest(session_file.unsealed(session_file.sealed(b"")))
+            session_file.digest(session_file.unsealed(session_file.sealed(b"", _NAME), _NAME))

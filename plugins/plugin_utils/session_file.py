@@ -47,22 +47,27 @@ def _cipher(key: bytes) -> AESGCM:
     return AESGCM(key)
 
 
-def sealed(content: bytes) -> bytes:
+def sealed(content: bytes, name: str) -> bytes:
     """Return the content encrypted and authenticated with this run's key (AES-GCM, NIST SP 800-38D;
     a new nonce for each of a run's few files).
+
+    Args:
+        content: What to encrypt.
+        name: The name under which it can be unsealed.
     """
     nonce = os.urandom(_NONCE_BYTES)
-    return nonce + _cipher(KEY or b"").encrypt(nonce, content, None)
+    return nonce + _cipher(KEY or b"").encrypt(nonce, content, name.encode())
 
 
-def unsealed(content: bytes) -> bytes:
-    """Return what was sealed.
+def unsealed(content: bytes, name: str) -> bytes:
+    """Return what was sealed under a name.
 
     Raises:
-        InvalidTag: Damaged, or sealed with another key.
+        InvalidTag: Damaged, or sealed with another key or under another name.
         ValueError: Too short to be anything.
     """
-    return _cipher(KEY or b"").decrypt(content[:_NONCE_BYTES], content[_NONCE_BYTES:], None)
+    nonce, encrypted = content[:_NONCE_BYTES], content[_NONCE_BYTES:]
+    return _cipher(KEY or b"").decrypt(nonce, encrypted, name.encode())
 
 
 def digest(*identity: Any) -> str:
@@ -82,10 +87,11 @@ class FileStore(MemoryStore):
         name: The file's name, from `digest`.
     """
 
-    __slots__ = ("_lock", "_looked", "_path")
+    __slots__ = ("_lock", "_looked", "_name", "_path")
 
     def __init__(self, folder: str, name: str) -> None:
         super().__init__()
+        self._name = name
         self._path = os.path.join(folder, f"restops-{name}")
         self._lock: int | None = None
         self._looked = False
@@ -189,7 +195,7 @@ class FileStore(MemoryStore):
                     or stat.S_IMODE(found.st_mode) & 0o077
                 ):
                     return {}
-                content: Mapping[str, Any] = json.loads(unsealed(file.read(MOST_BYTES)))
+                content: Mapping[str, Any] = json.loads(unsealed(file.read(MOST_BYTES), self._name))
                 return content
         except (OSError, InvalidTag, ValueError):
             return {}
@@ -203,7 +209,7 @@ class FileStore(MemoryStore):
             handle, temporary = tempfile.mkstemp(dir=os.path.dirname(self._path))
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(sealed(json.dumps(content).encode()))
+                    file.write(sealed(json.dumps(content).encode(), self._name))
                 os.replace(temporary, self._path)
             except OSError:
                 os.unlink(temporary)

@@ -1,24 +1,44 @@
 # Copyright: (c) 2026, restops.clients contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""The end of the work for a caller that has gone.
 
-"""Whether anybody still waits for what a client is about to do: nothing is sent for a worker that
-has gone, whose task Ansible has reported as failed.
+Nothing is sent for a run whose main process has ended, and the broker sends nothing for a worker
+that has ended, whose task Ansible has reported as failed. Every client that a process of Ansible
+makes looks before each request, and while it waits.
 """
 
 from __future__ import annotations
 
+import os
+import select
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from multiprocessing.connection import Connection
 
-asker: ContextVar[Connection | None] = ContextVar("asker", default=None)
-"""The conversation with the worker that waits for what is done here; `None` where the worker does
-it itself."""
+from ..module_utils.core.call import Runtime
+from . import main_process
+
+INTERVAL = 0.5
+"""Seconds between two looks if there is no descriptor to wait for."""
+
+caller: ContextVar[Connection | None] = ContextVar("caller", default=None)
+"""The channel to the worker for which this is done; `None` if it is done for this process."""
 
 
 class Abandoned(BaseException):
-    """The worker has gone. Not an error of the call: nothing must try again because of it."""
+    """The caller has gone. Not an error of the call: nothing may try again because of it."""
+
+
+def check() -> None:
+    """Return if the caller still waits.
+
+    Raises:
+        Abandoned: The worker or the main process has ended.
+    """
+    _wait(0)
 
 
 def sleep(seconds: float) -> None:
@@ -28,22 +48,50 @@ def sleep(seconds: float) -> None:
         seconds: How long.
 
     Raises:
-        Abandoned: Nobody waits for the outcome any more.
+        Abandoned: The worker or the main process has ended; raised as soon as it has.
     """
-    conversation = asker.get()
-    if conversation is None:
-        time.sleep(seconds)
-    # A worker says nothing after its question: what can be read there is the end of it.
-    elif conversation.poll(seconds):
+    ends = time.monotonic() + seconds
+    while (left := ends - time.monotonic()) > 0:
+        _wait(min(left, INTERVAL))
+
+
+async def sleep_async(seconds: float) -> None:
+    """Wait in an event loop. For arguments and errors see `sleep`; they are raised within
+    `INTERVAL`.
+    """
+    import asyncio
+
+    ends = time.monotonic() + seconds
+    while (left := ends - time.monotonic()) > 0:
+        await asyncio.sleep(min(left, INTERVAL))
+        check()
+
+
+def _wait(seconds: float) -> None:
+    poll = select.poll()
+    if main_process.LIFELINE is not None:
+        poll.register(main_process.LIFELINE.descriptor, select.POLLIN)
+    channel = caller.get()
+    if channel is not None:
+        # A worker sends nothing after its task: what can be read there is the end of it.
+        poll.register(channel.fileno(), select.POLLIN)
+    if poll.poll(seconds * 1000) or main_process.has_ended():
         raise Abandoned
 
 
-def check() -> None:
-    """Do nothing where somebody waits.
+RUNTIME = Runtime(sleep=sleep, check=check)
+RUNTIME_ASYNC = Runtime(sleep=sleep_async, check=check)
 
-    Raises:
-        Abandoned: Nobody does.
+
+@contextmanager
+def ending_with_main() -> Iterator[None]:
+    """End this process afterwards if the main process has ended by then.
+
+    Ansible's worker would hand over a result that no process reads, and wait for ever if another
+    worker holds the reading end of that pipe.
     """
-    conversation = asker.get()
-    if conversation is not None and conversation.poll():
-        raise Abandoned
+    try:
+        yield
+    finally:
+        if main_process.has_ended():
+            os._exit(1)

@@ -47,6 +47,8 @@ class Run:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            # A group of its own, which ansible-runner kills to cancel a job.
+            start_new_session=True,
         )
 
     def processes(self) -> dict[int, int]:
@@ -143,7 +145,14 @@ def test_a_task_whose_time_is_up_sends_nothing_more(ansible: Ansible) -> None:
     assert 1 <= simulator.counters["GET /health/server"] <= 4, done.stdout
 
 
-@pytest.mark.parametrize("call", [WRITE[PLATFORM], {"path": "/_sim/download/1000", "dest": "file"}])
+@pytest.mark.parametrize(
+    "call",
+    [
+        WRITE[PLATFORM],
+        {**WRITE[PLATFORM], "shared_session": False},
+        {"path": "/_sim/download/1000", "dest": "file"},
+    ],
+)
 def test_a_task_whose_time_is_up_while_it_logs_in_does_nothing_more(
     ansible: Ansible, call: dict[str, Any]
 ) -> None:
@@ -173,3 +182,67 @@ def test_nothing_remains_of_a_run(
         os.kill(run.main.pid, end)
     run.main.communicate(timeout=60)
     within(20, lambda: not run.processes())
+
+
+AGAIN = {"retry": {"max_tries": 1000, "max_time": 600, "wait": 0.2}}
+BUSY = {"method": "POST", "path": "/_sim/echo", "read_only": True, **AGAIN}
+LOOKUP = f"lookup('restops.clients.itential_platform', '/_sim/echo', retry={AGAIN['retry']})"
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        {PLATFORM: BUSY},
+        {PLATFORM: {**BUSY, "shared_session": False}},
+        {PLATFORM: BUSY, "loop": [1, 2]},
+        {PLATFORM: BUSY, "environment": {"NO_PROXY": "127.0.0.1"}},
+        {PLATFORM: {"requests": [BUSY] * 4}},
+        {PLATFORM: {"requests": [BUSY], "shared_session": False}},
+        {"ansible.builtin.debug": {"msg": "{{ " + LOOKUP + " }}"}},
+        {"ansible.builtin.debug": {"msg": "{{ " + LOOKUP[:-1] + ", shared_session=false) }}"}},
+    ],
+    ids=[
+        "broker",
+        "alone",
+        "loop",
+        "environment",
+        "requests",
+        "requests alone",
+        "lookup",
+        "lookup alone",
+    ],
+)
+def test_a_run_that_is_cancelled_sends_nothing_more(
+    ansible: Ansible, start: Callable[..., Run], task: dict[str, Any]
+) -> None:
+    """The signal is the one of ansible-runner, which AWX uses; only the main process gets it."""
+    simulator = ansible.platform.simulator
+    simulator.faults.append({"path": "/_sim/echo", "status": 503, "times": 10_000})
+    where = ansible.defaults["group/restops.clients.itential_platform"]
+    variables = {f"itential_platform_{name}": value for name, value in where.items()}
+    run = start([{"name": "Call a server that is busy", "vars": variables, **task}])
+    within(30, lambda: calls(simulator) > 2)
+    os.killpg(run.main.pid, signal.SIGKILL)
+    run.main.communicate(timeout=60)
+    within(10, lambda: not run.processes())
+    before = calls(simulator)
+    time.sleep(0.6)
+    assert calls(simulator) == before
+
+
+def calls(simulator: Any) -> int:
+    return sum(count for name, count in simulator.counters.items() if "/_sim/echo" in name)
+
+
+def test_a_broker_that_is_killed_while_idle_costs_the_next_task_nothing(
+    ansible: Ansible, start: Callable[..., Run]
+) -> None:
+    simulator = ansible.platform.simulator
+    simulator.faults.append({**SLOW, "delay": 2})
+    run = start([READ, {**WRITE, "loop": [1]}, READ])
+    within(30, lambda: simulator.counters["POST /_sim/echo"])
+    os.kill(run.broker(), signal.SIGKILL)
+    output, dummy = run.main.communicate(timeout=60)
+    assert run.main.returncode == 0, output
+    assert simulator.counters["GET /health/server"] == 2
+    assert simulator.counters["POST /_sim/echo"] == 1

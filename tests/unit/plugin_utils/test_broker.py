@@ -9,9 +9,11 @@ from __future__ import annotations
 import logging
 import multiprocessing
 import os
+import signal
+import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,13 @@ from ansible_collections.restops.clients.plugins.module_utils.core import retry
 from ansible_collections.restops.clients.plugins.module_utils.core.logging import get_logger
 from ansible_collections.restops.clients.plugins.module_utils.tasks.context import Context
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
-from ansible_collections.restops.clients.plugins.plugin_utils import broker, display, waiting
+from ansible_collections.restops.clients.plugins.plugin_utils import (
+    broker,
+    display,
+    limits,
+    main_process,
+    waiting,
+)
 
 NAME = "restops.clients.example"
 SECRET = "what nobody may see"
@@ -58,17 +66,20 @@ class Action:
 
 
 @pytest.fixture(autouse=True)
-def door(monkeypatch: pytest.MonkeyPatch) -> Iterator[broker._Door]:
-    made = broker._Door()
-    monkeypatch.setattr(broker, "_DOOR", made)
+def lifeline(monkeypatch: pytest.MonkeyPatch) -> Iterator[main_process.Lifeline]:
+    made, rendezvous = main_process.Lifeline(), broker._Rendezvous()
+    monkeypatch.setattr(main_process, "LIFELINE", made)
+    monkeypatch.setattr(broker, "_RENDEZVOUS", rendezvous)
     yield made
-    made.close()
-    # With the last that could ask, every broker ends: this waits for it.
+    made.release()
+    # Every broker ends with the main process: this waits for it.
     while True:
         try:
             os.wait()
         except ChildProcessError:
             break
+    rendezvous.close()
+    os.close(made.descriptor)
 
 
 def ask(what: str = "answer", check_mode: bool = False, **more: Any) -> Any:
@@ -84,7 +95,7 @@ def test_one_process_performs_all_tasks() -> None:
     assert (first["check_mode"], second["check_mode"]) == (False, True)
 
 
-def test_options_are_validated_there(door: broker._Door) -> None:
+def test_options_are_validated_there() -> None:
     assert ask(unknown=1)["msg"].startswith(f"Unsupported parameters for ({NAME}) module: unknown")
 
 
@@ -122,43 +133,105 @@ def test_each_task_may_repeat_as_often_as_any_other() -> None:
     assert first["repeated"] == 100
 
 
-def test_however_many_lose_a_broker_one_takes_its_place(door: broker._Door) -> None:
-    for dummy in range(3):
-        broker._resign()
-    assert os.read(door.vacancy, 10) == b"+"
-
-
-def test_where_there_is_no_room_for_a_thread_the_worker_does_it_itself(
+def test_a_broker_that_ends_while_idle_is_replaced_at_once(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    class Full(ThreadPoolExecutor):
+    monkeypatch.setattr(broker, "PATIENCE", 600.0)
+    first = ask()["process"]
+    os.kill(first, signal.SIGKILL)
+    os.waitpid(first, 0)
+    assert ask()["process"] not in (first, os.getpid())
+
+
+def test_workers_that_find_no_broker_start_one(tmp_path: Path) -> None:
+    def work(number: int) -> None:
+        (tmp_path / str(number)).write_text(str(ask()["process"]))
+
+    fork = multiprocessing.get_context("fork")
+    workers = [fork.Process(target=work, args=(number,)) for number in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    answers = {file.read_text() for file in tmp_path.iterdir()}
+    assert len(answers) == 1
+    assert str(os.getpid()) not in answers
+
+
+def test_a_broker_ends_with_the_main_process(lifeline: main_process.Lifeline) -> None:
+    process = ask()["process"]
+    lifeline.release()
+    assert os.waitpid(process, 0) == (process, 0)
+
+
+def test_a_broker_has_no_thread_for_a_task_that_has_ended() -> None:
+    ask()
+    process = ask()["process"]
+    tasks = Path(f"/proc/{process}/task")
+    if sys.platform == "linux":
+        within(10, lambda: len(list(tasks.iterdir())) == 1)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("share_of_processes", 0), ("share_of_processes", 1), ("share_of_files", 0)]
+)
+def test_a_worker_performs_its_task_if_limits_leave_no_room_for_a_broker(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: int
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(limits, name, lambda dummy: value)
+        assert ask() is None
+    assert ask()["process"] != os.getpid()
+
+
+def test_a_worker_performs_its_task_if_the_broker_has_no_room_for_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(broker, "MOST", 1)
+    file = tmp_path / "state"
+    first = multiprocessing.get_context("fork").Process(
+        target=ask, args=("wait",), kwargs={"file": str(file)}
+    )
+    ask()
+    first.start()
+    within(10, lambda: file.exists() and file.read_text() == "waits")
+    assert ask() is None
+    first.kill()
+    first.join()
+    within(10, lambda: ask() is not None)
+
+
+def test_a_worker_performs_its_task_if_the_broker_cannot_start_a_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Full(threading.Thread):
         asked = 0
 
-        def submit(self, *given: Any, **more: Any) -> Any:
+        def start(self) -> None:
             Full.asked += 1
             if Full.asked == 2:
                 raise RuntimeError("can't start new thread")
-            return super().submit(*given, **more)
+            super().start()
 
-    monkeypatch.setattr(broker, "ThreadPoolExecutor", Full)
+    monkeypatch.setattr(threading, "Thread", Full)
     first = ask()
     assert ask() is None
-    assert ask()["process"] != os.getpid()
-    assert first["process"] != os.getpid()
+    assert ask()["process"] == first["process"] != os.getpid()
 
 
-def test_where_nobody_answers_the_worker_does_it_itself(
-    door: broker._Door, monkeypatch: pytest.MonkeyPatch
+def test_a_worker_performs_its_task_if_the_broker_does_not_accept_it(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(broker, "PATIENCE", 0.01)
-    os.read(door.vacancy, 1)
-    assert ask() is None
-    monkeypatch.undo()
-    monkeypatch.setattr(broker, "_DOOR", door)
-    assert ask()["process"] != os.getpid()
+    process = ask()["process"]
+    os.kill(process, signal.SIGSTOP)
+    with monkeypatch.context() as patched:
+        patched.setattr(broker, "PATIENCE", 0.01)
+        assert ask() is None
+    os.kill(process, signal.SIGCONT)
+    assert ask()["process"] == process
 
 
-def test_where_no_process_can_be_forked_the_worker_does_it_itself(
+def test_a_worker_performs_its_task_if_no_process_can_be_forked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def none() -> int:
@@ -170,14 +243,14 @@ def test_where_no_process_can_be_forked_the_worker_does_it_itself(
     assert ask()["process"] != os.getpid()
 
 
-def test_a_process_that_the_main_process_did_not_fork_does_it_itself(
+def test_a_worker_performs_its_task_if_it_was_the_first_to_import_this(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(broker, "_DOOR", None)
+    monkeypatch.setattr(broker, "_RENDEZVOUS", None)
     assert ask() is None
 
 
-def test_what_a_worker_asked_for_that_has_gone_is_not_tried_again(tmp_path: Path) -> None:
+def test_the_broker_stops_a_task_whose_worker_has_gone(tmp_path: Path) -> None:
     file = tmp_path / "state"
     ask()
     worker = multiprocessing.get_context("fork").Process(
@@ -196,25 +269,3 @@ def within(seconds: float, condition: Any) -> None:
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.01)
-
-
-def test_waiting_without_a_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    waits: list[float] = []
-    monkeypatch.setattr(time, "sleep", waits.append)
-    waiting.sleep(3.5)
-    assert waits == [3.5]
-
-
-def test_waiting_with_a_worker_that_waits_too() -> None:
-    mine, theirs = multiprocessing.Pipe()
-    token = waiting.asker.set(mine)
-    try:
-        waiting.sleep(0.01)
-        waiting.check()
-        theirs.close()
-        with pytest.raises(waiting.Abandoned):
-            waiting.sleep(60)
-        with pytest.raises(waiting.Abandoned):
-            waiting.check()
-    finally:
-        waiting.asker.reset(token)

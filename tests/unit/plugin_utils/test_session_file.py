@@ -150,6 +150,14 @@ def test_what_is_damaged_or_foreign_is_as_good_as_nothing(
     assert stores(tmp_path)[0].fetch() is not None
 
 
+def test_the_file_of_one_identity_is_nothing_under_the_name_of_another(tmp_path: Path) -> None:
+    FileStore(str(tmp_path), "one").save(SESSION)
+    (tmp_path / "restops-one").rename(tmp_path / "restops-other")
+    assert FileStore(str(tmp_path), "other").fetch() is None
+    (tmp_path / "restops-other").rename(tmp_path / "restops-one")
+    assert FileStore(str(tmp_path), "one").fetch() is not None
+
+
 def test_links_and_files_that_others_can_read_are_not_trusted(tmp_path: Path, file: Path) -> None:
     one, other = stores(tmp_path)
     one.save(SESSION)
