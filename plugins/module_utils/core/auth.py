@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from .secrets.redaction import SecretValues
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from .connection import ConnectionBase
+    from .options import ConnectionOptions
 
     _Base = ConnectionBase
 else:
@@ -39,7 +42,13 @@ class AuthMixinBase(_Base):
 
     _auth: Any
 
-    def __init__(self, auth: Credentials, origin: str, base_path: str = "", **options: Any) -> None:
+    def __init__(
+        self,
+        auth: Credentials,
+        origin: str,
+        base_path: str = "",
+        **options: Unpack[ConnectionOptions],
+    ) -> None:
         self._auth = auth
         super().__init__(origin, base_path, secrets=auth.secrets, **options)
 

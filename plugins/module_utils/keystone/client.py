@@ -23,6 +23,7 @@ from ..core.exceptions import AuthenticationError, ClientError, ConfigurationErr
 from ..core.flow import Flow
 from ..core.http import Response, header_values
 from ..core.net import httplib
+from ..core.options import CONNECTION_OPTIONS, ConnectionOptions, check_options
 from ..core.paging import PageStyle
 from ..core.records.ensure import Wish, ensure
 from ..core.records.types import Change
@@ -33,6 +34,7 @@ from . import log, records, verbs
 
 if TYPE_CHECKING:
     import httpx
+    from typing_extensions import Unpack
 
 LOGIN = "/authentication/login/"
 LOGOUT = "/authentication/logout/"
@@ -114,8 +116,7 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
         token: A key that an operator made, instead of the two.
         base_url: Another name of `url`.
         verify_ssl: Another name of `verify`.
-        correlation_id: The `cid`; `None` for a new one.
-        **options: As for `ConnectionBase`.
+        **options: As for `ConnectionBase`; `correlation_id` is the `cid`, and `None` makes a new one.
 
     Raises:
         ConfigurationError: A value that cannot work.
@@ -144,26 +145,22 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
         *,
         base_url: str | None = None,
         verify_ssl: bool | None = None,
-        correlation_id: str | None = None,
-        **options: Any,
+        **options: Unpack[ConnectionOptions],
     ) -> None:
+        check_options(type(self), options, CONNECTION_OPTIONS)
         address = url if base_url is None else base_url
         if address is None or (url is not None and base_url is not None):
             raise ConfigurationError("give url, the address of the server")
         if verify_ssl is not None:
             options["verify"] = verify_ssl
+        correlation_id = options.get("correlation_id")
         if correlation_id and not _is_uuid(correlation_id):
             raise ConfigurationError(
                 "correlation_id must be a UUID: the server puts one of its own in the place of anything else"
             )
+        options["correlation_id"] = correlation_id or str(uuid.uuid4())
         origin, prefix = urls.base_of(address)
-        super().__init__(
-            KeystoneAuth(username, password, token),
-            origin,
-            prefix,
-            correlation_id=correlation_id or str(uuid.uuid4()),
-            **options,
-        )
+        super().__init__(KeystoneAuth(username, password, token), origin, prefix, **options)
 
     @property
     def cid(self) -> str:
@@ -483,7 +480,7 @@ def keystone_factory(
     token: str | None = ...,
     *,
     want_async: Literal[False] = ...,
-    **options: Any,
+    **options: Unpack[ConnectionOptions],
 ) -> KeystoneClient:
     """Make a client for threads."""
 
@@ -496,9 +493,22 @@ def keystone_factory(
     token: str | None = ...,
     *,
     want_async: Literal[True],
-    **options: Any,
+    **options: Unpack[ConnectionOptions],
 ) -> AsyncKeystoneClient:
     """Make a client for event loops."""
+
+
+@overload
+def keystone_factory(
+    url: str,
+    username: str | None = ...,
+    password: str | None = ...,
+    token: str | None = ...,
+    *,
+    want_async: bool,
+    **options: Unpack[ConnectionOptions],
+) -> KeystoneClient | AsyncKeystoneClient:
+    """Make a client of a kind that is decided when the program runs."""
 
 
 @logging.trace
@@ -509,7 +519,7 @@ def keystone_factory(
     token: str | None = None,
     *,
     want_async: bool = False,
-    **options: Any,
+    **options: Unpack[ConnectionOptions],
 ) -> KeystoneClient | AsyncKeystoneClient:
     """Make a client for a Keystone server. Nothing is sent before its first request, which signs in
     where credentials are given.
@@ -529,6 +539,8 @@ def keystone_factory(
 
     Raises:
         ConfigurationError: A value that cannot work.
+        TypeError: An argument is unknown.
     """
+    check_options(keystone_factory, options, CONNECTION_OPTIONS)
     kind = AsyncKeystoneClient if want_async else KeystoneClient
     return kind(url, username, password, token, **options)

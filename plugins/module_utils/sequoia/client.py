@@ -28,6 +28,7 @@ from ..core.exceptions import (
     SerializationError,
 )
 from ..core.flow import Flow, SingleFlight
+from ..core.options import check_options
 from ..core.retry import RetryPolicy
 from ..core.session import MemoryStore, Session, SessionStore, expiry
 from ..core.sync_driver import SyncDriver
@@ -37,11 +38,14 @@ from .backoff import Backoff
 from .browse import AsyncBrowse, Browse
 from .connections import AsyncServiceConnection, ServiceConnection, ServiceMixin
 from .endpoint import Service
+from .options import SEQUOIA_OPTIONS, SequoiaOptions
 from .paging import Query
 from .registry import Registry, place
 from .response import ResourceResponse
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from ..core.async_driver import AsyncDriver
     from ..core.net.transport import AsyncOrigins, SyncOrigins
     from ..core.net.wire import WireSettings
@@ -541,19 +545,28 @@ class AsyncClient(ClientBase[Awaitable[ResourceResponse], AsyncBrowse], AsyncClo
 
 @overload
 def sequoia_factory(
-    registry_url: str, *, want_async: Literal[False] = ..., **options: Any
+    registry_url: str, *, want_async: Literal[False] = ..., **options: Unpack[SequoiaOptions]
 ) -> Client:
     """Make a client for threads."""
 
 
 @overload
-def sequoia_factory(registry_url: str, *, want_async: Literal[True], **options: Any) -> AsyncClient:
+def sequoia_factory(
+    registry_url: str, *, want_async: Literal[True], **options: Unpack[SequoiaOptions]
+) -> AsyncClient:
     """Make a client for event loops."""
+
+
+@overload
+def sequoia_factory(
+    registry_url: str, *, want_async: bool, **options: Unpack[SequoiaOptions]
+) -> Client | AsyncClient:
+    """Make a client of a kind that is decided when the program runs."""
 
 
 @logging.trace
 def sequoia_factory(
-    registry_url: str, *, want_async: bool = False, **options: Any
+    registry_url: str, *, want_async: bool = False, **options: Unpack[SequoiaOptions]
 ) -> Client | AsyncClient:
     """Make a client for Sequoia. Nothing is sent before its first request.
 
@@ -567,7 +580,9 @@ def sequoia_factory(
 
     Raises:
         ConfigurationError: A value that cannot work.
+        TypeError: An argument is unknown.
     """
+    check_options(sequoia_factory, options, SEQUOIA_OPTIONS)
     return AsyncClient(registry_url, **options) if want_async else Client(registry_url, **options)
 
 

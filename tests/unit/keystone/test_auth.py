@@ -519,6 +519,15 @@ def test_the_factory_makes_both_kinds() -> None:
     assert repr(made) == f"<AsyncKeystoneClient {URL}>"
 
 
+def test_an_unknown_argument_is_named_with_the_one_that_was_meant() -> None:
+    for make in (keystone_factory, KeystoneClient, AsyncKeystoneClient):
+        with pytest.raises(
+            TypeError,
+            match=f"{make.__name__} got an unknown argument 'usrname': did you mean 'username'",
+        ):
+            make("https://ks.example", usrname="ada")
+
+
 def test_nothing_shows_a_secret(case: Case) -> None:
     client = client_of(case, Keystone())
     case.kind.wait(client.whoami())

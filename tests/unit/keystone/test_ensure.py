@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    AuthenticationError,
     ClientError,
     ConfigurationError,
     HTTPStatusError,
@@ -408,3 +409,11 @@ def test_a_purge_by_a_template_that_came_out_empty_is_refused(
     with pytest.raises(ConfigurationError):
         ensure(case, client_of(case, server), "cluster", {"name": "c0001"}, purge=filters)
     assert server.writes == []
+
+
+def test_a_refused_login_is_not_a_refused_filter(case: Case) -> None:
+    server = Keystone(tables={MEMBERSHIPS: []})
+    server.login = said(400, "no such user")
+    with pytest.raises(AuthenticationError, match="no such user"):
+        ensure(case, client_of(case, server), "membership", {"user": 99, "team": 2}, state="absent")
+    assert server.queries == []

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    AuthenticationError,
     ClientError,
     ConfigurationError,
     HTTPStatusError,
@@ -712,3 +713,14 @@ def test_a_success_with_a_status_is_no_failure(case: Case) -> None:
     )
     assert listed.page.linked_failures == ()
     assert listed.linked("assets").resources == [{"name": "a1"}]
+
+
+def test_a_login_that_is_refused_between_two_pages_is_not_the_servers_bound(case: Case) -> None:
+    def first(dummy: httpx.Request) -> httpx.Response:
+        server.login = error(400, "unknown client")
+        meta = {"page": 100, "perPage": 1, "next": "/data/contents?page=101"}
+        return httpx.Response(200, json={"meta": meta, "contents": [{"ref": "a:b"}]})
+
+    server = Server(first, error(401))
+    with pytest.raises(AuthenticationError, match="unknown client"):
+        case.kind.collect(browse(case, contents(case, server), "acme"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import inspect
 import re
 from typing import Any
 
@@ -22,9 +23,11 @@ from ansible_collections.restops.clients.plugins.module_utils.core.metadata impo
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.client import (
     AsyncClient,
     Client,
+    ClientBase,
     sequoia_factory,
 )
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.errors import UnknownService
+from ansible_collections.restops.clients.plugins.module_utils.sequoia.options import SEQUOIA_OPTIONS
 from ansible_collections.restops.clients.tests.unit.support import Case
 
 from .support import GRANT, LOCATIONS, REGISTRY, Server, browse, client_of, error
@@ -167,6 +170,15 @@ def test_a_registry_that_fails_is_tried_like_a_read(case: Case, answer: Any, cal
 def test_what_is_no_registry(case: Case, answer: Any) -> None:
     with pytest.raises(ClientError, match="no list of services"):
         read(case, client_of(case, Server(registry=httpx.Response(200, json=answer))))
+
+
+def test_an_unknown_argument_of_the_factory_is_named() -> None:
+    with pytest.raises(
+        TypeError, match="sequoia_factory got an unknown argument 'verfy'.*'verify'"
+    ):
+        sequoia_factory(REGISTRY, verfy=False)
+    parameters = set(inspect.signature(ClientBase.__init__).parameters)
+    assert parameters - {"self", "registry_url"} == SEQUOIA_OPTIONS
 
 
 def test_an_unknown_service_is_named_beside_the_known_ones(case: Case) -> None:

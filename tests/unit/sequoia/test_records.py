@@ -592,3 +592,13 @@ def test_what_cannot_be_included(include: Any) -> None:
         ConfigurationError, match="include takes names of relationships|name of a relationship"
     ):
         criteria_of({}, include)
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_a_refused_login_is_not_a_service_without_a_descriptor(case: Case, status: int) -> None:
+    metadata = Metadata(case, Store(), retry=1)
+    metadata.server.login = error(status)
+    for dummy in range(2):
+        with pytest.raises(AuthenticationError) as caught:
+            metadata.ensure({"name": "c0"})
+        assert caught.value.status_code == status
