@@ -751,8 +751,16 @@ def test_a_total_that_is_no_count_does_not_end_a_list(case: Case, total: object)
 
 
 @pytest.mark.parametrize("data", [{"name": "\udc80"}, "\udc80"])
-def test_text_from_an_environment_that_is_not_utf_8_can_be_sent(case: Case, data: object) -> None:
+def test_text_that_utf_8_cannot_hold_is_refused_before_it_is_sent(case: Case, data: object) -> None:
     server = Server()
-    case.request(case.platform(server), "POST", data=data)
+    with pytest.raises(ConfigurationError, match="unpaired surrogate"):
+        case.request(case.platform(server), "POST", data=data)
 
-    assert b"\xed" in server.requests[0].content or b"%ED" in server.requests[0].content
+    assert server.requests == []
+
+
+def test_json_escapes_what_utf_8_cannot_hold(case: Case) -> None:
+    server = Server()
+    case.request(case.platform(server), "POST", json={"name": "report-\udce9.txt"})
+
+    assert server.requests[0].content == b'{"name":"report-\\udce9.txt"}'

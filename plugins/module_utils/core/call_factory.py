@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from . import body, metadata, urls
@@ -112,11 +111,20 @@ class CallFactory:
         check_options(self.build, options, STREAM_OPTIONS)
         path = urls.fill(path, options.get("path_params"))
         target = urls.target(path, params)
+        headers = options.get("headers")
+        given = checked(headers) if headers else ()
         content, kind = body.encode(
-            method, options.get("json"), options.get("data"), options.get("files")
+            method,
+            options.get("json"),
+            options.get("data"),
+            options.get("files"),
+            next((text for name, text in given if name.lower() == "content-type"), ""),
         )
-        timeout, headers = options.get("timeout"), options.get("headers")
-        sent, own, correlation_id = self._headers(kind, headers)
+        if kind.startswith("multipart/"):
+            # The caller's own type may lack the boundary.
+            given = tuple(pair for pair in given if pair[0].lower() != "content-type")
+        sent, own, correlation_id = self._headers(kind, given)
+        timeout = options.get("timeout")
         return Call(
             method,
             f"{self._origin}{self._prefix}{target}",
@@ -132,25 +140,24 @@ class CallFactory:
             authenticate=authenticate,
             stream=stream,
             own=own,
-            shown_headers=safe_headers(headers) if headers else None,
+            shown_headers=safe_headers(dict(given)) if given else None,
             every_status=every_status,
         )
 
     def _headers(
-        self, content_type: str, headers: Mapping[str, str] | None
+        self, content_type: str, given: tuple[tuple[str, str], ...]
     ) -> tuple[list[tuple[str, str]], frozenset[str], str]:
         """Return the headers to send, the lower-case names of those that the caller gave, and the
         correlation id.
         """
-        sent = [("Host", self._origin.partition("://")[2]), *_STANDING]
+        sent = [("Host", urls.authority_of(self._origin)), *_STANDING]
         if content_type:
             sent.append(("Content-Type", content_type))
         correlation_id = uuid.uuid4().hex if self._correlation_id is None else self._correlation_id
         if correlation_id:
             sent.append((self._correlation_header, correlation_id))
-        if not headers:
+        if not given:
             return sent, frozenset(), correlation_id
-        given = checked(headers)
         values = {name.lower(): value for name, value in given}
         sent = [pair for pair in sent if pair[0].lower() not in values]
         correlation_id = values.get(self._correlation_header.lower(), correlation_id)

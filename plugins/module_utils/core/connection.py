@@ -19,6 +19,7 @@ from . import batch, headers, logging, paging, urls
 from .call import Call, Runtime
 from .call_factory import CallFactory, seconds
 from .closing import AsyncClosing, Closing
+from .encoding import reusable, text_of
 from .engine import Engine
 from .exceptions import ClientError, ConfigurationError
 from .flow import Flow, SingleFlight
@@ -137,7 +138,9 @@ class ConnectionBase:
         self._ttl = seconds("ttl", ttl) if ttl else 0.0
         self._retry = RetryPolicy.of(retry, DEFAULT)
         self._runtime = runtime or Runtime()
-        self._correlation_id = None if correlation_id is None else str(correlation_id)
+        self._correlation_id = (
+            None if correlation_id is None else text_of(correlation_id, "correlation_id")
+        )
         headers.checked({self.correlation_header: self._correlation_id or ""})
         self._calls = CallFactory(
             origin,
@@ -251,6 +254,8 @@ class ConnectionBase:
         json: Any,
         options: Mapping[str, Any],
     ) -> Flow[None]:
+        options = reusable(options, "options")
+        query = reusable(params or {}, "params")
         wish = paging.Paginate(paginate, self.page_styles, path)
 
         def call(query: Mapping[str, Any], content: paging.Body) -> Flow[Response]:
@@ -267,13 +272,13 @@ class ConnectionBase:
             return self._engine.checked(
                 self._call(
                     method,
-                    below,
+                    urls.literal(below),
                     read_only=True,
                     **{name: value for name, value in options.items() if name != "path_params"},
                 )
             )
 
-        yield from paging.pages(call, params or {}, json, wish, follow)
+        yield from paging.pages(call, query, json, wish, follow)
 
     def _logged_out(self) -> Flow[None]:
         session = self._engine.keeper.current()

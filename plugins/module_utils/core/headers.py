@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from typing import Any
 
+from .encoding import Fields, items_of, text_of
 from .exceptions import ConfigurationError
 
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -22,29 +23,32 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(text) is not None
 
 
-def checked(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def checked(headers: Fields) -> tuple[tuple[str, str], ...]:
     """Return headers as they may be sent.
 
     Args:
-        headers: Names and values of the caller's own.
+        headers: Names and values of the caller's own: a dict, or a list of pairs if a name comes
+            more than once. Values as `encoding.text_of` takes them.
 
     Raises:
         ConfigurationError: A name or a value that HTTP does not allow (RFC 9110 section 5), or a
             header that the client sets itself. The message holds the name and never the value.
     """
-    result = []
-    for name, value in headers.items():
-        if not isinstance(name, str) or not is_name(name):
-            raise ConfigurationError("headers: a name holds characters that HTTP does not allow")
-        if name.lower() in _OWN:
-            raise ConfigurationError(f"headers: {name} is set by the client")
-        text = str(value).strip(" \t")
-        if _FORBIDDEN.search(text):
-            raise ConfigurationError(
-                f"headers: the value of {name} holds a line break, a control character or a character outside Latin-1"
-            )
-        result.append((name, text))
-    return tuple(result)
+    return tuple(_checked(name, value) for name, value in items_of(headers, "headers"))
+
+
+def _checked(name: Any, value: Any) -> tuple[str, str]:
+    if not isinstance(name, str) or not is_name(name):
+        raise ConfigurationError("headers: a name holds characters that HTTP does not allow")
+    name = str.__str__(name)
+    if name.lower() in _OWN:
+        raise ConfigurationError(f"headers: {name} is set by the client")
+    text = text_of(value, f"headers: {name}").strip(" \t")
+    if _FORBIDDEN.search(text):
+        raise ConfigurationError(
+            f"headers: the value of {name} holds a line break, a control character or a character outside Latin-1"
+        )
+    return name, text
 
 
 def checked_secret(name: str, value: str | None) -> str | None:

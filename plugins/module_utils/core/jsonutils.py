@@ -7,19 +7,44 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any, NoReturn
 
 from . import logging
 from .exceptions import SerializationError
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 
-_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise ValueError(f"the number {digits[:40]} is too large")
+    return number
+
+
+def _common_form(value: Any) -> Any:
+    """Return the JSON form of a value that the encoder does not know."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"a {type(value).__name__} has no form in JSON")
+
+
+_decode = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=_finite).decode
+_encode = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_common_form
+).encode
+# The syntax alone: numbers of any size and precision are left as they are written.
+_check = json.JSONDecoder(parse_constant=_refuse_constant, parse_float=len, parse_int=len).decode
 
 
 @logging.trace
@@ -33,10 +58,13 @@ def loads(text: str | bytes | bytearray) -> Any:
         The value.
 
     Raises:
-        SerializationError: Not JSON. NaN and Infinity are not JSON (RFC 8259 section 6).
+        SerializationError: Not JSON. NaN and Infinity are not JSON (RFC 8259 section 6), and a
+            number that only Infinity could stand for, such as `1e999`, is refused too.
     """
+    if not isinstance(text, (str, bytes, bytearray)):
+        raise SerializationError(f"not JSON: a {type(text).__name__} is neither text nor bytes")
     try:
-        if isinstance(text, (bytes, bytearray)):
+        if not isinstance(text, str):
             text = text.decode(json.detect_encoding(text))
         return _decode(text.lstrip("\ufeff"))
     except (ValueError, RecursionError) as exc:
@@ -45,10 +73,10 @@ def loads(text: str | bytes | bytearray) -> Any:
 
 @logging.trace
 def dumps(value: Any) -> str:
-    """Write compact JSON.
+    """Write compact JSON, surrogates escaped so that UTF-8 can hold it.
 
     Args:
-        value: Dicts, lists, text, numbers, booleans and `None`.
+        value: Dicts, lists, text, numbers, booleans and `None`; enums are written by value.
 
     Returns:
         The text, not escaped to ASCII.
@@ -57,9 +85,29 @@ def dumps(value: Any) -> str:
         SerializationError: The value holds something that JSON has no form for.
     """
     try:
-        return _encode(value)
+        return escaped(_encode(value))
     except (TypeError, ValueError, RecursionError) as exc:
         raise SerializationError(f"cannot be written as JSON: {_reason(exc)}", cause=exc) from exc
+
+
+def escaped(text: str) -> str:
+    """Return JSON text with its surrogates escaped, so that UTF-8 can hold it.
+
+    Args:
+        text: JSON text, in which surrogates can stand in strings only.
+    """
+    if text.isascii():
+        return text
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def is_json(text: str) -> bool:
+    """Tell whether a text is JSON, whatever the size and precision of its numbers."""
+    try:
+        _check(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def dig(value: Any, path: str) -> Any:
@@ -87,4 +135,11 @@ def _reason(exc: Exception) -> str:
         return f"{exc.msg} at character {exc.pos}"
     if isinstance(exc, UnicodeDecodeError):
         return f"not {exc.encoding} at byte {exc.start}"
-    return str(exc) or type(exc).__name__
+    if isinstance(exc, RecursionError):
+        return "nested too deeply"
+    text = str(exc)
+    if text.startswith("Out of range float values"):
+        return "NaN and Infinity have no form in JSON"
+    if text.startswith("Exceeds the limit"):
+        return "a number has too many digits"
+    return text or type(exc).__name__

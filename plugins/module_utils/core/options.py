@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
     from .call import Runtime
+    from .encoding import Fields
     from .retry import RetryPolicy
     from .session import SessionStore
 
@@ -25,7 +26,7 @@ class PageOptions(TypedDict, total=False):
         retry: For this call; default the client's.
     """
 
-    headers: Mapping[str, str] | None
+    headers: Fields | None
     timeout: float | None
     path_params: Mapping[str, Any] | None
     retry: RetryPolicy | Mapping[str, Any] | int | None

@@ -7,22 +7,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
+from .encoding import Fields, pairs_of, text_of
 from .exceptions import ConfigurationError
 
-Params: TypeAlias = "Mapping[str, Any] | Iterable[tuple[str, Any]] | None"
+Params: TypeAlias = "Fields | None"
 
 _PLAIN = re.compile(r"/[A-Za-z0-9/_~-]*(?:\.[A-Za-z0-9_~-]+)*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _DOTS = re.compile(r"(?i)(?:^|/)(?:\.|%2e){1,2}(?=/|$)")
-_TEMPLATE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
-# An IPv6 address has two colons at least; with one it is a name and a port.
-_HOST = re.compile(r"[A-Za-z0-9._~-]+|(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]+(?:%25[A-Za-z0-9._~-]+)?")
+_TEMPLATE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.-]*)\}")
+_NAME = re.compile(r"[A-Za-z0-9._~-]+")
+# An IPv6 address has two colons at least; with one it is a name and a port. People write its zone
+# with %, URLs with %25 (RFC 6874 section 2).
+_IPV6 = re.compile(r"(?=[^:]*:[^:]*:)([0-9A-Fa-f:.]+)(?:%(?:25)?([A-Za-z0-9._~-]+))?")
+_IN_REFERENCE = "%/:?#[]@!$&'()*+,;=~"
 _USUAL_PORTS = {"http": 80, "https": 443}
 
 
@@ -39,15 +43,32 @@ def origin_of(host: str, port: int, use_tls: bool) -> str:
         ConfigurationError: Not a host (a URL, say), or not a port.
     """
     bare = host.strip().removeprefix("[").removesuffix("]") if isinstance(host, str) else ""
-    if not _HOST.fullmatch(bare):
+    address = _IPV6.fullmatch(bare)
+    if not address and not _NAME.fullmatch(bare):
         raise ConfigurationError(
             "host must be a host name or an address alone: no scheme, port, path or user in it"
+            if bare.isascii()
+            else "host must be ASCII: write an international name in its xn--... form"
         )
     if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
         raise ConfigurationError(f"port must be a whole number from 0 to 65535, not {port!r}")
     scheme, usual = ("https", 443) if use_tls else ("http", 80)
-    name = f"[{bare}]" if ":" in bare else bare
+    name = bare
+    if address:
+        name = f"[{address[1]}%25{address[2]}]" if address[2] else f"[{address[1]}]"
     return f"{scheme}://{name}" if port in (0, usual) else f"{scheme}://{name}:{port}"
+
+
+def authority_of(origin: str) -> str:
+    """Return what the `Host` header says of an origin: host and port, without an IPv6 zone, which
+    has a meaning on this machine only (RFC 6874 section 4).
+
+    Args:
+        origin: `scheme://host[:port]`.
+    """
+    authority = origin.partition("://")[2]
+    address, zone, rest = authority.partition("%25")
+    return f"{address}]{rest.partition(']')[2]}" if zone else authority
 
 
 def base_of(url: str, what: str = "url") -> tuple[str, str]:
@@ -83,33 +104,47 @@ def fill(path: str, values: Mapping[str, Any] | None) -> str:
     """Fill a path template, each value percent-encoded as one segment or a part of one.
 
     Args:
-        path: `/devices/{name}`.
-        values: The value of each name; `None` for a path that is no template.
+        path: `/devices/{name}`. A brace that belongs to the path itself is written `%7B` or `%7D`.
+        values: The value of each name, as `encoding.text_of` takes it; `None` for none.
 
     Raises:
-        ConfigurationError: A name without a value, a value without a name, an empty value, `.` or
-            `..`.
+        ConfigurationError: A name without a value, a value without a name, or a value that is
+            `None`, empty, `.`, `..`, a list or a dict.
     """
-    if values is None:
+    if not isinstance(path, str):
+        raise ConfigurationError(f"path must be a text, not {type(path).__name__}")
+    if "{" not in path and "}" not in path and not values:
         return path
-    names = set(_TEMPLATE.findall(path))
-    if names != set(values):
+    if not isinstance(values, (Mapping, type(None))):
+        raise ConfigurationError(f"path_params must be a dict, not {type(values).__name__}")
+    names, bare = set(_TEMPLATE.findall(path)), path.partition("?")[0]
+    if names and values is None:
         raise ConfigurationError(
-            f"path_params must give exactly {sorted(names)} for {path!r}, not {sorted(map(str, values))}"
+            f"path has no value for {', '.join(f'{{{name}}}' for name in sorted(names))}:"
+            " give path_params, or write literal braces as %7B and %7D"
         )
+    if names != set(values or ()):
+        raise ConfigurationError(
+            f"path_params must give exactly {sorted(names)} for {bare!r}, not {sorted(map(str, values or ()))}"
+        )
+    # JSON in a query has braces too, but in the path itself one that is left is a mistake.
+    if re.search(r"[{}]", _TEMPLATE.sub("", bare)):
+        raise ConfigurationError(
+            f"path must not hold a brace that is no {{name}}, as {bare!r} does: write %7B or %7D"
+        )
+    return _TEMPLATE.sub(lambda match: _segment(match[1], (values or {})[match[1]]), path)
 
-    def encoded(match: re.Match[str]) -> str:
-        value = str(values[match.group(1)])
-        if value in ("", ".", ".."):
-            raise ConfigurationError(f"path_params: {match.group(1)} must not be {value!r}")
-        try:
-            return quote(value, safe="")
-        except UnicodeEncodeError as exc:
-            raise ConfigurationError(
-                f"path_params: {match.group(1)} holds half a character, which cannot be sent"
-            ) from exc
 
-    return _TEMPLATE.sub(encoded, path)
+def literal(path: str) -> str:
+    """Return a path that came from a server, so that `fill` does not take it for a template."""
+    return path.replace("{", "%7B").replace("}", "%7D")
+
+
+def _segment(name: str, value: Any) -> str:
+    text = text_of(value, f"path_params: {name}")
+    if text in ("", ".", ".."):
+        raise ConfigurationError(f"path_params: {name} must not be {text!r}")
+    return quote(text, safe="")
 
 
 def target(path: str, params: Params = None) -> str:
@@ -117,12 +152,11 @@ def target(path: str, params: Params = None) -> str:
 
     Args:
         path: With or without a leading slash, and possibly a query of its own.
-        params: Added to that query. `None` values are left out, lists repeat their key, dicts
-            become `key[inner]`, booleans `true` and `false`.
+        params: Added to that query, a dict or a list of pairs; see `encoding.pairs_of`.
 
     Raises:
         ConfigurationError: The path has a scheme, an authority, `//`, a backslash, a fragment, a
-            dot segment or a control character.
+            dot segment or a control character; or a parameter has no text.
     """
     if not isinstance(path, str):
         raise ConfigurationError(f"path must be a text, not {type(path).__name__}")
@@ -134,10 +168,27 @@ def target(path: str, params: Params = None) -> str:
         path = f"/{path}"
     if not _PLAIN.fullmatch(path) or "//" in path:
         path = _checked(path)
-    query = "&".join(_pairs(params))
+    if params is None:
+        return path
+    query = query_of(params)
     if not query:
         return path
     return f"{path}{'&' if '?' in path else '?'}{query}"
+
+
+def query_of(params: Params) -> str:
+    """Return parameters as a query, percent-encoded.
+
+    Args:
+        params: As `target` takes them.
+
+    Raises:
+        ConfigurationError: Not a dict or pairs, or a parameter has no text.
+    """
+    return "&".join(
+        f"{quote(name, safe='[]')}={quote(text, safe='')}"
+        for name, text in pairs_of(params or {}, "params")
+    )
 
 
 def _checked(path: str) -> str:
@@ -159,55 +210,40 @@ def _checked(path: str) -> str:
     return f"{bare}{mark}{query}" if query else bare
 
 
-def _pairs(params: Params) -> Iterable[str]:
-    if params is None:
-        return
-    try:
-        items = list(params.items() if isinstance(params, Mapping) else params)
-        for key, value in items:
-            yield from _encoded(str(key), value)
-    except (TypeError, ValueError) as exc:
-        raise ConfigurationError("params must be a dict or a list of pairs") from exc
-
-
-def _encoded(key: str, value: Any) -> Iterable[str]:
-    if isinstance(value, Mapping):
-        for inner, item in value.items():
-            yield from _encoded(f"{key}[{inner}]", item)
-    elif isinstance(value, (list, tuple, set)):
-        for item in value:
-            yield from _encoded(key, item)
-    elif value is not None:
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        yield f"{quote(key, safe='[]')}={quote(text, safe='')}"
-
-
 def same_origin(base: str, location: str) -> str | None:
-    """Resolve a redirect or a link to a next page.
+    """Resolve a redirect.
 
     Args:
         base: The URL whose answer held the location.
-        location: An absolute or relative reference (RFC 9110 section 10.2.2).
+        location: An absolute or relative reference (RFC 9110 section 10.2.2), as the header was
+            decoded: Latin-1. Characters that a URL cannot hold, which many servers send, are
+            percent-encoded byte by byte.
 
     Returns:
-        The absolute URL without a fragment, or `None` where it leads to another scheme, host or
-        port.
+        The absolute URL without a fragment, or `None` if it leads to another scheme, host or port,
+        or if it cannot be a reference.
     """
+    if "\\" in location or _CONTROL.search(location):
+        return None
     try:
-        joined = urljoin(base, location).partition("#")[0]
+        joined = urljoin(base, _reference(location)).partition("#")[0]
         here, there = urlsplit(base), urlsplit(joined)
-        leaves = (here.scheme, here.hostname, _port(here)) != (
-            there.scheme,
-            there.hostname,
-            _port(there),
-        )
+        leaves = _origin(here) != _origin(there)
     except ValueError:
         return None
-    return (
-        None
-        if leaves or there.username is not None or "\\" in location or _CONTROL.search(location)
-        else joined
-    )
+    return None if leaves or there.username is not None else joined
+
+
+def _reference(location: str) -> str:
+    try:
+        raw = location.strip().encode("latin-1")
+    except UnicodeEncodeError:
+        raw = location.strip().encode()
+    return quote(raw, safe=_IN_REFERENCE)
+
+
+def _origin(url: SplitResult) -> tuple[str, str | None, int | None]:
+    return url.scheme, url.hostname, _USUAL_PORTS.get(url.scheme) if url.port is None else url.port
 
 
 def password_of(url: str) -> str | None:
@@ -217,7 +253,3 @@ def password_of(url: str) -> str | None:
     except ValueError:
         return None
     return None if password is None else unquote(password)
-
-
-def _port(url: SplitResult) -> int | None:
-    return _USUAL_PORTS.get(url.scheme) if url.port is None else url.port

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from ..core.encoding import text_of
 from ..core.exceptions import ConfigurationError
 from ..core.records.fields import Field, comparable
 from ..core.records.types import Resource
@@ -125,7 +126,8 @@ class Filters:
                 f"{field.name} has no filter {operation!r}; it has {', '.join(filter(None, known))}, and the bare name for equality"
             )
         wanted = _understood(field, operation, value)
-        text = ",".join(map(_written, wanted)) if isinstance(wanted, list) else _written(wanted)
+        values = wanted if isinstance(wanted, list) else [wanted]
+        text = ",".join(text_of(item, f"filters: {field.name}") for item in values)
         if operation in ("in", "not_in") and not wanted:
             self.impossible = self.impossible or operation == "in"
             self.narrow = self.impossible or self.narrow
@@ -175,10 +177,6 @@ def _understood(field: Field, operation: str, value: Any) -> Any:
     ):
         return str(value)
     return field.understood(value)
-
-
-def _written(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _test(field: Field, operation: str, wanted: Any) -> Test:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.call import Call
 from ..core.connection import AsyncConnection, Connection
+from ..core.encoding import Fields
 from ..core.flow import Flow
+from ..core.headers import checked
 from ..core.http import Response
 from ..core.paging import PageStyle
 from ..core.session import Session
@@ -80,18 +82,21 @@ class ServiceMixin(_Base):
         path: str,
         params: Any = None,
         *,
-        headers: Mapping[str, str] | None = None,
+        headers: Fields | None = None,
         correlation_id: str = "",
         **options: Any,
     ) -> Call:
-        given = headers or {}
-        named = {str(name).lower() for name in given}
+        given = checked(headers or ())
+        replaced = {name.lower() for name, dummy in given}
+        if options.get("files") or isinstance(options.get("data"), Mapping):
+            # A form has a type of its own.
+            replaced.add("content-type")
         own = (
             *self._client._headers,
             (self.correlation_header, correlation_id or self._client._operation_id()),
         )
-        standing = {name: value for name, value in own if name.lower() not in named}
-        return super()._call(method, path, params, headers={**standing, **given}, **options)
+        standing = [pair for pair in own if pair[0].lower() not in replaced]
+        return super()._call(method, path, params, headers=[*standing, *given], **options)
 
     def answered(
         self,

@@ -12,11 +12,14 @@ take.
 
 from __future__ import annotations
 
+from datetime import date, time
+from enum import Enum
 from typing import TypeAlias
 
+from ..core.encoding import text_of
 from ..core.exceptions import ConfigurationError
 
-Value: TypeAlias = "str | int | float"
+Value: TypeAlias = "str | int | float | date | time | Enum"
 
 
 class Criterion:
@@ -41,8 +44,8 @@ class Expression:
     """A field that a condition is made of. Every method returns the `Criterion` to add to
     `Criteria`.
 
-    Values are texts, numbers or booleans; times are texts like `2020-01-01T00:00:00.000Z`. A field
-    that is a map takes `key:value`.
+    Values are texts, numbers, booleans, dates or enums; times are best given as texts like
+    `2020-01-01T00:00:00.000Z`. A field that is a map takes `key:value`.
     """
 
     __slots__ = ("_name",)
@@ -216,13 +219,11 @@ class Criteria:
 
 
 def _text(value: Value) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    if not isinstance(value, (str, int, float)):
+    if not isinstance(value, (str, int, float, date, time, Enum)):
         raise ConfigurationError(
             f"a condition compares with a text, a number or a boolean, not with {type(value).__name__}"
         )
-    return str(value)
+    return text_of(value, "the value of a condition")
 
 
 def _plain(value: Value) -> str:

@@ -10,7 +10,7 @@ import re
 import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote
 
 from ..core import logging, urls
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, ResponseInfo
@@ -569,7 +569,7 @@ class Business(Generic[Result, Listed]):
             for name, value in (("service", service), ("owner", owner), ("ref", ref))
             if value is not None
         }
-        query = f"?{urlencode(params, doseq=True)}" if params else ""
+        query = f"?{urls.query_of(params)}" if params else ""
         try:
             return self._template.substitute(values, params=query)
         except (KeyError, ValueError) as exc:

@@ -130,7 +130,7 @@ class Walk:
         )
         page: ResourceResponse = yield from connection.answered(
             "GET",
-            target,
+            urls.literal(target),
             key=key,
             model=model,
             correlation_id=query.correlation_id,

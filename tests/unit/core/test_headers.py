@@ -7,6 +7,9 @@ repeated."""
 
 from __future__ import annotations
 
+import enum
+import uuid
+
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core import headers
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
@@ -19,6 +22,10 @@ PROPERTY = settings(deadline=None)
 SECRET = "SECRETTOKEN123"
 
 
+class Kind(str, enum.Enum):
+    ROUTER = "router"
+
+
 def test_harmless_headers_pass_in_order_and_stripped():
     given_headers = {"X-One": " a\tb ", "x_two": "", "Accept": 7, "X-Latin": "é"}
 
@@ -28,6 +35,46 @@ def test_harmless_headers_pass_in_order_and_stripped():
         ("Accept", "7"),
         ("X-Latin", "é"),
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (True, "true"),
+        (1.5, "1.5"),
+        (b"abc", "abc"),
+        (Kind.ROUTER, "router"),
+        (uuid.UUID(int=1), f"{0:08}-0000-0000-0000-{1:012}"),
+    ],
+)
+def test_a_value_is_sent_as_its_text(value, text):
+    assert headers.checked({"X-One": value}) == (("X-One", text),)
+
+
+@pytest.mark.parametrize("value", [None, ["a", "b"], {"a": 1}, object(), float("nan")])
+def test_a_value_that_is_not_one_text_is_refused(value):
+    with pytest.raises(ConfigurationError, match="^headers: X-One "):
+        headers.checked({"X-One": value})
+
+
+@pytest.mark.parametrize(
+    "pairs", [[("X-One", "a"), ("X-One", "b")], iter([("X-One", "a"), ["X-One", "b"]])]
+)
+def test_pairs_may_repeat_a_name(pairs):
+    assert headers.checked(pairs) == (("X-One", "a"), ("X-One", "b"))
+
+
+@pytest.mark.parametrize("given_headers", ["X-One: a", 7, ["X-One: a"], [("X-One",)]])
+def test_other_headers_are_refused(given_headers):
+    with pytest.raises(ConfigurationError, match="^headers must be a dict or a list of pairs$"):
+        headers.checked(given_headers)
+
+
+def test_a_name_may_be_an_enum():
+    ((name, dummy),) = headers.checked({Kind.ROUTER: "x"})
+
+    assert name == "router"
+    assert type(name) is str
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,12 @@
 from __future__ import annotations
 
 import codecs
+import datetime
+import decimal
+import enum
 import json
+import types
+import uuid
 
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core import jsonutils
@@ -54,6 +59,23 @@ def test_numbers_that_are_none_are_not_json(text):
         jsonutils.loads(text)
 
 
+@pytest.mark.parametrize("text", ["1e999", "-1e999", '{"a": [1e400]}', "1" * 400 + ".5"])
+def test_a_number_that_only_infinity_could_stand_for_is_refused(text):
+    with pytest.raises(SerializationError, match="^not JSON: the number .* is too large$"):
+        jsonutils.loads(text)
+
+
+@pytest.mark.parametrize(("text", "value"), [("1e308", 1e308), ("1e-999", 0.0), ("-0.5", -0.5)])
+def test_every_other_number_is_read(text, value):
+    assert jsonutils.loads(text) == value
+
+
+@pytest.mark.parametrize("text", [None, 1, ["{}"], {}])
+def test_what_is_no_text_is_a_serialization_error(text):
+    with pytest.raises(SerializationError, match="^not JSON: a .* is neither text nor bytes$"):
+        jsonutils.loads(text)
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -62,7 +84,8 @@ def test_numbers_that_are_none_are_not_json(text):
         ("<html>", "Expecting value at character 0"),
         (b'{"a": "\xff"}', "not utf-8 at byte 7"),
         # Deeper than the interpreter goes: an error of ours and no crash.
-        ("[" * 200_000, "not JSON: "),
+        ("[" * 200_000, "nested too deeply"),
+        ("1" * 5000, "a number has too many digits"),
     ],
 )
 def test_what_is_not_json_is_said_in_one_line(text, reason):
@@ -78,6 +101,58 @@ def test_json_is_written_compact_and_readable():
     assert jsonutils.dumps({"a": [1, True, None], "b": "ü"}) == '{"a":[1,true,null],"b":"ü"}'
 
 
+class Color(enum.Enum):
+    RED = "red"
+
+
+class Size(enum.IntEnum):
+    BIG = 3
+
+
+class Kind(str, enum.Enum):
+    ROUTER = "router"
+
+
+def test_enums_are_written_by_value_and_any_mapping_as_an_object():
+    value = {
+        "a": Color.RED,
+        "b": [Size.BIG],
+        Kind.ROUTER: Kind.ROUTER,
+        "m": types.MappingProxyType({"x": 1}),
+    }
+
+    assert jsonutils.dumps(value) == '{"a":"red","b":[3],"router":"router","m":{"x":1}}'
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("\ud83d", '"\\ud83d"'),
+        ("report-\udce9.txt", '"report-\\udce9.txt"'),
+        ("\ud83d\ude00", '"\\ud83d\\ude00"'),
+        ("\U0001f600", '"\U0001f600"'),
+    ],
+)
+def test_surrogates_are_escaped_so_that_utf_8_can_hold_them(text, written):
+    assert jsonutils.dumps(text) == written
+    assert json.loads(jsonutils.dumps({text: [text]}).encode()) == json.loads(
+        json.dumps({text: [text]})
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{}", "[1.10, 2]", '{"a": 1, "a": 2}', "1e400", "1" * 5000, '{"x": 0.1234567890123456789}'],
+)
+def test_json_is_recognised_whatever_its_numbers(text):
+    assert jsonutils.is_json(text)
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"x": NaN}', "[Infinity]", "yes", "[" * 200_000])
+def test_what_is_not_json_is_not_recognised(text):
+    assert not jsonutils.is_json(text)
+
+
 def circle():
     inner: list = []
     inner.append(inner)
@@ -86,20 +161,53 @@ def circle():
 
 @pytest.mark.parametrize(
     "value",
-    [float("nan"), [float("inf")], {"a": object()}, {1, 2}, b"bytes", {(1, 2): 3}, circle()],
+    [
+        float("nan"),
+        [float("inf")],
+        {"a": object()},
+        {1, 2},
+        b"bytes",
+        {(1, 2): 3},
+        {datetime.date(2026, 1, 2): 1},
+        datetime.date(2026, 1, 2),
+        decimal.Decimal(1),
+        uuid.UUID(int=1),
+        (number for number in (1, 2)),
+        pytest.param(10**5000, id="too many digits"),
+        circle(),
+    ],
 )
 def test_what_json_has_no_form_for_is_refused(value):
     with pytest.raises(SerializationError, match="^cannot be written as JSON: ."):
         jsonutils.dumps(value)
 
 
-def test_an_error_without_words_is_told_by_its_kind(monkeypatch):
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        (float("nan"), "NaN and Infinity have no form in JSON"),
+        ({1}, "a set has no form in JSON"),
+        pytest.param(10**5000, "a number has too many digits", id="too many digits"),
+        ({datetime.date(2026, 1, 2): 1}, "keys must be str, int, float, bool or None, not"),
+    ],
+)
+def test_the_error_says_what_has_no_form(value, reason):
+    with pytest.raises(SerializationError) as caught:
+        jsonutils.dumps(value)
+
+    assert caught.value.message.startswith(f"cannot be written as JSON: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"), [(RecursionError(), "nested too deeply"), (ValueError(), "ValueError")]
+)
+def test_an_error_without_words_is_told_by_its_kind(monkeypatch, error, reason):
     def fail(dummy):
-        raise RecursionError
+        raise error
 
     monkeypatch.setattr(jsonutils, "_encode", fail)
 
-    with pytest.raises(SerializationError, match="RecursionError"):
+    with pytest.raises(SerializationError, match=reason):
         jsonutils.dumps({})
 
 
@@ -110,3 +218,11 @@ def test_what_is_written_is_read_back(value):
 
     assert jsonutils.loads(text) == value
     assert json.loads(text) == value
+
+
+@given(value=st.recursive(st.text(st.characters() | st.characters(categories=["Cs"])), st.lists))
+@PROPERTY
+def test_every_text_is_written_as_valid_utf_8(value):
+    written = jsonutils.dumps(value).encode()
+
+    assert json.dumps(json.loads(written)) == json.dumps(value)

@@ -7,6 +7,7 @@ origin."""
 
 from __future__ import annotations
 
+import datetime
 import posixpath
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -40,6 +41,8 @@ ORIGIN = "https://host.example"
         ("[2001:db8::1]", 0, True, "https://[2001:db8::1]"),
         ("::ffff:192.0.2.7", 0, True, "https://[::ffff:192.0.2.7]"),
         ("fe80::1%25eth0", 0, True, "https://[fe80::1%25eth0]"),
+        ("fe80::1%eth0", 0, True, "https://[fe80::1%25eth0]"),
+        ("[fe80::1%1]", 8443, True, "https://[fe80::1%251]:8443"),
     ],
 )
 def test_an_origin_names_every_port_that_is_not_the_schemes_own(host, port, use_tls, origin):
@@ -54,6 +57,8 @@ def test_an_origin_names_every_port_that_is_not_the_schemes_own(host, port, use_
         "https://host.example",
         "host.example/path",
         "user@host.example",
+        "host.example%eth0",
+        "fe80::1%",
         "host.example:8080",
         "192.0.2.7:8080",
         "cafe:80",
@@ -72,6 +77,27 @@ def test_a_host_is_a_name_or_an_address_and_nothing_else(host):
         urls.origin_of(host, 0, True)
 
 
+def test_an_international_name_is_refused_with_the_form_that_is_accepted():
+    with pytest.raises(ConfigurationError, match="xn--"):
+        urls.origin_of("b\u00fccher.example", 0, True)
+
+    assert urls.origin_of("xn--bcher-kva.example", 0, True) == "https://xn--bcher-kva.example"
+
+
+@pytest.mark.parametrize(
+    ("origin", "authority"),
+    [
+        ("https://host.example", "host.example"),
+        ("http://host.example:8080", "host.example:8080"),
+        ("https://[::1]:8443", "[::1]:8443"),
+        ("https://[fe80::1%25eth0]", "[fe80::1]"),
+        ("https://[fe80::1%25eth0]:8443", "[fe80::1]:8443"),
+    ],
+)
+def test_a_host_header_names_no_zone(origin, authority):
+    assert urls.authority_of(origin) == authority
+
+
 @pytest.mark.parametrize("port", [-1, 65536, True, "443", 443.0, None])
 def test_a_port_is_a_whole_number_in_range(port):
     with pytest.raises(ConfigurationError, match="^port must be"):
@@ -81,7 +107,9 @@ def test_a_port_is_a_whole_number_in_range(port):
 @pytest.mark.parametrize(
     ("path", "values", "filled"),
     [
-        ("/devices/{name}", None, "/devices/{name}"),
+        ("/devices", None, "/devices"),
+        ("/devices/%7Bname%7D", None, "/devices/%7Bname%7D"),
+        ('/devices?filter={"name":"x"}', None, '/devices?filter={"name":"x"}'),
         ("/devices", {}, "/devices"),
         ("/devices/{name}", {"name": "core 1"}, "/devices/core%201"),
         ("/devices/{name}", {"name": "../admin"}, "/devices/..%2Fadmin"),
@@ -91,6 +119,11 @@ def test_a_port_is_a_whole_number_in_range(port):
         ("/a/{x}/b/{y}", {"x": 1, "y": "ü"}, "/a/1/b/%C3%BC"),
         ("/a/{x}/{x}", {"x": "again"}, "/a/again/again"),
         ("/a/{name}.json", {"name": "report"}, "/a/report.json"),
+        ("/a/{device-id}", {"device-id": 7}, "/a/7"),
+        ("/a/{flag}", {"flag": True}, "/a/true"),
+        ("/a/{day}", {"day": datetime.date(2026, 1, 2)}, "/a/2026-01-02"),
+        ("/a/{raw}", {"raw": b"a/b"}, "/a/a%2Fb"),
+        ("/a?name={name}", {"name": "x&y"}, "/a?name=x%26y"),
     ],
 )
 def test_each_value_of_a_template_stays_in_its_segment(path, values, filled):
@@ -108,11 +141,56 @@ def test_each_value_of_a_template_stays_in_its_segment(path, values, filled):
         ("/devices/{name}", {"name": "."}),
         ("/devices/{name}", {"name": ".."}),
         ("/devices/{name}", {"name": "half \ud800"}),
+        ("/devices/{name}", {"name": None}),
+        ("/devices/{name}", {"name": ["a"]}),
+        ("/devices/{name}", {"name": {"a": 1}}),
+        ("/devices/{name}", {"name": b"\xff"}),
+        ("/devices/{name}", {"name": float("nan")}),
+        ("/devices/{name}", {"name": object()}),
+        ("/devices/{name}", [("name", "x")]),
+        ("/devices/{name}", "x"),
     ],
 )
 def test_a_template_takes_exactly_its_names_and_no_value_that_climbs(path, values):
     with pytest.raises(ConfigurationError, match="^path_params"):
         urls.fill(path, values)
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("/devices/{name}", None),
+        ("/devices/{device-id}", None),
+        ("/devices?name={name}", None),
+        ("/devices/{}", None),
+        ("/devices/{0}", None),
+        ("/devices/{ name }", None),
+        ("/devices/{name!r}", None),
+        ("/devices/{name", None),
+        ("/devices/name}", None),
+        ("/devices/{{name}}", {"name": "x"}),
+        ("/devices/{name}/{}", {"name": "x"}),
+        (None, None),
+        (b"/a", None),
+    ],
+)
+def test_an_unfilled_template_is_refused(path, values):
+    with pytest.raises(ConfigurationError, match="^path "):
+        urls.fill(path, values)
+
+
+def test_an_unfilled_template_is_told_by_the_names_and_what_to_do():
+    with pytest.raises(ConfigurationError) as caught:
+        urls.fill("/a/{b}/{a}?token=secret", None)
+
+    assert caught.value.message == (
+        "path has no value for {a}, {b}: give path_params, or write literal braces as %7B and %7D"
+    )
+
+
+@pytest.mark.parametrize("path", ["/a?cursor={x}", "/a/{}", "/a/b"])
+def test_a_path_of_a_server_is_no_template(path):
+    assert unquote(urls.fill(urls.literal(path), None)) == path
 
 
 @given(value=st.text(min_size=1).filter(lambda text: text not in (".", "..")))
@@ -201,7 +279,7 @@ def test_a_path_that_could_lead_elsewhere_is_refused(path):
         urls.target(path)
 
 
-@pytest.mark.parametrize("params", ["x=1", 7, [1], [("a", 1, 2)], ["abc"], {"x": "\ud800"}])
+@pytest.mark.parametrize("params", ["x=1", 7, [1], [("a", 1, 2)], ["abc"], ["ab"]])
 def test_params_are_a_dict_or_pairs(params):
     with pytest.raises(ConfigurationError, match="^params must be"):
         urls.target("/a", params)
@@ -253,6 +331,14 @@ def test_params_reach_the_server_as_they_were_given(pairs):
         ("", "https://host.example/a/b"),
         ("#there", "https://host.example/a/b"),
         ("https://host.example/x?y#z", "https://host.example/x?y"),
+        # Characters that a URL cannot hold, as servers send them.
+        ("/files/annual report.json", "https://host.example/files/annual%20report.json"),
+        ("/files/caf\xe9", "https://host.example/files/caf%E9"),
+        ("/files/caf\xc3\xa9", "https://host.example/files/caf%C3%A9"),
+        ("/a%20b?q=50%25", "https://host.example/a%20b?q=50%25"),
+        ('/x?q=a|b{c}^"d', "https://host.example/x?q=a%7Cb%7Bc%7D%5E%22d"),
+        (" /b ", "https://host.example/b"),
+        ("/\u20ac", "https://host.example/%E2%82%AC"),
         ("HTTPS://HOST.example/x", "https://HOST.example/x"),
         ("//host.example/x", "https://host.example/x"),
         ("https://host.example:443/x", "https://host.example:443/x"),
@@ -295,6 +381,7 @@ def test_the_ports_of_an_origin_are_compared_as_numbers(base, location, url):
 def test_no_reference_leaves_the_origin(location):
     url = urls.same_origin("https://host.example/a/b", location)
 
+    assert url is None or (url.isascii() and url.isprintable() and " " not in url)
     assert url is None or (
         urlsplit(url).scheme,
         urlsplit(url).hostname,
@@ -314,3 +401,20 @@ def test_no_reference_leaves_the_origin(location):
 )
 def test_the_password_in_a_url(url, password):
     assert urls.password_of(url) == password
+
+
+@given(
+    value=st.text() | st.integers() | st.booleans() | st.dates() | st.binary() | st.none(),
+)
+@PROPERTY
+def test_a_value_fills_exactly_one_segment_or_is_refused(value):
+    try:
+        path = urls.target(urls.fill("/devices/{name}/config", {"name": value}))
+    except ConfigurationError:
+        assert value in (None, "", ".", "..", b"", b".", b"..") or isinstance(value, bytes)
+        return
+
+    assert path.count("/") == 3
+    assert path.startswith("/devices/")
+    assert path.endswith("/config")
+    assert httpx.URL(f"{ORIGIN}{path}").path.startswith("/devices/")
