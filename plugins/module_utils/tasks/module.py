@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+import platform
+import sys
+
+from ansible.module_utils.basic import AnsibleModule
 
 from ..core.net import httplib
 from .calling import Result
 from .context import Context, TaskError
 from .definition import Task
+from .requirements import missing_library
 
 
 def main(task: Task) -> None:
@@ -19,7 +23,7 @@ def main(task: Task) -> None:
     module = AnsibleModule(argument_spec=task.argument_spec, supports_check_mode=True, **task.rules)
     if httplib.IMPORT_ERROR is not None:
         module.fail_json(
-            msg=missing_required_lib("httpx", url="https://www.python-httpx.org"),
+            msg=missing_library(platform.node(), sys.executable),
             exception=httplib.IMPORT_ERROR,
         )
     context = Context(

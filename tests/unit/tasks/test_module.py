@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -102,7 +103,8 @@ def test_a_missing_library(play: Outcome, monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(httplib, "IMPORT_ERROR", "Traceback: no httpx")
     status, result = play(lambda: module.main(Task(lambda dummy_params, dummy_context: {}, {}, {})))
     assert status == 1
-    assert "Failed to import the required Python library (httpx)" in result["msg"]
+    assert result["msg"].startswith(f"the Python library httpcore is missing for {sys.executable} ")
+    assert f"run '{sys.executable} -m pip install httpcore httpx' there, or set" in result["msg"]
 
 
 @pytest.mark.parametrize("main", [itential_platform_request.main, itential_gateway_request.main])
