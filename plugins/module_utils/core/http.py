@@ -185,13 +185,21 @@ class Response:
             The value; `None` for an empty body.
 
         Raises:
-            SerializationError: The body is not JSON; the message names the call and what came
-                instead.
+            SerializationError: The body is not JSON, or holds more values than are read; the
+                message names the call and what came instead.
         """
         if not self.content.strip():
             return None
         try:
+            jsonutils.check_size(self.content)
             return self._json()
+        except jsonutils.TooManyValuesError as exc:
+            raise jsonutils.TooManyValuesError(
+                f"{self.request.method} {self.url}: answered {self.status_code}, but {exc.message}",
+                request=self.request,
+                response=self,
+                cause=exc,
+            ) from exc
         except SerializationError as exc:
             kind = self.headers.get("content-type", "no content type").partition(";")[0]
             raise SerializationError(

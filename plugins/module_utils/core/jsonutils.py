@@ -16,7 +16,15 @@ from typing import Any, NoReturn
 from . import logging
 from .exceptions import SerializationError
 
+MAX_VALUES = 2_500_000
+"""JSON values in one text: a text of small ones takes up to 50 times its size in memory, so that a
+limit of bytes alone would not protect from a server that sends nothing else."""
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+
+
+class TooManyValuesError(SerializationError):
+    """A JSON text holds more values than are read."""
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -88,6 +96,28 @@ def dumps(value: Any) -> str:
         return escaped(_encode(value))
     except (TypeError, ValueError, RecursionError) as exc:
         raise SerializationError(f"cannot be written as JSON: {_reason(exc)}", cause=exc) from exc
+
+
+def check_size(text: bytes) -> None:
+    """Refuse JSON that would take far more memory than its bytes.
+
+    Args:
+        text: JSON text.
+
+    Raises:
+        TooManyValuesError: It has more than `MAX_VALUES` values.
+    """
+    # Each value but the first follows one of these characters; outside strings, only values do.
+    if len(text) <= MAX_VALUES or _separators(text) < MAX_VALUES:
+        return
+    if _separators(_STRING.sub(b"", text)) >= MAX_VALUES:
+        raise TooManyValuesError(
+            f"it holds more than {MAX_VALUES} JSON values; ask for less at a time, or stream it"
+        )
+
+
+def _separators(text: bytes) -> int:
+    return text.count(b",") + text.count(b"[") + text.count(b"{")
 
 
 def escaped(text: str) -> str:

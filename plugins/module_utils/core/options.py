@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from .encoding import Fields
     from .retry import RetryPolicy
     from .session import SessionStore
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 
 
 class PageOptions(TypedDict, total=False):
@@ -135,3 +138,14 @@ def _hint(name: str, function: Callable[..., Any], known: frozenset[str]) -> str
     names = sorted(known.union(one.name for one in parameters if one.kind is not one.VAR_KEYWORD))
     close = get_close_matches(name, names, 1)
     return f"did you mean {close[0]!r}?" if close else f"it has {', '.join(names)}"
+
+
+def as_number(value: Any) -> Any:
+    """Return the number that a text holds; any other value is returned as it is.
+
+    Nothing converts what stands inside of the options `retry` and `paginate`, and numbers that come
+    from a command line, or through templates of older Ansible versions, are texts.
+    """
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        value = float(value) if "." in value else int(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value

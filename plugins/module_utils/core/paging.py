@@ -18,6 +18,7 @@ from .exceptions import ClientError, ConfigurationError
 from .flow import Emit, Flow
 from .http import Response
 from .jsonutils import dig
+from .options import as_number
 
 Body: TypeAlias = "Mapping[str, Any] | None"
 
@@ -227,7 +228,7 @@ def _wish(option: str | Mapping[str, Any] | None) -> dict[str, Any]:
         )
     wish.update(given)
     for key in ("page_size", "limit"):
-        number = wish[key]
+        number = wish[key] = as_number(wish[key])
         if number is not None and (
             isinstance(number, bool) or not isinstance(number, int) or number < 1
         ):

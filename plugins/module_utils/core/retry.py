@@ -20,6 +20,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeAlias, TypeGuard
 
 from .exceptions import ConfigurationError, RequestError
+from .options import as_number
 
 IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
 STATUSES = frozenset((408, 421, 425, 429, 502, 503, 504))
@@ -131,6 +132,7 @@ class RetryPolicy:
 
         Args:
             value: A policy, a number of tries, a dict of the arguments of `RetryPolicy`, or `None`.
+                Numbers may be texts.
             default: Stands for `None`, and for what a number or a dict leaves out.
 
         Raises:
@@ -153,10 +155,9 @@ class RetryPolicy:
                 raise ConfigurationError(
                     f"retry: unknown {', '.join(sorted(map(str, unknown)))}; known are {', '.join(known)}"
                 )
-            return cls(
-                **{**known, **{key: item for key, item in value.items() if item is not None}}
-            )
-        return cls(**{**known, "max_tries": value})
+            given = {key: as_number(item) for key, item in value.items() if item is not None}
+            return cls(**{**known, **given})
+        return cls(**{**known, "max_tries": as_number(value)})
 
     def for_login(self) -> RetryPolicy:
         """Return the policy of a login: as many tries and as much time, after the default statuses.

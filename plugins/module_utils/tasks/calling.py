@@ -13,11 +13,17 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
+from ..core import jsonutils
+from ..core.encoding import valid_text
 from ..core.exceptions import ClientError, SerializationError
 from ..core.secrets.redaction import safe_headers
+from . import results
 from .context import Context, Factory, TaskError
 
 Result = dict[str, Any]
+
+INNER_LEVELS = 3
+"""Levels of a result around the JSON of an answer: `results`, an item, `json`."""
 
 
 def perform(
@@ -53,17 +59,13 @@ def perform(
     except ClientError as exc:
         raise TaskError(exc.message) from exc
     try:
-        result: Result = client.presentable(work(client))
-        return result
+        return _finished(client, work(client))
     except ClientError as exc:
-        raise TaskError(exc.message, **client.presentable(of_error(exc))) from exc
+        raise TaskError(valid_text(exc.message), **_finished(client, of_error(exc))) from exc
     except TaskError as exc:
-        exc.result = client.presentable(exc.result)
-        raise
+        raise TaskError(valid_text(exc.msg), **_finished(client, exc.result)) from exc
     except RecursionError as exc:
-        raise TaskError(
-            "the answer is nested too deeply to be a result; write it to a file with dest"
-        ) from exc
+        raise TaskError(results.TOO_DEEP) from exc
     finally:
         for value in client.secrets.values:
             context.register_secret(value)
@@ -71,6 +73,16 @@ def perform(
             if params.get("shared_session") is False:
                 client.logout()
             context.close(client)
+
+
+def _finished(client: Any, result: Mapping[str, Any]) -> Result:
+    """Return a result that can be shown: without secrets, valid, and not nested too deeply."""
+    deep = [name for name, value in result.items() if results.is_too_deep(value)]
+    if deep:
+        kept = {name: value for name, value in result.items() if name not in deep}
+        raise TaskError(results.TOO_DEEP, **_finished(client, kept))
+    finished: Result = results.with_valid_text(client.presentable(dict(result)))
+    return finished
 
 
 def understood(text: str) -> Any:
@@ -83,7 +95,11 @@ def understood(text: str) -> Any:
 
 
 def answer(response: Any) -> Result:
-    """Return what a result says of an answer."""
+    """Return the part of a result that describes an answer.
+
+    Raises:
+        TaskError: The answer is more than a result can hold.
+    """
     result: Result = {
         "status": response.status_code,
         "url": response.url,
@@ -92,10 +108,21 @@ def answer(response: Any) -> Result:
         "attempts": response.attempts,
         "correlation_id": response.correlation_id,
     }
+    kind = response.headers.get("content-type", "").partition(";")[0].lower()
     try:
         result["json"] = response.json()
+    except jsonutils.TooManyValuesError as exc:
+        raise TaskError(exc.message, **result, method=response.request.method) from exc
     except SerializationError:
-        result["json"], result["content"] = None, response.text
+        result["json"] = None
+        kind = ""
+    if response.content and "json" not in kind:
+        # Text may look like JSON and mean something else: 1.10 is a version.
+        result["content"] = response.text
+    if results.is_too_deep(result["json"], results.MAX_DEPTH - INNER_LEVELS):
+        raise TaskError(
+            results.TOO_DEEP, **{**result, "json": None, "method": response.request.method}
+        )
     return result
 
 
@@ -104,4 +131,10 @@ def of_error(exc: ClientError) -> Result:
     result: Result = (
         {} if exc.request is None else {"method": exc.request.method, "url": exc.request.url}
     )
-    return result if exc.response is None else {**result, **answer(exc.response)}
+    if exc.response is None:
+        return result
+    try:
+        return {**result, **answer(exc.response)}
+    except TaskError as unreadable:
+        # The error itself is what the reader needs.
+        return {**result, **unreadable.result}

@@ -18,6 +18,8 @@ from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qsl
 
+from ..core import jsonutils
+from ..core.body import FORM
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.secrets.redaction import named_secrets, safe_url
 from ..core.urls import fill, target
@@ -103,7 +105,7 @@ def _as_data(body: Any) -> Any:
 def _one(client: Any, params: Mapping[str, Any], context: Context) -> Result:
     if _writes(params) and context.check_mode:
         return _predicted(client, params)
-    if params.get("paginate") not in (None, False):
+    if params.get("paginate") not in (None, False, "", {}):
         return _paged(client, params)
     if params.get("dest") is not None:
         return _download(client, params, context)
@@ -124,14 +126,15 @@ def _request(params: Mapping[str, Any]) -> Result:
         raise ConfigurationError(
             f"{method} takes no body; use params for the query, or another method"
         )
-    body = _body(params)
     headers = {
-        name: str(value)
-        for name, value in (params.get("headers") or {}).items()
-        if value is not None
+        name: value for name, value in (params.get("headers") or {}).items() if value is not None
     }
+    declared = next(
+        (str(value) for name, value in headers.items() if str(name).lower() == "content-type"), ""
+    )
+    body = _body(params, declared)
     kind = body.pop("content_type", None)
-    if kind is not None and "content-type" not in map(str.lower, headers):
+    if kind is not None and not declared:
         headers["Content-Type"] = kind
     return {
         "method": method,
@@ -142,14 +145,14 @@ def _request(params: Mapping[str, Any]) -> Result:
         "retry": params.get("retry"),
         "timeout": params.get("timeout"),
         "read_only": bool(params.get("read_only")),
-        "raise_on_error": params.get("status_code") is None,
+        "raise_on_error": not params.get("status_code"),
         **body,
     }
 
 
 def _complaint(response: Any, params: Mapping[str, Any]) -> str | None:
     allowed = params.get("status_code")
-    if allowed is None or response.status_code in allowed:
+    if not allowed or response.status_code in allowed:
         return None
     return f"{response.request.method} {response.url}: answered {response.status_code}, but status_code allows only {', '.join(map(str, allowed))}"
 
@@ -183,7 +186,7 @@ def _paged(client: Any, params: Mapping[str, Any]) -> Result:
         params.get("params"),
         paginate=wish,
         method=request["method"],
-        json=request.get("json"),
+        json=_search(request),
         **options,
     ):
         records += response.records
@@ -200,10 +203,28 @@ def _paged(client: Any, params: Mapping[str, Any]) -> Result:
     }
 
 
+def _search(request: Mapping[str, Any]) -> Any:
+    """Return the body of a search, into which paging writes its own parameters."""
+    text = request.get("data")
+    if text is None:
+        return request.get("json")
+    found = jsonutils.loads(text) if isinstance(text, str) and jsonutils.is_json(text) else None
+    if not isinstance(found, Mapping):
+        raise ConfigurationError("body beside paginate must be a dict, or JSON text of one")
+    return found
+
+
 # Bodies and files
 
 
-def _body(params: Mapping[str, Any]) -> Result:
+def _body(params: Mapping[str, Any], declared: str) -> Result:
+    """Return the body as arguments of the client's `request`, and its `content_type` if only the
+    task knows it.
+
+    Args:
+        params: The task's options.
+        declared: The task's own `Content-Type`; `""` for none.
+    """
     body = params.get("body")
     if params.get("src") is not None:
         kind = mimetypes.guess_type(params["src"])[0] or "application/octet-stream"
@@ -216,10 +237,12 @@ def _body(params: Mapping[str, Any]) -> Result:
             "data": body,
         }
     if isinstance(body, str):
-        # Templates hand over JSON as text; only what is a JSON object or list is taken for it.
-        with suppress(ValueError):
-            if body.lstrip().startswith(("{", "[")):
-                return {"json": json.loads(body)}
+        # Templates hand over JSON as text; only what is a JSON object or list is taken for it. It is
+        # sent as it is written: reading it would change numbers and drop repeated names.
+        if body.lstrip().startswith(("{", "[")) and jsonutils.is_json(body):
+            return {"data": jsonutils.escaped(body), "content_type": "application/json"}
+        return {"data": body}
+    if isinstance(body, Mapping) and declared.partition(";")[0].strip().lower() == FORM:
         return {"data": body}
     return {"json": body}
 
@@ -379,9 +402,13 @@ def _result(outcome: Any, item: Mapping[str, Any]) -> Result:
     if isinstance(outcome, ClientError):
         return {"ok": False, "msg": outcome.message, **of_error(outcome)}
     complaint = _complaint(outcome, item)
+    try:
+        result = answer(outcome)
+    except TaskError as exc:
+        complaint, result = complaint or exc.msg, exc.result
     return {
         "ok": complaint is None,
         **({} if complaint is None else {"msg": complaint}),
         "method": outcome.request.method,
-        **answer(outcome),
+        **result,
     }

@@ -97,6 +97,31 @@ def test_what_is_not_json_is_said_in_one_line(text, reason):
     assert caught.value.cause is caught.value.__cause__
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"[]",
+        b"[" + b"1," * 8 + b"1]",
+        b'{"a,[{,,,,,,,,,,": ",\\",,,,,,,,,,,"}',
+        b'"' + b"," * 50 + b'"',
+    ],
+)
+def test_json_of_few_values_is_not_too_large(monkeypatch, text):
+    monkeypatch.setattr(jsonutils, "MAX_VALUES", 10)
+
+    jsonutils.check_size(text)
+
+
+@pytest.mark.parametrize(
+    "text", [b"[" + b"[]," * 10 + b"[]]", b"[" * 11, b"{" + b'"a":1,' * 12 + b'"b":1}']
+)
+def test_json_of_many_values_is_too_large_whatever_its_bytes(monkeypatch, text):
+    monkeypatch.setattr(jsonutils, "MAX_VALUES", 10)
+
+    with pytest.raises(jsonutils.TooManyValuesError, match="more than 10 JSON values"):
+        jsonutils.check_size(text)
+
+
 def test_json_is_written_compact_and_readable():
     assert jsonutils.dumps({"a": [1, True, None], "b": "ü"}) == '{"a":[1,true,null],"b":"ü"}'
 

@@ -316,7 +316,6 @@ def test_the_callers_total_counts_where_the_way_is_recognised_too():
         {7: 3},
         {"page_size": 0},
         {"page_size": True},
-        {"limit": "3"},
         {"limit": -1},
         {"limit": 1.5},
     ],

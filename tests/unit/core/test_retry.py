@@ -97,6 +97,10 @@ DEFAULT = RetryPolicy(max_tries=7, max_time=50, statuses=[429], methods=["get"],
             "constant",
         ),
         (RetryPolicy(3), 3, 120, retry.STATUSES, None, "exponential"),
+        # As a command line gives numbers.
+        ("3", 3, 50, {429}, {"GET"}, 2),
+        ({"max_tries": "3", "max_time": " 1.5 ", "wait": "0.2"}, 3, 1.5, {429}, {"GET"}, 0.2),
+        ({"max_tries": 3.0, "max_time": "60.0", "wait": "0"}, 3, 60, {429}, {"GET"}, 0),
     ],
 )
 def test_the_option_replaces_what_it_names(option, tries, seconds, statuses, methods, wait):
@@ -111,7 +115,24 @@ def test_the_option_replaces_what_it_names(option, tries, seconds, statuses, met
     )
 
 
-@pytest.mark.parametrize("option", [{"tries": 3}, {1: 2}, 0, True, "3", [3]])
+@pytest.mark.parametrize(
+    "option",
+    [
+        {"tries": 3},
+        {1: 2},
+        0,
+        True,
+        "three",
+        "0",
+        "",
+        [3],
+        {"max_tries": "1.5"},
+        {"max_tries": "٣"},
+        {"max_time": "inf"},
+        {"max_time": "1e9"},
+        {"wait": "nan"},
+    ],
+)
 def test_an_option_that_is_none_is_refused(option):
     with pytest.raises(ConfigurationError, match="^retry: "):
         RetryPolicy.of(option, DEFAULT)

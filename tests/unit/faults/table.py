@@ -794,8 +794,9 @@ _BODIES = (
         "nests 300 lists",
         Value(_nested(300)),
         1,
-        "Read.",
+        "Read; a module says that Ansible cannot show more than 200 levels.",
         (answer(200, _NESTED, JSON),),
+        module=Raises("TaskError", "nested too deeply"),
     ),
     Fault(
         "2,000 deep",

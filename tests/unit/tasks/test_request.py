@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core import jsonutils
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
     platform_factory,
 )
@@ -115,7 +117,16 @@ def test_changed_and_check_mode_follow_the_method(
         ({"a": 1}, b'{"a":1}', "application/json"),
         ([1], b"[1]", "application/json"),
         (7, b"7", "application/json"),
-        (' {"a": 1}', b'{"a":1}', "application/json"),
+        # JSON text is sent as it is written, numbers and repeated names included.
+        (' {"a": 1}', b' {"a": 1}', "application/json"),
+        (
+            '{"price": 12345678901234567890.123456789, "a": 1, "a": 2}',
+            b'{"price": 12345678901234567890.123456789, "a": 1, "a": 2}',
+            "application/json",
+        ),
+        ("[1.10, 1e400]", b"[1.10, 1e400]", "application/json"),
+        ('{"half": "\ud83d"}', b'{"half": "\\ud83d"}', "application/json"),
+        ('{"x": NaN}', b'{"x": NaN}', "text/plain; charset=utf-8"),
         ("{not json", b"{not json", "text/plain; charset=utf-8"),
         ("text", b"text", "text/plain; charset=utf-8"),
         (None, b"", None),
@@ -126,6 +137,70 @@ def test_bodies(body: Any, content: bytes, kind: str | None) -> None:
     run(server, path="/x", method="POST", body=body)
     assert server.requests[0].content == content
     assert server.requests[0].headers.get("content-type") == kind
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "content"),
+    [
+        (
+            {"grant_type": "password", "scope": "a b", "x": None},
+            FORM,
+            b"grant_type=password&scope=a+b",
+        ),
+        ({"on": True}, f"{FORM}; charset=utf-8", b"on=true"),
+        ("a=1", FORM, b"a=1"),
+        ('{"a": 1}', "application/vnd.x+json", b'{"a": 1}'),
+        ({"a": 1}, "application/vnd.x+json", b'{"a":1}'),
+    ],
+)
+def test_a_body_is_written_as_its_declared_type_says(body: Any, kind: str, content: bytes) -> None:
+    server = Server()
+    run(server, path="/x", method="POST", body=body, headers={"content-type": kind})
+    assert server.requests[0].content == content
+    assert server.requests[0].headers.get_list("content-type") == [kind]
+
+
+@pytest.mark.parametrize("body", [[1], 7])
+def test_a_body_that_is_no_form_is_not_sent_as_one(body: Any) -> None:
+    server = Server()
+    error = failure(server, path="/x", method="POST", body=body, headers={"Content-Type": FORM})
+    assert "does not describe a JSON body" in error.msg
+    assert server.requests == []
+
+
+def test_values_are_sent_as_text_and_never_in_the_notation_of_python() -> None:
+    server = Server()
+    run(
+        server,
+        path="/echo/{flag}/{n}",
+        path_params={"flag": True, "n": 1.0},
+        params={"flag": True, "list": [True, None, 2], "day": datetime.date(2026, 1, 2)},
+        headers={"X-Force": True, "X-N": 1},
+    )
+    assert server.paths == ["/echo/true/1.0?flag=true&list=true&list=2&day=2026-01-02"]
+    assert server.requests[0].headers["x-force"] == "true"
+    assert server.requests[0].headers["x-n"] == "1"
+
+
+@pytest.mark.parametrize("value", [None, "", [], ["a"], {"a": 1}, ".."])
+@pytest.mark.parametrize("many", [False, True])
+def test_a_path_is_not_filled_with_what_is_no_name(value: Any, many: bool) -> None:
+    server = Server()
+    call = {"method": "DELETE", "path": "/devices/{name}", "path_params": {"name": value}}
+    error = failure(server, **({"requests": [call]} if many else call))
+    assert "path_params: name" in error.msg
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_a_path_with_an_unfilled_name_is_not_sent(method: str) -> None:
+    server = Server()
+    error = failure(server, path="/devices/{name}", method=method)
+    assert error.msg.startswith("path has no value for {name}: give path_params")
+    assert server.requests == []
 
 
 def test_what_is_passed_on() -> None:
@@ -153,6 +228,135 @@ def test_values_that_come_as_text() -> None:
     )
     assert failure(server, path="/x", retry="2").result["attempts"] == 2
     assert run(server, path="/x", paginate='{"limit": 2}')["records"] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "option", [{"limit": "2"}, {"limit": " 2 ", "page_size": "1"}, {"limit": 2.0}, '{"limit": "2"}']
+)
+def test_numbers_of_nested_options_may_be_texts(option: Any) -> None:
+    server = Server(
+        *(
+            httpx.Response(200, json={"items": page, "total": 3})
+            for page in ([1, 2, 3], [2, 3], [3])
+        )
+    )
+    assert run(server, path="/x", paginate=option)["records"] == [1, 2]
+    assert (
+        failure(
+            Server(*[httpx.Response(503)] * 3), path="/x", retry={"max_tries": "2", "wait": "0"}
+        ).result["attempts"]
+        == 2
+    )
+
+
+@pytest.mark.parametrize("empty", [{"paginate": ""}, {"paginate": {}}, {"status_code": []}])
+def test_an_option_that_came_out_empty_is_not_given(empty: dict[str, Any]) -> None:
+    result = run(Server(httpx.Response(201, json={"count": 1})), path="/numbers", **empty)
+    assert (result["status"], result["json"]) == (201, {"count": 1})
+    assert failure(Server(httpx.Response(404)), path="/x", **empty).result["status"] == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value", "content"),
+    [
+        ("1.10", "text/plain", 1.1, "1.10"),
+        ("2024.10", "text/plain; charset=utf-8", 2024.1, "2024.10"),
+        ("007", "text/plain", None, "007"),
+        ('{"a": 1}', "text/html", {"a": 1}, '{"a": 1}'),
+        ("[1]", "application/json", [1], None),
+        ("[1]", "Application/Problem+JSON; x=y", [1], None),
+        ("not json", "application/json", None, "not json"),
+        ("", "text/plain", None, None),
+    ],
+)
+def test_the_text_of_an_answer_is_kept_unless_it_is_json(
+    text: str, kind: str, value: Any, content: str | None
+) -> None:
+    result = run(
+        Server(httpx.Response(200, content=text, headers={"Content-Type": kind})), path="/x"
+    )
+    assert (result["json"], result.get("content")) == (value, content)
+
+
+def nested(depth: int) -> bytes:
+    return b"[" * depth + b"]" * depth
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_an_answer_may_be_nested_as_deeply_as_ansible_can_show(many: bool) -> None:
+    call = {"path": "/x"}
+    result = run(
+        Server(httpx.Response(200, content=nested(190))), **({"requests": [call]} if many else call)
+    )
+    assert (result["results"][0] if many else result)["json"] == json.loads(nested(190))
+
+
+@pytest.mark.parametrize("depth", [201, 330, 3000])
+def test_an_answer_that_is_nested_more_deeply_is_refused_and_the_rest_is_told(depth: int) -> None:
+    error = failure(Server(httpx.Response(201, content=nested(depth))), path="/x", method="POST")
+    assert "nested too deeply" in error.msg
+    assert "write it to a file with dest" in error.msg
+    assert (error.result["status"], error.result["method"], error.result["json"]) == (
+        201,
+        "POST",
+        None,
+    )
+
+
+def test_one_answer_of_many_that_is_nested_too_deeply_is_a_failed_item() -> None:
+    server = Server(httpx.Response(200, content=nested(300)))
+    error = failure(server, requests=[{"path": "/x"}])
+    item = error.result["results"][0]
+    assert "nested too deeply" in item["msg"]
+    assert (item["ok"], item["status"], item["json"]) == (False, 200, None)
+
+
+def test_records_that_are_nested_too_deeply_are_refused() -> None:
+    error = failure(Server(httpx.Response(200, content=nested(300))), path="/x", paginate="none")
+    assert "nested too deeply" in error.msg
+    assert (error.result["status"], "records" in error.result) == (200, False)
+
+
+def test_a_status_that_is_an_error_is_told_whatever_its_body() -> None:
+    error = failure(Server(httpx.Response(404, content=nested(300))), path="/x")
+    assert "404 Not Found" in error.msg
+    assert (error.result["status"], error.result["json"]) == (404, None)
+
+
+def test_an_answer_with_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jsonutils, "MAX_VALUES", 10)
+    error = failure(Server(httpx.Response(200, content=b"[[],[],[],[],[],[]]")), path="/x")
+    assert "answered 200, but it holds more than 10 JSON values" in error.msg
+    assert error.result["status"] == 200
+
+
+def test_results_hold_text_that_utf_8_can_hold() -> None:
+    body = b'{"name": "sw-\\ud83d", "\\ud83d": ["\\ud83d\\ude00", 1]}'
+    result = run(Server(httpx.Response(200, content=body)), path="/x")
+    assert result["json"] == {"name": "sw-\ufffd", "\ufffd": ["\U0001f600", 1]}
+    error = failure(Server(httpx.Response(400, content=b'{"message": "no \\ud83d"}')), path="/x")
+    assert "no \ufffd" in error.msg
+    assert error.result["json"] == {"message": "no \ufffd"}
+
+
+@pytest.mark.parametrize("body", ['{"options": {"order": 1}}', {"options": {"order": 1}}])
+def test_a_search_may_be_given_as_text(body: Any) -> None:
+    server = Server(httpx.Response(200, json={"list": [1], "total": 1}))
+    run(
+        server,
+        path="/configuration_manager/devices",
+        method="POST",
+        body=body,
+        read_only=True,
+        paginate="auto",
+    )
+    assert json.loads(server.requests[0].content)["options"]["order"] == 1
+
+
+@pytest.mark.parametrize("body", ["text", "[1]"])
+def test_a_search_is_a_dict(body: str) -> None:
+    error = failure(Server(), path="/x", method="POST", body=body, read_only=True, paginate="auto")
+    assert "body beside paginate must be a dict" in error.msg
 
 
 def test_an_answer_that_is_not_json() -> None:

@@ -1,0 +1,59 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Results that every runner and every callback plugin can take."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..core.encoding import valid_text
+
+MAX_DEPTH = 200
+"""Levels of a result. Ansible's callback plugins and templates recurse into results, and fail from
+about 240 levels on without saying which result it was."""
+
+TOO_DEEP = (
+    f"the answer is nested too deeply for Ansible, more than {MAX_DEPTH} levels;"
+    " write it to a file with dest"
+)
+
+
+def is_too_deep(value: Any, most: int = MAX_DEPTH) -> bool:
+    """Tell whether dicts and lists are nested more than `most` levels deep."""
+    level = _containers([value])
+    for dummy in range(most):
+        level = _containers(
+            item
+            for outer in level
+            for item in (outer.values() if isinstance(outer, Mapping) else outer)
+        )
+        if not level:
+            return False
+    return True
+
+
+def _containers(values: Iterable[Any]) -> list[Any]:
+    return [value for value in values if isinstance(value, (Mapping, list, tuple))]
+
+
+def with_valid_text(value: Any) -> Any:
+    """Return a result whose texts UTF-8 can hold: an unpaired surrogate becomes U+FFFD."""
+    try:
+        json.dumps(value, ensure_ascii=False, default=repr).encode()
+    except UnicodeEncodeError:
+        return _repaired(value)
+    return value
+
+
+def _repaired(value: Any) -> Any:
+    if isinstance(value, str):
+        return valid_text(value)
+    if isinstance(value, Mapping):
+        return {_repaired(name): _repaired(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_repaired(item) for item in value]
+    return value
