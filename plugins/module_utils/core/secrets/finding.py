@@ -16,10 +16,10 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 from . import shapes
+from .known import MASK
+from .lazy import Pattern
 from .names import LONGEST_KEY, Verdict, describes, verdict, words_of
 from .values import LONGEST_JUDGED, is_basic, is_secret, looks_random
-
-MASK = "[REDACTED]"
 
 KINDS = (
     "private_key",
@@ -72,7 +72,7 @@ class Search:
         self.found: list[Span] = []
         while anchored:
             end = anchored.end()
-            following = _FINDERS[anchored.lastgroup or ""](self, anchored)
+            following = _FINDERS[(anchored.lastgroup or "").partition("_")[0]](self, anchored)
             anchored = shapes.ANCHOR.search(text, max(following, end))
 
     def _note(self, kind: str, start: int, end: int, mask: str = MASK) -> None:
@@ -793,13 +793,13 @@ class Search:
         )
 
 
-def _past(pattern: re.Pattern[str], text: str, at: int) -> int:
+def _past(pattern: Pattern, text: str, at: int) -> int:
     match = pattern.match(text, at)
     return match.end() if match else at
 
 
 _FINDERS: dict[str, Callable[[Search, re.Match[str]], int]] = {
-    name: getattr(Search, f"_{name.partition('_')[0]}") for name in shapes.ANCHOR.groupindex
+    name: getattr(Search, f"_{name}") for name in shapes.ANCHORS
 }
 
 

@@ -12,8 +12,13 @@ number) and after it (`password_policy` describes, `password_prod` does not).
 from __future__ import annotations
 
 import enum
-import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from .lazy import Pattern
+
+if TYPE_CHECKING:
+    import re
 
 
 class Verdict(enum.IntEnum):
@@ -31,7 +36,7 @@ class Verdict(enum.IntEnum):
 
 LONGEST_KEY = 64
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORD = Pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _OWNERS_OF_KEYS = (
     "access account activation admin aes api app application auth authentication client consumer cookie crypto csrf decryption deploy encrypt"
@@ -53,13 +58,13 @@ _WEAK = {
     **dict.fromkeys("auth session sess sid community sig signature".split(), Verdict.PERHAPS),
     **dict.fromkeys("pin otp totp".split(), Verdict.CODE),
 }
-_GLUED = re.compile(
+_GLUED = Pattern(
     r"(?:admin|app|auth|become|bind|cert|db|deststore|email|enable|ftp|http|imap|jks|keystore|key|ldap|login|mail|my|mysql|new|old|pg|proxy|root|sasl|server"
     r"|smtp|sql|srcstore|srv|ssh|ssl|store|sudo|sys|tls|truststore|trust|user|usr|vault|vpn|web|wifi|win|www)(?:pass|pw)\Z"
     r"|[a-z]{1,12}(?:pwd|passw|pswd|sessid)\Z"
 )
-_SHORT_TERM = re.compile(rf"(?:\A|_)(?:{'|'.join(_WEAK)})(?![a-z])")
-_TERM = re.compile(rf"(?:{_STRONG})(?=s?(?:_|\d|\Z))|(?:{_STRONG})")
+_SHORT_TERM = Pattern(rf"(?:\A|_)(?:{'|'.join(_WEAK)})(?![a-z])")
+_TERM = Pattern(rf"(?:{_STRONG})(?=s?(?:_|\d|\Z))|(?:{_STRONG})")
 
 _DESCRIBING = frozenset(
     "age alg algorithm algorithms allowed at attempt attempts attr attribute attributes audience authentication backend bits box budget bucket"
@@ -106,7 +111,7 @@ _NEUTRAL = frozenset(
 
 def words_of(key: str) -> str:
     """Return the words of a name in lower case, joined by `_`."""
-    return "_".join(_WORD.findall(key[-LONGEST_KEY:])).lower()
+    return "_".join(match.group() for match in _WORD.finditer(key[-LONGEST_KEY:])).lower()
 
 
 @lru_cache(maxsize=4096)

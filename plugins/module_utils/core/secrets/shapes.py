@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import re
 
+from .lazy import Pattern
 from .names import LONGEST_KEY
 
 _DISCORD = r"[\w-]{22,26}\.[\w-]{6}\.[\w-]{27,}"
 # The anchors. Each begins with a plain character, the rarest one in ordinary text, and a second
 # that is a character or a class: so the search looks twice at few places. What of a word stands
 # before it is looked back at. `key` and `scheme` are meant in capitals too.
-_ANCHORS: dict[str, tuple[str, ...]] = {
+ANCHORS: dict[str, tuple[str, ...]] = {
     # Tokens of well-known vendors. They begin where no word is under way.
     "token": (
         r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|imt|agent|oas|ffct)-[\w.-]{12,}",
@@ -114,9 +115,9 @@ _ANCHORS: dict[str, tuple[str, ...]] = {
 }
 
 
-def _anchor() -> re.Pattern[str]:
+def _anchors() -> str:
     by_letter: dict[str, list[str]] = {}
-    for finder, patterns in _ANCHORS.items():
+    for finder, patterns in ANCHORS.items():
         for number, pattern in enumerate(patterns):
             # The group comes after the second character, so that a branch is left before it is
             # entered.
@@ -134,17 +135,15 @@ def _anchor() -> re.Pattern[str]:
                         f"{second}(?P<{finder}_{ord(first[-1])}_{number}>{bound}{fold}{rest}))"
                     )
     # Branches that begin with a plain character let the search skip all others at once.
-    return re.compile(
-        "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
-    )
+    return "|".join(f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items())
 
 
-ANCHOR = _anchor()
+ANCHOR = Pattern(_anchors)
 
 # Names
 
-WORD_BACKWARDS = re.compile(rf"[\w-]{{1,{LONGEST_KEY}}}")
-NAME = re.compile(
+WORD_BACKWARDS = Pattern(rf"[\w-]{{1,{LONGEST_KEY}}}")
+NAME = Pattern(
     rf"""(?x)
     (?P<name>[\w-]{{0,{LONGEST_KEY}}})
     (?:
@@ -155,20 +154,20 @@ NAME = re.compile(
     )?
     """
 )
-SPACE = re.compile(r"[ \t]{0,64}(?:(?:!!(?:str|binary)|&\w{1,20})[ \t]{1,8})?")
-SPACE_AND_LINES = re.compile(r"\s{0,64}")
-NAMED_BY = re.compile(
+SPACE = Pattern(r"[ \t]{0,64}(?:(?:!!(?:str|binary)|&\w{1,20})[ \t]{1,8})?")
+SPACE_AND_LINES = Pattern(r"\s{0,64}")
+NAMED_BY = Pattern(
     r"(?i)(?:name|key|var|variable|field|header|env)\\{0,64}[\"']?\s{0,8}[:=]\s{0,8}\\{0,64}[\"']?-{0,2}\Z"
 )
-XML_BEFORE = re.compile(r"<(?:[\w.-]{1,20}:)?\Z")
-LINE_START = re.compile(r"(?:\A|[\r\n])[ \t>+*?!#;-]*(?:(?:export|set|SET)[ \t]+)?\Z")
+XML_BEFORE = Pattern(r"<(?:[\w.-]{1,20}:)?\Z")
+LINE_START = Pattern(r"(?:\A|[\r\n])[ \t>+*?!#;-]*(?:(?:export|set|SET)[ \t]+)?\Z")
 
 # Values
 
-QUOTE = re.compile(
+QUOTE = Pattern(
     r"(?:[bBuUrRfF]{1,2}(?=\\*[\"'])|\$(?=['\"]))?(?P<quote>(?:\"\"\"(?!\")|'''(?!'))|(?P<slashes>\\{0,64})[\"'`]|&(?:quot|#3[49]|apos);)"
 )
-TEMPLATE = re.compile(
+TEMPLATE = Pattern(
     r"\[REDACTED|\[(?:[A-Z_*• ]+|redacted|masked|hidden|filtered)\]|\{\{|\{%|\{[\w.]{0,60}(?:![rsa])?\}|\$\(|<%|[#%]\{|ENC\[|\.\*|\$\{\{? ?[\w.:-]{1,80} ?\}?\}"
 )
 OPENS_SPACE, OPENS_TEMPLATE, OPENS_QUOTE = (
@@ -176,10 +175,10 @@ OPENS_SPACE, OPENS_TEMPLATE, OPENS_QUOTE = (
     frozenset("[{$<#%E."),
     frozenset("\"'`\\&bBuUrRfF$"),
 )
-CALL = re.compile(
+CALL = Pattern(
     r"(?:[\w.]{0,40}(?:Auth|Credentials?|Secret|SecretStr|SecretBytes|Token|Password)|bytes|bytearray|Some|Just|Ok|frozenset|set|tuple|list)(?=\()"
 )
-TOKEN = re.compile(
+TOKEN = Pattern(
     r"""(?x)(?:
       [^\s,;&"'`<>()\[\]{}\\|]
     | [,;](?![\s"'\\]|\Z|[\w.-]{1,40}[=:])
@@ -190,81 +189,81 @@ TOKEN = re.compile(
     | [>()\[\]{}|](?![\s,;"'\\&)\]}<>]|\Z)
     )+"""
 )
-LINE = re.compile(
+LINE = Pattern(
     r"(?:(?![,;|&][ \t]{0,4}[\w.-]{1,40}[ \t]?[:=]|[ \t]{1,8}(?:#|//|[\w.-]{1,40}(?:=|:[ \t])|[|][ \t])|\\{1,16}[rn\"'])[^\r\n])+"
 )
-FLOW = re.compile(
+FLOW = Pattern(
     r"(?:(?![,;|)}\]](?:[\s\"'\\,;)}\]]|\Z)|[ \t]{1,8}[\w.-]{1,40}(?:=|:[ \t])|\\{1,16}[rn\"'])[^\r\n\"'`])+"
 )
-PART = re.compile(r"[^;\r\n\"']+")
-ENCODED_QUOTE = re.compile(r"(?:%2[027]){0,3}")
-ENCODED = re.compile(r"(?:(?!%(?:26|22|27|2[cC]|7[dD]|0[aAdD]))[^\s&\"'<>\\])+")
-BARE = re.compile(r"[^\s,\"'\\}\])]{1,4096}")
-BLOCK = re.compile(r"[|>][+-]?\d?[+-]?[ \t]{0,64}(?:#[^\r\n]*)?\r?\n")
-BLOCK_LINE = re.compile(r"([ \t]*)([^\r\n]*)\r?(?:\n|\Z)")
-CHILD = re.compile(
+PART = Pattern(r"[^;\r\n\"']+")
+ENCODED_QUOTE = Pattern(r"(?:%2[027]){0,3}")
+ENCODED = Pattern(r"(?:(?!%(?:26|22|27|2[cC]|7[dD]|0[aAdD]))[^\s&\"'<>\\])+")
+BARE = Pattern(r"[^\s,\"'\\}\])]{1,4096}")
+BLOCK = Pattern(r"[|>][+-]?\d?[+-]?[ \t]{0,64}(?:#[^\r\n]*)?\r?\n")
+BLOCK_LINE = Pattern(r"([ \t]*)([^\r\n]*)\r?(?:\n|\Z)")
+CHILD = Pattern(
     r"\r?\n(?P<indent>[ \t]*)(?:-[ \t]+(?:(?P<name>[\w.-]{1,64}):[ \t]+)?|(?P<key>[\w.-]{1,64}):[ \t]+)(?P<value>[^\r\n]+)"
 )
-HEADER_LINE = re.compile(
+HEADER_LINE = Pattern(
     r"(?:[^\r\n\"'`\\]|(?<=[=,])\"[^\"\r\n]*\"|\\(?![rn\"'])|(?<==)\\{1,16}\"[^\"\r\n]*\")+"
 )
-NEXT_FIELD = re.compile(r",[ \t]{1,8}[\w-]{1,40}['\"]?: ")
-ITEM = re.compile(
+NEXT_FIELD = Pattern(r",[ \t]{1,8}[\w-]{1,40}['\"]?: ")
+ITEM = Pattern(
     r"(?P<quote>\\{0,64}[\"'])|(?P<open>[\[{(])|(?P<close>[\]})])|(?P<bare>[^\s\"'\\\[\]{}(),;:=]+)"
 )
-CLOSED_IN_LINE = re.compile(r"[^\r\n\])}]{0,4096}[\])}]")
-AFTER_NAME = re.compile(r"\s{0,64}(?::(?!:)|=>?)")
+CLOSED_IN_LINE = Pattern(r"[^\r\n\])}]{0,4096}[\])}]")
+AFTER_NAME = Pattern(r"\s{0,64}(?::(?!:)|=>?)")
 
 # Names and values in other places
 
-XML = re.compile(
+XML = Pattern(
     r"(?:\s[^<>]{0,200})?>(?:<!\[CDATA\[)?|</\w{1,20}>\s{0,32}<(?:\w{1,20}:)?(?:string|value|Value)>"
 )
-XML_VALUE = re.compile(r"[^<\]]+")
-PAIR = re.compile(
+XML_VALUE = Pattern(r"[^<\]]+")
+PAIR = Pattern(
     r"""(?xi)\\{0,64}["'](?:
       (?:\s{0,16},\s{0,32}|\s{1,32})
       (?:\\{0,64}["']?(?!value)[a-z]\w{0,20}\\{0,64}["']?\s{0,8}[:=]\s{0,8}\\{0,64}["']?[\w./-]{0,40}\\{0,64}["']?(?:,\s{0,32}|\s{1,32})){0,2}
       \\{0,64}["']?(?P<named>value|content|val)\\{0,64}["']?\s{0,8}(?:[:=]|=>)\s{0,32}
     | \s{0,8},\s{0,32})"""
 )
-YAML_PAIR = re.compile(r"(?i)[ \t]{0,8}\r?\n[ \t]{0,64}(?:value|val):[ \t]{1,8}")
-CREDENTIALS = re.compile(
+YAML_PAIR = Pattern(r"(?i)[ \t]{0,8}\r?\n[ \t]{0,64}(?:value|val):[ \t]{1,8}")
+CREDENTIALS = Pattern(
     r"\(\s{0,8}(?:[\w.]{1,40}\s{0,4}=\s{0,4})?['\"][^'\"\n]{0,128}['\"],\s{0,8}(?P<quote>['\"])(?P<v>[^'\"\n]{1,256})(?P=quote)"
 )
-FIELD = re.compile(r"[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){0,3}")
-LITERAL = re.compile(r"\(\s{0,8}(?P<quote>['\"])(?P<v>[^'\"\n]{1,256})(?P=quote)\s{0,8}\)")
-FORM_PART = re.compile(
+FIELD = Pattern(r"[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){0,3}")
+LITERAL = Pattern(r"\(\s{0,8}(?P<quote>['\"])(?P<v>[^'\"\n]{1,256})(?P=quote)\s{0,8}\)")
+FORM_PART = Pattern(
     r"\\?[\"'](?:\r?\n|\\r\\n|\\n)(?:Content-Type:[^\r\n\\]{0,80}(?:\r?\n|\\r\\n|\\n))?(?:\r?\n|\\r\\n|\\n)"
 )
-FORM_VALUE = re.compile(r"(?:(?!\\r|\\n)[^\r\n])+")
-ARGUMENT = re.compile(r"(?:\\{0,8}[\"'],\s{0,8})?[ \t=]{0,8}(?:\$?(?P<quote>\\{0,8}[\"']))?")
-WORD_VALUE = re.compile(
+FORM_VALUE = Pattern(r"(?:(?!\\r|\\n)[^\r\n])+")
+ARGUMENT = Pattern(r"(?:\\{0,8}[\"'],\s{0,8})?[ \t=]{0,8}(?:\$?(?P<quote>\\{0,8}[\"']))?")
+WORD_VALUE = Pattern(
     r"(?:[^\s\"'`;|&<>]|(?<=[^\s\"'])'[^'\n]{0,256}'|(?<=[^\s\"'])\"[^\"\n]{0,256}\")+"
 )
-PROSE = re.compile(
+PROSE = Pattern(
     r"[ ]{1,4}(?:(?:is|was|set to|changed to|reset to|equals)(?: now)?:?|→)[ ]{1,4}(?=[^\s])|[ ]{1,4}(?=\S{0,63}\d)(?=['\"]?[^\s'\"]{6,64}(?:['\"\s.,;]|\Z))"
 )
-PROSE_VALUE = re.compile(r"[^\s\"'`,;]+")
-IDENTIFIER = re.compile(r"[0-9a-fA-F-]+|[\w-]+=.*|[a-z]+(?:[-_]\w+)*[-_]\d+|[a-z]+(?:[-_][a-z]+)+")
-FIXED_WORD = re.compile(
+PROSE_VALUE = Pattern(r"[^\s\"'`,;]+")
+IDENTIFIER = Pattern(r"[0-9a-fA-F-]+|[\w-]+=.*|[a-z]+(?:[-_]\w+)*[-_]\d+|[a-z]+(?:[-_][a-z]+)+")
+FIXED_WORD = Pattern(
     r"(?i)(?:base|sha|md|utf|pbkdf|oauth|v|x|rfc|http|aes|rsa|ipv|tls|ssl|level|type|step)-?\d+.*|[\d.]+[a-z]*"
 )
-SET = re.compile(r"\b(?:set (?:[^\s:]{1,60}:)?|ENV |setenv |setx )\Z")
-SQL = re.compile(r"[ \t]{1,8}(?P<quote>['\"])(?=[^\s'\"]{1,128}['\"])")
+SET = Pattern(r"\b(?:set (?:[^\s:]{1,60}:)?|ENV |setenv |setx )\Z")
+SQL = Pattern(r"[ \t]{1,8}(?P<quote>['\"])(?=[^\s'\"]{1,128}['\"])")
 
 # Devices
 
 LINE_LIMIT = 400
-CONFIG_LINE = re.compile(r"(?:[^\r\n\\\"']|\\(?!n)|[\"'](?![,\]\r\n]|\Z)){0,400}")
-PROMPT = re.compile(r"(?:[\w.()-]{1,60}[#>%][ \t]*)?[ \t+>-]*")
+CONFIG_LINE = Pattern(r"(?:[^\r\n\\\"']|\\(?!n)|[\"'](?![,\]\r\n]|\Z)){0,400}")
+PROMPT = Pattern(r"(?:[\w.()-]{1,60}[#>%][ \t]*)?[ \t+>-]*")
 _VALUE = r"(\"[^\"]+\"|[^\s;\"']+)"
 _END = r"(?=[ \t]*;?[ \t]*(?:##.*)?\Z)"
 _CIPHER = (
     r"(?: (?:\d|ENC|encrypted|plaintext|plain-text|clear-text|cleartext|cipher|simple|irreversible-cipher|ascii|ascii-text|hex|hexadecimal|md5|sha\d*"
     r"|sha-\d+|hmac-\S+|local|remote))"
 )
-CONFIG = re.compile(
+CONFIG = Pattern(
     "|".join(
         f"(?i:{row})"
         for row in (
@@ -290,8 +289,8 @@ CONFIG = re.compile(
         )
     )
 )
-CONFIG_INDENTED = re.compile(rf"(?:password|passwd) {_VALUE}{_END}")
-CONFIG_WORD = re.compile(
+CONFIG_INDENTED = Pattern(rf"(?:password|passwd) {_VALUE}{_END}")
+CONFIG_WORD = Pattern(
     r"(?i)(?:no |- )?(?:enable|username|snmp-(?:server|agent)|set|neighbor|peer|ppp|isis|ip|ipv6|crypto|tacacs|radius|aaa|key|standby|vrrp|glbp|wpa-psk"
     r"|ntp|area|line|user|machine|login|requirepass"
     r"|masterauth|rootpw|bindpw|server-key|pre-shared-key|password|passwd|secret|local-user|super|authentication-key|encrypted-password"
@@ -300,7 +299,7 @@ CONFIG_WORD = re.compile(
 
 # Command lines
 
-COMMAND = re.compile(
+COMMAND = Pattern(
     r"(?<![\w.-])(curl|wget|https?|mysql(?:dump|admin|import|sh|check|show)?|mariadb(?:-dump|-admin)?|sshpass|mongo(?:sh|dump|restore|export|import"
     r"|stat)?|redis-cli"
     r"|ldap(?:search|modify|add|passwd|whoami|delete|compare)|ipmitool|zip|unzip|7z|sqlcmd|bcp|plink|pscp|psftp|putty|smbclient|rpcclient"
@@ -308,28 +307,28 @@ COMMAND = re.compile(
     r"|(?:docker|podman|buildah|skopeo|oc|az|nerdctl|oras|crane|helm registry|cf|nuget|heroku)(?=[\"', ]{1,4}login\b))\b"
 )
 FLAGS = {
-    "userinfo": re.compile(r"(?:curl|wget|https?) -(?:-user|-proxy-user|u|U|a)"),
-    "cookie": re.compile(r"curl -(?:b|-cookie)"),
-    "attached": re.compile(r"(?:mysql\w*|mariadb[\w-]*|7z|zip) -p"),
-    "value": re.compile(
+    "userinfo": Pattern(r"(?:curl|wget|https?) -(?:-user|-proxy-user|u|U|a)"),
+    "cookie": Pattern(r"curl -(?:b|-cookie)"),
+    "attached": Pattern(r"(?:mysql\w*|mariadb[\w-]*|7z|zip) -p"),
+    "value": Pattern(
         r"(?:sshpass|mongo\w*|useradd|usermod|rdesktop|docker|podman|buildah|skopeo|oc|az|nerdctl|oras|crane|helm registry|cf|nuget|heroku) -p"
         r"|redis-cli -a|ldap\w+ -w"
         r"|(?:ipmitool|zip|unzip|sqlcmd|bcp|tsql) -P|(?:plink|pscp|psftp|putty) -pw|snmp\w+ -[cAX]"
     ),
-    "percent": re.compile(r"(?:smbclient|rpcclient) -U"),
+    "percent": Pattern(r"(?:smbclient|rpcclient) -U"),
 }
 
 # URLs, keys and tokens
 
-USER = re.compile(r"[^\s/?#@:\"'<>\\,{}()\[\]|`]{0,256}")
-COLON = re.compile(r":(?!\d{1,5}(?:[/?#,\s\"']|\Z))")
-PASSWORD = re.compile(r"(?:[^\s/?#\"'<>`\\]|\\(?![nrt\"'\\]))*@")
-SLASHED_PASSWORD = re.compile(r"[^\s@\"'<>`\\]{1,128}@(?=[\w.-]+)")
-ORACLE = re.compile(r"[\w$#]{1,64}/([^\s@\"']{1,128})@")
-RUN = re.compile(r"[\w-]*")
-JWT_REST = re.compile(r"\.[\w-]+(?:\.[\w-]*){0,3}")
-PEM_END = re.compile(r"---(?:-| )END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?----?-?")
-PEM_BODY = re.compile(r"(?:[\w+/=:,\-]|\\{1,16}[rntu]?|[ \t\r\n]|\.\.\.)*")
-PPK_BODY = re.compile(r" ?\d+(?:\r?\n|\\n)((?:[\w+/=]+(?:\r?\n|\\n|\Z))+)")
-PARAMETERS = re.compile(r"(?:\\{0,64}\"[^\"\r\n]*\"|[^\r\n\"'])+")
-SCHEME_VALUE = re.compile(r"[ \t]{1,4}([\w+/.~=:-]{4,})(?!\")")
+USER = Pattern(r"[^\s/?#@:\"'<>\\,{}()\[\]|`]{0,256}")
+COLON = Pattern(r":(?!\d{1,5}(?:[/?#,\s\"']|\Z))")
+PASSWORD = Pattern(r"(?:[^\s/?#\"'<>`\\]|\\(?![nrt\"'\\]))*@")
+SLASHED_PASSWORD = Pattern(r"[^\s@\"'<>`\\]{1,128}@(?=[\w.-]+)")
+ORACLE = Pattern(r"[\w$#]{1,64}/([^\s@\"']{1,128})@")
+RUN = Pattern(r"[\w-]*")
+JWT_REST = Pattern(r"\.[\w-]+(?:\.[\w-]*){0,3}")
+PEM_END = Pattern(r"---(?:-| )END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?----?-?")
+PEM_BODY = Pattern(r"(?:[\w+/=:,\-]|\\{1,16}[rntu]?|[ \t\r\n]|\.\.\.)*")
+PPK_BODY = Pattern(r" ?\d+(?:\r?\n|\\n)((?:[\w+/=]+(?:\r?\n|\\n|\Z))+)")
+PARAMETERS = Pattern(r"(?:\\{0,64}\"[^\"\r\n]*\"|[^\r\n\"'])+")
+SCHEME_VALUE = Pattern(r"[ \t]{1,4}([\w+/.~=:-]{4,})(?!\")")

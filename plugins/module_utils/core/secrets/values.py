@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 
+from .lazy import Pattern
 from .names import Verdict, names_secret
 
 LONGEST_JUDGED = 256
@@ -49,17 +49,17 @@ _PATH = (
     r"|/[a-z]+(?:/[a-z{}:_-]+)+/?"
 )
 # Case matters in variables alone: $PASSWORD refers to one, $ecret is a word.
-_HARMLESS = re.compile(rf"(?s)(?:(?i:{_PLACEHOLDER}|{_PATH})|{_TEMPLATE}|{_REFERENCE})?[,;.]?")
+_HARMLESS = Pattern(rf"(?s)(?:(?i:{_PLACEHOLDER}|{_PATH})|{_TEMPLATE}|{_REFERENCE})?[,;.]?")
 # How what is harmless may begin or end; this costs less than to look for all of it.
-_MARKED = re.compile(
+_MARKED = Pattern(
     r"[\[*•●<({$%~/\\.…#@:!xX_?-]|[A-Za-z]:[/\\]|[\w+-]{1,16}://|(?i:your[-_]|same-o|redacted|value_spec|file:|arn:|enc\[|projects/|ssh-|ecdsa)"
     r"|\S{1,255}\.[a-z0-9]{2,4}[,;.]?\Z"
 )
 _SCHEME_NAMES = frozenset(
     "basic bearer digest negotiate ntlm oauth oauth2 kerberos ldap saml jwt".split()
 )
-_SCHEME = re.compile(r"(?i)(?:bearer|basic|digest|token|negotiate|apikey|splunk|bot)(?:\s+|\Z)")
-_CODE = re.compile(
+_SCHEME = Pattern(r"(?i)(?:bearer|basic|digest|token|negotiate|apikey|splunk|bot)(?:\s+|\Z)")
+_CODE = Pattern(
     r"[a-z]+_[a-z_]+(?:\.\w+){2,}|"
     r"(?:self|this|cls|args?|config|cfg|conf|settings|options?|opts|params?|request|req|resp?|response|result|user|env|process\.env|os\.environ|os|ctx"
     r"|context|data|event|props|vars?|local"
@@ -68,9 +68,9 @@ _CODE = re.compile(
     r"(?:\.\w+|\[[^\]]{0,60}\]|->\w+)+(?:\([^()]*\))?|(?:await |new |str\(|self\.)*[A-Za-z_][\w.]*\([^()]*\)?(?:[.\[].*)?|[A-Za-z_]\w*\[(?:\"[^\"]*\""
     r"|'[^']*'|\w+)\]|len\(.*"
 )
-_CALLED = re.compile(r"[(\[.]|->")
-_VARIABLE = re.compile(r"\$([a-zA-Z_]\w*)(?:->\w+|\[[^\]]*\])?")
-_SENTENCE = re.compile(
+_CALLED = Pattern(r"[(\[.]|->")
+_VARIABLE = Pattern(r"\$([a-zA-Z_]\w*)(?:->\w+|\[[^\]]*\])?")
+_SENTENCE = Pattern(
     r"(?i)\b(?:must|cannot|can't|should|required|invalid|expired|expires|incorrect|missing|contains?|at least|characters?|this field|this password"
     r"|too short|too long|too common|too weak|"
     r"may not|not found|not set|not match|doesn't|does not|do not|did not|is not|isn't|was not|has been|have been|has expired|is wrong|was changed"
@@ -88,15 +88,15 @@ _BEGINNING = frozenset(
     "must cannot not has is was will should required expired invalid missing incorrect failed updated rotated refreshed renewed reset revoked completed enabled"
     " disabled mandatory optional the for from by in to and or".split()
 )
-_MIXED = re.compile(
+_MIXED = Pattern(
     r"(?=[^\d]*\d)(?=[^a-zA-Z]*[a-zA-Z])|[^\s]*[!@#$%^&*+~?|<>=][^\s]*|[a-z]+[A-Z]+[a-z]+[A-Z]"
 )
-_NOT_RANDOM = re.compile(
+_NOT_RANDOM = Pattern(
     r"[a-z]+(?:[-_. ][a-z]+)*[-_.]?\d{0,4}|[a-z]+://\S*|[\d.:/TZ+-]+|[\w-]+(?:\.[\w-]+)*:\d{1,5}|[A-Z][a-z]+(?:[A-Z][a-z]+)*\d{0,4}"
     r"|[A-Z]+(?:_[A-Z]+)*[-_]?\d{0,4}|v?\d+(?:\.\d+)+\S*"
     r"|[A-Za-z]+/[\d.]+|\S+@\S+\.\w+|S-1-[\d-]+|\d+(?:\.\d+)?\s?[a-zA-Z]{1,7}|[\w.-]+=[\w.-]*"
 )
-_DIGITS = re.compile(r"\s*\d{4,10}\s*")
+_DIGITS = Pattern(r"\s*\d{4,10}\s*")
 
 
 def looks_random(value: str) -> bool:

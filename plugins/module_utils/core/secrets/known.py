@@ -1,0 +1,275 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Secrets that are known, and masking them however they are written."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import unicodedata
+import weakref
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from . import forms
+
+if TYPE_CHECKING:
+    from ..exceptions import ClientError
+
+MASK = "[REDACTED]"
+
+SHORTEST = 4
+"""Characters. A shorter value is not masked: it would be found all over an ordinary text, which
+would be destroyed and would tell the value's length."""
+
+KEPT = 600.0
+"""Seconds for which the secrets of a session are masked after another session replaced it."""
+
+in_scope: ContextVar[tuple[SecretValues, ...] | None] = ContextVar("in_scope", default=None)
+"""The secrets that are masked in this context beside those of the client at work: a task's own.
+`None` in a program that has no tasks."""
+
+_live: weakref.WeakSet[SecretValues] = weakref.WeakSet()
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
+class _Needle:
+    """One text to look for.
+
+    Attributes:
+        anchor: A part of it that no encoder changes. A text without the anchor does not hold it.
+    """
+
+    __slots__ = ("_compiled", "_source", "anchor")
+
+    def __init__(self, anchor: str, source: Callable[[], str]) -> None:
+        self.anchor = anchor
+        self._source = source
+        self._compiled: re.Pattern[str] | None = None
+
+    def mask(self, text: str) -> str:
+        """Return the text with every occurrence masked."""
+        if self._compiled is None:
+            self._compiled = re.compile(self._source())
+        return self._compiled.sub(MASK, text)
+
+
+def _needles_of(value: str) -> Iterator[_Needle]:
+    spellings = {value}
+    if not value.isascii():
+        spellings.update(unicodedata.normalize(form, value) for form in ("NFC", "NFD"))
+    for spelling in sorted(spellings):
+        yield _Needle(forms.anchor_of(spelling), lambda text=spelling: forms.pattern_of(text))
+        for anchor, pattern in forms.base64_patterns(spelling):
+            yield _Needle(anchor, lambda pattern=pattern: pattern)
+
+
+class SecretValues:
+    """The secrets of one client or one task.
+
+    Values shorter than `SHORTEST` are ignored. Everything else is masked wherever it stands and
+    however it is written.
+
+    Args:
+        values: The first values; `None` is ignored.
+    """
+
+    __slots__ = ("__weakref__", "_expiry", "_fully_escaped", "_needles")
+
+    def __init__(self, values: Iterable[str | None] = ()) -> None:
+        self._expiry: dict[str, float | None] = {}
+        self._needles: tuple[_Needle, ...] | None = None
+        self._fully_escaped: tuple[_Needle, ...] = ()
+        for value in values:
+            self.add(value)
+        _live.add(self)
+
+    def __repr__(self) -> str:
+        return f"<{len(self._expiry)} masked values>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError("secrets are not pickled")
+
+    def add(self, value: str | None) -> None:
+        """Mask a value from now on.
+
+        Args:
+            value: A secret. White space around it is not a part of it.
+        """
+        self._learn(value, None)
+
+    def add_basic(self, username: str, password: str) -> None:
+        """Mask the base64 form in which HTTP Basic carries these (RFC 7617)."""
+        self.add(b64encode(f"{username}:{password}".encode("utf-8", "surrogatepass")).decode())
+
+    def replace(self, old: Iterable[str], new: Iterable[str], now: float) -> None:
+        """Mask the secrets of a session that takes the place of another one.
+
+        Args:
+            old: The secrets of the session that ends. They are masked for another `KEPT` seconds:
+                answers that name them may still be on their way.
+            new: The secrets of the session that begins.
+            now: Clock reading in seconds.
+        """
+        for value in old:
+            if self._expiry.get(value.strip()) is not None:
+                self._expiry[value.strip()] = now + KEPT
+        for value in new:
+            self._learn(value, math.inf)
+        for value in [value for value, ends in self._expiry.items() if ends and ends <= now]:
+            del self._expiry[value]
+            self._needles = None
+
+    def _learn(self, value: str | None, expiry: float | None) -> None:
+        value = (value or "").strip()
+        if len(value) >= SHORTEST:
+            if value not in self._expiry:
+                self._needles = None
+            elif self._expiry[value] is None:
+                return
+            self._expiry[value] = expiry
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Every masked value, the longest first."""
+        return tuple(sorted(self._expiry, key=len, reverse=True))
+
+    def _wanted(self) -> tuple[_Needle, ...]:
+        """Return what to look for, made when something is to be masked."""
+        needles = self._needles
+        if needles is None:
+            values = self.values
+            needles = tuple(needle for value in values for needle in _needles_of(value))
+            self._fully_escaped = tuple(
+                _Needle("", lambda value=value: forms.pattern_of(value, letters=True))
+                for value in values
+            )
+            self._needles = needles
+        return needles
+
+    def _together(self) -> tuple[SecretValues, ...]:
+        others = in_scope.get()
+        return (self, *(one for one in others if one is not self)) if others else (self,)
+
+    def scrub(self, text: str) -> str:
+        """Return a text with these secrets masked, and those in scope."""
+        return _scrubbed(text, self._together())
+
+    def scrub_value(self, value: Any) -> Any:
+        """Return JSON-like data with these secrets masked, and those in scope.
+
+        Args:
+            value: Data of dicts, lists and scalars. Keys are masked too, and numbers that are
+                written like a secret.
+
+        Returns:
+            The same object if it holds no secret.
+        """
+        together = tuple(one for one in self._together() if one._may_hold(value))
+        return _masked_data(value, together) if together else value
+
+    def _may_hold(self, value: Any) -> bool:
+        """Tell whether data may hold one of these secrets; `False` is certain.
+
+        Writing the data as JSON and searching that costs a tenth of walking through it.
+        """
+        needles = self._wanted()
+        if not needles:
+            return False
+        try:
+            text = _encode(value)
+        except (TypeError, ValueError, RecursionError):
+            return True
+        return any(needle.anchor in text for needle in needles) or _has_escaped_letters(text)
+
+    def scrub_bytes(self, data: bytes) -> bytes:
+        """Return bytes with these secrets masked, and those in scope."""
+        together = self._together()
+        anchors = (needle.anchor.encode() for one in together for needle in one._wanted())
+        if not any(anchor in data for anchor in anchors) and not _bytes_have_escaped_letters(data):
+            return data
+        text = data.decode("utf-8", "surrogateescape")
+        return _scrubbed(text, together).encode("utf-8", "surrogateescape")
+
+    def scrub_error(self, error: ClientError) -> None:
+        """Mask these secrets, and those in scope, in an error that leaves a client."""
+        error.message = self.scrub(error.message)
+        error.args = (error.message, *error.args[1:])
+        if error.request is not None:
+            error.request.path = self.scrub(error.request.path)
+            error.request.url = self.scrub(error.request.url)
+
+
+def _scrubbed(text: str, several: Iterable[SecretValues]) -> str:
+    escaped = _has_escaped_letters(text)
+    for secrets in several:
+        for needle in secrets._wanted():
+            if needle.anchor in text:
+                text = needle.mask(text)
+        if escaped:
+            for needle in secrets._fully_escaped:
+                text = needle.mask(text)
+    return text
+
+
+def _has_escaped_letters(text: str) -> bool:
+    return (
+        "%" in text or "\\" in text or "&#" in text
+    ) and forms.ESCAPED_LETTER.search(text) is not None
+
+
+def _bytes_have_escaped_letters(data: bytes) -> bool:
+    return (b"%" in data or b"\\" in data or b"&#" in data) and _has_escaped_letters(
+        data.decode("latin-1")
+    )
+
+
+def _masked_data(value: Any, several: tuple[SecretValues, ...]) -> Any:
+    if isinstance(value, str):
+        return _scrubbed(value, several)
+    if isinstance(value, Mapping):
+        return {
+            _masked_data(key, several) if isinstance(key, str) else key: _masked_data(item, several)
+            for key, item in value.items()
+        }
+    if isinstance(value, (list, tuple)):
+        return [_masked_data(item, several) for item in value]
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return MASK if any(str(value) in one._expiry for one in several) else value
+    return value
+
+
+@contextmanager
+def scope(*secrets: SecretValues) -> Iterator[None]:
+    """Mask these secrets in everything that is written within the block."""
+    token = in_scope.set(secrets)
+    try:
+        yield
+    finally:
+        in_scope.reset(token)
+
+
+def join_scope(secrets: SecretValues) -> None:
+    """Add the secrets of a client to the scope that there is; do nothing if there is none."""
+    others = in_scope.get()
+    if others is not None and secrets not in others:
+        in_scope.set((*others, secrets))
+
+
+def scrub_live(text: str) -> str:
+    """Mask the secrets in scope; without a scope, those of every client of this process."""
+    several = in_scope.get()
+    return _scrubbed(text, _everybodys() if several is None else several)
+
+
+def _everybodys() -> tuple[SecretValues, ...]:
+    while True:
+        # Another thread may make a client at the same time.
+        with suppress(RuntimeError):
+            return tuple(_live)

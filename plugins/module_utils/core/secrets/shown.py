@@ -1,0 +1,114 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""URLs and headers for people to read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from urllib.parse import unquote, unquote_plus
+
+from .names import verdict
+from .values import LONGEST_JUDGED, looks_random
+
+HIDDEN = "***"
+
+SHOWN_HEADERS = frozenset(
+    "accept accept-encoding accept-language accept-ranges age allow cache-control connection"
+    " content-disposition content-encoding content-length content-location content-range"
+    " content-type date etag expires host if-match if-none-match if-modified-since last-modified"
+    " location retry-after server strict-transport-security transfer-encoding user-agent vary via"
+    " x-correlation-id x-powered-by x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset"
+    " x-request-id".split()
+)
+_URL_HEADERS = frozenset(("content-location", "location"))
+
+SHOWN_QUERY_KEYS = frozenset(
+    "contains containsfield count detail dereference end equals equalsfield exclude"
+    " exclude-services fields greaterthanequals greaterthanequalsfield include limit offset order"
+    " owner page pagesize per_page perpage search skip sort start startswith"
+    " startswithfield".split()
+)
+"""Keys whose values are shown even if they look random: filters by ids are common."""
+
+_SECRET_QUERY_KEYS = frozenset(
+    "assertion code hash hmac k key nonce p samlrequest samlresponse sas state ticket verifier"
+    " code_verifier".split()
+)
+"""Keys that name a secret in a query, though not elsewhere (RFC 6749 section 4.1.2, and others)."""
+
+_KEY_PARTS = re.compile(r"[\[\].]+")
+_SEGMENT_HINT = re.compile(r"(?i)token|secret|key|pass|session|auth|cred|invite|reset|share")
+
+
+def safe_url(url: str) -> str:
+    """Return a URL for people to read: without user information, fragment, and whatever names or
+    looks like a secret in its path and query.
+
+    Args:
+        url: An absolute URL or a path.
+
+    Returns:
+        The URL; what is hidden is `***`.
+    """
+    head, mark, query = url.partition("#")[0].partition("?")
+    scheme, separator, rest = head.partition("://")
+    if separator:
+        authority, slash, path = rest.partition("/")
+        head = f"{scheme}://{authority.rpartition('@')[2]}{slash}{_safe_path(path)}"
+    else:
+        head = _safe_path(head)
+    return f"{head}?{'&'.join(map(_safe_pair, query.split('&')))}" if mark else head
+
+
+def _safe_path(path: str) -> str:
+    """Hide the segments after one that names a secret, as in `/tokens/8fk3...`, if they look
+    random.
+    """
+    if not _SEGMENT_HINT.search(path):
+        return path
+    segments = path.split("/")
+    for number in range(1, len(segments)):
+        before = segments[number - 1]
+        named = verdict(before) or _SEGMENT_HINT.match(before)
+        if named and looks_random(unquote(segments[number])):
+            segments[number] = HIDDEN
+    return "/".join(segments)
+
+
+@lru_cache(maxsize=1024)
+def _safe_pair(pair: str) -> str:
+    key, equals, value = pair.partition("=")
+    if not equals:
+        return HIDDEN if looks_random(unquote_plus(key)) else key
+    return pair if _may_be_shown(unquote_plus(key), unquote_plus(value)) else f"{key}={HIDDEN}"
+
+
+def _may_be_shown(key: str, value: str) -> bool:
+    """Tell whether the value of a query key may be shown. `filter[password]` is judged by all its
+    names.
+    """
+    parts = [part for part in _KEY_PARTS.split(key) if part]
+    if any(verdict(part) or part.lower() in _SECRET_QUERY_KEYS for part in parts):
+        return False
+    if "://" in value and ("@" in value or "?" in value):
+        return False
+    if parts and parts[0].lower().removeprefix("_") in SHOWN_QUERY_KEYS:
+        return True
+    return len(value) <= LONGEST_JUDGED and not looks_random(value)
+
+
+def safe_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers that are known to be harmless, names in lower case, URLs as `safe_url`
+    shows them.
+    """
+    lower = ((name.lower(), value) for name, value in headers.items())
+    # Services name the header of their correlation id after themselves.
+    return {
+        name: safe_url(value) if name in _URL_HEADERS else value
+        for name, value in lower
+        if name in SHOWN_HEADERS or name.endswith("-cid")
+    }
