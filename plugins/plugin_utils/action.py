@@ -20,9 +20,10 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ..module_utils.core.net import httplib
+from ..module_utils.tasks import masking
 from ..module_utils.tasks.definition import LABORIOUS, Task
 from . import broker, in_process, preload, sources, waiting
-from .display import show
+from .display import show, silence
 
 display = Display()
 
@@ -62,11 +63,20 @@ class ActionModule(ActionBase):
         arguments = sources.resolved(
             self._task.args, self.task.sources, environment, variables, self._templar.template
         )
+        # Before anything can fail and show them.
+        masking.register(masking.secrets_of(arguments, self.task.argument_spec))
+        with silence(self._task.no_log):
+            result.update(self._performed(arguments, environment, variables))
+        return masking.without_url(result) if self._task.no_log else result
+
+    def _performed(
+        self, arguments: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]
+    ) -> dict[str, Any]:
         reason = self._why_not_here(variables)
         if reason is None:
             show()
             with waiting.ending_with_main():
-                return {**result, **self._here(in_process.plain(arguments), environment, variables)}
+                return self._here(in_process.plain(arguments), environment, variables)
         display.v(f"{self._task.action}: runs as a module, because {reason}")
         ours = {source.environment for source in self.task.sources}
         # What is passed as an argument must not stand in the environment too: there Ansible would
@@ -74,15 +84,13 @@ class ActionModule(ActionBase):
         self._task.environment = [
             {key: value for key, value in environment.items() if key not in ours}
         ]
-        return {
-            **result,
-            **self._execute_module(
-                module_name=self._task.action,
-                module_args=arguments,
-                task_vars=task_vars,
-                wrap_async=self._task.async_val,
-            ),
-        }
+        result: dict[str, Any] = self._execute_module(
+            module_name=self._task.action,
+            module_args=arguments,
+            task_vars=variables,
+            wrap_async=self._task.async_val,
+        )
+        return result
 
     def _here(
         self, arguments: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]

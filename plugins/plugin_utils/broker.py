@@ -132,7 +132,7 @@ def perform(
                     return result
                 if kind == _FAULT:
                     raise AnsibleActionFail(f"{name}: {value}")
-                display.tell(*value)
+                display.log_sink.get()(*value)
         except (EOFError, OSError):
             return {"failed": True, "changed": False, "msg": LOST}
 
@@ -247,7 +247,7 @@ def _perform(channel: Connection, room: threading.BoundedSemaphore) -> None:
             channel.send(_READY)
             action_class, name, arguments, how, display.display.verbosity = channel.recv()
             display.show()
-            redaction.concerned.set(())
+            redaction.in_scope.set(())
             retry.budget.set(retry.RetryBudget())
             display.log_sink.set(lambda *record: send(_RECORD, record))
             waiting.caller.set(channel)

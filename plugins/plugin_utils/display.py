@@ -9,7 +9,8 @@
 from __future__ import annotations
 
 import logging as stdlib_logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from ansible.utils.display import Display
@@ -27,6 +28,20 @@ def tell(level: int, text: str) -> None:
 
 log_sink: ContextVar[Callable[[int, str], object]] = ContextVar("log_sink", default=tell)
 """What shows records: a task that is performed for another process has them shown there."""
+
+
+@contextmanager
+def silence(silent: bool) -> Iterator[None]:
+    """Show no record within the block, for a task that says `no_log`."""
+    token = log_sink.set(_ignore if silent else log_sink.get())
+    try:
+        yield
+    finally:
+        log_sink.reset(token)
+
+
+def _ignore(dummy_level: int, dummy_text: str) -> None:
+    pass
 
 
 class _ToDisplay(stdlib_logging.Handler):

@@ -19,10 +19,11 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.errors import UnsupportedError
 
-from ..module_utils.core.secrets.redaction import concerned
+from ..module_utils.core.secrets.redaction import SecretValues, scope
+from ..module_utils.tasks import masking
 from ..module_utils.tasks.context import Context, TaskError
 from ..module_utils.tasks.definition import Task
-from . import masking, pool
+from . import pool
 
 
 class InProcess(Context):
@@ -30,7 +31,7 @@ class InProcess(Context):
 
     Args:
         check_mode: Predict writes instead of sending them.
-        secrets: Gets every value that must not be shown.
+        secrets: The task's secrets.
         connection: The connection options.
         shared: Share session and connections with other tasks.
     """
@@ -38,9 +39,13 @@ class InProcess(Context):
     __slots__ = ("_connection", "_shared")
 
     def __init__(
-        self, check_mode: bool, secrets: set[str], connection: Mapping[str, Any], shared: bool
+        self,
+        check_mode: bool,
+        secrets: SecretValues,
+        connection: Mapping[str, Any],
+        shared: bool,
     ) -> None:
-        super().__init__(check_mode, secrets.add, _moved)
+        super().__init__(check_mode, secrets, _moved)
         self._connection = connection
         self._shared = shared
 
@@ -50,14 +55,6 @@ class InProcess(Context):
         """Return a client: the process's own for threads, a new one with the shared session for an
         event loop.
         """
-        client = self._opened(factory, options, want_async)
-        if concerned.get() is not None:
-            concerned.set((client.secrets,))
-        return client
-
-    def _opened(
-        self, factory: Callable[..., Any], options: Mapping[str, Any], want_async: bool
-    ) -> Any:
         if not self._shared:
             return pool.make_client(factory, options, want_async)
         if want_async:
@@ -103,31 +100,42 @@ def run(
     Returns:
         The result that the module would have, secrets masked.
     """
-    params, secrets, validated = _validated(task, arguments)
-    if validated.error_messages:
-        error, message = validated.errors[0], validated.errors.msg
-        result = {
-            "failed": True,
-            "msg": f"Unsupported parameters for ({name}) module: {message}"
-            if isinstance(error, UnsupportedError)
-            else message,
-        }
-    else:
-        try:
-            context = InProcess(
-                check_mode, secrets, task.connection, params.get("shared_session") is not False
-            )
-            result = {"changed": False, **task.run(params, context)}
-        except TaskError as exc:
-            result = {"failed": True, "msg": exc.msg, "changed": False, **exc.result}
-    if validated._warnings:
-        result["warnings"] = [
-            f"Both option {warning['option']} and its alias {warning['alias']} are set."
-            for warning in validated._warnings
-        ]
-    if inject_invocation:
-        result["invocation"] = {"module_args": params}
-    return masking.masked(result, secrets)
+    secrets = masking.secrets_of(arguments, task.argument_spec)
+    with scope(secrets):
+        params, validated = _validated(task, arguments)
+        result = (
+            _refused(name, validated)
+            if validated.error_messages
+            else _performed(task, params, check_mode, secrets)
+        )
+        if validated._warnings:
+            result["warnings"] = [
+                f"Both option {warning['option']} and its alias {warning['alias']} are set."
+                for warning in validated._warnings
+            ]
+        if inject_invocation:
+            result["invocation"] = masking.invocation_of(params, task.argument_spec)
+        return masking.present(result, secrets.scrub_value)
+
+
+def _refused(name: str, validated: ValidationResult) -> dict[str, Any]:
+    """Return the result for options that are wrong."""
+    message = validated.errors.msg
+    if isinstance(validated.errors[0], UnsupportedError):
+        message = f"Unsupported parameters for ({name}) module: {message}"
+    return {"failed": True, "msg": message}
+
+
+def _performed(
+    task: Task, params: Mapping[str, Any], check_mode: bool, secrets: SecretValues
+) -> dict[str, Any]:
+    """Return the result of a task whose options are right."""
+    shared = params.get("shared_session") is not False
+    context = InProcess(check_mode, secrets, task.connection, shared)
+    try:
+        return {"changed": False, **task.run(params, context)}
+    except TaskError as exc:
+        return {"failed": True, "msg": exc.msg, "changed": False, **exc.result}
 
 
 def prepare(task: Task) -> None:
@@ -137,10 +145,8 @@ def prepare(task: Task) -> None:
     _connection_names(task)
 
 
-def _validated(
-    task: Task, arguments: Mapping[str, Any]
-) -> tuple[dict[str, Any], set[str], ValidationResult]:
-    """Return all options, the secrets among them, and what the validator says.
+def _validated(task: Task, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], ValidationResult]:
+    """Return all options, and what the validator says.
 
     The connection options are the same for all items of a loop: from the second on they are
     validated apart, once. Messages about what is wrong name all options.
@@ -164,14 +170,10 @@ def _validated(
             own._warnings.extend(
                 warning for warning in connection._warnings if warning not in own._warnings
             )
-            return params, {*connection._no_log_values, *own._no_log_values}, own
+            return params, own
     _latest[task] = given, None
     whole = _validator(task, "argument_spec").validate(arguments)
-    return (
-        {**dict.fromkeys(task.argument_spec), **whole.validated_parameters},
-        whole._no_log_values,
-        whole,
-    )
+    return {**dict.fromkeys(task.argument_spec), **whole.validated_parameters}, whole
 
 
 _latest: dict[Task, tuple[str, ValidationResult | None]] = {}
@@ -189,7 +191,7 @@ def _validator(task: Task, part: str) -> ArgumentSpecValidator:
     # Without the environment: the action has asked it, together with the other sources.
     spec = {
         name: {key: value for key, value in option.items() if key != "fallback"}
-        for name, option in getattr(task, part).items()
+        for name, option in masking.loggable(getattr(task, part)).items()
     }
     return ArgumentSpecValidator(spec, **({} if part == "connection" else task.rules))
 

@@ -257,7 +257,7 @@ def test_no_secret_appears_anywhere(ansible: Ansible) -> None:
         {
             "name": "Many",
             GATEWAY: {
-                "requests": [{"path": "/_sim/echo", "headers": {"X-Other": "header-secret-2"}}]
+                "requests": [{"path": "/_sim/echo", "headers": {"X-Auth-Token": "header-secret-2"}}]
             },
         },
         {

@@ -204,7 +204,7 @@ def test_an_error_says_what_was_called_what_came_back_and_what_to_do(case: Case)
         case.get(case.platform(server), "/w?name=n&limit=1")
     assert (
         str(caught.value)
-        == "GET https://server.example/w?name=***&limit=1: 404 Not Found: workflow not found; check the path, and the names in it"
+        == "GET https://server.example/w?name=n&limit=1: 404 Not Found: workflow not found; check the path, and the names in it"
     )
     assert caught.value.status_code == 404
     assert caught.value.response.json() == {"message": "workflow not found"}

@@ -42,6 +42,12 @@ LONGEST = 8192
 """Characters of a foreign message that are kept; what is not kept need not be searched for
 secrets."""
 
+FIELDS = ("cid", "baseurl", "method", "endpoint", "url", "status_code", "elapsed", "attempt")
+"""Attributes of the records of calls; other records have them empty."""
+
+_OVERLAP = 4096
+"""Characters after the cut that are searched too: a secret that is cut in two must be found."""
+
 _filtering = True
 
 
@@ -52,6 +58,9 @@ class RedactingFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record in place and let it pass."""
+        for name in FIELDS:
+            # A handler's format may name them all; only records of calls have them.
+            record.__dict__.setdefault(name, "")
         if not getattr(record, "redacted", False):
             try:
                 message = record.getMessage()
@@ -76,19 +85,24 @@ _logger.addFilter(_filter)
 
 
 def redact(text: str) -> str:
-    """Return the text as it may be logged: cut at `LONGEST` characters, known secrets masked, and
-    what looks like one too.
+    """Return the text as it may be logged: known secrets masked, what looks like one too, and cut
+    at `LONGEST` characters.
 
     Args:
         text: Any text.
 
     Returns:
-        The text. Live secrets are masked even where `disable_sensitive_data_filtering` was called.
+        The text. Live secrets are masked even if `disable_sensitive_data_filtering` was called.
     """
     text = scrub_live(text)
-    if len(text) > LONGEST:
-        text = f"{text[:LONGEST]}... ({len(text) - LONGEST} more characters)"
-    return heuristics.scan_and_redact(text) if _filtering else text
+    more = len(text) - LONGEST
+    if _filtering:
+        text = heuristics.scan_and_redact(text[: LONGEST + _OVERLAP])
+    if more <= 0:
+        return text
+    # What is left of a secret that was cut in two stands in the overlap.
+    end = LONGEST if more <= _OVERLAP else min(LONGEST, len(text) - _OVERLAP)
+    return f"{text[:end]}... ({more} more characters)"
 
 
 def get_logger(name: str | None = None) -> logging.Logger:

@@ -16,8 +16,8 @@ from typing import Any
 from ..core import jsonutils
 from ..core.encoding import valid_text
 from ..core.exceptions import ClientError, SerializationError
-from ..core.secrets.redaction import safe_headers
-from . import results
+from ..core.secrets.redaction import join_scope, safe_headers
+from . import masking, results
 from .context import Context, Factory, TaskError
 
 Result = dict[str, Any]
@@ -58,6 +58,7 @@ def perform(
         client = context.open(factory, params, want_async)
     except ClientError as exc:
         raise TaskError(exc.message) from exc
+    join_scope(client.secrets)
     try:
         return _finished(client, work(client))
     except ClientError as exc:
@@ -67,8 +68,6 @@ def perform(
     except RecursionError as exc:
         raise TaskError(results.TOO_DEEP) from exc
     finally:
-        for value in client.secrets.values:
-            context.register_secret(value)
         if not want_async:
             if params.get("shared_session") is False:
                 client.logout()
@@ -81,7 +80,7 @@ def _finished(client: Any, result: Mapping[str, Any]) -> Result:
     if deep:
         kept = {name: value for name, value in result.items() if name not in deep}
         raise TaskError(results.TOO_DEEP, **_finished(client, kept))
-    finished: Result = results.with_valid_text(client.presentable(dict(result)))
+    finished: Result = results.with_valid_text(masking.present(result, client.presentable))
     return finished
 
 

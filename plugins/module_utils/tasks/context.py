@@ -10,6 +10,8 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..core.secrets.redaction import SecretValues
+
 Factory = Callable[..., Any]
 
 
@@ -32,21 +34,25 @@ class Context:
 
     Args:
         check_mode: Predict writes instead of sending them.
-        register_secret: Gets every value that must not be shown.
+        secrets: The secrets of the task, masked in everything it returns and logs.
         move: Puts a finished file in its place.
     """
 
-    __slots__ = ("check_mode", "move", "register_secret")
+    __slots__ = ("check_mode", "move", "secrets")
 
     def __init__(
         self,
         check_mode: bool = False,
-        register_secret: Callable[[str], object] = lambda dummy: None,
+        secrets: SecretValues | None = None,
         move: Callable[[str, str], object] = os.replace,
     ) -> None:
         self.check_mode = check_mode
-        self.register_secret = register_secret
+        self.secrets = secrets or SecretValues()
         self.move = move
+
+    def register_secret(self, value: str) -> None:
+        """Mask one more value from now on."""
+        self.secrets.add(value)
 
     def open(self, factory: Factory, options: Mapping[str, Any], want_async: bool) -> Any:
         """Return a client for the task.

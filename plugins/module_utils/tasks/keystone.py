@@ -8,10 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qsl
 
 from ..core.exceptions import ConfigurationError
-from ..core.secrets.redaction import named_secrets
 from . import calling
 from .calling import Result
 from .clients import given_arguments, require_credentials
@@ -83,10 +81,6 @@ def batch(params: Mapping[str, Any], context: Context) -> Result:
         {name: value for name, value in action.items() if value is not None}
         for action in params["actions"]
     ]
-    for secret in named_secrets(
-        [*actions, *(dict(parse_qsl(action["path"].partition("?")[2])) for action in actions)]
-    ):
-        context.register_secret(secret)
     writes = any(action["method"] != "GET" for action in actions)
 
     def work(client: Any) -> Result:

@@ -8,38 +8,78 @@ from __future__ import annotations
 
 import platform
 import sys
+from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ..core.net import httplib
+from ..core.secrets.redaction import SecretValues, scope
+from . import masking
 from .calling import Result
 from .context import Context, TaskError
 from .definition import Task
 from .requirements import missing_library
 
 
+class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core has no types
+    """A module that masks its results itself and logs nothing on the managed host."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._secrets: SecretValues | None = None
+        super().__init__(
+            argument_spec=masking.loggable(task.argument_spec),
+            supports_check_mode=True,
+            **task.rules,
+        )
+
+    @property
+    def secrets(self) -> SecretValues:
+        """The secrets in the arguments, also if these are found to be wrong."""
+        if self._secrets is None:
+            self._secrets = masking.secrets_of(self.params, self._task.argument_spec)
+            masking.register(self._secrets)
+        return self._secrets
+
+    def _log_invocation(self) -> None:
+        """Log nothing: headers, bodies and records hold secrets."""
+
+    def exit_json(self, **result: Any) -> None:
+        """Return a result."""
+        super().exit_json(**self._presented(result))
+
+    def fail_json(self, msg: str, **result: Any) -> None:
+        """Return a failure."""
+        super().fail_json(**self._presented({"msg": msg, **result}))
+
+    def _presented(self, result: dict[str, Any]) -> dict[str, Any]:
+        result["invocation"] = masking.invocation_of(self.params, self._task.argument_spec)
+        return masking.present(result, self.secrets.scrub_value)
+
+
 def main(task: Task) -> None:
     """Read the module's options, perform its task, and hand over the result."""
-    module = AnsibleModule(argument_spec=task.argument_spec, supports_check_mode=True, **task.rules)
+    module = _Module(task)
     if httplib.IMPORT_ERROR is not None:
         module.fail_json(
             msg=missing_library(platform.node(), sys.executable),
             exception=httplib.IMPORT_ERROR,
         )
-    context = Context(
-        check_mode=module.check_mode,
-        register_secret=module.no_log_values.add,
-        move=module.atomic_move,
-    )
+    with scope(module.secrets):
+        failed, result = _performed(module, task)
+        masking.register(module.secrets)
+        for warning in result.pop("warnings", ()):
+            module.warn(module.secrets.scrub(warning))
+        # Not where the error is handled: Ansible would add its traceback, secrets and all.
+        if failed:
+            module.fail_json(**result)
+        module.exit_json(**result)
+
+
+def _performed(module: _Module, task: Task) -> tuple[bool, Result]:
+    """Return whether the task failed, and its result."""
+    context = Context(module.check_mode, module.secrets, module.atomic_move)
     try:
-        result = task.run(module.params, context)
+        return False, task.run(module.params, context)
     except TaskError as exc:
-        module.fail_json(msg=exc.msg, **_warned(module, {"changed": False, **exc.result}))
-    module.exit_json(**_warned(module, result))
-
-
-def _warned(module: AnsibleModule, result: Result) -> Result:
-    """Return a result without its warnings, which Ansible wants to hear of on their own."""
-    for warning in result.pop("warnings", ()):
-        module.warn(warning)
-    return result
+        return True, {"changed": False, **exc.result, "msg": exc.msg}

@@ -9,21 +9,19 @@ both directions.
 from __future__ import annotations
 
 import hashlib
-import json
 import mimetypes
 import os
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any
-from urllib.parse import parse_qsl
 
 from ..core import jsonutils
 from ..core.body import FORM
 from ..core.exceptions import ClientError, ConfigurationError
-from ..core.secrets.redaction import named_secrets, safe_url
+from ..core.secrets.redaction import safe_url
 from ..core.urls import fill, target
-from . import calling
+from . import calling, masking
 from .calling import answer, of_error, understood
 from .context import Context, Factory, TaskError
 
@@ -64,14 +62,6 @@ def run(
     Raises:
         TaskError: A call failed or an option cannot work.
     """
-    for call in (params, *(params.get("requests") or ())):
-        given = [
-            dict(parse_qsl((call.get("path") or "").partition("?")[2])),
-            _as_data(call.get("body")),
-            *(call.get(name) for name in ("params", "path_params")),
-        ]
-        for secret in (*named_secrets(call.get("headers"), headers=True), *named_secrets(given)):
-            context.register_secret(secret)
     params = {
         **params,
         **{
@@ -88,15 +78,6 @@ def run(
         return _one(client if part_of is None else part_of(client), params, context)
 
     return calling.perform(factory, params, context, work, many)
-
-
-def _as_data(body: Any) -> Any:
-    """Return a body as data, to look for secrets in: JSON text and forms have names too."""
-    if not isinstance(body, str):
-        return body
-    with suppress(ValueError):
-        return json.loads(body)
-    return dict(parse_qsl(body))
 
 
 # One call
@@ -167,7 +148,7 @@ def _predicted(client: Any, params: Mapping[str, Any]) -> Result:
         "status": None,
         "method": method,
         "url": url,
-        "request": {"method": method, "url": url, "body": params.get("body")},
+        "request": {"method": method, "url": url, "body": masking.readable(params.get("body"))},
     }
 
 

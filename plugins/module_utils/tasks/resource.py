@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..core.records.types import Change, Resource
-from ..core.secrets.redaction import named_secrets
+from ..core.secrets.redaction import mask_named
 from . import calling
 from .calling import Result, of_error
 from .context import Context, Factory, TaskError
@@ -51,8 +51,6 @@ def run(
         TaskError: A call failed, some records could not be written, or an option cannot work.
     """
     wanted = params["records"] if params.get("records") is not None else [params["data"]]
-    for secret in named_secrets(wanted):
-        context.register_secret(secret)
     return calling.perform(
         factory,
         params,
@@ -130,7 +128,8 @@ def _with_files(row: Resource, record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _shown(change: Change) -> Result:
-    return change.after or change.before or {}
+    shown: Result = mask_named(change.after or change.before or {})
+    return shown
 
 
 def _item(change: Change) -> Result:
@@ -154,8 +153,8 @@ def _difference(row: Resource, change: Change) -> Result:
     return {
         "before_header": change.label,
         "after_header": change.label,
-        "before": {name: before.get(name) for name in names} if change.before else {},
-        "after": {name: after.get(name) for name in names} if change.after else {},
+        "before": mask_named({name: before.get(name) for name in names}) if before else {},
+        "after": mask_named({name: after.get(name) for name in names}) if after else {},
     }
 
 

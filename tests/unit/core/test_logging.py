@@ -229,9 +229,7 @@ def test_a_record_is_redacted_once(lines):
     assert asked == ["line"]
 
 
-def test_foreign_text_is_cut_before_it_is_scanned():
-    # I8: what is not kept need not be searched, so that a long message costs no more than `LONGEST`
-    # characters do.
+def test_of_a_long_text_little_more_than_what_is_kept_is_scanned():
     lengths = []
     heuristics.get_scanner().add_pattern(
         "probe", r"[\s\S]+", lambda text: lengths.append(len(text)) or text
@@ -240,7 +238,17 @@ def test_foreign_text_is_cut_before_it_is_scanned():
     line = logging.redact("x" * (logging.LONGEST * 100))
 
     assert line == f"{'x' * logging.LONGEST}... ({logging.LONGEST * 99} more characters)"
-    assert lengths == [len(line)]
+    assert lengths == [logging.LONGEST + logging._OVERLAP]
+
+
+def test_a_secret_that_is_cut_in_two_is_found_before_the_cut():
+    for start in range(logging.LONGEST - 60, logging.LONGEST + 2):
+        text = f"{'x ' * (start // 2)} password=four-words-of-secret and more"
+        assert "four" not in logging.redact(text)
+        assert "four" not in logging.redact(text + "y" * logging.LONGEST)
+    known = SecretValues(["open sesame"])
+    assert "open" not in logging.redact("x" * (logging.LONGEST - 5) + "open sesame")
+    assert known.values
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import copy
 import gc
-import json
 import pickle
-from base64 import b64encode
-from urllib.parse import quote, quote_plus
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.secrets import redaction
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets import known, redaction
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets.heuristics import MASK
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets.redaction import (
     SecretValues,
@@ -29,26 +26,7 @@ SECRET = 'p@ss "wörd"/100%'
 # masked.
 secrets_of_users = st.text(
     st.characters(blacklist_categories=["Cs"]), min_size=redaction.SHORTEST
-).filter(lambda text: not set("[]") & set(text) and text not in MASK)
-
-
-def forms_of(secret):
-    escaped = json.dumps(secret)[1:-1]
-    return [
-        secret,
-        quote(secret),
-        quote(secret, safe=""),
-        quote_plus(secret),
-        escaped,
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        json.dumps(escaped)[1:-1],
-        b64encode(secret.encode()).decode(),
-    ]
-
-
-@pytest.mark.parametrize("form", forms_of(SECRET))
-def test_every_form_in_which_a_server_repeats_a_secret_is_masked(form):
-    assert SecretValues([SECRET]).scrub(f"before {form} after") == f"before {MASK} after"
+).filter(lambda text: not set("[]") & set(text) and text not in MASK and text == text.strip())
 
 
 @given(
@@ -60,7 +38,7 @@ def test_every_form_in_which_a_server_repeats_a_secret_is_masked(form):
 def test_a_secret_never_survives(secret, others, text):
     known = SecretValues([secret, *others])
 
-    scrubbed = known.scrub(text + text.join(forms_of(secret)) + secret[:2] + secret + text)
+    scrubbed = known.scrub(text + secret + text.join(others) + secret[:2] + secret + text)
 
     for value in (secret, *others):
         assert value not in scrubbed
@@ -124,15 +102,15 @@ def test_the_holder_of_secrets_shows_and_exports_none():
             export(known)
 
 
-def test_a_context_may_be_concerned_with_its_own_secrets_alone():
+def test_a_scope_may_hold_the_secrets_of_one_client_alone():
     one, other = SecretValues(["sesame-of-one"]), SecretValues(["sesame-of-the-other"])
     text = "sesame-of-one sesame-of-the-other"
     assert redaction.scrub_live(text) == f"{MASK} {MASK}"
-    token = redaction.concerned.set((one,))
+    token = redaction.in_scope.set((one,))
     try:
         assert redaction.scrub_live(text) == f"{MASK} sesame-of-the-other"
     finally:
-        redaction.concerned.reset(token)
+        redaction.in_scope.reset(token)
     assert other.scrub(text) == f"sesame-of-one {MASK}"
 
 
@@ -146,7 +124,7 @@ def test_a_client_that_another_thread_makes_meanwhile_disturbs_nobody(monkeypatc
                 raise RuntimeError("Set changed size during iteration")
             return super().__iter__()
 
-    monkeypatch.setattr(redaction, "_live", Changing([SecretValues(["sesame-of-one"])]))
+    monkeypatch.setattr(known, "_live", Changing([SecretValues(["sesame-of-one"])]))
     assert redaction.scrub_live("sesame-of-one") == MASK
 
 
@@ -199,10 +177,27 @@ def test_secrets_are_named_by_their_keys():
     assert list(redaction.named_secrets("password")) == []
 
 
-def test_every_header_is_secret_that_is_not_known_to_be_harmless():
-    assert list(
-        redaction.named_secrets({"Accept": "a", "X-Own": "b", "authorization": "c"}, headers=True)
-    ) == ["b", "c"]
+def test_a_header_is_secret_by_its_name_alone():
+    headers = {
+        "Accept": "text/csv",
+        "X-Own": "anything",
+        "authorization": "Bearer one",
+        "X-Auth-Token": "two",
+        "X-Session": "open",
+        "X-Session-Key": 33333,
+        "Cookie": "sid=8fk3mD9xQ2; SERVERID=node1",
+        "X-Link": "https://x/?token=four",
+    }
+
+    assert list(dict.fromkeys(redaction.named_secrets(headers, headers=True))) == [
+        "Bearer one",
+        "one",
+        "two",
+        "33333",
+        "sid=8fk3mD9xQ2; SERVERID=node1",
+        "8fk3mD9xQ2",
+        "four",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -216,7 +211,19 @@ def test_every_header_is_secret_that_is_not_known_to_be_harmless():
         ("https://host.example/x?api_key=SUPERSECRET", "https://host.example/x?api_key=***"),
         ("/x?limit=5&token=abc&Skip=2", "/x?limit=5&token=***&Skip=2"),
         ("/x?contains[name]=a&equals%5Bid%5D=7", "/x?contains[name]=a&equals%5Bid%5D=7"),
-        ("/x?own[limit]=secret", "/x?own[limit]=***"),
+        ("/x?own[limit]=secret", "/x?own[limit]=secret"),
+        ("/x?enabled=true&equalsField=type&name=core router&continue=true&q=edge", None),
+        ("/x?filter[password]=abc", "/x?filter[password]=***"),
+        ("/x?limit[password]=abc&password[]=x", "/x?limit[password]=***&password[]=***"),
+        ("/x?cursor=8fK3mD9xQ2&equals=8fK3mD9xQ2", "/x?cursor=***&equals=8fK3mD9xQ2"),
+        ("/x?code=abc&state=xyz&session=open", "/x?code=***&state=***&session=***"),
+        ("/x?8fK3mD9xQ2", "/x?***"),
+        (f"/x?note={'a' * 300}", "/x?note=***"),
+        ("/x?next=https://h/y", "/x?next=https://h/y"),
+        ("/x?next=https://h/y%3Ftoken=1", "/x?next=***"),
+        ("/tokens/8fK3mD9xQ2/use", "/tokens/***/use"),
+        ("https://h/reset-password/8fK3mD9xQ2?a=1", "https://h/reset-password/***?a=1"),
+        ("/tokens/current", "/tokens/current"),
         ("/x?flag", "/x?flag"),
         ("/x?", "/x?"),
         ("/x?next=https://u:p@h/", "/x?next=***"),
@@ -225,18 +232,7 @@ def test_every_header_is_secret_that_is_not_known_to_be_harmless():
     ],
 )
 def test_a_url_is_shown_without_what_may_be_secret(url, shown):
-    assert redaction.safe_url(url) == shown
-
-
-@given(
-    key=st.text(st.characters(min_codepoint=97, max_codepoint=122), min_size=1),
-    value=st.text(st.characters(min_codepoint=48, max_codepoint=57), min_size=5),
-)
-@PROPERTY
-def test_only_listed_query_keys_show_their_value(key, value):
-    assert (value in redaction.safe_url(f"https://host.example/x?{key}={value}")) == (
-        key in redaction.SHOWN_QUERY_KEYS
-    )
+    assert redaction.safe_url(url) == (url if shown is None else shown)
 
 
 def test_headers_are_shown_by_allow_list():
@@ -247,9 +243,11 @@ def test_headers_are_shown_by_allow_list():
         "X-Made-Up": "z",
         "Content-Type": "text/plain",
         "X-Correlation-ID": "1",
+        "Location": "https://ada:pw@h/x?access_token=abc&code=def#id_token=x",
     }
 
     assert redaction.safe_headers(headers) == {
+        "location": "https://h/x?access_token=***&code=***",
         "content-type": "text/plain",
         "x-correlation-id": "1",
     }
@@ -354,7 +352,7 @@ def test_half_a_character_is_no_reason_to_fail(text):
     assert known.scrub_value([f"open sesame {text}"]) == [f"open {MASK}"]
     assert (
         redaction.safe_url(f"https://a.example/{text}?q={text}")
-        == f"https://a.example/{text}?q=***"
+        == f"https://a.example/{text}?q={text}"
     )
     assert list(redaction.named_secrets({text: {"password": text}})) == [text]
 

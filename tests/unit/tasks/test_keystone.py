@@ -219,22 +219,6 @@ def test_a_failed_step_fails_the_task(run: Runner) -> None:
     assert (caught.value.result["status"], caught.value.result["json"]) == (422, answer)
 
 
-def test_secrets_of_actions_are_registered(run: Runner) -> None:
-    seen: list[str] = []
-    action = {
-        **STEP,
-        "path": "/users/users/",
-        "payload": {"username": "grace", "password": "initial-secret"},
-    }
-    run(
-        keystone.batch,
-        Keystone(),
-        Context(check_mode=True, register_secret=seen.append),
-        actions=[action],
-    )
-    assert "initial-secret" in seen
-
-
 def test_files_of_a_batch(run: Runner, tmp_path: Path) -> None:
     plan = tmp_path / "plan.txt"
     plan.write_bytes(b"words")

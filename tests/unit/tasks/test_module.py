@@ -65,7 +65,7 @@ def test_a_result(play: Outcome) -> None:
         _ansible_check_mode=True,
     )
     assert status == 0
-    assert (result["changed"], result["echo"]) == (True, "w ********")
+    assert (result["changed"], result["echo"]) == (True, "w [REDACTED]")
 
 
 @pytest.mark.parametrize("fails", [False, True])

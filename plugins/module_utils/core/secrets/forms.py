@@ -76,7 +76,7 @@ def _run(char: str, count: int) -> str:
 
 
 def _escaped(char: str) -> str:
-    """Return an expression for the escapes of a character: `%26`, `\\u0026`, `&amp;` and the like."""
+    """Return an expression for the escapes of a character, `%26` and `&amp;` for example."""
     code = ord(char)
     raw = char.encode("utf-8", "surrogatepass")
     ways = [

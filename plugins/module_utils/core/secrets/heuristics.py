@@ -16,7 +16,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from .finding import KINDS, MASK, search
+from .finding import KINDS, search
+from .known import MASK
 from .names import names_secret
 
 if TYPE_CHECKING:

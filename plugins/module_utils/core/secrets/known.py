@@ -15,6 +15,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import forms
@@ -65,9 +66,9 @@ def _needles_of(value: str) -> Iterator[_Needle]:
     if not value.isascii():
         spellings.update(unicodedata.normalize(form, value) for form in ("NFC", "NFD"))
     for spelling in sorted(spellings):
-        yield _Needle(forms.anchor_of(spelling), lambda text=spelling: forms.pattern_of(text))
+        yield _Needle(forms.anchor_of(spelling), partial(forms.pattern_of, spelling))
         for anchor, pattern in forms.base64_patterns(spelling):
-            yield _Needle(anchor, lambda pattern=pattern: pattern)
+            yield _Needle(anchor, partial(str, pattern))
 
 
 class SecretValues:
@@ -147,8 +148,7 @@ class SecretValues:
             values = self.values
             needles = tuple(needle for value in values for needle in _needles_of(value))
             self._fully_escaped = tuple(
-                _Needle("", lambda value=value: forms.pattern_of(value, letters=True))
-                for value in values
+                _Needle("", partial(forms.pattern_of, value, letters=True)) for value in values
             )
             self._needles = needles
         return needles
@@ -219,9 +219,9 @@ def _scrubbed(text: str, several: Iterable[SecretValues]) -> str:
 
 
 def _has_escaped_letters(text: str) -> bool:
-    return (
-        "%" in text or "\\" in text or "&#" in text
-    ) and forms.ESCAPED_LETTER.search(text) is not None
+    return ("%" in text or "\\" in text or "&#" in text) and forms.ESCAPED_LETTER.search(
+        text
+    ) is not None
 
 
 def _bytes_have_escaped_letters(data: bytes) -> bool:

@@ -88,10 +88,7 @@ def _under(value: Any, says: Verdict) -> Iterator[str]:
 
 
 def texts_of(value: Any) -> Iterator[str]:
-    """Yield every text and number in data, all of which is secret.
-
-    A number shorter than `SHORTEST` is left out, and so are booleans.
-    """
+    """Yield every text in data all of which is secret, and every number that may be masked."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
@@ -100,9 +97,8 @@ def texts_of(value: Any) -> Iterator[str]:
     elif isinstance(value, (list, tuple, set, frozenset)):
         for item in value:
             yield from texts_of(item)
-    elif isinstance(value, (int, float)) and not isinstance(value, bool):
-        if len(str(value)) >= SHORTEST:
-            yield str(value)
+    elif _is_number(value) and len(str(value)) >= SHORTEST:
+        yield str(value)
 
 
 def _of_headers(headers: Mapping[Any, Any]) -> Iterator[str]:
@@ -194,3 +190,6 @@ def _decoded(written: str) -> Iterable[str]:
             found.add(json.loads(f'"{written}"'))
     return found
 
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

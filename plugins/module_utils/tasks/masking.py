@@ -1,0 +1,142 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Keeping a task's secrets out of everything that it returns, in a module and in process.
+
+Ansible's own masking is not used: it has no lower bound on the length of a secret, knows it as
+plain text only, and also replaces what the collection itself says of a call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from ..core.secrets.heuristics import scan_and_redact
+from ..core.secrets.named import named_secrets, proxy_secrets, texts_of
+from ..core.secrets.redaction import SecretValues
+
+try:
+    # From core 2.22 on Ansible masks what is registered in everything that it shows.
+    from ansible.module_utils.secrets import register_secrets
+except ImportError:
+    register_secrets = None
+
+NO_LOG = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+"""What Ansible shows in place of an option that is not to be logged."""
+
+_OWN = frozenset(
+    "action changed checksum count elapsed failed failed_count method ok pages size status"
+    " summary attempts tries".split()
+)
+"""Keys of results whose values the collection makes itself."""
+_NESTED = frozenset(("diff", "download", "request", "results"))
+"""Keys of results that hold more such keys."""
+
+Spec = Mapping[str, Mapping[str, Any]]
+
+
+def secrets_of(arguments: Mapping[str, Any], spec: Spec) -> SecretValues:
+    """Return the secrets in a task's arguments.
+
+    Args:
+        arguments: The arguments as they were given, before anything checks them: an error in one
+            must not show the others.
+        spec: The argument specification.
+    """
+    options = _by_every_name(spec)
+    secrets = SecretValues()
+    for name, value in arguments.items():
+        no_log = options.get(name, {}).get("no_log")
+        if no_log:
+            found = texts_of(value)
+        elif name == "proxy" and isinstance(value, str):
+            found = proxy_secrets(value)
+        elif no_log is None:
+            found = named_secrets({name: value})
+        else:
+            continue
+        for secret in found:
+            secrets.add(secret)
+    return secrets
+
+
+def _by_every_name(spec: Spec) -> dict[str, Mapping[str, Any]]:
+    return {
+        every: option
+        for name, option in spec.items()
+        for every in (name, *option.get("aliases", ()))
+    }
+
+
+def register(secrets: SecretValues) -> None:
+    """Tell Ansible what to mask in what it shows itself, if it has a register."""
+    if register_secrets is not None:
+        register_secrets(secrets.values)
+
+
+def loggable(spec: Spec) -> dict[str, dict[str, Any]]:
+    """Return an argument specification that makes Ansible mask nothing.
+
+    Its masking would come before and after the collection's own, with secrets of any length.
+    """
+    return {name: {**option, "no_log": False} for name, option in spec.items()}
+
+
+def present(result: Mapping[str, Any], mask: Callable[[Any], Any]) -> dict[str, Any]:
+    """Return a result with its secrets masked.
+
+    Args:
+        result: The result. Its own keys, and what the collection says of a call, are never masked.
+        mask: Masks secrets in data.
+    """
+    return {
+        name: value if name in _OWN else _nested(value, mask) if name in _NESTED else mask(value)
+        for name, value in result.items()
+    }
+
+
+def _nested(value: Any, mask: Callable[[Any], Any]) -> Any:
+    if isinstance(value, Mapping):
+        return present(value, mask)
+    if isinstance(value, list):
+        return [_nested(item, mask) for item in value]
+    return mask(value)
+
+
+def invocation_of(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
+    """Return the arguments of a task as its result may show them, but for secrets that are known."""
+    options = _by_every_name(spec)
+    return {
+        "module_args": {
+            name: NO_LOG
+            if value is not None and options.get(name, {}).get("no_log")
+            else readable(value)
+            if name == "body"
+            else value
+            for name, value in params.items()
+        }
+    }
+
+
+def readable(body: Any) -> Any:
+    """Return a body as a result may show it: a text with everything masked that looks secret."""
+    return scan_and_redact(body) if isinstance(body, str) else body
+
+
+def without_url(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the result of a task that says `no_log` with a message that Ansible may print.
+
+    Ansible prints the messages of failures, whatever the task says. Only method and status are
+    left of a call.
+    """
+    shown = dict(result)
+    if result.get("failed") and "msg" in result:
+        if "results" in result:
+            shown["msg"] = str(result["msg"]).partition("; the first")[0]
+        elif "method" in result:
+            status = result.get("status")
+            outcome = "no answer" if status is None else f"answered {status}"
+            shown["msg"] = f"{result['method']}: {outcome}; no_log hides the rest"
+    return shown
