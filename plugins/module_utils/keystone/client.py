@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 from ..core import cookies, headers, logging, urls
@@ -21,8 +20,7 @@ from ..core.call import Call
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import AuthenticationError, ClientError, ConfigurationError
 from ..core.flow import Flow
-from ..core.http import Response, header_values
-from ..core.net import httplib
+from ..core.net import conversion
 from ..core.options import CONNECTION_OPTIONS, ConnectionOptions, check_options
 from ..core.paging import PageStyle
 from ..core.records.ensure import Wish, ensure
@@ -355,7 +353,7 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
         response = yield from self._engine.send(
             self._call(method, endpoint, params, timeout=timeout, every_status=True, **body)
         )
-        return _as_httpx(response)
+        return conversion.as_httpx(response)
 
     # Wanted states and batches
 
@@ -431,25 +429,6 @@ def slashed(path: str) -> str:
     if not bare.endswith("/") and not bare.lstrip("/").startswith("media/"):
         bare += "/"
     return f"{bare}{mark}{query}"
-
-
-def _as_httpx(response: Response) -> httpx.Response:
-    lib = httplib.httpx()
-    # The body is decoded and whole, whatever these say of how it came.
-    kept = [
-        (name.encode("latin-1"), value.encode("latin-1"))
-        for name in response.headers
-        if name not in ("content-encoding", "transfer-encoding", "content-length")
-        for value in header_values(response.headers, name)
-    ]
-    result: httpx.Response = lib.Response(
-        response.status_code,
-        headers=kept,
-        content=response.content,
-        request=lib.Request(response.request.method, response.url),
-    )
-    result.elapsed = timedelta(seconds=response.elapsed)
-    return result
 
 
 if TYPE_CHECKING:
