@@ -120,3 +120,32 @@ class Emit:
 
 Effect: TypeAlias = "Exchange | Pause | SingleFlight | Together | Emit"
 Flow = Generator[Effect, Any, T]
+
+
+def collect(flow: Flow[Any]) -> Flow[list[Any]]:
+    """Run a flow that emits inside of another one: its effects are forwarded, what it emits is kept.
+
+    Args:
+        flow: A flow that emits values.
+
+    Returns:
+        The values that it emitted, in order.
+    """
+    emitted: list[Any] = []
+    try:
+        effect = next(flow)
+        while True:
+            if isinstance(effect, Emit):
+                emitted.append(effect.value)
+                effect = flow.send(None)
+                continue
+            try:
+                outcome = yield effect
+            except Exception as exc:  # noqa: BLE001  # whatever it is, the flow decides
+                effect = flow.throw(exc)
+            else:
+                effect = flow.send(outcome)
+    except StopIteration:
+        return emitted
+    finally:
+        flow.close()

@@ -4,311 +4,373 @@
 
 """Reading a list page by page, whatever the server's way of cutting it.
 
-A way is data: a `PageStyle` row. One flow reads all of them and cannot loop: it ends at an empty
-page, at the server's total and at the caller's bound, and refuses a page that comes a second time.
+One flow reads every `PageStyle`, and cannot loop: it ends at an empty page, at the server's total
+and at the caller's bound, and it finds out if a server ignores where a page is to begin. A list may
+change while it is read: if its total says that records were deleted, what may have moved is read
+again, so that no record is missed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from . import jsonutils
-from .exceptions import ClientError, ConfigurationError
-from .flow import Emit, Flow
+from .exceptions import ClientError, HTTPStatusError
+from .flow import Emit, Flow, Together
 from .http import Response
 from .jsonutils import dig
-from .options import as_number
+from .page_styles import UNPAGED, Body, PageStyle, Paginate
 
-Body: TypeAlias = "Mapping[str, Any] | None"
+__all__ = ["UNPAGED", "Body", "PageStyle", "Paginate", "dig", "pages"]
 
+Fetch: TypeAlias = "Callable[[Mapping[str, Any], Body], Flow[Response]]"
+Follow: TypeAlias = "Callable[[str], Flow[Response]]"
+Key: TypeAlias = "Callable[[Any], Any]"
 
-class PageStyle:
-    """One way of paging.
-
-    Args:
-        name: What the `paginate` option calls it.
-        items: Dotted path to the list in the answer; `""` for a bare list, `*` for the only list at
-            the top of an object.
-        total: Dotted paths at which the number of all records may stand.
-        offset: The parameter that says where to begin; `""` for a list that is not paged.
-        limit: The parameter that says how many.
-        page_size: Records to ask for; servers may give fewer.
-        first_page: The number of the first page where `offset` counts pages; `None` where it counts
-            records.
-        body: Key of the object in the request's body that takes the parameters, `""` for the body
-            itself; `None` for the query.
-        links: Dotted paths at which the address of the next page may stand, below the client's base
-            URL; then it is followed, and `offset` is `""`.
-        standing: Parameters that paging needs beside these; the caller's own go before them.
-        paths: Beginnings of the paths that are known to page so, for ways whose parameters the
-            first answer would come too late to tell.
-    """
-
-    __slots__ = (
-        "body",
-        "first_page",
-        "items",
-        "limit",
-        "links",
-        "name",
-        "offset",
-        "page_size",
-        "paths",
-        "standing",
-        "total",
-    )
-
-    def __init__(
-        self,
-        name: str,
-        items: str,
-        *,
-        total: Sequence[str] = (),
-        offset: str = "",
-        limit: str = "",
-        page_size: int = 100,
-        first_page: int | None = None,
-        body: str | None = None,
-        links: Sequence[str] = (),
-        standing: Mapping[str, Any] | None = None,
-        paths: Sequence[str] = (),
-    ) -> None:
-        self.name = name
-        self.items = items
-        self.total = tuple(total)
-        self.offset = offset
-        self.limit = limit
-        self.page_size = page_size
-        self.first_page = first_page
-        self.body = body
-        self.links = tuple(links)
-        self.standing = standing or {}
-        self.paths = tuple(paths)
-
-    def but(self, **changes: Any) -> PageStyle:
-        """Return a copy with some values replaced."""
-        return PageStyle(**{**{name: getattr(self, name) for name in self.__slots__}, **changes})
-
-    def listed(self, answer: Any) -> Any:
-        """Return the list in an answer; anything else where there is none."""
-        if self.items == "*":
-            lists = (
-                [value for value in answer.values() if isinstance(value, list)]
-                if isinstance(answer, Mapping)
-                else []
-            )
-            return lists[0] if len(lists) == 1 else None
-        return dig(answer, self.items)
-
-    def following(self, answer: Any) -> str:
-        """Return the link to the page after this one; `""` where it is the last."""
-        found = (dig(answer, place) for place in self.links)
-        return next((link for link in found if link and isinstance(link, str)), "")
-
-    def start(self, params: Mapping[str, Any]) -> int:
-        """Return where to begin: where the caller's own parameters say, else at the beginning."""
-        given = params.get(self.offset, self.first_page or 0) if self.offset else 0
-        try:
-            return int(given)
-        except (TypeError, ValueError) as exc:
-            raise ConfigurationError(
-                f"params: {self.offset} must be a whole number, not {given!r}"
-            ) from exc
-
-    def place(
-        self, position: int, most: int | None, params: Mapping[str, Any], json: Body
-    ) -> tuple[Mapping[str, Any], Body]:
-        """Return the query parameters and the body that ask for one page.
-
-        Args:
-            position: A record's or a page's number.
-            most: Records that are still wanted, `None` for all. The page's size is the caller's own
-                parameter or `page_size`.
-            params: The caller's own parameters.
-            json: The caller's own body.
-        """
-        if not self.offset:
-            return (
-                {self.limit: self.page_size, **self.standing, **params} if self.links else params
-            ), json
-        size = (
-            self.page_size
-            if most is None or self.first_page is not None
-            else min(self.page_size, most)
-        )
-        own = {self.limit: size, **self.standing, **params, self.offset: position}
-        if self.body is None:
-            return own, json
-        inner = {
-            **own,
-            **((json or {}).get(self.body) or {} if self.body else json or {}),
-            self.offset: position,
-        }
-        return {}, {**(json or {}), self.body: inner} if self.body else inner
-
-
-UNPAGED = PageStyle("none", "")
-
-
-class Paginate:
-    """What a caller asks for, understood.
-
-    Args:
-        option: `auto`, `none`, a style's name, or a dict of `style page_size limit items total`.
-        styles: The ways the service knows; the first one's parameters are those of an `auto` whose
-            path is not known.
-        path: The path to be read.
-
-    Raises:
-        ConfigurationError: Not such an option.
-    """
-
-    __slots__ = ("_changes", "limit", "recognise", "style", "styles")
-
-    def __init__(
-        self, option: str | Mapping[str, Any] | None, styles: Sequence[PageStyle], path: str
-    ) -> None:
-        wish = _wish(option)
-        name = wish["style"]
-        known = {"none": UNPAGED, **{style.name: style for style in styles}}
-        by_path = next(
-            (style for style in styles if f"/{path.lstrip('/')}".startswith(style.paths)), None
-        )
-        if name == "auto":
-            chosen = by_path or styles[0]
-        elif isinstance(name, str) and name in known:
-            chosen = known[name]
-        else:
-            raise ConfigurationError(
-                f"paginate: unknown style {name!r}; known are auto, {', '.join(known)}"
-            )
-        self._changes = {key: wish[key] for key in ("page_size", "items") if wish[key] is not None}
-        if wish["total"] is not None:
-            self._changes["total"] = (str(wish["total"]),)
-        self.style = chosen.but(**self._changes)
-        self.recognise = wish["items"] is None and (
-            name == "none" or (name == "auto" and by_path is None)
-        )
-        self.limit: int | None = wish["limit"]
-        self.styles = styles
-
-    def settle(self, answer: Any) -> PageStyle | None:
-        """Return the way that the first answer shows, or `None` where it is none that is known."""
-        if not self.recognise:
-            return self.style
-        for style in self.styles:
-            if not style.paths and isinstance(style.listed(answer), list):
-                paged = style.offset == self.style.offset
-                return (
-                    style.but(**{**self._changes, "page_size": self.style.page_size})
-                    if paged
-                    else UNPAGED.but(items=style.items)
-                )
-        return None
-
-
-def _wish(option: str | Mapping[str, Any] | None) -> dict[str, Any]:
-    wish: dict[str, Any] = {
-        "style": "auto",
-        "page_size": None,
-        "limit": None,
-        "items": None,
-        "total": None,
-    }
-    given = (
-        {key: value for key, value in option.items() if value is not None}
-        if isinstance(option, Mapping)
-        else {"style": option or "auto"}
-    )
-    unknown = sorted(str(key) for key in given if key not in wish)
-    if unknown:
-        raise ConfigurationError(
-            f"paginate: unknown {', '.join(unknown)}; known are {', '.join(wish)}"
-        )
-    wish.update(given)
-    for key in ("page_size", "limit"):
-        number = wish[key] = as_number(wish[key])
-        if number is not None and (
-            isinstance(number, bool) or not isinstance(number, int) or number < 1
-        ):
-            raise ConfigurationError(
-                f"paginate: {key} must be a whole number from 1, not {number!r}"
-            )
-    return wish
+FAR = 1_000_000
+"""Records or pages beyond what was read, where no list is expected to have any."""
+MAX_REREADS = 20
+"""How often reading goes back without getting further, in a list that shrinks meanwhile."""
+_OUT_OF_RANGE = frozenset((400, 404, 416, 422))
 
 
 def pages(
-    call: Callable[[Mapping[str, Any], Body], Flow[Response]],
+    call: Fetch,
     params: Mapping[str, Any],
     json: Body,
     wish: Paginate,
-    follow: Callable[[str], Flow[Response]] | None = None,
+    follow: Follow | None = None,
+    *,
+    key: Key | None = None,
+    concurrency: int = 1,
 ) -> Flow[None]:
     """Read a list, emitting a `Response` with `.records` per page.
 
     Args:
         call: Makes the flow of one request from query parameters and body.
-        follow: Makes the flow of one request from a link to a next page.
         params: The caller's own parameters; where they name the offset, reading begins there.
         json: The caller's own body, for ways that page through the body.
         wish: How to page.
+        follow: Makes the flow of one request from a link to a next page.
+        key: Returns what identifies a record. One that comes again, because the list has changed,
+            is then left out. `None` for the whole record, which is only compared if the total says
+            that the list has changed: a list may hold equal records.
+        concurrency: How many pages are read at a time, once the total is known, if the style counts
+            records and the caller has set no bound.
 
     Raises:
-        ClientError: The answer is not a list, or the server repeats itself.
+        ClientError: The answer is not a list, the server ignores where a page is to begin, or the
+            list shrinks faster than it can be read.
     """
-    style, position, received, first = wish.style, wish.style.start(params), 0, True
-    seen: set[int] = set()
-    link = ""
-    while True:
-        left = None if wish.limit is None else wish.limit - received
-        response = (
-            yield from follow(link)
-            if link and follow is not None
-            else call(*style.place(position, left, params, json))
-        )
+    reading = _Reading(call, params, json, wish, follow, key)
+    if wish.limit is None:
+        reading.concurrency = concurrency
+    yield from reading.read()
+
+
+class _Page:
+    """One answer.
+
+    Attributes:
+        position: Where it was to begin.
+        response: The answer.
+        records: Its records.
+        total: The number of all records; `None` if the server does not say.
+        link: The address of the next page; `""` for none.
+    """
+
+    __slots__ = ("link", "position", "records", "response", "total")
+
+    def __init__(
+        self, position: int, response: Response, records: list[Any], total: int | None, link: str
+    ) -> None:
+        self.position = position
+        self.response = response
+        self.records = records
+        self.total = total
+        self.link = link
+
+
+class _Seen:
+    """The records and pages that were read.
+
+    Args:
+        key: Returns what identifies a record; `None` for the whole record.
+    """
+
+    __slots__ = ("_count", "_key", "_pages", "_records")
+
+    def __init__(self, key: Key | None) -> None:
+        self._key = key
+        self._count = 0
+        self._records: set[Any] = set()
+        self._pages: set[int] = set()
+
+    def marks(self, records: list[Any]) -> list[Any]:
+        """Return what identifies each record."""
+        return [(self._key or _mark)(record) for record in records]
+
+    def has_page(self, marks: list[Any]) -> bool:
+        """Tell whether a page with these records, and not an empty one, was read before."""
+        return bool(marks) and hash(tuple(marks)) in self._pages
+
+    def fresh(self, records: list[Any], marks: list[Any], overlap: int) -> list[Any]:
+        """Return the records that were not read before, and remember them.
+
+        Args:
+            records: The records of a page.
+            marks: What identifies them.
+            overlap: How many of the first ones may have been read before.
+        """
+        if self._key is not None:
+            overlap = len(records)
+        elif self._count > len(self._records):
+            # Equal records cannot be told apart: better one of them twice than one missed.
+            overlap = 0
+        found = []
+        for number, (record, mark) in enumerate(zip(records, marks, strict=True)):
+            if number >= overlap or mark not in self._records:
+                found.append(record)
+            if self._key is not None:
+                self._records.add(mark)
+        self._records.update(marks)
+        self._pages.add(hash(tuple(marks)))
+        self._count += len(found)
+        return found
+
+
+class _Reading:
+    """One reading of a list, from its first page to its last.
+
+    Attributes:
+        concurrency: How many pages are read at a time.
+    """
+
+    __slots__ = (
+        "_call",
+        "_follow",
+        "_furthest",
+        "_json",
+        "_links",
+        "_overlap",
+        "_params",
+        "_position",
+        "_ready",
+        "_received",
+        "_rereads",
+        "_seen",
+        "_size",
+        "_start",
+        "_style",
+        "_total",
+        "_trusted",
+        "_wish",
+        "concurrency",
+    )
+
+    def __init__(
+        self,
+        call: Fetch,
+        params: Mapping[str, Any],
+        json: Body,
+        wish: Paginate,
+        follow: Follow | None,
+        key: Key | None,
+    ) -> None:
+        self.concurrency = 1
+        self._call = call
+        self._params = params
+        self._json = json
+        self._wish = wish
+        self._follow = follow
+        self._style = wish.style
+        self._start = self._position = self._furthest = wish.style.start(params, json)
+        self._received = 0
+        self._size = 0
+        self._total: int | None = None
+        self._seen = _Seen(key)
+        self._links: set[str] = set()
+        # Pages that were read at the same time as one before them.
+        self._ready: deque[_Page] = deque()
+        # How many of the next records may have been read before.
+        self._overlap = 0
+        self._rereads = 0
+        # The server is known to read where a page is to begin.
+        self._trusted = False
+
+    def read(self) -> Flow[None]:
+        """Read all pages."""
+        page = yield from self._first()
+        while True:
+            marks = self._seen.marks(page.records)
+            if self._is_repeated(marks) and (yield from self._ignores_position()):
+                self._require_no_more(page)
+                return
+            lost = self._lost(page)
+            if lost:
+                self._go_back(page, lost)
+            else:
+                yield from self._emit(page, marks)
+                if self._is_last(page):
+                    return
+            page = yield from self._next(page)
+
+    def _emit(self, page: _Page, marks: list[Any]) -> Flow[None]:
+        left = None if self._wish.limit is None else self._wish.limit - self._received
+        fresh = self._seen.fresh(page.records, marks, self._overlap)
+        self._overlap = max(self._overlap - len(page.records), 0)
+        page.response.records = fresh[:left]
+        self._received += len(page.response.records)
+        self._position += 1 if self._counts_pages else len(page.records)
+        if fresh or not page.records:
+            yield Emit(page.response)
+
+    def _is_last(self, page: _Page) -> bool:
+        if not page.records or not (self._style.offset or page.link):
+            return True
+        if self._received == self._wish.limit:
+            return True
+        read = self._position
+        if self._counts_pages:
+            read = (self._position - (self._style.first_page or 0)) * self._size
+        return page.total is not None and read >= page.total
+
+    @property
+    def _counts_pages(self) -> bool:
+        return self._style.first_page is not None
+
+    # Fetching
+
+    def _first(self) -> Flow[_Page]:
+        response = yield from self._fetch(self._position)
+        style = self._wish.settle(response.json())
+        if style is None:
+            raise self._no_list(response)
+        self._style = style
+        page = self._page(self._position, response)
+        self._size, self._total = len(page.records), page.total
+        return page
+
+    def _next(self, page: _Page) -> Flow[_Page]:
+        if page.link and self._follow is not None:
+            if page.link in self._links:
+                raise _complain(page.response, "the server gave the same link twice")
+            self._links.add(page.link)
+            return self._page(self._position, (yield from self._follow(page.link)))
+        # A page that is shorter than the first, or read again, leaves those behind it in the wrong
+        # place.
+        if not self._ready or self._ready[0].position != self._position:
+            self._ready.clear()
+            yield from self._fetch_ahead()
+        return self._ready.popleft()
+
+    def _fetch_ahead(self) -> Flow[None]:
+        positions = [self._position]
+        if self._total and self._size and not self._counts_pages:
+            ahead = range(self._position, self._total, self._size)[: self.concurrency]
+            positions = list(ahead) or positions
+        if len(positions) == 1:
+            outcomes = [(yield from self._fetch(self._position))]
+        else:
+            outcomes = yield Together([self._fetch(at) for at in positions], self.concurrency)
+        for position, outcome in zip(positions, outcomes, strict=True):
+            if isinstance(outcome, ClientError):
+                raise outcome
+            self._ready.append(self._page(position, outcome))
+
+    def _fetch(self, position: int) -> Flow[Response]:
+        left = None if self._wish.limit is None else self._wish.limit - self._received
+        return self._call(*self._style.place(position, left, self._params, self._json))
+
+    def _page(self, position: int, response: Response) -> _Page:
         answer = response.json()
-        settled = wish.settle(answer) if first else style
-        records = settled.listed(answer) if settled is not None else None
-        if settled is None or not isinstance(records, list):
-            raise _complain(
-                response,
-                f"{_shape(answer)} is not a list that can be paged; give paginate: {{items: <dotted path>}}, or none",
-            )
-        mark = hash(jsonutils.dumps(records))
-        if records and mark in seen:
-            raise _complain(
-                response,
-                "the server gave the same page twice, so it does not page this list; use paginate: none",
-            )
-        style = settled
-        response.records = records[:left]
-        received += len(response.records)
-        yield Emit(response)
-        position += len(records) if style.first_page is None else 1
+        records = self._style.listed(answer)
+        if not isinstance(records, list):
+            raise self._no_list(response)
         # Some servers say -1 or 0 for "not counted"; then the first empty page is the end.
-        totals = (dig(answer, place) for place in style.total)
-        total = next(
-            (
-                found
-                for found in totals
-                if isinstance(found, int) and not isinstance(found, bool) and found > 0
-            ),
-            None,
+        totals = (dig(answer, place) for place in self._style.total)
+        total = next((found for found in totals if _is_count(found)), None)
+        return _Page(position, response, records, total, self._style.following(answer))
+
+    def _no_list(self, response: Response) -> ClientError:
+        advice = (
+            "give paginate: {style: none, items: <dotted path>}, or leave paginate out"
+            if self._wish.style.name == UNPAGED.name
+            else "give paginate: {items: <dotted path>}, or none"
         )
-        link = style.following(answer)
-        if (
-            not records
-            or not (style.offset or link)
-            or received == wish.limit
-            or (
-                total is not None
-                and (received if style.first_page is not None else position) >= total
+        what = f"{_shape(response.json())} is not a list that can be paged; {advice}"
+        return _complain(response, what)
+
+    # Servers that ignore where a page is to begin
+
+    def _is_repeated(self, marks: list[Any]) -> bool:
+        """Tell whether a page came before, although it was to begin elsewhere."""
+        if self._trusted or self._overlap or not self._style.offset:
+            return False
+        return self._seen.has_page(marks)
+
+    def _ignores_position(self) -> Flow[bool]:
+        """Ask for a page beyond the end: a server that pages has nothing there, and its pages only
+        look alike.
+        """
+        total = None if self._counts_pages else self._total
+        try:
+            response = yield from self._fetch(total or self._position + FAR)
+        except HTTPStatusError as exc:
+            if exc.status_code not in _OUT_OF_RANGE:
+                raise
+            self._trusted = True
+        else:
+            self._trusted = not self._style.listed(response.json())
+        return not self._trusted
+
+    def _require_no_more(self, page: _Page) -> None:
+        if page.total is not None:
+            raise _complain(
+                page.response,
+                "the server gave the same page twice, so it does not page this list; use paginate: "
+                f"none, which reads one answer ({self._received} of {page.total} records)",
             )
-        ):
-            return
-        first = False
-        seen.add(mark)
+
+    # Lists that change while they are read
+
+    def _lost(self, page: _Page) -> int:
+        """Return how many records were deleted since the page before, as far as the totals say."""
+        before = self._total
+        self._total = before if page.total is None else page.total
+        if before is None or self._total is None or not self._style.offset:
+            return 0
+        self._overlap += max(self._total - before, 0)
+        return max(before - self._total, 0) if self._position > self._start else 0
+
+    def _go_back(self, page: _Page, lost: int) -> None:
+        """Read again from where the records that moved may be: `lost` places before this page."""
+        if self._position > self._furthest:
+            self._furthest, self._rereads = self._position, 0
+        self._rereads += 1
+        if self._rereads > MAX_REREADS:
+            raise _complain(
+                page.response,
+                "the list shrinks faster than it can be read; read it when it does not change",
+            )
+        size = max(self._size, 1)
+        back = -(-lost // size) if self._counts_pages else lost
+        back = min(back, self._position - self._start)
+        self._position -= back
+        self._overlap += back * size if self._counts_pages else back
+
+
+def _is_count(found: Any) -> bool:
+    return isinstance(found, int) and not isinstance(found, bool) and found > 0
+
+
+def _mark(record: Any) -> int:
+    try:
+        return hash(repr(record))
+    except RecursionError:
+        # As if all such records were equal.
+        return 0
 
 
 def _shape(answer: Any) -> str:

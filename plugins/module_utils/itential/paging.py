@@ -49,9 +49,21 @@ PLATFORM = (
         body="options",
         paths=tuple(
             f"/configuration_manager/{name}"
-            for name in ("devices", "backups", "templates/search", "configurations/parser/search")
+            for name in ("devices", "templates/search", "configurations/parser/search")
         ),
     ),
+    PageStyle(
+        "backups",
+        "list",
+        total=("total",),
+        offset="start",
+        limit="limit",
+        body="options",
+        paths=("/configuration_manager/backups",),
+        text=True,
+    ),
+    # Services of the Gateway Manager, which are not paged.
+    PageStyle("result", "result"),
     PageStyle("bare", ""),
 )
 """The first one's parameters serve wherever the path does not tell; the server ignores those it

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 from itertools import chain
 
@@ -15,8 +16,9 @@ from ansible_collections.restops.clients.plugins.module_utils.core import paging
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     ClientError,
     ConfigurationError,
+    HTTPStatusError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.core.flow import Emit
+from ansible_collections.restops.clients.plugins.module_utils.core.flow import Together
 from ansible_collections.restops.clients.plugins.module_utils.core.http import Request, Response
 from ansible_collections.restops.clients.plugins.module_utils.core.paging import PageStyle, Paginate
 from hypothesis import given, settings
@@ -54,6 +56,40 @@ BARE = PageStyle("bare", "")
 STYLES = (ITEMS, DATA, NUMBERED, IN_OPTIONS, IN_BODY, BARE)
 
 
+def refusal(status):
+    request = Request("GET", "/list", "https://host.example/list", {})
+    return HTTPStatusError(
+        f"answered {status}", request=request, response=Response(status, {}, b"", request)
+    )
+
+
+def drive(flow):
+    """Run a flow, and return what it emits."""
+    emitted = []
+    effect = next(flow, None)
+    while effect is not None:
+        outcome = None
+        if isinstance(effect, Together):
+            outcome = [outcome_of(inner) for inner in effect.flows]
+        else:
+            emitted.append(effect.value)
+        try:
+            effect = flow.send(outcome)
+        except StopIteration:
+            effect = None
+    return emitted
+
+
+def outcome_of(flow):
+    try:
+        next(flow)
+    except StopIteration as stop:
+        return stop.value
+    except ClientError as exc:
+        return exc
+    raise AssertionError("a request yields no effect here")
+
+
 def answering(answers):
     """Return a `call` for `pages` that answers from a function of query and body, and the list of
     what it was asked."""
@@ -72,12 +108,12 @@ def answering(answers):
     return call, asked
 
 
-def read(answers, option="auto", path="/list", params=None, body=None, styles=STYLES):
+def read(answers, option="auto", path="/list", params=None, body=None, styles=STYLES, **how):
     """Return the records of each page, and what was asked."""
     call, asked = answering(answers)
-    effects = list(paging.pages(call, params or {}, body, Paginate(option, styles, path)))
-    assert all(isinstance(effect, Emit) for effect in effects)
-    return [effect.value.records for effect in effects], asked
+    wish = Paginate(option, styles, path)
+    found = drive(paging.pages(call, params or {}, body, wish, **how))
+    return [response.records for response in found], asked
 
 
 def listing(count, key="items", total="total", most=None):
@@ -389,25 +425,263 @@ def test_numbered_pages_are_read_once_in_order_and_reading_ends(count, size, lim
 
 @given(
     answers=st.lists(st.lists(st.integers(0, 3), max_size=3), max_size=8),
-    total=st.none() | st.integers(-5, 50),
+    totals=st.lists(st.none() | st.integers(-5, 50), min_size=1, max_size=8),
+    size=st.none() | st.integers(1, 4),
+    concurrency=st.integers(1, 3),
 )
 @PROPERTY
-def test_whatever_a_server_answers_reading_ends(answers, total):
-    script = iter([*answers, []])
+def test_whatever_a_server_answers_reading_ends(answers, totals, size, concurrency):
+    script = iter(answers)
+    counts = itertools.cycle(totals)
 
     call, asked = answering(
-        lambda dummy_params, dummy_body: {"items": next(script), "total": total}
+        lambda dummy_params, dummy_body: {"items": next(script, []), "total": next(counts)}
     )
-    pages = []
-    # The one other way to end is to refuse a page that comes twice.
+    wish = Paginate({"style": "items", "page_size": size}, STYLES, "/list")
     with contextlib.suppress(ClientError):
-        pages.extend(
-            effect.value.records
-            for effect in paging.pages(call, {}, None, Paginate("auto", STYLES, "/list"))
-        )
+        drive(paging.pages(call, {}, None, wish, concurrency=concurrency))
 
-    assert len(asked) <= len(answers) + 1
-    assert pages == [*answers, []][: len(pages)]
+    assert len(asked) <= 4 * (len(answers) + 2) + 2 * paging.MAX_REREADS
+
+
+@pytest.mark.parametrize("total", [None, 250])
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_a_list_whose_pages_look_alike_is_read_whole(total, concurrency):
+    # 250 jobs of which only the status is asked for.
+    def answers(params, dummy_body):
+        page = [{"status": "complete"}] * 250
+        return {"items": page[params["skip"] : params["skip"] + params["limit"]], "total": total}
+
+    pages, asked = read(answers, {"page_size": 50}, concurrency=concurrency)
+
+    assert sum(map(len, pages)) == 250
+    # One question more: whether the server reads where a page is to begin.
+    assert len(asked) == (6 if total else 7)
+
+
+@pytest.mark.parametrize("status", [400, 404, 416])
+def test_a_server_that_refuses_a_page_beyond_the_end_reads_where_pages_begin(status):
+    def answers(params, dummy_body):
+        if params["skip"] > 5:
+            raise refusal(status)
+        return {"items": [{"status": "complete"}] * 3, "total": 6}
+
+    assert read(answers, {"limit": 6})[0] == [[{"status": "complete"}] * 3] * 2
+
+
+def test_another_error_beyond_the_end_is_not_hidden():
+    def answers(params, dummy_body):
+        if params["skip"] > 5:
+            raise refusal(500)
+        return {"items": [{"status": "complete"}] * 3, "total": 9}
+
+    with pytest.raises(HTTPStatusError):
+        read(answers)
+
+
+def test_a_list_that_is_not_paged_ends_when_it_comes_again():
+    pages, asked = read(
+        lambda dummy_params, dummy_body: {"state": "Success", "items": [{"id": 1}, {"id": 2}]}
+    )
+
+    assert pages == [[{"id": 1}, {"id": 2}]]
+    assert len(asked) == 3
+
+
+def test_numbered_pages_that_look_alike_are_read_whole():
+    def answers(params, dummy_body):
+        at = (params["page"] - 1) * 3
+        page = [{"status": "complete"}] * 7
+        return {"result": {"data": page[at : at + 3], "totalRecords": 7}}
+
+    pages, asked = read(answers, path="/numbered/devices")
+
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert len(asked) == 4
+
+
+class Changing:
+    """A list by skip and limit, of which records are deleted or added while it is read.
+
+    Args:
+        count: Records at the beginning.
+        changes: Number of a request to what is done to the list after it.
+        numbered: Pages are counted.
+    """
+
+    def __init__(self, count, changes, numbered=False):
+        self.rows = [{"id": number} for number in range(count)]
+        self.changes = dict(changes)
+        self.numbered = numbered
+        self.requests = 0
+
+    def __call__(self, params, dummy_body):
+        size = int(params["pageSize" if self.numbered else "limit"])
+        start = (int(params["page"]) - 1) * size if self.numbered else int(params["skip"])
+        total, page = len(self.rows), self.rows[start : start + size]
+        self.requests += 1
+        self.changes.get(self.requests, lambda dummy: None)(self.rows)
+        if self.numbered:
+            return {"result": {"data": page, "totalRecords": total}}
+        return {"items": page, "total": total}
+
+
+def ids(pages):
+    return [record["id"] for page in pages for record in page]
+
+
+def delete(*positions):
+    def change(rows):
+        for position in sorted(positions, reverse=True):
+            del rows[position : position + 1]
+
+    return change
+
+
+@pytest.mark.parametrize("numbered", [False, True])
+@pytest.mark.parametrize("positions", [(0,), (0, 1, 2), (2, 7), (19,), (8, 9, 10, 11)])
+@pytest.mark.parametrize("after", [1, 2, 3])
+def test_no_record_is_missed_if_others_are_deleted(numbered, positions, after):
+    server = Changing(20, {after: delete(*positions)}, numbered)
+
+    pages, dummy = read(server, path="/numbered/x" if numbered else "/list")
+
+    found = ids(pages)
+    assert len(found) == len(set(found))
+    assert {row["id"] for row in server.rows} <= set(found)
+    assert all(pages)
+
+
+def test_a_list_that_loses_records_again_and_again_is_read_whole():
+    server = Changing(60, {number: delete(0) for number in range(1, 20)})
+
+    found = ids(read(server)[0])
+
+    assert {row["id"] for row in server.rows} <= set(found)
+    assert len(found) == len(set(found))
+
+
+def test_a_list_that_grows_in_front_gives_no_record_twice():
+    server = Changing(9, {1: lambda rows: rows.insert(0, {"id": 100})})
+
+    assert ids(read(server)[0]) == list(range(9))
+
+
+def test_equal_records_are_rather_given_twice_than_missed():
+    rows = [{"status": "complete"}] * 9
+
+    def answers(params, dummy_body):
+        page, total = rows[params["skip"] : params["skip"] + params["limit"]], len(rows)
+        if total == 9:
+            del rows[0]
+        return {"items": page, "total": total}
+
+    assert sum(map(len, read(answers)[0])) >= 9
+
+
+def test_a_list_that_only_shrinks_is_an_error_in_the_end():
+    totals = itertools.count(1000, -3)
+
+    def answers(params, dummy_body):
+        return {"items": [{"id": params["skip"] + at} for at in range(3)], "total": next(totals)}
+
+    with pytest.raises(ClientError, match="shrinks faster than it can be read"):
+        read(answers)
+
+
+def test_reading_does_not_go_back_beyond_where_it_began():
+    server = Changing(12, {1: delete(0, 1, 2, 3, 4, 5)})
+
+    found = ids(read(server, params={"skip": 3})[0])
+
+    assert set(found) >= {row["id"] for row in server.rows[3:]}
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 4, 12, 13, 30])
+def test_several_pages_are_read_at_a_time_in_order(count):
+    pages, asked = read(listing(count), concurrency=4)
+
+    assert list(chain.from_iterable(pages)) == list(range(count))
+    assert len(asked) == max(-(-count // 3), 1)
+
+
+def test_a_short_page_is_followed_by_the_one_that_begins_after_it():
+    short = iter([3, 3, 1, 3, 3, 3, 3, 3, 3])
+
+    def answers(params, dummy_body):
+        start = params["skip"]
+        return {"items": list(range(12))[start : start + next(short)], "total": 12}
+
+    assert list(chain.from_iterable(read(answers, concurrency=3)[0])) == list(range(12))
+
+
+def test_an_error_of_one_of_several_pages_is_raised():
+    def answers(params, dummy_body):
+        if params["skip"] == 6:
+            raise refusal(500)
+        return listing(12)(params, None)
+
+    with pytest.raises(HTTPStatusError):
+        read(answers, concurrency=4)
+
+
+def test_a_record_that_is_known_by_its_key_comes_once():
+    pages, dummy = read(
+        lambda params, dummy_body: {
+            "items": [{"id": at // 2, "n": at} for at in range(6)][params["skip"] :][:3],
+            "total": 6,
+        },
+        key=lambda record: record["id"],
+    )
+
+    assert ids(pages) == [0, 1, 2]
+
+
+def test_records_that_are_nested_too_deeply_to_compare_are_read():
+    deep = [[]]
+    for dummy in range(100_000):
+        deep = [deep]
+
+    assert paging._mark(deep) == 0
+
+
+def test_a_position_may_be_wanted_as_text():
+    style = PageStyle(
+        "texts", "list", total=("total",), offset="start", limit="limit", body="options", text=True
+    )
+    assert style.place(0, None, {}, None)[1] == {"options": {"limit": 100, "start": "0"}}
+    assert style.place(100, 5, {}, {"options": {"x": 1}})[1] == {
+        "options": {"limit": 5, "x": 1, "start": "100"}
+    }
+    assert style.place(0, None, {}, None)[0] == {}
+
+
+@pytest.mark.parametrize("key", ["options", ""])
+@pytest.mark.parametrize("start", [4, "4"])
+def test_reading_begins_where_the_callers_body_says(key, start):
+    pages, dummy = read(
+        through_body(6, key),
+        path="/options" if key else "/body",
+        body={"options": {"start": start}} if key else {"start": start},
+    )
+
+    assert pages == [[4, 5], []]
+
+
+@pytest.mark.parametrize(
+    ("option", "advice"),
+    [
+        ("auto", "give paginate: {items: <dotted path>}, or none"),
+        ("none", "give paginate: {style: none, items: <dotted path>}, or leave paginate out"),
+    ],
+)
+def test_an_answer_that_is_no_list_is_told_with_advice_that_was_not_taken(option, advice):
+    with pytest.raises(ClientError) as caught:
+        read(lambda dummy_params, dummy_body: {"count": 1}, option)
+
+    assert caught.value.message.endswith(
+        f"an answer with the keys count is not a list that can be paged; {advice}"
+    )
 
 
 LINKED = PageStyle(
@@ -495,3 +769,32 @@ def test_parameters_that_paging_needs_give_way_to_the_callers_own():
     )
     assert style.place(0, None, {}, None)[0] == {"_limit": 100, "_order": "id", "_offset": 0}
     assert style.place(0, None, {"_order": "name"}, None)[0]["_order"] == "name"
+
+
+def test_a_link_that_comes_twice_is_an_error():
+    def call(dummy_params, dummy_body):
+        yield from ()
+        return answer()
+
+    def follow(dummy_link):
+        yield from ()
+        return answer()
+
+    def answer():
+        return Response(
+            200,
+            {},
+            b'{"meta": {"next": "/data/things?cursor=1"}, "things": [1]}',
+            Request("GET", "/x", "https://host.example/x", {}),
+        )
+
+    with pytest.raises(ClientError, match="the same link twice"):
+        drive(paging.pages(call, {}, None, Paginate("linked", (LINKED,), "/x"), follow))
+
+
+def test_linked_pages_may_look_alike():
+    call, follow, dummy = linked([1, 1], [1, 1], [1])
+
+    pages = drive(paging.pages(call, {}, None, Paginate("linked", (LINKED,), "/x"), follow))
+
+    assert [page.records for page in pages] == [[1, 1], [1, 1], [1]]

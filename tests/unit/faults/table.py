@@ -1583,6 +1583,7 @@ _SESSIONS = (
 # Pages
 
 _A, _B, _C = ([{"name": f"{letter}{number}"} for number in range(3)] for letter in "abc")
+_ALIKE = [{"status": "complete"}] * 3
 _PAGED = {"path": "/operations-manager/jobs", "pages": {"style": "data", "page_size": 3}}
 
 
@@ -1600,8 +1601,8 @@ _PAGES = (
             "ClientError",
             "the server gave the same page twice, so it does not page this list; use paginate: none",
         ),
-        2,
-        "Paging ends at a page that comes again.",
+        3,
+        "A page that comes again is checked with one beyond the end, and paging ends.",
         lasting(_page(_A, 1000)),
         _PAGED,
     ),
@@ -1609,8 +1610,8 @@ _PAGES = (
         "two pages in turn for ever",
         "answers page A, B, A, B, ...",
         Raises("ClientError", "the server gave the same page twice"),
-        3,
-        "Paging ends at a page that comes again.",
+        4,
+        "The same.",
         (_page(_A, 1000), _page(_B, 1000)) * 20,
         _PAGED,
     ),
@@ -1638,11 +1639,29 @@ _PAGES = (
     ),
     Fault(
         "a list that shrinks",
-        "has fewer records with each page",
-        Value([*_A, *_B[:1]]),
-        2,
-        "Paging ends.",
-        (_page(_A, 6), _page(_B[:1], 4)),
+        "deletes two records of the first page after it was read",
+        Value([*_A, *_B]),
+        3,
+        "The total tells: what moved is read again, and no record is missed.",
+        (_page(_A, 6), _page(_B[2:], 4), _page(_B, 4)),
+        _PAGED,
+    ),
+    Fault(
+        "pages that look alike",
+        "has 6 records that are equal",
+        Value(_ALIKE * 2),
+        3,
+        "A page beyond the end is empty, so the server pages: the list is read whole.",
+        (_page(_ALIKE, 6), _page(_ALIKE, 6), _page([], 6)),
+        _PAGED,
+    ),
+    Fault(
+        "a list that is not paged",
+        "ignores the offset, and gives no total",
+        Value(_A),
+        3,
+        "The list ends where it comes again.",
+        lasting(_page(_A)),
         _PAGED,
     ),
     Fault(

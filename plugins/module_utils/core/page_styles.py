@@ -1,0 +1,240 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Ways in which servers cut lists into pages, as data, and what a caller asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+from .exceptions import ConfigurationError
+from .jsonutils import dig
+from .options import as_number
+
+Body: TypeAlias = "Mapping[str, Any] | None"
+
+
+class PageStyle:
+    """One way of paging.
+
+    Args:
+        name: What the `paginate` option calls it.
+        items: Dotted path to the list in the answer; `""` for a bare list, `*` for the only list at
+            the top of an object.
+        total: Dotted paths at which the number of all records may stand.
+        offset: The parameter that says where to begin; `""` for a list that is not paged.
+        limit: The parameter that says how many.
+        page_size: Records to ask for; servers may give fewer.
+        first_page: The number of the first page where `offset` counts pages; `None` where it counts
+            records.
+        body: Key of the object in the request's body that takes the parameters, `""` for the body
+            itself; `None` for the query.
+        links: Dotted paths at which the address of the next page may stand, below the client's base
+            URL; then it is followed, and `offset` is `""`.
+        standing: Parameters that paging needs beside these; the caller's own go before them.
+        paths: Beginnings of the paths that are known to page so, for ways whose parameters the
+            first answer would come too late to tell.
+        text: The server wants `offset` as a text in the body.
+    """
+
+    __slots__ = (
+        "body",
+        "first_page",
+        "items",
+        "limit",
+        "links",
+        "name",
+        "offset",
+        "page_size",
+        "paths",
+        "standing",
+        "text",
+        "total",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        items: str,
+        *,
+        total: Sequence[str] = (),
+        offset: str = "",
+        limit: str = "",
+        page_size: int = 100,
+        first_page: int | None = None,
+        body: str | None = None,
+        links: Sequence[str] = (),
+        standing: Mapping[str, Any] | None = None,
+        paths: Sequence[str] = (),
+        text: bool = False,
+    ) -> None:
+        self.name = name
+        self.items = items
+        self.total = tuple(total)
+        self.offset = offset
+        self.limit = limit
+        self.page_size = page_size
+        self.first_page = first_page
+        self.body = body
+        self.links = tuple(links)
+        self.standing = standing or {}
+        self.paths = tuple(paths)
+        self.text = text
+
+    def but(self, **changes: Any) -> PageStyle:
+        """Return a copy with some values replaced."""
+        return PageStyle(**{**{name: getattr(self, name) for name in self.__slots__}, **changes})
+
+    def listed(self, answer: Any) -> Any:
+        """Return the list in an answer; anything else where there is none."""
+        if self.items == "*":
+            lists = (
+                [value for value in answer.values() if isinstance(value, list)]
+                if isinstance(answer, Mapping)
+                else []
+            )
+            return lists[0] if len(lists) == 1 else None
+        return dig(answer, self.items)
+
+    def following(self, answer: Any) -> str:
+        """Return the link to the page after this one; `""` where it is the last."""
+        found = (dig(answer, place) for place in self.links)
+        return next((link for link in found if link and isinstance(link, str)), "")
+
+    def start(self, params: Mapping[str, Any], json: Body = None) -> int:
+        """Return where to begin: where the caller's own parameters or body say, else at the
+        beginning.
+        """
+        given = params if self.offset in params or self.body is None else self._inner(json)
+        position = given.get(self.offset, self.first_page or 0) if self.offset else 0
+        try:
+            return int(position)
+        except (TypeError, ValueError) as exc:
+            raise ConfigurationError(
+                f"params: {self.offset} must be a whole number, not {position!r}"
+            ) from exc
+
+    def _inner(self, json: Body) -> Mapping[str, Any]:
+        """Return the object in the body that takes the parameters; empty if there is none."""
+        found = (json or {}).get(self.body) if self.body else json
+        return found if isinstance(found, Mapping) else {}
+
+    def place(
+        self, position: int, most: int | None, params: Mapping[str, Any], json: Body
+    ) -> tuple[Mapping[str, Any], Body]:
+        """Return the query parameters and the body that ask for one page.
+
+        Args:
+            position: A record's or a page's number.
+            most: Records that are still wanted, `None` for all. The page's size is the caller's own
+                parameter or `page_size`.
+            params: The caller's own parameters.
+            json: The caller's own body.
+        """
+        if not self.offset:
+            return (
+                {self.limit: self.page_size, **self.standing, **params} if self.links else params
+            ), json
+        size = (
+            self.page_size
+            if most is None or self.first_page is not None
+            else min(self.page_size, most)
+        )
+        own = {self.limit: size, **self.standing, **params, self.offset: position}
+        if self.body is None:
+            return own, json
+        written = str(position) if self.text else position
+        inner = {**own, **self._inner(json), self.offset: written}
+        return {}, {**(json or {}), self.body: inner} if self.body else inner
+
+
+UNPAGED = PageStyle("none", "")
+
+
+class Paginate:
+    """What a caller asks for, understood.
+
+    Args:
+        option: `auto`, `none`, a style's name, or a dict of `style page_size limit items total`.
+        styles: The ways the service knows; the first one's parameters are those of an `auto` whose
+            path is not known.
+        path: The path to be read.
+
+    Raises:
+        ConfigurationError: Not such an option.
+    """
+
+    __slots__ = ("_changes", "limit", "recognise", "style", "styles")
+
+    def __init__(
+        self, option: str | Mapping[str, Any] | None, styles: Sequence[PageStyle], path: str
+    ) -> None:
+        wish = _wish(option)
+        name = wish["style"]
+        known = {"none": UNPAGED, **{style.name: style for style in styles}}
+        by_path = next(
+            (style for style in styles if f"/{path.lstrip('/')}".startswith(style.paths)), None
+        )
+        if name == "auto":
+            chosen = by_path or styles[0]
+        elif isinstance(name, str) and name in known:
+            chosen = known[name]
+        else:
+            raise ConfigurationError(
+                f"paginate: unknown style {name!r}; known are auto, {', '.join(known)}"
+            )
+        self._changes = {key: wish[key] for key in ("page_size", "items") if wish[key] is not None}
+        if wish["total"] is not None:
+            self._changes["total"] = (str(wish["total"]),)
+        self.style = chosen.but(**self._changes)
+        self.recognise = wish["items"] is None and (
+            name == "none" or (name == "auto" and by_path is None)
+        )
+        self.limit: int | None = wish["limit"]
+        self.styles = styles
+
+    def settle(self, answer: Any) -> PageStyle | None:
+        """Return the way that the first answer shows, or `None` where it is none that is known."""
+        if not self.recognise:
+            return self.style
+        for style in self.styles:
+            if not style.paths and isinstance(style.listed(answer), list):
+                paged = style.offset == self.style.offset
+                return (
+                    style.but(**{**self._changes, "page_size": self.style.page_size})
+                    if paged
+                    else UNPAGED.but(items=style.items)
+                )
+        return None
+
+
+def _wish(option: str | Mapping[str, Any] | None) -> dict[str, Any]:
+    wish: dict[str, Any] = {
+        "style": "auto",
+        "page_size": None,
+        "limit": None,
+        "items": None,
+        "total": None,
+    }
+    given = (
+        {key: value for key, value in option.items() if value is not None}
+        if isinstance(option, Mapping)
+        else {"style": option or "auto"}
+    )
+    unknown = sorted(str(key) for key in given if key not in wish)
+    if unknown:
+        raise ConfigurationError(
+            f"paginate: unknown {', '.join(unknown)}; known are {', '.join(wish)}"
+        )
+    wish.update(given)
+    for key in ("page_size", "limit"):
+        number = wish[key] = as_number(wish[key])
+        if number is not None and (
+            isinstance(number, bool) or not isinstance(number, int) or number < 1
+        ):
+            raise ConfigurationError(
+                f"paginate: {key} must be a whole number from 1, not {number!r}"
+            )
+    return wish
