@@ -109,9 +109,7 @@ class FileStore(MemoryStore):
         session = kept.get("session")
         if session is None:
             return super().fetch()
-        found = Session(
-            **{**session, "headers": tuple((name, value) for name, value in session["headers"])}
-        )
+        found = Session.from_json(session)
         super().save(found)
         return found
 
@@ -119,7 +117,7 @@ class FileStore(MemoryStore):
         """Keep a session here and for the others."""
         self._looked = True
         super().save(session)
-        self._write({"session": {name: getattr(session, name) for name in Session.__slots__}})
+        self._write({"session": session.to_json()})
 
     def drop(self, session: Session) -> None:
         """Forget this session here and in the file, unless another has taken its place there.

@@ -101,6 +101,13 @@ def test_what_was_never_sent_is_repeated_with_any_method(
     assert len(server.requests) == sent
 
 
+def test_an_error_tells_whether_any_attempt_may_have_reached_the_server(case: Case) -> None:
+    for script, sent in (([LATE, *[NOT_CONNECTED] * 3], True), ([NOT_CONNECTED] * 4, False)):
+        with pytest.raises(RequestError) as caught:
+            case.request(case.platform(Server(*script)), "PUT")
+        assert caught.value.sent is sent
+
+
 def test_waits_grow_with_jitter_up_to_the_ceiling(case: Case) -> None:
     server = Server(*[NOT_READY] * 9)
     case.request(case.platform(server, retry=6), "GET", raise_on_error=False)
@@ -214,8 +221,11 @@ def test_a_gate_that_stays_shut_for_too_long_fails_at_once(case: Case) -> None:
     server = Server(throttled(500))
     client = case.platform(server)
     assert case.request(client, "GET", raise_on_error=False).status_code == 429
-    with pytest.raises(RequestError, match="throttles this client for another 500 s.*max_time"):
+    with pytest.raises(
+        RequestError, match="throttles this client for another 500 s.*max_time"
+    ) as caught:
         case.get(client)
+    assert not caught.value.sent
     assert len(server.requests) == 1
     assert case.time.sleeps == []
 

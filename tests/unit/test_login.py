@@ -13,6 +13,7 @@ import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     AuthenticationError,
+    ClientError,
     ConfigurationError,
     HTTPStatusError,
 )
@@ -138,7 +139,7 @@ def test_an_answer_without_a_token_is_never_authenticated(case: Case, content: s
         assert not client.authenticated
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 500])
+@pytest.mark.parametrize("status", [400, 401, 403, 422, 423, 500])
 def test_a_refused_login_is_one_error_that_says_what_to_check(case: Case, status: int) -> None:
     server = Server(login=httpx.Response(status, text="Invalid credentials for correct horse"))
     client = case.platform(server, **USER)
@@ -151,13 +152,132 @@ def test_a_refused_login_is_one_error_that_says_what_to_check(case: Case, status
     assert len(server.logins) == 1
 
 
-def test_a_server_that_cannot_answer_is_not_a_refusal(case: Case) -> None:
-    server = Server(login=httpx.Response(503))
-    client = case.platform(server)
-    with pytest.raises(HTTPStatusError):
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (404, "is this the right host, port and product?"),
+        (405, "is this the right host, port and product?"),
+        (408, None),
+        (425, None),
+        (429, None),
+        (502, None),
+        (503, None),
+        (504, None),
+        (520, "see the server's log"),
+    ],
+)
+def test_a_server_that_cannot_answer_is_not_a_refusal(
+    case: Case, status: int, advice: str | None
+) -> None:
+    server = Server(login=httpx.Response(status))
+    client = case.platform(server, **USER)
+    with pytest.raises(HTTPStatusError) as caught:
         case.get(client)
+    assert not isinstance(caught.value, AuthenticationError)
+    assert "password" not in str(caught.value)
+    assert advice is None or str(caught.value).endswith(advice)
     server.login = None
     assert case.get(client).is_success()
+
+
+class Logins:
+    """Answers logins from a script, and then with a token."""
+
+    def __init__(self, *script: object) -> None:
+        self.script = list(script)
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        turn = self.script.pop(0) if self.script else None
+        if isinstance(turn, Exception):
+            raise turn
+        token = {"token": "abcd", "access_token": "abcd"}
+        return httpx.Response(turn, text="no") if turn else httpx.Response(200, json=token)
+
+
+@pytest.mark.parametrize(
+    ("first", "logins"),
+    [
+        (408, 2),
+        (421, 2),
+        (425, 2),
+        (429, 2),
+        (502, 2),
+        (503, 2),
+        (504, 2),
+        (httpx.ConnectError("refused"), 2),
+        (401, 1),
+        (403, 1),
+        (500, 1),
+        (520, 1),
+        (httpx.ReadTimeout(""), 1),
+        (httpx.ReadError("reset"), 1),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("options", [{}, USER], ids=["oauth", "user"])
+def test_a_login_is_sent_again_if_the_password_was_not_judged(
+    case: Case, first: object, logins: int, options: dict
+) -> None:
+    server = Server(login=Logins(first))
+    client = case.platform(server, **options)
+    if logins == 2:
+        assert case.get(client).is_success()
+    else:
+        with pytest.raises(ClientError):
+            case.get(client)
+    assert len(server.logins) == logins
+
+
+@pytest.mark.parametrize(
+    "retry", [1, {"statuses": [500], "max_tries": 1}, {"methods": ["GET"], "max_tries": 1}]
+)
+def test_a_login_has_the_tries_that_the_user_allows(case: Case, retry: object) -> None:
+    server = Server(login=httpx.Response(503))
+    with pytest.raises(HTTPStatusError):
+        case.get(case.platform(server, retry=retry))
+    assert len(server.logins) == 1
+
+
+@pytest.mark.parametrize("retry", [{"statuses": [401, 500]}, {"methods": ["POST"]}])
+@pytest.mark.parametrize("first", [401, 500, httpx.ReadTimeout("")], ids=str)
+def test_a_wrong_password_is_sent_once_whatever_calls_are_repeated_for(
+    case: Case, retry: dict, first: object
+) -> None:
+    server = Server(login=Logins(first))
+    with pytest.raises(ClientError):
+        case.get(case.platform(server, retry=retry))
+    assert len(server.logins) == 1
+
+
+@pytest.mark.parametrize(
+    ("expires_in", "lasts"),
+    [
+        ("100", 70),
+        ("100.0", 70),
+        (" 100 ", 70),
+        (100.5, 70.5),
+        ("", None),
+        ("1h", None),
+        ("-5", None),
+        (True, None),
+        ([100], None),
+        (10**400, None),
+    ],
+    ids=str,
+)
+def test_the_life_of_a_token_may_be_written_as_text(
+    case: Case, expires_in: object, lasts: float | None
+) -> None:
+    content = json.dumps({"access_token": "abcd", "expires_in": expires_in})
+    server = Server(login=answering(content))
+    client = case.platform(server)
+    case.get(client)
+    if lasts is not None:
+        case.time.now += lasts + 1
+    else:
+        case.time.now += 10**9
+    case.get(client)
+    assert len(server.logins) == (1 if lasts is None else 2)
 
 
 def test_a_refusal_answers_everybody_for_half_a_minute(case: Case) -> None:

@@ -85,6 +85,7 @@ class CallFactory:
         stream: bool = False,
         authenticate: bool = True,
         every_status: bool = False,
+        is_login: bool = False,
         **options: Unpack[StreamOptions],
     ) -> Call:
         """Make a call.
@@ -96,6 +97,7 @@ class CallFactory:
             stream: The body of the response stays open.
             authenticate: The call needs a session.
             every_status: A 401 that a new login does not resolve is returned like any other status.
+            is_login: The call asks for a session, see `Call`.
             **options: See `options.StreamOptions`.
 
         Raises:
@@ -142,6 +144,7 @@ class CallFactory:
             own=own,
             shown_headers=safe_headers(dict(given)) if given else None,
             every_status=every_status,
+            is_login=is_login,
         )
 
     def _headers(

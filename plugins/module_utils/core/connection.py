@@ -229,9 +229,12 @@ class ConnectionBase:
 
     # Flows
 
-    def _call(self, method: str, path: str, params: urls.Params = None, **options: Any) -> Call:
+    def _require_open(self) -> None:
         if self._closed:
             raise ClientError(f"this {type(self).__name__} is closed; make a new one")
+
+    def _call(self, method: str, path: str, params: urls.Params = None, **options: Any) -> Call:
+        self._require_open()
         return self._calls.build(method, path, params, **options)
 
     def _requested(
@@ -291,12 +294,17 @@ class ConnectionBase:
                     self._call(
                         self.logout_method,
                         path,
-                        headers=dict(session.headers),
+                        headers=self._credentials(session, path),
                         retry=1,
                         authenticate=False,
                     )
                 )
         self._engine.keeper.forget()
+
+    def _credentials(self, session: Session, path: str) -> dict[str, str]:
+        """Return the headers that present a session, for a call that does not log in."""
+        url = f"{self.base_url}{path}"
+        return dict(session.presented(self._origin, url, self._runtime.clock()))
 
     def _authenticated(self) -> Flow[None]:
         keeper = self._engine.keeper

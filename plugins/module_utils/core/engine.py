@@ -5,8 +5,8 @@
 """The life of one call, in layers: each is a flow around the next one, and does no I/O.
 
 `send` (times, log lines, response) → `_with_retries` (throttling, policy, pauses) → `_with_session`
-(login, 401) → `_following_redirects` → `_attempt` (one exchange; stale connections). The session is
-looked up inside of the retries, because it may end while a call waits for its next try.
+(login, 401) → `_attempt` (one exchange; stale connections, redirects). The session is looked up
+inside of the retries, because it may end while a call waits for its next try.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from . import logging, messages, repeated
 from .attempts import Again, Attempts, decide, maybe_executed
 from .call import Call, Runtime
+from .cookies import default_path
 from .exceptions import AuthenticationError, ClientError, HTTPStatusError, RequestError
 from .flow import Exchange, Flow, Pause, SingleFlight
-from .http import Request, Response
+from .http import Request, Response, header_values
 from .retry import RetryBudget, budget, retry_after
 from .secrets.redaction import SecretValues, safe_url
 from .session import Session, SessionKeeper
@@ -99,7 +100,7 @@ class Engine:
         outcome = yield from self._with_retries(call, attempts)
         if isinstance(outcome, RequestError):
             raise self._failed(call, outcome, attempts)
-        if repeated.may_be_stored(call, outcome.status_code, attempts):
+        if attempts.maybe_executed and repeated.may_be_stored(call, outcome.status_code):
             outcome = yield from self._stored(call, attempts, outcome)
         response = self._response(call, outcome, attempts, wall)
         if response.is_success():
@@ -159,7 +160,7 @@ class Engine:
         waits: Iterator[float] | None = None
         while True:
             if self._gate > clock():
-                yield from self._wait_while_throttled(call, attempts.ends)
+                yield from self._wait_while_throttled(call, attempts)
             attempts.tries += 1
             outcome = yield from self._with_session(call, attempts)
             verdict: RequestError | int
@@ -186,24 +187,26 @@ class Engine:
             if not decision.throttled:
                 yield Pause(decision.pause)
 
-    def _wait_while_throttled(self, call: Call, ends: float) -> Flow[None]:
+    def _wait_while_throttled(self, call: Call, attempts: Attempts) -> Flow[None]:
         while (pause := self._gate - self._runtime.clock()) > 0:
-            if self._runtime.clock() + pause > ends:
-                raise RequestError(
+            if self._runtime.clock() + pause > attempts.ends:
+                error = RequestError(
                     f"{call.method} {call.request.url}: the server throttles this client for"
                     f" another {pause:.0f} s, longer than the call may take; call later, or raise"
                     " max_time in 'retry'",
                     request=call.request,
                 )
+                error.sent = attempts.maybe_executed
+                raise error
             yield Pause(pause)
 
     def _with_session(self, call: Call, attempts: Attempts) -> Flow[Outcome]:
         if not call.authenticate:
-            return (yield from self._following_redirects(call, None, attempts))
+            return (yield from self._attempt(call, None, attempts))
         session = self.keeper.current()
         if session is None:
             session = yield self._login(None, attempts)
-        outcome = yield from self._following_redirects(call, session, attempts)
+        outcome = yield from self._attempt(call, session, attempts)
         if (
             isinstance(outcome, RequestError)
             or outcome.status_code != 401
@@ -213,7 +216,7 @@ class Engine:
         if not attempts.renewed and not session.no_renewal:
             attempts.renewed = True
             session = yield self._login(session, attempts)
-            outcome = yield from self._following_redirects(call, session, attempts)
+            outcome = yield from self._attempt(call, session, attempts)
         if not isinstance(outcome, RequestError) and outcome.status_code == 401:
             attempts.rejection = (
                 session.no_renewal or "a new login was accepted, but its session is not"
@@ -224,25 +227,10 @@ class Engine:
         left = max(attempts.ends - self._runtime.clock(), 0.0)
         return SingleFlight(functools.partial(self.keeper.renew, rejected), left)
 
-    def _following_redirects(
-        self, call: Call, session: Session | None, attempts: Attempts
-    ) -> Flow[Outcome]:
-        while True:
-            outcome = yield from self._attempt(call, session, attempts)
-            if (
-                isinstance(outcome, RequestError)
-                or outcome.status_code not in _REDIRECTS
-                or call.method not in _READING
-                or attempts.redirects >= MAX_REDIRECTS
-            ):
-                return outcome
-            url = same_origin(attempts.url, outcome.headers.get("location", ""))
-            if url is None or url == attempts.url:
-                return outcome
-            attempts.url = url
-            attempts.redirects += 1
-
     def _attempt(self, call: Call, session: Session | None, attempts: Attempts) -> Flow[Outcome]:
+        """Make one exchange, and those that replace it at once: on another connection if the server
+        has closed this one, and at another URL if it says so.
+        """
         while True:
             try:
                 answer: Answer = yield self._exchange(call, session, attempts)
@@ -258,22 +246,35 @@ class Engine:
                 attempts.number += 1
                 return fault
             attempts.number += 1
-            return answer
+            if session is not None and "set-cookie" in answer.headers:
+                self._keep_cookies(call, session, answer, attempts.url)
+            if answer.status_code not in _REDIRECTS or not _is_followed(answer, call, attempts):
+                return answer
 
     def _exchange(self, call: Call, session: Session | None, attempts: Attempts) -> Exchange:
         if self._runtime.check is not None:
             self._runtime.check()
-        url, headers = attempts.url, call.headers
+        now, url, headers = self._runtime.clock(), attempts.url, call.headers
         if session is not None:
-            headers = (
-                (*headers, *(pair for pair in session.headers if pair[0].lower() not in call.own))
-                if call.own
-                else (*headers, *session.headers)
-            )
+            presented = session.presented(self._origin, url, now)
+            if call.own:
+                presented = tuple(pair for pair in presented if pair[0].lower() not in call.own)
+            headers = (*headers, *presented)
             if session.query:
                 url = f"{url}{'&' if '?' in url else '?'}{session.query}"
-        timeout = min(call.timeout, max(attempts.ends - self._runtime.clock(), 0.001))
+        timeout = min(call.timeout, max(attempts.ends - now, 0.001))
         return Exchange(call.method, url, headers, call.content, timeout, self._limit, call.stream)
+
+    def _keep_cookies(self, call: Call, session: Session, answer: Answer, url: str) -> None:
+        """Keep the cookies that an answer sets, whatever its status. If the call had credentials of
+        its own, they are not this session's.
+        """
+        if "authorization" in call.own or "cookie" in call.own:
+            return
+        lines, runtime = header_values(answer.headers, "set-cookie"), self._runtime
+        path = default_path(url)
+        if session.cookies.take(self._origin, lines, runtime.clock(), runtime.wall(), path):
+            self.keeper.keep(session)
 
     def _stored(self, call: Call, attempts: Attempts, answer: Answer) -> Flow[Answer]:
         """Read what a PUT collided with: if it has our content, that is the answer."""
@@ -316,7 +317,7 @@ class Engine:
             elapsed=self._runtime.clock() - attempts.started,
             attempts=attempts.number,
             correlation_id=call.correlation_id,
-            gone=repeated.is_deleted(call, status, attempts),
+            gone=attempts.maybe_executed and repeated.is_deleted(call, status),
         )
         if self._logger.isEnabledFor(logging.INFO):
             line = f"{call.method} {request.url}: {status} in {response.elapsed:.3f} s"
@@ -335,7 +336,7 @@ class Engine:
             request=call.request,
             cause=fault.cause or fault,
         )
-        error.sent = fault.sent
+        error.sent = attempts.maybe_executed
         error.__cause__ = fault.cause
         if self._logger.isEnabledFor(logging.WARNING):
             url = call.request.url
@@ -378,3 +379,15 @@ class Engine:
             "attempt": attempts.number,
         }
         logging.emit(self._logger, level, self.secrets.scrub(line), fields)
+
+
+def _is_followed(answer: Answer, call: Call, attempts: Attempts) -> bool:
+    """Go to where a redirect points, if it may be followed: only what reads is, within its origin."""
+    if call.method not in _READING or attempts.redirects >= MAX_REDIRECTS:
+        return False
+    url = same_origin(attempts.url, answer.headers.get("location", ""))
+    if url is None or url == attempts.url:
+        return False
+    attempts.url = url
+    attempts.redirects += 1
+    return True

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The meaning of an answer if an earlier attempt of the same call may have been executed.
+"""The meaning of an answer if an earlier attempt of the same call may have been executed, see
+`Attempts.maybe_executed`.
 
 A `DELETE` finds nothing left to delete, and a `PUT` collides with its own earlier attempt. Both have
 succeeded then. Without such an attempt the same answers are errors.
@@ -16,24 +17,22 @@ from . import jsonutils
 from .exceptions import SerializationError
 
 if TYPE_CHECKING:
-    from .attempts import Attempts
     from .call import Call
 
 _CONDITIONS = frozenset(("if-match", "if-unmodified-since", "if-none-match"))
 
 
-def is_deleted(call: Call, status: int, attempts: Attempts) -> bool:
+def is_deleted(call: Call, status: int) -> bool:
     """Tell whether an earlier attempt has deleted what this one did not find."""
-    return attempts.maybe_executed and status in (404, 410) and call.method == "DELETE"
+    return status in (404, 410) and call.method == "DELETE"
 
 
-def may_be_stored(call: Call, status: int, attempts: Attempts) -> bool:
+def may_be_stored(call: Call, status: int) -> bool:
     """Tell whether an earlier attempt of a PUT may have stored what this one could not: a condition
     does not hold any longer (412), or the server has it already (409).
     """
     return (
-        attempts.maybe_executed
-        and call.method == "PUT"
+        call.method == "PUT"
         and not call.stream
         and (status == 409 or (status == 412 and not _CONDITIONS.isdisjoint(call.own)))
     )

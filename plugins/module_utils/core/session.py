@@ -2,15 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a login yields, where it is kept, and when it must be made anew."""
+"""Sessions: the result of a login, the stores that keep it, and its renewal."""
 
 from __future__ import annotations
 
 import copy
 import uuid
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeAlias
 
+from .cookies import CookieJar
 from .exceptions import AuthenticationError
 from .flow import Flow, Pause
 from .secrets.redaction import SecretValues
@@ -24,21 +25,38 @@ LOCK_WAIT, LOCK_POLL = 30.0, 0.01
 often to look."""
 
 
+_Headers: TypeAlias = "tuple[tuple[str, str], ...]"
+_NOTHING_PRESENTED: tuple[object, float, _Headers] = (None, 0.0, ())
+
+
 class Session:
-    """What a login yielded: immutable, replaced whole, read once per attempt.
+    """The result of a login. Only its cookies change; everything else is replaced as a whole.
 
     Args:
-        token: The token.
-        headers: Presented with every request.
-        query: Presented with every request as `key=value`, encoded; empty for none.
+        token: The token, or the value of the cookie that identifies the session.
+        headers: Sent with every request.
+        query: Sent with every request as `key=value`, encoded; empty for none.
         expires_at: Clock reading in seconds from which it must not be used; infinity for never.
         login: Names the login it came from, in every process that has it; `None` for a new one. A
             server may give the same token twice.
-        no_renewal: What to tell the user where the server does not accept it and another login
-            cannot help; `""` where it can.
+        no_renewal: What to tell the user if the server does not accept it and another login cannot
+            help; `""` if it can.
+        cookies: Sent with every request to the origin that set them.
+        repeated_cookies: Names of headers and of the cookies whose value they repeat, for servers
+            that check both (protection against cross-site requests).
     """
 
-    __slots__ = ("expires_at", "headers", "login", "no_renewal", "query", "token")
+    __slots__ = (
+        "_presented",
+        "cookies",
+        "expires_at",
+        "headers",
+        "login",
+        "no_renewal",
+        "query",
+        "repeated_cookies",
+        "token",
+    )
 
     def __init__(
         self,
@@ -49,6 +67,8 @@ class Session:
         expires_at: float = float("inf"),
         login: str | None = None,
         no_renewal: str = "",
+        cookies: CookieJar | None = None,
+        repeated_cookies: tuple[tuple[str, str], ...] = (),
     ) -> None:
         self.login = login or uuid.uuid4().hex
         self.no_renewal = no_renewal
@@ -56,9 +76,34 @@ class Session:
         self.headers = headers
         self.query = query
         self.expires_at = expires_at
+        self.cookies = CookieJar() if cookies is None else cookies
+        self.repeated_cookies = repeated_cookies
+        self._presented: dict[str, tuple[object, float, _Headers]] = {}
 
     def __repr__(self) -> str:
         return "<Session>"
+
+    def presented(self, origin: str, url: str, now: float) -> tuple[tuple[str, str], ...]:
+        """Return the headers by which a request presents this session.
+
+        Args:
+            origin: The request's `scheme://host[:port]`.
+            url: Its URL.
+            now: Clock reading in seconds.
+        """
+        version, until, presented = self._presented.get(origin, _NOTHING_PRESENTED)
+        jar = self.cookies
+        if version is jar.version and now < until:
+            return presented
+        version = jar.version
+        cookie, until = jar.header(origin, url, now)
+        presented = self.headers
+        if cookie:
+            copies = ((name, jar.value(origin, of, now)) for name, of in self.repeated_cookies)
+            known = tuple((name, value) for name, value in copies if value)
+            presented = (*presented, ("Cookie", cookie), *known)
+        self._presented[origin] = version, until, presented
+        return presented
 
     def is_replaced_by(self, own: frozenset[str]) -> bool:
         """Tell whether a call brings credentials of its own, so that its 401 says nothing of this
@@ -68,15 +113,27 @@ class Session:
             own: The names of the call's own headers, in lower case.
         """
         return "authorization" in own or (
-            "cookie" in own and any(name == "Cookie" for name, dummy in self.headers)
+            "cookie" in own
+            and not self.query
+            and not any(name == "Authorization" for name, dummy in self.headers)
         )
 
-    def teach(self, secrets: SecretValues) -> None:
-        """Tell what must not be shown: the token, and the values of cookies."""
+    def register_secrets(self, secrets: SecretValues) -> None:
+        """Register the token and the cookies that identify the session as secrets."""
         secrets.add(self.token)
-        for name, value in self.headers:
-            for part in value.split("; ") if name == "Cookie" else ():
-                secrets.add(part.partition("=")[2])
+        for value in self.cookies.secret_values():
+            secrets.add(value)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the session as JSON, to be kept by a store."""
+        fields = {name: getattr(self, name) for name in self.__slots__ if name != "_presented"}
+        return {**fields, "cookies": self.cookies.to_json()}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Session:
+        """Return the session that `to_json` gave."""
+        pairs = {name: tuple(map(tuple, stored[name])) for name in ("headers", "repeated_cookies")}
+        return cls(**{**stored, **pairs, "cookies": CookieJar.from_json(stored["cookies"])})
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError("sessions are not pickled")
@@ -206,9 +263,15 @@ class SessionKeeper:
             return None
         if session is not self._known:
             # A store may be shared by clients of which another has logged in.
-            session.teach(self._secrets)
+            session.register_secrets(self._secrets)
             self._known = session
         return session
+
+    def keep(self, session: Session) -> None:
+        """Keep a session whose cookies have changed, unless another one has taken its place."""
+        session.register_secrets(self._secrets)
+        if self._store.load() is session:
+            self._store.save(session)
 
     def forget(self) -> None:
         """Forget the session of this process, and that a login was refused."""
@@ -250,7 +313,7 @@ class SessionKeeper:
         except AuthenticationError as exc:
             self._store.refuse(exc, self._clock() + REFUSAL_KEPT)
             raise
-        session.teach(self._secrets)
+        session.register_secrets(self._secrets)
         self._store.save(session)
         return session
 

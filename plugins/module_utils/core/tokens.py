@@ -2,69 +2,167 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading the answer to a login. Whatever is not plainly a token is an error: nobody is
-"authenticated" by an HTML page.
+"""Logins: sending one, and reading its answer. Whatever is not plainly a token is an error: an HTML
+page authenticates no client.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from . import jsonutils
-from .engine import Engine
+from .cookies import CookieJar
 from .exceptions import AuthenticationError, SerializationError
-from .http import Response
-from .retry import STATUSES
+from .flow import Flow
+from .http import Response, header_values
 
+if TYPE_CHECKING:
+    from .connection import ConnectionBase
+
+REFUSALS = frozenset((400, 401, 403, 422, 423))
+"""Statuses by which a server says that it does not accept the credentials."""
+
+_ABSENT = frozenset((404, 405, 410, 501))
+"""Statuses of a server that has no login at this path."""
 _TOKEN = re.compile(r"[!-~]{1,16384}")
+_NUMBER = re.compile(r"\d{1,15}(?:\.\d+)?", re.ASCII)
+
+
+def request(
+    connection: ConnectionBase,
+    path: str,
+    options: Callable[[], Mapping[str, Any]],
+    hint: str,
+    *,
+    refusals: frozenset[int] = REFUSALS,
+    absent: str = "is this the right host, port and product?",
+) -> Flow[Response]:
+    """Send a login.
+
+    It is repeated after the default statuses, if nothing was sent, and not after silence: a wrong
+    password must not be tried twice.
+
+    Args:
+        connection: The client's connection.
+        path: The login's path.
+        options: Returns the body, and headers if there are any, for `ConnectionBase._call`. A
+            function, so that no frame that an error leaves holds a secret.
+        hint: What to check if the login is refused.
+        refusals: The statuses that refuse the credentials.
+        absent: What to check if there is no such path.
+
+    Returns:
+        The answer, which is 2xx.
+
+    Raises:
+        AuthenticationError: Refused.
+        HTTPStatusError: Another status: the next call logs in again.
+        RequestError: There is no answer.
+    """
+    connection._require_open()
+    call = connection._call(
+        "POST",
+        path,
+        authenticate=False,
+        is_login=True,
+        retry=connection._retry.for_login(),
+        **options(),
+    )
+    engine = connection._engine
+    response: Response = yield from engine.send(call)
+    status = response.status_code
+    if status in refusals or 300 <= status < 400:
+        raise engine.refused(response, hint)
+    engine.check(response, absent if status in _ABSENT else None)
+    return response
 
 
 def read(
-    engine: Engine, response: Response, keys: Sequence[str], wanted: str, *, bare: bool = True
-) -> tuple[str, float | None]:
+    response: Response, keys: Sequence[str], *, bare: bool = True
+) -> tuple[str | None, float | None]:
     """Return the token of a login's answer and the seconds it lives.
 
     Args:
-        engine: The client's engine, for its errors.
-        response: What the login answered: an object with the token under one of the keys, quoted
-            text, or bare text.
+        response: The answer: an object with the token under one of the keys, quoted text, or bare
+            text.
         keys: Where an object may hold the token.
-        wanted: What to check where the login is refused.
         bare: Whether the whole answer may be the token. OAuth's is an object (RFC 6749 section
             5.1).
 
-    Raises:
-        HTTPStatusError: The server cannot answer now (429, 502, 503, 504).
-        AuthenticationError: Refused, or there is no token in the answer.
+    Returns:
+        The token, or `None` if there is none; and the seconds, or `None` if the server does not
+        say.
     """
-    if response.status_code in STATUSES:
-        engine.check(response)
-    if not response.is_success():
-        raise engine.refused(response, wanted)
-    text = response.text.strip()
-    expires_in: float | None = None
-    token: object = text if bare else None
-    if text.startswith(("{", "[", '"')):
-        try:
-            answer = jsonutils.loads(text)
-        except SerializationError:
-            answer = None
-        token = (
-            next((answer[key] for key in keys if answer.get(key)), None)
-            if isinstance(answer, dict)
-            else answer
-            if bare
-            else None
-        )
-        granted = answer.get("expires_in") if isinstance(answer, dict) else None
-        if isinstance(granted, (int, float)) and not isinstance(granted, bool):
-            expires_in = float(granted)
+    answer: object = response.text.strip()
+    if response.text.lstrip().startswith(("{", "[", '"')):
+        answer = _json(response)
+    if isinstance(answer, dict):
+        token = next((answer[key] for key in keys if answer.get(key)), None)
+        expires_in = _seconds(answer.get("expires_in"))
+    else:
+        token, expires_in = answer if bare else None, None
     if not isinstance(token, str) or not _TOKEN.fullmatch(token) or token.startswith("<"):
-        what = response.headers.get("content-type", "no content type").partition(";")[0]
-        raise AuthenticationError(
-            f"{response.request.method} {response.url}: answered {response.status_code} ({what}, {len(response.content)} bytes) without a token;"
-            " is this the right host, port and product?",
-            response=response.without_body(),
-        )
+        token = None
     return token, expires_in
+
+
+def cookie_token(response: Response, jar: CookieJar, origin: str) -> str | None:
+    """Return the value of the cookie that identifies the session if a login's answer has no token;
+    `None` if there is no such cookie either, or the answer is a page or a text.
+    """
+    answer = _json(response) if response.content.strip() else {}
+    silent = isinstance(answer, dict) and not (answer.get("error") or answer.get("errors"))
+    return jar.identify(origin) if silent else None
+
+
+def cookies_of(connection: ConnectionBase, response: Response) -> CookieJar:
+    """Return the cookies that a login's answer sets. One that names no path is for all paths,
+    because it is for the session.
+    """
+    jar, runtime = CookieJar(), connection._runtime
+    lines = header_values(response.headers, "set-cookie")
+    jar.take(connection._origin, lines, runtime.clock(), runtime.wall())
+    return jar
+
+
+def missing(
+    response: Response,
+    what: str = "a token",
+    hint: str = "is this the right host, port and product?",
+) -> AuthenticationError:
+    """Make the error for a 2xx answer to a login that holds no session.
+
+    Args:
+        response: The answer.
+        what: What it lacks.
+        hint: What to check.
+    """
+    kind = response.headers.get("content-type", "no content type").partition(";")[0]
+    size = len(response.content)
+    return AuthenticationError(
+        f"{response.request.method} {response.url}: answered {response.status_code}"
+        f" ({kind}, {size} bytes) without {what}; {hint}",
+        response=response.without_body(),
+    )
+
+
+def _json(response: Response) -> Any:
+    try:
+        return jsonutils.loads(response.text)
+    except SerializationError:
+        return None
+
+
+def _seconds(granted: object) -> float | None:
+    """Return the number in `expires_in`, which some servers write as text."""
+    if isinstance(granted, bool) or not (
+        isinstance(granted, (int, float))
+        or (isinstance(granted, str) and _NUMBER.fullmatch(granted.strip()))
+    ):
+        return None
+    try:
+        return float(granted)
+    except OverflowError:
+        return None

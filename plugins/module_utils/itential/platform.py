@@ -11,10 +11,10 @@ credentials), 1.4 (expiry).
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 from urllib.parse import quote
 
-from ..core import cookies, headers, logging, tokens, urls
+from ..core import headers, logging, tokens, urls
 from ..core.auth import AuthMixinBase, composed
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import ConfigurationError
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 DEFAULT_USER = "admin"
 DEFAULT_PASSWORD = "admin"  # noqa: S105  # nosec B105  # documented default account of the vendor's images
+LOGIN_REFUSALS = tokens.REFUSALS | {500}
+"""500 is documented for a refused login."""
 
 
 class PlatformOptions(SharedOptions, total=False):
@@ -53,34 +55,22 @@ class AuthMixin(AuthMixinBase):
 
     def _login(self) -> Flow[Session]:
         auth: PlatformAuth = self._auth
-        if auth.client_id is not None:
-            form = {
-                "grant_type": "client_credentials",
-                "client_id": auth.client_id,
-                "client_secret": auth.client_secret,
-            }
-            call = self._call("POST", "/oauth/token", data=form, authenticate=False)
-        else:
-            call = self._call(
-                "POST",
-                "/login",
-                json={"user": {"username": auth.user, "password": auth.password}},
-                authenticate=False,
-            )
-        response = yield from self._engine.send(call)
-        token, expires_in = tokens.read(
-            self._engine,
-            response,
-            ("access_token",) if auth.client_id is not None else ("token",),
-            auth.wanted(),
+        response = yield from tokens.request(
+            self, auth.path, auth.body, auth.hint, refusals=LOGIN_REFUSALS
         )
+        jar = tokens.cookies_of(self, response)
+        uses_token = auth.client_id is not None or auth.token_in_query
+        token, expires_in = tokens.read(response, auth.token_keys)
+        if token is None and auth.client_id is None:
+            token, uses_token = tokens.cookie_token(response, jar, self._origin), False
+        if token is None:
+            raise tokens.missing(response)
+        if not uses_token and not any(jar.secret_values()):
+            jar.add(self._origin, auth.cookie_name, token)
         ends = expiry(self._runtime.clock(), self._ttl, expires_in)
-        if auth.client_id is not None:
-            return Session(token, headers=(("Authorization", f"Bearer {token}"),), expires_at=ends)
-        if auth.token_in_query:
-            return Session(token, query=f"token={quote(token, safe='')}", expires_at=ends)
-        cookie = cookies.header(cookies.set_by(response)) or f"{auth.cookie_name}={token}"
-        return Session(token, headers=(("Cookie", cookie),), expires_at=ends)
+        presented = (("Authorization", f"Bearer {token}"),) if auth.client_id is not None else ()
+        query = f"token={quote(token, safe='')}" if uses_token and not presented else ""
+        return Session(token, headers=presented, query=query, cookies=jar, expires_at=ends)
 
 
 class PlatformAuth:
@@ -145,13 +135,31 @@ class PlatformAuth:
     def __repr__(self) -> str:
         return f"<PlatformAuth {'client credentials' if self.client_id is not None else 'user and password'}>"
 
-    def wanted(self) -> str:
-        """Return what to check where a login is refused."""
+    @property
+    def path(self) -> str:
+        """Where to log in."""
+        return "/login" if self.client_id is None else "/oauth/token"
+
+    @property
+    def token_keys(self) -> tuple[str, ...]:
+        """Where the answer may hold the token."""
+        return ("token",) if self.client_id is None else ("access_token",)
+
+    @property
+    def hint(self) -> str:
+        """What to check if the login is refused."""
         return (
-            "check client_id and client_secret"
-            if self.client_id is not None
-            else "check user and password"
+            "check user and password"
+            if self.client_id is None
+            else "check client_id and client_secret"
         )
+
+    def body(self) -> dict[str, Any]:
+        """Return the body of the login."""
+        if self.client_id is None:
+            return {"json": {"user": {"username": self.user, "password": self.password}}}
+        account = {"client_id": self.client_id, "client_secret": self.client_secret}
+        return {"data": {"grant_type": "client_credentials", **account}}
 
 
 if TYPE_CHECKING:

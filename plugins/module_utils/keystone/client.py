@@ -14,18 +14,17 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
-from ..core import cookies, headers, logging, urls
+from ..core import headers, logging, tokens, urls
 from ..core.auth import AuthMixinBase, composed
 from ..core.call import Call
 from ..core.connection import AsyncConnection, Connection
-from ..core.exceptions import AuthenticationError, ClientError, ConfigurationError
+from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
 from ..core.net import conversion
 from ..core.options import CONNECTION_OPTIONS, ConnectionOptions, check_options
 from ..core.paging import PageStyle
 from ..core.records.ensure import Wish, ensure
 from ..core.records.types import Change
-from ..core.retry import STATUSES
 from ..core.secrets.redaction import SecretValues
 from ..core.session import Session, expiry
 from . import log, records, verbs
@@ -98,6 +97,10 @@ class KeystoneAuth:
             )
         self.username, self.password = name, word
         self.secrets.add(word)
+
+    def body(self) -> dict[str, Any]:
+        """Return the body of the login."""
+        return {"json": {"username": self.username, "password": self.password}}
 
     def forget(self) -> None:
         """Use those that the client was made with again, if any."""
@@ -182,37 +185,25 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
             return Session(
                 "", no_renewal="not signed in; call login(), or give username and password"
             )
-        response = yield from self._engine.send(
-            self._call(
-                "POST",
-                LOGIN,
-                json={"username": auth.username, "password": auth.password},
-                authenticate=False,
-            )
+        response = yield from tokens.request(
+            self,
+            LOGIN,
+            auth.body,
+            "check username and password",
+            absent="is url the address of a Keystone server?",
         )
-        if response.status_code in STATUSES:
-            self._engine.check(response)
-        if not response.is_success():
-            wrong = response.status_code in (400, 401, 403)
-            raise self._engine.refused(
-                response,
-                "check username and password"
-                if wrong
-                else "is url the address of a Keystone server?",
-            )
-        jar = cookies.set_by(response)
-        if "sessionid" not in jar:
-            raise AuthenticationError(
-                f"{response.request.method} {response.url}: answered {response.status_code} without a session cookie; is this a Keystone server?",
-                response=response.without_body(),
-            )
-        csrf = (("X-CSRFToken", jar["csrftoken"]),) if "csrftoken" in jar else ()
+        jar = tokens.cookies_of(self, response)
+        now = self._runtime.clock()
+        token = jar.value(self._origin, "sessionid", now)
+        if not token:
+            raise tokens.missing(response, "a session cookie", "is this a Keystone server?")
         referer = (("Referer", f"{self.base_url}/"),) if self.base_url.startswith("https:") else ()
-        presented = (("Cookie", cookies.header(jar)), *csrf, *referer)
         return Session(
-            jar["sessionid"],
-            headers=presented,
-            expires_at=expiry(self._runtime.clock(), self._ttl, None),
+            token,
+            headers=referer,
+            cookies=jar,
+            repeated_cookies=(("X-CSRFToken", "csrftoken"),),
+            expires_at=expiry(now, self._ttl, None),
         )
 
     # Signing in and out
@@ -230,11 +221,14 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
             AuthenticationError: Not accepted.
             RequestError: There is no answer.
         """
-        del timeout
-        return self._perform(self._logged_in(username, password))
+        flow = self._logged_in(username, password)
+        # Tracebacks may show the local variables of their frames.
+        del timeout, password
+        return self._perform(flow)
 
     def _logged_in(self, username: str, password: str) -> Flow[None]:
         self._auth.take(username, password)
+        del password
         self._engine.keeper.forget()
         try:
             yield from self._authenticated()
@@ -275,7 +269,9 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
             session = yield from self._login()
         # Without the keeper: a session that has ended must not be renewed to be asked about.
         response = yield from self._engine.send(
-            self._call("GET", WHOAMI, headers=dict(session.headers), authenticate=False)
+            self._call(
+                "GET", WHOAMI, headers=self._credentials(session, WHOAMI), authenticate=False
+            )
         )
         if response.status_code == 401:
             return False

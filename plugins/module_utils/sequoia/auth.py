@@ -12,9 +12,12 @@ import functools
 import hashlib
 import secrets
 from base64 import b64encode
+from collections.abc import Mapping
 from enum import Enum
+from typing import Any
 
 from ..core import headers
+from ..core.cookies import CookieJar
 from ..core.exceptions import ConfigurationError
 from ..core.secrets.redaction import SecretValues
 from ..core.session import MemoryStore, Session
@@ -118,11 +121,23 @@ class Auth:
         """Whether requests carry something that nobody else may see."""
         return self.type is not AuthType.NO_AUTH
 
-    def bearing(self, token: str, expires_at: float = float("inf")) -> Session:
+    def identified(self, form: Mapping[str, str]) -> dict[str, Any]:
+        """Return a form and headers for the identity service, with the client's id and secret (RFC
+        6749 section 2.3.1).
+        """
+        headers = {
+            "Authorization": self.basic,
+            "Accept": "application/json",
+            "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8",
+        }
+        return {"data": form, "headers": headers}
+
+    def bearing(
+        self, token: str, expires_at: float = float("inf"), cookies: CookieJar | None = None
+    ) -> Session:
         """Return the session of a token that may be renewed."""
-        return Session(
-            token, headers=(("Authorization", f"Bearer {token}"),), expires_at=expires_at
-        )
+        presented = (("Authorization", f"Bearer {token}"),)
+        return Session(token, headers=presented, expires_at=expires_at, cookies=cookies)
 
     def unrenewed(self) -> Session:
         """Return the session of the types that cannot renew theirs."""

@@ -449,31 +449,20 @@ class ClientBase(Generic[Result, Listed]):
         if auth.token is not None and not self._bootstrapped:
             self._bootstrapped = True
             return auth.bearing(auth.token)
-        response = yield from self._identified("/oauth/token", {"grant_type": "client_credentials"})
-        engine = self._home._engine
-        token, expires_in = tokens.read(
-            engine,
-            response,
-            ("access_token",),
-            "check grant_client_id and grant_client_secret",
-            bare=False,
-        )
-        return auth.bearing(token, expiry(self._runtime.clock(), 0.0, expires_in))
-
-    def _identified(self, path: str, form: Mapping[str, str]) -> Flow[Any]:
-        """Send a form to the identity service, with the client's id and secret (RFC 6749 section
-        2.3.1).
-        """
         identity = yield from self._connection("identity")
-        own = {
-            "Authorization": self._auth.basic,
-            "Accept": "application/json",
-            "Content-Type": "application/x-www-form-urlencoded;charset=UTF-8",
-        }
-        return (
-            yield from identity._engine.send(
-                identity._call("POST", path, data=form, headers=own, authenticate=False)
-            )
+        response = yield from tokens.request(
+            identity,
+            "/oauth/token",
+            lambda: auth.identified({"grant_type": "client_credentials"}),
+            "check grant_client_id and grant_client_secret",
+        )
+        token, expires_in = tokens.read(response, ("access_token",), bare=False)
+        if token is None:
+            raise tokens.missing(response)
+        return auth.bearing(
+            token,
+            expiry(self._runtime.clock(), 0.0, expires_in),
+            tokens.cookies_of(identity, response),
         )
 
     def _logged_out(self) -> Flow[None]:
@@ -485,7 +474,15 @@ class ClientBase(Generic[Result, Listed]):
             and session.token != self._auth.token
         ):
             with suppress(ClientError):
-                yield from self._identified("/oauth/revoke", {"token": session.token})
+                identity = yield from self._connection("identity")
+                yield from identity._engine.send(
+                    identity._call(
+                        "POST",
+                        "/oauth/revoke",
+                        authenticate=False,
+                        **self._auth.identified({"token": session.token}),
+                    )
+                )
         keeper.forget()
 
     def _shut(self) -> None:

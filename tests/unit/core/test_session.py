@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core import session as sessions
+from ansible_collections.restops.clients.plugins.module_utils.core.cookies import CookieJar
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     AuthenticationError,
     RequestError,
@@ -31,6 +33,7 @@ from hypothesis import strategies as st
 
 PROPERTY = settings(deadline=None)
 FOREVER = float("inf")
+ORIGIN = "https://h"
 
 
 class Login:
@@ -156,6 +159,79 @@ def test_a_session_without_more_is_a_token_that_lasts():
     assert (session.headers, session.query, session.expires_at) == ((), "", FOREVER)
 
 
+def test_a_session_presents_its_headers_its_cookies_and_what_repeats_them():
+    jar = CookieJar()
+    jar.take(ORIGIN, ["csrf=one; Path=/", "sid=two; Path=/"], 0, 0)
+    session = Session(
+        "two", headers=(("Referer", "x"),), cookies=jar, repeated_cookies=(("X-CSRF", "csrf"),)
+    )
+
+    assert session.presented(ORIGIN, f"{ORIGIN}/x", 0) == (
+        ("Referer", "x"),
+        ("Cookie", "csrf=one; sid=two"),
+        ("X-CSRF", "one"),
+    )
+    assert session.presented("https://other", "https://other/x", 0) == (("Referer", "x"),)
+    jar.take(ORIGIN, ["csrf=; Max-Age=0"], 0, 0)
+    assert dict(session.presented(ORIGIN, f"{ORIGIN}/x", 0)) == {
+        "Referer": "x",
+        "Cookie": "sid=two",
+    }
+
+
+@pytest.mark.parametrize(
+    ("session", "own", "expected"),
+    [
+        (Session("t", headers=(("Authorization", "Bearer t"),)), {"authorization"}, True),
+        (Session("t", headers=(("Authorization", "Bearer t"),)), {"cookie"}, False),
+        (Session("t", query="token=t"), {"cookie"}, False),
+        (Session("t", headers=(("Referer", "x"),)), {"cookie"}, True),
+        (Session("t"), {"authorization"}, True),
+        (Session("t"), {"accept"}, False),
+    ],
+)
+def test_credentials_of_a_call_replace_a_session(session, own, expected):
+    assert session.is_replaced_by(frozenset(own)) is expected
+
+
+def test_a_session_is_stored_as_json():
+    jar = CookieJar()
+    jar.take(ORIGIN, ["sid=two; Path=/"], 0, 0)
+    session = Session(
+        "two",
+        headers=(("Referer", "x"),),
+        query="a=b",
+        expires_at=7.0,
+        no_renewal="no",
+        cookies=jar,
+        repeated_cookies=(("X-CSRF", "csrf"),),
+    )
+    twin = Session.from_json(json.loads(json.dumps(session.to_json())))
+
+    for name in ("token", "headers", "query", "expires_at", "login", "no_renewal"):
+        assert getattr(twin, name) == getattr(session, name)
+    assert twin.repeated_cookies == session.repeated_cookies
+    assert twin.presented(ORIGIN, f"{ORIGIN}/x", 0) == session.presented(ORIGIN, f"{ORIGIN}/x", 0)
+
+
+def test_a_session_with_new_cookies_is_kept_unless_another_has_taken_its_place():
+    saved = []
+
+    class Store(MemoryStore):
+        def save(self, session):
+            super().save(session)
+            saved.append(session)
+
+    session = Session("one")
+    kept = SessionKeeper(Login(session), Store(), SecretValues(), Clock())
+    run(kept.renew(None))
+
+    kept.keep(session)
+    kept.keep(Session("other"))
+
+    assert saved == [session, session]
+
+
 def test_a_store_forgets_only_the_session_that_is_meant():
     store, old, new = MemoryStore(), Session("same"), Session("same")
     assert store.load() is None
@@ -259,13 +335,10 @@ def test_a_login_that_got_no_answer_is_tried_again_at_once():
 
 
 def test_what_a_session_holds_is_masked_from_its_login_on():
+    jar = CookieJar()
+    jar.take(ORIGIN, ["token=cookie-value", "sid=other-value", "view=text"], 0, 0)
     session = Session(
-        "token-value",
-        headers=(
-            ("Authorization", "Bearer token-value"),
-            ("Cookie", "token=cookie-value; sid=other-value"),
-            ("Accept", "text"),
-        ),
+        "token-value", headers=(("Authorization", "Bearer token-value"),), cookies=jar
     )
     secrets = SecretValues()
     run(SessionKeeper(Login(session), MemoryStore(), secrets, Clock()).renew(None))

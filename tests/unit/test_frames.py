@@ -1,0 +1,92 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tracebacks that show local variables, as error trackers and debuggers write them, hold no secret
+of a login."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from base64 import b64encode
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError
+from ansible_collections.restops.clients.tests.unit.logins import KINDS, SECRET, World
+from ansible_collections.restops.clients.tests.unit.support import Case
+
+FORMS = (SECRET, b64encode(f"id:{SECRET}".encode()).decode(), "token-1", "session-1")
+
+
+def local_variables(error: traceback.TracebackException | None) -> Iterator[tuple[str, str, str]]:
+    if error is not None:
+        for frame in error.stack:
+            if "/plugins/module_utils/" in frame.filename:
+                for name, shown in (frame.locals or {}).items():
+                    yield f"{frame.filename}:{frame.lineno}", name, shown
+        yield from local_variables(error.__cause__)
+        yield from local_variables(error.__context__)
+
+
+def found_in_frames() -> list[tuple[str, str, str]]:
+    error = traceback.TracebackException(*sys.exc_info(), capture_locals=True)
+    shown = list(local_variables(error))
+    assert shown
+    return [each for each in shown if any(form in each[2] for form in FORMS)]
+
+
+def refuse(status: int):
+    return lambda dummy: httpx.Response(status, json={"message": "no"})
+
+
+def fail(request: httpx.Request) -> httpx.Response:
+    raise httpx.ConnectError("refused", request=request)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("login", "answer"),
+    [
+        (refuse(401), refuse(500)),
+        (refuse(503), refuse(500)),
+        (refuse(200), refuse(500)),
+        (fail, refuse(500)),
+        (None, refuse(500)),
+        (None, refuse(401)),
+        (None, fail),
+    ],
+    ids=["refused", "not ready", "no token", "no server", "500", "401", "broken"],
+)
+def test_no_frame_of_an_error_holds_a_secret(case: Case, kind: str, login, answer) -> None:
+    world = World(case, kind, answer, login, retry=1)
+    try:
+        world.call()
+    except ClientError:
+        assert found_in_frames() == []
+    else:
+        pytest.fail("the call must fail")
+
+
+@pytest.mark.parametrize("kind", ["oauth", "user", "query", "gateway", "keystone"])
+def test_no_frame_of_a_closed_client_holds_a_secret(case: Case, kind: str) -> None:
+    world = World(case, kind, refuse(200))
+    case.kind.close(world.client)
+    try:
+        case.kind.wait(world.client.authenticate())
+    except ClientError:
+        assert found_in_frames() == []
+    else:
+        pytest.fail("a closed client must not be usable")
+
+
+def test_no_frame_of_a_refused_sign_in_holds_a_secret(case: Case) -> None:
+    world = World(case, "keystone", refuse(200), refuse(400), retry=1)
+    try:
+        case.kind.wait(world.client.login("ada", SECRET))
+    except ClientError:
+        assert found_in_frames() == []
+    else:
+        pytest.fail("the login must fail")
