@@ -7,15 +7,71 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from ..exceptions import RequestError
+
+Sent: TypeAlias = "Sequence[tuple[str, str]]"
 
 ACCEPTED = "gzip, deflate"
 """What `Accept-Encoding` offers: the encodings whose decoder can stop at a size."""
 _PIECE = 65536
+_HEADER = 2
+"""Bytes that tell gzip, zlib and raw deflate apart."""
 _MEMBER = b"\x1f\x8b"
 """How a member of a gzip body begins (RFC 1952 section 2.3.1)."""
+
+
+_NO_CODINGS = frozenset(
+    "identity none binary chunked 7bit 8bit ascii us-ascii utf-8 utf8 iso-8859-1".split()
+)
+"""Values of `Content-Encoding` that name no content coding; careless servers send them."""
+_PACKED = frozenset(
+    f"application/{name}" for name in ("gzip", "x-gzip", "x-gunzip", "x-tgz", "x-compressed-tar")
+)
+"""Content types of files that are gzip data themselves."""
+_GZIP = frozenset(("gzip", "x-gzip"))
+
+
+class Decoding:
+    """Decodes a body as its headers say; they are only looked at if there is a body.
+
+    Args:
+        headers: The answer's headers.
+        sent: The request's headers.
+    """
+
+    __slots__ = ("_begun", "_decoder", "_headers", "_sent")
+
+    def __init__(self, headers: Mapping[str, str], sent: Sent = ()) -> None:
+        self._headers = headers
+        self._sent = sent
+        self._begun = False
+        self._decoder: Decoder | None = None
+
+    def pieces(self, raw: bytes, most: int = 1 << 62) -> Iterator[bytes]:
+        """Yield the decoded pieces of a raw piece, `most` bytes in all if it is compressed.
+
+        Raises:
+            RequestError: An encoding that was not asked for, or not compressed data.
+        """
+        if raw and not self._begun:
+            self._begun = True
+            self._decoder = decoder(self._headers, self._sent)
+        if self._decoder is None:
+            yield raw
+        else:
+            yield from self._decoder.pieces(raw, most)
+
+    def check_complete(self) -> None:
+        """Make sure that nothing is missing.
+
+        Raises:
+            RequestError: The compressed body broke off.
+        """
+        if self._decoder is not None:
+            self._decoder.check_complete()
 
 
 class BodyReader:
@@ -27,9 +83,23 @@ class BodyReader:
         timeout: Seconds that the exchange may take.
         clock: Monotonic seconds.
         started: Clock reading at which the exchange began.
+        method: The request's method, in upper case.
+        status: The answer's status. What is wrong with the encoding of a body does not hide a
+            status other than 2xx: the body then ends there.
+        sent: The request's headers.
     """
 
-    __slots__ = ("_clock", "_decoder", "_left", "_parts", "_timeout", "_until", "limit")
+    __slots__ = (
+        "_clock",
+        "_decoding",
+        "_left",
+        "_parts",
+        "_skips",
+        "_success",
+        "_timeout",
+        "_until",
+        "limit",
+    )
 
     def __init__(
         self,
@@ -38,6 +108,9 @@ class BodyReader:
         timeout: float,
         clock: Callable[[], float],
         started: float,
+        method: str = "GET",
+        status: int = 200,
+        sent: Sent = (),
     ) -> None:
         self.limit = limit
         self._left = limit
@@ -45,10 +118,13 @@ class BodyReader:
         self._until = started + timeout
         self._clock = clock
         self._parts: list[bytes] = []
-        self._decoder = decoder(headers)
+        self._decoding = Decoding(headers, sent)
+        self._success = 200 <= status < 300
+        self._skips = False
         length = headers.get("content-length", "")
         if (
-            self._decoder is None
+            may_have_body(method, status)
+            and not _codings(headers)
             and length.isascii()
             and length.isdigit()
             and int(length[:18]) > limit
@@ -65,11 +141,18 @@ class BodyReader:
             raise RequestError(
                 f"the answer was not complete after {self._timeout:g} s; raise 'timeout' if the server needs longer"
             )
-        for part in (raw,) if self._decoder is None else self._decoder.pieces(raw, self._left + 1):
-            self._left -= len(part)
-            if self._left < 0:
-                self._refuse_size()
-            self._parts.append(part)
+        if self._skips:
+            return
+        try:
+            for part in self._decoding.pieces(raw, self._left + 1):
+                self._left -= len(part)
+                if self._left < 0:
+                    self._refuse_size()
+                self._parts.append(part)
+        except RequestError:
+            if self._success or self._left < 0:
+                raise
+            self._skips = True
 
     def finish(self) -> bytes:
         """Return the whole body.
@@ -77,8 +160,8 @@ class BodyReader:
         Raises:
             RequestError: The compressed body broke off.
         """
-        if self._decoder is not None:
-            self._decoder.check_complete()
+        if self._success:
+            self._decoding.check_complete()
         return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
     def _refuse_size(self) -> None:
@@ -104,6 +187,12 @@ class Decoder:
         Raises:
             RequestError: Not compressed data.
         """
+        if not self._fed:
+            # Without its two first bytes it cannot be told whether there is a header.
+            raw, self._begun = self._begun + raw, b""
+            if len(raw) < _HEADER:
+                self._begun = raw
+                return
         pending = False
         # Without input there may still be output, where the last bytes stand for more than one
         # piece.
@@ -139,22 +228,52 @@ class Decoder:
         Raises:
             RequestError: The body broke off.
         """
-        if self._fed and not self._zlib.eof:
+        if (self._fed or self._begun) and not self._zlib.eof:
             raise RequestError("the answer's compressed body broke off")
 
 
-def decoder(headers: Mapping[str, str]) -> Decoder | None:
-    """Return the decoder for an answer; `None` where its body is not compressed.
+def may_have_body(method: str, status: int) -> bool:
+    """Tell whether an answer may have a body: headers describe one that is not there in answers to
+    HEAD, in 304, and in those of careless servers (RFC 9110 section 6.4.1).
+
+    Args:
+        method: In upper case.
+        status: The answer's status.
+    """
+    return method != "HEAD" and status >= 200 and status not in (204, 304)
+
+
+def decoder(headers: Mapping[str, str], sent: Sent = ()) -> Decoder | None:
+    """Return the decoder for an answer; `None` if its body is not compressed, or in a coding that
+    only the caller's own `Accept-Encoding` asked for.
+
+    Args:
+        headers: The answer's headers.
+        sent: The request's headers.
 
     Raises:
         RequestError: An encoding that was not asked for.
     """
-    named = headers.get("content-encoding", "").strip().lower()
-    if named in ("", "identity"):
+    codings = _codings(headers)
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if codings and codings[-1] in _GZIP and kind in _PACKED:
+        # One compression that is named twice: the file stays packed, as in browsers.
+        codings.pop()
+    if not codings:
         return None
-    if named in ("gzip", "x-gzip", "deflate"):
-        return Decoder(named == "deflate")
+    if len(codings) == 1 and codings[0] in (*_GZIP, "deflate"):
+        return Decoder(codings[0] == "deflate")
+    asked = ",".join(value for name, value in sent if name.lower() == "accept-encoding").lower()
+    if set(codings) <= {part.partition(";")[0].strip() for part in asked.split(",")}:
+        return None
+    named = headers["content-encoding"].strip().lower()
     raise _lasting(f"the answer's content-encoding is {named[:40]!r}, which was not asked for")
+
+
+def _codings(headers: Mapping[str, str]) -> list[str]:
+    """Return the content codings that an answer names, the one applied last at the end."""
+    named = (name.strip() for name in headers.get("content-encoding", "").lower().split(","))
+    return [name for name in named if name and name not in _NO_CODINGS]
 
 
 def _lasting(message: str) -> RequestError:

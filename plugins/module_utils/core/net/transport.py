@@ -14,7 +14,7 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from ..urls import base_of
-from .decoding import BodyReader, Decoder, decoder
+from .decoding import BodyReader, Decoding
 from .faults import explained
 from .quiet import quietly
 from .wire import WireSettings
@@ -73,7 +73,14 @@ class SyncTransport:
                     )
                 try:
                     reader = BodyReader(
-                        raw.headers, effect.limit, effect.timeout, self._clock, started
+                        raw.headers,
+                        effect.limit,
+                        effect.timeout,
+                        self._clock,
+                        started,
+                        effect.method,
+                        raw.status_code,
+                        effect.headers,
                     )
                     for piece in raw.stream:
                         reader.feed(piece)
@@ -153,23 +160,22 @@ class AsyncOrigins(OriginsBase):
 class SyncReader:
     """The open body of a stream."""
 
-    __slots__ = ("_decoder", "_effect", "_owner", "_raw", "_wire")
+    __slots__ = ("_decoding", "_effect", "_owner", "_raw", "_wire")
 
     def __init__(self, owner: SyncTransport, effect: Exchange, wire: Any, raw: Any) -> None:
         self._owner = owner
         self._effect = effect
         self._wire = wire
         self._raw = raw
-        self._decoder = decoder(raw.headers)
+        self._decoding = Decoding(raw.headers, effect.headers)
         wire.deadline.lift()
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the decoded body."""
         with explained(self._effect, self._wire):
             for raw in self._raw.stream:
-                yield from decoded(self._decoder, raw)
-        if self._decoder is not None:
-            self._decoder.check_complete()
+                yield from self._decoding.pieces(raw)
+        self._decoding.check_complete()
 
     def close(self) -> None:
         """Give the connection back; closed first where the body was not read to its end."""
@@ -216,7 +222,14 @@ class AsyncTransport:
                     )
                 try:
                     reader = BodyReader(
-                        raw.headers, effect.limit, effect.timeout, self._clock, started
+                        raw.headers,
+                        effect.limit,
+                        effect.timeout,
+                        self._clock,
+                        started,
+                        effect.method,
+                        raw.status_code,
+                        effect.headers,
                     )
                     async with aclosing(raw.stream.__aiter__()) as pieces:
                         async for piece in pieces:
@@ -244,14 +257,14 @@ class AsyncTransport:
 class AsyncReader:
     """The open body of a stream."""
 
-    __slots__ = ("_decoder", "_effect", "_owner", "_raw", "_wire")
+    __slots__ = ("_decoding", "_effect", "_owner", "_raw", "_wire")
 
     def __init__(self, owner: AsyncTransport, effect: Exchange, wire: Any, raw: Any) -> None:
         self._owner = owner
         self._effect = effect
         self._wire = wire
         self._raw = raw
-        self._decoder = decoder(raw.headers)
+        self._decoding = Decoding(raw.headers, effect.headers)
         wire.deadline.lift()
 
     async def pieces(self) -> AsyncIterator[bytes]:
@@ -259,10 +272,9 @@ class AsyncReader:
         with explained(self._effect, self._wire):
             async with aclosing(self._raw.stream.__aiter__()) as pieces:
                 async for raw in pieces:
-                    for part in decoded(self._decoder, raw):
+                    for part in self._decoding.pieces(raw):
                         yield part
-        if self._decoder is not None:
-            self._decoder.check_complete()
+        self._decoding.check_complete()
 
     async def close(self) -> None:
         """Give the connection back; closed first where the body was not read to its end."""
@@ -272,11 +284,3 @@ class AsyncReader:
                 await self._raw.stream.aclose()
             finally:
                 self._owner.put_back(wire)
-
-
-def decoded(with_: Decoder | None, raw: bytes) -> Iterator[bytes]:
-    """Yield the decoded pieces of a raw piece of a stream."""
-    if with_ is None:
-        yield raw
-    else:
-        yield from with_.pieces(raw, 1 << 62)
