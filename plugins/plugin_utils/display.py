@@ -18,6 +18,12 @@ from ansible.utils.display import Display
 from ..module_utils.core import logging
 from ..module_utils.keystone.log import KCLIENT
 
+try:
+    from ansible._internal._task import TaskContext
+except ImportError:
+    # ansible-core 2.18 does not tell a lookup which task it is for.
+    TaskContext = None
+
 display = Display()
 
 
@@ -28,6 +34,12 @@ def tell(level: int, text: str) -> None:
 
 log_sink: ContextVar[Callable[[int, str], object]] = ContextVar("log_sink", default=tell)
 """What shows records: a task that is performed for another process has them shown there."""
+
+
+def current_task_says_no_log() -> bool:
+    """Tell whether the task for which this process works says `no_log`, as far as Ansible tells."""
+    context = TaskContext.current(optional=True) if TaskContext is not None else None
+    return context is not None and bool(context.task.no_log)
 
 
 @contextmanager

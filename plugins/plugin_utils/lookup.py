@@ -15,8 +15,11 @@ from ansible.plugins.lookup import LookupBase
 from ..module_utils.core.exceptions import ClientError
 from ..module_utils.core.net import httplib
 from ..module_utils.core.paging import dig
+from ..module_utils.core.secrets.redaction import join_scope, scope
+from ..module_utils.tasks import masking
+from ..module_utils.tasks.calling import of_error
 from . import pool, waiting
-from .display import show
+from .display import current_task_says_no_log, show, silence
 
 
 class ApiLookup(LookupBase):
@@ -50,16 +53,25 @@ class ApiLookup(LookupBase):
                 "The Python library httpx is missing on the controller: pip install httpx"
             )
         options = self.get_options()
+        secrets = masking.secrets_of({**options, "path": terms}, self.connection)
+        masking.register(secrets)
+        no_log = current_task_says_no_log()
         try:
             show()
-            with waiting.ending_with_main():
+            with waiting.ending_with_main(), scope(secrets), silence(no_log):
                 result: list[Any] = self._found(terms, options)
             return result
         except ClientError as exc:
-            raise AnsibleLookupError(exc.message) from None
+            message = secrets.scrub(exc.message)
+            if no_log:
+                message = masking.without_url({"failed": True, "msg": message, **of_error(exc)})[
+                    "msg"
+                ]
+            raise AnsibleLookupError(message) from None
 
     def _found(self, terms: list[Any], options: dict[str, Any]) -> Any:
         client = self._client(options)
+        join_scope(client.secrets)
         try:
             part = self.part_of(client, options)
             found = [item for term in terms for item in self._read(part, str(term), options)]

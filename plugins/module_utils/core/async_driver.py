@@ -20,6 +20,7 @@ from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Toge
 if TYPE_CHECKING:
     from .call import Runtime
     from .net.transport import AsyncOrigins, AsyncTransport
+    from .secrets.redaction import SecretValues
 
 T = TypeVar("T")
 
@@ -41,14 +42,19 @@ class AsyncDriver:
     Args:
         transport: Makes the connections, on the first exchange in each event loop.
         runtime: Waits for seconds.
+        secrets: Masked in every error that a flow ends with.
     """
 
-    __slots__ = ("_make_transport", "_sleep", "_states")
+    __slots__ = ("_make_transport", "_secrets", "_sleep", "_states")
 
     def __init__(
-        self, transport: Callable[[], AsyncTransport | AsyncOrigins], runtime: Runtime
+        self,
+        transport: Callable[[], AsyncTransport | AsyncOrigins],
+        runtime: Runtime,
+        secrets: SecretValues,
     ) -> None:
         self._make_transport = transport
+        self._secrets = secrets
         self._sleep = runtime.sleep or asyncio.sleep
         self._states: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _State] = (
             weakref.WeakKeyDictionary()
@@ -85,6 +91,10 @@ class AsyncDriver:
 
         Returns:
             Whether it emitted, and what it emitted or returned.
+
+        Raises:
+            ClientError: What the flow raises, with known secrets masked: this is the one way out of
+                a client for its errors.
         """
         try:
             effect = flow.send(None)
@@ -98,6 +108,9 @@ class AsyncDriver:
             return True, effect.value
         except StopIteration as stop:
             return False, stop.value
+        except ClientError as exc:
+            self._secrets.scrub_error(exc)
+            raise
 
     async def _perform(self, effect: Exchange | SingleFlight | Together | Pause) -> Any:
         if isinstance(effect, Exchange):

@@ -325,7 +325,7 @@ class Connection(ConnectionBase, Closing):
 
             return SyncTransport(self._wire_settings(), self._runtime.clock)
 
-        return SyncDriver(transport, self._runtime)
+        return SyncDriver(transport, self._runtime, self.secrets)
 
     @logging.trace
     def request(
@@ -543,7 +543,7 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
 
             return AsyncTransport(self._wire_settings(), self._runtime.clock)
 
-        return AsyncDriver(transport, self._runtime)
+        return AsyncDriver(transport, self._runtime, self.secrets)
 
     @logging.trace
     async def request(

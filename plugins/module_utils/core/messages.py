@@ -20,7 +20,8 @@ LONGEST = 300
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """What would move a terminal's cursor or turn the direction of a line."""
-_TITLE = re.compile(r"(?is)<title[^>]*>([^<]{0,200})")
+_TITLE = re.compile(r"(?is)<title[^>]{0,256}>(.{0,1024}?)(?:</title|\Z)")
+_TAG = re.compile(r"<[^<>]{0,256}>")
 _WHERE = (
     "message",
     "error.message",
@@ -71,8 +72,9 @@ def of_status(response: ResponseInfo, scrub: Callable[[str], str], hint: str | N
     if hint is None:
         hint = _HINTS.get(status, "see the server's log" if status >= 500 else "")
     if 300 <= status < 400:
-        there = safe_url(response.headers.get("location", "nowhere"))[:200]
-        hint = f"it points to {scrub(there)!r}, which is not followed from here; check host, port, TLS and the path"
+        # Nothing is cut before it is masked: a part of a secret is not found.
+        there = scrub(safe_url(response.headers.get("location", "nowhere")))[:200]
+        hint = f"it points to {there!r}, which is not followed from here; check host, port, TLS and the path"
     words = words.removesuffix(".") if hint and not words.endswith("...") else words
     tries = f" (after {response.attempts} attempts)" if response.attempts > 1 else ""
     return f"{response.request.method} {response.url}: {phrase}{tries}{': ' + words if words else ''}{'; ' + hint if hint else ''}"
@@ -87,10 +89,12 @@ def server_words(response: ResponseInfo, scrub: Callable[[str], str]) -> str:
         scrub: Takes secrets out of the text.
     """
     text = response.text[:65536]
-    words: object = None
+    words = ""
     if text.lstrip().startswith(("<!", "<html", "<HTML")):
         title = _TITLE.search(text)
-        words = f"an HTML page titled {title.group(1).strip()!r}" if title else "an HTML page"
+        # A secret may hold what looks like a tag, and a tag may stand within a secret.
+        words = _TAG.sub("", scrub(title.group(1))) if title else ""
+        words = f"an HTML page titled {words.strip()!r}" if title else "an HTML page"
     else:
         try:
             answer = response.json()
@@ -98,7 +102,7 @@ def server_words(response: ResponseInfo, scrub: Callable[[str], str]) -> str:
             words = text
         else:
             words = said(answer) or text
-    return one_line(scrub(str(words)))
+    return one_line(scrub(words))
 
 
 def one_line(text: str) -> str:

@@ -21,6 +21,7 @@ from .flow import Emit, Flow, Together
 from .http import Response
 from .jsonutils import dig
 from .page_styles import UNPAGED, Body, PageStyle, Paginate
+from .secrets.redaction import scrub_live
 
 __all__ = ["UNPAGED", "Body", "PageStyle", "Paginate", "dig", "pages"]
 
@@ -375,7 +376,7 @@ def _mark(record: Any) -> int:
 
 def _shape(answer: Any) -> str:
     return (
-        f"an answer with the keys {', '.join(sorted(map(str, answer)))[:200]}"
+        f"an answer with the keys {scrub_live(', '.join(sorted(map(str, answer))))[:200]}"
         if isinstance(answer, Mapping)
         else f"an answer of type {type(answer).__name__}"
     )

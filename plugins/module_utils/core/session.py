@@ -118,11 +118,9 @@ class Session:
             and not any(name == "Authorization" for name, dummy in self.headers)
         )
 
-    def register_secrets(self, secrets: SecretValues) -> None:
-        """Register the token and the cookies that identify the session as secrets."""
-        secrets.add(self.token)
-        for value in self.cookies.secret_values():
-            secrets.add(value)
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must not be shown: the token and the cookies that identify the session."""
+        return (self.token, *self.cookies.secret_values())
 
     def to_json(self) -> dict[str, Any]:
         """Return the session as JSON, to be kept by a store."""
@@ -241,7 +239,7 @@ class SessionKeeper:
         clock: Monotonic seconds.
     """
 
-    __slots__ = ("_clock", "_known", "_login", "_secrets", "_store")
+    __slots__ = ("_clock", "_known", "_known_secrets", "_login", "_secrets", "_store")
 
     def __init__(
         self,
@@ -255,6 +253,7 @@ class SessionKeeper:
         self._secrets = secrets
         self._clock = clock
         self._known: Session | None = None
+        self._known_secrets: tuple[str, ...] = ()
 
     def current(self) -> Session | None:
         """Return the session to use now, or `None` where a login is due."""
@@ -263,13 +262,18 @@ class SessionKeeper:
             return None
         if session is not self._known:
             # A store may be shared by clients of which another has logged in.
-            session.register_secrets(self._secrets)
-            self._known = session
+            self._learn(session)
         return session
+
+    def _learn(self, session: Session) -> None:
+        """Mask the secrets of a session, and forget those that they replace after a while."""
+        secrets = session.secrets()
+        self._secrets.replace(self._known_secrets, secrets, self._clock())
+        self._known, self._known_secrets = session, secrets
 
     def keep(self, session: Session) -> None:
         """Keep a session whose cookies have changed, unless another one has taken its place."""
-        session.register_secrets(self._secrets)
+        self._learn(session)
         if self._store.load() is session:
             self._store.save(session)
 
@@ -313,7 +317,7 @@ class SessionKeeper:
         except AuthenticationError as exc:
             self._store.refuse(exc, self._clock() + REFUSAL_KEPT)
             raise
-        session.register_secrets(self._secrets)
+        self._learn(session)
         self._store.save(session)
         return session
 

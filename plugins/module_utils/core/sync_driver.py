@@ -20,6 +20,7 @@ from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Toge
 if TYPE_CHECKING:
     from .call import Runtime
     from .net.transport import SyncOrigins, SyncTransport
+    from .secrets.redaction import SecretValues
 
 T = TypeVar("T")
 
@@ -51,14 +52,19 @@ class SyncDriver:
     Args:
         transport: Makes the connections, on the first exchange in each process.
         runtime: Waits for seconds.
+        secrets: Masked in every error that a flow ends with.
     """
 
-    __slots__ = ("_make_transport", "_sleep", "_states")
+    __slots__ = ("_make_transport", "_secrets", "_sleep", "_states")
 
     def __init__(
-        self, transport: Callable[[], SyncTransport | SyncOrigins], runtime: Runtime
+        self,
+        transport: Callable[[], SyncTransport | SyncOrigins],
+        runtime: Runtime,
+        secrets: SecretValues,
     ) -> None:
         self._make_transport = transport
+        self._secrets = secrets
         self._sleep = runtime.sleep or time.sleep
         self._states: dict[int, _State] = {}
 
@@ -97,6 +103,10 @@ class SyncDriver:
 
         Returns:
             Whether it emitted, and what it emitted or returned.
+
+        Raises:
+            ClientError: What the flow raises, with known secrets masked: this is the one way out of
+                a client for its errors.
         """
         try:
             effect = flow.send(None)
@@ -110,6 +120,9 @@ class SyncDriver:
             return True, effect.value
         except StopIteration as stop:
             return False, stop.value
+        except ClientError as exc:
+            self._secrets.scrub_error(exc)
+            raise
 
     def _perform(self, effect: Exchange | SingleFlight | Together | Pause) -> Any:
         if isinstance(effect, Exchange):

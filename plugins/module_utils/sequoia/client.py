@@ -508,7 +508,7 @@ class Client(ClientBase[ResourceResponse, Browse], Closing):
                 lambda origin: SyncTransport(self._wire_settings(origin), self._runtime.clock)
             )
 
-        return SyncDriver(transport, self._runtime)
+        return SyncDriver(transport, self._runtime, self.secrets)
 
     def _browsed(self, query: Query, prefetch: int) -> Browse:
         browse: Browse = self._perform(Browse(query, prefetch)._loaded())
@@ -534,7 +534,7 @@ class AsyncClient(ClientBase[Awaitable[ResourceResponse], AsyncBrowse], AsyncClo
                 lambda origin: AsyncTransport(self._wire_settings(origin), self._runtime.clock)
             )
 
-        return AsyncDriver(transport, self._runtime)
+        return AsyncDriver(transport, self._runtime, self.secrets)
 
     def _browsed(self, query: Query, prefetch: int) -> AsyncBrowse:
         return AsyncBrowse(query, prefetch)

@@ -20,7 +20,7 @@ from ..core import logging, urls
 from ..core.exceptions import AuthenticationError, ClientError, HTTPStatusError
 from ..core.flow import Emit, Flow, Together
 from ..core.retry import RetryPolicy
-from ..core.secrets.redaction import safe_url
+from ..core.secrets.redaction import safe_url, scrub_live
 from .backoff import Backoff, Expected, until_complete
 from .errors import LinkedFailure
 from .names import camel
@@ -202,7 +202,7 @@ class Walk:
             )
         if hash(link) in self._seen:
             raise ClientError(
-                f"{self._query.service}: the server gives the same link to the next page twice: {safe_url(link)[:200]}"
+                f"{self._query.service}: the server gives the same link to the next page twice: {scrub_live(safe_url(link))[:200]}"
             )
         self._seen.add(hash(link))
         return link
