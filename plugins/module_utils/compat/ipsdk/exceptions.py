@@ -9,13 +9,10 @@ request and response as objects of the HTTP library, and can be made from one of
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...core import exceptions as core
-from ...core.net import conversion, httplib
-
-if TYPE_CHECKING:
-    import httpx
+from ..errors import as_httpx_error
 
 
 class IpsdkError(core.ClientError):
@@ -82,14 +79,10 @@ def translated(error: core.ClientError, url: str) -> IpsdkError:
         return error
     if isinstance(error, core.HTTPStatusError):
         refused = isinstance(error, core.AuthenticationError)
-        # The request that was refused may be the login.
-        response = conversion.as_httpx(error.response, None if refused else url)
-        cause = httplib.httpx().HTTPStatusError(
-            error.message, request=response.request, response=response
-        )
+        cause = as_httpx_error(error, url)
         return AuthenticationError(cause) if refused else HTTPStatusError(cause)
     if isinstance(error, core.RequestError):
-        result = RequestError(_unanswered(error, url))
+        result = RequestError(as_httpx_error(error, url))
         result.sent, result.permanent = error.sent, error.permanent
         return result
     if isinstance(error, core.ConfigurationError):
@@ -97,19 +90,3 @@ def translated(error: core.ClientError, url: str) -> IpsdkError:
     if isinstance(error, core.SerializationError):
         return SerializationError(error.message, error)
     return IpsdkError(error.message, error)
-
-
-def _unanswered(error: core.RequestError, url: str) -> httpx.RequestError:
-    """Return the error of the HTTP library for a request without a response: of the same name as
-    the cause, if there is one.
-    """
-    library = httplib.httpx()
-    kind = library.ReadError if error.sent else library.ConnectError
-    for name in (one.__name__ for one in type(error.cause).__mro__):
-        found = getattr(library, "ReadTimeout" if name == "TimeoutError" else name, None)
-        if isinstance(found, type) and issubclass(found, library.TransportError):
-            kind = found
-            break
-    method = error.request.method if error.request is not None else "GET"
-    result: httpx.RequestError = kind(error.message, request=library.Request(method, url))
-    return result
