@@ -1,0 +1,11 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The ways to authenticate."""
+
+from __future__ import annotations
+
+from ...sequoia.auth import AuthType
+
+__all__ = ["AuthType"]
