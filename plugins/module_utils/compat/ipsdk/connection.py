@@ -9,9 +9,12 @@ set; the next login uses them.
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...core import connection as core
+from ...core import http as core_http
 from ...core import urls
 from ...core.exceptions import ClientError
 from ...core.metadata import USER_AGENT
@@ -25,6 +28,7 @@ from .http import HTTPMethod, Request, Response
 if TYPE_CHECKING:
     import httpx
 
+    from ...core.call import Call
     from ...core.flow import Flow
 
 __all__ = [
@@ -157,33 +161,38 @@ class ConnectionBase:
         elif not self.authenticated:
             self._store.save(Session(""))
 
-    def _sent(self, method: HTTPMethod, path: str, params: Any, json: Any) -> Flow[Response]:
-        """Send a request. For the arguments and errors see `Connection._send_request`."""
-        connection, url = self.connection, self.connection.base_url
-        try:
+    def _call(self, method: HTTPMethod, path: str, params: Any, json: Any) -> Call:
+        """Make a call. For the arguments and errors see `Connection._send_request`."""
+        with self._errors():
             _check(method, path, params, json)
             self._take_credentials()
-            call = connection._call(method.value, path, params, json=json)
-            url = connection.secrets.scrub(call.url)
-            response = yield from connection._engine.checked(call)
-        except ClientError as exc:
-            error = translated(exc, url)
-            raise error from error.cause
+            call: Call = self.connection._call(method.value, path, params, json=json)
+            return call
+
+    def _url(self, call: Call) -> str:
+        return str(self.connection.secrets.scrub(call.url))
+
+    def _response(self, call: Call, response: core_http.Response) -> Response:
         redirected = response.request is not call.request
         return Response(
-            conversion.as_httpx(response, None if redirected else url),
+            conversion.as_httpx(response, None if redirected else self._url(call)),
             started_at=response.started_at.isoformat(),
             finished_at=response.finished_at.isoformat(),
         )
 
     def _logged_in(self) -> Flow[None]:
         """Log in, also if there is a session."""
+        self._take_credentials()
+        self.connection._engine.keeper.forget()
+        yield from self.connection._authenticated()
+
+    @contextmanager
+    def _errors(self, call: Call | None = None) -> Iterator[None]:
+        """Raise errors of this library as those of ipsdk."""
         try:
-            self._take_credentials()
-            self.connection._engine.keeper.forget()
-            yield from self.connection._authenticated()
+            yield
         except ClientError as exc:
-            error = translated(exc, self.connection.base_url)
+            error = translated(exc, self.connection.base_url if call is None else self._url(call))
             raise error from error.cause
 
 
@@ -212,12 +221,15 @@ class Connection(ConnectionBase):
             RequestError: There is no response.
             IpsdkError: An argument is not usable.
         """
-        response: Response = self.connection._driver.run(self._sent(method, path, params, json))
-        return response
+        call = self._call(method, path, params, json)
+        with self._errors(call):
+            answer = self.connection._driver.run(self.connection._engine.checked(call))
+        return self._response(call, answer)
 
     def authenticate(self) -> None:
         """Log in now, also if there is a session."""
-        self.connection._driver.run(self._logged_in())
+        with self._errors():
+            self.connection._driver.run(self._logged_in())
 
     def get(self, path: str, params: dict[str, Any] | None = None) -> Response:
         """Send a GET."""
@@ -253,13 +265,15 @@ class AsyncConnection(ConnectionBase):
         json: dict[str, Any] | list[Any] | None = None,
     ) -> Response:
         """Send a request."""
-        flow = self._sent(method, path, params, json)
-        response: Response = await self.connection._driver.run(flow)
-        return response
+        call = self._call(method, path, params, json)
+        with self._errors(call):
+            answer = await self.connection._driver.run(self.connection._engine.checked(call))
+        return self._response(call, answer)
 
     async def authenticate(self) -> None:
         """Log in now, also if there is a session."""
-        await self.connection._driver.run(self._logged_in())
+        with self._errors():
+            await self.connection._driver.run(self._logged_in())
 
     async def get(self, path: str, params: dict[str, Any] | None = None) -> Response:
         """Send a GET."""
