@@ -72,6 +72,11 @@ class ActionModule(ActionBase):
     def _performed(
         self, arguments: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]
     ) -> dict[str, Any]:
+        kind = in_process.odd_name(arguments)
+        if kind is not None:
+            raise AnsibleActionFail(
+                f"a name of type {kind} cannot be sent: write it as text, in quotes"
+            )
         reason = self._why_not_here(variables)
         if reason is None:
             show()

@@ -211,3 +211,20 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     # As it would reach a module.
     return value.isoformat() if isinstance(value, (date, time)) else value
+
+
+def odd_name(value: Any) -> str | None:
+    """Return the type of a name in data for which JSON has no form, `None` if there is none.
+
+    YAML reads `2026-01-02: x` as a date with a value.
+    """
+    if isinstance(value, Mapping):
+        for name in value:
+            if not isinstance(name, (str, int, float, type(None))):
+                # Ansible's own types are subclasses of those that a reader knows.
+                kinds = (kind for kind in type(name).__mro__ if "ansible" not in kind.__module__)
+                return next(kinds).__name__
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return next(filter(None, map(odd_name, value)), None)
+    return None

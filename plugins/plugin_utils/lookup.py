@@ -16,7 +16,7 @@ from ..module_utils.core.exceptions import ClientError
 from ..module_utils.core.net import httplib
 from ..module_utils.core.paging import dig
 from ..module_utils.core.secrets.redaction import join_scope, scope
-from ..module_utils.tasks import masking
+from ..module_utils.tasks import masking, results
 from ..module_utils.tasks.calling import of_error
 from . import pool, waiting
 from .display import current_task_says_no_log, show, silence
@@ -81,7 +81,9 @@ class ApiLookup(LookupBase):
             else:
                 client.logout()
                 client.close()
-        return client.presentable(found)
+        if results.is_too_deep(found):
+            raise AnsibleLookupError(results.TOO_DEEP)
+        return results.with_valid_text(client.presentable(found))
 
     def part_of(self, client: Any, dummy_options: dict[str, Any]) -> Any:
         """Return the connection to use; a lookup whose clients have several finds it here."""

@@ -8,6 +8,7 @@ steps aside where it must."""
 from __future__ import annotations
 
 import copy
+import datetime
 import json
 import os
 import pathlib
@@ -192,6 +193,79 @@ def test_both_paths_give_the_same_result_for_sequoia(
     assert "custom-secret-1" not in json.dumps(
         [results[execution]["create"] for execution in results]
     )
+
+
+def test_values_are_the_same_on_both_paths(ansible: Ansible) -> None:
+    def mirrored(body: Any, **options: Any) -> dict[str, Any]:
+        return {PLATFORM: {"method": "POST", "path": "/_sim/mirror", "body": body, **options}}
+
+    digits = '{"price": 12345678901234567890.123456789, "a": 1, "a": 2}'
+    text = {"params": {"type": "text/plain"}}
+    cases: dict[str, dict[str, Any]] = {
+        "null": {
+            PLATFORM: {
+                "method": "DELETE",
+                "path": "/devices/{name}",
+                "path_params": {"name": "{{ device.name }}"},
+            },
+            "vars": {"device": {"name": None}},
+        },
+        "unfilled": {PLATFORM: {"path": "/devices/{name}"}},
+        "flags": {
+            PLATFORM: {
+                "path": "/_sim/{what}",
+                "path_params": {"what": True},
+                "params": {"flag": True, "none": None},
+            }
+        },
+        "form": mirrored(
+            {"grant_type": "password", "on": True},
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+            **text,
+        ),
+        "json": mirrored(digits, **text),
+        "version": mirrored("1.10", **text),
+        "half": mirrored('{"name": "sw-\\ud83d"}'),
+        "deep": mirrored("[" * 330 + "]" * 330),
+        "numbers": {
+            PLATFORM: {
+                "path": "/automation-studio/workflows",
+                "paginate": {"limit": "{{ most }}", "page_size": "2"},
+                "retry": {"max_tries": "{{ most }}"},
+            },
+            "vars": {"most": "3"},
+        },
+        "empty": {PLATFORM: {"path": "/health/server", "paginate": "", "status_code": []}},
+    }
+    tasks = [
+        {"name": name, **task, "register": name, "ignore_errors": True}
+        for name, task in cases.items()
+    ]
+    # YAML reads this name as a date.
+    named = {datetime.date(2026, 1, 2): "x"}
+    tasks.append({"name": "day", **mirrored(named), "register": "day", "ignore_errors": True})
+    results = {}
+    for execution in ("controller", "target"):
+        ansible.execution = execution
+        results[execution] = ansible.play(tasks)[1]
+    for name, found in results["controller"].items():
+        assert steady(found) == steady(results["target"][name]), name
+    found = results["controller"]
+    assert "path_params: name" in found["null"]["msg"]
+    assert "no value for {name}" in found["unfilled"]["msg"]
+    assert (
+        found["flags"]["url"].endswith("/_sim/true?flag=***")
+        or "flag=true" in (found["flags"]["url"])
+    )
+    assert found["form"]["content"] == "grant_type=password&on=true"
+    assert found["json"]["content"] == digits
+    assert (found["version"]["json"], found["version"]["content"]) == (1.1, "1.10")
+    assert found["half"]["json"] == {"name": "sw-\ufffd"}
+    assert "nested too deeply" in found["deep"]["msg"]
+    assert found["deep"]["status"] == 200
+    assert len(found["numbers"]["records"]) == 3
+    assert found["empty"]["status"] == 200
+    assert "a name of type date cannot be sent" in found["day"]["msg"]
 
 
 def test_both_paths_give_the_same_result(ansible: Ansible) -> None:

@@ -155,6 +155,7 @@ class Simulator:
         every = ("GET", "POST", "PUT", "PATCH", "DELETE")
         return [
             ("echo", self.echo, every),
+            ("mirror", self.mirror, ("POST",)),
             ("html", self.html, ("GET",)),
             ("slow/{seconds:float}", self.slow, ("GET",)),
             ("status/{code:int}", self.status, every),
@@ -192,6 +193,11 @@ class Simulator:
     async def change(self, request: Request) -> Response:
         self.settings.update(await request.json())
         return Response(status_code=204)
+
+    async def mirror(self, request: Request) -> Response:
+        """Answer with the body of the request, as the type that the query names."""
+        kind = request.query_params.get("type", "application/json")
+        return Response(await request.body(), media_type=kind)
 
     async def echo(self, request: Request) -> Response:
         body = (await request.body()).decode("utf-8", "replace")
