@@ -36,7 +36,7 @@ options:
     type: str
   path_params:
     description:
-      - Values for C({name}) in O(path), each encoded as one segment, whatever characters it holds.
+      - Values for C({name}) in O(path), each encoded as one segment, whatever characters it holds. A null or empty value is an error.
     type: dict
   params:
     description:
@@ -44,7 +44,8 @@ options:
     type: dict
   body:
     description:
-      - Body of the call. A dict or a list is sent as JSON, and so is a text that holds a JSON object or list; any other text is sent as it is.
+      - Body of the call. A dict or a list is sent as JSON; a text is sent as it is, and as JSON if it holds a JSON object or list.
+      - A dict is sent as a form if O(headers) has C(Content-Type) V(application/x-www-form-urlencoded).
       - Beside O(files), a dict of form fields.
     type: raw
   headers:
@@ -67,7 +68,7 @@ options:
     type: path
   status_code:
     description:
-      - The statuses that count as success. Where it is not given, 200 to 299.
+      - The statuses that count as success. If it is not given, or empty, 200 to 299.
     type: list
     elements: int
   retry:

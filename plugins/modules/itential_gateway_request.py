@@ -87,7 +87,7 @@ json:
   sample: {"version": "4.4.1"}
 content:
   description: The answer as text.
-  returned: when the answer is not JSON
+  returned: when the answer is not labelled as JSON, or is none
   type: str
   sample: "Internal Server Error"
 headers:

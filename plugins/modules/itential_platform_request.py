@@ -96,7 +96,7 @@ json:
   sample: {"version": "6.5.2", "release": "6.5.2", "arch": "x64", "uptime": 4242.5}
 content:
   description: The answer as text.
-  returned: when the answer is not JSON
+  returned: when the answer is not labelled as JSON, or is none
   type: str
   sample: "JWT has expired, please retrieve a new token"
 headers:

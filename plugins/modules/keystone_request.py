@@ -80,7 +80,7 @@ json:
   sample: {"id": 4, "name": "hpc1", "enabled": true}
 content:
   description: The answer as text.
-  returned: when the answer is not JSON
+  returned: when the answer is not labelled as JSON, or is none
   type: str
   sample: "Internal Server Error"
 headers:

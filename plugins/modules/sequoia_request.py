@@ -80,7 +80,7 @@ json:
   sample: {"meta": {"page": 1, "perPage": 100}, "contents": [{"ref": "acme:c1"}]}
 content:
   description: The answer as text.
-  returned: when the answer is not JSON
+  returned: when the answer is not labelled as JSON, or is none
   type: str
   sample: "Internal Server Error"
 headers:

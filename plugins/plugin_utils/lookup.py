@@ -82,7 +82,7 @@ class ApiLookup(LookupBase):
                 client.logout()
                 client.close()
         if results.is_too_deep(found):
-            raise AnsibleLookupError(results.TOO_DEEP)
+            raise AnsibleLookupError(f"{results.TOO_DEEP}; take a part of it with attribute")
         return results.with_valid_text(client.presentable(found))
 
     def part_of(self, client: Any, dummy_options: dict[str, Any]) -> Any:

@@ -66,7 +66,7 @@ def perform(
     except TaskError as exc:
         raise TaskError(valid_text(exc.msg), **_finished(client, exc.result)) from exc
     except RecursionError as exc:
-        raise TaskError(results.TOO_DEEP) from exc
+        raise TaskError(f"{results.TOO_DEEP}; read less of it") from exc
     finally:
         if not want_async:
             if params.get("shared_session") is False:
@@ -79,7 +79,7 @@ def _finished(client: Any, result: Mapping[str, Any]) -> Result:
     deep = [name for name, value in result.items() if results.is_too_deep(value)]
     if deep:
         kept = {name: value for name, value in result.items() if name not in deep}
-        raise TaskError(results.TOO_DEEP, **_finished(client, kept))
+        raise TaskError(f"{results.TOO_DEEP}; read less of it", **_finished(client, kept))
     finished: Result = results.with_valid_text(masking.present(result, client.presentable))
     return finished
 
@@ -120,7 +120,8 @@ def answer(response: Any) -> Result:
         result["content"] = response.text
     if results.is_too_deep(result["json"], results.MAX_DEPTH - INNER_LEVELS):
         raise TaskError(
-            results.TOO_DEEP, **{**result, "json": None, "method": response.request.method}
+            f"{results.TOO_DEEP}; write it to a file with dest",
+            **{**result, "json": None, "method": response.request.method},
         )
     return result
 

@@ -16,10 +16,7 @@ MAX_DEPTH = 200
 """Levels of a result. Ansible's callback plugins and templates recurse into results, and fail from
 about 240 levels on without saying which result it was."""
 
-TOO_DEEP = (
-    f"the answer is nested too deeply for Ansible, more than {MAX_DEPTH} levels;"
-    " write it to a file with dest"
-)
+TOO_DEEP = f"the answer is nested too deeply for Ansible, more than {MAX_DEPTH} levels"
 
 
 def is_too_deep(value: Any, most: int = MAX_DEPTH) -> bool:
