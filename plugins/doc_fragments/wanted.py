@@ -44,7 +44,9 @@ options:
     default: false
   filters:
     description:
-      - Which records O(purge) may delete. It never works on a whole list.
+      - Which records O(purge) may delete. Each record is checked against them once more before it is deleted.
+      - Filters that match every record are refused, and so are empty values. A relation is named by a name or by a number that is its id; a text of digits is
+        a name.
     type: dict
   concurrency:
     description:

@@ -33,6 +33,12 @@ options:
         V(request), V(review), V(team) or V(user).
     type: str
     required: true
+  concurrency:
+    description:
+      - The number of records that are written at a time.
+      - Keystone's default database, SQLite, loses the relations of records that are written side by side. With PostgreSQL, a higher number is safe.
+    type: int
+    default: 1
 seealso:
   - module: restops.clients.keystone_info
   - module: restops.clients.keystone_batch

@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from typing import Any, TypeAlias, TypeVar
 
+from .exceptions import ClientError
+
 T = TypeVar("T")
 
 ENTERED_AGAIN = "the login made a call that needs a login itself; make it with authenticate=False"
@@ -149,3 +151,20 @@ def collect(flow: Flow[Any]) -> Flow[list[Any]]:
         return emitted
     finally:
         flow.close()
+
+
+def gather(flows: Sequence[Flow[Any]], concurrency: int) -> Flow[list[Any]]:
+    """Run flows side by side and return what they return, in order.
+
+    Args:
+        flows: Flows that emit nothing.
+        concurrency: How many at a time, 1 or more.
+
+    Raises:
+        ClientError: The first error of any flow, after all have run.
+    """
+    outcomes: list[Any] = (yield Together(flows, concurrency)) if flows else []
+    for outcome in outcomes:
+        if isinstance(outcome, ClientError):
+            raise outcome
+    return outcomes

@@ -8,8 +8,24 @@
 
 from __future__ import annotations
 
-from ..core.records.fields import Field
-from ..core.records.types import Resource
+from typing import Any
+
+from ..core.records.fields import Access, Field
+from ..core.records.kinds import (
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    DECIMAL,
+    FILE,
+    ID,
+    INTEGER,
+    JSON,
+    TEXT,
+    Choice,
+    Kind,
+    Relation,
+)
+from ..core.records.types import ResourceType
 
 ACCESS_MODES = {"WL": "Whitelist", "BL": "Blacklist", "OP": "Open"}
 REQUEST_STATUSES = {"PD": "Pending", "AP": "Approved", "DC": "Declined", "CR": "Changes Requested"}
@@ -21,103 +37,115 @@ NOTIFICATION_TYPES = {
     "RD": "Request Past Expiration",
 }
 
+AUDIT_ACTIONS = {"0": "create", "1": "update", "2": "delete", "3": "access"}
+RECORD_TYPES = {"request": "Request", "task": "Task", "audit": "Audit"}
+
 READ_ONLY = ("retrieve",)
 _UNSEARCHABLE = frozenset(("review", "attachment", "notification", "log_audit"))
 
 
-def _made(name: str, kind: str, to: str = "", *, many: bool = False) -> Field:
+class NumberedChoice(Choice):
+    """A choice that records show by its label and filters take by its number."""
+
+    __slots__ = ()
+
+    def _normalized(self, value: Any) -> Any:
+        return int(super()._normalized(value))
+
+
+def _made(name: str, kind: Kind = TEXT, *, many: bool = False) -> Field:
     """Return a field that the server makes."""
-    return Field(name, kind, written="never", to=to, many=many)
+    return Field(name, kind, access=Access.READ_ONLY, many=many)
 
 
-_ID = _made("id", "integer")
+_ID = _made("id", INTEGER)
 
 CATALOGUE = {
     row.name: row
     for row in (
-        Resource(
+        ResourceType(
             "cluster",
             "/allocations/clusters/",
             (
                 _ID,
                 Field("name", required=True),
                 Field("description"),
-                Field("enabled", "boolean"),
-                Field("access_mode", "choice", choices=ACCESS_MODES),
-                Field("access_teams", "relation", to="team", many=True),
+                Field("enabled", BOOLEAN),
+                Field("access_mode", Choice(ACCESS_MODES)),
+                Field("access_teams", Relation("team"), many=True),
             ),
             key=("name",),
         ),
-        Resource(
+        ResourceType(
             "request",
             "/allocations/requests/",
             (
                 _ID,
                 Field("title", required=True),
                 Field("description", required=True),
-                Field("submitter", "relation", to="user", required=True),
-                Field("team", "relation", to="team", required=True),
-                Field("status", "choice", choices=REQUEST_STATUSES),
-                Field("active", "date"),
-                Field("expire", "date"),
-                Field("assignees", "relation", to="user", many=True),
-                Field("publications", "relation", to="publication", many=True),
-                Field("grants", "relation", to="grant", many=True),
-                _made("submitted", "date"),
+                Field("submitter", Relation("user"), required=True),
+                Field("team", Relation("team"), required=True),
+                Field("status", Choice(REQUEST_STATUSES)),
+                Field("active", DATE),
+                Field("expire", DATE),
+                Field("assignees", Relation("user"), many=True),
+                Field("publications", Relation("publication"), many=True),
+                Field("grants", Relation("grant"), many=True),
+                _made("submitted", DATETIME),
             ),
             key=("team", "title"),
             names=("title",),
         ),
-        Resource(
+        ResourceType(
             "allocation",
             "/allocations/allocations/",
             (
                 _ID,
-                Field("requested", "integer", required=True),
-                Field("awarded", "integer"),
-                Field("final", "integer"),
-                Field("cluster", "relation", to="cluster", required=True),
-                Field("request", "relation", to="request", required=True),
+                Field("requested", INTEGER, required=True),
+                Field("awarded", INTEGER),
+                Field("final", INTEGER),
+                Field("cluster", Relation("cluster"), required=True),
+                Field("request", Relation("request"), required=True),
             ),
             key=("request", "cluster"),
         ),
-        Resource(
+        ResourceType(
             "review",
             "/allocations/reviews/",
             (
                 _ID,
-                Field("status", "choice", choices=REVIEW_STATUSES, required=True),
-                Field("request", "relation", to="request", required=True),
-                Field("reviewer", "relation", to="user"),
-                _made("submitted", "datetime"),
+                Field("status", Choice(REVIEW_STATUSES), required=True),
+                Field("request", Relation("request"), required=True),
+                Field("reviewer", Relation("user")),
+                _made("submitted", DATETIME),
             ),
             key=("request", "reviewer"),
         ),
-        Resource(
+        ResourceType(
             "attachment",
             "/allocations/attachments/",
             (
                 _ID,
-                Field("file", "file", required=True),
+                Field("file", FILE, required=True),
                 Field("name"),
-                Field("request", "relation", to="request", required=True),
-                _made("uploaded", "datetime"),
+                Field("request", Relation("request"), required=True),
+                _made("uploaded", DATETIME),
             ),
             key=("request", "name"),
         ),
-        Resource(
+        ResourceType(
             "comment",
             "/allocations/comments/",
             (
                 _ID,
                 Field("content", required=True),
-                Field("request", "relation", to="request", required=True),
-                Field("user", "relation", to="user"),
-                Field("private", "boolean"),
-                _made("created", "datetime"),
+                Field("request", Relation("request"), required=True),
+                Field("user", Relation("user")),
+                Field("private", BOOLEAN),
+                _made("created", DATETIME),
             ),
         ),
-        Resource(
+        ResourceType(
             "user",
             "/users/users/",
             (
@@ -129,52 +157,54 @@ CATALOGUE = {
                 Field("email"),
                 Field("department"),
                 Field("role"),
-                Field("is_active", "boolean"),
-                Field("is_staff", "boolean"),
-                Field("is_superuser", "boolean"),
-                Field("is_ldap_user", "boolean"),
-                Field("groups", "relation", many=True),
-                Field("user_permissions", "relation", many=True),
-                _made("date_joined", "datetime"),
-                _made("last_login", "datetime"),
+                Field("is_active", BOOLEAN),
+                Field("is_staff", BOOLEAN),
+                Field("is_superuser", BOOLEAN),
+                Field("is_ldap_user", BOOLEAN),
+                Field("groups", Relation(), many=True),
+                Field("user_permissions", Relation(), many=True),
+                _made("date_joined", DATETIME),
+                _made("last_login", DATETIME),
+                _made("display_name"),
+                _made("abbreviation"),
             ),
             key=("username",),
         ),
-        Resource(
+        ResourceType(
             "team",
             "/users/teams/",
             (
                 _ID,
-                Field("name", required=True, written="create"),
-                Field("is_active", "boolean"),
-                _made("slug", "text"),
-                _made("users", "relation", "user", many=True),
+                Field("name", required=True, access=Access.CREATE_ONLY),
+                Field("is_active", BOOLEAN),
+                _made("slug"),
+                _made("users", Relation("user"), many=True),
             ),
             key=("name",),
             names=("slug",),
         ),
-        Resource(
+        ResourceType(
             "membership",
             "/users/memberships/",
             (
                 _ID,
-                Field("user", "relation", to="user", required=True),
-                Field("team", "relation", to="team", required=True),
-                Field("role", "choice", choices=ROLES, required=True),
+                Field("user", Relation("user"), required=True),
+                Field("team", Relation("team"), required=True),
+                Field("role", Choice(ROLES), required=True),
             ),
             key=("user", "team"),
         ),
-        Resource(
+        ResourceType(
             "grant",
             "/research/grants/",
             (
                 _ID,
                 Field("title", required=True),
                 Field("agency", required=True),
-                Field("amount", "decimal", required=True),
-                Field("start_date", "date", required=True),
-                Field("team", "relation", to="team", required=True),
-                Field("end_date", "date"),
+                Field("amount", DECIMAL, required=True),
+                Field("start_date", DATE, required=True),
+                Field("team", Relation("team"), required=True),
+                Field("end_date", DATE),
                 Field("pi"),
                 Field("grant_number"),
                 Field("description"),
@@ -182,126 +212,158 @@ CATALOGUE = {
             key=("team", "grant_number"),
             names=("grant_number", "title"),
         ),
-        Resource(
+        ResourceType(
             "publication",
             "/research/publications/",
             (
                 _ID,
                 Field("title", required=True),
-                Field("team", "relation", to="team", required=True),
+                Field("team", Relation("team"), required=True),
                 Field("abstract"),
-                Field("published", "date"),
-                Field("submitted", "date"),
+                Field("published", DATE),
+                Field("submitted", DATE),
                 Field("journal"),
                 # A second empty one makes the server fail; any number may be null
                 # (docs/protocols/keystone.md section 9).
-                Field("doi", never_empty=True),
+                Field("doi", empty_is_null=True),
                 Field("volume"),
                 Field("issue"),
             ),
             key=("doi",),
             names=("title",),
         ),
-        Resource(
+        ResourceType(
             "preference",
             "/notifications/preferences/",
             (
                 _ID,
-                Field("user", "relation", to="user"),
-                Field("request_expiry_thresholds", "json"),
-                Field("notify_on_expiration", "boolean"),
+                Field("user", Relation("user")),
+                Field("request_expiry_thresholds", JSON),
+                Field("notify_on_expiration", BOOLEAN),
             ),
             key=("user",),
         ),
-        Resource(
+        ResourceType(
             "notification",
             "/notifications/notifications/",
             (
                 _ID,
-                Field("read", "boolean"),
-                _made("time", "datetime"),
-                _made("subject", "text"),
-                _made("message_html", "text"),
-                Field("notification_type", "choice", choices=NOTIFICATION_TYPES, written="never"),
-                _made("user", "relation", "user"),
+                Field("read", BOOLEAN),
+                _made("time", DATETIME),
+                _made("subject"),
+                _made("message_html"),
+                _made("message_text"),
+                Field("notification_type", Choice(NOTIFICATION_TYPES), access=Access.READ_ONLY),
+                _made("user", Relation("user")),
             ),
             key=("id",),
             verbs=("retrieve", "update"),
         ),
-        Resource(
+        ResourceType(
             "log_request",
             "/logs/requests/",
             (
                 _ID,
-                _made("method", "text"),
-                _made("endpoint", "text"),
-                _made("response_code", "integer"),
-                _made("remote_address", "text"),
-                _made("timestamp", "datetime"),
-                _made("cid", "text"),
-                _made("user", "relation", "user"),
+                _made("method"),
+                _made("endpoint"),
+                _made("response_code", INTEGER),
+                _made("remote_address"),
+                _made("timestamp", DATETIME),
+                _made("cid"),
+                _made("user", Relation("user")),
             ),
             verbs=READ_ONLY,
         ),
-        Resource(
+        ResourceType(
             "log_audit",
             "/logs/audit/",
             (
                 _ID,
-                _made("object_id", "integer"),
-                _made("action", "integer"),
-                _made("cid", "text"),
-                _made("remote_addr", "text"),
-                _made("remote_port", "integer"),
-                _made("timestamp", "datetime"),
-                _made("actor", "relation", "user"),
+                _made("record_name"),
+                _made("record_id", INTEGER),
+                _made("object_id", INTEGER),
+                _made("object_pk"),
+                _made("object_repr"),
+                _made("action", NumberedChoice(AUDIT_ACTIONS)),
+                _made("changes", JSON),
+                _made("changes_text"),
+                _made("cid"),
+                _made("remote_addr", ID),
+                _made("actor_email"),
+                _made("remote_port", INTEGER),
+                _made("timestamp", DATETIME),
+                _made("actor", Relation("user")),
             ),
             verbs=READ_ONLY,
         ),
-        Resource(
+        ResourceType(
             "log_task",
             "/logs/tasks/",
             (
                 _ID,
-                _made("task_id", "text"),
-                _made("task_name", "text"),
-                _made("periodic_task_name", "text"),
-                _made("status", "text"),
-                _made("worker", "text"),
-                _made("result", "text"),
-                _made("date_created", "datetime"),
-                _made("date_done", "datetime"),
+                _made("task_id"),
+                _made("task_name"),
+                _made("task_args"),
+                _made("task_kwargs"),
+                _made("periodic_task_name"),
+                _made("status"),
+                _made("worker"),
+                _made("result"),
+                _made("content_type"),
+                _made("content_encoding"),
+                _made("traceback"),
+                _made("meta"),
+                _made("date_created", DATETIME),
+                _made("date_started", DATETIME),
+                _made("date_done", DATETIME),
             ),
             verbs=READ_ONLY,
         ),
-        Resource(
+        ResourceType(
             "log_feed",
             "/logs/feed/",
             (
-                _made("id", "text"),
-                _made("record_id", "integer"),
-                _made("record_type", "text"),
-                _made("timestamp", "datetime"),
-                _made("summary", "text"),
-                _made("cid", "text"),
-                _made("status", "text"),
-                _made("user", "relation", "user"),
+                _made("id"),
+                _made("record_id", INTEGER),
+                _made("record_type", Choice(RECORD_TYPES)),
+                _made("timestamp", DATETIME),
+                _made("summary"),
+                _made("cid"),
+                _made("status"),
+                _made("user", Relation("user")),
             ),
             verbs=READ_ONLY,
         ),
     )
 }
 
-NOT_FILTERED = frozenset((("preference", "user"),))
-"""Fields that the server has no filter for though others of their kind have one; they are filtered
-by the client alone."""
+COMPUTED = frozenset(
+    (
+        ("user", "display_name"),
+        ("user", "abbreviation"),
+        ("log_audit", "record_name"),
+        ("log_audit", "record_id"),
+    )
+)
+"""Fields that are not columns of the database: the server neither filters nor orders by them."""
 
-NOT_SHOWN = frozenset((("log_audit", "object_id"), ("log_audit", "action")))
-"""Fields that records show under another name or in other words; only the server can filter by
-them."""
+NOT_FILTERED = frozenset((*COMPUTED, ("preference", "user")))
+"""Fields that the server has no filter for, although others of their kind have one; the client
+alone filters by them."""
+
+NOT_SHOWN = frozenset(
+    (
+        ("notification", "message_text"),
+        *(
+            ("log_audit", name)
+            for name in ("object_id", "object_pk", "object_repr", "changes_text", "actor_email")
+        ),
+    )
+)
+"""Fields that only filters know: records do not have them."""
 
 
-def searchable(row: Resource) -> bool:
+def searchable(row: ResourceType) -> bool:
     """Tell whether `_search` works; on the others it is a fault of the server
     (docs/protocols/keystone.md section 4).
     """

@@ -15,27 +15,42 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 from ..core import headers, logging, tokens, urls
-from ..core.auth import AuthMixinBase, composed
 from ..core.call import Call
-from ..core.connection import AsyncConnection, Connection
+from ..core.connection import AsyncConnection, Connection, ConnectionBase
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
 from ..core.net import conversion
 from ..core.options import CONNECTION_OPTIONS, ConnectionOptions, check_options
 from ..core.paging import PageStyle
-from ..core.records.ensure import Wish, ensure
-from ..core.records.types import Change
+from ..core.records.ensure import ensure
+from ..core.records.plan import EnsureOptions
+from ..core.records.types import Change, Record, ResourceType
 from ..core.secrets.redaction import SecretValues
 from ..core.session import Session, expiry
-from . import log, records, verbs
+from . import log, records
+from .verbs import add_verbs
 
 if TYPE_CHECKING:
     import httpx
     from typing_extensions import Unpack
 
+    from . import verb_types as vt
+
+    Files = Mapping[str, Any] | None
+    Verbs = vt.Verbs[vt.CreateCall, vt.RetrieveCall, vt.UpdateCall, vt.DeleteCall]
+    AsyncVerbs = vt.Verbs[
+        vt.AsyncCreateCall, vt.AsyncRetrieveCall, vt.AsyncUpdateCall, vt.AsyncDeleteCall
+    ]
+else:
+    Verbs = AsyncVerbs = object
+
 LOGIN = "/authentication/login/"
 LOGOUT = "/authentication/logout/"
 WHOAMI = "/authentication/whoami/"
+
+CONCURRENCY = 1
+"""Writes at a time. The server's default database refuses relations of records that are written
+side by side, and one server process performs one request at a time anyway."""
 
 PAGES = (
     PageStyle(
@@ -107,14 +122,15 @@ class KeystoneAuth:
         self.username, self.password = self._given
 
 
-class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
-    """Logs in to a Keystone server; every write carries the CSRF token and, over TLS, a `Referer`.
+class KeystoneBase(ConnectionBase):
+    """The parts that both clients share. Logs in to a Keystone server; every write carries the CSRF
+    token and, over TLS, a `Referer`.
 
     Args:
         url: `https://server.example[:port][/prefix]`.
         username: User name; with `password`, the first call logs in.
         password: Password.
-        token: A key that an operator made, instead of the two.
+        token: A key that an operator made, in place of the two.
         base_url: Another name of `url`.
         verify_ssl: Another name of `verify`.
         **options: As for `ConnectionBase`; `correlation_id` is the `cid`, and `None` makes a new one.
@@ -123,19 +139,13 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
         ConfigurationError: A value that cannot work.
     """
 
-    __slots__ = ()
+    __slots__ = ("_auth",)
 
     page_styles = PAGES
     correlation_header = "X-KEYSTONE-CID"
     logout_path = LOGOUT
     logout_method = "POST"
     logger: ClassVar[Any] = log.KCLIENT
-
-    def presentable(self, value: Any) -> Any:
-        """Return JSON as it may be shown: without secrets, histories, and what the audit log says
-        of passwords.
-        """
-        return records.shown(super().presentable(value))
 
     def __init__(
         self,
@@ -161,7 +171,25 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
             )
         options["correlation_id"] = correlation_id or str(uuid.uuid4())
         origin, prefix = urls.base_of(address)
-        super().__init__(KeystoneAuth(username, password, token), origin, prefix, **options)
+        self._auth = KeystoneAuth(username, password, token)
+        super().__init__(origin, prefix, secrets=self._auth.secrets, **options)
+
+    def presentable(self, value: Any) -> Any:
+        """Return JSON as it may be shown: without secrets, histories, and passwords in the audit
+        log.
+        """
+        return records.shown(super().presentable(value))
+
+    def resource(self, name: str) -> ResourceType:
+        """Return the row of a resource.
+
+        Args:
+            name: `cluster`, `team`, ...
+
+        Raises:
+            ConfigurationError: There is none of that name.
+        """
+        return records.KeystoneStore(self).resource(name)
 
     @property
     def cid(self) -> str:
@@ -174,7 +202,7 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
         return super()._call(method, slashed(path), params, **options)
 
     def _login(self) -> Flow[Session]:
-        auth: KeystoneAuth = self._auth
+        auth = self._auth
         if auth.username is None and auth.token is not None:
             return Session(
                 auth.token,
@@ -206,27 +234,9 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
             expires_at=expiry(now, self._ttl, None),
         )
 
-    # Signing in and out
+    # Flows of the public methods
 
-    def login(self, username: str, password: str, timeout: float | None = None) -> Any:
-        """Sign in. The credentials are kept, to sign in again when the server has ended the
-        session, until `logout`; they go before a token.
-
-        Args:
-            username: User name.
-            password: Password.
-            timeout: Not used; for calls written for other clients.
-
-        Raises:
-            AuthenticationError: Not accepted.
-            RequestError: There is no answer.
-        """
-        flow = self._logged_in(username, password)
-        # Tracebacks may show the local variables of their frames.
-        del timeout, password
-        return self._perform(flow)
-
-    def _logged_in(self, username: str, password: str) -> Flow[None]:
+    def _signed_in(self, username: str, password: str) -> Flow[None]:
         self._auth.take(username, password)
         del password
         self._engine.keeper.forget()
@@ -241,25 +251,11 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
         yield from super()._logged_out()
         self._auth.forget()
 
-    def whoami(self) -> Any:
-        """Return the signed-in user as a dict.
-
-        Raises:
-            AuthenticationError: Nobody is signed in.
-        """
-        return self._perform(self._whoami())
-
-    def _whoami(self) -> Flow[dict[str, Any]]:
+    def _whoami(self) -> Flow[Record]:
+        if self._auth.username is None and self._auth.token is None:
+            return {}
         response = yield from self._engine.checked(self._call("GET", WHOAMI))
         return records.record_of(response)
-
-    def is_authenticated(self) -> Any:
-        """Ask the server whether there is a session. Never signs in.
-
-        Returns:
-            `True` or `False`; from the async client, an awaitable of that.
-        """
-        return self._perform(self._is_authenticated())
 
     def _is_authenticated(self) -> Flow[bool]:
         session = self._engine.keeper.current()
@@ -278,71 +274,13 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
         self._engine.check(response)
         return bool(records.record_of(response))
 
-    # Generic requests
-
-    def http_get(
-        self, endpoint: str, params: urls.Params = None, timeout: float | None = None
-    ) -> Any:
-        """Send a GET.
-
-        Args:
-            endpoint: A path, `version` or `/version/`.
-            params: The query.
-            timeout: Seconds for one attempt.
-
-        Returns:
-            An `httpx.Response`, whatever its status; from the async client, an awaitable of one.
-            Its `.request` carries no credentials.
-
-        Raises:
-            RequestError: There is no answer.
-            AuthenticationError: A login that this call needed was refused.
-        """
-        return self._perform(self._raw("GET", endpoint, params, timeout=timeout))
-
-    def http_post(
-        self,
-        endpoint: str,
-        json: Any = None,
-        files: Mapping[str, Any] | None = None,
-        timeout: float | None = None,
-    ) -> Any:
-        """Send a POST. `json` beside `files` becomes form fields. For what it returns and raises
-        see `http_get`.
-        """
-        return self._perform(self._raw("POST", endpoint, None, json, files, timeout))
-
-    def http_put(
-        self,
-        endpoint: str,
-        json: Any = None,
-        files: Mapping[str, Any] | None = None,
-        timeout: float | None = None,
-    ) -> Any:
-        """Send a PUT. For arguments, what it returns and raises see `http_post`."""
-        return self._perform(self._raw("PUT", endpoint, None, json, files, timeout))
-
-    def http_patch(
-        self,
-        endpoint: str,
-        json: Any = None,
-        files: Mapping[str, Any] | None = None,
-        timeout: float | None = None,
-    ) -> Any:
-        """Send a PATCH. For arguments, what it returns and raises see `http_post`."""
-        return self._perform(self._raw("PATCH", endpoint, None, json, files, timeout))
-
-    def http_delete(self, endpoint: str, timeout: float | None = None) -> Any:
-        """Send a DELETE. For what it returns and raises see `http_get`."""
-        return self._perform(self._raw("DELETE", endpoint, None, timeout=timeout))
-
     def _raw(
         self,
         method: str,
         endpoint: str,
-        params: urls.Params,
+        params: urls.Params = None,
         json: Any = None,
-        files: Mapping[str, Any] | None = None,
+        files: Files = None,
         timeout: float | None = None,
     ) -> Flow[httpx.Response]:
         body = records.content(json or {}, files) if files else {"json": json}
@@ -351,56 +289,25 @@ class AuthMixin(verbs.VerbsMixin, records.RecordsMixin, AuthMixinBase):
         )
         return conversion.as_httpx(response)
 
-    # Wanted states and batches
+    def _retrieved(self, resource: str, *options: Any) -> Flow[list[Record]]:
+        store = records.KeystoneStore(self)
+        return store.retrieve_all(store.resource(resource), *options)
 
-    def ensure(self, resource: str, wanted: Sequence[Mapping[str, Any]], **wish: Any) -> Any:
-        """Bring records to a wanted state.
-
-        Args:
-            resource: `cluster`, `team`, ...
-            wanted: The fields that are wanted of each record; relations may be given by name.
-            **wish: `state match update_secrets purge concurrency predict`, as for `Wish`.
-
-        Returns:
-            A list of `Change`; from the async client, an awaitable of one. Errors of single writes
-            are in the changes.
-
-        Raises:
-            ClientError: The records could not be read, or what is wanted cannot work.
-        """
-        return self._perform(self._ensure(resource, wanted, wish))
-
-    def _ensure(
-        self, resource: str, wanted: Sequence[Mapping[str, Any]], wish: Mapping[str, Any]
+    def _ensured(
+        self, resource: str, wanted: Sequence[Mapping[str, Any]], options: Mapping[str, Any]
     ) -> Flow[list[Change]]:
-        return (yield from ensure(self, self.resource(resource), wanted, Wish(**wish)))
+        store = records.KeystoneStore(self)
+        given = EnsureOptions(**{"concurrency": CONCURRENCY, **options})
+        return (yield from ensure(store, store.resource(resource), wanted, given))
 
-    def batch_job(
+    def _batch(
         self,
         actions: Sequence[Mapping[str, Any]],
-        *,
-        dry_run: bool = False,
-        files: Mapping[str, Any] | None = None,
-        timeout: float | None = None,
-    ) -> Any:
-        """Have the server perform several actions in one transaction: all of them, or none.
-
-        Args:
-            actions: Dicts of `method` (upper case), `path` (with both slashes), and `payload
-                query_params ref` where wanted. `@ref{alias.field}` in a path or payload stands for
-                a value of an earlier answer, `@file{name}` for one of the files.
-            dry_run: Try all, keep nothing.
-            files: Files for `@file{name}`.
-            timeout: Seconds for one attempt.
-
-        Returns:
-            A list of dicts: `ref index method path status body`; from the async client, an
-                awaitable of one.
-
-        Raises:
-            HTTPStatusError: A step failed and nothing was kept; the message names it.
-        """
-        return self._perform(self._batch_job(actions, dry_run, files, timeout))
+        dry_run: bool,
+        files: Files,
+        timeout: float | None,
+    ) -> Flow[list[Record]]:
+        return records.KeystoneStore(self).batch_job(actions, dry_run, files, timeout)
 
 
 def _is_uuid(text: str) -> bool:
@@ -427,24 +334,329 @@ def slashed(path: str) -> str:
     return f"{bare}{mark}{query}"
 
 
-if TYPE_CHECKING:
+class KeystoneClient(KeystoneBase, Connection, Verbs):
+    """A Keystone client for threads."""
 
-    class KeystoneClient(AuthMixin, Connection):
-        """A Keystone client for threads."""
+    __slots__ = ()
 
-    class AsyncKeystoneClient(AuthMixin, AsyncConnection):
-        """A Keystone client for event loops."""
-else:
-    KeystoneClient = composed(
-        "KeystoneClient", __name__, "A Keystone client for threads.", AuthMixin, Connection
-    )
-    AsyncKeystoneClient = composed(
-        "AsyncKeystoneClient",
-        __name__,
-        "A Keystone client for event loops.",
-        AuthMixin,
-        AsyncConnection,
-    )
+    def login(
+        self,
+        username: str,
+        password: str,
+        timeout: float | None = None,
+    ) -> None:
+        """Sign in. The credentials are kept, to sign in again when the server has ended the
+        session, until `logout`; they have precedence over a token.
+
+        Args:
+            username: User name.
+            password: Password.
+            timeout: Not used; for calls written for other clients.
+
+        Raises:
+            AuthenticationError: The server refuses them.
+            RequestError: There is no response.
+        """
+        flow = self._signed_in(username, password)
+        # Tracebacks may show the local variables of their frames.
+        del timeout, password
+        self._perform(flow)
+
+    def whoami(self) -> Record:
+        """Return the signed-in user as a dict; `{}` if nobody is signed in.
+
+        Raises:
+            AuthenticationError: The credentials or the token are not accepted.
+        """
+        result: Record = self._perform(self._whoami())
+        return result
+
+    def is_authenticated(self) -> bool:
+        """Ask the server whether there is a session. Never signs in."""
+        result: bool = self._perform(self._is_authenticated())
+        return result
+
+    def http_get(
+        self,
+        endpoint: str,
+        params: urls.Params = None,
+        timeout: float | None = None,
+    ) -> httpx.Response:
+        """Send a GET.
+
+        Args:
+            endpoint: A path, `version` or `/version/`.
+            params: The query.
+            timeout: Seconds for one attempt.
+
+        Returns:
+            An `httpx.Response`, whatever its status. Its `.request` carries no credentials.
+
+        Raises:
+            RequestError: There is no response.
+            AuthenticationError: A login that this call needed was refused.
+        """
+        result: httpx.Response = self._perform(self._raw("GET", endpoint, params, timeout=timeout))
+        return result
+
+    def http_post(
+        self,
+        endpoint: str,
+        json: Any = None,
+        files: Files = None,
+        timeout: float | None = None,
+    ) -> httpx.Response:
+        """Send a POST. `json` beside `files` becomes form fields. For the rest see
+        `http_get`.
+        """
+        result: httpx.Response = self._perform(
+            self._raw("POST", endpoint, None, json, files, timeout)
+        )
+        return result
+
+    def http_put(
+        self,
+        endpoint: str,
+        json: Any = None,
+        files: Files = None,
+        timeout: float | None = None,
+    ) -> httpx.Response:
+        """Send a PUT. `json` beside `files` becomes form fields. For the rest see
+        `http_get`.
+        """
+        result: httpx.Response = self._perform(
+            self._raw("PUT", endpoint, None, json, files, timeout)
+        )
+        return result
+
+    def http_patch(
+        self,
+        endpoint: str,
+        json: Any = None,
+        files: Files = None,
+        timeout: float | None = None,
+    ) -> httpx.Response:
+        """Send a PATCH. `json` beside `files` becomes form fields. For the rest see
+        `http_get`.
+        """
+        result: httpx.Response = self._perform(
+            self._raw("PATCH", endpoint, None, json, files, timeout)
+        )
+        return result
+
+    def http_delete(
+        self,
+        endpoint: str,
+        timeout: float | None = None,
+    ) -> httpx.Response:
+        """Send a DELETE. For the arguments, what it returns and raises see `http_get`."""
+        result: httpx.Response = self._perform(self._raw("DELETE", endpoint, timeout=timeout))
+        return result
+
+    def retrieve(
+        self,
+        resource: str,
+        filters: Mapping[str, Any] | None = None,
+        search: str | None = None,
+        order: str | Sequence[str] | None = None,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> list[Record]:
+        """Read records of any resource.
+
+        Args:
+            resource: `cluster`, `team`, ...
+            filters: `field` or `field__operator` to a value; lists for `in`, `None` for "is null".
+            search: Words that must all occur.
+            order: Fields to order by, with `-` for descending.
+            limit: The most records.
+            timeout: Seconds for one attempt.
+
+        Raises:
+            ConfigurationError: A field, operator or value that the server would ignore.
+        """
+        result: list[Record] = self._perform(
+            self._retrieved(resource, filters, search, order, limit, timeout)
+        )
+        return result
+
+    def ensure(
+        self,
+        resource: str,
+        wanted: Sequence[Mapping[str, Any]],
+        **options: Any,
+    ) -> list[Change]:
+        """Bring records to a wanted state.
+
+        Args:
+            resource: `cluster`, `team`, ...
+            wanted: The fields that are wanted of each record; relations may be given by name.
+            **options: `state match update_secrets purge concurrency predict replace`, as for
+                `EnsureOptions`; `concurrency` is 1 by default, see `CONCURRENCY`.
+
+        Returns:
+            A change per record. Errors of single writes are in the changes.
+
+        Raises:
+            ClientError: The records could not be read, or what is wanted cannot work.
+        """
+        result: list[Change] = self._perform(self._ensured(resource, wanted, options))
+        return result
+
+    def batch_job(
+        self,
+        actions: Sequence[Mapping[str, Any]],
+        *,
+        dry_run: bool = False,
+        files: Files = None,
+        timeout: float | None = None,
+    ) -> list[Record]:
+        """Have the server perform several actions in one transaction: all of them, or none.
+
+        Args:
+            actions: Dicts of `method` (upper case), `path` (with both slashes), and, if needed,
+                `payload query_params ref`. `@ref{alias.field}` in a path or payload stands for a
+                value of an earlier answer, `@file{name}` for one of the files.
+            dry_run: Try all, keep nothing.
+            files: Files for `@file{name}`.
+            timeout: Seconds for one attempt.
+
+        Returns:
+            A dict per action: `ref index method path status body`.
+
+        Raises:
+            HTTPStatusError: A step failed and nothing was kept; the message names it.
+        """
+        result: list[Record] = self._perform(self._batch(actions, dry_run, files, timeout))
+        return result
+
+
+class AsyncKeystoneClient(KeystoneBase, AsyncConnection, AsyncVerbs):
+    """A Keystone client for event loops."""
+
+    __slots__ = ()
+
+    async def login(
+        self,
+        username: str,
+        password: str,
+        timeout: float | None = None,
+    ) -> None:
+        """See `KeystoneClient.login`."""
+        flow = self._signed_in(username, password)
+        del timeout, password
+        await self._perform(flow)
+
+    async def whoami(self) -> Record:
+        """See `KeystoneClient.whoami`."""
+        result: Record = await self._perform(self._whoami())
+        return result
+
+    async def is_authenticated(self) -> bool:
+        """See `KeystoneClient.is_authenticated`."""
+        result: bool = await self._perform(self._is_authenticated())
+        return result
+
+    async def http_get(
+        self,
+        endpoint: str,
+        params: urls.Params = None,
+        timeout: float | None = None,
+    ) -> httpx.Response:
+        """See `KeystoneClient.http_get`."""
+        result: httpx.Response = await self._perform(
+            self._raw("GET", endpoint, params, timeout=timeout)
+        )
+        return result
+
+    async def http_post(
+        self,
+        endpoint: str,
+        json: Any = None,
+        files: Files = None,
+        timeout: float | None = None,
+    ) -> httpx.Response:
+        """See `KeystoneClient.http_post`."""
+        result: httpx.Response = await self._perform(
+            self._raw("POST", endpoint, None, json, files, timeout)
+        )
+        return result
+
+    async def http_put(
+        self,
+        endpoint: str,
+        json: Any = None,
+        files: Files = None,
+        timeout: float | None = None,
+    ) -> httpx.Response:
+        """See `KeystoneClient.http_put`."""
+        result: httpx.Response = await self._perform(
+            self._raw("PUT", endpoint, None, json, files, timeout)
+        )
+        return result
+
+    async def http_patch(
+        self,
+        endpoint: str,
+        json: Any = None,
+        files: Files = None,
+        timeout: float | None = None,
+    ) -> httpx.Response:
+        """See `KeystoneClient.http_patch`."""
+        result: httpx.Response = await self._perform(
+            self._raw("PATCH", endpoint, None, json, files, timeout)
+        )
+        return result
+
+    async def http_delete(
+        self,
+        endpoint: str,
+        timeout: float | None = None,
+    ) -> httpx.Response:
+        """See `KeystoneClient.http_delete`."""
+        result: httpx.Response = await self._perform(self._raw("DELETE", endpoint, timeout=timeout))
+        return result
+
+    async def retrieve(
+        self,
+        resource: str,
+        filters: Mapping[str, Any] | None = None,
+        search: str | None = None,
+        order: str | Sequence[str] | None = None,
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> list[Record]:
+        """See `KeystoneClient.retrieve`."""
+        result: list[Record] = await self._perform(
+            self._retrieved(resource, filters, search, order, limit, timeout)
+        )
+        return result
+
+    async def ensure(
+        self,
+        resource: str,
+        wanted: Sequence[Mapping[str, Any]],
+        **options: Any,
+    ) -> list[Change]:
+        """See `KeystoneClient.ensure`."""
+        result: list[Change] = await self._perform(self._ensured(resource, wanted, options))
+        return result
+
+    async def batch_job(
+        self,
+        actions: Sequence[Mapping[str, Any]],
+        *,
+        dry_run: bool = False,
+        files: Files = None,
+        timeout: float | None = None,
+    ) -> list[Record]:
+        """See `KeystoneClient.batch_job`."""
+        result: list[Record] = await self._perform(self._batch(actions, dry_run, files, timeout))
+        return result
+
+
+add_verbs(KeystoneClient, as_coroutines=False)
+add_verbs(AsyncKeystoneClient, as_coroutines=True)
 
 
 @overload

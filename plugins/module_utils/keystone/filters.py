@@ -17,8 +17,10 @@ from typing import Any
 
 from ..core.encoding import text_of
 from ..core.exceptions import ConfigurationError
-from ..core.records.fields import Field, comparable
-from ..core.records.types import Resource
+from ..core.records import kinds
+from ..core.records.fields import Field
+from ..core.records.purge import names_values
+from ..core.records.types import ResourceType
 from . import catalogue
 
 Test = Callable[[Any], bool]
@@ -35,16 +37,17 @@ _TEXT = (
     "not_endswith",
 )
 _DATE = (*_NUMBER, "year", "month", "day", "week", "week_day")
-OPERATORS = {
-    "text": _TEXT,
-    "choice": _TEXT,
-    "integer": _NUMBER,
-    "decimal": _NUMBER,
-    "date": _DATE,
-    "datetime": (*_DATE, "hour", "minute", "second"),
-    "boolean": _EVERY,
-    "relation": _EVERY,
-    "uuid": _EVERY,
+OPERATORS: dict[type[kinds.Kind], tuple[str, ...]] = {
+    kinds.Text: _TEXT,
+    kinds.Choice: _TEXT,
+    kinds.Integer: _NUMBER,
+    catalogue.NumberedChoice: _NUMBER,
+    kinds.Number: _NUMBER,
+    kinds.Date: _DATE,
+    kinds.Datetime: (*_DATE, "hour", "minute", "second"),
+    kinds.Boolean: _EVERY,
+    kinds.Relation: _EVERY,
+    kinds.Id: _EVERY,
 }
 """Kind of field to what may follow `field__`; `""` stands for the bare field."""
 
@@ -54,13 +57,13 @@ _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "gt": operator.gt,
     "gte": operator.ge,
 }
-# The server's database decides whether case counts here, so the second look does not let it count.
-_TEXT_TESTS: dict[str, Callable[[str, str], bool]] = {
+# The server's database decides whether case counts here, so the second look ignores case.
+_PARTS_OF_TEXT: dict[str, Callable[[str, str], bool]] = {
     "contains": lambda found, wanted: wanted in found,
     "startswith": lambda found, wanted: found.startswith(wanted),
     "endswith": lambda found, wanted: found.endswith(wanted),
 }
-_PARTS: dict[str, Callable[[date], int]] = {
+_PARTS_OF_TIME: dict[str, Callable[[date], int]] = {
     "year": lambda moment: moment.year,
     "month": lambda moment: moment.month,
     "day": lambda moment: moment.day,
@@ -70,10 +73,17 @@ _PARTS: dict[str, Callable[[date], int]] = {
     "minute": lambda moment: getattr(moment, "minute", -1),
     "second": lambda moment: getattr(moment, "second", -1),
 }
+_NAMING = {
+    "": "equals",
+    "in": "one_of",
+    **dict.fromkeys(_PARTS_OF_TEXT, "part"),
+    **dict.fromkeys(_PARTS_OF_TIME, "equals"),
+}
+"""The operators that name what a record must have, in the terms of `core.records.purge`."""
 
 
 class Filters:
-    """Filters of one resource, understood.
+    """The filters of one resource, parsed.
 
     Args:
         row: The resource.
@@ -83,33 +93,34 @@ class Filters:
     Attributes:
         params: What to send.
         impossible: Whether nothing can match, so that there is nothing to ask.
-        narrow: Whether they keep any record out.
+        narrows: Whether they keep records out: `True` if they name values, `False` if every record
+            matches, `None` if that depends on the records.
 
     Raises:
         ConfigurationError: A field, operator or value that the server does not know and would
             ignore.
     """
 
-    __slots__ = ("_tests", "impossible", "narrow", "params")
+    __slots__ = ("_row", "_tests", "impossible", "narrows", "params")
 
-    def __init__(self, row: Resource, filters: Mapping[str, Any] | None) -> None:
+    def __init__(self, row: ResourceType, filters: Mapping[str, Any] | None) -> None:
         self.params: dict[str, str] = {}
         self.impossible = False
-        self.narrow = False
+        self.narrows: bool | None = False
+        self._row = row
         self._tests: list[tuple[str, Test]] = []
         for name, value in (filters or {}).items():
             bare, dummy, operation = name.partition("__")
-            field = row.field(bare)
-            if value is None and operation in ("", "not_eq"):
-                self._add(row, field, "isnull", operation == "")
-            elif value is None:
+            if value is not None:
+                self._add(row.field(bare), operation, value)
+            elif operation in ("", "not_eq"):
+                self._add(row.field(bare), "isnull", operation == "")
+            else:
                 raise ConfigurationError(
                     f"{name} needs a value; None goes with {bare} and {bare}__not_eq alone"
                 )
-            else:
-                self._add(row, field, operation, value)
 
-    def holds(self, record: Mapping[str, Any]) -> bool:
+    def matches(self, record: Mapping[str, Any]) -> bool:
         """Tell whether a record matches."""
         try:
             return all(test(record.get(name)) for name, test in self._tests)
@@ -117,91 +128,101 @@ class Filters:
             # What is not of the field's kind matches nothing.
             return False
 
-    def _add(self, row: Resource, field: Field, operation: str, value: Any) -> None:
-        known = OPERATORS.get(field.kind, ())
+    def _add(self, field: Field, operation: str, value: Any) -> None:
+        known = OPERATORS.get(type(field.kind), ())
         if field.many or field.secret or not known:
-            raise ConfigurationError(f"{row.name} cannot be filtered by {field.name}")
+            raise ConfigurationError(f"{self._row.name} cannot be filtered by {field.name}")
         if operation not in known:
+            operators = ", ".join(filter(None, known))
             raise ConfigurationError(
-                f"{field.name} has no filter {operation!r}; it has {', '.join(filter(None, known))}, and the bare name for equality"
+                f"{field.name} has no filter {operation!r}: use {operators}, or the bare name for"
+                " equality"
             )
-        wanted = _understood(field, operation, value)
-        values = wanted if isinstance(wanted, list) else [wanted]
-        text = ",".join(text_of(item, f"filters: {field.name}") for item in values)
+        wanted = _parse(field, operation, value)
         if operation in ("in", "not_in") and not wanted:
-            self.impossible = self.impossible or operation == "in"
-            self.narrow = self.impossible or self.narrow
+            if operation == "in":
+                self.impossible = self.narrows = True
             return
-        if operation in _TEXT_TESTS and wanted == "":
+        if operation in _PARTS_OF_TEXT and wanted == "":
             return
-        # Everything is not nothing: a template that came out empty must not choose the whole list.
-        self.narrow = self.narrow or not (operation.startswith("not_") and not text)
-        # An empty value is no filter for the server; only the second look can tell.
-        if text and (row.name, field.name) not in catalogue.NOT_FILTERED:
+        values = wanted if isinstance(wanted, list) else [wanted]
+        if not self.narrows:
+            self.narrows = names_values(field, _NAMING.get(operation, ""), values) or None
+        self._send(field, operation, values)
+        if (self._row.name, field.name) not in catalogue.NOT_SHOWN:
+            self._tests.append((field.name, _test(field.kind, operation, wanted)))
+
+    def _send(self, field: Field, operation: str, values: list[Any]) -> None:
+        """Let the server filter, if it can; the second look decides in any case."""
+        if (self._row.name, field.name) in catalogue.NOT_FILTERED:
+            return
+        if isinstance(field.kind, kinds.Boolean) and operation in ("in", "not_in"):
+            # The server fails on a list of one boolean and ignores a list of two.
+            if operation == "not_in" or len(set(values)) > 1:
+                return
+            operation, values = "", values[:1]
+        text = ",".join(text_of(value, f"filters: {field.name}") for value in values)
+        # An empty value is no filter for the server.
+        if text:
             self.params[f"{field.name}__{operation}" if operation else field.name] = text
-        if (row.name, field.name) not in catalogue.NOT_SHOWN:
-            self._tests.append((field.name, _test(field, operation, wanted)))
 
 
-def _understood(field: Field, operation: str, value: Any) -> Any:
+def _parse(field: Field, operation: str, value: Any) -> Any:
     if operation == "isnull":
-        return Field(f"{field.name}__isnull", "boolean").understood(value)
-    if operation in _PARTS:
-        return Field(f"{field.name}__{operation}", "integer").understood(value)
+        return Field(f"{field.name}__isnull", kinds.BOOLEAN).parse(value)
+    if operation in _PARTS_OF_TIME:
+        return Field(f"{field.name}__{operation}", kinds.INTEGER).parse(value)
     if operation in ("in", "not_in"):
-        items = (
-            value.split(",")
-            if isinstance(value, str)
-            else value
-            if isinstance(value, (list, tuple, set, frozenset))
-            else [value]
-        )
-        wanted = [_understood(field, "", item) for item in items]
-        if None in wanted:
-            raise ConfigurationError(
-                f"{field.name}__{operation}: None cannot be sent in a list; ask for it alone"
-            )
-        if any("," in str(item) for item in wanted):
-            raise ConfigurationError(
-                f"{field.name}__{operation}: a value with a comma cannot be sent in a list; ask for it alone"
-            )
-        return wanted
+        return _parse_list(field, operation, value)
     if isinstance(value, (list, tuple, set, dict)):
+        name = f"{field.name}{'__' + operation if operation else ''}"
         raise ConfigurationError(
-            f"{field.name}: a list goes with {field.name}__in, not with {field.name}{'__' + operation if operation else ''}"
+            f"{field.name}: a list goes with {field.name}__in, not with {name}"
         )
-    if field.kind == "relation":
-        return Field(field.name, "integer").understood(value)
-    if field.kind == "choice" and (
-        operation in _TEXT_TESTS or operation.removeprefix("not_") in _TEXT_TESTS
-    ):
+    if isinstance(field.kind, kinds.Relation):
+        return Field(field.name, kinds.INTEGER).parse(value)
+    if isinstance(field.kind, kinds.Choice) and operation.removeprefix("not_") in _PARTS_OF_TEXT:
         return str(value)
-    return field.understood(value)
+    return field.parse(value)
 
 
-def _test(field: Field, operation: str, wanted: Any) -> Test:
-    kind = field.kind
+def _parse_list(field: Field, operation: str, value: Any) -> list[Any]:
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, (list, tuple, set, frozenset)):
+        items = [items]
+    wanted = [_parse(field, "", item) for item in items]
+    name = f"{field.name}__{operation}"
+    if None in wanted:
+        raise ConfigurationError(f"{name}: None cannot be sent in a list: ask for it alone")
+    if any("," in str(item) for item in wanted):
+        raise ConfigurationError(
+            f"{name}: a value with a comma cannot be sent in a list: ask for it alone"
+        )
+    return wanted
+
+
+def _test(kind: kinds.Kind, operation: str, wanted: Any) -> Test:
     if operation == "isnull":
         return lambda found: (found is None) is wanted
     if operation.startswith("not_"):
-        positive = _test(field, {"eq": "", "in": "in"}.get(operation[4:], operation[4:]), wanted)
+        positive = _test(kind, {"eq": "", "in": "in"}.get(operation[4:], operation[4:]), wanted)
         return lambda found: found is None or not positive(found)
     if operation == "in":
-        members = {comparable(kind, item) for item in wanted}
-        return lambda found: comparable(kind, found) in members
+        members = {kind.comparable(item) for item in wanted}
+        return lambda found: kind.comparable(found) in members
     if operation in _COMPARISONS:
-        compare, bound = _COMPARISONS[operation], comparable(kind, wanted)
-        return lambda found: found is not None and compare(comparable(kind, found), bound)
-    if operation in _TEXT_TESTS:
-        look, part = _TEXT_TESTS[operation], str(wanted).casefold()
+        compare, bound = _COMPARISONS[operation], kind.comparable(wanted)
+        return lambda found: found is not None and compare(kind.comparable(found), bound)
+    if operation in _PARTS_OF_TEXT:
+        look, part = _PARTS_OF_TEXT[operation], str(wanted).casefold()
         return lambda found: found is not None and look(str(found).casefold(), part)
-    if operation in _PARTS:
-        part_of = _PARTS[operation]
+    if operation in _PARTS_OF_TIME:
+        part_of = _PARTS_OF_TIME[operation]
         return lambda found: found is not None and part_of(_moment(kind, found)) == wanted
-    exact = comparable(kind, wanted)
-    return lambda found: bool(comparable(kind, found) == exact)
+    exact = kind.comparable(wanted)
+    return lambda found: bool(kind.comparable(found) == exact)
 
 
-def _moment(kind: str, found: Any) -> date:
-    moment = comparable(kind, found)
+def _moment(kind: kinds.Kind, found: Any) -> date:
+    moment = kind.comparable(found)
     return moment if isinstance(moment, datetime) else date.fromisoformat(str(found))

@@ -8,22 +8,22 @@ docs/protocols/keystone.md section 4 (lists), 6 (writes), 7 (batch) and 8 (uploa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..core import jsonutils, messages
 from ..core.exceptions import (
     AuthenticationError,
-    ClientError,
     ConfigurationError,
     HTTPStatusError,
     SerializationError,
 )
-from ..core.flow import Flow, Together
+from ..core.flow import Flow, Together, gather
 from ..core.http import Response
 from ..core.records import relations
-from ..core.records.types import Change, Record, Resource
+from ..core.records.kinds import FILE, Relation
+from ..core.records.types import Change, Record, ResourceType, list_of_dicts
 from ..core.secrets.heuristics import MASK
 from . import catalogue
 from .filters import Filters
@@ -31,37 +31,36 @@ from .filters import Filters
 if TYPE_CHECKING:
     from ..core.connection import ConnectionBase
 
-    _Base = ConnectionBase
-else:
-    _Base = object
-
 PAGE = 1000
 """Records of a page at most (docs/protocols/keystone.md section 4)."""
 PAGES_AT_ONCE = 4
 
 LONGEST_LIST = 3000
 """Characters of a list of values in a URL; servers and proxies take lines of 8 kB at most, often 4.
-Where it would be longer the whole list is read."""
+For a longer list, all records are read."""
 
 READINGS = 3
 """How often a list is read that loses records while it is read."""
 
 BATCH = "/batch/"
 
+_PROTECTED = "other records may need this {}: a protected record answers so"
+_NOTHING_KEPT = "nothing of the batch was kept"
+
 
 class _Reading:
     """One reading of a list, from its first page to its last.
 
     Attributes:
-        found: The records that were asked for, by id: one that moved to another page comes once all
-            the same.
-        shrunk: Whether others deleted records meanwhile, so that some that are left may have moved
-            to pages that were read before.
+        found: The records that were asked for, by id: a record that moves to another page while the
+            list is read is there once.
+        shrunk: Whether records were deleted while the list was read, so that some that are left may
+            have moved to pages that were read before.
     """
 
     __slots__ = ("_asked", "_limit", "_row", "_seen", "found", "shrunk")
 
-    def __init__(self, row: Resource, asked: Filters, limit: int | None) -> None:
+    def __init__(self, row: ResourceType, asked: Filters, limit: int | None) -> None:
         self._row = row
         self._asked = asked
         self._limit = limit
@@ -78,14 +77,11 @@ class _Reading:
         step, total = self._keep((yield from page(0)))
         position, first = step, total
         while step and position < total and (self._limit is None or len(self.found) < self._limit):
-            # The list may grow meanwhile: the last page's total counts. A total may lie: a page
-            # without anything new is the end, and no more pages are asked for than that can be told
-            # of.
+            # The list may grow while it is read: the last page's total counts. A total may be
+            # wrong: a page without anything new is the end.
             offsets = range(position, total, step)[: PAGES_AT_ONCE if self._limit is None else 1]
-            for outcome in (yield Together([page(offset) for offset in offsets], PAGES_AT_ONCE)):
-                if isinstance(outcome, ClientError):
-                    raise outcome
-                length, total = self._keep(outcome)
+            for response in (yield from gather([page(at) for at in offsets], PAGES_AT_ONCE)):
+                length, total = self._keep(response)
                 position += step
                 step = step if length else 0
         self.shrunk = self._limit is None and total < first
@@ -95,58 +91,84 @@ class _Reading:
         name = self._row.id_field
         if not all(isinstance(record.get(name), (int, str)) for record in records):
             raise _not_keystone(response)
-        fresh = {record.get(name) for record in records} - self._seen
+        fresh = {record[name] for record in records} - self._seen
         self._seen.update(fresh)
         self.found.update(
-            (record.get(name), shown(record)) for record in records if self._asked.holds(record)
+            (record[name], shown(record)) for record in records if self._asked.matches(record)
         )
         return len(records) if fresh else 0, total
 
 
-class RecordsMixin(_Base):
-    """Keystone's resources, for clients: what the public verbs and the engine of wanted states are
-    made of.
+class KeystoneStore:
+    """Reads and writes records: a `RecordStore` for the record engine, and the flows of the public
+    verbs.
+
+    Args:
+        connection: Sends the requests.
     """
 
-    __slots__ = ()
+    __slots__ = ("_connection", "_engine")
+
+    def __init__(self, connection: ConnectionBase) -> None:
+        self._connection = connection
+        self._engine = connection._engine
 
     # Reading
 
-    def _retrieve_one(self, row: Resource, pk: Any, timeout: float | None) -> Flow[Record | None]:
+    def retrieve_one(
+        self, row: ResourceType, pk: Any, timeout: float | None
+    ) -> Flow[Record | None]:
+        """Read one record; `None` if there is none."""
         response = yield from self._engine.send(
-            self._call("GET", f"{row.path}{{pk}}/", path_params={"pk": pk}, timeout=timeout)
+            self._connection._call(
+                "GET", f"{row.path}{{pk}}/", path_params={"pk": pk}, timeout=timeout
+            )
         )
         if _is_missing(response):
             return None
         self._engine.check(response)
         return record_of(response)
 
-    def _retrieve_all(
+    def retrieve_all(
         self,
-        row: Resource,
+        row: ResourceType,
         filters: Mapping[str, Any] | None = None,
         search: str | None = None,
         order: str | Sequence[str] | None = None,
         limit: int | None = None,
         timeout: float | None = None,
     ) -> Flow[list[Record]]:
+        """Read all records that match.
+
+        Raises:
+            ConfigurationError: An argument that the server would ignore.
+        """
         asked = Filters(row, (yield from self._with_ids(row, filters)))
         if search is not None and not catalogue.searchable(row):
-            raise ConfigurationError(f"the server cannot search in {row.name} records; use filters")
+            raise ConfigurationError(f"the server cannot search in {row.name} records: use filters")
         if limit is not None and (
             isinstance(limit, bool) or not isinstance(limit, int) or limit < 1
         ):
             raise ConfigurationError(f"limit must be a whole number from 1, not {limit!r}")
+        params = {"_order": _order(row, order), "_search": search or None}
+        return (yield from self._list(row, asked, params, limit, timeout))
+
+    def _list(
+        self,
+        row: ResourceType,
+        asked: Filters,
+        params: Mapping[str, Any],
+        limit: int | None = None,
+        timeout: float | None = None,
+    ) -> Flow[list[Record]]:
         if asked.impossible:
             return []
-        params = {**asked.params, "_order": _order(row, order), "_search": search or None}
+        size = PAGE if limit is None else min(PAGE, limit)
 
         def page(offset: int) -> Flow[Response]:
-            size = PAGE if limit is None else min(PAGE, limit)
+            query = {**asked.params, **params, "_limit": size, "_offset": offset}
             return self._engine.checked(
-                self._call(
-                    "GET", row.path, {**params, "_limit": size, "_offset": offset}, timeout=timeout
-                )
+                self._connection._call("GET", row.path, query, timeout=timeout)
             )
 
         for dummy in range(READINGS):
@@ -156,8 +178,10 @@ class RecordsMixin(_Base):
                 break
         return list(reading.found.values())[:limit]
 
-    def _with_ids(self, row: Resource, filters: Mapping[str, Any] | None) -> Flow[dict[str, Any]]:
-        """Return the filters with ids where relations are given by name."""
+    def _with_ids(
+        self, row: ResourceType, filters: Mapping[str, Any] | None, *, text_ids: bool = True
+    ) -> Flow[dict[str, Any]]:
+        """Return the filters with ids in place of the names of relations."""
         if filters is not None and not isinstance(filters, Mapping):
             raise ConfigurationError("filters must be a dict")
         result = {str(name): value for name, value in (filters or {}).items()}
@@ -166,46 +190,52 @@ class RecordsMixin(_Base):
             field = row.fields.get(bare)
             if (
                 field is None
-                or not field.to
                 or field.many
+                or not isinstance(field.kind, Relation)
+                or not field.kind.to
                 or operation not in ("", "not_eq", "in", "not_in")
             ):
                 continue
             named = (
                 value.split(",") if isinstance(value, str) and operation.endswith("in") else value
             )
-            values = list(named) if isinstance(named, (list, tuple, set, frozenset)) else [named]
+            is_list = isinstance(named, (list, tuple, set, frozenset))
+            values = list(named) if is_list else [named]
             if any(isinstance(item, (str, Mapping)) for item in values):
-                records = yield from relations.resolved(
-                    self, row, [{bare: item} for item in values], lenient=False
+                records = yield from relations.resolve(
+                    self, row, [{bare: item} for item in values], text_ids=text_ids
                 )
                 ids = [record[bare] for record in records]
-                result[name] = ids if isinstance(named, (list, tuple, set, frozenset)) else ids[0]
+                result[name] = ids if is_list else ids[0]
         return result
 
     # Writing
 
-    def _create(
+    def create(
         self,
-        row: Resource,
+        row: ResourceType,
         data: Mapping[str, Any],
-        files: Mapping[str, Any] | None,
-        timeout: float | None,
+        files: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
     ) -> Flow[Record]:
+        """Create a record."""
         response = yield from self._engine.checked(
-            self._call("POST", row.path, timeout=timeout, **content(_sendable(row, data), files))
+            self._connection._call(
+                "POST", row.path, timeout=timeout, **content(_sendable(row, data), files)
+            )
         )
         return record_of(response)
 
-    def _update(
+    def update(
         self,
-        row: Resource,
+        row: ResourceType,
         pk: Any,
         data: Mapping[str, Any],
-        files: Mapping[str, Any] | None,
-        timeout: float | None,
+        files: Mapping[str, Any] | None = None,
+        timeout: float | None = None,
     ) -> Flow[Record]:
-        call = self._call(
+        """Change the fields that are given."""
+        call = self._connection._call(
             "PATCH",
             f"{row.path}{{pk}}/",
             path_params={"pk": pk},
@@ -214,110 +244,110 @@ class RecordsMixin(_Base):
         )
         return record_of((yield from self._engine.checked(call)))
 
-    def _delete(
-        self, row: Resource, pk: Any, raise_not_exists: bool, timeout: float | None
+    def delete(
+        self,
+        row: ResourceType,
+        pk: Any,
+        raise_not_exists: bool = False,
+        timeout: float | None = None,
     ) -> Flow[None]:
+        """Delete a record."""
         response = yield from self._engine.send(
-            self._call("DELETE", f"{row.path}{{pk}}/", path_params={"pk": pk}, timeout=timeout)
+            self._connection._call(
+                "DELETE", f"{row.path}{{pk}}/", path_params={"pk": pk}, timeout=timeout
+            )
         )
         if _is_missing(response) and not raise_not_exists:
             return
-        protected = (
-            f"other records may need this {row.name}: a protected record answers so"
-            if response.status_code == 500
-            else None
-        )
-        self._engine.check(response, protected)
+        is_protected = response.status_code == 500
+        self._engine.check(response, _PROTECTED.format(row.name) if is_protected else None)
 
-    def _batch_job(
+    def batch_job(
         self,
         actions: Sequence[Mapping[str, Any]],
         dry_run: bool,
         files: Mapping[str, Any] | None,
         timeout: float | None,
     ) -> Flow[list[Record]]:
-        if (
-            isinstance(actions, (str, Mapping))
-            or not isinstance(actions, Iterable)
-            or not all(isinstance(action, Mapping) for action in actions)
-        ):
-            raise ConfigurationError("actions must be a list of dicts, each with method and path")
-        job = {"dry_run": dry_run, "actions": [dict(action) for action in actions]}
+        """Send several actions that are performed all or none."""
+        checked = _checked_actions(actions)
+        job = {"dry_run": dry_run, "actions": checked}
         body: dict[str, Any] = (
-            {"json": {"job": job}}
-            if not files
-            else {"data": {"job": jsonutils.dumps(job)}, "files": files}
+            {"data": {"job": jsonutils.dumps(job)}, "files": files}
+            if files
+            else {"json": {"job": job}}
         )
         response = yield from self._engine.send(
-            self._call("POST", BATCH, read_only=dry_run, timeout=timeout, **body)
+            self._connection._call("POST", BATCH, read_only=dry_run, timeout=timeout, **body)
         )
-        self._engine.check(response, _of_step(response, self._engine.scrub))
+        self._engine.check(response, _batch_hint(response, checked, self._engine.scrub))
         results, dummy = _page_of(response)
         return [{**result, "body": shown(result.get("body"))} for result in results]
 
-    # What the engine of wanted states asks for
+    # For the record engine
 
-    def resource(self, name: str) -> Resource:
+    def resource(self, name: str) -> ResourceType:
+        """Return a row of the catalogue. See `RecordStore`."""
         if not isinstance(name, str) or name not in catalogue.CATALOGUE:
             raise ConfigurationError(
-                f"there is no resource {name!r}; there are {', '.join(catalogue.CATALOGUE)}"
+                f"there is no resource {name!r}: use one of {', '.join(catalogue.CATALOGUE)}"
             )
         return catalogue.CATALOGUE[name]
 
-    def _find(self, row: Resource, field: str | None, values: Sequence[Any]) -> Flow[list[Record]]:
-        if field is not None and not values:
+    def find(
+        self, row: ResourceType, field: str | None, values: Sequence[Any]
+    ) -> Flow[list[Record]]:
+        """Read records by the values of a field, or all. See `RecordStore`."""
+        if field is None:
+            return (yield from self.retrieve_all(row))
+        if not values:
             return []
         texts = [str(value) for value in values]
-        named = (
-            field is not None
-            and not any("," in text for text in texts)
-            and len(quote(",".join(texts), errors="replace")) <= LONGEST_LIST
-        )
-        if not named:
-            return (yield from self._retrieve_all(row))
+        fits = len(quote(",".join(texts), errors="replace")) <= LONGEST_LIST
+        if not fits or any("," in text for text in texts):
+            return (yield from self.retrieve_all(row))
         try:
-            return (yield from self._retrieve_all(row, {f"{field}__in": list(values)}))
-        except AuthenticationError:
-            raise
+            return (yield from self.retrieve_all(row, {f"{field}__in": list(values)}))
         except HTTPStatusError as exc:
-            if exc.status_code != 400 or row.field(str(field)).kind != "relation":
+            refused_login = isinstance(exc, AuthenticationError)
+            is_relation = isinstance(row.field(field).kind, Relation)
+            if exc.status_code != 400 or refused_login or not is_relation:
                 raise
             # The server refuses a list that names one id that does not exist.
-            return (yield from self._retrieve_all(row))
+            return (yield from self.retrieve_all(row))
 
-    def _listed(self, row: Resource, filters: Mapping[str, Any]) -> Flow[list[Record]]:
-        known = yield from self._with_ids(row, filters)
-        if not Filters(row, known).narrow:
-            raise ConfigurationError(
-                f"filters: {', '.join(filters)} as given here let every {row.name} through"
-            )
-        return (yield from self._retrieve_all(row, known))
+    def select(self, row: ResourceType, filters: Mapping[str, Any]) -> Flow[Filters]:
+        """Parse the filters of a purge. See `RecordStore`."""
+        return Filters(row, (yield from self._with_ids(row, filters, text_ids=False)))
 
-    def _write(self, row: Resource, changes: Sequence[Change], concurrency: int) -> Flow[list[Any]]:
+    def list_selected(self, row: ResourceType, selection: Filters) -> Flow[list[Record]]:
+        """Read the records that filters match. See `RecordStore`."""
+        return self._list(row, selection, {"_order": row.id_field})
+
+    def write(
+        self, row: ResourceType, changes: Sequence[Change], concurrency: int
+    ) -> Flow[list[Any]]:
+        """Write changes, each by a request of its own. See `RecordStore`."""
         outcomes: list[Any] = yield Together(
-            [self._written(row, change) for change in changes], concurrency
+            [self._write_one(row, change) for change in changes], concurrency
         )
         return outcomes
 
-    def _written(self, row: Resource, change: Change) -> Flow[Record | None]:
-        pk = None if change.before is None else change.before[row.id_field]
+    def _write_one(self, row: ResourceType, change: Change) -> Flow[Record | None]:
+        pk = None if change.before is None else row.id_of(change.before)
         if change.action == "delete":
-            yield from self._delete(row, pk, False, None)
+            yield from self.delete(row, pk)
             return None
-        data = {
-            name: value for name, value in change.sent.items() if row.fields[name].kind != "file"
-        }
-        files = {
-            name: value for name, value in change.sent.items() if row.fields[name].kind == "file"
-        }
+        files = {name: value for name, value in change.sent.items() if row.field(name).kind is FILE}
+        data = {name: value for name, value in change.sent.items() if name not in files}
         if pk is None:
-            return (yield from self._create(row, data, files or None, None))
-        return (yield from self._update(row, pk, data, files or None, None))
+            return (yield from self.create(row, data, files))
+        return (yield from self.update(row, pk, data, files))
 
 
 def shown(value: Any) -> Any:
-    """Return what the server says without what must not be shown: histories, and what the audit log
-    says of passwords.
+    """Return an answer of the server without what must not be shown: histories, and passwords in
+    the audit log.
 
     The server puts half of a password's hash into both (docs/protocols/keystone.md section 1).
 
@@ -350,28 +380,26 @@ def record_of(response: Response) -> Record:
     return record
 
 
-def _sendable(row: Resource, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return fields with `None` where an empty text would clash with another one."""
+def _sendable(row: ResourceType, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return fields with `None` in place of an empty text that would clash with another one."""
     return {
-        name: None if value == "" and name in row.fields and row.fields[name].never_empty else value
+        name: None
+        if value == "" and name in row.fields and row.fields[name].empty_is_null
+        else value
         for name, value in data.items()
     }
 
 
 def content(data: Mapping[str, Any], files: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return the body of a write: JSON, or with files a form, where JSON would be dropped
-    (docs/protocols/keystone.md section 8).
+    """Return the body of a write: JSON, or with files a form, because the server drops JSON beside
+    files (docs/protocols/keystone.md section 8).
     """
     if not isinstance(data, Mapping):
-        raise ConfigurationError("what goes beside files must be a dict of form fields")
-    return (
-        {"json": dict(data)}
-        if not files
-        else {
-            "data": {name: value for name, value in data.items() if value is not None},
-            "files": files,
-        }
-    )
+        raise ConfigurationError("data beside files must be a dict of form fields")
+    if not files:
+        return {"json": dict(data)}
+    form = {name: value for name, value in data.items() if value is not None}
+    return {"data": form, "files": files}
 
 
 def _is_missing(response: Response) -> bool:
@@ -379,25 +407,20 @@ def _is_missing(response: Response) -> bool:
     return bool(response.status_code == 404) and "json" in response.headers.get("content-type", "")
 
 
-def _order(row: Resource, order: str | Sequence[str] | None) -> str:
+def _order(row: ResourceType, order: str | Sequence[str] | None) -> str:
     given = order.split(",") if isinstance(order, str) else order or ()
     if not isinstance(given, (list, tuple)):
         raise ConfigurationError("order must be a text or a list of texts")
     names = [str(name).strip() for name in given if str(name).strip()]
     for name in names:
         field = row.field(name.removeprefix("-"))
-        if field.many or field.blind:
+        key = row.name, field.name
+        unordered = key in catalogue.COMPUTED or key in catalogue.NOT_SHOWN
+        if field.many or field.write_only or unordered:
             raise ConfigurationError(f"{row.name} records cannot be ordered by {field.name}")
-    return ",".join(
-        [
-            *names,
-            *(
-                [row.id_field]
-                if row.id_field not in (name.removeprefix("-") for name in names)
-                else []
-            ),
-        ]
-    )
+    if row.id_field not in (name.removeprefix("-") for name in names):
+        names.append(row.id_field)
+    return ",".join(names)
 
 
 def _page_of(response: Response) -> tuple[list[Record], int]:
@@ -411,28 +434,40 @@ def _page_of(response: Response) -> tuple[list[Record], int]:
     total = (
         answer.get("count") if isinstance(answer, dict) else response.headers.get("x-total-count")
     )
-    return records, int(str(total)) if str(total).isdecimal() and len(str(total)) < 19 else len(
-        records
-    )
+    is_number = str(total).isdecimal() and len(str(total)) < 19
+    return records, int(str(total)) if is_number else len(records)
 
 
 def _not_keystone(response: Response) -> SerializationError:
-    what = f"{response.request.method} {response.url}: answered {response.status_code}, but not with records; is this a Keystone server?"
-    return SerializationError(what, request=response.request, response=response)
+    return SerializationError(
+        f"{response.request.method} {response.url}: answered {response.status_code}, but not with"
+        " records; is this a Keystone server?",
+        request=response.request,
+        response=response,
+    )
 
 
-def _of_step(response: Response, scrub: Any) -> str | None:
-    """Return what a failed step of a batch says; nothing of the batch was kept."""
+def _checked_actions(actions: Any) -> list[dict[str, Any]]:
+    result = list_of_dicts(actions, "actions must be a list of dicts, each with method and path")
+    if not result:
+        raise ConfigurationError("actions is empty: give at least one action")
+    return result
+
+
+def _batch_hint(
+    response: Response, actions: Sequence[Mapping[str, Any]], scrub: Callable[[str], str]
+) -> str | None:
+    """Return what to say of a failed batch; nothing of it was kept."""
+    if response.status_code == 500:
+        deletes = any(str(action.get("method")).upper() == "DELETE" for action in actions)
+        why = "; an action may delete a protected record" if deletes else ""
+        return f"{_NOTHING_KEPT}{why}; see the server's log"
     try:
-        answer = response.json()
+        answer = response.json() if response.status_code == 422 else None
     except SerializationError:
         return None
-    if response.status_code != 422 or not isinstance(answer, dict):
+    if not isinstance(answer, dict):
         return None
     words = messages.said(answer.get("body"))
-    return "; ".join(
-        [
-            *([messages.one_line(scrub(words).removesuffix("."))] if words else []),
-            "nothing of the batch was kept",
-        ]
-    )
+    step = [messages.one_line(scrub(words).removesuffix("."))] if words else []
+    return "; ".join([*step, _NOTHING_KEPT])

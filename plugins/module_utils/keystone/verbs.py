@@ -2,27 +2,31 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`create_cluster`, `retrieve_cluster`, ... : a method where the server allows the verb, made from
-the catalogue's row.
+"""`create_cluster`, `retrieve_cluster`, ...: one method per verb that the server allows, made from
+the rows of the catalogue. `verb_types` declares them for type checkers.
 
-`data`, `files` and `timeout` are words of `create_*` and `update_*`: fields of these names go into
-`data`.
+`data`, `files` and `timeout` are arguments of `create_*` and `update_*`: fields of these names go
+into `data`.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..core.exceptions import ConfigurationError
+from ..core.flow import Flow
+from ..core.records.types import VERBS, Record, ResourceType
 from .catalogue import CATALOGUE
+from .records import KeystoneStore
 
-Verb = Callable[..., Any]
+Method = Callable[..., Any]
 
 
 class _NotGiven:
-    """Stands where no primary key is given; `None` is an error there, since it may be a key that
-    somebody failed to find.
+    """Stands for a primary key that is not given; `None` is an error there, since it may be a key
+    that was not found.
     """
 
     def __repr__(self) -> str:
@@ -32,9 +36,39 @@ class _NotGiven:
 NOT_GIVEN: Any = _NotGiven()
 
 
-def _creating(name: str) -> Verb:
-    row = CATALOGUE[name]
+def add_verbs(client: type, *, as_coroutines: bool) -> None:
+    """Give a client class a method for each verb of each resource.
 
+    Args:
+        client: The class.
+        as_coroutines: Make coroutine functions.
+    """
+    for row in CATALOGUE.values():
+        for verb in VERBS:
+            if verb in row.verbs:
+                method = _method(_FLOWS[verb](row), as_coroutines)
+                method.__name__ = f"{verb}_{row.name}"
+                method.__qualname__ = f"{client.__qualname__}.{method.__name__}"
+                method.__doc__ = _DOCS[verb].format(row.name)
+                setattr(client, method.__name__, method)
+
+
+def _method(flow: Callable[..., Flow[Any]], as_coroutines: bool) -> Method:
+    if as_coroutines:
+
+        @functools.wraps(flow)
+        async def method(self: Any, *args: Any, **options: Any) -> Any:
+            return await self._perform(flow(self, *args, **options))
+    else:
+
+        @functools.wraps(flow)
+        def method(self: Any, *args: Any, **options: Any) -> Any:
+            return self._perform(flow(self, *args, **options))
+
+    return method
+
+
+def _creating(row: ResourceType) -> Callable[..., Flow[Record]]:
     def create(
         self: Any,
         data: Mapping[str, Any] | None = None,
@@ -42,32 +76,13 @@ def _creating(name: str) -> Verb:
         files: Mapping[str, Any] | None = None,
         timeout: float | None = None,
         **fields: Any,
-    ) -> Any:
-        return self._perform(self._create(row, _fields(data, fields), files, timeout))
+    ) -> Flow[Record]:
+        return KeystoneStore(self).create(row, _merge(data, fields), files, timeout)
 
-    return _named(
-        create,
-        f"create_{name}",
-        f"""Create a {name}.
-
-        Args:
-            data: Its fields as a dict.
-            files: Files to upload, name to file object, bytes, or (file name, content, content type).
-            timeout: Seconds for one attempt.
-            **fields: Its fields as keywords.
-
-        Returns:
-            The record as a dict.
-
-        Raises:
-            HTTPStatusError: Not accepted; the message says what of it.
-        """,
-    )
+    return create
 
 
-def _retrieving(name: str) -> Verb:
-    row = CATALOGUE[name]
-
+def _retrieving(row: ResourceType) -> Callable[..., Flow[Any]]:
     def retrieve(
         self: Any,
         pk: Any = NOT_GIVEN,
@@ -77,40 +92,20 @@ def _retrieving(name: str) -> Verb:
         timeout: float | None = None,
         *,
         limit: int | None = None,
-    ) -> Any:
+    ) -> Flow[Any]:
+        store = KeystoneStore(self)
         if pk is NOT_GIVEN:
-            return self._perform(self._retrieve_all(row, filters, search, order, limit, timeout))
+            return store.retrieve_all(row, filters, search, order, limit, timeout)
         if filters or search or order or limit:
             raise ConfigurationError(
                 "pk names one record: filters, search, order and limit do not go with it"
             )
-        return self._perform(self._retrieve_one(row, _key(pk), timeout))
+        return store.retrieve_one(row, _checked_key(pk), timeout)
 
-    return _named(
-        retrieve,
-        f"retrieve_{name}",
-        f"""Read {name} records.
-
-        Args:
-            pk: The id of one record.
-            filters: `field` or `field__operator` to a value; lists for `in`, `None` for "is null".
-            search: Words that must all occur.
-            order: Fields to order by, with `-` for downwards.
-            timeout: Seconds for one attempt.
-            limit: The most records.
-
-        Returns:
-            All records as a list of dicts; with `pk` one dict, or `None` where there is none.
-
-        Raises:
-            ConfigurationError: A field, operator or value that the server would ignore.
-        """,
-    )
+    return retrieve
 
 
-def _updating(name: str) -> Verb:
-    row = CATALOGUE[name]
-
+def _updating(row: ResourceType) -> Callable[..., Flow[Record]]:
     def update(
         self: Any,
         pk: Any,
@@ -119,13 +114,73 @@ def _updating(name: str) -> Verb:
         files: Mapping[str, Any] | None = None,
         timeout: float | None = None,
         **fields: Any,
-    ) -> Any:
-        return self._perform(self._update(row, _key(pk), _fields(data, fields), files, timeout))
+    ) -> Flow[Record]:
+        fields = _merge(data, fields)
+        return KeystoneStore(self).update(row, _checked_key(pk), fields, files, timeout)
 
-    return _named(
-        update,
-        f"update_{name}",
-        f"""Change a {name}; fields that are not given stay as they are.
+    return update
+
+
+def _deleting(row: ResourceType) -> Callable[..., Flow[None]]:
+    def delete(
+        self: Any, pk: Any, raise_not_exists: bool = False, timeout: float | None = None
+    ) -> Flow[None]:
+        return KeystoneStore(self).delete(row, _checked_key(pk), raise_not_exists, timeout)
+
+    return delete
+
+
+def _checked_key(pk: Any) -> Any:
+    if isinstance(pk, bool) or not isinstance(pk, (int, str)) or pk == "":
+        raise ConfigurationError(f"pk must be the id of a record, not {pk!r}")
+    return pk
+
+
+def _merge(data: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+    if data is not None and not isinstance(data, Mapping):
+        raise ConfigurationError("data must be a dict of fields")
+    return {**(data or {}), **fields}
+
+
+_FLOWS = {
+    "create": _creating,
+    "retrieve": _retrieving,
+    "update": _updating,
+    "delete": _deleting,
+}
+_DOCS = {
+    "create": """Create a {0}.
+
+        Args:
+            data: Its fields as a dict.
+            files: Files to upload: name to file object, bytes, or (file name, content, content
+                type).
+            timeout: Seconds for one attempt.
+            **fields: Its fields as keywords.
+
+        Returns:
+            The record as a dict.
+
+        Raises:
+            HTTPStatusError: The server refuses it; the message says which fields and why.
+        """,
+    "retrieve": """Read {0} records.
+
+        Args:
+            pk: The id of one record.
+            filters: `field` or `field__operator` to a value; lists for `in`, `None` for "is null".
+            search: Words that must all occur.
+            order: Fields to order by, with `-` for descending.
+            timeout: Seconds for one attempt.
+            limit: The most records.
+
+        Returns:
+            All records as a list of dicts; with `pk` one dict, or `None` if there is none.
+
+        Raises:
+            ConfigurationError: A field, operator or value that the server would ignore.
+        """,
+    "update": """Change a {0}; fields that are not given stay as they are.
 
         Args:
             pk: Its id.
@@ -138,108 +193,16 @@ def _updating(name: str) -> Verb:
             The record as a dict.
 
         Raises:
-            HTTPStatusError: Not accepted, or there is none.
+            HTTPStatusError: The server refuses it, or there is no such record.
         """,
-    )
-
-
-def _deleting(name: str) -> Verb:
-    row = CATALOGUE[name]
-
-    def delete(
-        self: Any, pk: Any, raise_not_exists: bool = False, timeout: float | None = None
-    ) -> Any:
-        return self._perform(self._delete(row, _key(pk), raise_not_exists, timeout))
-
-    return _named(
-        delete,
-        f"delete_{name}",
-        f"""Delete a {name}.
+    "delete": """Delete a {0}.
 
         Args:
             pk: Its id.
-            raise_not_exists: Raise where there is none; otherwise that is as good.
+            raise_not_exists: Raise an error if there is none; otherwise that is no error.
             timeout: Seconds for one attempt.
 
         Raises:
-            HTTPStatusError: Not allowed, or other records need it.
+            HTTPStatusError: The account may not delete it, or other records need it.
         """,
-    )
-
-
-def _named(function: Verb, name: str, doc: str) -> Verb:
-    function.__name__, function.__qualname__, function.__doc__ = name, f"VerbsMixin.{name}", doc
-    return function
-
-
-def _key(pk: Any) -> Any:
-    if isinstance(pk, bool) or not isinstance(pk, (int, str)) or pk == "":
-        raise ConfigurationError(f"pk must be the id of a record, not {pk!r}")
-    return pk
-
-
-def _fields(data: Mapping[str, Any] | None, fields: Mapping[str, Any]) -> dict[str, Any]:
-    if data is not None and not isinstance(data, Mapping):
-        raise ConfigurationError("data must be a dict of fields")
-    return {**(data or {}), **fields}
-
-
-class VerbsMixin:
-    """The verbs of all resources. From the async client each returns an awaitable."""
-
-    __slots__ = ()
-
-    create_allocation = _creating("allocation")
-    retrieve_allocation = _retrieving("allocation")
-    update_allocation = _updating("allocation")
-    delete_allocation = _deleting("allocation")
-    create_attachment = _creating("attachment")
-    retrieve_attachment = _retrieving("attachment")
-    update_attachment = _updating("attachment")
-    delete_attachment = _deleting("attachment")
-    create_cluster = _creating("cluster")
-    retrieve_cluster = _retrieving("cluster")
-    update_cluster = _updating("cluster")
-    delete_cluster = _deleting("cluster")
-    create_comment = _creating("comment")
-    retrieve_comment = _retrieving("comment")
-    update_comment = _updating("comment")
-    delete_comment = _deleting("comment")
-    create_grant = _creating("grant")
-    retrieve_grant = _retrieving("grant")
-    update_grant = _updating("grant")
-    delete_grant = _deleting("grant")
-    create_membership = _creating("membership")
-    retrieve_membership = _retrieving("membership")
-    update_membership = _updating("membership")
-    delete_membership = _deleting("membership")
-    create_preference = _creating("preference")
-    retrieve_preference = _retrieving("preference")
-    update_preference = _updating("preference")
-    delete_preference = _deleting("preference")
-    create_publication = _creating("publication")
-    retrieve_publication = _retrieving("publication")
-    update_publication = _updating("publication")
-    delete_publication = _deleting("publication")
-    create_request = _creating("request")
-    retrieve_request = _retrieving("request")
-    update_request = _updating("request")
-    delete_request = _deleting("request")
-    create_review = _creating("review")
-    retrieve_review = _retrieving("review")
-    update_review = _updating("review")
-    delete_review = _deleting("review")
-    create_team = _creating("team")
-    retrieve_team = _retrieving("team")
-    update_team = _updating("team")
-    delete_team = _deleting("team")
-    create_user = _creating("user")
-    retrieve_user = _retrieving("user")
-    update_user = _updating("user")
-    delete_user = _deleting("user")
-    retrieve_notification = _retrieving("notification")
-    update_notification = _updating("notification")
-    retrieve_log_audit = _retrieving("log_audit")
-    retrieve_log_feed = _retrieving("log_feed")
-    retrieve_log_request = _retrieving("log_request")
-    retrieve_log_task = _retrieving("log_task")
+}

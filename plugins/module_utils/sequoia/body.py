@@ -71,9 +71,10 @@ def update_of(content: Any, key: str, ref: str) -> dict[str, Any]:
         ref: Of the document.
 
     Raises:
-        ConfigurationError: Not one item.
+        ConfigurationError: Not one item, or a reference that stands for several.
         ReferenceMismatch: The item is another document's, or does not say whose it is.
     """
+    single_refs(ref)
     found = items(content, key)
     if len(found) != 1:
         raise ConfigurationError(
@@ -98,4 +99,17 @@ def refs(ref: str | Sequence[str]) -> list[str]:
     found = [ref] if isinstance(ref, str) else list(ref)
     if not found or not all(isinstance(item, str) and item for item in found):
         raise ConfigurationError("ref must be a reference like owner:name, or a list of them")
+    return found
+
+
+def single_refs(ref: str | Sequence[str]) -> list[str]:
+    """Return references to write to as a list.
+
+    Raises:
+        ConfigurationError: As for `refs`, or one has a comma: the server would take it for several.
+    """
+    found = refs(ref)
+    for item in found:
+        if "," in item:
+            raise ConfigurationError(f"ref {item!r} has a comma: give several references as a list")
     return found

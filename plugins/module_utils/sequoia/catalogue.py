@@ -12,34 +12,25 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.records.fields import Field
-from ..core.records.types import Resource
+from ..core.records.fields import Access, Field
+from ..core.records.kinds import BOOLEAN, INTEGER, JSON, Datetime
+from ..core.records.types import ResourceType
 from .body import SERVER_MADE
 from .names import dashed
 
-_KINDS = {"timestamp": "datetime", "boolean": "boolean", "integer": "integer", "year": "integer"}
+_KINDS = {
+    # Times have milliseconds here (docs/protocols/sequoia.md section 5).
+    "timestamp": Datetime(milliseconds=True),
+    "boolean": BOOLEAN,
+    "integer": INTEGER,
+    "year": INTEGER,
+}
 """Types of the descriptor that people write in several ways; values of the others are compared as
 they are."""
 _OWN = ("ref", "owner", "name")
 
 
-class _Described(Field):
-    """A field of a resource. Times have milliseconds here (docs/protocols/sequoia.md section 5)."""
-
-    __slots__ = ()
-
-    def understood(self, value: Any) -> Any:
-        """Return a value in the form in which it is sent. For argument and errors see
-        `Field.understood`.
-        """
-        sent = super().understood(value)
-        if self.kind != "datetime" or sent is None:
-            return sent
-        seconds, dummy, fraction = sent[:-1].partition(".")
-        return f"{seconds}.{fraction[:3] or '000'}Z"
-
-
-def row(key: str, descriptor: Any = None) -> Resource:
+def row(key: str, descriptor: Any = None) -> ResourceType:
     """Return the row of a resource.
 
     Args:
@@ -48,14 +39,15 @@ def row(key: str, descriptor: Any = None) -> Resource:
             resource's fields, any field is taken.
     """
     known = described(descriptor, key, "fields")
-    fields = {name: Field(name, "text") for name in _OWN}
+    fields = {name: Field(name) for name in _OWN}
     for name, about in known.items():
-        made = isinstance(about, Mapping) and about.get("readOnly") is True
-        kind = _KINDS.get(str(about.get("type")), "json") if isinstance(about, Mapping) else "json"
-        fields.setdefault(name, _Described(name, kind, written="never" if made else "always"))
+        details = about if isinstance(about, Mapping) else {}
+        kind = _KINDS.get(str(details.get("type")), JSON)
+        access = Access.READ_ONLY if details.get("readOnly") is True else Access.READ_WRITE
+        fields.setdefault(name, Field(name, kind, access=access))
     for name in SERVER_MADE:
-        fields[name] = Field(name, "json", written="never")
-    return Resource(
+        fields[name] = Field(name, JSON, access=Access.READ_ONLY)
+    return ResourceType(
         key,
         f"/data/{dashed(key)}",
         fields.values(),

@@ -224,7 +224,13 @@ class ClientBase(Generic[Result, Listed]):
         return self[name]
 
     def __getitem__(self, name: str) -> Service[Result, Listed]:
+        if not isinstance(name, str) or not name:
+            raise ConfigurationError(f"a service is named by a text, not by {name!r}")
         return Service(self, name)
+
+    # Python would count upwards through `__getitem__`.
+    __iter__ = None
+    __contains__ = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._home.base_url}{self._registry_path}>"

@@ -15,8 +15,9 @@ from urllib.parse import parse_qsl, quote
 from ..core import logging, urls
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, ResponseInfo
 from ..core.flow import Flow
-from ..core.records.ensure import Wish, ensure
-from ..core.records.types import Change, Resource
+from ..core.records.ensure import ensure
+from ..core.records.plan import EnsureOptions
+from ..core.records.types import Change, ResourceType, list_of_dicts
 from ..core.retry import RetryPolicy
 from . import body, catalogue
 from .backoff import Backoff, Expected, expected, until_complete
@@ -24,7 +25,7 @@ from .criteria import Criteria
 from .errors import PartlyStored, VersionMismatch
 from .names import camel, dashed
 from .paging import Query
-from .records import Records, referenced
+from .records import SequoiaStore, referenced
 from .response import ResourceResponse
 
 if TYPE_CHECKING:
@@ -62,8 +63,12 @@ class Service(Generic[Result, Listed]):
     def __getitem__(self, name: str) -> Any:
         return self.business if name == "business" else Endpoint(self._client, self._name, name)
 
+    # Python would count upwards through `__getitem__`.
+    __iter__ = None
+    __contains__ = None
+
     def business(self, path_template: str) -> Business[Result, Listed]:
-        """Return an endpoint that is none of resources.
+        """Return an endpoint outside `/data`.
 
         Args:
             path_template: Below the service's location, with `$names`: `/$service/$owner:$ref`.
@@ -150,8 +155,8 @@ class Endpoint(Generic[Result, Listed]):
     __slots__ = ("_client", "_key", "_path", "_service")
 
     def __init__(self, client: ClientBase[Result, Listed], service: str, resource: str) -> None:
-        if not _RESOURCE.fullmatch(resource):
-            raise ConfigurationError(f"{resource!r} is no name of a resource")
+        if not isinstance(resource, str) or not _RESOURCE.fullmatch(resource):
+            raise ConfigurationError(f"{resource!r} is not a valid resource name")
         self._client = client
         self._service = service
         self._path = f"/data/{dashed(resource)}"
@@ -305,7 +310,7 @@ class Endpoint(Generic[Result, Listed]):
         """
         context = self._context(owner)
         return self._client._answer(
-            self._in_parts(lambda refs: self._send(context, "DELETE", refs), body.refs(ref))
+            self._in_parts(lambda refs: self._send(context, "DELETE", refs), body.single_refs(ref))
         )
 
     def described(self) -> Any:
@@ -313,7 +318,7 @@ class Endpoint(Generic[Result, Listed]):
         there is one.
 
         Returns:
-            A `core.resource.Resource`; from an `AsyncClient`, an awaitable of one.
+            A `core.records.types.ResourceType`; from an `AsyncClient`, an awaitable of one.
 
         Raises:
             ClientError: What any call raises.
@@ -327,7 +332,7 @@ class Endpoint(Generic[Result, Listed]):
         wanted: Sequence[Mapping[str, Any]],
         *,
         conditional: bool = True,
-        **wish: Any,
+        **options: Any,
     ) -> Any:
         """Bring resources to a wanted state; only what differs is written.
 
@@ -337,10 +342,10 @@ class Endpoint(Generic[Result, Listed]):
                 given stays.
             conditional: Change a resource only if it still has the version that was read, each by a
                 request of its own.
-            **wish: `state purge concurrency predict replace`, as for `core.resource.Wish`.
+            **options: `state purge concurrency predict replace`, as for `EnsureOptions`.
 
         Returns:
-            A list of `core.resource.Change`; from an `AsyncClient`, an awaitable of one. Errors of
+            A list of `Change`; from an `AsyncClient`, an awaitable of one. Errors of
             single writes are in the changes.
 
         Raises:
@@ -348,21 +353,26 @@ class Endpoint(Generic[Result, Listed]):
             ClientError: The resources could not be read.
         """
         return self._client._perform(
-            self._ensured(_owner(owner), wanted, conditional, Wish(**wish))
+            self._ensured(_owner(owner), wanted, conditional, EnsureOptions(**options))
         )
 
     def _ensured(
-        self, owner: str, wanted: Sequence[Mapping[str, Any]], conditional: bool, wish: Wish
+        self,
+        owner: str,
+        wanted: Sequence[Mapping[str, Any]],
+        conditional: bool,
+        options: EnsureOptions,
     ) -> Flow[list[Change]]:
         row = yield from self._row()
-        records = [referenced(record, owner) for record in wanted]
-        if wish.replace and ("title" in row.fields or not row.closed):
+        given = list_of_dicts(wanted, f"the records must be a list of dicts, each a {row.name}")
+        records = [referenced(record, owner) for record in given]
+        if options.replace and ("title" in row.fields or not row.closed):
             # A resource without a title has its name for one (docs/protocols/sequoia.md section 5):
             # the server would put back what is let go.
             records = [{"title": record["name"], **record} for record in records]
-        return (yield from ensure(Records(self, owner, conditional), row, records, wish))
+        return (yield from ensure(SequoiaStore(self, owner, conditional), row, records, options))
 
-    def _row(self) -> Flow[Resource]:
+    def _row(self) -> Flow[ResourceType]:
         return catalogue.row(self._key, (yield from self._client._descriptor(self._service)))
 
     def _query(
@@ -490,7 +500,7 @@ class Endpoint(Generic[Result, Listed]):
 
 
 class Business(Generic[Result, Listed]):
-    """An endpoint that is none of resources; what it answers is not unwrapped."""
+    """An endpoint outside `/data`; what it answers is not unwrapped."""
 
     __slots__ = ("_client", "_service", "_template")
 

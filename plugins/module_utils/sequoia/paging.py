@@ -185,10 +185,10 @@ class Walk:
             return None
         try:
             return (yield from self.fetch(link, self._query.key))
-        except AuthenticationError:
-            raise
         except HTTPStatusError as exc:
-            if exc.status_code == 400 and _number(page.meta, "page") >= LEAST_CAP:
+            refused_login = isinstance(exc, AuthenticationError)
+            is_last = _number(page.meta, "page") >= LEAST_CAP
+            if exc.status_code == 400 and is_last and not refused_login:
                 raise self._capped(page) from exc
             raise
 

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading and writing the resources of one kind and owner, for the engine of wanted states.
-Sources: docs/protocols/sequoia.md section 5 (writes) and 6 (filters).
+"""Reading and writing the resources of one kind and owner, for the record engine. Sources:
+docs/protocols/sequoia.md section 5 (writes) and 6 (filters).
 """
 
 from __future__ import annotations
@@ -12,36 +12,118 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..core.exceptions import ClientError, ConfigurationError
-from ..core.flow import Flow, Together
-from ..core.records.fields import Field
-from ..core.records.types import Change, Record, Resource
+from ..core.flow import Flow, Together, gather
+from ..core.records.kinds import JSON
+from ..core.records.purge import names_values
+from ..core.records.types import Change, Record, ResourceType
 from .body import AT_MOST
-from .criteria import Criteria, Criterion, Expression, Inclusion, StringExpressionFactory
+from .conditions import Condition, conditions_of
+from .criteria import Criteria, StringExpressionFactory
 from .paging import Walk
 from .response import ResourceResponse
 
 if TYPE_CHECKING:
     from .endpoint import Endpoint
 
-    Way = Callable[[Resource, Sequence[Change]], Flow[list[Any]]]
+    Way = Callable[[Sequence[Change]], Flow[list[Any]]]
 
 NAMED_AT_ONCE = 50
 """References in one query."""
 READ_AT_ONCE = 4
 """Queries at a time."""
-OPERATORS = tuple(name for name in vars(Expression) if not name.startswith("_"))
-_OPERANDS: dict[str, int | None] = {"one_of": None, "between": 2, "not_between": 2}
-"""How many operands those operators take that do not take one; `None` for any number."""
+_NAMING = {"equal_to": "equals", "one_of": "one_of", "starts_with": "part"}
+"""The operators that name what a resource must have, in the terms of `core.records.purge`."""
 
 
-class Records:
-    """What the engine of wanted states reads and writes through.
+class Conditions:
+    """The conditions of a purge: a `Selection` of the record engine.
+
+    Args:
+        row: The resource.
+        owner: Whose resources may be deleted.
+        filters: Plain data, see `conditions_of`. Values are taken literally.
+
+    Attributes:
+        criteria: What to send.
+
+    Raises:
+        ConfigurationError: A condition that cannot work.
+    """
+
+    __slots__ = ("_owner", "_row", "_tests", "criteria")
+
+    def __init__(self, row: ResourceType, owner: str, filters: Mapping[str, Any]) -> None:
+        self._row = row
+        self._owner = owner
+        self._tests = conditions_of(filters)
+        self.criteria = Criteria()
+        for condition in self._tests:
+            self.criteria.add(criterion=condition.criterion(literal=True))
+
+    @property
+    def narrows(self) -> bool | None:
+        """Whether the conditions keep resources out. See `Selection`."""
+        telling = [condition for condition in self._tests if condition.field != "owner"]
+        if any(map(self._names_values, telling)):
+            return True
+        return None if telling else False
+
+    def _names_values(self, condition: Condition) -> bool:
+        operands = condition.operands
+        if condition.field == "ref":
+            # All references of an owner begin alike.
+            operands = [str(operand).removeprefix(f"{self._owner}:") for operand in operands]
+        field = self._row.fields.get(condition.field) or self._row.fields["name"]
+        return names_values(field, _NAMING.get(condition.operator, ""), operands)
+
+    def matches(self, record: Mapping[str, Any]) -> bool:
+        """Tell whether a resource is the owner's and meets all conditions.
+
+        Raises:
+            ClientError: It does, and its reference stands for several.
+        """
+        held = is_owned(record, self._owner) and all(
+            condition.matches(self._kind(condition), record.get(condition.field))
+            for condition in self._tests
+        )
+        if held and "," in record["ref"]:
+            raise ClientError(
+                f"the server lists a {self._row.name} with the ref {record['ref']!r}: a comma"
+                " separates references, so it cannot be deleted without others"
+            )
+        return held
+
+    def _kind(self, condition: Condition) -> Any:
+        field = self._row.fields.get(condition.field)
+        return JSON if field is None else field.kind
+
+    def check_fields(self, listed: Sequence[Record]) -> None:
+        """Refuse a condition on a field that no listed resource has: the service does not know it,
+        or it cannot be checked.
+
+        Raises:
+            ConfigurationError: There is such a condition.
+        """
+        for condition in self._tests:
+            if (
+                listed
+                and condition.operator != "missing"
+                and not any(condition.field in record for record in listed)
+            ):
+                raise ConfigurationError(
+                    f"purge: no listed {self._row.name} has the field {condition.field!r}: check"
+                    " the name of the filter"
+                )
+
+
+class SequoiaStore:
+    """Reads and writes the resources of an endpoint: a `RecordStore` for the record engine.
 
     Args:
         endpoint: Of the resource.
         owner: Whose.
         conditional: Write only over the version that was read, one resource at a time; otherwise
-            what has changed meanwhile is lost.
+            changes that others made since then are lost.
     """
 
     __slots__ = ("_conditional", "_context", "_endpoint", "_owner")
@@ -52,41 +134,36 @@ class Records:
         self._conditional = conditional
         self._context = endpoint._context(owner)
 
-    def resource(self, name: str) -> Resource:
+    def resource(self, name: str) -> ResourceType:
         """Raise: relations are references, which are their own names."""
         raise ConfigurationError(f"{name} is no relation that can be resolved")
 
-    def _find(
-        self, dummy_row: Resource, dummy_field: str | None, values: Sequence[Any]
+    def find(
+        self, row: ResourceType, field: str | None, values: Sequence[Any]
     ) -> Flow[list[Record]]:
-        # Every wanted record has its reference, and so the field is always that one.
-        field = StringExpressionFactory.field("ref")
-        named = [
-            field.one_of(*values[start : start + NAMED_AT_ONCE])
+        """Read resources by their references, or all of the owner. See `RecordStore`."""
+        if field is None:
+            return (yield from self._all(Criteria()))
+        named = StringExpressionFactory.field(row.id_field)
+        parts = [
+            named.one_of(*values[start : start + NAMED_AT_ONCE])
             for start in range(0, len(values), NAMED_AT_ONCE)
         ]
-        found: list[Record] = []
-        for outcome in (
-            yield Together(
-                [self._all(Criteria().add(criterion=some)) for some in named], READ_AT_ONCE
-            )
-        ):
-            if isinstance(outcome, ClientError):
-                raise outcome
-            found += outcome
-        return found
+        lists = yield from gather(
+            [self._all(Criteria().add(criterion=part)) for part in parts], READ_AT_ONCE
+        )
+        return [record for found in lists for record in found]
 
-    def _listed(self, dummy_row: Resource, filters: Mapping[str, Any]) -> Flow[list[Record]]:
-        criteria = criteria_of(filters)
-        # "Has any value" is no condition either.
-        if not {value for name, value in criteria.params().items() if name != "withOwner"} - {
-            "",
-            "*",
-        }:
-            raise ConfigurationError(
-                f"these filters keep nothing out: all that is listed is {self._owner}'s; filter by the value of another field"
-            )
-        return self._all(criteria)
+    def select(self, row: ResourceType, filters: Mapping[str, Any]) -> Flow[Conditions]:
+        """Parse the filters of a purge. See `RecordStore`."""
+        yield from ()
+        return Conditions(row, self._owner, filters)
+
+    def list_selected(self, dummy_row: ResourceType, selection: Conditions) -> Flow[list[Record]]:
+        """Read the resources that conditions match. See `RecordStore`."""
+        listed = yield from self._all(selection.criteria)
+        selection.check_fields(listed)
+        return listed
 
     def _all(self, criteria: Criteria) -> Flow[list[Record]]:
         # Numbered pages end before long lists do.
@@ -107,63 +184,85 @@ class Records:
                     response=page.response,
                 )
             page = yield from walk.after(page)
-        return found
+        return [record for record in found if is_owned(record, self._owner)]
 
-    def _write(self, row: Resource, changes: Sequence[Change], concurrency: int) -> Flow[list[Any]]:
-        parts: list[tuple[Way, Sequence[Change]]] = []
-        for way, most in ((self._deleted, AT_MOST), (self._stored, AT_MOST), (self._updated, 1)):
-            mine = [change for change in changes if self._way(change) == way]
-            parts += [(way, mine[start : start + most]) for start in range(0, len(mine), most)]
-        outcomes = yield Together([way(row, part) for way, part in parts], concurrency)
-        result: dict[int, Any] = {}
-        for (dummy, part), outcome in zip(parts, outcomes, strict=True):
-            for number, change in enumerate(part):
-                result[id(change)] = (
-                    outcome if isinstance(outcome, ClientError) else outcome[number]
-                )
-        return [result[id(change)] for change in changes]
-
-    def _way(self, change: Change) -> Way:
-        if change.action == "delete":
-            return self._deleted
-        return self._updated if change.action == "update" and self._conditional else self._stored
-
-    def _deleted(self, dummy_row: Resource, changes: Sequence[Change]) -> Flow[list[Any]]:
-        yield from self._endpoint._send(
-            self._context,
-            "DELETE",
-            [change.before["ref"] for change in changes if change.before is not None],
+    def write(
+        self, row: ResourceType, changes: Sequence[Change], concurrency: int
+    ) -> Flow[list[Any]]:
+        """Write changes: updates one by one if they depend on a version, all others in groups. See
+        `RecordStore`.
+        """
+        groups: dict[str, list[int]] = {"delete": [], "store": [], "update": []}
+        for number, change in enumerate(changes):
+            groups[self._way(change)].append(number)
+        ways: dict[str, tuple[Way, int]] = {
+            "delete": (self._delete, AT_MOST),
+            "store": (lambda some: self._store(row, some), AT_MOST),
+            "update": (lambda some: self._update(row, some[0]), 1),
+        }
+        parts = [
+            (way, numbers[start : start + ways[way][1]])
+            for way, numbers in groups.items()
+            for start in range(0, len(numbers), ways[way][1])
+        ]
+        outcomes = yield Together(
+            [ways[way][0]([changes[number] for number in numbers]) for way, numbers in parts],
+            concurrency,
         )
+        result: list[Any] = [None] * len(changes)
+        for (dummy, numbers), outcome in zip(parts, outcomes, strict=True):
+            for place, number in enumerate(numbers):
+                failed = isinstance(outcome, ClientError)
+                result[number] = outcome if failed else outcome[place]
+        return result
+
+    def _way(self, change: Change) -> str:
+        if change.action == "delete":
+            return "delete"
+        return "update" if change.action == "update" and self._conditional else "store"
+
+    def _delete(self, changes: Sequence[Change]) -> Flow[list[Any]]:
+        refs = [change.before["ref"] for change in changes if change.before is not None]
+        yield from self._endpoint._send(self._context, "DELETE", refs)
         return [None] * len(changes)
 
-    def _stored(self, row: Resource, changes: Sequence[Change]) -> Flow[list[Any]]:
+    def _store(self, row: ResourceType, changes: Sequence[Change]) -> Flow[list[Any]]:
         items = [_whole(row, change) for change in changes]
         page = yield from self._endpoint._send(
             self._context, "POST", json={self._endpoint._key: items}
         )
-        there = (
-            {item.get("ref"): item for item in page.listed() if isinstance(item.get("ref"), str)}
-            if page.data is not None
-            else {}
-        )
-        return [there.get(item["ref"], item) for item in items]
+        stored = {item["ref"]: item for item in _answered(page) if isinstance(item.get("ref"), str)}
+        return [stored.get(item["ref"], item) for item in items]
 
-    def _updated(self, row: Resource, changes: Sequence[Change]) -> Flow[list[Any]]:
-        item = _whole(row, changes[0])
-        version = (changes[0].before or {}).get("version")
+    def _update(self, row: ResourceType, change: Change) -> Flow[list[Any]]:
+        item = _whole(row, change)
+        version = (change.before or {}).get("version")
         if not isinstance(version, str) or not version:
             raise ClientError(
-                f"{item['ref']} has no version, so that it cannot be changed only if nobody else did; conditional=False changes it anyway"
+                f"{item['ref']} has no version, so it cannot be protected from changes of others:"
+                " conditional=False changes it anyway"
             )
         page = yield from self._endpoint._updated(
             self._context, item, item["ref"], {"If-Match": f'"{version}"'}
         )
-        return [*(page.listed() if page.data is not None else [])[:1], item][:1]
+        return [*_answered(page), item][:1]
 
 
-def _whole(row: Resource, change: Change) -> Record:
+def is_owned(record: Mapping[str, Any], owner: str) -> bool:
+    """Tell whether a resource is an owner's, by its reference and by what it says itself."""
+    ref = record.get("ref")
+    return (
+        isinstance(ref, str) and ref.startswith(f"{owner}:") and record.get("owner", owner) == owner
+    )
+
+
+def _answered(page: ResourceResponse) -> list[dict[str, Any]]:
+    return page.listed() if page.data is not None else []
+
+
+def _whole(row: ResourceType, change: Change) -> Record:
     """Return the whole resource: a store replaces it, and what is left out is lost."""
-    made = {field.name for field in row.fields.values() if field.written == "never"}
+    made = {field.name for field in row.fields.values() if field.read_only}
     whole = {
         **{name: value for name, value in (change.before or {}).items() if name not in made},
         **change.sent,
@@ -189,76 +288,6 @@ def referenced(record: Mapping[str, Any], owner: str) -> Record:
         raise ConfigurationError("a record needs name, or ref as owner:name")
     if {**own, **given} != own or whose != owner:
         raise ConfigurationError(
-            f"the ref, owner and name of {ref} must say the same, and owner is {owner}"
+            f"the ref, owner and name of {ref} contradict each other, or the owner is not {owner}"
         )
     return {**record, **own}
-
-
-def criteria_of(
-    filters: Mapping[str, Any], include: str | Sequence[str] | Mapping[str, Any] = ()
-) -> Criteria:
-    """Return criteria from plain data.
-
-    Args:
-        filters: Field to a value, to a list of which one must be, or to a dict of operators:
-            `{"not_equal_to": "x"}`, `{"between": [1, 5]}`.
-        include: Relationships, or a dict of them with the fields of each.
-
-    Raises:
-        ConfigurationError: No such operator, or one that does not take that.
-    """
-    criteria = Criteria()
-    for name, value in filters.items():
-        many = isinstance(value, (list, tuple))
-        conditions = (
-            value if isinstance(value, Mapping) else {"one_of" if many else "equal_to": value}
-        )
-        if not conditions:
-            raise ConfigurationError(
-                f"{name} has no condition; give a value, a list of them, or a dict of operators"
-            )
-        for operator, operand in conditions.items():
-            criteria.add(criterion=_criterion(name, operator, operand))
-    for relation, fields in (
-        include.items()
-        if isinstance(include, Mapping)
-        else [(name, None) for name in _names(include)]
-    ):
-        criteria.add(inclusion=Inclusion.resource(relation).fields(*_names(fields)))
-    return criteria
-
-
-def _criterion(name: str, operator: Any, operand: Any) -> Criterion:
-    expression = StringExpressionFactory.field(name)
-    if operator not in OPERATORS:
-        raise ConfigurationError(
-            f"{name} has no operator {operator!r}; there are {', '.join(OPERATORS)}"
-        )
-    if operator in ("exists", "missing"):
-        holds = Field(f"{name}: {operator}", "boolean").understood(
-            "" if operand is None else operand
-        )
-        # exists: false is missing: true.
-        return expression.exists() if holds == (operator == "exists") else expression.missing()
-    operands = operand if isinstance(operand, (list, tuple)) else [operand]
-    number = _OPERANDS.get(operator, 1)
-    if number not in (None, len(operands)):
-        raise ConfigurationError(
-            f"{name}: {operator} takes {'one value' if number == 1 else 'a list of two values'}, not {operand!r}"
-        )
-    if operands == [""]:
-        # What is not filled in must not let everything through.
-        raise ConfigurationError(
-            f"{name}: {operator} takes a value that is not empty; missing: true finds what has none"
-        )
-    criterion: Criterion = getattr(expression, operator)(*operands)
-    return criterion
-
-
-def _names(value: Any) -> list[str]:
-    names = value.split(",") if isinstance(value, str) else value or ()
-    if not isinstance(names, (list, tuple)) or not all(isinstance(name, str) for name in names):
-        raise ConfigurationError(
-            f"include takes names of relationships, or a dict of them with the fields of each, not {value!r}"
-        )
-    return [name.strip() for name in names if name.strip()]

@@ -49,8 +49,8 @@ def info(params: Mapping[str, Any], context: Context) -> Result:
                 raise ConfigurationError(
                     f"fields: {row.name} has no field {name!r}; its fields are {', '.join(row.fields)}, and nested ones such as _team"
                 )
-        retrieve = getattr(client, f"retrieve_{row.name}")
-        found = retrieve(
+        found = client.retrieve(
+            row.name,
             filters=params["filters"],
             search=params.get("search"),
             order=params.get("order"),

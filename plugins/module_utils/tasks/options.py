@@ -152,6 +152,7 @@ _WANTED: dict[str, dict[str, Any]] = {
 }
 RESOURCE: dict[str, dict[str, Any]] = {
     **_WANTED,
+    "concurrency": {"type": "int", "default": 1},
     "match": {"type": "list", "elements": "str", "default": []},
     "update_secrets": {
         "type": "str",

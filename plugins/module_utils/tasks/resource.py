@@ -10,7 +10,8 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..core.records.types import Change, Resource
+from ..core.records.kinds import FILE
+from ..core.records.types import Change, ResourceType
 from ..core.secrets.redaction import mask_named
 from . import calling
 from .calling import Result, of_error
@@ -20,13 +21,13 @@ from .request import part
 _DONE = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
 
 
-Kind = tuple[Resource, Callable[..., list[Change]]]
+Kind = tuple[ResourceType, Callable[..., list[Change]]]
 """A resource, and what brings records of it to a wanted state."""
 
 
 def by_name(client: Any, params: Mapping[str, Any]) -> Kind:
     """Return the kind of record that the option `resource` names."""
-    row: Resource = client.resource(params["resource"])
+    row: ResourceType = client.resource(params["resource"])
     return row, functools.partial(client.ensure, row.name)
 
 
@@ -79,7 +80,11 @@ def _ensured(
         predict=context.check_mode,
     )
     result: Result = {
-        "changed": any(change.action != "none" and change.error is None for change in changes),
+        # A record whose writing failed may exist all the same.
+        "changed": any(
+            change.action != "none" and (change.error is None or change.after != change.before)
+            for change in changes
+        ),
         "diff": [
             _difference(row, change)
             for change in changes
@@ -119,10 +124,10 @@ def _failed(failures: list[Change], total: int, result: Result) -> TaskError:
     )
 
 
-def _with_files(row: Resource, record: Mapping[str, Any]) -> dict[str, Any]:
+def _with_files(row: ResourceType, record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a record whose files are read, as far as they are given by path."""
     return {
-        name: part(name, value) if name in row.fields and row.fields[name].kind == "file" else value
+        name: part(name, value) if name in row.fields and row.fields[name].kind is FILE else value
         for name, value in record.items()
     }
 
@@ -143,11 +148,11 @@ def _item(change: Change) -> Result:
     }
 
 
-def _difference(row: Resource, change: Change) -> Result:
+def _difference(row: ResourceType, change: Change) -> Result:
     names = [
         name
         for name in (change.sent or change.before or {})
-        if (name in row.fields or not row.closed) and not row.field(name).blind
+        if (name in row.fields or not row.closed) and not row.field(name).write_only
     ]
     before, after = change.before or {}, change.after or {}
     return {

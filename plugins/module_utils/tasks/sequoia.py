@@ -77,7 +77,7 @@ def info(params: Mapping[str, Any], context: Context) -> Result:
     Raises:
         TaskError: A call failed or an option cannot work.
     """
-    from ..sequoia.records import criteria_of
+    from ..sequoia.conditions import criteria_of
 
     limit = params.get("limit")
 

@@ -13,71 +13,112 @@ from typing import Any
 
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     ClientError,
-    ConfigurationError,
+    HTTPStatusError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.core.records.ensure import (
-    Change,
-    Resource,
-    Wish,
-    ensure,
-)
+from ansible_collections.restops.clients.plugins.module_utils.core.http import Request, Response
+from ansible_collections.restops.clients.plugins.module_utils.core.records import kinds
+from ansible_collections.restops.clients.plugins.module_utils.core.records.ensure import ensure
 from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import (
+    Access,
     Field,
-    comparable,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.records.plan import EnsureOptions
+from ansible_collections.restops.clients.plugins.module_utils.core.records.purge import names_values
+from ansible_collections.restops.clients.plugins.module_utils.core.records.relations import resolve
+from ansible_collections.restops.clients.plugins.module_utils.core.records.types import (
+    Change,
+    ResourceType,
 )
 
-ID = Field("id", "integer", written="never")
+TEAM = kinds.Relation("team")
+ID = Field("id", kinds.INTEGER, access=Access.READ_ONLY)
 ROWS = {
     row.name: row
     for row in (
-        Resource(
+        ResourceType(
             "team",
             "/teams",
-            (ID, Field("name", required=True, written="create"), Field("slug", written="never")),
+            (
+                ID,
+                Field("name", required=True, access=Access.CREATE_ONLY),
+                Field("slug", access=Access.READ_ONLY),
+            ),
             key=("name",),
             names=("slug",),
         ),
-        Resource(
+        ResourceType(
             "box",
             "/boxes",
             (
                 ID,
                 Field("name", required=True),
-                Field("size", "integer"),
-                Field("price", "decimal"),
-                Field("open", "boolean"),
-                Field("colour", "choice", choices={"R": "Red", "G": "Green"}),
-                Field("owner", "relation", to="team"),
-                Field("users", "relation", to="team", many=True),
-                Field("tags", "json"),
+                Field("size", kinds.INTEGER),
+                Field("price", kinds.DECIMAL),
+                Field("open", kinds.BOOLEAN),
+                Field("colour", kinds.Choice({"R": "Red", "G": "Green"})),
+                Field("owner", TEAM),
+                Field("users", TEAM, many=True),
+                Field("tags", kinds.JSON),
                 Field("password", secret=True),
-                Field("photo", "file"),
-                Field("made", "datetime", written="never"),
+                Field("photo", kinds.FILE),
+                Field("made", kinds.DATETIME, access=Access.READ_ONLY),
             ),
             key=("name",),
         ),
-        Resource(
+        ResourceType(
             "seat",
             "/seats",
             (
                 ID,
-                Field("team", "relation", to="team"),
-                Field("box", "relation", to="box"),
+                Field("team", TEAM),
+                Field("box", kinds.Relation("box")),
                 Field("rank"),
             ),
             key=("team", "box"),
         ),
-        Resource("event", "/events", (ID, Field("text", required=True))),
-        Resource(
+        ResourceType("event", "/events", (ID, Field("text", required=True))),
+        ResourceType(
             "notice",
             "/notices",
-            (ID, Field("read", "boolean")),
+            (ID, Field("read", kinds.BOOLEAN)),
             key=("id",),
             verbs=("retrieve", "update"),
         ),
-        Resource("report", "/reports", (ID, Field("text")), key=("text",), verbs=("retrieve",)),
+        ResourceType("report", "/reports", (ID, Field("text")), key=("text",), verbs=("retrieve",)),
     )
 }
+
+
+class Equalities:
+    """The filters of a purge: a field to its value, to a list of values, `{"not": value}` or
+    `{"any": True}`.
+    """
+
+    def __init__(self, row: ResourceType, filters: Mapping[str, Any]) -> None:
+        self.row = row
+        self.filters = filters
+
+    @property
+    def narrows(self) -> bool | None:
+        telling = {name: value for name, value in self.filters.items() if value != {"any": True}}
+        named = [
+            names_values(
+                self.row.field(name),
+                "one_of" if isinstance(value, list) else "equals",
+                value if isinstance(value, list) else [value],
+            )
+            for name, value in telling.items()
+            if not isinstance(value, dict)
+        ]
+        return True if any(named) else None if telling else False
+
+    def matches(self, record: Mapping[str, Any]) -> bool:
+        return all(self.holds(record.get(name), value) for name, value in self.filters.items())
+
+    def holds(self, found: Any, value: Any) -> bool:
+        if isinstance(value, dict):
+            return "any" in value or found != value["not"]
+        return found in value if isinstance(value, list) else found == value
 
 
 class Memory:
@@ -85,10 +126,13 @@ class Memory:
 
     Attributes:
         tables: Kind to records.
-        reads: Kind, field and values of every `_find`.
+        reads: Kind, field and values of every `find`.
         writes: Action, kind and what was sent.
         ignoring: Fields that are accepted and not kept.
         failing: Names of records whose writes fail.
+        broken: For each coming write, whether the server fails after it kept a part of it.
+        status: The status of such a failure.
+        kept: The fields that it keeps then; `None` for no record at all.
         generous: Whether more is found than was asked for.
     """
 
@@ -100,55 +144,70 @@ class Memory:
         self.ignoring: set[str] = set()
         self.failing: set[Any] = set()
         self.generous = False
+        self.broken: list[bool] = []
+        self.status = 500
+        self.kept: tuple[str, ...] | None = ("name",)
 
-    def resource(self, name: str) -> Resource:
+    def resource(self, name: str) -> ResourceType:
         return ROWS[name]
 
-    def _find(self, row: Resource, field: str | None, values: Sequence[Any]) -> Any:
+    def find(self, row: ResourceType, field: str | None, values: Sequence[Any]) -> Any:
         yield from ()
         self.reads.append((row.name, field, list(values)))
         if field is None or self.generous:
             return copy.deepcopy(self.tables[row.name])
-        marks = {comparable(row.fields[field].kind, value) for value in values}
+        kind = row.fields[field].kind
+        wanted = {kind.comparable(value) for value in values}
         return [
             dict(record)
             for record in self.tables[row.name]
-            if comparable(row.fields[field].kind, record.get(field)) in marks
+            if kind.comparable(record.get(field)) in wanted
         ]
 
-    def _listed(self, row: Resource, filters: Mapping[str, Any]) -> Any:
-        self.listings.append(filters)
-        if "all" in filters:
-            raise ConfigurationError("these filters let everything through")
-        known = yield from self.named(row, filters)
-        return [
-            dict(record)
-            for record in self.tables[row.name]
-            if all(record.get(name) == value for name, value in known.items())
-        ]
+    def select(self, row: ResourceType, filters: Mapping[str, Any]) -> Any:
+        (known,) = yield from resolve(self, row, [dict(filters)], text_ids=False)
+        return Equalities(row, known)
 
-    def named(self, row: Resource, filters: Mapping[str, Any]) -> Any:
-        from ansible_collections.restops.clients.plugins.module_utils.core.records.relations import (
-            resolved,
-        )
+    def list_selected(self, row: ResourceType, selection: Equalities) -> Any:
+        yield from ()
+        self.listings.append(selection.filters)
+        table = copy.deepcopy(self.tables[row.name])
+        return table if self.generous else list(filter(selection.matches, table))
 
-        (known,) = yield from resolved(self, row, [dict(filters)], lenient=False)
-        return known
-
-    def _write(self, row: Resource, changes: Sequence[Change], concurrency: int) -> Any:
+    def write(self, row: ResourceType, changes: Sequence[Change], concurrency: int) -> Any:
         yield from ()
         assert concurrency >= 1
         return [self.written(row, change) for change in changes]
 
-    def written(self, row: Resource, change: Change) -> Any:
+    def break_down(
+        self, row: ResourceType, change: Change, table: list[dict[str, Any]]
+    ) -> HTTPStatusError:
+        """Keep a part of a write and fail."""
+        if self.kept is not None:
+            sent = {name: change.sent[name] for name in self.kept if name in change.sent}
+            if change.action == "create":
+                table.append({"id": self.next_id(table), **sent})
+            elif change.action == "update":
+                next(record for record in table if record["id"] == change.before["id"]).update(sent)
+            else:
+                table[:] = [record for record in table if record["id"] != change.before["id"]]
+        return status_error(self.status)
+
+    @staticmethod
+    def next_id(table: list[dict[str, Any]]) -> int:
+        return max([0, *(record["id"] for record in table)]) + 1
+
+    def written(self, row: ResourceType, change: Change) -> Any:
         table = self.tables[row.name]
         self.writes.append((change.action, row.name, dict(change.sent)))
         name = (change.before or change.sent).get(row.key[0] if row.key else "id")
         if name in self.failing:
             return ClientError(f"{name} failed")
+        if self.broken and self.broken.pop(0):
+            return self.break_down(row, change, table)
         kept = {field: value for field, value in change.sent.items() if field not in self.ignoring}
         if change.action == "create":
-            record = {"id": max([0, *(record["id"] for record in table)]) + 1, **kept}
+            record = {"id": self.next_id(table), **kept}
             table.append(record)
         else:
             record = next(record for record in table if record["id"] == change.before["id"])
@@ -157,12 +216,20 @@ class Memory:
                 return None
             record.update(kept)
         # The server spells numbers its own way, and gives neither secrets nor files back.
-        shown = {field: value for field, value in record.items() if not row.fields[field].blind}
+        shown = {
+            field: value for field, value in record.items() if not row.fields[field].write_only
+        }
         return (
             {**shown, "price": f"{float(shown['price']):.2f}"}
             if shown.get("price") is not None
             else shown
         )
+
+
+def status_error(status: int) -> HTTPStatusError:
+    """Return the error of an answer with this status."""
+    request = Request("POST", "/boxes", "http://server.example/boxes", {})
+    return HTTPStatusError(f"answered {status}", response=Response(status, {}, b"", request))
 
 
 def run(flow: Any) -> Any:
@@ -176,6 +243,6 @@ def run(flow: Any) -> Any:
     return outcomes[0]
 
 
-def bring(memory: Memory, kind: str, *records: Mapping[str, Any], **wish: Any) -> list[Change]:
+def bring(memory: Memory, kind: str, *records: Mapping[str, Any], **options: Any) -> list[Change]:
     """Bring records to a wanted state."""
-    return run(ensure(memory, ROWS[kind], records, Wish(**wish)))
+    return run(ensure(memory, ROWS[kind], records, EnsureOptions(**options)))

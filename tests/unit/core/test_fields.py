@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fields: what is understood of a value, and when two values are the same."""
+"""Fields: what is parsed of a value, and when two values are the same."""
 
 from __future__ import annotations
 
@@ -14,35 +14,33 @@ import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     ConfigurationError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import (
-    Field,
-    comparable,
-)
-from ansible_collections.restops.clients.plugins.module_utils.core.records.relations import Unmade
+from ansible_collections.restops.clients.plugins.module_utils.core.records import kinds
+from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import Field
+from ansible_collections.restops.clients.plugins.module_utils.core.records.kinds import PendingName
 from hypothesis import given
 from hypothesis import strategies as st
 
 MODES = {"WL": "Whitelist", "OP": "Open"}
 FIELDS = {
     "text": Field("f"),
-    "integer": Field("f", "integer"),
-    "decimal": Field("f", "decimal"),
-    "boolean": Field("f", "boolean"),
-    "date": Field("f", "date"),
-    "datetime": Field("f", "datetime"),
-    "choice": Field("f", "choice", choices=MODES),
-    "relation": Field("f", "relation", to="team"),
-    "outside": Field("f", "relation"),
-    "uuid": Field("f", "uuid"),
-    "json": Field("f", "json"),
-    "file": Field("f", "file"),
-    "many": Field("f", "integer", many=True),
-    "members": Field("f", "relation", to="user", many=True),
+    "integer": Field("f", kinds.INTEGER),
+    "decimal": Field("f", kinds.DECIMAL),
+    "boolean": Field("f", kinds.BOOLEAN),
+    "date": Field("f", kinds.DATE),
+    "datetime": Field("f", kinds.DATETIME),
+    "choice": Field("f", kinds.Choice(MODES)),
+    "relation": Field("f", kinds.Relation("team")),
+    "outside": Field("f", kinds.Relation()),
+    "id": Field("f", kinds.ID),
+    "json": Field("f", kinds.JSON),
+    "file": Field("f", kinds.FILE),
+    "many": Field("f", kinds.INTEGER, many=True),
+    "members": Field("f", kinds.Relation("user"), many=True),
 }
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "understood"),
+    ("kind", "value", "parsed"),
     [
         ("text", "  a b ", "a b"),
         ("text", 5, "5"),
@@ -70,7 +68,7 @@ FIELDS = {
         ("relation", "lab-a", "lab-a"),
         ("relation", {"name": "x"}, {"name": "x"}),
         ("outside", "7", 7),
-        ("uuid", " ab ", "ab"),
+        ("id", " ab ", "ab"),
         ("json", [30, 14], [30, 14]),
         ("file", ("a", b"b", "c"), ("a", b"b", "c")),
         ("many", ("1", 2), [1, 2]),
@@ -79,10 +77,10 @@ FIELDS = {
         *[(kind, None, None) for kind in FIELDS],
     ],
 )
-def test_values_are_understood(kind: str, value: Any, understood: Any) -> None:
-    result = FIELDS[kind].understood(value)
-    assert result == understood
-    assert type(result) is type(understood)
+def test_values_are_parsed(kind: str, value: Any, parsed: Any) -> None:
+    result = FIELDS[kind].parse(value)
+    assert result == parsed
+    assert type(result) is type(parsed)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +89,7 @@ def test_values_are_understood(kind: str, value: Any, understood: Any) -> None:
         ("text", True, "f must be a text, not True"),
         ("text", ["a"], "f must be a text"),
         ("text", {"a": 1}, "f must be a text"),
-        ("uuid", False, "f must be an id"),
+        ("id", False, "f must be an id"),
         ("integer", "x", "f must be a whole number, not 'x'"),
         ("integer", True, "a whole number, not True"),
         ("integer", 1.5, "a whole number"),
@@ -102,6 +100,12 @@ def test_values_are_understood(kind: str, value: Any, understood: Any) -> None:
         ("decimal", "nan", "a number"),
         ("decimal", "Infinity", "a number"),
         ("decimal", True, "a number"),
+        ("decimal", "1e999999999", "a number"),
+        ("decimal", "1_000", "a number"),
+        ("decimal", "\u0661", "a number"),
+        ("integer", "1_000", "a whole number"),
+        ("integer", "\u0661", "a whole number"),
+        ("integer", "1.0", "a whole number"),
         ("boolean", "maybe", "f must be true or false"),
         ("boolean", 2, "true or false"),
         ("date", "tomorrow", r"f must be a date \(YYYY-MM-DD\)"),
@@ -120,16 +124,24 @@ def test_values_are_understood(kind: str, value: Any, understood: Any) -> None:
 )
 def test_what_is_no_such_value_is_said(kind: str, value: Any, reason: str) -> None:
     with pytest.raises(ConfigurationError, match=reason):
-        FIELDS[kind].understood(value)
+        FIELDS[kind].parse(value)
+
+
+def test_kinds_have_names() -> None:
+    assert (repr(kinds.TEXT), repr(kinds.Relation("team"))) == ("<Text>", "<Relation>")
 
 
 def test_a_secret_is_taken_as_it_is_and_never_shown() -> None:
     secret = Field("password", secret=True)
-    assert secret.understood(" s3cret ") == " s3cret "
-    assert (secret.blind, FIELDS["file"].blind, FIELDS["text"].blind) == (True, True, False)
+    assert secret.parse(" s3cret ") == " s3cret "
+    assert (secret.write_only, FIELDS["file"].write_only, FIELDS["text"].write_only) == (
+        True,
+        True,
+        False,
+    )
     assert repr(secret) == "<Field password>"
     with pytest.raises(ConfigurationError, match="pin must be one of") as caught:
-        Field("pin", "choice", choices={"A": "B"}).understood("x")
+        Field("pin", kinds.Choice({"A": "B"})).parse("x")
     assert "s3cret" not in str(caught.value)
 
 
@@ -156,8 +168,17 @@ def test_a_secret_is_taken_as_it_is_and_never_shown() -> None:
         ("datetime", "2026-02-01T12:00:00Z", "0001-01-01T00:00:00+14:00", False),
         ("relation", 5, 5, True),
         ("relation", 5, "5", True),
-        ("relation", Unmade("1e3"), 1000, False),
-        ("relation", Unmade("lab"), 1, False),
+        ("relation", PendingName("1e3"), 1000, False),
+        ("relation", PendingName("lab"), 1, False),
+        ("relation", PendingName("7"), 7, False),
+        ("relation", "7", 7, True),
+        ("relation", "007", 7, False),
+        ("relation", "000000000000000000000001", 1, False),
+        ("relation", "\u0667", 7, False),
+        ("relation", "64b5c0ffee64b5c0ffee64b5", "64b5c0ffee64b5c0ffee64b5", True),
+        ("choice", "WL", "WL", True),
+        ("choice", "WL", "Whitelist", True),
+        ("choice", "WL", "OP", False),
         ("relation", None, None, True),
         ("many", [1, 2], [2, 1], True),
         ("many", [1, 1], [1], True),
@@ -190,7 +211,7 @@ GIVEN = {
     "choice": st.sampled_from([*MODES, *MODES.values()]),
     "relation": st.integers(1) | TEXT,
     "outside": st.integers(1) | st.integers(1).map(str),
-    "uuid": st.uuids().map(str),
+    "id": st.uuids().map(str),
     "json": st.recursive(
         st.none() | st.integers() | TEXT,
         lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner),
@@ -204,14 +225,14 @@ SOME = st.sampled_from(sorted(GIVEN)).flatmap(
 
 
 @given(SOME)
-def test_what_is_understood_is_the_same_as_itself_and_understood_again(
+def test_what_is_parsed_is_the_same_as_itself_and_parsed_again(
     some: tuple[str, Any],
 ) -> None:
     kind, value = some
     field = FIELDS[kind]
-    once = field.understood(value)
+    once = field.parse(value)
     assert field.same(once, once)
-    assert field.understood(once) == once
+    assert field.parse(once) == once
     assert field.same(once, None) is (once is None)
 
 
@@ -220,6 +241,6 @@ def test_what_is_understood_is_the_same_as_itself_and_understood_again(
     TEXT | st.integers() | st.booleans() | st.floats(),
 )
 def test_anything_may_come_from_a_server(kind: str, found: Any) -> None:
-    result = comparable(kind, found)
+    result = FIELDS[kind].kind.comparable(found)
     hash(result)
-    assert FIELDS[kind].same(FIELDS[kind].understood(None), found) is False
+    assert FIELDS[kind].same(FIELDS[kind].parse(None), found) is False

@@ -13,11 +13,14 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     ClientError,
     ConfigurationError,
 )
+from ansible_collections.restops.clients.plugins.module_utils.core.records import kinds
+from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import Field
+from ansible_collections.restops.clients.plugins.module_utils.core.records.kinds import PendingName
 from ansible_collections.restops.clients.plugins.module_utils.core.records.relations import (
     UnknownNameError,
-    Unmade,
-    resolved,
+    resolve,
 )
+from ansible_collections.restops.clients.plugins.module_utils.core.records.types import ResourceType
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -34,7 +37,7 @@ BOXES = [{"id": 5, "name": "b", "owner": 1}, {"id": 6, "name": "c", "owner": 2}]
 def with_ids(
     memory: Memory, *records: dict[str, Any], kind: str = "box", lenient: bool = False
 ) -> list[dict[str, Any]]:
-    result: list[dict[str, Any]] = run(resolved(memory, ROWS[kind], records, lenient))
+    result: list[dict[str, Any]] = run(resolve(memory, ROWS[kind], records, lenient=lenient))
     return result
 
 
@@ -124,11 +127,11 @@ def test_a_record_within_a_record() -> None:
         (
             {"owner": "nobody"},
             UnknownNameError,
-            r"there is no team 'nobody' \(a team is named by name or slug, by id, or by a dict of its fields\)",
+            r"there is no team 'nobody': name a team by name or slug, by id, or by a dict of its fields",
         ),
         ({"owner": "LAB-A"}, UnknownNameError, "no team 'LAB-A'"),
         ({"owner": ""}, UnknownNameError, "no team ''"),
-        ({"owner": True}, UnknownNameError, "no team 'True'"),
+        ({"owner": True}, ConfigurationError, "owner must be a name, an id or a dict .* not True"),
         ({"users": ["lab-a", "nobody"]}, UnknownNameError, "no team 'nobody'"),
         ({"owner": {"name": "nobody"}}, UnknownNameError, "no team \"team name='nobody'\""),
         ({"owner": {}}, ConfigurationError, "each team must be named by the same fields"),
@@ -154,18 +157,72 @@ def test_a_kind_without_names_is_named_by_id_or_fields() -> None:
     assert (row.names, ROWS["event"].names) == ((), ())
     from ansible_collections.restops.clients.plugins.module_utils.core.records.relations import _ids
 
-    assert run(_ids(memory, row, ["3", {"team": 1, "box": 5}], False)) == [3, 3]
+    assert run(_ids(memory, row, ["3", {"team": 1, "box": 5}], False, True)) == [3, 3]
     with pytest.raises(
         UnknownNameError,
-        match=r"there is no seat 'x' \(a seat is named by id, or by a dict of its fields\)",
+        match=r"there is no seat 'x': name a seat by id, or by a dict of its fields",
     ):
-        run(_ids(memory, row, ["x"], False))
+        run(_ids(memory, row, ["x"], False, True))
+
+
+TEXT_IDS = ResourceType(
+    "workflow", "/workflows", (Field("_id", kinds.ID), Field("name")), key=("name",), id_field="_id"
+)
+RUN = ResourceType(
+    "run", "/runs", (Field("id", kinds.INTEGER), Field("workflow", kinds.Relation("workflow")))
+)
+WORKFLOWS = [
+    {"_id": "64b5c0ffee64b5c0ffee64b5", "name": "a"},
+    {"_id": "000000000000000000000001", "name": "b"},
+    {"_id": "7", "name": "64b5c0ffee64b5c0ffee64b5"},
+]
+
+
+class Workflows(Memory):
+    def resource(self, name: str) -> ResourceType:
+        return TEXT_IDS
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("a", "64b5c0ffee64b5c0ffee64b5"),
+        ("000000000000000000000001", "000000000000000000000001"),
+        # A name has precedence over an id.
+        ("64b5c0ffee64b5c0ffee64b5", "7"),
+        ("7", "7"),
+        ({"_id": "7"}, "7"),
+    ],
+)
+def test_ids_may_be_texts(name: Any, found: str) -> None:
+    memory = Workflows()
+    memory.tables["workflow"] = WORKFLOWS
+    (record,) = run(resolve(memory, RUN, [{"workflow": name}]))
+    assert record == {"workflow": found}
+
+
+@pytest.mark.parametrize(
+    ("name", "error"), [("1", UnknownNameError), ("", UnknownNameError), (7, ConfigurationError)]
+)
+def test_an_id_that_nothing_has_is_an_unknown_name(name: Any, error: type[ClientError]) -> None:
+    memory = Workflows()
+    memory.tables["workflow"] = WORKFLOWS
+    with pytest.raises(error):
+        run(resolve(memory, RUN, [{"workflow": name}]))
+
+
+@pytest.mark.parametrize("name", ["9", "01", "\u0661", "1.0", "-1", "1e0"])
+def test_digits_that_no_record_has_for_a_name_or_an_id_are_unknown(name: str) -> None:
+    with pytest.raises(UnknownNameError):
+        with_ids(Memory(team=TEAMS), {"owner": name})
+    (record,) = with_ids(Memory(team=TEAMS), {"owner": name}, lenient=True)
+    assert isinstance(record["owner"], PendingName)
 
 
 def test_a_name_that_several_have_is_an_error_with_their_ids() -> None:
     teams = [*TEAMS, {"id": 4, "name": "Lab A", "slug": "lab-a-2"}]
     with pytest.raises(
-        ClientError, match=r"team name='Lab A' stands for 2 records \(id 1, 4\); give the id"
+        ClientError, match=r"team name='Lab A' matches 2 records \(id 1, 4\): give the id"
     ):
         with_ids(Memory(team=teams), {"owner": "Lab A"})
     assert with_ids(Memory(team=teams), {"owner": "lab-a-2"}) == [{"owner": 4}]
@@ -186,7 +243,7 @@ def test_leniently_an_unknown_name_stands() -> None:
         {"owner": "1e3"},
     )
     assert all(
-        isinstance(value, Unmade)
+        isinstance(value, PendingName)
         for value in (one["owner"], one["users"][1], two["owner"], three["owner"])
     )
     nested = with_ids(memory, {"box": {"owner": "nobody"}}, kind="seat", lenient=True)

@@ -14,15 +14,20 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     ClientError,
     ConfigurationError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.core.records.ensure import (
-    Change,
-    Wish,
+from ansible_collections.restops.clients.plugins.module_utils.core.records.ensure import ensure
+from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import Field
+from ansible_collections.restops.clients.plugins.module_utils.core.records.plan import (
+    EnsureOptions,
     plan,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.records.types import (
+    Change,
+    ResourceType,
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from .memory import ROWS, Memory, bring
+from .memory import ROWS, Memory, bring, run, status_error
 
 TEAMS = [{"id": 1, "name": "Lab A", "slug": "lab-a"}, {"id": 2, "name": "Lab B", "slug": "lab-b"}]
 BOX = {
@@ -120,7 +125,7 @@ def test_records_come_back_in_order() -> None:
 def test_nothing_wanted_reads_nothing() -> None:
     memory = store()
     assert bring(memory, "box") == []
-    assert repr(ROWS["box"]) == "<Resource box>"
+    assert repr(ROWS["box"]) == "<ResourceType box>"
     assert memory.reads == [("box", "id", [])]
 
 
@@ -183,17 +188,17 @@ def test_a_record_may_be_found_by_what_only_the_server_writes() -> None:
             "box",
             [{"size": 1}],
             {},
-            "a box is found by its name, but name is not given; give it, or other fields in match",
+            "a box is found by its name, but name is missing: give it, or name other fields in 'match'",
         ),
-        ("box", [{"name": None}], {}, "but name is not given"),
-        ("seat", [{"team": 1}], {}, "a seat is found by its team, box, but box is not given"),
-        ("box", [{"name": "x"}], {"match": ["size"]}, "found by its size, but size is not given"),
+        ("box", [{"name": None}], {}, "but name is missing"),
+        ("seat", [{"team": 1}], {}, "a seat is found by its team, box, but box is missing"),
+        ("box", [{"name": "x"}], {"match": ["size"]}, "found by its size, but size is missing"),
         ("box", [{"name": "x"}], {"match": ["weight"]}, "box has no field 'weight'"),
         (
             "box",
             [{"name": "x", "users": [1]}],
             {"match": ["users"]},
-            "users does not tell one box from another; leave it out of match",
+            "users does not tell one box from another: leave it out of 'match'",
         ),
         (
             "box",
@@ -211,39 +216,54 @@ def test_a_record_may_be_found_by_what_only_the_server_writes() -> None:
             "event",
             [{"text": "x"}],
             {},
-            "nothing tells one event from another; say in match which fields do, or give id",
+            "event has no natural key: name identifying fields in 'match', or give 'id'",
         ),
         (
             "box",
             [{"name": "x", "made": "2026-02-01"}],
             {},
-            "box: made is made by the server and cannot be set",
+            "box.made is read-only",
         ),
         ("box", [{"name": "x", "size": "big"}], {}, "size must be a whole number"),
         (
             "box",
             [{"name": "x", "size": 1}, {"name": " x ", "size": 2}],
             {},
-            "box name='x' is wanted twice",
+            "box name='x' is listed twice",
         ),
-        ("box", [{"name": "b", "size": 1}, {"id": 5, "size": 2}], {}, "box id=5 is wanted twice"),
+        ("box", [{"name": "b", "size": 1}, {"id": 5, "size": 2}], {}, "box id=5 is listed twice"),
         (
             "box",
             [{"id": 5, "size": 2}, {"name": "b", "size": 1}],
             {},
-            "box name='b' is wanted twice",
+            "box name='b' is listed twice",
         ),
-        ("box", [{"name": "b"}, {"id": 5}], {"state": "absent"}, "is wanted twice"),
+        ("box", [{"name": "b"}, {"id": 5}], {"state": "absent"}, "is listed twice"),
         (
             "event",
             [{"text": None, "id": None}],
             {"match": ["text"]},
-            "found by its text, but text is not given",
+            "found by its text, but text is missing",
         ),
-        ("report", [{"text": "x"}], {}, "the server lets nobody create or update a report"),
-        ("report", [{"text": "x"}], {"state": "absent"}, "the server lets nobody delete a report"),
-        ("notice", [{"id": 1}], {"state": "absent"}, "lets nobody delete a notice"),
-        ("notice", [{"id": 1}], {"purge": {"read": True}}, "lets nobody delete a notice"),
+        ("report", [{"text": "x"}], {}, "report records are read-only in this API"),
+        (
+            "report",
+            [{"text": "x"}],
+            {"state": "absent"},
+            "report records cannot be deleted in this API",
+        ),
+        (
+            "notice",
+            [{"id": 1}],
+            {"state": "absent"},
+            "notice records cannot be deleted in this API",
+        ),
+        (
+            "notice",
+            [{"id": 1}],
+            {"purge": {"read": True}},
+            "notice records cannot be deleted in this API",
+        ),
         ("box", [{"name": "x"}], {"state": "gone"}, "state must be present or absent, not 'gone'"),
         ("box", [{"name": "x"}], {"purge": {}}, "purge needs state=present and filters"),
         (
@@ -260,7 +280,12 @@ def test_a_record_may_be_found_by_what_only_the_server_writes() -> None:
         ),
         ("box", [{"name": "x"}], {"concurrency": True}, "concurrency must be"),
         ("box", [{"name": "x"}], {"concurrency": "8"}, "concurrency must be"),
-        ("box", [{"name": "x"}], {"purge": {"all": True}}, "let everything through"),
+        (
+            "box",
+            [{"name": "x"}],
+            {"purge": {"name": {"any": True}}},
+            "purge: these filters match every box",
+        ),
     ],
 )
 def test_what_cannot_work_is_said_and_nothing_written(
@@ -280,21 +305,21 @@ def test_what_cannot_work_is_said_and_nothing_written(
             "team",
             {"id": 9, "name": "x"},
             {},
-            "there is no team id=9, and the server gives ids itself; leave id out to create one",
+            "there is no team id=9, and the server assigns ids: leave 'id' out to create one",
         ),
         ("notice", {"id": 9, "read": True}, {}, "there is no notice id=9"),
         (
             "notice",
             {"id": None, "read": True},
             {"match": ["read"]},
-            "there is no notice read=True, and the server lets nobody create one",
+            "there is no notice read=True, and this API does not create any",
         ),
         ("event", {"id": None, "text": "x"}, {"match": ["text"]}, None),
         (
             "box",
             {"size": 77},
             {"match": ["size"]},
-            "there is no box size=77 yet, and a new one needs name too",
+            "there is no box size=77: to create it, give name",
         ),
     ],
 )
@@ -315,9 +340,23 @@ def test_what_cannot_be_updated_is_said() -> None:
     assert actions(bring(memory, "notice", {"id": 1, "read": True})) == ["update"]
     row = ROWS["report"]
     with pytest.raises(
-        ClientError, match="report id=1 differs in text, and the server lets nobody update one"
+        ClientError, match="report id=1 differs in text, and this API does not update any"
     ):
-        plan(row, [{"id": 1, "text": "y"}], memory.tables["report"], Wish())
+        plan(row, [{"id": 1, "text": "y"}], memory.tables["report"], EnsureOptions())
+
+
+@pytest.mark.parametrize("records", ["box", {"name": "x"}, 5, None, ["x"], [{"name": "x"}, None]])
+def test_records_are_a_list_of_dicts(records: Any) -> None:
+    with pytest.raises(ConfigurationError, match="the records must be a list of dicts, each"):
+        run(ensure(store(), ROWS["box"], records, EnsureOptions()))
+
+
+@pytest.mark.parametrize(
+    "options", [{"key": ["size"]}, {"names": ["size"]}, {"id_field": "key"}, {"verbs": ["drop"]}]
+)
+def test_a_row_that_contradicts_itself_is_an_error(options: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="mark does not define (size|key|drop)"):
+        ResourceType("mark", "/marks", ROWS["event"].fields.values(), **options)
 
 
 def test_several_that_match_are_an_error_with_their_ids() -> None:
@@ -325,7 +364,7 @@ def test_several_that_match_are_an_error_with_their_ids() -> None:
     for state in ("present", "absent"):
         with pytest.raises(
             ClientError,
-            match=r"box name='b' stands for 2 records \(id 5, 6\); give more fields in match, or id",
+            match=r"box name='b' matches 2 records \(id 5, 6\): add fields to 'match', or give 'id'",
         ):
             bring(memory, "box", {"name": "b"}, state=state)
     assert actions(bring(memory, "box", {"name": "b", "id": 6}, state="absent")) == ["delete"]
@@ -494,6 +533,122 @@ def test_nothing_is_purged_after_a_failure() -> None:
     assert [record["name"] for record in memory.tables["box"]] == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize("kept", [None, ("name",), ("name", "owner", "size", "users")])
+def test_a_write_that_a_server_error_left_unfinished_is_finished(kept: Any) -> None:
+    memory = store()
+    memory.broken = [True, False, True]
+    memory.kept = kept
+    changes = bring(
+        memory,
+        "box",
+        {"name": "new", "owner": "lab-a", "users": ["lab-b"]},
+        {"name": "other"},
+        {"name": "b", "size": 9, "users": []},
+    )
+    assert [(change.action, change.error, change.ignored) for change in changes] == [
+        ("create", None, []),
+        ("create", None, []),
+        ("update", None, []),
+    ]
+    assert [change.after for change in changes] == [
+        next(record for record in memory.tables["box"] if record["name"] == name)
+        for name in ("new", "other", "b")
+    ]
+    assert changes[0].after["users"] == [2]
+    assert (changes[2].after["size"], changes[2].after["users"]) == (9, [])
+    assert changes[2].before == BOX
+
+
+def test_only_what_still_differs_is_written_again() -> None:
+    memory = store()
+    memory.broken = [True]
+    bring(memory, "box", {"name": "new", "size": 1, "users": ["lab-b"], "password": "p"})
+    # Whether the secret was kept cannot be seen, so it is sent again.
+    assert memory.writes[1:] == [("update", "box", {"size": 1, "users": [2], "password": "p"})]
+
+
+def test_a_write_that_fails_twice_reports_the_record_that_exists() -> None:
+    memory = store()
+    memory.broken = [True, True]
+    (change,) = bring(memory, "box", {"name": "new", "users": ["lab-b"]})
+    assert (change.action, str(change.error)) == ("create", "answered 500")
+    assert change.after == {"id": 6, "name": "new"}
+    assert len(memory.writes) == 2
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_what_a_gateway_may_still_be_creating_is_not_created_again(status: int) -> None:
+    memory = store()
+    memory.broken = [True]
+    memory.status, memory.kept = status, None
+    (change,) = bring(memory, "box", {"name": "new"})
+    assert (str(change.error), change.after, len(memory.writes)) == (f"answered {status}", None, 1)
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 429])
+def test_a_refused_write_is_not_repeated(status: int) -> None:
+    memory = store()
+    memory.broken = [True]
+    memory.status, memory.kept = status, None
+    (change,) = bring(memory, "box", {"name": "new"})
+    assert (str(change.error), len(memory.writes)) == (f"answered {status}", 1)
+    assert [read for read in memory.reads if read[0] == "box"] == [("box", "name", ["new"])]
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_deletion_that_met_a_server_error_is_looked_at_and_not_repeated(gone: bool) -> None:
+    memory = store()
+    memory.broken = [True]
+    memory.kept = () if gone else None
+    (change,) = bring(memory, "box", {"name": "b"}, state="absent")
+    assert change.action == "delete"
+    assert (change.error is None) is gone
+    assert change.after == (None if gone else BOX)
+    assert len(memory.writes) == 1
+
+
+def test_an_update_of_what_is_gone_keeps_its_error() -> None:
+    memory = store()
+    memory.broken = [True]
+    memory.kept = None
+    memory.tables["box"].append({"id": 8, "name": "c", "size": 1})
+
+    def vanish(*arguments: Any) -> Any:
+        memory.tables["box"] = []
+        return status_error(500)
+
+    memory.break_down = vanish  # type: ignore[method-assign]
+    (change,) = bring(memory, "box", {"name": "c", "size": 2})
+    assert (str(change.error), change.after) == ("answered 500", None)
+
+
+def test_a_record_that_cannot_be_updated_keeps_the_error_of_its_creation() -> None:
+    fields = (*ROWS["event"].fields.values(), Field("note"))
+    row = ResourceType("mark", "/marks", fields, key=("text",), verbs=("create",))
+    memory = store()
+    memory.tables["mark"] = []
+    memory.broken = [True]
+    memory.kept = ("text",)
+    (change,) = run(ensure(memory, row, [{"text": "a", "note": "n"}], EnsureOptions()))
+    assert (str(change.error), change.after) == ("answered 500", {"id": 1, "text": "a"})
+    assert len(memory.writes) == 1
+
+
+def test_errors_stand_if_the_records_cannot_be_read_again() -> None:
+    memory = store()
+    memory.broken = [True]
+    found = memory.find
+
+    def fail_after_writes(row: Any, field: Any, values: Any) -> Any:
+        if memory.writes:
+            raise ClientError("gone")
+        return found(row, field, values)
+
+    memory.find = fail_after_writes  # type: ignore[method-assign]
+    (change,) = bring(memory, "box", {"name": "new"})
+    assert str(change.error) == "answered 500"
+
+
 def test_a_failed_write_is_in_its_change_and_the_others_are_done() -> None:
     memory = store()
     memory.failing = {"x", "b"}
@@ -608,7 +763,7 @@ def test_the_second_time_nothing_is_written(
 ) -> None:
     memory = store(box=there)
     memory.generous = generous
-    options: dict[str, Any] = {"purge": {"open": True}} if purge else {}
+    options: dict[str, Any] = {"purge": {"colour": "R"}} if purge else {}
     first = bring(memory, "box", *wanted, **options)
     writes = len(memory.writes)
     assert writes == sum(change.action != "none" for change in first)
@@ -660,11 +815,14 @@ def test_a_plan_never_mixes_two_records(
         {"id": number, "team": team, "box": str(box)} for number, (team, box) in enumerate(there)
     ]
     if any(there.count(pair) > 1 for pair in wanted):
-        with pytest.raises(ClientError, match="stands for"):
-            plan(row, [{"team": team, "box": box} for team, box in wanted], found, Wish())
+        with pytest.raises(ClientError, match="matches"):
+            plan(row, [{"team": team, "box": box} for team, box in wanted], found, EnsureOptions())
         return
     changes = plan(
-        row, [{"team": team, "box": box, "rank": "x"} for team, box in wanted], found, Wish()
+        row,
+        [{"team": team, "box": box, "rank": "x"} for team, box in wanted],
+        found,
+        EnsureOptions(),
     )
     assert len(changes) == len(wanted)
     for (team, box), change in zip(wanted, changes, strict=True):

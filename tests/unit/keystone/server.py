@@ -84,6 +84,8 @@ class Keystone:
         per_minute: Calls that the throttle lets through; 0 for all.
         clock: What the throttle goes by.
         ignoring: Fields that writes may name in vain.
+        refusing: Coming creations that keep the row, lose its relations and answer 500, as a locked
+            database does.
         filtering: Whether filters are obeyed; a server ignores those it does not know.
         most: Records of a page at most.
         total: A lie about the number of records.
@@ -105,6 +107,7 @@ class Keystone:
         self.clock: Callable[[], float] = lambda: 0.0
         self.counted: deque[float] = deque()
         self.ignoring: set[str] = set()
+        self.refusing = 0
         self.filtering = True
         self.most = 1000
         self.total: int | None = None
@@ -316,6 +319,10 @@ class Keystone:
             **{name: value for name, value in sent.items() if name not in self.ignoring},
         }
         table.append(record)
+        if self.refusing > 0:
+            self.refusing -= 1
+            record["access_teams"] = []
+            return page(500, "Server Error (500)")
         return httpx.Response(201, json=self.shown(record))
 
     def one(self, request: httpx.Request) -> httpx.Response:

@@ -20,7 +20,11 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     HTTPStatusError,
     SerializationError,
 )
+from ansible_collections.restops.clients.plugins.module_utils.core.records import kinds
+from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import Field
+from ansible_collections.restops.clients.plugins.module_utils.core.records.types import ResourceType
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets.heuristics import MASK
+from ansible_collections.restops.clients.plugins.module_utils.keystone import verb_types
 from ansible_collections.restops.clients.plugins.module_utils.keystone.catalogue import (
     CATALOGUE,
     searchable,
@@ -29,7 +33,10 @@ from ansible_collections.restops.clients.plugins.module_utils.keystone.client im
     AsyncKeystoneClient,
     KeystoneClient,
 )
-from ansible_collections.restops.clients.plugins.module_utils.keystone.verbs import NOT_GIVEN
+from ansible_collections.restops.clients.plugins.module_utils.keystone.verbs import (
+    NOT_GIVEN,
+    add_verbs,
+)
 from ansible_collections.restops.clients.tests.unit.support import Case
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -41,6 +48,7 @@ from .server import (
     MEMBERSHIPS,
     TEAMS,
     URL,
+    USER,
     Keystone,
     client_of,
     clusters,
@@ -98,14 +106,74 @@ def test_verbs_are_named_and_described() -> None:
             method = getattr(KeystoneClient, f"{verb}_{name}")
             assert (method.__name__, method.__qualname__) == (
                 f"{verb}_{name}",
-                f"VerbsMixin.{verb}_{name}",
+                f"KeystoneClient.{verb}_{name}",
             )
             assert name in (inspect.getdoc(method) or "")
             assert "Args:" in method.__doc__
+            assert not inspect.iscoroutinefunction(method)
+            twin = getattr(AsyncKeystoneClient, method.__name__)
+            assert inspect.iscoroutinefunction(twin)
+            assert inspect.signature(twin) == inspect.signature(method)
     assert (
         str(inspect.signature(KeystoneClient.retrieve_cluster).parameters["pk"])
         == "pk: 'Any' = NOT_GIVEN"
     )
+
+
+def test_type_checkers_know_every_verb() -> None:
+    declared = {
+        name: kind
+        for name, kind in verb_types.Verbs.__annotations__.items()
+        if not name.startswith("_")
+    }
+    assert declared == {
+        f"{verb}_{name}": verb.capitalize() for name, row in CATALOGUE.items() for verb in row.verbs
+    }, "run tools/write_keystone_verbs.py"
+
+
+def test_any_resource_is_read_by_its_name(case: Case) -> None:
+    server = Keystone(tables={CLUSTERS: clusters(9)})
+    found = case.kind.wait(
+        client_of(case, server).retrieve("cluster", {"id__gt": 2}, order="-id", limit=3)
+    )
+    assert ids(found) == [9, 8, 7]
+    with pytest.raises(ConfigurationError, match="there is no resource 'clusters'"):
+        case.kind.wait(client_of(case, server).retrieve("clusters"))
+
+
+def test_an_empty_batch_is_not_sent(case: Case) -> None:
+    server = Keystone()
+    with pytest.raises(ConfigurationError, match="actions is empty: give at least one action"):
+        case.kind.wait(client_of(case, server).batch_job([]))
+    assert server.calls == []
+
+
+@pytest.mark.parametrize(
+    ("method", "hint"),
+    [
+        ("delete", "nothing of the batch was kept; an action may delete a protected record; see"),
+        ("POST", "nothing of the batch was kept; see the server's log"),
+    ],
+)
+def test_a_batch_that_met_a_server_error_kept_nothing(case: Case, method: str, hint: str) -> None:
+    client = client_of(case, Keystone(page(500, "Server Error (500)")))
+    with pytest.raises(HTTPStatusError, match=hint):
+        case.kind.wait(client.batch_job([{"method": method, "path": "/users/teams/1/"}]))
+
+
+def test_a_row_in_the_catalogue_is_enough_for_all_verbs() -> None:
+    row = ResourceType("partition", "/p/", (Field("id", kinds.INTEGER), Field("name")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(CATALOGUE, "partition", row)
+
+        class Client(KeystoneClient):
+            __slots__ = ()
+
+        add_verbs(Client, as_coroutines=False)
+        server = Keystone(tables={"/p/": [{"id": 1, "name": "x"}]})
+        client: Any = Client(URL, **USER, transport=server.transport)
+        assert client.retrieve_partition(pk=1) == {"id": 1, "name": "x"}
+        assert client.retrieve("partition", {"name": "x"}) == [{"id": 1, "name": "x"}]
 
 
 def test_rows_hold_together() -> None:
@@ -113,9 +181,8 @@ def test_rows_hold_together() -> None:
         assert (row.path[0], row.path[-1]) == ("/", "/")
         assert {*row.key, *row.names, row.id_field} <= set(row.fields)
         for field in row.fields.values():
-            assert not field.to or field.to in CATALOGUE
-            assert bool(field.choices) == (field.kind == "choice")
-            assert field.written != "never" or not field.required
+            assert not isinstance(field.kind, kinds.Relation) or field.kind.to in {"", *CATALOGUE}
+            assert not field.read_only or not field.required
     assert {name for name in CATALOGUE if not searchable(CATALOGUE[name])} == {
         "review",
         "attachment",
@@ -668,6 +735,7 @@ def test_a_failed_step_is_named_with_what_it_complains_of(case: Case) -> None:
 @pytest.mark.parametrize(
     ("answer", "words"),
     [
+        (httpx.Response(422, html="<title>x</title>"), "422 Unprocessable"),
         (
             httpx.Response(
                 422, json={"detail": 'Cannot resolve reference "@ref{x.id}"', "token": "@ref{x.id}"}
@@ -760,7 +828,7 @@ def test_not_signed_in_is_said(case: Case) -> None:
 
 def test_an_unknown_resource_is_said(case: Case) -> None:
     client = client_of(case, Keystone())
-    with pytest.raises(ConfigurationError, match="no resource 'clusters'; there are cluster, "):
+    with pytest.raises(ConfigurationError, match="no resource 'clusters': use one of cluster, "):
         case.kind.wait(client.ensure("clusters", []))
 
 

@@ -45,6 +45,7 @@ class Store:
         items: By reference.
         page_size: Items of a page at most.
         failing: Names that no request may write.
+        filtering: Whether lists obey filters; a service that does not, lists everything.
         lagging: Whether reads still see what was there before all writes.
     """
 
@@ -53,6 +54,7 @@ class Store:
         self.items: dict[str, dict[str, Any]] = {}
         self.page_size = 100
         self.failing: set[str] = set()
+        self.filtering = True
         self.lagging = False
         self.versions = 0
         for name in names:
@@ -103,7 +105,7 @@ class Store:
     def browse(self, query: Mapping[str, str]) -> httpx.Response:
         found = list((self.before if self.lagging else self.items).values())
         for name, value in query.items():
-            if name.startswith("with"):
+            if name.startswith("with") and self.filtering:
                 wanted = value.split("||")
                 found = [
                     item for item in found if str(item.get(name[4].lower() + name[5:])) in wanted

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     ConfigurationError,
 )
+from ansible_collections.restops.clients.plugins.module_utils.core.records import kinds
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.body import SERVER_MADE
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.catalogue import row
 from ansible_collections.restops.clients.tests.unit.support import Case
@@ -37,16 +38,16 @@ def test_a_described_resource(name: str) -> None:
         "ref",
         True,
     )
-    kinds = {field.name: field.kind for field in made.fields.values() if field.written == "always"}
-    assert kinds == {
-        "ref": "text",
-        "owner": "text",
-        "name": "text",
-        "flowRef": "json",
-        "size": "integer",
-        "odd": "json",
+    writable = {field.name: field.kind for field in made.fields.values() if not field.read_only}
+    assert writable == {
+        "ref": kinds.TEXT,
+        "owner": kinds.TEXT,
+        "name": kinds.TEXT,
+        "flowRef": kinds.JSON,
+        "size": kinds.INTEGER,
+        "odd": kinds.JSON,
     }
-    assert {field.name for field in made.fields.values() if field.written == "never"} == {
+    assert {field.name for field in made.fields.values() if field.read_only} == {
         "state",
         *SERVER_MADE,
     }
@@ -68,8 +69,8 @@ def test_a_described_resource(name: str) -> None:
 def test_a_resource_of_which_nothing_is_known_takes_any_field(descriptor: Any) -> None:
     made = row("contents", descriptor)
     assert not made.closed
-    assert made.field("anything").kind == "json"
-    assert made.field("version").written == "never"
+    assert made.field("anything").kind is kinds.JSON
+    assert made.field("version").read_only
 
 
 def test_a_field_that_the_descriptor_does_not_know_is_an_error() -> None:
@@ -95,7 +96,7 @@ def test_a_field_that_the_descriptor_does_not_know_is_an_error() -> None:
     ],
 )
 def test_values_are_sent_as_the_service_writes_them(name: str, given: Any, sent: Any) -> None:
-    assert row("contents", DESCRIPTOR).field(name).understood(given) == sent
+    assert row("contents", DESCRIPTOR).field(name).parse(given) == sent
 
 
 def test_the_same_in_other_words_is_no_change(case: Case) -> None:

@@ -69,7 +69,7 @@ def test_private_names_are_no_services(case: Case) -> None:
 
 @pytest.mark.parametrize("name", ["a/b", "../x", "", "1a", "a?b"])
 def test_what_is_no_name_of_a_resource(case: Case, name: str) -> None:
-    with pytest.raises(ConfigurationError, match="no name of a resource"):
+    with pytest.raises(ConfigurationError, match="not a valid resource name"):
         client_of(case, Server()).metadata[name]
 
 
@@ -395,3 +395,21 @@ def test_a_descriptor_is_read_once(case: Case) -> None:
         assert case.kind.wait(client.metadata.descriptor()).data["name"] == "metadata"
     assert server.targets == ["/descriptor/raw?_pretty=true"]
     assert server.requests[0].headers["authorization"] == "Bearer token-1-of-the-server"
+
+
+@pytest.mark.parametrize("name", [0, None, "", b"metadata", ["metadata"]])
+def test_services_and_endpoints_are_named_by_texts(case: Case, name: Any) -> None:
+    client = client_of(case, Server())
+    with pytest.raises(ConfigurationError, match="a service is named by a text"):
+        client[name]
+    with pytest.raises(ConfigurationError, match="is not a valid resource name"):
+        client.metadata[name]
+
+
+def test_handles_are_no_containers(case: Case) -> None:
+    client = client_of(case, Server())
+    for handle in (client, client.metadata):
+        with pytest.raises(TypeError, match="is not iterable"):
+            list(handle)
+        with pytest.raises(TypeError, match="is not a container"):
+            "contents" in handle  # noqa: B015  # the test itself is under test

@@ -246,17 +246,17 @@ def test_the_only_record_of_a_list_fails_like_one() -> None:
     [
         (
             {"resource": "clusters", "data": {"name": "x"}},
-            "there is no resource 'clusters'; there are cluster",
+            "there is no resource 'clusters': use one of cluster",
         ),
         ({"data": {"name": "x", "access_mode": "bogus"}}, "access_mode must be one of WL"),
         ({"data": {"nmae": "x"}}, "cluster has no field 'nmae'"),
         ({"data": {"name": "x"}, "match": ["access_teams"]}, "access_teams does not tell"),
         (
             {"records": [{"name": "x"}], "purge": True, "filters": {"name__contains": ""}},
-            "let every cluster through",
+            "purge: the filter name__contains has an empty value",
         ),
         ({"data": {"name": "x"}, "concurrency": 0}, "concurrency must be"),
-        ({"resource": "log_audit", "data": {"id": 1}}, "lets nobody create or update a log_audit"),
+        ({"resource": "log_audit", "data": {"id": 1}}, "log_audit records are read-only"),
     ],
 )
 def test_what_cannot_work_fails_the_task(given: dict[str, Any], reason: str) -> None:

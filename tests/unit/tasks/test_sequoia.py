@@ -266,7 +266,7 @@ def test_what_is_asked_for(run: Runner) -> None:
         ({"limit": 0}, "limit must be a whole number from 1"),
         ({"criteria": {"name": {"is": 1}}}, "name has no operator 'is'"),
         ({"include": 5}, "include takes names of relationships"),
-        ({"resource": "../x"}, "no name of a resource"),
+        ({"resource": "../x"}, "not a valid resource name"),
         ({"owner": " "}, "owner must be the name of an owner"),
     ],
 )

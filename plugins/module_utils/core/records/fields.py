@@ -8,18 +8,20 @@ same.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Hashable, Mapping
-from datetime import date, datetime, timezone
-from decimal import Decimal, InvalidOperation
+from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
 from ..exceptions import ConfigurationError
+from .kinds import FILE, TEXT, Kind, hashable
 
-_TRUE, _FALSE = (
-    frozenset(("true", "yes", "on", "1", "y", "t")),
-    frozenset(("false", "no", "off", "0", "n", "f")),
-)
+
+class Access(Enum):
+    """When a field may be written."""
+
+    READ_WRITE = "always"
+    CREATE_ONLY = "when the record is created; later the server ignores it"
+    READ_ONLY = "never: the server makes it"
 
 
 class Field:
@@ -27,62 +29,54 @@ class Field:
 
     Args:
         name: Its name on the wire.
-        kind: `text integer decimal boolean date datetime choice relation uuid json file`.
+        kind: The kind of its values.
+        access: When it may be written.
         required: Demanded when a record is created.
-        written: `always`; `create` where the server ignores it later; `never` for what the server
-            makes.
         secret: Never comes back, and must not be shown.
         many: A set of values, in no order.
-        to: For a relation, the resource it leads to; `""` for one that is not in the catalogue,
-            whose records are named by id.
-        choices: For a choice, code to label.
-        never_empty: An empty text stands for none.
+        empty_is_null: An empty text is sent as null.
     """
 
-    __slots__ = (
-        "choices",
-        "kind",
-        "many",
-        "name",
-        "never_empty",
-        "required",
-        "secret",
-        "to",
-        "written",
-    )
+    __slots__ = ("access", "empty_is_null", "kind", "many", "name", "required", "secret")
 
     def __init__(
         self,
         name: str,
-        kind: str = "text",
+        kind: Kind = TEXT,
         *,
+        access: Access = Access.READ_WRITE,
         required: bool = False,
-        written: str = "always",
         secret: bool = False,
         many: bool = False,
-        to: str = "",
-        choices: Mapping[str, str] | None = None,
-        never_empty: bool = False,
+        empty_is_null: bool = False,
     ) -> None:
-        self.never_empty = never_empty
         self.name = name
         self.kind = kind
+        self.access = access
         self.required = required
-        self.written = written
         self.secret = secret
         self.many = many
-        self.to = to
-        self.choices = choices or {}
+        self.empty_is_null = empty_is_null
 
     def __repr__(self) -> str:
         return f"<Field {self.name}>"
 
     @property
-    def blind(self) -> bool:
-        """Whether what is there cannot be compared with what is wanted."""
-        return self.secret or self.kind == "file"
+    def read_only(self) -> bool:
+        """Whether only the server writes it."""
+        return self.access is Access.READ_ONLY
 
-    def understood(self, value: Any) -> Any:
+    @property
+    def write_only(self) -> bool:
+        """Whether the server does not give it back, so that it cannot be compared."""
+        return self.secret or self.kind is FILE
+
+    @property
+    def identifies(self) -> bool:
+        """Whether its value may tell one record from another."""
+        return self.kind.identifies and not self.many and not self.secret
+
+    def parse(self, value: Any) -> Any:
         """Return a value in the form in which it is sent.
 
         Args:
@@ -97,140 +91,30 @@ class Field:
         if self.many:
             if isinstance(value, (str, Mapping)) or not hasattr(value, "__iter__"):
                 raise ConfigurationError(f"{self.name} must be a list, not {value!r}")
-            return [self._one(item) for item in value]
-        read = self._one(value)
-        return None if self.never_empty and read == "" else read
+            return [self._parse_one(item) for item in value]
+        parsed = self._parse_one(value)
+        return None if self.empty_is_null and parsed == "" else parsed
 
     def same(self, wanted: Any, found: Any) -> bool:
         """Tell whether what is wanted is what is there.
 
         Args:
-            wanted: From `understood`.
+            wanted: From `parse`.
             found: From the server.
         """
         if self.many and isinstance(wanted, list) and isinstance(found, list):
-            return {hashable(comparable(self.kind, item)) for item in wanted} == {
-                hashable(comparable(self.kind, item)) for item in found
-            }
-        return bool(comparable(self.kind, wanted) == comparable(self.kind, found))
+            return set(map(self._key, wanted)) == set(map(self._key, found))
+        return bool(self.kind.comparable(wanted) == self.kind.comparable(found))
 
-    def _one(self, value: Any) -> Any:
-        if self.kind == "choice":
-            return self._code(str(value).strip())
-        # What is not in the catalogue has no names to be looked up by.
-        reader = _integer if self.kind == "relation" and not self.to else _READERS.get(self.kind)
+    def _key(self, value: Any) -> Any:
+        return hashable(self.kind.comparable(value))
+
+    def _parse_one(self, value: Any) -> Any:
+        if self.secret:
+            return value
         try:
-            return value if reader is None or self.secret else reader(value)
-        except (TypeError, ValueError, OverflowError, InvalidOperation) as exc:
-            # The value of a secret is nobody's to see.
-            shown = "what was given" if self.secret else repr(value)
+            return self.kind.parse(value)
+        except (TypeError, ValueError, ArithmeticError) as exc:
             raise ConfigurationError(
-                f"{self.name} must be {_KINDS[self.kind]}, not {shown}"
+                f"{self.name} must be {self.kind.noun}, not {value!r}"
             ) from exc
-
-    def _code(self, text: str) -> str:
-        for code, label in self.choices.items():
-            if text.casefold() in (code.casefold(), label.casefold()):
-                return code
-        raise ConfigurationError(
-            f"{self.name} must be one of {', '.join(f'{code} ({label})' for code, label in self.choices.items())}, not {text!r}"
-        )
-
-
-def comparable(kind: str, value: Any) -> Any:
-    """Return what two values of a kind are compared by: numbers by value, times in UTC, lists and
-    dicts as they are.
-
-    Args:
-        kind: The field's kind.
-        value: From the server, or from `Field.understood`. What is not of the kind is itself.
-    """
-    if value is None or isinstance(value, (dict, list)):
-        return value
-    try:
-        if kind == "relation":
-            return int(value) if str(value).isdecimal() else value
-        if kind in ("integer", "decimal"):
-            number = Decimal(str(value))
-            return number if number.is_finite() else value
-        if kind == "datetime":
-            return _moment(value)
-    except (ValueError, OverflowError, InvalidOperation):
-        pass
-    return value
-
-
-def hashable(value: Any) -> Hashable:
-    """Return what is equal for equal values and can be looked up: servers give lists where texts
-    belong.
-    """
-    return json.dumps(value, sort_keys=True) if isinstance(value, (dict, list)) else value
-
-
-def _moment(value: Any) -> datetime:
-    moment = (
-        value
-        if isinstance(value, datetime)
-        else datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-    )
-    return moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
-
-
-def _integer(value: Any) -> int:
-    if isinstance(value, bool) or (isinstance(value, float) and not value.is_integer()):
-        raise ValueError
-    return int(value)
-
-
-def _decimal(value: Any) -> str:
-    number = Decimal(str(value).strip())
-    if isinstance(value, bool) or not number.is_finite():
-        raise ValueError
-    return format(number, "f")
-
-
-def _boolean(value: Any) -> bool:
-    text = str(value).strip().lower()
-    if text not in _TRUE | _FALSE:
-        raise ValueError
-    return text in _TRUE
-
-
-def _text(value: Any) -> str:
-    text = str(value).strip()
-    if isinstance(value, (dict, list, bool)):
-        raise TypeError(text)
-    return text
-
-
-def _date(value: Any) -> str:
-    return (
-        value
-        if isinstance(value, date) and not isinstance(value, datetime)
-        else date.fromisoformat(str(value).strip())
-    ).isoformat()
-
-
-def _datetime(value: Any) -> str:
-    return _moment(value).isoformat().replace("+00:00", "Z")
-
-
-_READERS = {
-    "integer": _integer,
-    "decimal": _decimal,
-    "boolean": _boolean,
-    "text": _text,
-    "uuid": _text,
-    "date": _date,
-    "datetime": _datetime,
-}
-_KINDS = {
-    "integer": "a whole number",
-    "decimal": "a number",
-    "boolean": "true or false",
-    "text": "a text",
-    "uuid": "an id",
-    "date": "a date (YYYY-MM-DD)",
-    "datetime": "a time (ISO 8601)",
-    "relation": "an id",
-}

@@ -2,7 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Relations by name: `team: lab-a` becomes the team's id."""
+"""Relations by name: `team: lab-a` becomes the team's id.
+
+A relation is an id of the kind that the other record's id has, one of that record's names, or a
+dict of its fields. A text is a name first; only if nothing has that name it may be the text of an
+id, and then a record must have that id.
+"""
 
 from __future__ import annotations
 
@@ -11,146 +16,170 @@ from typing import Any
 
 from ..exceptions import ClientError, ConfigurationError
 from ..flow import Flow
-from .types import Record, Resource, Service
+from .kinds import Integer, PendingName, Relation, number_of_id
+from .types import Record, RecordStore, ResourceType
 
 
 class UnknownNameError(ClientError):
     """Nothing has the name by which a relation is given."""
 
 
-class Unmade(str):
-    """The name of a record that does not exist: in check mode an earlier task may be about to make
-    it. It equals no id.
-    """
-
-    __slots__ = ()
-
-
-def resolved(
-    service: Service, row: Resource, records: Sequence[Record], lenient: bool
+def resolve(
+    store: RecordStore,
+    row: ResourceType,
+    records: Sequence[Record],
+    *,
+    lenient: bool = False,
+    text_ids: bool = True,
 ) -> Flow[list[Record]]:
     """Return the records with ids in place of names.
 
     Args:
-        service: Reads the records that are named.
-        row: The kind of the records.
-        records: A relation is an id, one of the names of what it leads to, or a dict of that
-            record's key.
-        lenient: Let a name that nothing has stand, as an `Unmade`.
+        store: Reads the records that are named.
+        row: The type of the records.
+        records: Relations are ids, names, or dicts of fields.
+        lenient: Accept a name that nothing has, as a `PendingName`.
+        text_ids: Accept the text of an id that a record has.
 
     Raises:
         UnknownNameError: Nothing has that name.
-        ClientError: Several have.
+        ClientError: Several records have it.
+        ConfigurationError: Neither an id nor a name nor a dict.
     """
     result = [dict(record) for record in records]
     for field in row.fields.values():
-        if field.kind != "relation" or not field.to:
+        if not isinstance(field.kind, Relation) or not field.kind.to:
             continue
+        target = store.resource(field.kind.to)
         users = [record for record in result if record.get(field.name) is not None]
-        named = [
+        values = [
             value
             for record in users
             for value in (record[field.name] if field.many else [record[field.name]])
         ]
-        if all(_is_id(value) for value in named):
-            continue
-        ids = yield from _ids(service, service.resource(field.to), named, lenient)
+        for value in values:
+            if not _is_id(target, value) and not isinstance(value, (str, Mapping)):
+                raise ConfigurationError(
+                    f"{field.name} must be a name, an id or a dict of fields of a {target.name},"
+                    f" not {value!r}"
+                )
+        ids = iter((yield from _ids(store, target, values, lenient, text_ids)))
         for record in users:
-            number = len(record[field.name]) if field.many else 1
-            record[field.name] = ids[:number] if field.many else ids[0]
-            ids = ids[number:]
+            record[field.name] = (
+                [next(ids) for dummy in record[field.name]] if field.many else next(ids)
+            )
     return result
 
 
-def _is_id(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _is_id(target: ResourceType, value: Any) -> bool:
+    """Tell whether a value can only be an id: a number, if the ids are numbers."""
+    numbered = isinstance(target.fields[target.id_field].kind, Integer)
+    return numbered and isinstance(value, int) and not isinstance(value, bool)
 
 
-def _ids(service: Service, row: Resource, values: Sequence[Any], lenient: bool) -> Flow[list[Any]]:
-    found: dict[int, Any] = {number: value for number, value in enumerate(values) if _is_id(value)}
+def _ids(
+    store: RecordStore,
+    target: ResourceType,
+    values: Sequence[Any],
+    lenient: bool,
+    text_ids: bool,
+) -> Flow[list[Any]]:
+    found = {number: value for number, value in enumerate(values) if _is_id(target, value)}
     dicts = {number: value for number, value in enumerate(values) if isinstance(value, Mapping)}
     if dicts:
-        found.update((yield from _by_key(service, row, dicts, lenient)))
-    texts = {
-        number: str(value).strip()
-        for number, value in enumerate(values)
-        if number not in found and number not in dicts
-    }
-    for name in row.names:
+        found.update((yield from _ids_by_fields(store, target, dicts, lenient, text_ids)))
+    texts = {number: value.strip() for number, value in enumerate(values) if isinstance(value, str)}
+    for name in (*target.names, *((target.id_field,) if text_ids else ())):
         left = {number: text for number, text in texts.items() if number not in found}
+        if name == target.id_field:
+            left = _texts_of_ids(target, left)
         if left:
-            there = yield from service._find(row, name, sorted(set(left.values())))
-            found.update(
-                _matched(
-                    row, (name,), {number: {name: text} for number, text in left.items()}, there
-                )
-            )
+            there = yield from store.find(target, name, _distinct(left.values()))
+            wanted = {number: {name: value} for number, value in left.items()}
+            found.update(_matched(target, (name,), wanted, there))
     for number, text in texts.items():
         if number not in found:
-            # Templates make texts of ids; a name goes before an id.
-            found[number] = int(text) if text.isdecimal() else _missing(row, text, lenient)
+            found[number] = _missing(target, text, lenient, text_ids)
     return [found[number] for number in range(len(values))]
 
 
-def _by_key(
-    service: Service, row: Resource, values: Mapping[int, Mapping[str, Any]], lenient: bool
+def _texts_of_ids(target: ResourceType, texts: Mapping[int, str]) -> dict[int, Any]:
+    """Return those texts that have the form of an id, as ids."""
+    if not isinstance(target.fields[target.id_field].kind, Integer):
+        return {number: text for number, text in texts.items() if text}
+    numbers = {number: number_of_id(text) for number, text in texts.items()}
+    return {number: value for number, value in numbers.items() if isinstance(value, int)}
+
+
+def _distinct(values: Any) -> list[Any]:
+    return sorted(set(values), key=str)
+
+
+def _ids_by_fields(
+    store: RecordStore,
+    target: ResourceType,
+    values: Mapping[int, Mapping[str, Any]],
+    lenient: bool,
+    text_ids: bool,
 ) -> Flow[dict[int, Any]]:
-    first, *dummy = values.values()
-    names = tuple(first)
+    names = tuple(next(iter(values.values())))
     if any(tuple(value) != names for value in values.values()) or not names:
-        raise ConfigurationError(f"each {row.name} must be named by the same fields")
-    records = yield from resolved(
-        service,
-        row,
+        raise ConfigurationError(f"each {target.name} must be named by the same fields")
+    records = yield from resolve(
+        store,
+        target,
         [
-            {name: row.field(name).understood(value[name]) for name in names}
+            {name: target.field(name).parse(value[name]) for name in names}
             for value in values.values()
         ],
-        lenient,
+        lenient=lenient,
+        text_ids=text_ids,
     )
-    keyed: dict[int, Mapping[str, Any]] = dict(zip(values, records, strict=True))
-    there = yield from service._find(
-        row,
-        names[0],
-        [record[names[0]] for record in records if not isinstance(record[names[0]], Unmade)],
-    )
-    matched = _matched(row, names, keyed, there)
+    wanted: dict[int, Mapping[str, Any]] = dict(zip(values, records, strict=True))
+    known = [
+        record[names[0]] for record in records if not isinstance(record[names[0]], PendingName)
+    ]
+    there = yield from store.find(target, names[0], known)
+    matched = _matched(target, names, wanted, there)
     return {
         number: matched[number]
         if number in matched
-        else _missing(row, row.describe(values[number], names), lenient)
+        else _missing(target, target.describe(values[number], names), lenient, text_ids)
         for number in values
     }
 
 
 def _matched(
-    row: Resource,
+    target: ResourceType,
     names: Sequence[str],
     wanted: Mapping[int, Mapping[str, Any]],
     there: Sequence[Record],
 ) -> dict[int, Any]:
-    marks: dict[Hashable, list[Record]] = {}
+    by_identity: dict[Hashable, list[Record]] = {}
     for found in there:
-        marks.setdefault(row.mark(found, names), []).append(found)
+        by_identity.setdefault(target.identity(found, names), []).append(found)
     result: dict[int, Any] = {}
     for number, record in wanted.items():
-        matches = marks.get(row.mark(record, names), [])
+        matches = by_identity.get(target.identity(record, names), [])
         if len(matches) > 1:
-            ids = ", ".join(str(match[row.id_field]) for match in matches)
+            ids = ", ".join(str(match[target.id_field]) for match in matches)
             raise ClientError(
-                f"{row.describe(record, names)} stands for {len(matches)} records ({row.id_field} {ids}); give the {row.id_field}"
+                f"{target.describe(record, names)} matches {len(matches)} records"
+                f" ({target.id_field} {ids}): give the {target.id_field}"
             )
         if matches:
-            result[number] = matches[0][row.id_field]
+            result[number] = matches[0][target.id_field]
     return result
 
 
-def _missing(row: Resource, name: str, lenient: bool) -> Unmade:
+def _missing(target: ResourceType, name: str, lenient: bool, text_ids: bool) -> PendingName:
     if lenient:
-        return Unmade(name)
-    how = (
-        f"by {' or '.join(row.names)}, by id, or by a dict of its fields"
-        if row.names
-        else "by id, or by a dict of its fields"
+        return PendingName(name)
+    ways = [
+        *([f"by {' or '.join(target.names)}"] if target.names else []),
+        "by id" if text_ids else "by id (a number, not a text)",
+        "or by a dict of its fields",
+    ]
+    raise UnknownNameError(
+        f"there is no {target.name} {name!r}: name a {target.name} {', '.join(ways)}"
     )
-    raise UnknownNameError(f"there is no {row.name} {name!r} (a {row.name} is named {how})")

@@ -1,0 +1,342 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Planning: comparing the records that are wanted with those that are there. No I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ..exceptions import ClientError, ConfigurationError
+from .fields import Access
+from .kinds import PendingName
+from .types import Change, Record, ResourceType
+
+
+class EnsureOptions:
+    """How `ensure` behaves.
+
+    Args:
+        state: `present` or `absent`.
+        match: The fields to find records by; `()` for the resource's own key.
+        update_secrets: Send fields that never come back to records that exist, too.
+        purge: Delete the other records that match these filters; `None` for none.
+        concurrency: Writes at a time.
+        predict: Send no writes.
+        replace: Remove fields that are not given, unless the server makes them; otherwise they
+            stay.
+
+    Raises:
+        ConfigurationError: A value that cannot work.
+    """
+
+    __slots__ = ("concurrency", "match", "predict", "present", "purge", "replace", "update_secrets")
+
+    def __init__(
+        self,
+        state: str = "present",
+        match: Sequence[str] = (),
+        update_secrets: bool = False,
+        purge: Mapping[str, Any] | None = None,
+        concurrency: int = 8,
+        predict: bool = False,
+        replace: bool = False,
+    ) -> None:
+        if state not in ("present", "absent"):
+            raise ConfigurationError(f"state must be present or absent, not {state!r}")
+        if isinstance(match, str) or (purge is not None and not isinstance(purge, Mapping)):
+            raise ConfigurationError("match must be a list of fields, and purge a dict of filters")
+        if purge is not None and (not purge or state == "absent"):
+            raise ConfigurationError(
+                "purge needs state=present and filters that say which records it may delete"
+            )
+        if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
+            raise ConfigurationError(
+                f"concurrency must be a whole number from 1, not {concurrency!r}"
+            )
+        self.present = state == "present"
+        self.match = tuple(match)
+        self.update_secrets = update_secrets
+        self.purge = purge
+        self.concurrency = concurrency
+        self.predict = predict
+        self.replace = replace
+
+
+def parse(row: ResourceType, record: Mapping[str, Any], options: EnsureOptions) -> Record:
+    """Return a wanted record with its values in the form in which they are sent.
+
+    Raises:
+        ConfigurationError: An unknown or read-only field, a value that cannot work, or no key.
+    """
+    finding = {row.id_field, *options.match, *row.key}
+    result = {}
+    for name, value in record.items():
+        field = row.field(name)
+        if field.read_only and name not in finding:
+            raise ConfigurationError(f"{row.name}.{name} is read-only")
+        result[name] = field.parse(value)
+    for name in key_names(row, result, options):
+        if not row.field(name).identifies:
+            raise ConfigurationError(
+                f"{name} does not tell one {row.name} from another: leave it out of 'match'"
+            )
+        if result.get(name) is None:
+            known = ", ".join(options.match or row.key)
+            raise ConfigurationError(
+                f"a {row.name} is found by its {known}, but {name} is missing: give it, or name"
+                " other fields in 'match'"
+            )
+    return result
+
+
+def key_names(row: ResourceType, record: Record, options: EnsureOptions) -> tuple[str, ...]:
+    """Return the fields by which a record is found.
+
+    Raises:
+        ConfigurationError: There are none.
+    """
+    if record.get(row.id_field) is not None:
+        return (row.id_field,)
+    names = options.match or row.key
+    if not names:
+        raise ConfigurationError(
+            f"{row.name} has no natural key: name identifying fields in 'match', or give"
+            f" '{row.id_field}'"
+        )
+    return names
+
+
+def narrowest(
+    row: ResourceType, records: Iterable[tuple[Sequence[str], Record]]
+) -> tuple[str | None, list[Any]]:
+    """Return the field, and its values, by which to read no more than is needed; no field if
+    everything must be read.
+
+    Args:
+        row: The type of the records.
+        records: Each with the fields by which it is found.
+    """
+    pairs = list(records)
+    keys = {tuple(names) for names, dummy in pairs}
+    if len(keys) > 1:
+        return None, []
+    name = next(iter(keys))[0] if keys else row.id_field
+    known = [record[name] for dummy, record in pairs if not isinstance(record[name], PendingName)]
+    values = list({row.field(name).kind.comparable(value): value for value in known}.values())
+    return (name, values) if len(values) <= row.most_named else (None, [])
+
+
+class Index:
+    """Records by the values of some of their fields.
+
+    Args:
+        row: Their type.
+        records: The records.
+        keys: The combinations of fields to find them by.
+    """
+
+    __slots__ = ("_records", "_row")
+
+    def __init__(
+        self, row: ResourceType, records: Iterable[Record], keys: Iterable[Sequence[str]]
+    ) -> None:
+        self._row = row
+        self._records: dict[tuple[Sequence[str], Hashable], list[Record]] = {}
+        combinations = {tuple(names) for names in keys}
+        for record in records:
+            for names in combinations:
+                key = names, row.identity(record, names)
+                self._records.setdefault(key, []).append(record)
+
+    def find(self, record: Record, names: Sequence[str]) -> Record | None:
+        """Return the record that has the same values; `None` if there is none.
+
+        Raises:
+            ClientError: Several match, or the record's id is not one.
+        """
+        row = self._row
+        matches = self._records.get((tuple(names), row.identity(record, names)), [])
+        if len(matches) > 1:
+            ids = ", ".join(str(match[row.id_field]) for match in matches)
+            raise ClientError(
+                f"{row.describe(record, names)} matches {len(matches)} records"
+                f" ({row.id_field} {ids}): add fields to 'match', or give '{row.id_field}'"
+            )
+        if not matches:
+            return None
+        row.id_of(matches[0])
+        return matches[0]
+
+
+def plan(
+    row: ResourceType, wanted: Sequence[Record], found: Iterable[Record], options: EnsureOptions
+) -> list[Change]:
+    """Compare what is wanted with what is there.
+
+    Args:
+        row: The type of the records.
+        wanted: From `parse`, relations resolved.
+        found: From the server; other records may be among them.
+        options: The state that is wanted.
+
+    Returns:
+        One change per wanted record, in order.
+
+    Raises:
+        ConfigurationError: A record is listed twice, or lacks what a new record needs.
+        ClientError: Several records match.
+    """
+    keys = [key_names(row, record, options) for record in wanted]
+    index = Index(row, found, keys)
+    changes: list[Change] = []
+    taken: set[Hashable] = set()
+    for record, names in zip(wanted, keys, strict=True):
+        label = row.describe(record, names)
+        before = index.find(record, names)
+        # One record may be listed by its key and by its id too.
+        marks: set[Hashable] = {(names, row.identity(record, names))}
+        if before is not None:
+            marks.add(((row.id_field,), row.identity(before, (row.id_field,))))
+        if not taken.isdisjoint(marks):
+            raise ConfigurationError(f"{label} is listed twice")
+        taken |= marks
+        changes.append(_change(row, label, record, before, options))
+    return changes
+
+
+def deletion(row: ResourceType, before: Record, names: Sequence[str]) -> Change:
+    """Return the deletion of a record.
+
+    Raises:
+        ClientError: The record's id is not one.
+    """
+    row.id_of(before)
+    change = Change(row.describe(before, names or (row.id_field,)), before, "delete")
+    change.after = None
+    return change
+
+
+def differing(
+    row: ResourceType, sent: Record, found: Record, *, update_secrets: bool
+) -> tuple[Record, list[str]]:
+    """Return the fields that must be written to a record that exists, and those that differ but
+    that the server takes for new records only.
+    """
+    written: Record = {}
+    ignored: list[str] = []
+    for name, value in sent.items():
+        field = row.field(name)
+        if field.read_only:
+            continue
+        if field.write_only:
+            if update_secrets:
+                written[name] = value
+        elif not field.same(value, found.get(name)):
+            if field.access is Access.CREATE_ONLY:
+                ignored.append(name)
+            else:
+                written[name] = value
+    return written, ignored
+
+
+def verify(row: ResourceType, change: Change, after: Record) -> None:
+    """Compare a write with what the server made of it: servers accept fields that they ignore, and
+    that is no change.
+    """
+    change.after = after
+    seen = [name for name in change.sent if not row.field(name).write_only]
+    before = change.before
+    ignored = [
+        name
+        for name in seen
+        if not row.field(name).same(change.sent[name], after.get(name))
+        and (before is None or row.field(name).same(before.get(name), after.get(name)))
+    ]
+    change.ignored += [name for name in ignored if name not in change.ignored]
+    if change.action == "update" and seen == list(change.sent) and set(seen) <= set(change.ignored):
+        change.action = "none"
+
+
+def _change(
+    row: ResourceType,
+    label: str,
+    record: Record,
+    before: Record | None,
+    options: EnsureOptions,
+) -> Change:
+    if not options.present:
+        if before is None:
+            return Change(label, None)
+        change = deletion(row, before, (row.id_field,))
+        change.label = label
+        return change
+    if before is None:
+        return _creation(row, label, record)
+    return _update(row, label, record, before, options)
+
+
+def _creation(row: ResourceType, label: str, record: Record) -> Change:
+    if record.get(row.id_field) is not None and row.id_field not in row.key:
+        raise ClientError(
+            f"there is no {label}, and the server assigns ids: leave '{row.id_field}' out to create"
+            " one"
+        )
+    if "create" not in row.verbs:
+        raise ClientError(f"there is no {label}, and this API does not create any")
+    missing = [
+        field.name
+        for field in row.fields.values()
+        if field.required and record.get(field.name) is None
+    ]
+    if missing:
+        raise ConfigurationError(f"there is no {label}: to create it, give {', '.join(missing)}")
+    change = Change(label, None, "create")
+    change.after = _as_answered(row, record)
+    change.sent = {name: value for name, value in record.items() if not row.field(name).read_only}
+    return change
+
+
+def _update(
+    row: ResourceType, label: str, record: Record, before: Record, options: EnsureOptions
+) -> Change:
+    change = Change(label, before)
+    written, change.ignored = differing(row, record, before, update_secrets=options.update_secrets)
+    if options.replace:
+        written.update(dict.fromkeys(_not_given(row, record, before)))
+    if not written:
+        return change
+    if "update" not in row.verbs:
+        raise ClientError(
+            f"{label} differs in {', '.join(written)}, and this API does not update any"
+        )
+    change.action = "update"
+    change.sent = written
+    change.after = {**before, **_as_answered(row, written)}
+    return change
+
+
+def _not_given(row: ResourceType, record: Record, before: Record) -> list[str]:
+    """Return the fields with a value that the wanted record does not have."""
+    return [
+        name
+        for name, value in before.items()
+        if value is not None
+        and name not in record
+        and (name in row.fields or not row.closed)
+        and not row.field(name).read_only
+    ]
+
+
+def _as_answered(row: ResourceType, record: Record) -> Record:
+    """Return what a server would answer of a record: neither secrets nor the content of files."""
+    return {name: _plain(value) for name, value in record.items() if not row.field(name).write_only}
+
+
+def _plain(value: Any) -> Any:
+    """Return a value with pending names as plain texts: results go to other libraries."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, PendingName) else value
