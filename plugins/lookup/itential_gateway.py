@@ -53,5 +53,4 @@ class LookupModule(ApiLookup):
     """The lookup."""
 
     factory = staticmethod(gateway.make_client)
-    connection = options.GATEWAY_CONNECTION
-    prefix = "itential_gateway_"
+    service = options.GATEWAY

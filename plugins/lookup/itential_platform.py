@@ -57,5 +57,4 @@ class LookupModule(ApiLookup):
     """The lookup."""
 
     factory = staticmethod(platform.make_client)
-    connection = options.PLATFORM_CONNECTION
-    prefix = "itential_platform_"
+    service = options.PLATFORM

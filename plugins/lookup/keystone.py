@@ -53,5 +53,4 @@ class LookupModule(ApiLookup):
     """The lookup."""
 
     factory = staticmethod(keystone.make_client)
-    connection = options.KEYSTONE_CONNECTION
-    prefix = "keystone_"
+    service = options.KEYSTONE

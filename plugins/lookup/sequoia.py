@@ -51,10 +51,11 @@ _raw:
   elements: raw
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from ..module_utils.tasks import options as specifications
 from ..module_utils.tasks import sequoia
+from ..module_utils.tasks.definition import Spec
 from ..plugin_utils.lookup import ApiLookup
 
 
@@ -62,8 +63,8 @@ class LookupModule(ApiLookup):
     """The lookup."""
 
     factory = staticmethod(sequoia.make_client)
-    connection = specifications.SEQUOIA_CONNECTION
-    prefix = "sequoia_"
+    service = specifications.SEQUOIA
+    own_options: ClassVar[Spec] = {**specifications.LOOKUP, **specifications.SERVICE}
 
     def part_of(self, client: Any, options: dict[str, Any]) -> Any:
         """Return the connection to the service."""

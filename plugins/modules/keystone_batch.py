@@ -145,7 +145,7 @@ request:
 from ansible_collections.restops.clients.plugins.module_utils.tasks import keystone, module, options
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
-TASK = Task(keystone.batch, options.KEYSTONE_CONNECTION, options.BATCH)
+TASK = Task(keystone.batch, options.KEYSTONE, options.BATCH)
 
 
 def main() -> None:

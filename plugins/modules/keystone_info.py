@@ -113,7 +113,7 @@ count:
 from ansible_collections.restops.clients.plugins.module_utils.tasks import keystone, module, options
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
-TASK = Task(keystone.info, options.KEYSTONE_CONNECTION, options.INFO)
+TASK = Task(keystone.info, options.KEYSTONE, options.INFO)
 
 
 def main() -> None:

@@ -170,8 +170,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 
 TASK = Task(
     partial(resource.run, keystone.make_client),
-    options.KEYSTONE_CONNECTION,
+    options.KEYSTONE,
     options.RESOURCE,
+    is_heavy=resource.is_heavy,
     **options.RESOURCE_RULES,
 )
 

@@ -123,7 +123,7 @@ linked:
 from ansible_collections.restops.clients.plugins.module_utils.tasks import module, options, sequoia
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
-TASK = Task(sequoia.info, options.SEQUOIA_CONNECTION, options.SEQUOIA_INFO)
+TASK = Task(sequoia.info, options.SEQUOIA, options.SEQUOIA_INFO)
 
 
 def main() -> None:

@@ -103,9 +103,14 @@ elapsed:
   returned: when there is an answer
   type: float
   sample: 0.004211
-attempts:
-  description: How often the call was sent; more than 1 where it was repeated.
+tries:
+  description: Number of times that the call was sent; more than 1 if it was repeated.
   returned: when there is an answer
+  type: int
+  sample: 1
+attempts:
+  description: The same as RV(tries), which is to be used instead. C(attempts) is Ansible's own name for its count in a task with C(until) or C(retries).
+  returned: when there is an answer and the task has neither C(until) nor C(retries)
   type: int
   sample: 1
 correlation_id:
@@ -175,13 +180,19 @@ request:
   sample: {"method": "POST", "url": "https://metadata.example.com/data/contents", "body": {"contents": [{"name": "c1"}]}}
 """
 
-from ansible_collections.restops.clients.plugins.module_utils.tasks import module, options, sequoia
+from ansible_collections.restops.clients.plugins.module_utils.tasks import (
+    module,
+    options,
+    request,
+    sequoia,
+)
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
 TASK = Task(
     sequoia.send,
-    options.SEQUOIA_CONNECTION,
+    options.SEQUOIA,
     {**options.SERVICE, **options.REQUEST},
+    is_heavy=request.is_heavy,
     **options.REQUEST_RULES,
 )
 

@@ -154,11 +154,20 @@ diff:
   sample: [{"before_header": "contents ref='acme:c1'", "after_header": "contents ref='acme:c1'", "before": {"title": "Old"}, "after": {"title": "New"}}]
 """
 
-from ansible_collections.restops.clients.plugins.module_utils.tasks import module, options, sequoia
+from ansible_collections.restops.clients.plugins.module_utils.tasks import (
+    module,
+    options,
+    resource,
+    sequoia,
+)
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
 TASK = Task(
-    sequoia.ensure, options.SEQUOIA_CONNECTION, options.SEQUOIA_RESOURCE, **options.RESOURCE_RULES
+    sequoia.ensure,
+    options.SEQUOIA,
+    options.SEQUOIA_RESOURCE,
+    is_heavy=resource.is_heavy,
+    **options.RESOURCE_RULES,
 )
 
 

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one action behind every module: performs the task on the controller where the module would
-run there anyway, else runs the module.
+"""The action behind every module: performs the task on the controller if the module would run
+there anyway, else runs the module.
 """
 
 from __future__ import annotations
@@ -13,16 +13,20 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ..module_utils.core.exceptions import ConfigurationError
 from ..module_utils.core.net import httplib
 from ..module_utils.tasks import masking
-from ..module_utils.tasks.definition import LABORIOUS, Task
-from . import broker, in_process, preload, sources, waiting
+from ..module_utils.tasks.definition import Task
+from ..module_utils.tasks.given import is_set
+from ..module_utils.tasks.options import SERVICES
+from . import arguments, broker, defaults, in_process, preload, sources, waiting
 from .display import show, silence
 
 display = Display()
@@ -34,9 +38,18 @@ SETTING, INVOCATION = "INJECT_INVOCATION", "ansible_inject_invocation"
 """The setting that decides whether results show the options, and its variable."""
 
 
+_CONNECTION_VARIABLES = frozenset(
+    source.environment for service in SERVICES for source in service.sources
+)
+
+_environments: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
+"""The whole environment of each task whose own one had variables taken out."""
+
+
 class ActionModule(ActionBase):
-    """Chooses the path; both get the same options, resolved here. The file named after a module
-    adds that module's `task`.
+    """Chooses where a task runs; both places get the same options, resolved here.
+
+    The file named after a module adds that module's `task`.
     """
 
     task: ClassVar[Task]
@@ -58,47 +71,90 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         del tmp
         variables = task_vars or {}
-        environment: dict[str, Any] = {}
-        self._compute_environment_string(environment)
-        arguments = sources.resolved(
-            self._task.args, self.task.sources, environment, variables, self._templar.template
-        )
+        environment = self._environment()
+        try:
+            found = self._resolved(environment, variables)
+        except ConfigurationError as exc:
+            return {**result, "failed": True, "changed": False, "msg": exc.message}
         # Before anything can fail and show them.
-        masking.register(masking.secrets_of(arguments, self.task.argument_spec))
+        masking.register(masking.secrets_of(found.arguments, self.task.argument_spec))
         with silence(self._task.no_log):
-            result.update(self._performed(arguments, environment, variables))
+            result.update(self._performed(found.arguments, environment, variables))
+        if result.get("failed") and "msg" in result and "url" not in result:
+            # Nothing was sent: an option may be wrong that the task itself does not give.
+            result["msg"] = found.explain(result["msg"])
+        if self._counts_attempts():
+            result.pop("attempts", None)
         return masking.without_url(result) if self._task.no_log else result
 
     def _performed(
-        self, arguments: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]
+        self, options: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]
     ) -> dict[str, Any]:
-        kind = in_process.odd_name(arguments)
-        if kind is not None:
-            raise AnsibleActionFail(
-                f"a name of type {kind} cannot be sent: write it as text, in quotes"
-            )
-        reason = self._why_not_here(variables)
+        reason = self._reason_for_module(variables)
         if reason is None:
             show()
             with waiting.ending_with_main():
-                return self._here(in_process.plain(arguments), environment, variables)
+                return self._on_controller(options, environment, variables)
         display.v(f"{self._task.action}: runs as a module, because {reason}")
-        ours = {source.environment for source in self.task.sources}
-        # What is passed as an argument must not stand in the environment too: there Ansible would
-        # print it.
+        return self._as_module(options, environment, variables)
+
+    def _resolved(
+        self, environment: Mapping[str, Any], variables: Mapping[str, Any]
+    ) -> sources.Resolution:
+        """Return the task's arguments with the options of all sources.
+
+        Raises:
+            ConfigurationError: An option is unknown or cannot be sent to a module.
+        """
+        spec, own, inherited = self.task.argument_spec, self._task.args, {}
+        if sources.has_rivals(self.task.service, own):
+            own, inherited = defaults.split(self._task, self._templar)
+        unknown = arguments.unknown_options({**inherited, **own}, spec)
+        if unknown is not None:
+            raise ConfigurationError(
+                f"Unsupported parameters for ({self._task.action}) module: {unknown}"
+            )
+        found = sources.resolve(
+            self.task.service, own, inherited, environment, variables, self._templar.template
+        )
+        found.arguments = arguments.ready(found.arguments, spec)
+        return found
+
+    def _environment(self) -> dict[str, Any]:
+        """Return the task's own environment, with what an earlier attempt took out of it."""
+        environment = _environments.get(self._task)
+        if environment is None:
+            environment = {}
+            self._compute_environment_string(environment)
+        return environment
+
+    def _as_module(
+        self,
+        options: dict[str, Any],
+        environment: dict[str, Any],
+        variables: dict[str, Any],
+    ) -> dict[str, Any]:
+        # What is passed as an argument, and the passwords of other services, must not be in the
+        # environment: Ansible would print it, and put it on the managed host's command line. That
+        # holds for the polling of an asynchronous task too, so it is not put back.
+        _environments[self._task] = environment
         self._task.environment = [
-            {key: value for key, value in environment.items() if key not in ours}
+            {
+                name: value
+                for name, value in environment.items()
+                if name not in _CONNECTION_VARIABLES
+            }
         ]
         result: dict[str, Any] = self._execute_module(
             module_name=self._task.action,
-            module_args=arguments,
+            module_args=options,
             task_vars=variables,
             wrap_async=self._task.async_val,
         )
         return result
 
-    def _here(
-        self, arguments: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]
+    def _on_controller(
+        self, options: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]
     ) -> dict[str, Any]:
         name = self._task.action
         how = {
@@ -107,51 +163,66 @@ class ActionModule(ActionBase):
         }
         # A loop makes up for its own start, much work is better done in parallel, and an
         # environment holds for one process.
-        if self._task.loop is None and not environment and LABORIOUS.isdisjoint(arguments):
-            result = broker.perform(type(self), name, arguments, **how)
+        if self._task.loop is None and not environment and not self.task.is_heavy(options):
+            result = broker.perform(type(self), name, options, **how)
             if result is not None:
                 return result
         with _applied(environment):
-            return in_process.run(self.task, name, arguments, **how)
+            return in_process.run(self.task, name, options, **how)
 
-    def _why_not_here(self, variables: dict[str, Any]) -> str | None:
-        """Return why the task must run as a module, or `None` where it need not.
+    def _counts_attempts(self) -> bool:
+        """Tell if Ansible counts the attempts of this task, under the name of a result of ours."""
+        return bool(self._task.until) or self._task.retries is not None
+
+    def _execution(self, variables: dict[str, Any]) -> str:
+        """Return where the task is to run: for a delegated task the wish of the host that it is
+        delegated to, else that of its own host.
+        """
+        templar = self._templar
+        if self._task.delegate_to:
+            delegated = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to)
+            if delegated is not None:
+                variables = delegated
+                templar = templar.copy_with_new_env(available_variables=delegated)
+        wish = templar.template({EXECUTION: variables.get(EXECUTION)}).get(EXECUTION)
+        return str(wish) if is_set(wish) else "auto"
+
+    def _reason_for_module(self, variables: dict[str, Any]) -> str | None:
+        """Return why the task must run as a module, or `None` if it need not.
 
         Raises:
-            AnsibleActionFail: The user insists on what cannot be.
+            AnsibleActionFail: `restops_execution` asks for what is not possible.
         """
-        wish = (
-            str(self._templar.template(variables[EXECUTION])) if EXECUTION in variables else "auto"
-        )
+        wish = self._execution(variables)
         if wish not in ("auto", "controller", "target"):
             raise AnsibleActionFail(f"{EXECUTION} must be controller, target or auto, not {wish!r}")
         if wish == "target":
             return f"{EXECUTION} is target"
-        never = (
-            "the Python library httpx is missing on the controller"
-            if httplib.IMPORT_ERROR
-            else "it is asynchronous"
-            if self._task.async_val
-            else None
-        )
+        obstacle = self._obstacle()
         if wish == "controller":
-            if never is not None:
+            if obstacle is not None:
                 raise AnsibleActionFail(
-                    f"{EXECUTION} is controller, but this task cannot run there: {never}"
+                    f"{EXECUTION} is controller, but this task cannot run there: {obstacle}"
                 )
             return None
-        if never is not None or getattr(self._connection, "_remote_is_local", False):
-            # On a network connection become is the device's affair: its modules run on the
+        if obstacle is not None or getattr(self._connection, "_remote_is_local", False):
+            # On a network connection `become` is the device's affair: its modules run on the
             # controller as they are.
-            return never
+            return obstacle
         if self._connection.transport != "local":
             return f"the connection is {self._connection.transport}"
         return "it becomes another user" if self._task.become or self._connection.become else None
 
+    def _obstacle(self) -> str | None:
+        """Return why the task cannot run on the controller, or `None` if it can."""
+        if httplib.IMPORT_ERROR:
+            return "the Python library httpx is missing on the controller"
+        return "it is asynchronous" if self._task.async_val else None
+
 
 @contextmanager
 def _applied(environment: Mapping[str, Any]) -> Iterator[None]:
-    """Let the task's own environment hold in this process, as it would in a module's: proxies and
+    """Apply the task's own environment to this process, as it would apply to a module: proxies and
     certificate files are read from there.
     """
     before = {name: os.environ.get(name) for name in environment}

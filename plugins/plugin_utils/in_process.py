@@ -9,11 +9,7 @@ none of the interpreter's start.
 from __future__ import annotations
 
 import functools
-import json
-import os
-import shutil
 from collections.abc import Callable, Mapping
-from datetime import date, time
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
@@ -45,7 +41,7 @@ class InProcess(Context):
         connection: Mapping[str, Any],
         shared: bool,
     ) -> None:
-        super().__init__(check_mode, secrets, _moved)
+        super().__init__(check_mode, secrets)
         self._connection = connection
         self._shared = shared
 
@@ -68,16 +64,6 @@ class InProcess(Context):
             pool.give_back(client)
         else:
             super().close(client)
-
-
-def _moved(source: str, dest: str) -> None:
-    if os.path.exists(dest):
-        shutil.copymode(dest, source)
-    else:
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(source, 0o666 & ~mask)
-    os.replace(source, dest)
 
 
 def run(
@@ -131,7 +117,7 @@ def _performed(
 ) -> dict[str, Any]:
     """Return the result of a task whose options are right."""
     shared = params.get("shared_session") is not False
-    context = InProcess(check_mode, secrets, task.connection, shared)
+    context = InProcess(check_mode, secrets, task.service.options, shared)
     try:
         return {"changed": False, **task.run(params, context)}
     except TaskError as exc:
@@ -183,48 +169,12 @@ validator says of them."""
 
 @functools.cache
 def _connection_names(task: Task) -> frozenset[str]:
-    return frozenset(name for source in task.sources for name in source.names)
+    return frozenset(name for source in task.service.sources for name in source.names)
 
 
 @functools.cache
 def _validator(task: Task, part: str) -> ArgumentSpecValidator:
-    # Without the environment: the action has asked it, together with the other sources.
-    spec = {
-        name: {key: value for key, value in option.items() if key != "fallback"}
-        for name, option in masking.loggable(getattr(task, part)).items()
-    }
-    return ArgumentSpecValidator(spec, **({} if part == "connection" else task.rules))
-
-
-def plain(value: Any) -> Any:
-    """Return data without the marks that Ansible's own types carry: what leaves for other libraries
-    is plain.
-    """
-    if isinstance(value, str):
-        return str.__str__(value)
-    if isinstance(value, Mapping):
-        return {
-            plain(key) if isinstance(key, str) else json.dumps(key): plain(item)
-            for key, item in value.items()
-        }
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    # As it would reach a module.
-    return value.isoformat() if isinstance(value, (date, time)) else value
-
-
-def odd_name(value: Any) -> str | None:
-    """Return the type of a name in data for which JSON has no form, `None` if there is none.
-
-    YAML reads `2026-01-02: x` as a date with a value.
-    """
-    if isinstance(value, Mapping):
-        for name in value:
-            if not isinstance(name, (str, int, float, type(None))):
-                # Ansible's own types are subclasses of those that a reader knows.
-                kinds = (kind for kind in type(name).__mro__ if "ansible" not in kind.__module__)
-                return next(kinds).__name__
-        value = list(value.values())
-    if isinstance(value, (list, tuple)):
-        return next(filter(None, map(odd_name, value)), None)
-    return None
+    spec = task.service.options if part == "connection" else getattr(task, part)
+    return ArgumentSpecValidator(
+        masking.loggable(spec), **({} if part == "connection" else task.rules)
+    )

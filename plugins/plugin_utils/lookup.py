@@ -2,37 +2,41 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the lookups share: terms are paths, each read with one client."""
+"""The lookups: terms are paths, each read with one client."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleLookupError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.lookup import LookupBase
 
-from ..module_utils.core.exceptions import ClientError
+from ..module_utils.core.exceptions import ClientError, ConfigurationError
 from ..module_utils.core.net import httplib
 from ..module_utils.core.paging import dig
 from ..module_utils.core.secrets.redaction import join_scope, scope
 from ..module_utils.tasks import masking, results
+from ..module_utils.tasks import options as specifications
 from ..module_utils.tasks.calling import of_error
-from . import pool, waiting
+from ..module_utils.tasks.definition import Service, Spec
+from ..module_utils.tasks.given import with_nested
+from . import arguments, pool, sources, waiting
 from .display import current_task_says_no_log, show, silence
 
 
 class ApiLookup(LookupBase):
     """Reads paths of one service.
 
-    A lookup adds its documentation, which names the options, `factory`, which makes a client from
-    them, `connection`, which tells those that concern the client, and `prefix`, with which the
-    names of their variables begin.
+    A lookup adds its documentation, `factory`, which makes a client from options, `service`, whose
+    connection options it takes, and `own_options`, the others.
     """
 
-    connection: ClassVar[dict[str, dict[str, Any]]]
     factory: ClassVar[Callable[..., Any]]
-    prefix: ClassVar[str]
+    service: ClassVar[Service]
+    own_options: ClassVar[Spec] = specifications.LOOKUP
 
     def run(
         self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any
@@ -42,32 +46,49 @@ class ApiLookup(LookupBase):
         Raises:
             AnsibleLookupError: A call failed or an option cannot work; one line.
         """
-        given = variables or {}
-        ours = {f"{self.prefix}{name}" for name in self.connection}
-        # Ansible hands variables to plugin options as they were written, templates in them
-        # unresolved.
-        own = {name: self._templar.template(given[name]) for name in ours if name in given}
-        self.set_options(var_options={**given, **own}, direct=kwargs)
         if httplib.IMPORT_ERROR is not None:
             raise AnsibleLookupError(
                 "The Python library httpx is missing on the controller: pip install httpx"
             )
-        options = self.get_options()
-        secrets = masking.secrets_of({**options, "path": terms}, self.connection)
+        found = sources.resolve(
+            self.service, kwargs, {}, {}, variables or {}, self._templar.template
+        )
+        secrets = masking.secrets_of({**found.arguments, "path": terms}, self.service.options)
         masking.register(secrets)
         no_log = current_task_says_no_log()
         try:
             show()
             with waiting.ending_with_main(), scope(secrets), silence(no_log):
-                result: list[Any] = self._found(terms, options)
+                result: list[Any] = self._found(terms, self._validated(found.arguments))
             return result
         except ClientError as exc:
             message = secrets.scrub(exc.message)
+            if exc.request is None:
+                message = found.explain(message)
             if no_log:
                 message = masking.without_url({"failed": True, "msg": message, **of_error(exc)})[
                     "msg"
                 ]
             raise AnsibleLookupError(message) from None
+
+    def _validated(self, given: dict[str, Any]) -> dict[str, Any]:
+        """Return all options.
+
+        The options are not those of Ansible's `set_options`, which does not know what counts as
+        given, drops unknown keywords, and does not resolve templates in variables.
+
+        Raises:
+            AnsibleLookupError: An option is unknown.
+            ConfigurationError: An option has a value of the wrong type.
+        """
+        spec = {**self.service.options, **self.own_options}
+        unknown = arguments.unknown_options(given, spec)
+        if unknown is not None:
+            raise AnsibleLookupError(f"Unsupported options for this lookup: {unknown}")
+        result = _validator(type(self)).validate(arguments.ready(given, spec))
+        if result.error_messages:
+            raise ConfigurationError(result.error_messages[0])
+        return with_nested({**dict.fromkeys(spec), **result.validated_parameters})
 
     def _found(self, terms: list[Any], options: dict[str, Any]) -> Any:
         client = self._client(options)
@@ -92,7 +113,7 @@ class ApiLookup(LookupBase):
     def _client(self, options: dict[str, Any]) -> Any:
         factory = type(self).factory
         return (
-            pool.client_for(factory, options, self.connection)
+            pool.client_for(factory, options, self.service.options)
             if options["shared_session"]
             else pool.make_client(factory, options)
         )
@@ -104,3 +125,8 @@ class ApiLookup(LookupBase):
                 dig(record, options["attribute"] or "") for page in pages for record in page.records
             ]
         return [dig(client.get(path, options["params"]).json(), options["attribute"] or "")]
+
+
+@functools.cache
+def _validator(lookup: type[ApiLookup]) -> ArgumentSpecValidator:
+    return ArgumentSpecValidator({**lookup.service.options, **lookup.own_options})

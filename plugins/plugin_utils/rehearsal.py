@@ -47,7 +47,7 @@ def rehearse() -> None:
     factory = functools.partial(platform.make_client, transport=httpcore.MockBackend([_ANSWER] * 3))
     task = Task(
         functools.partial(request.run, factory),
-        options.PLATFORM_CONNECTION,
+        options.PLATFORM,
         options.REQUEST,
         **options.REQUEST_RULES,
     )

@@ -2,8 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where an option's value comes from: the task or `module_defaults`, its `environment`, a variable,
-the process's environment, the configuration.
+"""Connection options from all their sources: the task's arguments, `module_defaults`, the task's
+`environment`, variables, the environment of the process, `ansible.cfg`.
+
+An option comes from the first source that gives it under any of its names. A source that does not
+have it, or has null, an empty text or `omit`, is passed over.
 """
 
 from __future__ import annotations
@@ -11,47 +14,160 @@ from __future__ import annotations
 import configparser
 import functools
 import os
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from ansible import constants as C
 
-from ..module_utils.tasks.definition import Source
+from ..module_utils.tasks.definition import Service, Source
+from ..module_utils.tasks.given import is_set
 
 SECTION = "restops_clients"
 
+TASK, DEFAULTS, TASK_ENVIRONMENT, VARIABLE, ENVIRONMENT, CONFIGURATION = range(6)
+"""The sources, highest first."""
 
-def resolved(
-    arguments: Mapping[str, Any],
-    others: Iterable[Source],
+_ORIGINS = {
+    TASK_ENVIRONMENT: "the environment variable {0.environment} of the task",
+    VARIABLE: "the variable {0.variable}",
+    ENVIRONMENT: "the environment variable {0.environment}",
+    CONFIGURATION: "{0.variable} in ansible.cfg",
+}
+
+
+class Resolution:
+    """Arguments of a task or lookup, completed by other sources.
+
+    Attributes:
+        arguments: The arguments, with the connection options of all sources.
+        levels: For each connection option that is given, the number of its source.
+    """
+
+    __slots__ = ("_service", "arguments", "levels")
+
+    def __init__(self, service: Service, arguments: Mapping[str, Any]) -> None:
+        connection = {name for source in service.sources for name in source.names}
+        self._service = service
+        self.arguments = {
+            name: value for name, value in arguments.items() if name not in connection
+        }
+        self.levels: dict[str, int] = {}
+
+    def explain(self, message: str) -> str:
+        """Return an error message with the origin of each option that it names, as far as that is
+        not the task itself.
+        """
+        origins = [
+            f"{source.name} is from {_ORIGINS[level].format(source)}"
+            for source in self._service.sources
+            if (level := self.levels.get(source.name, TASK)) in _ORIGINS
+            and re.search(rf"\b({'|'.join(source.names)})\b", message)
+        ]
+        return f"{message} ({'; '.join(origins)})" if origins else message
+
+    def drop(self, names: Iterable[str]) -> None:
+        """Take options away."""
+        for source in self._service.sources:
+            if source.name in names:
+                del self.levels[source.name]
+                for name in source.names:
+                    self.arguments.pop(name, None)
+
+
+def resolve(
+    service: Service,
+    own: Mapping[str, Any],
+    defaults: Mapping[str, Any],
     environment: Mapping[str, Any],
     variables: Mapping[str, Any],
     template: Callable[[Any], Any],
-) -> dict[str, Any]:
-    """Return the task's arguments with the connection options that other sources give.
+) -> Resolution:
+    """Complete arguments by the connection options that other sources give.
 
     Args:
-        arguments: What the task says, `module_defaults` merged in.
-        others: Where the connection options can come from.
+        service: The service whose options these are.
+        own: The arguments that the task or lookup gives itself.
+        defaults: The arguments from `module_defaults`. A null among `own` hides a default.
         environment: The task's own `environment`.
         variables: Ansible's variables.
         template: Resolves templates in variables.
     """
-    result, configuration, process = dict(arguments), _configuration(), os.environ
-    for source in others:
-        for name in source.names:
-            if result.get(name) is not None:
+    result = Resolution(service, {**defaults, **own})
+    elsewhere = functools.partial(_elsewhere, environment, variables, template, _configuration())
+    for source in service.sources:
+        for level, values in _layers(source, own, defaults, elsewhere):
+            given = {name: values[name] for name in source.names if is_set(values.get(name))}
+            if given:
+                result.arguments.update(given)
+                result.levels[source.name] = level
                 break
-        else:
-            if source.environment in environment:
-                result[source.name] = environment[source.environment]
-            elif source.variable in variables:
-                result[source.name] = template(variables[source.variable])
-            elif source.environment in process:
-                result[source.name] = process[source.environment]
-            elif source.variable in configuration:
-                result[source.name] = configuration[source.variable]
+    _compose(service, result)
     return result
+
+
+def _layers(
+    source: Source,
+    own: Mapping[str, Any],
+    defaults: Mapping[str, Any],
+    elsewhere: Callable[[Source], Iterator[tuple[int, Any]]],
+) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield what each source has for one option, the highest first."""
+    yield TASK, own
+    # Null among the task's own arguments takes a default back.
+    if not any(name in own and own[name] is None for name in source.names):
+        yield DEFAULTS, defaults
+    for level, value in elsewhere(source):
+        yield level, {source.name: value}
+
+
+def _elsewhere(
+    environment: Mapping[str, Any],
+    variables: Mapping[str, Any],
+    template: Callable[[Any], Any],
+    configuration: Mapping[str, str],
+    source: Source,
+) -> Iterator[tuple[int, Any]]:
+    """Yield what the sources below `module_defaults` have, each with its level."""
+    yield TASK_ENVIRONMENT, environment.get(source.environment)
+    if source.variable in variables:
+        # As the value of a dict, because `omit` alone cannot be resolved: it takes the key away.
+        resolved = template({source.variable: variables[source.variable]})
+        yield VARIABLE, resolved.get(source.variable)
+    yield ENVIRONMENT, os.environ.get(source.environment)
+    yield CONFIGURATION, configuration.get(source.variable)
+
+
+def _compose(service: Service, result: Resolution) -> None:
+    """Drop credentials of lower sources if a higher one gives a complete way to authenticate."""
+    levels = result.levels
+    given = {name for way in service.credentials for name in way if name in levels}
+    if service.choice:
+        chosen = levels.get(service.choice, CONFIGURATION)
+        used = service.uses.get(str(result.arguments.get(service.choice)), given)
+        result.drop([name for name in given.difference(used) if levels[name] > chosen])
+        return
+    for way in service.credentials:
+        rest = given.difference(way)
+        if given.issuperset(way):
+            lowest = max(levels[name] for name in way)
+            if all(levels[name] > lowest for name in rest):
+                result.drop(rest)
+                return
+
+
+def has_rivals(service: Service, arguments: Mapping[str, Any]) -> bool:
+    """Tell if it matters which arguments are the task's own and which are from `module_defaults`:
+    an option has two names or an empty value, or there is more than one way to authenticate.
+    """
+    given = set()
+    for source in service.sources:
+        values = [arguments[name] for name in source.names if name in arguments]
+        if len(values) > 1 or (values and values[0] is not None and not is_set(values[0])):
+            return True
+        if values:
+            given.add(source.name)
+    return service.choice in given or sum(not given.isdisjoint(w) for w in service.credentials) > 1
 
 
 def _configuration() -> Mapping[str, str]:

@@ -35,7 +35,7 @@ class Ansible:
     Attributes:
         folder: That directory.
         environment: Changed by tests before a command.
-        execution: Where tasks run: `controller`, `target` or `auto`.
+        execution: Where tasks run: `controller`, `target` or `auto`; `""` if hosts say it.
     """
 
     def __init__(
@@ -156,9 +156,8 @@ class Ansible:
             }
         ]
         (self.folder / "play.yml").write_text(yaml.safe_dump(whole, sort_keys=False))
-        done = self.run(
-            "ansible-playbook", "play.yml", "-e", f"restops_execution={self.execution}", *arguments
-        )
+        execution = ["-e", f"restops_execution={self.execution}"] if self.execution else []
+        done = self.run("ansible-playbook", "play.yml", *execution, *arguments)
         return done, json.loads(facts.read_text()) if facts.exists() else {}
 
 

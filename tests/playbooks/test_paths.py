@@ -81,7 +81,7 @@ def test_both_paths_give_the_same_result_for_sequoia(
         "half": {info: {**there, "client_secret": None}},
         "no_url": {info: {**there, "url": None}},
         "way": {info: {**there, "auth_type": "magic"}},
-        "unused": {info: {**there, "auth_type": "no_auth"}},
+        "unused": {info: {**there, "auth_type": "no_auth", "client_id": "ada"}},
         "aliases": {
             info: {
                 **there,
@@ -415,7 +415,10 @@ def test_both_paths_give_the_same_result_for_keystone(
                 "token": KEY,
             }
         },
-        "both_credentials": {request: {"path": "/version/", "token": KEY}},
+        "both_credentials": {
+            request: {"path": "/version/", "token": KEY, "username": "admin", "password": PASSWORD}
+        },
+        "own_token": {request: {"path": "/version/", "token": KEY}},
         "no_credentials": {request: {"path": "/version/", "username": None, "password": None}},
         "no_url": {request: {"path": "/version/", "url": None}},
         "bad_url": {request: {"path": "/version/", "url": "keystone.example"}},

@@ -8,9 +8,7 @@ close.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any
 
 from ..core import jsonutils
@@ -19,6 +17,7 @@ from ..core.exceptions import ClientError, SerializationError
 from ..core.secrets.redaction import join_scope, safe_headers
 from . import masking, results
 from .context import Context, Factory, TaskError
+from .given import with_nested
 
 Result = dict[str, Any]
 
@@ -49,11 +48,7 @@ def perform(
     Raises:
         TaskError: A call failed or an option cannot work.
     """
-    params = (
-        {**params, "retry": understood(params["retry"])}
-        if isinstance(params.get("retry"), str)
-        else params
-    )
+    params = with_nested(params)
     try:
         client = context.open(factory, params, want_async)
     except ClientError as exc:
@@ -84,15 +79,6 @@ def _finished(client: Any, result: Mapping[str, Any]) -> Result:
     return finished
 
 
-def understood(text: str) -> Any:
-    """Return what a text says that came from a command line or a template: a number, a dict, or
-    itself.
-    """
-    with suppress(ValueError):
-        return json.loads(text)
-    return text
-
-
 def answer(response: Any) -> Result:
     """Return the part of a result that describes an answer.
 
@@ -104,6 +90,8 @@ def answer(response: Any) -> Result:
         "url": response.url,
         "headers": safe_headers(response.headers),
         "elapsed": round(response.elapsed, 6),
+        "tries": response.attempts,
+        # Ansible's own name for the attempts of a task with `until`, which therefore loses it.
         "attempts": response.attempts,
         "correlation_id": response.correlation_id,
     }

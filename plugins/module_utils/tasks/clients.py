@@ -10,27 +10,44 @@ files import, and a module needs the client of one service.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..core.exceptions import ConfigurationError
+from .definition import Service
+from .given import is_set
 
 
-def require_credentials(options: Mapping[str, Any], *ways: tuple[str, ...]) -> None:
-    """Refuse options that hold no credentials, half of them, or those of two logins.
+def require(
+    options: Mapping[str, Any],
+    service: Service,
+    credentials: Sequence[tuple[str, ...]] | None = None,
+) -> None:
+    """Refuse options that do not say where the server is, or hold no credentials, half of them, or
+    those of two logins.
 
     Args:
         options: The connection options by their Ansible names.
-        *ways: The names of the options that each way to log in needs.
+        service: The service.
+        credentials: The ways to log in, each the options that it needs; `None` for those of the
+            service.
 
     Raises:
-        ConfigurationError: The options do not give exactly one of the ways.
+        ConfigurationError: The options do not give the place and exactly one of the ways.
     """
-    given = [name for way in ways for name in way if options.get(name)]
-    wanted = ", or ".join(" and ".join(way) for way in ways)
-    if not given:
+    place = "host" if "host" in service.options else "url"
+    if not is_set(options.get(place)):
+        source = next(source for source in service.sources if source.name == place)
         raise ConfigurationError(
-            f"no credentials: give {wanted} (as options, in module_defaults, as variables, or through the environment)"
+            f"no {place}: give {place}, the variable {source.variable} or {source.environment}"
+        )
+    ways = service.credentials if credentials is None else credentials
+    given = [name for way in ways for name in way if is_set(options.get(name))]
+    wanted = ", or ".join(" and ".join(way) for way in ways)
+    if ways and not given:
+        raise ConfigurationError(
+            f"no credentials: give {wanted} (as options, as variables that begin with"
+            f" {service.prefix.lower()}_, or in the environment as {service.prefix}_...)"
         )
     for way in ways:
         missing = [name for name in way if name not in given]
@@ -47,7 +64,7 @@ def common_arguments(options: Mapping[str, Any], want_async: bool, *more: str) -
     given, and more that one takes.
     """
     given = given_arguments(options, want_async, "host", "port", "use_tls", *more)
-    return {**given, "user": options["username"]} if options.get("username") is not None else given
+    return {**given, "user": options["username"]} if is_set(options.get("username")) else given
 
 
 def given_arguments(options: Mapping[str, Any], want_async: bool, *more: str) -> dict[str, Any]:
@@ -57,10 +74,11 @@ def given_arguments(options: Mapping[str, Any], want_async: bool, *more: str) ->
     renamed = {"validate_certs": "verify"}
     names = (
         *("validate_certs", "ca_path", "client_cert", "client_key", "client_key_password"),
-        *("password", "timeout", "ttl", "proxy", "correlation_id", "max_response_bytes", "retry"),
+        *("password", "timeout", "ttl", "proxy", "max_response_bytes", "retry"),
         *more,
     )
-    given = {
-        renamed.get(name, name): options[name] for name in names if options.get(name) is not None
-    }
+    given = {renamed.get(name, name): options[name] for name in names if is_set(options.get(name))}
+    # An empty one means that none is sent.
+    if options.get("correlation_id") is not None:
+        given["correlation_id"] = options["correlation_id"]
     return {**given, "want_async": want_async}

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -35,20 +34,17 @@ class Context:
     Args:
         check_mode: Predict writes instead of sending them.
         secrets: The secrets of the task, masked in everything it returns and logs.
-        move: Puts a finished file in its place.
     """
 
-    __slots__ = ("check_mode", "move", "secrets")
+    __slots__ = ("check_mode", "secrets")
 
     def __init__(
         self,
         check_mode: bool = False,
         secrets: SecretValues | None = None,
-        move: Callable[[str, str], object] = os.replace,
     ) -> None:
         self.check_mode = check_mode
         self.secrets = secrets or SecretValues()
-        self.move = move
 
     def register_secret(self, value: str) -> None:
         """Mask one more value from now on."""

@@ -2,35 +2,75 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What makes a module: its task, its options, and where options may come from."""
+"""The definition of a module: its task, its service, its options."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .context import Context
 
+Spec = dict[str, dict[str, Any]]
+"""Options as Ansible's argument specification has them."""
+
 
 class Source:
-    """Where else a connection option can come from.
+    """The names under which one connection option can be given.
 
     Args:
         name: The option.
-        option: Its argument specification; `fallback` names the environment variable.
+        option: Its argument specification.
+        prefix: Beginning of the environment variable's name.
+
+    Attributes:
+        names: The option and its aliases.
+        environment: The environment variable.
+        variable: The Ansible variable, which is also the key in `ansible.cfg`.
     """
 
     __slots__ = ("environment", "name", "names", "variable")
 
-    def __init__(self, name: str, option: Mapping[str, Any]) -> None:
+    def __init__(self, name: str, option: Mapping[str, Any], prefix: str) -> None:
         self.name = name
         self.names = (name, *option.get("aliases", ()))
-        self.environment: str = option["fallback"][1][0]
+        self.environment = f"{prefix}_{name.upper()}"
         self.variable = self.environment.lower()
 
 
-LABORIOUS = frozenset(("requests", "records", "dest"))
-"""Options that make much work of one task: many calls, or a file to be written."""
+class Service:
+    """The connection options of one service.
+
+    Args:
+        prefix: Beginning of the names of its environment variables.
+        options: The argument specification of its connection options.
+        credentials: The ways to authenticate, each the options that it needs together.
+        choice: The option that chooses one of the ways by name; `""` if there is none, and then
+            what is given decides.
+        uses: The credentials that each choice uses.
+    """
+
+    __slots__ = ("choice", "credentials", "options", "prefix", "sources", "uses")
+
+    def __init__(
+        self,
+        prefix: str,
+        options: Spec,
+        credentials: Sequence[tuple[str, ...]],
+        choice: str = "",
+        uses: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self.prefix = prefix
+        self.options = options
+        self.credentials = tuple(credentials)
+        self.choice = choice
+        self.uses = uses or {}
+        self.sources = tuple(Source(name, option, prefix) for name, option in options.items())
+
+
+def never(dummy_options: Mapping[str, Any]) -> bool:
+    """Answer no, whatever the options."""
+    return False
 
 
 class Task:
@@ -38,23 +78,26 @@ class Task:
 
     Args:
         run: Performs the task: from options and context to a result.
-        connection: The connection options, each with its environment variable as `fallback`.
+        service: The service that is called.
         options: The task's own options.
+        is_heavy: Tells from the options if the task makes many calls or writes a file; the
+            controller then performs it in its worker instead of the process that tasks share.
         **rules: `mutually_exclusive`, `required_one_of` and the like.
     """
 
-    __slots__ = ("argument_spec", "connection", "options", "rules", "run", "sources")
+    __slots__ = ("argument_spec", "is_heavy", "options", "rules", "run", "service")
 
     def __init__(
         self,
         run: Callable[[Mapping[str, Any], Context], dict[str, Any]],
-        connection: dict[str, dict[str, Any]],
-        options: dict[str, dict[str, Any]],
+        service: Service,
+        options: Spec,
+        is_heavy: Callable[[Mapping[str, Any]], bool] = never,
         **rules: Any,
     ) -> None:
         self.run = run
-        self.connection = connection
+        self.service = service
         self.options = options
-        self.sources = tuple(Source(name, option) for name, option in connection.items())
-        self.argument_spec = {**connection, **options}
+        self.is_heavy = is_heavy
+        self.argument_spec = {**service.options, **options}
         self.rules = rules

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .clients import common_arguments, require_credentials
+from .clients import common_arguments, require
+from .options import GATEWAY
 
 
 def make_client(options: Mapping[str, Any], want_async: bool = False, **more: Any) -> Any:
     """Make a Gateway client. For arguments and errors see `platform.make_client`."""
     from ..itential.gateway import gateway_factory
 
-    require_credentials(options, ("username", "password"))
+    require(options, GATEWAY)
     return gateway_factory(**more, **common_arguments(options, want_async))

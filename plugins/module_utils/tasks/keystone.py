@@ -12,16 +12,17 @@ from typing import Any
 from ..core.exceptions import ConfigurationError
 from . import calling
 from .calling import Result
-from .clients import given_arguments, require_credentials
+from .clients import given_arguments, require
 from .context import Context
-from .request import part
+from .files import part
+from .options import KEYSTONE
 
 
 def make_client(options: Mapping[str, Any], want_async: bool = False, **more: Any) -> Any:
     """Make a Keystone client. For arguments and errors see `platform.make_client`."""
     from ..keystone.client import keystone_factory
 
-    require_credentials(options, ("username", "password"), ("token",))
+    require(options, KEYSTONE)
     return keystone_factory(
         **more, **given_arguments(options, want_async, "url", "username", "token")
     )

@@ -78,7 +78,7 @@ def main(task: Task) -> None:
 
 def _performed(module: _Module, task: Task) -> tuple[bool, Result]:
     """Return whether the task failed, and its result."""
-    context = Context(module.check_mode, module.secrets, module.atomic_move)
+    context = Context(module.check_mode, module.secrets)
     try:
         return False, task.run(module.params, context)
     except TaskError as exc:

@@ -2,28 +2,29 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options that modules share, as Ansible's argument specification wants them.
+"""The options of modules and lookups, as Ansible's argument specification has them.
 
-Every option can come from the environment too; a variable's name is `<PREFIX>_<OPTION>`. Names
-never begin with `ANSIBLE_`, and those of secrets hold one of the words by which AWX knows what to
-mask.
+A connection option can also come from a variable or the environment. Only the controller looks
+there (`plugin_utils/sources.py`), so these specifications have no `fallback`: the environment of a
+managed host decides nothing. The environment variable is `<PREFIX>_<OPTION>`; names never begin
+with `ANSIBLE_`, and those of secrets contain one of the words by which AWX knows what to mask.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from ansible.module_utils.basic import env_fallback
+from .definition import Service, Spec
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
-_HOST: dict[str, dict[str, Any]] = {
-    "host": {"type": "str", "required": True},
+_HOST: Spec = {
+    "host": {"type": "str"},
     "port": {"type": "int", "default": 0},
     "use_tls": {"type": "bool", "default": True},
 }
-_URL: dict[str, dict[str, Any]] = {"url": {"type": "str", "required": True}}
-_NETWORK: dict[str, dict[str, Any]] = {
+_URL: Spec = {"url": {"type": "str"}}
+_NETWORK: Spec = {
     "validate_certs": {"type": "bool", "default": True, "aliases": ["verify"]},
     "ca_path": {"type": "path"},
     "client_cert": {"type": "path"},
@@ -33,22 +34,22 @@ _NETWORK: dict[str, dict[str, Any]] = {
     "proxy": {"type": "str"},
     "shared_session": {"type": "bool", "default": True},
 }
-_LOGIN: dict[str, dict[str, Any]] = {
+_LOGIN: Spec = {
     "username": {"type": "str", "aliases": ["user"]},
     "password": {"type": "str", "no_log": True},
     "ttl": {"type": "float", "default": 0.0},
 }
-_TOKEN: dict[str, dict[str, Any]] = {"token": {"type": "str", "no_log": True}}
-_GRANT: dict[str, dict[str, Any]] = {
+_TOKEN: Spec = {"token": {"type": "str", "no_log": True}}
+_GRANT: Spec = {
     "client_id": {"type": "str"},
     "client_secret": {"type": "str", "no_log": True},
 }
-_PLATFORM: dict[str, dict[str, Any]] = {
+_PLATFORM: Spec = {
     "token_in_query": {"type": "bool", "default": False, "no_log": False},
     "cookie_name": {"type": "str", "default": "token"},
 }
-_SEQUOIA: dict[str, dict[str, Any]] = {
-    "url": {"type": "str", "required": True, "aliases": ["registry_url"]},
+_SEQUOIA: Spec = {
+    "url": {"type": "str", "aliases": ["registry_url"]},
     "ca_path": {"type": "path", "aliases": ["server_cert"]},
     "client_id": {"type": "str", "aliases": ["grant_client_id"]},
     "client_secret": {"type": "str", "no_log": True, "aliases": ["grant_client_secret"]},
@@ -64,52 +65,66 @@ _SEQUOIA: dict[str, dict[str, Any]] = {
 }
 
 
-def _with_environment(prefix: str, options: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    return {
-        name: {**option, "fallback": (env_fallback, [f"{prefix}_{name.upper()}"])}
-        for name, option in options.items()
-    }
+_PASSWORD = ("username", "password")
+_CLIENT = ("client_id", "client_secret")
 
-
-PLATFORM_CONNECTION = _with_environment(
-    "ITENTIAL_PLATFORM", {**_HOST, **_NETWORK, **_LOGIN, **_GRANT, **_PLATFORM}
+PLATFORM = Service(
+    "ITENTIAL_PLATFORM",
+    {**_HOST, **_NETWORK, **_LOGIN, **_GRANT, **_PLATFORM},
+    (_CLIENT, _PASSWORD),
 )
-GATEWAY_CONNECTION = _with_environment("ITENTIAL_GATEWAY", {**_HOST, **_NETWORK, **_LOGIN})
-KEYSTONE_CONNECTION = _with_environment("KEYSTONE", {**_URL, **_NETWORK, **_LOGIN, **_TOKEN})
-SEQUOIA_CONNECTION = _with_environment("SEQUOIA", {**_NETWORK, **_SEQUOIA})
+GATEWAY = Service("ITENTIAL_GATEWAY", {**_HOST, **_NETWORK, **_LOGIN}, (_PASSWORD,))
+KEYSTONE = Service("KEYSTONE", {**_URL, **_NETWORK, **_LOGIN, **_TOKEN}, (_PASSWORD, ("token",)))
+SEQUOIA = Service(
+    "SEQUOIA",
+    {**_NETWORK, **_SEQUOIA},
+    (_CLIENT, ("token",)),
+    choice="auth_type",
+    uses={
+        "client_grant": (*_CLIENT, "token"),
+        "byo_token": ("token",),
+        "mutual": (),
+        "no_auth": (),
+    },
+)
+SERVICES = (PLATFORM, GATEWAY, KEYSTONE, SEQUOIA)
 
-_ITEM: dict[str, dict[str, Any]] = {
-    "method": {"type": "str", "choices": list(METHODS)},
-    "path": {"type": "str", "required": True},
-    "path_params": {"type": "dict"},
-    "params": {"type": "dict"},
-    "body": {"type": "raw"},
-    "headers": {"type": "dict"},
-    "status_code": {"type": "list", "elements": "int"},
-    "timeout": {"type": "float"},
+_CALL: Spec = {
     "retry": {"type": "raw"},
-    "read_only": {"type": "bool"},
+    "correlation_id": {"type": "str"},
+    "max_response_bytes": {"type": "int", "default": 64 * 1024 * 1024},
 }
-
-REQUEST: dict[str, dict[str, Any]] = {
+_ONE_CALL: Spec = {
     "method": {"type": "str", "choices": list(METHODS), "default": "GET"},
     "path": {"type": "str"},
     "path_params": {"type": "dict"},
     "params": {"type": "dict"},
     "body": {"type": "raw"},
     "headers": {"type": "dict"},
-    "files": {"type": "dict"},
-    "src": {"type": "path"},
-    "dest": {"type": "path"},
     "status_code": {"type": "list", "elements": "int"},
     "retry": {"type": "raw"},
     "read_only": {"type": "bool", "default": False},
+}
+# An item of `requests` takes from the task what it does not give itself.
+_ITEM: Spec = {
+    **{
+        name: {key: value for key, value in option.items() if key != "default"}
+        for name, option in _ONE_CALL.items()
+    },
+    "path": {"type": "str", "required": True},
+    "timeout": {"type": "float"},
+}
+
+REQUEST: Spec = {
+    **_ONE_CALL,
+    "files": {"type": "dict"},
+    "src": {"type": "path"},
+    "dest": {"type": "path"},
     "paginate": {"type": "raw"},
     "requests": {"type": "list", "elements": "dict", "options": _ITEM},
     "concurrency": {"type": "int", "default": 8},
     "continue_on_error": {"type": "bool", "default": False},
-    "correlation_id": {"type": "str"},
-    "max_response_bytes": {"type": "int", "default": 64 * 1024 * 1024},
+    **_CALL,
 }
 
 REQUEST_RULES: dict[str, Any] = {
@@ -124,13 +139,7 @@ REQUEST_RULES: dict[str, Any] = {
     "required_one_of": [("path", "requests")],
 }
 
-_CALL: dict[str, dict[str, Any]] = {
-    "retry": {"type": "raw"},
-    "correlation_id": {"type": "str"},
-    "max_response_bytes": {"type": "int", "default": 64 * 1024 * 1024},
-}
-
-INFO: dict[str, dict[str, Any]] = {
+INFO: Spec = {
     "resource": {"type": "str", "required": True},
     "filters": {"type": "dict", "default": {}},
     "search": {"type": "str"},
@@ -140,7 +149,7 @@ INFO: dict[str, dict[str, Any]] = {
     **_CALL,
 }
 
-_WANTED: dict[str, dict[str, Any]] = {
+_WANTED: Spec = {
     "resource": {"type": "str", "required": True},
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "data": {"type": "dict"},
@@ -150,7 +159,7 @@ _WANTED: dict[str, dict[str, Any]] = {
     "concurrency": {"type": "int", "default": 8},
     **_CALL,
 }
-RESOURCE: dict[str, dict[str, Any]] = {
+RESOURCE: Spec = {
     **_WANTED,
     "concurrency": {"type": "int", "default": 1},
     "match": {"type": "list", "elements": "str", "default": []},
@@ -168,7 +177,7 @@ RESOURCE_RULES: dict[str, Any] = {
     "required_by": {"filters": ("records",)},
 }
 
-BATCH: dict[str, dict[str, Any]] = {
+BATCH: Spec = {
     "actions": {
         "type": "list",
         "elements": "dict",
@@ -190,10 +199,10 @@ BATCH: dict[str, dict[str, Any]] = {
     **_CALL,
 }
 
-SERVICE: dict[str, dict[str, Any]] = {"service": {"type": "str", "required": True}}
-_OWNED: dict[str, dict[str, Any]] = {**SERVICE, "owner": {"type": "str", "required": True}}
+SERVICE: Spec = {"service": {"type": "str", "required": True}}
+_OWNED: Spec = {**SERVICE, "owner": {"type": "str", "required": True}}
 
-SEQUOIA_INFO: dict[str, dict[str, Any]] = {
+SEQUOIA_INFO: Spec = {
     **_OWNED,
     "resource": {"type": "str", "required": True},
     "criteria": {"type": "dict", "default": {}},
@@ -204,9 +213,16 @@ SEQUOIA_INFO: dict[str, dict[str, Any]] = {
     **_CALL,
 }
 
-SEQUOIA_RESOURCE: dict[str, dict[str, Any]] = {
+SEQUOIA_RESOURCE: Spec = {
     **_OWNED,
     **_WANTED,
     "replace": {"type": "bool", "default": False},
     "conditional": {"type": "bool", "default": True},
+}
+
+LOOKUP: Spec = {
+    "params": {"type": "dict"},
+    "paginate": {"type": "raw"},
+    "attribute": {"type": "str"},
+    "retry": {"type": "raw"},
 }

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .clients import common_arguments, require_credentials
+from .clients import common_arguments, require
+from .options import PLATFORM
 
 
 def make_client(options: Mapping[str, Any], want_async: bool = False, **more: Any) -> Any:
@@ -26,7 +27,7 @@ def make_client(options: Mapping[str, Any], want_async: bool = False, **more: An
     """
     from ..itential.platform import platform_factory
 
-    require_credentials(options, ("client_id", "client_secret"), ("username", "password"))
+    require(options, PLATFORM)
     return platform_factory(
         **more,
         **common_arguments(

@@ -9,21 +9,21 @@ both directions.
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 import os
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import IO, Any
 
 from ..core import jsonutils
 from ..core.body import FORM
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.secrets.redaction import safe_url
 from ..core.urls import fill, target
-from . import calling, masking
-from .calling import answer, of_error, understood
+from . import calling, files, masking
+from .calling import answer, of_error
 from .context import Context, Factory, TaskError
+from .given import is_set, with_nested
 
 READS = frozenset(("GET", "HEAD", "OPTIONS"))
 _ITEM_OPTIONS = (
@@ -39,6 +39,11 @@ _ITEM_OPTIONS = (
 )
 
 Result = dict[str, Any]
+
+
+def is_heavy(options: Mapping[str, Any]) -> bool:
+    """Tell if a task makes many calls or writes a file."""
+    return is_set(options.get("requests")) or is_set(options.get("dest"))
 
 
 def run(
@@ -62,14 +67,7 @@ def run(
     Raises:
         TaskError: A call failed or an option cannot work.
     """
-    params = {
-        **params,
-        **{
-            name: understood(params[name])
-            for name in ("retry", "paginate")
-            if isinstance(params.get(name), str)
-        },
-    }
+    params = with_nested(params)
     many = params.get("requests") is not None
 
     def work(client: Any) -> Result:
@@ -86,7 +84,7 @@ def run(
 def _one(client: Any, params: Mapping[str, Any], context: Context) -> Result:
     if _writes(params) and context.check_mode:
         return _predicted(client, params)
-    if params.get("paginate") not in (None, False, "", {}):
+    if params.get("paginate") is not None:
         return _paged(client, params)
     if params.get("dest") is not None:
         return _download(client, params, context)
@@ -139,10 +137,11 @@ def _complaint(response: Any, params: Mapping[str, Any]) -> str | None:
 
 
 def _predicted(client: Any, params: Mapping[str, Any]) -> Result:
+    request = _request(params)
     url = safe_url(
-        f"{client.base_url}{target(fill(params['path'], params.get('path_params')), params.get('params'))}"
+        f"{client.base_url}{target(fill(request['path'], request['path_params']), request['params'])}"
     )
-    method = params["method"]
+    method = request["method"]
     return {
         "changed": True,
         "status": None,
@@ -173,14 +172,16 @@ def _paged(client: Any, params: Mapping[str, Any]) -> Result:
         records += response.records
         response.content = b""
         responses.append(response)
+    tries = sum(response.attempts for response in responses)
     return {
-        **{name: value for name, value in answer(responses[0]).items() if name != "json"},
+        **_described(responses[0]),
         "changed": _writes(params),
         "method": request["method"],
         "records": records,
         "pages": len(responses),
         "elapsed": round(sum(response.elapsed for response in responses), 6),
-        "attempts": sum(response.attempts for response in responses),
+        "tries": tries,
+        "attempts": tries,
     }
 
 
@@ -208,13 +209,19 @@ def _body(params: Mapping[str, Any], declared: str) -> Result:
     """
     body = params.get("body")
     if params.get("src") is not None:
-        kind = mimetypes.guess_type(params["src"])[0] or "application/octet-stream"
-        return {"data": _read(params["src"]), "content_type": kind}
+        path = params["src"]
+        return {"data": files.read(path), "content_type": files.content_type(path)}
     if params.get("files"):
         if body is not None and not isinstance(body, Mapping):
             raise ConfigurationError("body beside files must be a dict of form fields")
+        for name, value in (body or {}).items():
+            if isinstance(value, Mapping):
+                raise ConfigurationError(
+                    f"body beside files: {name} must be a text, a number or a list of them, because"
+                    " it is a form field; write JSON into it with the filter to_json"
+                )
         return {
-            "files": {name: part(name, value) for name, value in params["files"].items()},
+            "files": {name: files.part(name, value) for name, value in params["files"].items()},
             "data": body,
         }
     if isinstance(body, str):
@@ -228,90 +235,67 @@ def _body(params: Mapping[str, Any], declared: str) -> Result:
     return {"json": body}
 
 
-def part(name: str, value: Any) -> tuple[str, bytes, str]:
-    """Read a file that is to be uploaded.
-
-    Args:
-        name: What the field is called.
-        value: A path, or a dict of `path filename content_type`.
-
-    Returns:
-        File name, content and content type.
-
-    Raises:
-        ConfigurationError: It cannot be read.
-    """
-    wish = value if isinstance(value, Mapping) else {"path": value}
-    if not isinstance(wish.get("path"), str) or set(wish) - {"path", "filename", "content_type"}:
-        raise ConfigurationError(
-            f"files: {name} must be a path, or a dict of path, filename and content_type"
-        )
-    path = os.path.expanduser(wish["path"])
-    kind = wish.get("content_type") or mimetypes.guess_type(path)[0] or "application/octet-stream"
-    return wish.get("filename") or os.path.basename(path), _read(path), kind
-
-
-def _read(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError as exc:
-        raise ConfigurationError(f"cannot read {path}: {exc.strerror}", cause=exc) from exc
-
-
 def _download(client: Any, params: Mapping[str, Any], context: Context) -> Result:
-    dest = params["dest"]
-    if os.path.isdir(dest):
-        dest = os.path.join(
-            dest, os.path.basename(params["path"].partition("?")[0].rstrip("/")) or "index"
-        )
+    name = os.path.basename(params["path"].partition("?")[0].rstrip("/")) or "index"
+    path = files.destination(params["dest"], name)
     try:
         handle, temporary = tempfile.mkstemp(
-            prefix=".restops-",
-            dir=None if context.check_mode else os.path.dirname(os.path.abspath(dest)),
+            prefix=".restops-", dir=None if context.check_mode else os.path.dirname(path)
         )
     except OSError as exc:
-        raise ConfigurationError(f"cannot write beside {dest}: {exc.strerror}", cause=exc) from exc
+        raise files.cannot_write(path, exc) from exc
     try:
-        digest, size = hashlib.sha256(), 0
-        request = _request(params)
-        with (
-            os.fdopen(handle, "wb") as file,
-            client.stream(
-                **{name: value for name, value in request.items() if name != "raise_on_error"}
-            ) as stream,
-        ):
-            for piece in stream:
-                file.write(piece)
-                digest.update(piece)
-                size += len(piece)
-        differs = _checksum(dest) != digest.hexdigest()
+        with os.fdopen(handle, "wb", buffering=0) as file:
+            answered, download = _saved(client, params, file, path)
+        differs = files.checksum(path) != download["checksum"]
         if differs and not context.check_mode:
-            context.move(temporary, dest)
-        answered = {
-            name: value for name, value in answer(stream.response).items() if name != "json"
-        }
-        download = {"dest": dest, "checksum": digest.hexdigest(), "size": size}
-        return {
-            **answered,
-            "changed": differs or _writes(params),
-            "method": request["method"],
-            "download": download,
-        }
+            _replaced(temporary, path, answered)
     finally:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
+    return {**answered, "changed": differs or _writes(params), "download": download}
 
 
-def _checksum(path: str) -> str | None:
+def _saved(
+    client: Any, params: Mapping[str, Any], file: IO[bytes], path: str
+) -> tuple[Result, Result]:
+    """Write the body of an answer to a file; return what the result says of answer and file."""
+    digest, size = hashlib.sha256(), 0
+    request = _request(params)
+    del request["raise_on_error"]
+    with client.stream(**request) as stream:
+        answered = {"changed": _writes(params), "method": request["method"]}
+        for piece in stream:
+            try:
+                files.write(file, piece)
+            except OSError as exc:
+                raise _unwritten(path, exc, {**answered, **_described(stream.response)}) from exc
+            digest.update(piece)
+            size += len(piece)
+    return (
+        {**answered, **_described(stream.response)},
+        {"dest": path, "checksum": digest.hexdigest(), "size": size},
+    )
+
+
+def _replaced(temporary: str, path: str, answered: Result) -> None:
     try:
-        with open(path, "rb") as file:
-            digest = hashlib.sha256()
-            while piece := file.read(1 << 20):
-                digest.update(piece)
-            return digest.hexdigest()
-    except OSError:
-        return None
+        files.replace(temporary, path)
+    except OSError as exc:
+        raise _unwritten(path, exc, answered) from exc
+
+
+def _unwritten(path: str, exc: OSError, answered: Result) -> TaskError:
+    """Return the error for an answer that cannot be kept; it says that the call was answered."""
+    message = files.cannot_write(path, exc).message
+    return TaskError(f"{message}; the call was answered {answered['status']}", **answered)
+
+
+def _described(response: Any) -> Result:
+    """Return what a result says of an answer whose body is elsewhere."""
+    return {
+        name: value for name, value in answer(response).items() if name not in ("json", "content")
+    }
 
 
 # Many calls
@@ -325,7 +309,7 @@ def _many(
     items = [
         {
             **{name: params.get(name) for name in _ITEM_OPTIONS},
-            **{name: value for name, value in item.items() if value is not None},
+            **{name: value for name, value in with_nested(item).items() if value is not None},
         }
         for item in params["requests"]
     ]

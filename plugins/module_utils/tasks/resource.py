@@ -16,9 +16,15 @@ from ..core.secrets.redaction import mask_named
 from . import calling
 from .calling import Result, of_error
 from .context import Context, Factory, TaskError
-from .request import part
+from .files import part
+from .given import is_set
 
 _DONE = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
+
+
+def is_heavy(options: Mapping[str, Any]) -> bool:
+    """Tell if a task writes many records."""
+    return is_set(options.get("records"))
 
 
 Kind = tuple[ResourceType, Callable[..., list[Change]]]

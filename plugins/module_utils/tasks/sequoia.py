@@ -15,16 +15,17 @@ from typing import Any
 from ..core.exceptions import ConfigurationError
 from . import calling, request, resource
 from .calling import Result
-from .clients import given_arguments, require_credentials
+from .clients import given_arguments, require
 from .context import Context
+from .options import SEQUOIA
 
 
 def make_client(options: Mapping[str, Any], want_async: bool = False, **more: Any) -> Any:
     """Make a Sequoia client. For arguments and errors see `platform.make_client`."""
     from ..sequoia.client import sequoia_factory
 
-    if options.get("auth_type") in (None, "client_grant"):
-        require_credentials(options, ("client_id", "client_secret"))
+    grant = options.get("auth_type") in (None, "client_grant")
+    require(options, SEQUOIA, (("client_id", "client_secret"),) if grant else ())
     document = ("grant_client_id", "grant_client_secret", "byo_token", "request_timeout")
     renamed = dict(zip(("client_id", "client_secret", "token", "timeout"), document, strict=True))
     names = (

@@ -22,7 +22,10 @@ from ansible.errors import AnsibleActionFail
 from ansible_collections.restops.clients.plugins.module_utils.core import retry
 from ansible_collections.restops.clients.plugins.module_utils.core.logging import get_logger
 from ansible_collections.restops.clients.plugins.module_utils.tasks.context import Context
-from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
+from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import (
+    Service,
+    Task,
+)
 from ansible_collections.restops.clients.plugins.plugin_utils import (
     broker,
     display,
@@ -62,7 +65,11 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
 
 
 class Action:
-    task = Task(run, {}, {"what": {"type": "str", "aliases": ["which"]}, "file": {"type": "path"}})
+    task = Task(
+        run,
+        Service("EXAMPLE", {}, ()),
+        {"what": {"type": "str", "aliases": ["which"]}, "file": {"type": "path"}},
+    )
 
 
 @pytest.fixture(autouse=True)

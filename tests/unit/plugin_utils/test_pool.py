@@ -32,7 +32,7 @@ def empty(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def client(host: str, **more: Any) -> Any:
     given = {"host": host, "client_id": "id", "client_secret": "of-the-pools-test", **more}
-    return pool.client_for(FACTORY, given, options.PLATFORM_CONNECTION)
+    return pool.client_for(FACTORY, given, options.PLATFORM.options)
 
 
 def is_open(made: Any) -> bool:

@@ -156,7 +156,7 @@ def test_no_client_sends_anything_for_a_run_that_is_over(
         elif kind == "alone":
             pool.make_client(factory, OPTIONS).post("/x")
         else:
-            pool.client_for(factory, OPTIONS, options.PLATFORM_CONNECTION).post("/x")
+            pool.client_for(factory, OPTIONS, options.PLATFORM.options).post("/x")
 
     call()
     assert [request.url.path for request in sent][-1] == "/x"

@@ -21,8 +21,15 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks import (
     platform,
     sequoia,
 )
+from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Service
 
-WHERE = {"host": "server.example", "port": 3443, "timeout": 30.0, "ttl": 0.0}
+WHERE = {
+    "host": "server.example",
+    "url": "https://server.example",
+    "port": 3443,
+    "timeout": 30.0,
+    "ttl": 0.0,
+}
 
 CID = "8c2f1d0b-5e5f-4d0c-9d2f-6a5b7c1e3f40"
 
@@ -192,21 +199,39 @@ def test_options_reach_the_client_of_sequoia() -> None:
     assert seen[-1].headers["x-correlation-id"].startswith("ada/app/")
 
 
+@pytest.mark.parametrize("service", options.SERVICES, ids=lambda service: service.prefix)
+def test_every_option_has_an_environment_variable_that_awx_can_inject_and_mask(
+    service: Service,
+) -> None:
+    for source in service.sources:
+        assert source.environment == f"{service.prefix}_{source.name.upper()}"
+        assert not source.environment.startswith("ANSIBLE_")
+        if service.options[source.name].get("no_log"):
+            assert any(word in source.environment for word in ("PASS", "SECRET", "TOKEN", "KEY"))
+
+
+@pytest.mark.parametrize("service", options.SERVICES, ids=lambda service: service.prefix)
+def test_modules_look_for_no_option_in_the_environment_of_the_managed_host(
+    service: Service,
+) -> None:
+    assert not any("fallback" in option for option in service.options.values())
+
+
 @pytest.mark.parametrize(
-    ("connection", "prefix"),
+    ("make", "said"),
     [
-        (options.PLATFORM_CONNECTION, "ITENTIAL_PLATFORM_"),
-        (options.GATEWAY_CONNECTION, "ITENTIAL_GATEWAY_"),
-        (options.KEYSTONE_CONNECTION, "KEYSTONE_"),
-        (options.SEQUOIA_CONNECTION, "SEQUOIA_"),
+        (
+            platform.make_client,
+            "no host: give host, the variable itential_platform_host or ITENTIAL_PLATFORM_HOST",
+        ),
+        (
+            gateway.make_client,
+            "no host: give host, the variable itential_gateway_host or ITENTIAL_GATEWAY_HOST",
+        ),
+        (keystone.make_client, "no url: give url, the variable keystone_url or KEYSTONE_URL"),
+        (sequoia.make_client, "no url: give url, the variable sequoia_url or SEQUOIA_URL"),
     ],
 )
-def test_every_option_has_an_environment_variable_that_awx_can_inject_and_mask(
-    connection: dict[str, Any], prefix: str
-) -> None:
-    for name, option in connection.items():
-        (variable,) = option["fallback"][1]
-        assert variable == prefix + name.upper()
-        assert not variable.startswith("ANSIBLE_")
-        if option.get("no_log"):
-            assert any(word in variable for word in ("PASS", "SECRET", "TOKEN", "KEY"))
+def test_a_missing_place_is_named_with_its_sources(make: Any, said: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"^{said}$"):
+        make({"username": "a", "password": "b"})

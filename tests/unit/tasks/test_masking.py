@@ -16,6 +16,9 @@ import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common.text.converters import to_bytes
 from ansible_collections.restops.clients.plugins.module_utils.core import logging
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.redaction import (
+    SecretValues,
+)
 from ansible_collections.restops.clients.plugins.module_utils.tasks import (
     masking,
     module,
@@ -35,7 +38,7 @@ WHERE = {
     "shared_session": False,
     "retry": 1,
 }
-SPEC = {**options.PLATFORM_CONNECTION, **options.REQUEST}
+SPEC = {**options.PLATFORM.options, **options.REQUEST}
 
 
 @pytest.mark.parametrize(
@@ -151,7 +154,7 @@ def perform(
         factory = functools.partial(platform.make_client, transport=Server(answer).transport)
         task = Task(
             functools.partial(calls.run, factory),
-            options.PLATFORM_CONNECTION,
+            options.PLATFORM,
             options.REQUEST,
             **options.REQUEST_RULES,
         )
@@ -320,3 +323,10 @@ def test_a_failure_is_masked_too(perform: Runner, monkeypatch: pytest.MonkeyPatc
     result = perform(path="/a", body={"password": "body-secret-1"}, method="POST")
     assert (result["msg"], result["note"]) == ("no [REDACTED]", ["[REDACTED]"])
     assert result["results"] == [{"a": "[REDACTED]"}]
+
+
+def test_texts_in_lists_of_results_are_masked() -> None:
+    mask = SecretValues(["a-secret"]).scrub_value
+    assert masking.present({"results": ["say a-secret", 1]}, mask) == {
+        "results": ["say [REDACTED]", 1]
+    }

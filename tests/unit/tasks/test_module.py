@@ -21,7 +21,10 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.context impo
     Context,
     TaskError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
+from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import (
+    Service,
+    Task,
+)
 from ansible_collections.restops.clients.plugins.modules import (
     itential_gateway_request,
     itential_platform_request,
@@ -34,6 +37,7 @@ INJECT = (
     if "INJECT_INVOCATION" in constants.config.get_configuration_definitions()
     else {}
 )
+EXAMPLE = Service("EXAMPLE", {}, ())
 Outcome = Callable[..., tuple[int, dict[str, Any]]]
 
 
@@ -60,7 +64,7 @@ def test_a_result(play: Outcome) -> None:
         return {"changed": context.check_mode, "echo": f"{params['word']} s3cret-token"}
 
     status, result = play(
-        lambda: module.main(Task(task, {}, {"word": {"type": "str"}})),
+        lambda: module.main(Task(task, EXAMPLE, {"word": {"type": "str"}})),
         word="w",
         _ansible_check_mode=True,
     )
@@ -79,7 +83,7 @@ def test_warnings_are_handed_to_ansible(
 
     heard: list[str] = []
     monkeypatch.setattr(basic.AnsibleModule, "warn", lambda dummy, text: heard.append(text))
-    status, result = play(lambda: module.main(Task(task, {}, {})))
+    status, result = play(lambda: module.main(Task(task, EXAMPLE, {})))
     assert status == int(fails)
     assert heard == ["look out"]
     assert "deprecations" not in result
@@ -89,7 +93,7 @@ def test_a_failure(play: Outcome) -> None:
     def task(dummy_params: Any, dummy_context: Context) -> dict[str, Any]:
         raise TaskError("one line", status=404)
 
-    status, result = play(lambda: module.main(Task(task, {}, {})))
+    status, result = play(lambda: module.main(Task(task, EXAMPLE, {})))
     assert status == 1
     assert (result["msg"], result["failed"], result["changed"], result["status"]) == (
         "one line",
@@ -101,7 +105,9 @@ def test_a_failure(play: Outcome) -> None:
 
 def test_a_missing_library(play: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(httplib, "IMPORT_ERROR", "Traceback: no httpx")
-    status, result = play(lambda: module.main(Task(lambda dummy_params, dummy_context: {}, {}, {})))
+    status, result = play(
+        lambda: module.main(Task(lambda dummy_params, dummy_context: {}, EXAMPLE, {}))
+    )
     assert status == 1
     assert result["msg"].startswith(f"the Python library httpcore is missing for {sys.executable} ")
     assert f"run '{sys.executable} -m pip install httpcore httpx' there, or set" in result["msg"]
@@ -126,4 +132,4 @@ def test_the_request_modules_take_their_options(play: Outcome, main: Callable[[]
         "mutually exclusive" in play(main, path="/x", requests=[{"path": "/x"}], **where)[1]["msg"]
     )
     assert "one of the following is required: path, requests" in play(main, **where)[1]["msg"]
-    assert "missing required arguments: host" in play(main, path="/x")[1]["msg"]
+    assert "no host: give host, the variable itential_" in play(main, path="/x")[1]["msg"]

@@ -7,8 +7,11 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import hashlib
 import json
+import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,7 +22,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core import jsonut
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
     platform_factory,
 )
-from ansible_collections.restops.clients.plugins.module_utils.tasks import options, request
+from ansible_collections.restops.clients.plugins.module_utils.tasks import files, options, request
 from ansible_collections.restops.clients.plugins.module_utils.tasks.context import (
     Context,
     TaskError,
@@ -420,7 +423,10 @@ def test_a_failure_without_an_answer() -> None:
             "form fields",
         ),
         ({"path": "/x", "method": "POST", "src": "/nonexistent/f"}, "cannot read"),
-        ({"path": "/x", "dest": "/nonexistent/folder/f"}, "cannot write beside"),
+        (
+            {"path": "/x", "dest": "/nonexistent/folder/f"},
+            "cannot write /nonexistent/folder/f: No such file",
+        ),
         ({"requests": [{"path": "/x"}], "concurrency": 0}, "concurrency"),
     ],
 )
@@ -526,6 +532,59 @@ def test_a_download_that_fails_leaves_nothing(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["got.bin"]
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("function", ["write", "replace"])
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EBUSY, errno.EPERM])
+def test_a_file_that_cannot_be_written_leaves_the_answer_in_the_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str, number: int, method: str
+) -> None:
+    def refuse(*dummy: Any) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(files, function, refuse)
+    dest = tmp_path / "got.bin"
+    server = Server(httpx.Response(201, content=b"a"))
+    failed = failure(server, path="/x", method=method, dest=str(dest))
+    assert re.match(
+        rf"cannot write {dest}: {os.strerror(number)} \(on .*\); the call was answered 201$",
+        failed.msg,
+    )
+    assert (failed.result["status"], failed.result["url"], failed.result["changed"]) == (
+        201,
+        "https://server.example/x",
+        method == "POST",
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_is_sent_if_the_file_cannot_be_written_anyway(tmp_path: Path) -> None:
+    server = Server()
+    failed = failure(server, path="/x", method="POST", dest=f"{tmp_path}/new/")
+    assert "is not a folder" in failed.msg
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("given", [{"src": "/nonexistent/f"}, {"files": {"f": "/nonexistent/f"}}])
+def test_check_mode_misses_a_file_as_a_run_would(given: dict[str, Any]) -> None:
+    with pytest.raises(TaskError, match="cannot read /nonexistent/f"):
+        run(Server(), Context(check_mode=True), path="/x", method="POST", **given)
+
+
+def test_a_nested_form_field_is_named() -> None:
+    failed = failure(
+        Server(), path="/x", method="POST", files={"f": "/dev/null"}, body={"note": {"a": 1}}
+    )
+    assert "note must be a text, a number or a list of them" in failed.msg
+
+
+@pytest.mark.parametrize("allowed", [[], None])
+def test_an_empty_list_of_statuses_is_no_list(allowed: Any) -> None:
+    assert run(Server(httpx.Response(201)), path="/x", status_code=allowed)["status"] == 201
+    assert (
+        "404 Not Found" in failure(Server(httpx.Response(404)), path="/x", status_code=allowed).msg
+    )
+
+
 # Lists
 
 
@@ -544,13 +603,14 @@ def page(asked: httpx.Request) -> httpx.Response:
         (True, 1, 25),
         ({"page_size": 10}, 3, 25),
         ({"page_size": 10, "limit": 12}, 2, 12),
+        ({"page_size": "10", "limit": "12"}, 2, 12),
     ],
 )
 def test_lists(paginate: Any, pages: int, records: int) -> None:
     result = run(Server(*[page] * 9), path="/w", paginate=paginate)
     assert result["records"] == [{"n": number} for number in range(records)]
-    assert (result["pages"], result["attempts"], result["changed"], result["status"]) == (
-        pages,
+    assert result["tries"] == result["attempts"] == pages
+    assert (result["pages"], result["changed"], result["status"]) == (
         pages,
         False,
         200,

@@ -1,0 +1,156 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files on the machine where a task runs: those that are sent, and the one an answer goes to."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import os
+import platform
+import shutil
+import stat
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import IO, Any
+
+from ..core.exceptions import ConfigurationError
+
+BLOCK = 1 << 20
+
+
+def read(path: str) -> bytes:
+    """Read a file that is to be sent.
+
+    Raises:
+        ConfigurationError: It cannot be read.
+    """
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except (OSError, ValueError) as exc:
+        raise ConfigurationError(
+            f"cannot read {path}: {_reason(exc)} ({_machine()})", cause=exc
+        ) from exc
+
+
+def part(name: str, value: Any) -> tuple[str, bytes, str]:
+    """Read a file that is to be uploaded.
+
+    Args:
+        name: Name of the field.
+        value: A path, or a dict of `path filename content_type`.
+
+    Returns:
+        File name, content and content type.
+
+    Raises:
+        ConfigurationError: The value is neither, or the file cannot be read.
+    """
+    wish = value if isinstance(value, Mapping) else {"path": value}
+    if not isinstance(wish.get("path"), str) or set(wish) - {"path", "filename", "content_type"}:
+        raise ConfigurationError(
+            f"files: {name} must be a path, or a dict of path, filename and content_type"
+        )
+    path = os.path.expanduser(wish["path"])
+    kind = wish.get("content_type") or content_type(path)
+    return wish.get("filename") or os.path.basename(path), read(path), kind
+
+
+def content_type(path: str) -> str:
+    """Return the content type that belongs to a file's name."""
+    return mimetypes.guess_type(path)[0] or "application/octet-stream"
+
+
+def destination(dest: str, name: str) -> str:
+    """Return the path of the file to write.
+
+    Args:
+        dest: The option `dest`: a file or an existing folder.
+        name: The name that the file gets in a folder.
+
+    Returns:
+        The absolute path of a file that exists and is a regular one, or does not exist.
+
+    Raises:
+        ConfigurationError: No file can be written there.
+    """
+    path = os.path.abspath(os.path.join(dest, name) if os.path.isdir(dest) else dest)
+    if dest.endswith(os.sep) and not os.path.isdir(dest):
+        raise ConfigurationError(f"dest: {dest} is not a folder: create it, or give a file name")
+    try:
+        mode = os.stat(path).st_mode
+    except FileNotFoundError:
+        mode = stat.S_IFREG
+    except (OSError, ValueError) as exc:
+        raise cannot_write(path, exc) from exc
+    if not stat.S_ISREG(mode):
+        raise ConfigurationError(f"dest: {path} is not a regular file, and is not replaced")
+    return path
+
+
+def cannot_write(path: str, exc: OSError | ValueError) -> ConfigurationError:
+    """Return the error for a file that cannot be written."""
+    return ConfigurationError(f"cannot write {path}: {_reason(exc)} ({_machine()})", cause=exc)
+
+
+def _reason(exc: OSError | ValueError) -> str:
+    # A path that cannot be one, with a null character for example, is a ValueError.
+    return getattr(exc, "strerror", None) or str(exc)
+
+
+def _machine() -> str:
+    return f"on {platform.node()}, where this task runs"
+
+
+def write(file: IO[bytes], data: bytes) -> None:
+    """Write all of the data to an unbuffered file, so that a full disk shows here and not when the
+    file is closed.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) :]
+
+
+def checksum(path: str) -> str | None:
+    """Return the SHA-256 of a file; `None` if it cannot be read."""
+    digest = hashlib.sha256()
+    try:
+        with open(path, "rb") as file:
+            while block := file.read(BLOCK):
+                digest.update(block)
+    except OSError:
+        return None
+    return digest.hexdigest()
+
+
+def replace(temporary: str, path: str) -> None:
+    """Put a finished file in its place, in one step.
+
+    As modules of Ansible do: a file that is replaced keeps its owner, group, mode, access control
+    list and SELinux context, as far as the user who runs this may set them; a new file gets the
+    mode that the umask leaves.
+
+    Raises:
+        OSError: The file cannot be put there.
+    """
+    try:
+        before = os.stat(path)
+    except FileNotFoundError:
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(temporary, 0o666 & ~mask)
+    else:
+        # Another user than root may neither give files away nor set every attribute.
+        with suppress(PermissionError):
+            os.chown(temporary, before.st_uid, before.st_gid)
+        os.chmod(temporary, stat.S_IMODE(before.st_mode))
+        with suppress(PermissionError):
+            shutil.copystat(path, temporary)
+        os.utime(temporary)
+    os.replace(temporary, path)

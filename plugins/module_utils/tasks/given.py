@@ -1,0 +1,93 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Values of options: which of them count as given, and what texts from templates and command lines
+stand for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from ansible.module_utils.common.validation import check_type_bool, check_type_float, check_type_int
+
+_OMITTED = "__omit_place_holder__"
+"""Beginning of the text that stands for `omit` in ansible-core 2.18."""
+
+
+def is_set(value: Any) -> bool:
+    """Tell if an option is given: not if it is absent, null, an empty text or `omit`.
+
+    This is the one answer for task arguments, `module_defaults`, variables, the environment,
+    `ansible.cfg`, keywords of lookups, and the keys of nested options. False, 0, and empty lists
+    and dicts are values.
+
+    Args:
+        value: The option's value from one source; `None` if the source does not have it.
+    """
+    if isinstance(value, str):
+        return value != "" and not value.startswith(_OMITTED)
+    # ansible-core 2.19 and newer have an object for `omit`, which is private.
+    return value is not None and type(value).__name__ != "_OmitType"
+
+
+def _list_of(convert: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
+    def converted(value: Any) -> list[Any]:
+        items = value.split(",") if isinstance(value, str) else value
+        return [convert(item) for item in (items if isinstance(items, list) else [items])]
+
+    return converted
+
+
+def _name(value: Any) -> str:
+    return str(value).strip()
+
+
+_NESTED: dict[str, dict[str, Callable[[Any], Any]]] = {
+    "retry": {
+        "": check_type_int,
+        "max_tries": check_type_int,
+        "max_time": check_type_float,
+        "statuses": _list_of(check_type_int),
+        "methods": _list_of(_name),
+        "wait": check_type_float,
+    },
+    "paginate": {"": check_type_bool, "page_size": check_type_int, "limit": check_type_int},
+}
+"""How the keys of the options of type `raw` are read; the empty key is for an option that is no
+dict."""
+
+
+def with_nested(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options with `retry` and `paginate` read as Ansible reads other options.
+
+    Numbers may come as texts, because templates and `-e` make texts of them, and a dict as JSON.
+    An empty value counts as not given. What cannot be read stays as it is, for the client to
+    refuse.
+    """
+    return {
+        **options,
+        **{name: _nested(name, options[name]) for name in _NESTED if name in options},
+    }
+
+
+def _nested(name: str, value: Any) -> Any:
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        with suppress(ValueError):
+            value = json.loads(value)
+    if isinstance(value, Mapping):
+        return {key: _read(name, key, item) for key, item in value.items() if is_set(item)} or None
+    value = _read(name, "", value)
+    return None if not is_set(value) or (name == "paginate" and value is False) else value
+
+
+def _read(name: str, key: str, value: Any) -> Any:
+    convert = _NESTED[name].get(key)
+    if convert is not None and value is not None:
+        with suppress(TypeError, ValueError):
+            return convert(value)
+    return value

@@ -1,0 +1,446 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where options come from, on both paths and in lookups: what counts as given, aliases, credentials,
+and what is said of a value that cannot work."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.playbooks.conftest import CLIENT_ID, CLIENT_SECRET, PASSWORD, Ansible
+from tests.simulators.keystone import TOKENS
+
+KEY = next(iter(TOKENS))
+PLATFORM, GATEWAY, INFO, TEAMS = (
+    "restops.clients.itential_platform_request",
+    "restops.clients.itential_gateway_request",
+    "restops.clients.keystone_info",
+    {"resource": "team"},
+)
+PATHS = ("controller", "target")
+
+
+def teams(name: str, **keywords: Any) -> dict[str, Any]:
+    """Return a task that reads Keystone's teams."""
+    task = {"name": name, INFO: dict(TEAMS), "register": name, "ignore_errors": True}
+    task[INFO].update(keywords.pop("options", {}))
+    return {**task, **keywords}
+
+
+def variables(ansible: Ansible, **more: Any) -> dict[str, Any]:
+    """Return the connection options of Keystone as variables."""
+    given = ansible.defaults["group/restops.clients.keystone"]
+    return {**{f"keystone_{name}": value for name, value in given.items()}, **more}
+
+
+def defaults(**options: Any) -> dict[str, Any]:
+    return {"group/restops.clients.keystone": options}
+
+
+@pytest.mark.parametrize("execution", PATHS)
+def test_nothing_is_passed_over(ansible: Ansible, execution: str) -> None:
+    ansible.execution = execution
+    for name in ("USERNAME", "TOKEN", "TTL", "TIMEOUT", "VALIDATE_CERTS", "CA_PATH", "PROXY"):
+        ansible.environment[f"KEYSTONE_{name}"] = ""
+    password = "{{ nothing | default(omit) }}"
+    tasks = [
+        teams("empty_process", vars=variables(ansible)),
+        teams("omitted_variable", vars=variables(ansible, keystone_token=password)),
+        teams("empty_variable", vars=variables(ansible, keystone_token="")),
+        teams("null_variable", vars=variables(ansible, keystone_token=None)),
+        teams("omitted_argument", vars=variables(ansible), options={"password": password}),
+        teams("empty_argument", vars=variables(ansible), options={"url": "{{ '' }}"}),
+        teams("empty_environment", vars=variables(ansible), environment={"KEYSTONE_TTL": ""}),
+        teams(
+            "omitted_argument_takes_the_default_back",
+            vars=variables(ansible),
+            module_defaults=defaults(password="wrong"),
+            options={"password": password},
+        ),
+        teams(
+            "empty_argument_leaves_the_default",
+            vars=variables(ansible, keystone_password="wrong"),
+            module_defaults=defaults(password=PASSWORD),
+            options={"password": "{{ '' }}"},
+        ),
+        teams(
+            "omitted_default",
+            vars=variables(ansible),
+            module_defaults=defaults(password=password, token="{{ omit }}"),
+        ),
+    ]
+    done, registered = ansible.play(tasks, module_defaults={})
+    assert {name: found.get("count", found.get("msg")) for name, found in registered.items()} == {
+        task["register"]: 3 for task in tasks
+    }, done.stdout
+
+
+def test_an_empty_variable_lets_the_environment_decide(ansible: Ansible) -> None:
+    given = variables(ansible)
+    ansible.environment["KEYSTONE_USERNAME"] = given["keystone_username"]
+    ansible.environment["KEYSTONE_PASSWORD"] = given["keystone_password"]
+    nothing = {
+        "keystone_username": None,
+        "keystone_password": "",
+        "keystone_url": given["keystone_url"],
+    }
+    lookup = {
+        "name": "Look",
+        "ansible.builtin.set_fact": {
+            "looked": "{{ query('restops.clients.keystone', '/users/teams/', paginate='auto') }}"
+        },
+        "vars": nothing,
+        "register": "looked_up",
+    }
+    done, registered = ansible.play([teams("task", vars=nothing), lookup], module_defaults={})
+    assert registered["task"]["count"] == 3, done.stdout
+    assert len(registered["looked_up"]["ansible_facts"]["looked"]) == 3, done.stdout
+
+
+@pytest.mark.parametrize("execution", PATHS)
+def test_the_tasks_argument_wins_under_any_name(ansible: Ansible, execution: str) -> None:
+    ansible.execution = execution
+    at = ansible.defaults["group/restops.clients.keystone"]["url"]
+    wrong = {"url": at, "user": "wrong", "password": "wrong", "verify": False}
+    right = {"username": "admin", "password": PASSWORD, "validate_certs": True}
+    tasks = [
+        teams("name_over_alias", module_defaults=defaults(**wrong), options=right),
+        teams(
+            "alias_over_name",
+            module_defaults=defaults(
+                url=at, username="wrong", password=PASSWORD, validate_certs=False
+            ),
+            options={"user": "admin", "verify": True},
+        ),
+        teams(
+            "of_the_module",
+            module_defaults={**defaults(**wrong), INFO: {"password": PASSWORD}},
+            options={"username": "admin", "validate_certs": True},
+        ),
+        teams(
+            "same_value_again",
+            module_defaults={**defaults(url=at, validate_certs=True), INFO: {"verify": False}},
+            options=right,
+        ),
+        {
+            "name": "args",
+            INFO: None,
+            "args": {**TEAMS, **right},
+            "module_defaults": defaults(**wrong),
+            "register": "by_args",
+        },
+        {
+            "name": "template",
+            INFO: "{{ whole }}",
+            "vars": {"whole": {**TEAMS, **right}},
+            "module_defaults": defaults(**wrong),
+            "register": "by_template",
+        },
+    ]
+    ansible.environment["ANSIBLE_INJECT_INVOCATION"] = "true"
+    done, registered = ansible.play(tasks, module_defaults={})
+    for name, found in registered.items():
+        assert found.get("count") == 3, f"{name}\n{done.stdout}"
+        shown = found.get("invocation", {"module_args": {"validate_certs": True}})["module_args"]
+        assert shown["validate_certs"] is True, name
+    assert "is alias" not in done.stdout
+
+
+@pytest.mark.parametrize("execution", PATHS)
+def test_complete_credentials_win_over_those_of_lower_sources(
+    ansible: Ansible, execution: str
+) -> None:
+    ansible.execution = execution
+    ansible.environment.update(KEYSTONE_USERNAME="admin", KEYSTONE_PASSWORD=PASSWORD)
+    at = ansible.defaults["group/restops.clients.keystone"]["url"]
+    lookup = "restops.clients.keystone', '/users/teams/', paginate='auto', url=at"
+    say = "ansible.builtin.debug"
+    tasks = [
+        teams("token_of_task", options={"url": at, "token": KEY}),
+        teams("token_of_defaults", module_defaults=defaults(url=at, token=KEY)),
+        teams(
+            "token_over_defaults",
+            module_defaults=defaults(url=at, username="admin", password="x"),
+            options={"token": KEY},
+        ),
+        teams("both", options={"url": at, "token": KEY, "username": "admin", "password": "x"}),
+        teams("rivals", options={"url": at}, vars={"keystone_token": "", "keystone_user": "x"}),
+        {
+            "name": "Look",
+            say: {"msg": f"{{{{ lookup('{lookup}, token=key) }}}}"},
+            "register": "look",
+        },
+    ]
+    done, registered = ansible.play(tasks, module_defaults={}, vars={"at": at, "key": KEY})
+    assert "both" in registered, done.stdout + done.stderr
+    both = registered.pop("both")
+    assert both["msg"].startswith("too many credentials (username, password, token)"), done.stdout
+    assert not [name for name, found in registered.items() if found.get("failed")], done.stdout
+
+
+@pytest.mark.parametrize("execution", PATHS)
+def test_a_message_names_the_source_of_a_bad_value(ansible: Ansible, execution: str) -> None:
+    ansible.execution = execution
+    (ansible.folder / "ansible.cfg").write_text("[restops_clients]\nkeystone_ttl = -1\n")
+    ansible.environment["KEYSTONE_TIMEOUT"] = "soon"
+    ansible.environment["KEYSTONE_TOKEN"] = KEY
+    tasks = [
+        teams("timeout"),
+        teams("ttl", options={"timeout": 5, "token": KEY}),
+        teams("variable", vars={"keystone_timeout": "late"}),
+        teams("task", environment={"KEYSTONE_TIMEOUT": "never"}),
+        teams("argument", options={"timeout": "now"}),
+    ]
+    look = {
+        "name": "Look",
+        "ansible.builtin.debug": {
+            "msg": "{{ lookup('restops.clients.keystone', '/users/teams/', paginate='auto') }}"
+        },
+        "vars": variables(ansible),
+        "register": "lookup",
+        "ignore_errors": True,
+    }
+    done, registered = ansible.play([*tasks, look])
+    ends = {
+        "timeout": "(timeout is from the environment variable KEYSTONE_TIMEOUT)",
+        "ttl": "(ttl is from keystone_ttl in ansible.cfg)",
+        "variable": "(timeout is from the variable keystone_timeout)",
+        "task": "(timeout is from the environment variable KEYSTONE_TIMEOUT of the task)",
+        "argument": "",
+        "lookup": "(timeout is from the environment variable KEYSTONE_TIMEOUT)",
+    }
+    for name, end in ends.items():
+        message = registered[name]["msg"]
+        assert end in message if end else "is from" not in message, message
+    assert "too many credentials" not in done.stdout
+
+
+@pytest.mark.parametrize("execution", PATHS)
+def test_what_is_missing_or_unknown_is_said_first(ansible: Ansible, execution: str) -> None:
+    ansible.execution = execution
+    tasks = {
+        "no_host": {PLATFORM: {"path": "/x"}},
+        "no_url": {INFO: TEAMS},
+        "misspelt": {PLATFORM: {"pth": "/x"}},
+        "habit": {PLATFORM: {"url": "http://server/x"}},
+        "item": {PLATFORM: {"requests": [{"paht": "/x"}]}},
+    }
+    said = {
+        "no_host": "no host: give host, the variable itential_platform_host or ITENTIAL_PLATFORM_HOST",
+        "no_url": "no url: give url, the variable keystone_url or KEYSTONE_URL",
+        "misspelt": f"Unsupported parameters for ({PLATFORM}) module: pth. Did you mean path?",
+        "habit": f"Unsupported parameters for ({PLATFORM}) module: url. Did you mean path?",
+        "item": f"Unsupported parameters for ({PLATFORM}) module: requests.paht. Did you mean requests.path?",
+    }
+    done, registered = ansible.play(
+        [
+            {"name": name, **task, "register": name, "ignore_errors": True}
+            for name, task in tasks.items()
+        ],
+        module_defaults={},
+    )
+    for name, text in said.items():
+        assert registered[name]["msg"].startswith(text), done.stdout
+
+
+def test_lookups_refuse_unknown_options_and_read_texts(ansible: Ansible) -> None:
+    at = {f"itential_gateway_{name}": value for name, value in ansible.at(ansible.gateway).items()}
+    given = {
+        **at,
+        "itential_gateway_username": "ada@itential",
+        "itential_gateway_password": PASSWORD,
+    }
+    cases = {
+        "unknown": "'/status', atribute='version'",
+        "text": "'/devices', params='limit=2', attribute='data.1.name'",
+        "number": "'/devices', paginate={'limit': '2'}, attribute='name'",
+        "omitted": "'/status', attribute='version', port=nothing|default(omit), user=omit",
+        "empty": "'/status', attribute='version', password='', verify=''",
+    }
+    tasks = [
+        {
+            "name": name,
+            "ansible.builtin.debug": {
+                "msg": f"{{{{ query('restops.clients.itential_gateway', {case}) }}}}"
+            },
+            "register": name,
+            "ignore_errors": True,
+        }
+        for name, case in cases.items()
+    ]
+    nowhere = {
+        **tasks[0],
+        "ansible.builtin.debug": {"msg": "{{ lookup('restops.clients.itential_gateway', '/') }}"},
+        "vars": {"itential_gateway_host": ""},
+        "register": "nowhere",
+    }
+    done, registered = ansible.play([*tasks, nowhere], vars=given)
+    assert "atribute. Did you mean attribute?" in registered["unknown"]["msg"], done.stdout
+    assert registered["text"]["msg"] == ["sw-001"], done.stdout
+    assert registered["number"]["msg"] == ["sw-000", "sw-001"], done.stdout
+    assert registered["omitted"]["msg"] == registered["empty"]["msg"] == ["4.4.1"], done.stdout
+    assert "no host: give host, the variable itential_gateway_host" in registered["nowhere"]["msg"]
+
+
+@pytest.mark.parametrize("execution", PATHS)
+def test_values_are_read_as_people_write_them(ansible: Ansible, execution: str) -> None:
+    ansible.execution = execution
+    devices = {"path": "/devices", "params": "limit=2&offset=3"}
+    tasks = {
+        "method": {GATEWAY: {"path": "/status", "method": "get"}},
+        "params": {GATEWAY: devices},
+        "numbers": {GATEWAY: {"path": "/devices", "paginate": {"limit": "{{ most }}"}, "retry": {"max_tries": "{{ most }}"}}},
+        "empty": {GATEWAY: {"path": "/status", "paginate": "", "status_code": [], "retry": "", "dest": ""}},
+        "items": {GATEWAY: {"requests": [{"path": "/status", "method": "get", "retry": "{{ most }}", "timeout": ""}]}},
+    }  # fmt: skip
+    done, registered = ansible.play(
+        [
+            {"name": name, **task, "register": name, "ignore_errors": True}
+            for name, task in tasks.items()
+        ],
+        "-e",
+        "most=3",
+    )
+    assert not [name for name, found in registered.items() if found.get("failed")], done.stdout
+    assert len(registered["numbers"]["records"]) == 3
+    assert [one["name"] for one in registered["params"]["json"]["data"]] == ["sw-003", "sw-004"]
+    assert registered["empty"]["status"] == 200
+
+
+# A task that is tried again
+
+
+def test_every_attempt_calls_the_server_of_the_tasks_environment(ansible: Ansible) -> None:
+    count = "GET /whoami"
+    for execution in PATHS:
+        ansible.execution = execution
+        ansible.platform.simulator.counters.clear()
+        task = {
+            "name": "Call where nobody listens",
+            PLATFORM: {"path": "/whoami", "retry": 1},
+            "environment": {
+                "ITENTIAL_PLATFORM_PORT": "9",
+                "ITENTIAL_PLATFORM_CLIENT_SECRET": CLIENT_SECRET,
+            },
+            "until": "said is succeeded",
+            "retries": 2,
+            "delay": 0,
+            "register": "said",
+            "ignore_errors": True,
+        }
+        given = ansible.defaults["group/restops.clients.itential_platform"]
+        done, registered = ansible.play(
+            [task],
+            "-vvv",
+            module_defaults={},
+            vars={f"itential_platform_{name}": value for name, value in given.items()},
+        )
+        assert ":9/" in registered["said"]["msg"], done.stdout
+        assert done.stdout.count("FAILED - RETRYING") == 2
+        assert ansible.platform.simulator.counters[count] == 0
+
+
+def test_attempts_is_ansibles_count_and_tries_is_ours(ansible: Ansible) -> None:
+    for execution in PATHS:
+        ansible.execution = execution
+        ansible.platform.simulator.faults.clear()
+        ansible.platform.simulator.faults.append({"path": "/whoami", "status": 503, "times": 1})
+        again = {"path": "/whoami", "retry": {"wait": 0}}
+        tasks = [
+            {"name": "Once", PLATFORM: again, "register": "once"},
+            {
+                "name": "Until",
+                PLATFORM: again,
+                "register": "until",
+                "until": "until.attempts >= 2",
+                "retries": 5,
+                "delay": 0,
+            },
+        ]
+        done, registered = ansible.play(tasks)
+        assert (registered["once"]["tries"], registered["once"]["attempts"]) == (2, 2), done.stdout
+        assert (registered["until"]["tries"], registered["until"]["attempts"]) == (1, 2), (
+            done.stdout
+        )
+        assert done.returncode == 0, done.stdout
+        assert "(4 retries left)" in done.stdout
+        assert "(3 retries left)" not in done.stdout
+
+
+# What other processes can see
+
+
+@pytest.mark.parametrize("keywords", [{}, {"async": 30, "poll": 1}])
+def test_no_password_of_any_service_is_in_a_command(
+    ansible: Ansible, keywords: dict[str, Any]
+) -> None:
+    ansible.execution = "auto" if keywords else "target"
+    secrets = {
+        "ITENTIAL_PLATFORM_CLIENT_SECRET": CLIENT_SECRET,
+        "ITENTIAL_GATEWAY_PASSWORD": "a-gateway-password",
+        "KEYSTONE_PASSWORD": "a-keystone-password",
+        "SEQUOIA_CLIENT_SECRET": "a-sequoia-secret",
+    }
+    given = {**ansible.at(ansible.platform), "client_id": CLIENT_ID}
+    task = {
+        "name": "Read",
+        PLATFORM: {"path": "/health/server", **given},
+        "environment": {**secrets, "OTHER": "stays"},
+        "register": "read",
+        **keywords,
+    }
+    done, registered = ansible.play([task], "-vvvv", module_defaults={})
+    assert registered["read"]["status"] == 200, done.stdout
+    assert [secret for secret in secrets.values() if secret in done.stdout] == []
+    assert "OTHER=stays" in done.stdout
+
+
+def test_the_environment_of_the_target_decides_nothing(ansible: Ansible) -> None:
+    (ansible.folder / "interpreter").write_text(
+        "#!/bin/sh\nexport ITENTIAL_PLATFORM_PORT=9 ITENTIAL_PLATFORM_VALIDATE_CERTS=false"
+        f' ITENTIAL_PLATFORM_USERNAME=ada\nexec {ansible.environment["ANSIBLE_PYTHON_INTERPRETER"]} "$@"\n'
+    )
+    (ansible.folder / "interpreter").chmod(0o755)
+    ansible.execution = "target"
+    ansible.environment["ANSIBLE_INJECT_INVOCATION"] = "true"
+    task = {
+        "name": "Read",
+        PLATFORM: {"path": "/health/server"},
+        "vars": {"ansible_python_interpreter": str(ansible.folder / "interpreter")},
+        "register": "read",
+    }
+    done, registered = ansible.play([task])
+    assert registered["read"]["status"] == 200, done.stdout
+    shown = json.dumps(registered["read"].get("invocation", {}))
+    assert '"validate_certs": false' not in shown
+
+
+# Delegation
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("controller", "target", "restops_execution is target"),
+        ("target", "auto", None),
+        ("auto", "target", "restops_execution is target"),
+    ],
+)
+def test_a_delegated_task_runs_where_its_host_wants(
+    ansible: Ansible, first: str, second: str, said: str | None
+) -> None:
+    (ansible.folder / "hosts.ini").write_text(
+        f"one ansible_connection=local restops_execution={first}\n"
+        f"two ansible_connection=local restops_execution={second}\n"
+    )
+    task = {"name": "Read", PLATFORM: {"path": "/health/server"}, "delegate_to": "two"}
+    ansible.execution = ""
+    done = ansible.play([task], "-v", "-i", "hosts.ini", hosts="one")[0]
+    assert done.returncode == 0, done.stdout
+    assert ("runs as a module" in done.stdout) is (said is not None)
+    assert said is None or said in done.stdout
