@@ -106,6 +106,8 @@ class ConnectionBase:
     """How it is called."""
     logger: ClassVar[Logger] = logging.get_logger()
     """What calls are logged to."""
+    hints: ClassVar[Mapping[int, str]] = {}
+    """Advice in errors, by status, if this service needs another than the usual one."""
 
     _driver: Any
 
@@ -168,7 +170,7 @@ class ConnectionBase:
             self._login, session_store or MemoryStore(), secrets, self._runtime.clock
         )
         self._engine = Engine(
-            origin, secrets, keeper, self._runtime, max_response_bytes, self.logger
+            origin, secrets, keeper, self._runtime, max_response_bytes, self.logger, self.hints
         )
         self._driver = self._make_driver()
         if not verify and origin.startswith("https:"):

@@ -12,7 +12,7 @@ inside of the retries, because it may end while a call waits for its next try.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -58,6 +58,7 @@ class Engine:
     __slots__ = (
         "_budget",
         "_gate",
+        "_hints",
         "_limit",
         "_logger",
         "_origin",
@@ -74,6 +75,7 @@ class Engine:
         runtime: Runtime,
         limit: int,
         logger: Logger,
+        hints: Mapping[int, str],
     ) -> None:
         self._origin = origin
         self.secrets = secrets
@@ -82,6 +84,7 @@ class Engine:
         self._budget = RetryBudget()
         self._gate = float("-inf")
         self._logger = logger
+        self._hints = hints
         self.keeper = keeper
 
     def send(self, call: Call) -> Flow[Any]:
@@ -130,8 +133,9 @@ class Engine:
             HTTPStatusError: The status is not 2xx; its response has known secrets masked.
         """
         if not response.is_success():
+            advice = hint or self._hints.get(response.status_code)
             raise HTTPStatusError(
-                messages.of_status(response, self.scrub, hint),
+                messages.of_status(response, self.scrub, advice),
                 request=response.request,
                 response=self._masked(response),
             )

@@ -130,12 +130,16 @@ def said(answer: Any) -> str:
     )
     if words or not isinstance(answer, Mapping):
         return words
-    complaints = {
-        name: texts
-        for name, texts in answer.items()
-        if isinstance(texts, list) and texts and all(isinstance(text, str) for text in texts)
-    }
-    return "; ".join(
-        f"{'' if name == _NO_FIELD else f'{name}: '}{' '.join(texts)}"
-        for name, texts in complaints.items()
-    )
+    return "; ".join(_complaints(answer))
+
+
+def _complaints(answer: Mapping[str, Any], deeper: int = 3) -> list[str]:
+    """Return what an error says of each field; fields may have fields."""
+    result = []
+    for name, texts in answer.items():
+        prefix = "" if name == _NO_FIELD else f"{name}: "
+        if isinstance(texts, Mapping) and deeper:
+            result += [f"{prefix}{text}" for text in _complaints(texts, deeper - 1)]
+        elif isinstance(texts, list) and texts and all(isinstance(text, str) for text in texts):
+            result.append(f"{prefix}{' '.join(texts)}")
+    return result

@@ -48,6 +48,9 @@ LOGIN = "/authentication/login/"
 LOGOUT = "/authentication/logout/"
 WHOAMI = "/authentication/whoami/"
 
+HINTS = {403: "only staff, or an owner or admin of the team, may do this"}
+"""Roles count at once in Keystone: no new login is needed."""
+
 CONCURRENCY = 1
 """Writes at a time. The server's default database refuses relations of records that are written
 side by side, and one server process performs one request at a time anyway."""
@@ -146,6 +149,7 @@ class KeystoneBase(ConnectionBase):
     logout_path = LOGOUT
     logout_method = "POST"
     logger: ClassVar[Any] = log.KCLIENT
+    hints = HINTS
 
     def __init__(
         self,

@@ -108,6 +108,8 @@ def test_secrets_are_taken_out_of_everything_the_server_says():
         ({"error": "one"}, "one"),
         ({"errors": [{"message": "one"}]}, "one"),
         ({"errors": ["one"]}, "one"),
+        ({"actions": {"non_field_errors": ["not empty"]}}, "actions: not empty"),
+        ({"job": {"actions": {"path": ["bad", "short"]}}}, "job: actions: path: bad short"),
         ({"IAPerror": {"displayString": "one"}}, "one"),
         ({"title": "one"}, "one"),
         ({"reason": "one"}, "one"),

@@ -310,7 +310,8 @@ def test_a_second_401_is_an_error_that_says_so(case: Case) -> None:
 def test_a_403_is_no_reason_to_log_in(case: Case) -> None:
     server = Keystone(said(403, "You do not have permission to perform this action."))
     with pytest.raises(
-        HTTPStatusError, match="403 Forbidden: You do not have permission to perform this action"
+        HTTPStatusError,
+        match="403 Forbidden: You do not have permission to perform this action; only staff, or an",
     ):
         case.kind.wait(client_of(case, server).create_cluster(name="x"))
     assert (len(server.logins), len(server.calls)) == (1, 1)
