@@ -41,6 +41,9 @@ from ansible_collections.restops.clients.plugins.module_utils.compat.ipsdk.platf
 from ansible_collections.restops.clients.plugins.module_utils.core import exceptions as core
 from ansible_collections.restops.clients.tests.unit.support import OAUTH, USER, Case, Server
 
+# The import sets up the logger of the HTTP library, as ipsdk does; other tests look at that.
+logging.reset_logger("httpx")
+
 HOST = {"host": "server.example"}
 
 
@@ -222,6 +225,23 @@ def test_the_inner_client_has_headers_and_can_be_closed(case: Case) -> None:
         case.get(client)
 
 
+def test_clients_can_be_closed_as_those_of_this_library(case: Case) -> None:
+    async def use() -> Any:
+        async with platform(case, Server()) as client:
+            assert (await client.get("/x")).is_success()
+        await client.aclose()
+        return client
+
+    def use_in_thread() -> Any:
+        with platform(case, Server()) as client:
+            assert client.get("/x").is_success()
+        client.close()
+        return client
+
+    client = case.kind.wait(use() if case.kind.want_async else use_in_thread())
+    assert client.client.is_closed
+
+
 def test_closing_the_inner_async_client_by_its_other_name() -> None:
     client = ipsdk.platform_factory(**HOST, want_async=True)
     asyncio.run(client.client.close())
@@ -286,6 +306,8 @@ def test_classes_have_the_names_and_bases_of_ipsdk() -> None:
     assert issubclass(AsyncGateway, connection.AsyncConnection)
     assert issubclass(Gateway, ipsdk.gateway.AuthMixin)
     assert issubclass(AsyncPlatform, ipsdk.platform.AsyncAuthMixin)
+    assert ipsdk.platform.AsyncPlatformType is AsyncPlatform
+    assert ipsdk.gateway.GatewayType is Gateway
 
 
 # Responses

@@ -370,6 +370,14 @@ def test_tracing_a_coroutine_lasts_until_it_is_done(lines):
     assert not any(SECRET in line for line in lines.lines)
 
 
+def test_tracing_a_function_that_returns_an_awaitable_lasts_until_that_is_done(lines):
+    def begin(left: int) -> object:
+        return add_later(left, 2)
+
+    assert asyncio.run(logging.trace(begin)(1)) == 3
+    assert [line[:2] for line in lines.lines] == ["->", "<-"]
+
+
 def test_names_in_traces_begin_below_the_collection(lines):
     jsonutils.loads("{}")
 

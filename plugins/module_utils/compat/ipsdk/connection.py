@@ -27,6 +27,7 @@ from .http import HTTPMethod, Request, Response
 
 if TYPE_CHECKING:
     import httpx
+    from typing_extensions import Self
 
     from ...core.call import Call
     from ...core.flow import Flow
@@ -251,6 +252,16 @@ class Connection(ConnectionBase):
         """Send a PATCH."""
         return self._send_request(HTTPMethod.PATCH, path=path, params=params, json=json)
 
+    def close(self) -> None:
+        """Close all connections; ipsdk has only `client.close()`."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *dummy: object) -> None:
+        self.close()
+
 
 class AsyncConnection(ConnectionBase):
     """A connection for event loops. For the arguments and errors see `Connection`."""
@@ -300,6 +311,18 @@ class AsyncConnection(ConnectionBase):
     ) -> Response:
         """Send a PATCH."""
         return await self._send_request(HTTPMethod.PATCH, path=path, params=params, json=json)
+
+    async def close(self) -> None:
+        """Close all connections; ipsdk has only `client.aclose()`."""
+        await self.connection.aclose()
+
+    aclose = close
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *dummy: object) -> None:
+        await self.close()
 
 
 class Client:

@@ -39,6 +39,11 @@ class AsyncGateway(AuthMixin, connection.AsyncConnection):
     """A Gateway client for event loops."""
 
 
+GatewayType = Gateway
+AsyncGatewayType = AsyncGateway
+"""Names that ipsdk 0.8 had for annotations."""
+
+
 def gateway_factory(
     host: str = "localhost",
     port: int | str | None = 0,

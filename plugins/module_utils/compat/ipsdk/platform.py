@@ -45,6 +45,11 @@ class AsyncPlatform(AuthMixin, connection.AsyncConnection):
     """A Platform client for event loops."""
 
 
+PlatformType = Platform
+AsyncPlatformType = AsyncPlatform
+"""Names that ipsdk 0.8 had for annotations."""
+
+
 def platform_factory(
     host: str = "localhost",
     port: int | str | None = 0,
