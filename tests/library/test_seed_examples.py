@@ -113,7 +113,7 @@ def test_classes_are_what_the_type_checker_is_told() -> None:
 def test_wrong_credentials_and_wrong_answers(platform: Running) -> None:
     with platform_factory(**where(platform), user="ada", password="wrong horse") as client:
         with pytest.raises(
-            IpsdkError, match="401 Unauthorized: Invalid credentials; check user and password"
+            IpsdkError, match="401 Unauthorized: Invalid credentials; check 'user' and 'password'"
         ):
             client.get("/health/server")
     with platform_factory(**where(platform), **OAUTH) as client:

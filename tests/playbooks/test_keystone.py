@@ -599,7 +599,8 @@ def test_the_password_that_was_sent_is_the_one(
     ]
     done, registered = ansible.play(tasks)
     assert (
-        "Invalid username or password; check username and password" in registered["early"]["msg"]
+        "Invalid username or password; check 'username' and 'password'"
+        in registered["early"]["msg"]
     ), done.stdout
     done, registered = ansible.play([{"name": "Now", **who}])
     assert registered["who"]["json"]["username"] == "grace", done.stdout
@@ -617,7 +618,7 @@ def test_a_wrong_password_is_one_login_for_all_hosts(
     }
     done = ansible.play([task], "-i", ansible.inventory(20), "-f", "10", hosts="all")[0]
     assert done.returncode == 2
-    said = r"POST http\S+/authentication/login/: 400 Bad Request: Invalid username or password; check username and password"
+    said = r"POST http\S+/authentication/login/: 400 Bad Request: Invalid username or password; check 'username' and 'password'"
     assert len(set(re.findall(rf"fatal: \[(h\d+)\]: FAILED!.*{said}", done.stdout))) == 20
     assert simulator.counters["logins"] == 1
     assert "not the horse" not in done.stdout

@@ -195,7 +195,7 @@ def test_failures_are_one_line_and_can_be_rescued(ansible: Ansible) -> None:
         "missing": ({"path": "/_sim/status/404"}, "404 Not Found: status 404; check the path"),
         "password": (
             {"path": "/health/server", **wrong, "username": "ada", "password": "not the horse"},
-            "401 Unauthorized: Invalid credentials; check user and password",
+            "401 Unauthorized: Invalid credentials; check 'username' and 'password'",
         ),
         "mixed": (
             {"path": "/health/server", "username": "ada", "password": "x" * 8},

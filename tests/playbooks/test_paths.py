@@ -591,7 +591,7 @@ def test_a_wrong_password_is_one_login_and_every_host_is_told(ansible: Ansible) 
     assert done.returncode == 2
     told = set(
         re.findall(
-            r"fatal: \[(h\d+)\]: FAILED!.*401 Unauthorized: Invalid username or password; check user and password",
+            r"fatal: \[(h\d+)\]: FAILED!.*401 Unauthorized: Invalid username or password; check 'username' and 'password'",
             done.stdout,
         )
     )

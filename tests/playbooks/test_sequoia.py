@@ -657,9 +657,10 @@ def test_every_way_to_authenticate(
     assert [registered[name]["count"] for name in ("brought", "begun", "own")] == [10, 10, 10], (
         done.stdout
     )
-    assert "byo_token is not accepted, or no longer" in registered["ended"]["msg"]
+    assert "'token' is not accepted, or no longer" in registered["ended"]["msg"]
     assert (
-        "the service wants authentication, and auth_type is NO_AUTH" in registered["nobody"]["msg"]
+        "the service wants authentication, and 'auth_type' is NO_AUTH"
+        in registered["nobody"]["msg"]
     )
     assert simulator.counters["POST /identity/oauth/revoke"] == 1
     simulator.settings["auth"] = "none"
@@ -849,7 +850,7 @@ def test_failures_are_one_line_and_say_what_to_do(
         ),
         "elsewhere": (
             info(url=f"https://{here}/_sim/stats"),
-            "is registry_url https://<registry>/services/<owner>?",
+            "is 'url' https://<registry>/services/<owner>?",
         ),
         "service": (
             info(service="meta"),

@@ -146,7 +146,7 @@ def test_a_refused_login_is_one_error_that_says_what_to_check(case: Case, status
     with pytest.raises(AuthenticationError) as caught:
         case.get(client)
     assert str(caught.value).startswith(f"POST https://server.example/login: {status} ")
-    assert str(caught.value).endswith("; check user and password")
+    assert str(caught.value).endswith("; check 'user' and 'password'")
     assert "correct horse" not in str(caught.value) + caught.value.response.text
     assert caught.value.status_code == status
     assert len(server.logins) == 1

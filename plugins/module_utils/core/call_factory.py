@@ -32,6 +32,8 @@ _STANDING = (
     ("User-Agent", metadata.USER_AGENT),
 )
 
+_CHANGING = frozenset(("PUT", "DELETE"))
+
 
 class CallFactory:
     """Makes the calls of one connection.
@@ -43,8 +45,8 @@ class CallFactory:
         retry: The policy of a call that does not say.
         correlation_header: The header of the correlation id.
         correlation_id: Sent with every call; `None` for a new one per call, `""` for none.
-        action_paths: Matches `METHOD /path` of a PUT or DELETE that is not safe to repeat; `None`
-            if there is none.
+        action_paths: Matches `METHOD /path`, the path as `urls.plain_path` gives it, of a PUT or
+            DELETE that is not safe to repeat; `None` if there is none.
     """
 
     __slots__ = (
@@ -168,7 +170,11 @@ class CallFactory:
 
     def _is_action(self, method: str, target: str) -> bool:
         pattern = self._action_paths
-        return pattern is not None and pattern.search(f"{method} {target}") is not None
+        return (
+            pattern is not None
+            and method in _CHANGING
+            and pattern.fullmatch(f"{method} {urls.plain_path(target)}") is not None
+        )
 
 
 def seconds(name: str, value: float) -> float:

@@ -25,6 +25,7 @@ from .exceptions import ClientError, ConfigurationError
 from .flow import Flow, SingleFlight
 from .http import Response
 from .iteration import AsyncPages, AsyncStream, Pages, Stream
+from .messages import Wording
 from .options import CALL_OPTIONS, PAGE_OPTIONS, STREAM_OPTIONS, check_options
 from .retry import DEFAULT, RetryPolicy
 from .secrets.redaction import SecretValues
@@ -73,6 +74,8 @@ class ConnectionBase:
         transport: A transport of the HTTP library, or a network backend of its core, in place of
             real connections.
         runtime: Time and chance.
+        terms: The names of options in the interface that the user knows, by the names of this
+            library's arguments, for errors; `None` for the same names.
 
     Raises:
         ConfigurationError: A value that cannot work.
@@ -98,7 +101,8 @@ class ConnectionBase:
     page_styles: ClassVar[tuple[paging.PageStyle, ...]] = (paging.UNPAGED,)
     """The ways in which this service pages."""
     action_paths: ClassVar[re.Pattern[str] | None] = None
-    """Paths whose PUT or DELETE is not safe to repeat, matched against `METHOD /path`."""
+    """Matches `METHOD /path`, the path as `urls.plain_path` gives it, of a PUT or DELETE that is not
+    safe to repeat."""
     correlation_header: ClassVar[str] = "X-Correlation-ID"
     logout_path: ClassVar[str] = ""
     """What ends a session; `""` where the service has no such path."""
@@ -106,8 +110,14 @@ class ConnectionBase:
     """How it is called."""
     logger: ClassVar[Logger] = logging.get_logger()
     """What calls are logged to."""
-    hints: ClassVar[Mapping[int, str]] = {}
-    """Advice in errors, by status, if this service needs another than the usual one."""
+    error_paths: ClassVar[tuple[str, ...]] = ()
+    """Dotted paths at which errors of this service hold a text, beside the usual ones."""
+    unnamed_fields: ClassVar[tuple[str, ...]] = ()
+    """Names under which this service puts complaints about no field in particular."""
+    status_hints: ClassVar[Mapping[int, str]] = {}
+    """What to do about a status of this service, in place of the usual hint."""
+    terms: ClassVar[Mapping[str, str]] = {}
+    """What this client calls arguments that have another name in `ConnectionBase`."""
 
     _driver: Any
 
@@ -132,6 +142,7 @@ class ConnectionBase:
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         transport: Any = None,
         runtime: Runtime | None = None,
+        terms: Mapping[str, str] | None = None,
     ) -> None:
         self._closed = False
         self._origin = origin
@@ -170,7 +181,18 @@ class ConnectionBase:
             self._login, session_store or MemoryStore(), secrets, self._runtime.clock
         )
         self._engine = Engine(
-            origin, secrets, keeper, self._runtime, max_response_bytes, self.logger, self.hints
+            origin,
+            secrets,
+            keeper,
+            self._runtime,
+            max_response_bytes,
+            self.logger,
+            Wording(
+                self.error_paths,
+                self.unnamed_fields,
+                self.status_hints,
+                {**self.terms, **(terms or {})},
+            ),
         )
         self._driver = self._make_driver()
         if not verify and origin.startswith("https:"):

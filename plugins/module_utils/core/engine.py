@@ -12,7 +12,7 @@ inside of the retries, because it may end while a call waits for its next try.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -53,18 +53,19 @@ class Engine:
         runtime: Clock, randomness and sleep.
         limit: The most bytes of a decoded body.
         logger: Where calls are logged to.
+        wording: What the service and the interface bring to error texts.
     """
 
     __slots__ = (
         "_budget",
         "_gate",
-        "_hints",
         "_limit",
         "_logger",
         "_origin",
         "_runtime",
         "keeper",
         "secrets",
+        "wording",
     )
 
     def __init__(
@@ -75,7 +76,7 @@ class Engine:
         runtime: Runtime,
         limit: int,
         logger: Logger,
-        hints: Mapping[int, str],
+        wording: messages.Wording = messages.PLAIN,
     ) -> None:
         self._origin = origin
         self.secrets = secrets
@@ -84,7 +85,7 @@ class Engine:
         self._budget = RetryBudget()
         self._gate = float("-inf")
         self._logger = logger
-        self._hints = hints
+        self.wording = wording
         self.keeper = keeper
 
     def send(self, call: Call) -> Flow[Any]:
@@ -133,9 +134,8 @@ class Engine:
             HTTPStatusError: The status is not 2xx; its response has known secrets masked.
         """
         if not response.is_success():
-            advice = hint or self._hints.get(response.status_code)
             raise HTTPStatusError(
-                messages.of_status(response, self.scrub, advice),
+                messages.of_status(response, self.scrub, hint, self.wording),
                 request=response.request,
                 response=self._masked(response),
             )
@@ -148,7 +148,7 @@ class Engine:
             hint: What to do about it.
         """
         return AuthenticationError(
-            messages.of_status(response, self.scrub, hint),
+            messages.of_status(response, self.scrub, hint, self.wording),
             request=response.request,
             response=self._masked(response),
         )
@@ -335,8 +335,9 @@ class Engine:
             tries = f" (after {attempts.number} attempts)"
             if elapsed >= call.policy.max_time:
                 tries += "; the time that 'retry' allows (max_time) is used up"
+        what = self.wording.in_terms(fault.message)
         error = RequestError(
-            self.secrets.scrub(f"{call.method} {call.request.url}: {fault.message}{tries}"),
+            self.secrets.scrub(f"{call.method} {call.request.url}: {what}{tries}"),
             request=call.request,
             cause=fault.cause or fault,
         )
@@ -356,7 +357,9 @@ class Engine:
     ) -> None:
         if self._logger.isEnabledFor(logging.WARNING):
             what, status = (
-                (outcome.message, "") if isinstance(outcome, RequestError) else (outcome, outcome)
+                (self.wording.in_terms(outcome.message), "")
+                if isinstance(outcome, RequestError)
+                else (outcome, outcome)
             )
             url = call.request.url
             line = f"{call.method} {url}: {what}; attempt {attempts.number + 1} in {pause:.2f} s"

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one line a person reads when a call fails: what was called, what came back, what to do."""
+"""The one line that a person reads when a call fails: what was called, what came back, what to do."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from .exceptions import ResponseInfo, SerializationError
 from .jsonutils import dig
@@ -17,12 +17,15 @@ from .secrets.redaction import safe_url
 
 LONGEST = 300
 """Characters of the server's own words that are shown."""
+LONGEST_TARGET = 200
+"""Characters of the target of a redirect that are shown."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """What would move a terminal's cursor or turn the direction of a line."""
 _TITLE = re.compile(r"(?is)<title[^>]{0,256}>(.{0,1024}?)(?:</title|\Z)")
 _TAG = re.compile(r"<[^<>]{0,256}>")
-_WHERE = (
+_OPTION = re.compile(r"'([a-z_]+)'")
+_PATHS = (
     "message",
     "error.message",
     "detail",
@@ -30,18 +33,24 @@ _WHERE = (
     "error",
     "errors.0.message",
     "errors.0",
-    "IAPerror.displayString",
-    "title",
-    "reason",
 )
-_NO_FIELD = "non_field_errors"
+_LAST_PATHS = ("title", "reason")
+_DEEPEST = 5
+"""Levels of nested fields in whose complaints are looked for."""
+_PHRASES = {
+    413: "Content Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    422: "Unprocessable Content",
+}
+"""Phrases of RFC 9110 that Python before 3.13 has in an older wording."""
 _HINTS = {
     400: "check the body and parameters",
     401: "check the credentials",
     403: "the account has no role for this; a new login is needed after roles were changed",
     404: "check the path, and the names in it",
     405: "check the method",
-    409: "it exists already or has changed meanwhile",
+    409: "it exists already or has changed in the meantime",
     413: "send less at a time",
     415: "check the content type of the body",
     422: "check the body",
@@ -49,59 +58,105 @@ _HINTS = {
     500: "see the server's log",
     502: "a proxy in front of the server cannot reach it",
     503: "the server is not ready; try again later",
-    504: "a proxy in front of the server waited in vain",
+    504: "the gateway timed out waiting for the server",
 }
 
 
-def of_status(response: ResponseInfo, scrub: Callable[[str], str], hint: str | None = None) -> str:
+class Wording(NamedTuple):
+    """What a service and an interface bring to error texts.
+
+    Attributes:
+        error_paths: Dotted paths at which errors of the service hold a text, beside the usual ones.
+        unnamed_fields: Names under which the service puts complaints about no field in particular.
+        hints: What to do about a status, in place of the usual hint.
+        terms: The interface's names of options, by the names that this library gives them.
+    """
+
+    error_paths: tuple[str, ...] = ()
+    unnamed_fields: tuple[str, ...] = ()
+    hints: Mapping[int, str] = {}
+    terms: Mapping[str, str] = {}
+
+    def in_terms(self, text: str) -> str:
+        """Return a text of this library with the names of options, which stand in single quotes, as
+        the reader's interface has them.
+        """
+        return _OPTION.sub(lambda match: f"'{self.terms.get(match[1], match[1])}'", text)
+
+
+PLAIN = Wording()
+
+
+def phrase_of(status: int) -> str:
+    """Return the reason phrase of a status (RFC 9110 section 15), whatever the version of Python;
+    `""` for an unknown one.
+    """
+    try:
+        return _PHRASES.get(status) or HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+def of_status(
+    response: ResponseInfo,
+    scrub: Callable[[str], str],
+    hint: str | None = None,
+    wording: Wording = PLAIN,
+) -> str:
     """Describe an answer whose status is not 2xx.
 
     Args:
         response: The answer.
         scrub: Takes secrets out of the server's words.
         hint: What to do; `None` for what the status suggests.
+        wording: What the service and the interface bring.
     """
     status = response.status_code
-    try:
-        phrase = f"{status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        phrase = str(status)
-    words = server_words(response, scrub)
+    phrase = f"{status} {phrase_of(status)}".rstrip()
+    words = server_words(response, scrub, wording)
     if phrase.endswith(words):
         words = ""
     if hint is None:
-        hint = _HINTS.get(status, "see the server's log" if status >= 500 else "")
+        usual = _HINTS.get(status, "see the server's log" if status >= 500 else "")
+        hint = wording.hints.get(status, usual)
+    hint = wording.in_terms(hint)
     if 300 <= status < 400:
         # Nothing is cut before it is masked: a part of a secret is not found.
-        there = scrub(safe_url(response.headers.get("location", "nowhere")))[:200]
-        hint = f"it points to {there!r}, which is not followed from here; check host, port, TLS and the path"
+        target = scrub(safe_url(response.headers.get("location", "nowhere")))[:LONGEST_TARGET]
+        hint = (
+            f"it points to {target!r}, which is not followed from here;"
+            " check host, port, TLS and the path"
+        )
     words = words.removesuffix(".") if hint and not words.endswith("...") else words
     tries = f" (after {response.attempts} attempts)" if response.attempts > 1 else ""
-    return f"{response.request.method} {response.url}: {phrase}{tries}{': ' + words if words else ''}{'; ' + hint if hint else ''}"
+    said_and_hint = f"{': ' + words if words else ''}{'; ' + hint if hint else ''}"
+    return f"{response.request.method} {response.url}: {phrase}{tries}{said_and_hint}"
 
 
-def server_words(response: ResponseInfo, scrub: Callable[[str], str]) -> str:
-    """Return what the server says of an error, on one line, at most `LONGEST` characters.
+def server_words(
+    response: ResponseInfo, scrub: Callable[[str], str], wording: Wording = PLAIN
+) -> str:
+    """Return what the server says of an error, on one line, at most `LONGEST` characters. Secrets
+    are masked before anything is cut off.
 
     Args:
         response: The answer: JSON of several shapes, plain text, or an HTML page, of which the
             title is taken.
         scrub: Takes secrets out of the text.
+        wording: What the service brings.
     """
     text = response.text[:65536]
-    words = ""
     if text.lstrip().startswith(("<!", "<html", "<HTML")):
         title = _TITLE.search(text)
+        if title is None:
+            return "an HTML page"
         # A secret may hold what looks like a tag, and a tag may stand within a secret.
-        words = _TAG.sub("", scrub(title.group(1))) if title else ""
-        words = f"an HTML page titled {words.strip()!r}" if title else "an HTML page"
+        words = f"an HTML page titled {_TAG.sub('', scrub(title[1])).strip()!r}"
     else:
         try:
-            answer = response.json()
+            words = said(response.json(), wording) or text
         except SerializationError:
             words = text
-        else:
-            words = said(answer) or text
     return one_line(scrub(words))
 
 
@@ -111,35 +166,39 @@ def one_line(text: str) -> str:
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
 
 
-def said(answer: Any) -> str:
-    """Return what an error in JSON says to people; `""` where it says nothing that is known.
+def said(answer: Any, wording: Wording = PLAIN) -> str:
+    """Return what an error in JSON says to people; `""` if it says nothing that is known.
 
     Args:
-        answer: A text, an object with one of the usual keys, or fields with lists of complaints:
-            `name: This field is required.; team: ...`.
+        answer: A text, a list of texts, an object with one of the usual keys, or fields with lists
+            of complaints, also nested: `name: This field is required.; steps.0.path: ...`.
+        wording: What the service brings.
     """
     if isinstance(answer, str):
         return answer
-    words = next(
-        (
-            found
-            for found in (dig(answer, place) for place in _WHERE)
-            if found and isinstance(found, str)
-        ),
-        "",
-    )
-    if words or not isinstance(answer, Mapping):
-        return words
-    return "; ".join(_complaints(answer))
+    for path in (*_PATHS, *wording.error_paths, *_LAST_PATHS):
+        found = dig(answer, path)
+        if found and isinstance(found, str):
+            return found
+    if isinstance(answer, Mapping):
+        fields = [_complaints(inner, (str(name),), wording) for name, inner in answer.items()]
+        return "; ".join(text for texts in fields for text in texts or ())
+    return "; ".join(_complaints(answer, (), wording) or ())
 
 
-def _complaints(answer: Mapping[str, Any], deeper: int = 3) -> list[str]:
-    """Return what an error says of each field; fields may have fields."""
-    result = []
-    for name, texts in answer.items():
-        prefix = "" if name == _NO_FIELD else f"{name}: "
-        if isinstance(texts, Mapping) and deeper:
-            result += [f"{prefix}{text}" for text in _complaints(texts, deeper - 1)]
-        elif isinstance(texts, list) and texts and all(isinstance(text, str) for text in texts):
-            result.append(f"{prefix}{' '.join(texts)}")
-    return result
+def _complaints(answer: Any, place: tuple[str, ...], wording: Wording) -> list[str] | None:
+    """Return the complaints about the fields at a place; `None` if there is anything else."""
+    if isinstance(answer, list):
+        if answer and all(isinstance(text, str) for text in answer):
+            name = ".".join(part for part in place if part not in wording.unnamed_fields)
+            return [f"{name}: {' '.join(answer)}" if name else " ".join(answer)]
+        answer = dict(enumerate(answer))
+    if not isinstance(answer, Mapping) or len(place) > _DEEPEST:
+        return None
+    found: list[str] = []
+    for name, inner in answer.items():
+        texts = _complaints(inner, (*place, str(name)), wording)
+        if texts is None:
+            return None
+        found += texts
+    return found

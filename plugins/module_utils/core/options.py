@@ -93,6 +93,7 @@ class SharedOptions(TypedDict, total=False):
     max_response_bytes: int
     transport: Any
     runtime: Runtime | None
+    terms: Mapping[str, str] | None
 
 
 class ConnectionOptions(SharedOptions, total=False):

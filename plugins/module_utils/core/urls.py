@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 from typing import Any, TypeAlias
@@ -208,6 +209,20 @@ def _checked(path: str) -> str:
     bare = quote(_STRAY_PERCENT.sub("%25", bare), safe="/%:@!$&'()*+,;=~[]")
     query = quote(_STRAY_PERCENT.sub("%25", query), safe="/%:@!$&'()*+,;=~?[]")
     return f"{bare}{mark}{query}" if query else bare
+
+
+def plain_path(target: str) -> str:
+    """Return a path in the one spelling that stands for every spelling a server may accept: decoded,
+    in lower case, without a query, empty and dot segments, and without a slash at the end.
+
+    Args:
+        target: A path that begins with a slash, and possibly a query.
+    """
+    path, decoded = "", target.partition("?")[0]
+    while path != decoded:
+        path, decoded = decoded, unquote(decoded)
+    # normpath keeps two slashes at the beginning.
+    return posixpath.normpath(f"/{path.lower().strip('/')}")
 
 
 def same_origin(base: str, location: str) -> str | None:

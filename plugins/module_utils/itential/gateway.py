@@ -50,7 +50,7 @@ class AuthMixin(AuthMixinBase):
     def _login(self) -> Flow[Session]:
         auth: GatewayAuth = self._auth
         response = yield from tokens.request(
-            self, "/login", auth.body, "check user and password", refusals=LOGIN_REFUSALS
+            self, "/login", auth.body, "check 'user' and 'password'", refusals=LOGIN_REFUSALS
         )
         jar = tokens.cookies_of(self, response)
         token, expires_in = tokens.read(response, ("token",))

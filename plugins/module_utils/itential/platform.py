@@ -49,8 +49,9 @@ class AuthMixin(AuthMixinBase):
 
     page_styles = paging.PLATFORM
     logout_path = "/logout"
+    error_paths = ("IAPerror.displayString",)
     action_paths = re.compile(
-        r"^PUT /(?:adapters|applications)/[^/]+/(?:start|stop|restart)(?:\?|$)|^DELETE /ag-manager/actions"
+        r"PUT /(?:adapters|applications)/.+/(?:start|stop|restart)|DELETE /ag-manager/actions(?:/.*)?"
     )
 
     def _login(self) -> Flow[Session]:
@@ -149,9 +150,9 @@ class PlatformAuth:
     def hint(self) -> str:
         """What to check if the login is refused."""
         return (
-            "check user and password"
+            "check 'user' and 'password'"
             if self.client_id is None
-            else "check client_id and client_secret"
+            else "check 'client_id' and 'client_secret'"
         )
 
     def body(self) -> dict[str, Any]:

@@ -48,9 +48,6 @@ LOGIN = "/authentication/login/"
 LOGOUT = "/authentication/logout/"
 WHOAMI = "/authentication/whoami/"
 
-HINTS = {403: "only staff, or an owner or admin of the team, may do this"}
-"""Roles count at once in Keystone: no new login is needed."""
-
 CONCURRENCY = 1
 """Writes at a time. The server's default database refuses relations of records that are written
 side by side, and one server process performs one request at a time anyway."""
@@ -149,7 +146,10 @@ class KeystoneBase(ConnectionBase):
     logout_path = LOGOUT
     logout_method = "POST"
     logger: ClassVar[Any] = log.KCLIENT
-    hints = HINTS
+    unnamed_fields = ("non_field_errors",)
+    status_hints: ClassVar[Mapping[int, str]] = {
+        403: "it is for staff, for the owner or an admin of the team, or for the record's owner"
+    }
 
     def __init__(
         self,
@@ -215,14 +215,14 @@ class KeystoneBase(ConnectionBase):
             )
         if auth.username is None:
             return Session(
-                "", no_renewal="not signed in; call login(), or give username and password"
+                "", no_renewal="not signed in; call login(), or give 'username' and 'password'"
             )
         response = yield from tokens.request(
             self,
             LOGIN,
             auth.body,
-            "check username and password",
-            absent="is url the address of a Keystone server?",
+            "check 'username' and 'password'",
+            absent="is 'url' the address of a Keystone server?",
         )
         jar = tokens.cookies_of(self, response)
         now = self._runtime.clock()

@@ -30,6 +30,7 @@ from .filters import Filters
 
 if TYPE_CHECKING:
     from ..core.connection import ConnectionBase
+    from ..core.engine import Engine
 
 PAGE = 1000
 """Records of a page at most (docs/protocols/keystone.md section 4)."""
@@ -280,7 +281,7 @@ class KeystoneStore:
         response = yield from self._engine.send(
             self._connection._call("POST", BATCH, read_only=dry_run, timeout=timeout, **body)
         )
-        self._engine.check(response, _batch_hint(response, checked, self._engine.scrub))
+        self._engine.check(response, _batch_hint(response, checked, self._engine))
         results, dummy = _page_of(response)
         return [{**result, "body": shown(result.get("body"))} for result in results]
 
@@ -455,7 +456,7 @@ def _checked_actions(actions: Any) -> list[dict[str, Any]]:
 
 
 def _batch_hint(
-    response: Response, actions: Sequence[Mapping[str, Any]], scrub: Callable[[str], str]
+    response: Response, actions: Sequence[Mapping[str, Any]], engine: Engine
 ) -> str | None:
     """Return what to say of a failed batch; nothing of it was kept."""
     if response.status_code == 500:
@@ -468,6 +469,6 @@ def _batch_hint(
         return None
     if not isinstance(answer, dict):
         return None
-    words = messages.said(answer.get("body"))
-    step = [messages.one_line(scrub(words).removesuffix("."))] if words else []
+    words = messages.said(answer.get("body"), engine.wording)
+    step = [messages.one_line(engine.scrub(words).removesuffix("."))] if words else []
     return "; ".join([*step, _NOTHING_KEPT])

@@ -40,9 +40,9 @@ class AuthType(str, Enum):
 
 
 _ADVICE = {
-    AuthType.BYO_TOKEN: "byo_token is not accepted, or no longer; give a new one, or use AuthType.CLIENT_GRANT, which renews its token",
-    AuthType.NO_AUTH: "the service wants authentication, and auth_type is NO_AUTH",
-    AuthType.MUTUAL: "the certificate is not accepted; check client_cert and client_key",
+    AuthType.BYO_TOKEN: "'byo_token' is not accepted, or no longer; give a new one, or use 'auth_type' CLIENT_GRANT, which renews its token",
+    AuthType.NO_AUTH: "the service wants authentication, and 'auth_type' is NO_AUTH",
+    AuthType.MUTUAL: "the certificate is not accepted; check 'client_cert' and 'client_key'",
 }
 
 
@@ -95,7 +95,7 @@ class Auth:
         for name, value in given.items():
             if name in needed and value is None:
                 raise ConfigurationError(
-                    f"auth_type {self.type.name} needs {' and '.join(needed)}: {name} is missing"
+                    f"auth_type {self.type.name} needs {' and '.join(map(repr, needed))}: {name!r} is missing"
                 )
             if (
                 name not in needed
@@ -103,7 +103,7 @@ class Auth:
                 and (self.type, name) != (AuthType.CLIENT_GRANT, "byo_token")
             ):
                 raise ConfigurationError(
-                    f"{name} is given and auth_type {self.type.name} does not use it"
+                    f"{name!r} is given, and auth_type {self.type.name} does not use it"
                 )
         self.secrets = SecretValues((self.client_secret, self.token))
         self.basic = ""

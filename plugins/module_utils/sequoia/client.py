@@ -157,6 +157,7 @@ class ClientBase(Generic[Result, Listed]):
         max_response_bytes: int = MAX_RESPONSE_BYTES,
         transport: Any = None,
         runtime: Runtime | None = None,
+        terms: Mapping[str, str] | None = None,
     ) -> None:
         auth = self._auth = Auth(auth_type, grant_client_id, grant_client_secret, byo_token)
         if auth.type is AuthType.MUTUAL and not (
@@ -201,8 +202,9 @@ class ClientBase(Generic[Result, Listed]):
             "transport": transport,
             "runtime": self._runtime,
             "retry": self._backoff.writes,
+            "terms": terms,
         }
-        origin, self._registry_path = place(registry_url, "registry_url", auth.is_secret)
+        origin, self._registry_path = place(registry_url, "'registry_url'", auth.is_secret)
         shared = transport is None and runtime is None
         self._store = session_store or (
             auth.store(f"{origin}{self._registry_path}", client_cert) if shared else MemoryStore()
@@ -384,7 +386,7 @@ class ClientBase(Generic[Result, Listed]):
         )
         engine.check(
             response,
-            "is registry_url https://<registry>/services/<owner>?"
+            "is 'registry_url' https://<registry>/services/<owner>?"
             if response.status_code == 404
             else None,
         )
@@ -460,7 +462,7 @@ class ClientBase(Generic[Result, Listed]):
             identity,
             "/oauth/token",
             lambda: auth.identified({"grant_type": "client_credentials"}),
-            "check grant_client_id and grant_client_secret",
+            "check 'grant_client_id' and 'grant_client_secret'",
         )
         token, expires_in = tokens.read(response, ("access_token",), bare=False)
         if token is None:

@@ -9,7 +9,7 @@ session, secrets and sockets.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from ..core.call import Call
 from ..core.connection import AsyncConnection, Connection
@@ -57,6 +57,7 @@ class ServiceMixin(_Base):
     __slots__ = ()
 
     page_styles = PAGES
+    terms: ClassVar[Mapping[str, str]] = {"timeout": "request_timeout"}
 
     _client: Any
 

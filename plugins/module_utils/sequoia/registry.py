@@ -39,7 +39,7 @@ class Registry:
         entries = answer.get("services") if isinstance(answer, Mapping) else None
         if not isinstance(entries, list):
             raise ClientError(
-                "the registry's answer has no list of services; is registry_url https://<registry>/services/<owner>?"
+                "the registry's answer has no list of services; is its address https://<registry>/services/<owner>?"
             )
         self.locations: dict[str, str] = {
             entry["name"]: entry["location"]

@@ -10,12 +10,17 @@ files import, and a module needs the client of one service.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..core.exceptions import ConfigurationError
+from ..core.messages import Wording
 from .definition import Service
 from .given import is_set
+
+TERMS = {"verify": "validate_certs"}
+ITENTIAL_TERMS = {**TERMS, "user": "username"}
+"""The Ansible names of options, by the names of the factories' arguments."""
 
 
 def require(
@@ -59,6 +64,28 @@ def require(
         )
 
 
+def make(
+    factory: Callable[..., Any], terms: Mapping[str, str], /, *args: Any, **arguments: Any
+) -> Any:
+    """Make a client whose errors name the options of a task.
+
+    Args:
+        factory: Makes the client.
+        terms: The Ansible names of options, by the names of the factory's arguments.
+        *args: Arguments of the factory.
+        **arguments: More arguments of the factory.
+
+    Raises:
+        ConfigurationError: What the factory raises.
+    """
+    try:
+        return factory(*args, **arguments, terms=terms)
+    except ConfigurationError as exc:
+        exc.message = Wording(terms=terms).in_terms(exc.message)
+        exc.args = (exc.message,)
+        raise
+
+
 def common_arguments(options: Mapping[str, Any], want_async: bool, *more: str) -> dict[str, Any]:
     """Return the arguments that the factories of both Itential services take, as far as they are
     given, and more that one takes.
@@ -71,7 +98,7 @@ def given_arguments(options: Mapping[str, Any], want_async: bool, *more: str) ->
     """Return the arguments that every factory takes, as far as they are given, and more that one
     takes.
     """
-    renamed = {"validate_certs": "verify"}
+    renamed = {option: argument for argument, option in TERMS.items()}
     names = (
         *("validate_certs", "ca_path", "client_cert", "client_key", "client_key_password"),
         *("password", "timeout", "ttl", "proxy", "max_response_bytes", "retry"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .clients import common_arguments, require
+from .clients import ITENTIAL_TERMS, common_arguments, make, require
 from .options import GATEWAY
 
 
@@ -18,4 +18,4 @@ def make_client(options: Mapping[str, Any], want_async: bool = False, **more: An
     from ..itential.gateway import gateway_factory
 
     require(options, GATEWAY)
-    return gateway_factory(**more, **common_arguments(options, want_async))
+    return make(gateway_factory, ITENTIAL_TERMS, **more, **common_arguments(options, want_async))

@@ -12,7 +12,7 @@ from typing import Any
 from ..core.exceptions import ConfigurationError
 from . import calling
 from .calling import Result
-from .clients import given_arguments, require
+from .clients import TERMS, given_arguments, make, require
 from .context import Context
 from .files import part
 from .options import KEYSTONE
@@ -23,8 +23,11 @@ def make_client(options: Mapping[str, Any], want_async: bool = False, **more: An
     from ..keystone.client import keystone_factory
 
     require(options, KEYSTONE)
-    return keystone_factory(
-        **more, **given_arguments(options, want_async, "url", "username", "token")
+    return make(
+        keystone_factory,
+        TERMS,
+        **more,
+        **given_arguments(options, want_async, "url", "username", "token"),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .clients import common_arguments, require
+from .clients import ITENTIAL_TERMS, common_arguments, make, require
 from .options import PLATFORM
 
 
@@ -28,7 +28,9 @@ def make_client(options: Mapping[str, Any], want_async: bool = False, **more: An
     from ..itential.platform import platform_factory
 
     require(options, PLATFORM)
-    return platform_factory(
+    return make(
+        platform_factory,
+        ITENTIAL_TERMS,
         **more,
         **common_arguments(
             options, want_async, "client_id", "client_secret", "token_in_query", "cookie_name"

@@ -15,9 +15,19 @@ from typing import Any
 from ..core.exceptions import ConfigurationError
 from . import calling, request, resource
 from .calling import Result
-from .clients import given_arguments, require
+from .clients import TERMS, given_arguments, make, require
 from .context import Context
 from .options import SEQUOIA
+
+_RENAMED = {
+    "grant_client_id": "client_id",
+    "grant_client_secret": "client_secret",
+    "byo_token": "token",
+    "request_timeout": "timeout",
+}
+_TERMS = {**TERMS, **_RENAMED, "registry_url": "url", "timeout": "timeout"}
+"""The Ansible names of options, by the names of the factory's arguments. The core calls the time
+limit `timeout`, and the factory does not."""
 
 
 def make_client(options: Mapping[str, Any], want_async: bool = False, **more: Any) -> Any:
@@ -26,8 +36,7 @@ def make_client(options: Mapping[str, Any], want_async: bool = False, **more: An
 
     grant = options.get("auth_type") in (None, "client_grant")
     require(options, SEQUOIA, (("client_id", "client_secret"),) if grant else ())
-    document = ("grant_client_id", "grant_client_secret", "byo_token", "request_timeout")
-    renamed = dict(zip(("client_id", "client_secret", "token", "timeout"), document, strict=True))
+    renamed = {option: argument for argument, option in _RENAMED.items()}
     names = (
         "client_id",
         "client_secret",
@@ -41,7 +50,7 @@ def make_client(options: Mapping[str, Any], want_async: bool = False, **more: An
         renamed.get(name, name): value
         for name, value in given_arguments(options, want_async, *names).items()
     }
-    return sequoia_factory(options["url"], **more, **given)
+    return make(sequoia_factory, _TERMS, options["url"], **more, **given)
 
 
 def send(params: Mapping[str, Any], context: Context) -> Result:

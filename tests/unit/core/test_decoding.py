@@ -91,7 +91,7 @@ def test_headers_that_describe_a_body_that_is_not_there_are_not_looked_at(method
         ("br", b"\x0b\x02\x80", b""),
         ("gzip", b"<html>502</html>", b""),
         ("deflate", b"\xff\xff", b""),
-        ("gzip", gzip.compress(b"broken off" * 9)[:-9], b"broken off" * 9),
+        ("gzip", gzip.compress(b"broken off" * 9, mtime=0)[:-9], b"broken off" * 9),
     ],
 )
 @pytest.mark.parametrize("status", [302, 403, 502])

@@ -108,9 +108,6 @@ def test_secrets_are_taken_out_of_everything_the_server_says():
         ({"error": "one"}, "one"),
         ({"errors": [{"message": "one"}]}, "one"),
         ({"errors": ["one"]}, "one"),
-        ({"actions": {"non_field_errors": ["not empty"]}}, "actions: not empty"),
-        ({"job": {"actions": {"path": ["bad", "short"]}}}, "job: actions: path: bad short"),
-        ({"IAPerror": {"displayString": "one"}}, "one"),
         ({"title": "one"}, "one"),
         ({"reason": "one"}, "one"),
         ({"message": "", "detail": "one"}, "one"),
@@ -159,3 +156,71 @@ def test_whatever_came_back_there_is_one_short_line(status, content, kind):
     assert line.startswith("GET https://host.example/x: ")
     assert len(line.splitlines()) == 1
     assert len(line) < 700
+
+
+KEYSTONE = messages.Wording(
+    error_paths=("IAPerror.displayString",),
+    unnamed_fields=("non_field_errors",),
+    hints={403: "ask the owner"},
+    terms={"verify": "validate_certs", "user": "username"},
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (
+            {"actions": {"non_field_errors": ["This list may not be empty."]}},
+            "actions: This list may not be empty.",
+        ),
+        ({"non_field_errors": ["Bad login."]}, "Bad login."),
+        ({"items": [{}, {"name": ["Required."]}]}, "items.1.name: Required."),
+        ({"a": {"b": {"c": ["One.", "Two."]}}, "d": ["Three."]}, "a.b.c: One. Two.; d: Three."),
+        (["Null characters are not allowed."], "Null characters are not allowed."),
+        ([{}, {"name": ["Required."]}], "1.name: Required."),
+        # What is data is no complaint.
+        ({"data": {"ids": ["1"], "count": 1}, "name": ["Required."]}, "name: Required."),
+        ({"data": {"ids": ["1"], "count": 1}}, ""),
+        ({"a": {"b": {"c": {"d": {"e": {"f": {"g": ["deep"]}}}}}}}, ""),
+        ([], ""),
+        ([1], ""),
+        (7, ""),
+        ({"IAPerror": {"displayString": "one"}}, "one"),
+        ({"message": "first", "IAPerror": {"displayString": "one"}}, "first"),
+        ({"title": "last", "IAPerror": {"displayString": "one"}}, "one"),
+    ],
+)
+def test_the_words_of_a_service_are_where_it_says(content, words):
+    assert messages.said(content, KEYSTONE) == words
+
+
+def test_a_service_has_hints_of_its_own():
+    assert messages.of_status(answer(403), unchanged, None, KEYSTONE).endswith("; ask the owner")
+    assert messages.of_status(answer(404), unchanged, None, KEYSTONE).endswith("names in it")
+
+
+def test_options_have_the_names_of_the_readers_interface_and_the_servers_words_stay():
+    line = messages.of_status(
+        answer(401, {"message": "'user' is unknown"}),
+        unchanged,
+        "check 'user' and 'password'",
+        KEYSTONE,
+    )
+    assert line.endswith(": 'user' is unknown; check 'username' and 'password'")
+    assert messages.PLAIN.in_terms("turn 'verify' off") == "turn 'verify' off"
+    assert KEYSTONE.in_terms("turn 'verify' off") == "turn 'validate_certs' off"
+
+
+@pytest.mark.parametrize(
+    ("status", "phrase"),
+    [
+        (404, "Not Found"),
+        (413, "Content Too Large"),
+        (414, "URI Too Long"),
+        (416, "Range Not Satisfiable"),
+        (422, "Unprocessable Content"),
+        (520, ""),
+    ],
+)
+def test_a_reason_phrase_does_not_depend_on_the_version_of_python(status, phrase):
+    assert messages.phrase_of(status) == phrase

@@ -418,3 +418,22 @@ def test_a_value_fills_exactly_one_segment_or_is_refused(value):
     assert path.startswith("/devices/")
     assert path.endswith("/config")
     assert httpx.URL(f"{ORIGIN}{path}").path.startswith("/devices/")
+
+
+@pytest.mark.parametrize(
+    ("target", "plain"),
+    [
+        ("/", "/"),
+        ("/a/b", "/a/b"),
+        ("/A/b/?q=/C", "/a/b"),
+        ("/a//b///", "/a/b"),
+        ("//a", "/a"),
+        ("/%61/%2562", "/a/b"),
+        ("/a%2Fb", "/a/b"),
+        ("/x/..%2Fa/./b", "/a/b"),
+        ("/..%2F..%2Fa", "/a"),
+        ("/%zz", "/%zz"),
+    ],
+)
+def test_one_spelling_stands_for_all(target: str, plain: str) -> None:
+    assert urls.plain_path(target) == plain

@@ -19,9 +19,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError
+from ansible_collections.restops.clients.plugins.module_utils.core.messages import Wording
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
     platform_factory,
 )
+from ansible_collections.restops.clients.plugins.module_utils.tasks.clients import ITENTIAL_TERMS
 from ansible_collections.restops.clients.plugins.modules.itential_platform_request import TASK
 from ansible_collections.restops.clients.plugins.plugin_utils import in_process, pool
 from ansible_collections.restops.clients.tests.unit.support import Tasks, Threads
@@ -31,6 +33,7 @@ from .table import LATE, RETRY, Expected, Fault, Handled, Raises, Value
 
 CREDENTIALS = {"client_id": "64b5c0ffee", "client_secret": "cl1ent-s3cret-value"}
 SECRETS = (CREDENTIALS["client_secret"], "correct horse battery", TOKEN)
+IN_MODULES = Wording(terms=ITENTIAL_TERMS)
 HEALTHY = {"method": "GET", "path": "/healthy"}
 
 
@@ -300,7 +303,8 @@ def complaints(fault: Fault, kind: str, seen: Observed) -> list[str]:
                 found.append(
                     f"{when} should raise {wanted.kind} but came to {got.kind or str(got.value)[:100]!r} {got.text}"
                 )
-            text = wanted.text
+            # A module names its own options.
+            text = IN_MODULES.in_terms(wanted.text) if kind == "module" else wanted.text
             if "{elsewhere}" in text:
                 text = text.partition("{")[0]
             if text not in got.text:

@@ -1338,7 +1338,7 @@ _STATUSES = (
     Fault(
         "409",
         "answers 409",
-        Raises("HTTPStatusError", "409 Conflict; it exists already or has changed meanwhile"),
+        Raises("HTTPStatusError", "409 Conflict; it exists already or has changed in the meantime"),
         1,
         "An error at once.",
         lasting(_busy(409)),
@@ -1432,26 +1432,26 @@ _SESSIONS = (
     Fault(
         "401, then the login is refused",
         "answers 401, and 401 to the login",
-        Raises("AuthenticationError", "401 Unauthorized; check client_id and client_secret"),
+        Raises("AuthenticationError", "401 Unauthorized; check 'client_id' and 'client_secret'"),
         1,
         "The login's own error.",
         (_busy(401),),
         server={"logins": (Step(_login_well), *(_busy(401),) * 9)},
         logins=2,
-        after=Raises("AuthenticationError", "check client_id and client_secret"),
+        after=Raises("AuthenticationError", "check 'client_id' and 'client_secret'"),
     ),
     _refused(
         "login: 401",
         "refuses the password",
         _busy(401),
-        "401 Unauthorized; check user and password",
+        "401 Unauthorized; check 'user' and 'password'",
         client=_USER,
     ),
     _refused(
         "login: 403",
         "refuses the service account",
         _busy(403),
-        "403 Forbidden; check client_id and client_secret",
+        "403 Forbidden; check 'client_id' and 'client_secret'",
     ),
     _refused(
         "login: a page of HTML",
@@ -1485,13 +1485,15 @@ _SESSIONS = (
         "login: 500",
         "answers 500, which the Platform documents for a refused login",
         Raises(
-            "AuthenticationError", "500 Internal Server Error; check client_id and client_secret"
+            "AuthenticationError",
+            "500 Internal Server Error; check 'client_id' and 'client_secret'",
         ),
         0,
         _KEPT_30,
         server={"logins": (_busy(500),) * 9},
         after=Raises(
-            "AuthenticationError", "500 Internal Server Error; check client_id and client_secret"
+            "AuthenticationError",
+            "500 Internal Server Error; check 'client_id' and 'client_secret'",
         ),
     ),
     Fault(
@@ -1764,7 +1766,7 @@ _TLS = (
         "an unknown authority",
         "shows a certificate nobody vouches for",
         _shown("another authority"),
-        "its certificate is not trusted; give its authority with 'ca_path', or turn 'validate_certs' off for a test",
+        "its certificate is not trusted; give its authority with 'ca_path', or turn 'verify' off for a test",
         _AT_ONCE,
     ),
     _tls(

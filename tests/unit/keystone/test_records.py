@@ -821,7 +821,8 @@ def test_relations_in_filters_by_name(case: Case) -> None:
 
 def test_not_signed_in_is_said(case: Case) -> None:
     with pytest.raises(
-        AuthenticationError, match=r"not signed in; call login\(\), or give username and password"
+        AuthenticationError,
+        match=r"not signed in; call login\(\), or give 'username' and 'password'",
     ):
         read(case, client_of(case, Keystone(tables={CLUSTERS: []}), anonymous=True))
 

@@ -137,7 +137,7 @@ def test_wrong_credentials_are_one_login_for_all(case: Case) -> None:
     assert len(server.logins) == 1
     assert not server.requests
     assert "Client authentication failed" in str(outcomes[0])
-    assert "check grant_client_id and grant_client_secret" in str(outcomes[0])
+    assert "check 'grant_client_id' and 'grant_client_secret'" in str(outcomes[0])
     assert "client-secret-value" not in f"{outcomes[0]!r} {outcomes[0].response.text}"
 
 
@@ -174,7 +174,7 @@ def test_a_token_that_the_user_brings_is_used_until_it_ends(case: Case) -> None:
 def test_a_token_alone_is_never_renewed(case: Case) -> None:
     server = Server(error(401, "Invalid"))
     with pytest.raises(
-        AuthenticationError, match="401 Unauthorized: Invalid; byo_token is not accepted"
+        AuthenticationError, match="401 Unauthorized: Invalid; 'byo_token' is not accepted"
     ):
         read(
             case,
@@ -193,7 +193,7 @@ def test_no_authentication(case: Case) -> None:
     client = client_of(case, server, "http://registry.example/services/acme", auth_type="no_auth")
     read(case, client)
     assert authorization(server.requests[0]) is None
-    with pytest.raises(AuthenticationError, match="auth_type is NO_AUTH"):
+    with pytest.raises(AuthenticationError, match="'auth_type' is NO_AUTH"):
         read(case, client)
     assert not server.logins
 
@@ -209,30 +209,30 @@ def test_mutual_authentication_shows_a_certificate_and_no_token(case: Case) -> N
         "key.pem",
         "ca.pem",
     )
-    with pytest.raises(AuthenticationError, match="check client_cert and client_key"):
+    with pytest.raises(AuthenticationError, match="check 'client_cert' and 'client_key'"):
         read(case, client)
 
 
 @pytest.mark.parametrize(
     ("options", "text"),
     [
-        ({}, "grant_client_id is missing"),
-        ({"grant_client_id": "a"}, "grant_client_secret is missing"),
-        ({"grant_client_secret": "a"}, "grant_client_id is missing"),
+        ({}, "'grant_client_id' is missing"),
+        ({"grant_client_id": "a"}, "'grant_client_secret' is missing"),
+        ({"grant_client_secret": "a"}, "'grant_client_id' is missing"),
         ({"grant_client_id": " ", "grant_client_secret": "a"}, "grant_client_id is empty"),
-        ({"auth_type": AuthType.BYO_TOKEN}, "byo_token is missing"),
+        ({"auth_type": AuthType.BYO_TOKEN}, "'byo_token' is missing"),
         (
             {"auth_type": AuthType.BYO_TOKEN, "byo_token": "a", "grant_client_id": "a"},
-            "grant_client_id is given and auth_type BYO_TOKEN does not use it",
+            "'grant_client_id' is given, and auth_type BYO_TOKEN does not use it",
         ),
-        ({"auth_type": AuthType.NO_AUTH, "byo_token": "a"}, "byo_token is given"),
+        ({"auth_type": AuthType.NO_AUTH, "byo_token": "a"}, "'byo_token' is given"),
         (
             {"auth_type": AuthType.MUTUAL, "client_cert": "a", "client_key": "b"},
             "server_cert must be given",
         ),
         (
             {"auth_type": AuthType.MUTUAL, **CERTIFICATES, "grant_client_secret": "a"},
-            "grant_client_secret is given",
+            "'grant_client_secret' is given",
         ),
         (
             {"auth_type": "magic"},

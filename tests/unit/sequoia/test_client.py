@@ -122,7 +122,7 @@ def test_a_refresh_that_fails_leaves_what_was_known(case: Case) -> None:
     server.registry = error(404)
     with pytest.raises(
         HTTPStatusError,
-        match=r"404 Not Found.*; is registry_url https://<registry>/services/<owner>\?",
+        match=r"404 Not Found.*; is 'registry_url' https://<registry>/services/<owner>\?",
     ):
         case.kind.wait(client.refresh())
     assert read(case, client).status == 200

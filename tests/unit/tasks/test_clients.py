@@ -117,12 +117,12 @@ GRANT = {"url": REGISTRY, "client_id": "a", "client_secret": "bbbb"}
         ({}, "no credentials: give client_id and client_secret"),
         ({"auth_type": "client_grant", "client_id": "a"}, "client_secret is missing"),
         ({"token": "t"}, "no credentials"),
-        ({"auth_type": "byo_token"}, "byo_token is missing"),
+        ({"auth_type": "byo_token"}, "needs 'token': 'token' is missing"),
         (
             {"auth_type": "byo_token", "token": "t", "client_id": "a", "client_secret": "b"},
-            "is given and auth_type BYO_TOKEN does not use it",
+            "is given, and auth_type BYO_TOKEN does not use it",
         ),
-        ({"auth_type": "no_auth", "token": "t"}, "is given and auth_type NO_AUTH does not use it"),
+        ({"auth_type": "no_auth", "token": "t"}, "is given, and auth_type NO_AUTH does not use it"),
         ({"auth_type": "mutual"}, "client_cert, client_key and server_cert must be given"),
     ],
 )

@@ -390,7 +390,7 @@ def test_a_failure_returns_what_came_back() -> None:
     )
     assert (
         failed.msg
-        == "POST https://server.example/x: 409 Conflict: exists; it exists already or has changed meanwhile"
+        == "POST https://server.example/x: 409 Conflict: exists; it exists already or has changed in the meantime"
     )
     assert {name: failed.result[name] for name in ("status", "json", "url", "method")} == {
         "status": 409,

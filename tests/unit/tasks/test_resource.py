@@ -199,7 +199,7 @@ def test_one_failure_tells_of_the_call() -> None:
     server.script = [server.serve, said(403, "You do not have permission to perform this action.")]
     error = failure(server, data={"name": "c0001", "enabled": False})
     assert error.msg.startswith(
-        f"PATCH {URL}{CLUSTERS}1/: 403 Forbidden: You do not have permission to perform this action; the account has no role for this"
+        f"PATCH {URL}{CLUSTERS}1/: 403 Forbidden: You do not have permission to perform this action; it is for staff, for the owner or an admin of the team"
     )
     assert {
         name: error.result[name] for name in ("changed", "action", "status", "method", "diff")

@@ -90,7 +90,7 @@ _PERMANENT = (
     ),
     (
         re.compile(r"(?i)certificate_verify_failed|self.signed"),
-        "its certificate is not trusted; give its authority with 'ca_path', or turn 'validate_certs' off for a test",
+        "its certificate is not trusted; give its authority with 'ca_path', or turn 'verify' off for a test",
     ),
     (
         re.compile(r"(?i)wrong_version_number|record layer failure|http_request|packet length"),
