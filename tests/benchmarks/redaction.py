@@ -19,6 +19,8 @@ import time
 
 from restops_clients import heuristics
 
+from tests.unit.core.redaction_corpus import HOSTILE
+
 RECORDS = {
     "access log, no keyword": (
         '10.0.0.17 - - [01/May/2026:12:00:01 +0000] "GET /api/v2/devices/list?limit=25&offset=50 HTTP/1.1" 20'
@@ -49,72 +51,6 @@ RECORDS = {
         "bob, authentication: enabled, cookie policy accepted, keyboard=us, passed: 5 failed: 0, next run tom"
     ),
 }
-HOSTILE = [
-    "mysql://:",
-    '"',
-    "\\",
-    '\\"',
-    "password=",
-    'password="',
-    'password\\"',
-    "password: '",
-    "password=[",
-    "password=[\n",
-    '"password":{',
-    "api_key=",
-    "auth=auth=",
-    "session:a,",
-    "Authorization:",
-    'Cookie: "\\',
-    "-----BEGIN PRIVATE KEY-----",
-    "Private-Lines: 1\n",
-    "eyJ",
-    "eyJa.-",
-    ".eyJa",
-    "a:",
-    "://",
-    "://a@",
-    "://a:b@",
-    "https://u:",
-    "a@",
-    "basic ",
-    "basic a",
-    "key:|\n ",
-    "passwords:\n  - a\n",
-    "tokens:\n",
-    "password: |\n  x\n",
-    "password: a, ",
-    "password is ",
-    "token ",
-    "passw ",
-    "key",
-    "key ",
-    "x",
-    " ",
-    "{{",
-    "{{ a ",
-    "sk-",
-    "s.",
-    "ghp_a",
-    "xoxb-",
-    "glpat-",
-    "$6$",
-    "AKIA",
-    "curl -u a:b ",
-    "curl ",
-    "-u ",
-    "--password ",
-    "enable secret x\n",
-    "username a ",
-    "set a b password\n",
-    "('password','x'),",
-    "<password>",
-    "&quot;password&quot;:&quot;",
-    "%22password%22%3A%22",
-    'name="password" value=',
-    "IDENTIFIED BY '",
-    "Digest a=",
-]
 SIZES = (250_000, 500_000, 1_000_000)
 
 

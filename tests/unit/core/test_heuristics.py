@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets import heuristics
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets.heuristics import MASK
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.lazy import Pattern
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -380,3 +381,32 @@ def test_a_pattern_that_is_none_is_told_by_its_name():
 
     # A configuration that failed leaves the built-in patterns in force.
     assert heuristics.scan_and_redact("password=x") == f"password={MASK}"
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        (
+            'Digest username="ada", nonce="x", Digest realm="b", response="6629fae4" end',
+            f"Digest {MASK}",
+        ),
+        ("Digest username=ada, realm=b, Digest qop=auth, nc=1", None),
+        ("AWS4-HMAC-SHA256 ", None),
+        ('AWS4-HMAC-SHA256 "', None),
+        ("AWS4-HMAC-SHA256 Credential=AB/1, Signature=fe5f80", f"AWS4-HMAC-SHA256 {MASK}"),
+        (
+            "Authorization: Basic YWRhOnBhc3M=, Cookie: sid=8fK3mD9xQ2, X-Own: a",
+            f"Authorization: {MASK}, Cookie: {MASK}, X-Own: a",
+        ),
+        ("password=set(a, password=set(b) end", f"password=set{MASK}, password=set({MASK}) end"),
+    ],
+)
+def test_what_is_read_ahead_is_not_read_again(text, masked):
+    assert heuristics.scan_and_redact(text) == (text if masked is None else masked)
+
+
+def test_a_pattern_has_the_methods_of_one():
+    pattern = Pattern("a+")
+    assert pattern.fullmatch("aa")
+    with pytest.raises(AttributeError):
+        pattern.groups  # noqa: B018

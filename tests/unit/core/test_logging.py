@@ -458,3 +458,21 @@ def test_initialize_redacts_for_loggers_below_ours_that_were_not_handed_out(caps
     standard.getLogger(f"{metadata.NAME}.foreign").error("password=hunter2")
 
     assert "hunter2" not in capsys.readouterr().err
+
+
+def test_every_record_has_the_fields_that_a_format_may_name(lines):
+    lines.setFormatter(standard.Formatter(" ".join(f"%({name})s" for name in logging.FIELDS)))
+
+    logging.warning("certificates are not checked")
+    logging.get_logger("child").warning("a line")
+    logging.emit(logging.get_logger(), logging.INFO, "a call", {"cid": "c1", "attempt": 2})
+
+    assert [line.split() for line in lines.lines] == [[], [], ["c1", "2"]]
+
+
+def test_what_returns_an_awaitable_is_traced_until_it_is_done(lines):
+    async def main():
+        return await logging.trace(lambda: add_later(1, 2))()
+
+    assert asyncio.run(main()) == 3
+    assert [line[:2] for line in lines.lines] == ["->", "<-"]

@@ -96,6 +96,10 @@ SPEC = {**options.PLATFORM.options, **options.REQUEST}
         ({"requests": [{"pathh": "/a", "body": {"password": "item-secret"}}]}, {"item-secret"}),
         ({"pasword": "x", "passwd": "wrong-option"}, {"wrong-option"}),
         ({"body": {"session": "8fK3mD9xQ2", "auth": {"type": "none"}}}, {"8fK3mD9xQ2"}),
+        ({"body": {"pin": 4711, "session": ["8fK3mD9xQ2", 5]}}, {"8fK3mD9xQ2"}),
+        ({"body": {"credentials": {"username": "ada", "note": "our secret"}}}, {"our secret"}),
+        ({"body": {"text": r"say {\"password\": \"one\x two\"}"}}, {r"one\x two"}),
+        ({"client_secret": {"value": ["one-secret"], "on": True}}, {"one-secret"}),
         # Too short to be masked, or no secret at all.
         ({"body": {"password": "", "token": "1", "secret": "abc", "pwd": 12}}, set()),
         ({"body": {"password": None, "secret": True, "token": "   "}}, set()),
@@ -311,6 +315,15 @@ def test_nothing_is_written_to_the_log_of_the_managed_host(
 )
 def test_the_message_of_a_task_that_says_no_log(result: dict[str, Any], message: str) -> None:
     assert masking.without_url(result) == {**result, "msg": message}
+
+
+def test_results_of_any_form_are_masked() -> None:
+    result = {"results": "abc", "diff": [["abc"]], "download": {"dest": "abc", "size": 3}}
+    assert masking.present(result, lambda dummy: "x") == {
+        "results": "x",
+        "diff": [["x"]],
+        "download": {"dest": "x", "size": 3},
+    }
 
 
 def test_a_failure_is_masked_too(perform: Runner, monkeypatch: pytest.MonkeyPatch) -> None:

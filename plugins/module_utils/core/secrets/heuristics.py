@@ -4,10 +4,9 @@
 
 """Finding secrets in free text by what they look like.
 
-This is the second net. The first is `redaction.SecretValues`, which knows the secrets a client
-holds; patterns catch those it cannot know. The built-in kinds are found by `secret_finding` in one
-pass that takes time linear in the text; patterns that are added run after it, each over the whole
-text.
+`known.SecretValues` masks the secrets that a client or a task knows. Patterns catch those that
+nothing knows. The built-in kinds are found by `finding` in one pass that takes time linear in the
+text; patterns that are added run after it, each over the whole text.
 """
 
 from __future__ import annotations

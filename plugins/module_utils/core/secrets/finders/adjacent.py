@@ -1,0 +1,226 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Values that stand beside a name without a separator: XML elements, pairs, calls, prose, arguments."""
+
+from __future__ import annotations
+
+from ..lazy import Pattern
+from ..names import Verdict, describes, verdict, words_of
+from ..values import looks_random
+from . import devices, schemes, shapes
+from .search import Search, past
+
+NAMED_BY = Pattern(
+    r"(?i)(?:name|key|var|variable|field|header|env)\\{0,64}[\"']?\s{0,8}[:=]\s{0,8}\\{0,64}[\"']?-{0,2}\Z"
+)
+XML_BEFORE = Pattern(r"<(?:[\w.-]{1,20}:)?\Z")
+XML = Pattern(
+    r"(?:\s[^<>]{0,200})?>(?:<!\[CDATA\[)?|</\w{1,20}>\s{0,32}<(?:\w{1,20}:)?(?:string|value|Value)>"
+)
+XML_VALUE = Pattern(r"[^<\]]+")
+PAIR = Pattern(
+    r"""(?xi)\\{0,64}["'](?:
+      (?:\s{0,16},\s{0,32}|\s{1,32})
+      (?:\\{0,64}["']?(?!value)[a-z]\w{0,20}\\{0,64}["']?\s{0,8}[:=]\s{0,8}\\{0,64}["']?[\w./-]{0,40}\\{0,64}["']?(?:,\s{0,32}|\s{1,32})){0,2}
+      \\{0,64}["']?(?P<named>value|content|val)\\{0,64}["']?\s{0,8}(?:[:=]|=>)\s{0,32}
+    | \s{0,8},\s{0,32})"""
+)
+YAML_PAIR = Pattern(r"(?i)[ \t]{0,8}\r?\n[ \t]{0,64}(?:value|val):[ \t]{1,8}")
+CREDENTIALS = Pattern(
+    r"\(\s{0,8}(?:[\w.]{1,40}\s{0,4}=\s{0,4})?['\"][^'\"\n]{0,128}['\"],\s{0,8}(?P<quote>['\"])(?P<v>[^'\"\n]{1,256})(?P=quote)"
+)
+FIELD = Pattern(r"[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){0,3}")
+LITERAL = Pattern(r"\(\s{0,8}(?P<quote>['\"])(?P<v>[^'\"\n]{1,256})(?P=quote)\s{0,8}\)")
+FORM_PART = Pattern(
+    r"\\?[\"'](?:\r?\n|\\r\\n|\\n)(?:Content-Type:[^\r\n\\]{0,80}(?:\r?\n|\\r\\n|\\n))?(?:\r?\n|\\r\\n|\\n)"
+)
+FORM_VALUE = Pattern(r"(?:(?!\\r|\\n)[^\r\n])+")
+PROSE = Pattern(
+    r"[ ]{1,4}(?:(?:is|was|set to|changed to|reset to|equals)(?: now)?:?|→)[ ]{1,4}(?=[^\s])|[ ]{1,4}(?=\S{0,63}\d)(?=['\"]?[^\s'\"]{6,64}(?:['\"\s.,;]|\Z))"
+)
+PROSE_VALUE = Pattern(r"[^\s\"'`,;]+")
+IDENTIFIER = Pattern(r"[0-9a-fA-F-]+|[\w-]+=.*|[a-z]+(?:[-_]\w+)*[-_]\d+|[a-z]+(?:[-_][a-z]+)+")
+FIXED_WORD = Pattern(
+    r"(?i)(?:base|sha|md|utf|pbkdf|oauth|v|x|rfc|http|aes|rsa|ipv|tls|ssl|level|type|step)-?\d+.*|[\d.]+[a-z]*"
+)
+SET = Pattern(r"\b(?:set (?:[^\s:]{1,60}:)?|ENV |setenv |setx )\Z")
+SQL = Pattern(r"[ \t]{1,8}(?P<quote>['\"])(?=[^\s'\"]{1,128}['\"])")
+
+
+def find_adjacent(search: Search, begin: int, end: int) -> int:
+    """Mask the value beside a name that no separator follows; return where to go on."""
+    text = search.text
+    following = text[end : end + 1]
+    if following in {'"', "'", "\\"}:
+        return _paired(search, begin, end)
+    if following in {">", "<"} or (following == " " and text[begin - 1 : begin] in {"<", ":"}):
+        return _element(search, begin, end)
+    if following == "(":
+        return _called(search, begin, end)
+    if following in {"\r", "\n"}:
+        return _yaml_pair(search, begin, end)
+    if following in {" ", "\t"}:
+        return _spaced(search, begin, end)
+    return end
+
+
+def _called(search: Search, begin: int, end: int) -> int:
+    """Mask the literal that `BasicAuth('ada', 'secret')` and `setPassword("secret")` are
+    given.
+    """
+    name = words_of(search.text[begin:end])
+    if name.endswith("auth") or name.startswith(("set_", "with_")):
+        says = verdict(name)
+        call = (CREDENTIALS if name.endswith("auth") else LITERAL).match(search.text, end)
+        if call and says:
+            return search.judge(
+                "keyed_secret", call.start("v"), call.end("v"), Verdict.SECRET, quoted=True
+            )
+    return end
+
+
+def _element(search: Search, begin: int, end: int) -> int:
+    text = search.text
+    opened = XML.match(text, end)
+    before = text[max(0, begin - 24) : begin]
+    if opened and (
+        XML_BEFORE.search(before) or (opened.group().startswith("</") and before.endswith(">"))
+    ):
+        says, value = verdict(text[begin:end]), XML_VALUE.match(text, opened.end())
+        if says and value:
+            return search.judge("keyed_secret", value.start(), value.end(), says)
+    return end
+
+
+def _yaml_pair(search: Search, begin: int, end: int) -> int:
+    text = search.text
+    pair = YAML_PAIR.match(text, end)
+    if pair and NAMED_BY.search(text[max(0, begin - 24) : begin]):
+        says = verdict(text[begin:end])
+        if says:
+            quote = shapes.QUOTE.match(text, pair.end())
+            return (
+                search.quoted(quote, says)
+                if quote
+                else search.judge(
+                    "keyed_secret", pair.end(), past(shapes.LINE, text, pair.end()), says
+                )
+            )
+    return end
+
+
+def _paired(search: Search, begin: int, end: int) -> int:
+    text = search.text
+    says = verdict(text[begin:end])
+    if not says:
+        return end
+    if text[begin : begin + 1] == "-":
+        return _argument(search, begin, end)
+    before = text[max(0, begin - 24) : begin]
+    part = FORM_PART.match(text, end)
+    if part and NAMED_BY.search(before):
+        return max(
+            search.judge(
+                "keyed_secret",
+                part.end(),
+                past(FORM_VALUE, text, part.end()),
+                says,
+                quoted=True,
+            ),
+            end,
+        )
+    if part is None and text[end + 1 : end + 2] == ">" and NAMED_BY.search(before):
+        return search.judge(
+            "keyed_secret", end + 2, past(XML_VALUE, text, end + 2), says, quoted=True
+        )
+    pair = PAIR.match(text, end)
+    if not pair:
+        return end
+    start = pair.end()
+    quote = shapes.QUOTE.match(text, start)
+    if pair["named"]:
+        return (
+            search.quoted(quote, says)
+            if quote
+            else search.judge("keyed_secret", start, past(shapes.BARE, text, start), says)
+        )
+    opening = before.rstrip("bBuU\"'\\ ")[-2:]
+    listed = opening in {"[[", ",["} or (
+        opening[-1:] == "[" and before.rstrip("\"'\\ [").endswith(("],", "["))
+    )
+    if not quote or before[-1:] not in {'"', "'"} or not (opening[-1:] == "(" or listed):
+        return end
+    stop = search.closing(quote.end(), quote["quote"])
+    value = text[quote.end() : stop]
+    rest = text[stop + len(quote["quote"]) : stop + len(quote["quote"]) + 4].lstrip()
+    if (
+        stop < 0
+        or rest[:1] not in {")", "]"}
+        or (FIELD.fullmatch(value) and (verdict(value) or describes(value)))
+    ):
+        return end
+    return search.quoted(quote, says)
+
+
+def _spaced(search: Search, begin: int, end: int) -> int:
+    text, name = search.text, search.text[begin:end]
+    if name[0] == "-" or (
+        ("_" in name or name.isupper()) and SET.search(text[max(0, begin - 80) : begin])
+    ):
+        return _argument(search, begin, end)
+    word = name.lower()
+    if word == "bearer":
+        return schemes.find_credentials(search, end, word)
+    if devices.mask_config_line(search, begin):
+        return end
+    prose = PROSE.match(text, end)
+    if not prose and "pass" not in word:
+        return end
+    says = verdict(word if word not in {"key", "keys"} else search.compound(begin, word))
+    if says < Verdict.TEXT:
+        return end
+    if prose:
+        quote = shapes.QUOTE.match(text, prose.end())
+        start = quote.end() if quote else prose.end()
+        found = text[start : past(PROSE_VALUE, text, start)].rstrip(".!?)")
+        telling = looks_random(found) or (found.isalnum() and not found.isalpha())
+        if prose.group().isspace():
+            telling = (
+                len(found) >= (6 if "pass" in word else 12)
+                and looks_random(found)
+                and not IDENTIFIER.fullmatch(found)
+            )
+        if (
+            (quote and found and not prose.group().isspace()) or telling
+        ) and not FIXED_WORD.fullmatch(found):
+            return search.judge("keyed_secret", start, start + len(found), says, quoted=bool(quote))
+    sql = SQL.match(text, end) if "pass" in word else None
+    if sql:
+        return search.judge(
+            "keyed_secret", sql.end(), text.find(sql["quote"], sql.end()), says, quoted=True
+        )
+    return end
+
+
+def _argument(search: Search, begin: int, end: int) -> int:
+    text, says = search.text, verdict(search.text[begin:end])
+    if says and text[begin:end].lower().endswith("secret-id"):
+        # To one tool the name of a secret, to another a secret.
+        says = Verdict.PERHAPS
+    argument = shapes.ARGUMENT.match(text, end)
+    start, quote = (argument.end(), argument["quote"]) if argument else (end, None)
+    if not says or start == end or text.startswith(("[REDACTED", "-"), start):
+        return end
+    stop = search.closing(start, quote) if quote else past(shapes.WORD_VALUE, text, start)
+    return max(
+        search.judge(
+            "command_line",
+            start,
+            stop if stop >= 0 else search.line_end(start),
+            says,
+            quoted=bool(quote),
+        ),
+        end,
+    )

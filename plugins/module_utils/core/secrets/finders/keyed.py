@@ -1,0 +1,336 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Values that stand after a name and a separator: `password: ...`, `"api_key": "..."`, and lists, blocks
+and headers of them.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..known import MASK
+from ..lazy import Pattern
+from ..names import LONGEST_KEY, Verdict, describes, verdict, words_of
+from ..values import is_secret
+from . import adjacent, shapes
+from .search import Search, past
+
+WORD_BACKWARDS = Pattern(rf"[\w-]{{1,{LONGEST_KEY}}}")
+NAME = Pattern(
+    rf"""(?x)
+    (?P<name>[\w-]{{0,{LONGEST_KEY}}})
+    (?:
+        (?P<close>\\{{0,64}}["'`]\]?|\\?\]|&(?:quot|\#3[49]|apos);|%(?:22|27|5[dD]))?
+        (?:[ ]\d{{1,2}}(?=[ ]?:)|[ ](?:for|of)[ ](?:user[ ]|the[ ]user[ ])?[^\s:=]{{1,60}}(?=[ ]?:[ ])|[ ]\([^()\n]{{1,30}}\)(?=[ ]?:))?
+        [ \t]{{0,32}}
+        (?P<separator>:=|=>|->|={{1,3}}|:[ ]?(?:str|string|bytes|Optional\[str\]|str[ ]\|[ ]None)[ ]?=(?!=)|:(?!:)|%3[dD]|%3[aA]|\uff1a|\uff1d)
+    )?
+    """
+)
+SPACE = Pattern(r"[ \t]{0,64}(?:(?:!!(?:str|binary)|&\w{1,20})[ \t]{1,8})?")
+SPACE_AND_LINES = Pattern(r"\s{0,64}")
+LINE_START = Pattern(r"(?:\A|[\r\n])[ \t>+*?!#;-]*(?:(?:export|set|SET)[ \t]+)?\Z")
+TEMPLATE = Pattern(
+    r"\[REDACTED|\[(?:[A-Z_*• ]+|redacted|masked|hidden|filtered)\]|\{\{|\{%|\{[\w.]{0,60}(?:![rsa])?\}|\$\(|<%|[#%]\{|ENC\[|\.\*|\$\{\{? ?[\w.:-]{1,80} ?\}?\}"
+)
+OPENS_SPACE, OPENS_TEMPLATE, OPENS_QUOTE = (
+    frozenset(" \t\r\n!&"),
+    frozenset("[{$<#%E."),
+    frozenset("\"'`\\&bBuUrRfF$"),
+)
+CALL = Pattern(
+    r"(?:[\w.]{0,40}(?:Auth|Credentials?|Secret|SecretStr|SecretBytes|Token|Password)|bytes|bytearray|Some|Just|Ok|frozenset|set|tuple|list)(?=\()"
+)
+TOKEN = Pattern(
+    r"""(?x)(?:
+      [^\s,;&"'`<>()\[\]{}\\|]
+    | [,;](?![\s"'\\]|\Z|[\w.-]{1,40}[=:])
+    | &(?!amp;|quot;|\#\d|[\w.%\[\]-]{1,64}=|[\s"'\\]|\Z)
+    | ["'`](?=\w)
+    | \\(?![nr]|u0026|\\{0,8}["'])
+    | <(?![/\s]|\Z)
+    | [>()\[\]{}|](?![\s,;"'\\&)\]}<>]|\Z)
+    )+"""
+)
+FLOW = Pattern(
+    r"(?:(?![,;|)}\]](?:[\s\"'\\,;)}\]]|\Z)|[ \t]{1,8}[\w.-]{1,40}(?:=|:[ \t])|\\{1,16}[rn\"'])[^\r\n\"'`])+"
+)
+PART = Pattern(r"[^;\r\n\"']+")
+ENCODED_QUOTE = Pattern(r"(?:%2[027]){0,3}")
+ENCODED = Pattern(r"(?:(?!%(?:26|22|27|2[cC]|7[dD]|0[aAdD]))[^\s&\"'<>\\])+")
+BLOCK = Pattern(r"[|>][+-]?\d?[+-]?[ \t]{0,64}(?:#[^\r\n]*)?\r?\n")
+BLOCK_LINE = Pattern(r"([ \t]*)([^\r\n]*)\r?(?:\n|\Z)")
+CHILD = Pattern(
+    r"\r?\n(?P<indent>[ \t]*)(?:-[ \t]+(?:(?P<name>[\w.-]{1,64}):[ \t]+)?|(?P<key>[\w.-]{1,64}):[ \t]+)(?P<value>[^\r\n]+)"
+)
+# A header ends with its line, or where another header follows.
+HEADER_VALUE = Pattern(
+    r"(?:[^\r\n\"'`\\,]|,(?![ \t]{1,8}[\w-]{1,40}['\"]?: )|(?<=[=,])\"[^\"\r\n]*\"|\\(?![rn\"'])"
+    r"|(?<==)\\{1,16}\"[^\"\r\n]*\")+"
+)
+ITEM = Pattern(
+    r"(?P<quote>\\{0,64}[\"'])|(?P<open>[\[{(])|(?P<close>[\]})])|(?P<bare>[^\s\"'\\\[\]{}(),;:=]+)"
+)
+OPEN = Pattern(r"[^\r\n\])}]{0,4096}")
+AFTER_NAME = Pattern(r"\s{0,64}(?::(?!:)|=>?)")
+
+
+def find_key(search: Search, anchored: re.Match[str]) -> int:
+    """Mask what stands under a name; return where to go on."""
+    text, at = search.text, anchored.start()
+    begin = at
+    before = WORD_BACKWARDS.match(text[max(0, at - LONGEST_KEY) : at][::-1])
+    if before:
+        begin -= before.end()
+        if text[begin - 1 : begin] == "%" and begin + 2 < at:
+            begin += 2
+        elif text[begin - 1 : begin] == "\\" and text[begin] in "nrt" and begin < at:
+            begin += 1
+    named = NAME.match(text, at)
+    end = named.end(1) if named else at
+    if not named or not named["separator"]:
+        return adjacent.find_adjacent(search, begin, end)
+    name = text[begin:end]
+    says = verdict(name)
+    if not says and name.lower() in {"key", "keys"} and text[begin - 1 : begin] == " ":
+        name = search.compound(begin, name)
+        says = verdict(name)
+    return _value_of_key(search, begin, named, says) if says else end
+
+
+def _value_of_key(search: Search, begin: int, separated: re.Match[str], says: Verdict) -> int:
+    text, start = search.text, separated.end()
+    close, separator = separated["close"] or "", separated["separator"]
+    quoted_key = close[-1:] in {'"', "'", "`", ";"}
+    if separator[0] == "%":
+        start = past(ENCODED_QUOTE, text, start)
+        return search.judge("keyed_secret", start, past(ENCODED, text, start), says, quoted=True)
+    spaced = text[start : start + 1].isspace()
+    if (
+        separator == ":"
+        and not spaced
+        and (text.startswith("//", start) or (text[begin - 1 : begin] == ":" and not quoted_key))
+    ):
+        return start
+    if (
+        separator == ":"
+        and not quoted_key
+        and text[begin - 1 : begin] in {"/", "\\"}
+        and (spaced or text[begin - 2 : begin - 1] not in {" ", ""})
+    ):
+        path = text[max(0, begin - LONGEST_KEY) : begin].split()
+        if path and (path[-1][0] in "/~." or path[-1].count("/") + path[-1].count("\\") > 1):
+            return start
+    first = text[start : start + 1]
+    if first in OPENS_SPACE:
+        start = past(SPACE_AND_LINES if quoted_key else SPACE, text, start)
+        first = text[start : start + 1]
+    if first in OPENS_TEMPLATE and TEMPLATE.match(text, start):
+        return start + 1
+    quote = shapes.QUOTE.match(text, start) if first in OPENS_QUOTE else None
+    if quote:
+        # A text may end with the name: "Enter your password:".
+        ends = (
+            not close
+            and not spaced
+            and quote["quote"] in {'"', "'"}
+            and text[quote.end() : quote.end() + 1] in {"", ",", "}", "]", ")", "\n", "\r"}
+        )
+        return quote.end() if ends else search.quoted(quote, says)
+    name = text[begin : separated.end(1)].lower()
+    before = text[begin - 1 : begin]
+    if name in {"sig", "signature"} and before not in {"?", "&", ";"}:
+        return start
+    if (
+        name == "pass"
+        and separator == ":"
+        and spaced
+        and not quoted_key
+        and (
+            (before == " " and text[begin - 2 : begin - 1].isalnum())
+            or text[begin : begin + 4].isupper()
+        )
+    ):
+        says = Verdict.PERHAPS
+    if not first or (first in "\r\n" and not close):
+        return _nested(search, begin, start, says) if separator == ":" else start
+    if first in "|>" and separator == ":":
+        block = BLOCK.match(text, start)
+        if block:
+            return _block(search, begin, block.end(), says)
+    if (
+        name.endswith(("authorization", "cookie"))
+        and (separator == ":" or name.endswith("authorization"))
+        and not quoted_key
+    ):
+        return _header_value(search, begin, start, says)
+    call = CALL.match(text, start)
+    opens = call is not None or first in "[{("
+    inside = call.end() + 1 if call else start + 1
+    if opens and (search.balanced or close or _closes(search, inside)):
+        return _walk(search, call.end() if call else start, says, name, bool(close))
+    return _plain_value(search, begin, start, name, says, separator, close, spaced)
+
+
+def _plain_value(
+    search: Search,
+    begin: int,
+    start: int,
+    name: str,
+    says: Verdict,
+    separator: str,
+    close: str,
+    spaced: bool,
+) -> int:
+    text = search.text
+    if close[-1:] in {'"', "'"} and separator in {":", "=>"}:
+        return search.judge(
+            "keyed_secret",
+            start,
+            past(shapes.BARE, text, start),
+            says,
+            mask=f"{close}{MASK}{close}",
+        )
+    before = text[begin - 1 : begin]
+    if separator == ":" and before in {'"', "'"} and spaced:
+        stop = search.closing(start, search.quote_before(begin))
+        if stop >= start and "\n" not in text[start : min(stop, start + 4096)]:
+            return search.judge("keyed_secret", start, stop, says)
+    if before == ";" and separator == "=":
+        pattern = PART
+    elif spaced and separator in {":", "="}:
+        chunk = text[max(0, begin - 64) : begin]
+        if (begin <= 64 or "\n" in chunk) and LINE_START.search(chunk):
+            pattern = shapes.LINE
+        else:
+            pattern = (
+                FLOW
+                if separator == ":" and chunk.rstrip().endswith(("{", ",", "(", "|", ";"))
+                else TOKEN
+            )
+    else:
+        pattern = TOKEN
+    value = pattern.match(text, start)
+    if not value or value.group() == name:
+        return start
+    return search.judge("keyed_secret", start, value.end(), says)
+
+
+def _header_value(search: Search, begin: int, start: int, says: Verdict) -> int:
+    text = search.text
+    if text[begin - 1 : begin] in {'"', "'"}:
+        stop = search.closing(start, search.quote_before(begin))
+        if stop >= 0:
+            return search.judge("keyed_secret", start, stop, says)
+    end = past(HEADER_VALUE, text, start)
+    return search.judge("keyed_secret", start, end, says) if end > start else start
+
+
+def _closes(search: Search, start: int) -> bool:
+    """Tell whether a bracket is closed on the same line, not too far away."""
+    if start < search.open_until:
+        return False
+    end = past(OPEN, search.text, start)
+    if search.text[end : end + 1] in {"]", ")", "}"}:
+        return True
+    search.open_until = end
+    return False
+
+
+def _walk(search: Search, start: int, says: Verdict, name: str, quoted_key: bool) -> int:
+    """Mask every value in a list, dict or call, but for those whose own keys are harmless."""
+    text, depth, at, harmless = search.text, 0, start, False
+    if name.endswith("secrets") or (says is Verdict.PERHAPS and text[start] == "("):
+        says = Verdict.PERHAPS if name.endswith("secrets") else Verdict.SECRET
+    elif says < Verdict.TEXT:
+        return start + 1
+    own = says
+    limit = len(text) if search.balanced else search.line_end(start)
+    noted: list[tuple[int, int, str]] = []
+    quote_of_key = ""
+    item = ITEM.search(text, at, limit)
+    while item:
+        at = item.end()
+        if item["open"]:
+            depth += 1
+        elif item["close"]:
+            depth -= 1
+            if depth <= 0:
+                for begin, end, mask in noted:
+                    search.note("keyed_secret", begin, end, mask)
+                return at
+        else:
+            begin, end, mask = item.start(), item.end(), MASK
+            if item["quote"]:
+                begin, end = at, search.closing(at, item["quote"])
+                if end < 0:
+                    break
+                at = end + len(item["quote"])
+            named = AFTER_NAME.match(text, at)
+            if named:
+                key = text[begin : min(end, begin + LONGEST_KEY)]
+                harmless = describes(key)
+                own = max(says, verdict(key)) if verdict(key) is not Verdict.CODE else Verdict.CODE
+                quote_of_key = item["quote"] or ""
+                at = named.end()
+            elif not harmless:
+                if item["bare"]:
+                    mask = f"{quote_of_key}{MASK}{quote_of_key}"
+                prefix = item["bare"] in {"b", "u", "r"} and text.startswith(("'", '"'), at)
+                if not prefix and is_secret(text[begin:end], own, quoted=bool(item["quote"])):
+                    noted.append((begin, end, mask))
+        item = ITEM.search(text, at, limit)
+    # Nothing closes what was opened: looking for that again to the end of the text would make
+    # the time grow with the square of it.
+    search.balanced = False
+    if quoted_key:
+        search.note("keyed_secret", start + 1, len(text))
+        return len(text)
+    token = TOKEN.match(text, start)
+    return max(
+        search.judge("keyed_secret", start, token.end() if token else search.line_end(start), says),
+        start + 1,
+    )
+
+
+def _block(search: Search, begin: int, start: int, says: Verdict) -> int:
+    text, indent = search.text, max(search.indent(begin), 0)
+    first, last, at = 0, 0, start
+    line = BLOCK_LINE.match(text, at)
+    while line and at < len(text) and (not line[2] or len(line[1]) > indent):
+        if line[2]:
+            first, last = first or line.start(2), line.end(2)
+        at = line.end()
+        line = BLOCK_LINE.match(text, at)
+    return search.judge("keyed_secret", first, last, says, quoted=True) if last else start
+
+
+def _nested(search: Search, begin: int, start: int, says: Verdict) -> int:
+    """Mask the items and values below a name in YAML, but for those whose own names are
+    harmless.
+    """
+    text = search.text
+    child = CHILD.match(text, start)
+    indent = search.indent(begin)
+    if not child or indent < 0 or says < Verdict.TEXT:
+        return start
+    if words_of(text[begin:start]).endswith("secrets"):
+        says = Verdict.PERHAPS
+    while child:
+        depth, name = len(child["indent"]), child["name"] or child["key"]
+        if depth < indent or (depth == indent and child["key"]):
+            break
+        value = child.start("value")
+        if not (name and (describes(name) or verdict(name))):
+            quote = shapes.QUOTE.match(text, value)
+            if quote:
+                search.quoted(quote, says)
+            elif name or ": " not in child["value"]:
+                search.judge("keyed_secret", value, past(shapes.LINE, text, value), says)
+        elif name and verdict(name):
+            return child.start("key") if child["key"] else child.start("name")
+        start = child.end()
+        child = CHILD.match(text, start)
+    return start

@@ -1,0 +1,38 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private keys in PEM and in the format of PuTTY."""
+
+from __future__ import annotations
+
+import re
+
+from ..lazy import Pattern
+from .search import Search, past
+
+PEM_END = Pattern(r"---(?:-| )END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?----?-?")
+PEM_BODY = Pattern(r"(?:[\w+/=:,\-]|\\{1,16}[rntu]?|[ \t\r\n]|\.\.\.)*")
+PPK_BODY = Pattern(r" ?\d+(?:\r?\n|\\n)((?:[\w+/=]+(?:\r?\n|\\n|\Z))+)")
+
+
+def find_pem(search: Search, anchored: re.Match[str]) -> int:
+    """Mask a private key in PEM; return where to go on."""
+    text, start = search.text, anchored.start()
+    end = PEM_END.search(text, anchored.end()) if search.pem_ends else None
+    if end:
+        search.note("private_key", start, end.end())
+        return end.end()
+    search.pem_ends = False
+    stop = past(PEM_BODY, text, anchored.end())
+    search.note("private_key", start, stop)
+    return stop
+
+
+def find_ppk(search: Search, anchored: re.Match[str]) -> int:
+    """Mask a private key in the format of PuTTY; return where to go on."""
+    body = PPK_BODY.match(search.text, anchored.end() - 1)
+    if not body:
+        return anchored.end()
+    search.note("private_key", body.start(1), body.start(1) + len(body[1].rstrip()))
+    return body.end()

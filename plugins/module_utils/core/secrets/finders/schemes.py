@@ -1,0 +1,60 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Credentials after the name of an authentication scheme: `Bearer ...`, `Basic ...`, `Digest ...`."""
+
+from __future__ import annotations
+
+import re
+
+from ..lazy import Pattern
+from ..values import is_basic, looks_random
+from .search import Search
+
+PARAMETERS = Pattern(r"(?:\\{0,64}\"[^\"\r\n]*\"|[^\r\n\"'])+")
+SCHEME_VALUE = Pattern(r"[ \t]{1,4}([\w+/.~=:-]{4,})(?!\")")
+
+
+def find_scheme(search: Search, anchored: re.Match[str]) -> int:
+    """Mask the credentials after an anchored scheme; return where to go on."""
+    scheme = anchored.group().lower().strip()
+    if scheme.endswith("hmac-sha256"):
+        return _parameters(search, anchored.end() - 1, "")
+    if scheme.endswith("gest"):
+        return _parameters(search, anchored.end() - 1, "response=")
+    return find_credentials(
+        search, anchored.end() - 1, "basic" if scheme == "basic" else "negotiate"
+    )
+
+
+def _parameters(search: Search, end: int, wanted: str) -> int:
+    """Mask the parameters of a scheme (RFC 7616) if one of them is wanted; return where to go on."""
+    if end < search.parameters_read:
+        # They were read from an earlier scheme on, and what is wanted is not among them.
+        return end
+    parameters = PARAMETERS.match(search.text, end)
+    if not parameters:
+        return end
+    if wanted not in parameters.group():
+        search.parameters_read = parameters.end()
+        return end
+    search.note("auth_scheme", end + 1, end + len(parameters.group().rstrip()))
+    return parameters.end()
+
+
+def find_credentials(search: Search, end: int, scheme: str) -> int:
+    """Mask the credentials after the name of a scheme; return where to go on."""
+    value = SCHEME_VALUE.match(search.text, end)
+    if not value:
+        return end
+    found = value[1].rstrip(".:")
+    if scheme == "negotiate":
+        masked = len(found) >= 16
+    elif scheme == "basic":
+        masked = is_basic(found) or (looks_random(found) and len(found) >= 20)
+    else:
+        masked = looks_random(found) or len(found) >= 20
+    if masked:
+        search.note("auth_scheme", value.start(1), value.start(1) + len(found))
+    return value.end()

@@ -1,0 +1,190 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The state of one pass over one text, and what finders have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import NamedTuple
+
+from ..known import MASK
+from ..lazy import Pattern
+from ..names import LONGEST_KEY, Verdict
+from ..values import LONGEST_JUDGED, is_secret
+
+KINDS = (
+    "private_key",
+    "keyed_secret",
+    "auth_scheme",
+    "jwt",
+    "url_userinfo",
+    "vendor_token",
+    "command_line",
+    "network_config",
+)
+"""What is found, by name."""
+
+
+class Span(NamedTuple):
+    """A stretch of text that is a secret."""
+
+    start: int
+    end: int
+    kind: str
+    mask: str = MASK
+
+
+class Search:
+    """One pass over one text.
+
+    Args:
+        text: The text.
+        kinds: The kinds of secrets to note.
+
+    Attributes:
+        found: The secrets, in the order in which they were found.
+        balanced: Whether every bracket that was followed so far was closed.
+        command: The well-known command that was read last on this line; `""` for none.
+        commands_read: Where the text was read up to for commands.
+        config_read: Where it was read up to for commands of network devices.
+        open_until: Up to where it is known that no bracket is closed.
+        parameters_read: Where it was read up to for the parameters of a scheme.
+        pem_ends: Whether the text may hold the end of a private key.
+    """
+
+    __slots__ = (
+        "balanced",
+        "command",
+        "commands_read",
+        "config_read",
+        "found",
+        "kinds",
+        "open_until",
+        "parameters_read",
+        "pem_ends",
+        "text",
+    )
+
+    def __init__(self, text: str, kinds: Collection[str]) -> None:
+        self.text = text
+        self.kinds = kinds
+        self.balanced = True
+        self.command = ""
+        self.commands_read = 0
+        self.config_read = 0
+        self.open_until = 0
+        self.parameters_read = 0
+        self.pem_ends = True
+        self.found: list[Span] = []
+
+    def note(self, kind: str, start: int, end: int, mask: str = MASK) -> None:
+        """Note a secret, if its kind is wanted."""
+        if kind in self.kinds and start < end:
+            self.found.append(Span(start, end, kind, mask))
+
+    def judge(
+        self,
+        kind: str,
+        start: int,
+        end: int,
+        says: Verdict,
+        *,
+        quoted: bool = False,
+        mask: str = MASK,
+    ) -> int:
+        """Note a value if it is a secret; return where to go on.
+
+        Args:
+            kind: What it is noted as.
+            start: Where it begins.
+            end: Where it ends.
+            says: What its name says.
+            quoted: Whether it stands in quotes.
+            mask: What stands in its place.
+        """
+        value = self.text[start:end]
+        stop = start + len(value.rstrip()) if not quoted else end
+        if is_secret(value, says, quoted=quoted):
+            self.note(kind, start, stop, mask)
+            return end
+        # A short value that is none may hold other secrets; a long one is not read twice.
+        return start if end - start <= LONGEST_JUDGED else end
+
+    def quote_before(self, begin: int) -> str:
+        """Return the quote before a name, with the backslashes before it."""
+        text, at = self.text, begin - 1
+        while at > 0 and text[at - 1] == "\\" and begin - at < 64:
+            at -= 1
+        return text[at:begin]
+
+    def closing(self, start: int, quote: str) -> int:
+        """Return where the closing quote begins, or -1.
+
+        A quote that is escaped n times (n backslashes) closes with n backslashes; 2n + 1 stand
+        before one that is a part of the value, and fewer than n end the string around it.
+        """
+        text, sign, depth = self.text, quote[-1], len(quote) - 1
+        if quote[0] == "&" or len(quote.strip("\\")) == 3:
+            return text.find(quote, start)
+        at = text.find(sign, start)
+        while at >= 0:
+            run = at
+            while run > start and text[run - 1] == "\\":
+                run -= 1
+            slashes = at - run
+            after = text[at + 1 : at + 2]
+            if slashes <= depth:
+                if (
+                    depth == 0
+                    and sign == "'"
+                    and at > start
+                    and after == "'"
+                    and text[at + 2 : at + 3].isalnum()
+                ):
+                    at = text.find(sign, at + 2)
+                    continue
+                if depth == 0 and text.startswith("\\''", at + 1):
+                    at = text.find(sign, at + 4)
+                    continue
+                return run
+            if slashes % (2 * depth + 2) == depth and (
+                not after or after in " \t\r\n,;:)}]&<>|\\'\""
+            ):
+                return at - depth
+            at = text.find(sign, at + 1)
+        return -1
+
+    def quoted(self, quote: re.Match[str], says: Verdict) -> int:
+        """Note the value after an opening quote if it is a secret; return where to go on."""
+        start = quote.end()
+        stop = self.closing(start, quote["quote"])
+        if stop < 0:
+            stop = self.line_end(start)
+        after = self.judge("keyed_secret", start, stop, says, quoted=True)
+        return after if after == start else stop
+
+    def line_end(self, start: int) -> int:
+        """Return where the line ends."""
+        end = self.text.find("\n", start)
+        return len(self.text) if end < 0 else end
+
+    def compound(self, begin: int, name: str) -> str:
+        """Return the name with the word before it: API key, Unseal Key."""
+        return f"{self.text[max(0, begin - 20) : begin - 1].rpartition(' ')[2]}_{name}"
+
+    def indent(self, begin: int) -> int:
+        """Return at which column a name stands, or -1 where other words stand before it."""
+        line = self.text[max(0, begin - LONGEST_KEY) : begin]
+        if begin > LONGEST_KEY and "\n" not in line:
+            return -1
+        line = line.rpartition("\n")[2]
+        return len(line) if not line.strip(" \t-\"'") else -1
+
+
+def past(pattern: Pattern, text: str, at: int) -> int:
+    """Return where a pattern ends that begins here; the same place if it does not."""
+    match = pattern.match(text, at)
+    return match.end() if match else at
