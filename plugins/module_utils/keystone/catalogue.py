@@ -368,3 +368,8 @@ def searchable(row: ResourceType) -> bool:
     (docs/protocols/keystone.md section 4).
     """
     return row.name not in _UNSEARCHABLE
+
+
+def shown(row: ResourceType) -> list[str]:
+    """Return the names of the fields that records of a resource have."""
+    return [name for name in row.fields if (row.name, name) not in NOT_SHOWN]

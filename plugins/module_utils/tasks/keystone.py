@@ -44,14 +44,17 @@ def info(params: Mapping[str, Any], context: Context) -> Result:
     Raises:
         TaskError: A call failed or an option cannot work.
     """
+    from ..keystone import catalogue
 
     def work(client: Any) -> Result:
         row = client.resource(params["resource"])
         names = params.get("fields")
+        known = catalogue.shown(row)
         for name in names or ():
-            if name not in row.fields and not name.startswith("_"):
+            if name not in known and not name.startswith("_"):
                 raise ConfigurationError(
-                    f"fields: {row.name} has no field {name!r}; its fields are {', '.join(row.fields)}, and nested ones such as _team"
+                    f"fields: {row.name} has no field {name!r}; its fields are {', '.join(known)},"
+                    " and nested ones, which begin with '_'"
                 )
         found = client.retrieve(
             row.name,
