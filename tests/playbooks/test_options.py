@@ -8,6 +8,8 @@ and what is said of a value that cannot work."""
 from __future__ import annotations
 
 import json
+import os
+import stat
 from typing import Any
 
 import pytest
@@ -444,3 +446,130 @@ def test_a_delegated_task_runs_where_its_host_wants(
     assert done.returncode == 0, done.stdout
     assert ("runs as a module" in done.stdout) is (said is not None)
     assert said is None or said in done.stdout
+
+
+# Values as Ansible has them
+
+
+@pytest.mark.parametrize("execution", PATHS)
+def test_vaulted_values_reach_every_option(ansible: Ansible, execution: str) -> None:
+    ansible.execution = execution
+    (ansible.folder / "key").write_text("vault-key")
+    key = ("--vault-password-file", "key")
+    seal = ("ansible-vault", "encrypt_string", *key)
+    sealed = ansible.run(*seal, PASSWORD, "--name", "keystone_password").stdout
+    inner = ansible.run(*seal, "new-password-1", "--name", "password").stdout
+    indented = "".join(f"  {line}\n" for line in inner.splitlines())
+    (ansible.folder / "vars.yml").write_text(f"{sealed}payload:\n{indented}")
+    given = ansible.defaults["group/restops.clients.keystone"]
+    where = {"keystone_url": given["url"], "keystone_username": given["username"]}
+    echo = {"path": "/_sim/echo", "method": "POST", "body": "{{ payload }}"}
+    tasks = [
+        teams("variable"),
+        teams("default", module_defaults=defaults(password="{{ keystone_password }}")),
+        teams("argument", options={"password": "{{ keystone_password }}"}),
+        {
+            "name": "Send",
+            PLATFORM: {**echo, **ansible.defaults["group/restops.clients.itential_platform"]},
+            "register": "sent",
+        },
+        {
+            "name": "Look",
+            "ansible.builtin.debug": {
+                "msg": "{{ query('restops.clients.keystone', '/users/teams/', paginate='auto') }}"
+            },
+            "register": "looked_up",
+        },
+    ]
+    done, registered = ansible.play(
+        tasks, "-vvvv", *key, vars=where, vars_files=["vars.yml"], module_defaults={}
+    )
+    counts = [registered[name]["count"] for name in ("variable", "default", "argument")]
+    assert counts == [3, 3, 3], done.stdout
+    assert len(registered["looked_up"]["msg"]) == 3
+    assert json.loads(ansible.platform.simulator.bodies[-1]) == {"password": "new-password-1"}
+    assert "new-password-1" not in done.stdout
+    assert PASSWORD not in done.stdout
+
+
+@pytest.mark.parametrize("execution", PATHS)
+def test_omit_takes_away_what_it_stands_for(ansible: Ansible, execution: str) -> None:
+    ansible.execution = execution
+    nothing = "{{ nothing | default(omit) }}"
+    body = {"kept": 1, "omitted": nothing, "inner": {"kept": 2, "omitted": nothing}}
+    tasks = [
+        {
+            "name": "Send",
+            PLATFORM: {
+                "path": "/_sim/echo",
+                "method": "POST",
+                "body": body,
+                "timeout": nothing,
+                "params": {"a": nothing, "b": 1},
+            },
+            "register": "one",
+        },
+        {
+            "name": "Send several",
+            PLATFORM: {
+                "requests": [
+                    {"path": "/_sim/echo", "method": "POST", "body": body, "timeout": nothing}
+                ]
+            },
+            "register": "several",
+        },
+    ]
+    done, registered = ansible.play(tasks)
+    sent = [json.loads(body) for body in ansible.platform.simulator.bodies[-2:]]
+    assert sent == [{"kept": 1, "inner": {"kept": 2}}] * 2, done.stdout
+    assert "a=" not in registered["one"]["url"]
+
+
+def test_a_file_keeps_its_owner_group_and_mode(ansible: Ansible) -> None:
+    kept = []
+    for execution in PATHS:
+        ansible.execution = execution
+        dest = ansible.folder / f"{execution}.json"
+        dest.write_text("old")
+        dest.chmod(0o640)
+        if os.geteuid() == 0:
+            os.chown(dest, 65534, 65534)
+        task = {
+            "name": "Read",
+            PLATFORM: {"path": "/health/server", "dest": f"{execution}.json"},
+            "register": "read",
+        }
+        done, registered = ansible.play([task])
+        assert registered["read"]["download"]["dest"] == str(dest), done.stdout
+        status = dest.stat()
+        kept.append((status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)))
+    assert kept[0] == kept[1]
+    assert kept[0][2] == 0o640
+    assert os.geteuid() != 0 or kept[0][:2] == (65534, 65534)
+
+
+@pytest.mark.parametrize("execution", PATHS)
+def test_a_file_that_cannot_be_written_is_one_line(ansible: Ansible, execution: str) -> None:
+    ansible.execution = execution
+    tasks = {
+        "device": {"path": "/health/server", "dest": "/dev/null"},
+        "no_folder": {"path": "/health/server", "dest": f"{ansible.folder}/none/"},
+        "in_a_file": {"path": "/health/server", "dest": f"{ansible.folder}/play.yml/below"},
+        "missing": {"path": "/x", "method": "POST", "src": f"{ansible.folder}/none"},
+    }
+    said = {
+        "device": "dest: /dev/null is not a regular file, and is not replaced",
+        "no_folder": f"dest: {ansible.folder}/none/ is not a folder: create it, or give a file name",
+        "in_a_file": f"cannot write {ansible.folder}/play.yml/below: Not a directory (on ",
+        "missing": f"cannot read {ansible.folder}/none: No such file or directory (on ",
+    }
+    cases = [
+        {"name": name, PLATFORM: options, "register": name, "ignore_errors": True}
+        for name, options in tasks.items()
+    ]
+    done, registered = ansible.play(cases)
+    for name, text in said.items():
+        assert registered[name]["msg"].startswith(text), done.stdout
+    checked = {**cases[3], "check_mode": True}
+    assert ansible.play([checked])[1]["missing"]["msg"].startswith(said["missing"])
+    assert ansible.platform.simulator.counters["POST /x"] == 0
