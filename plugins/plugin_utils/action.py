@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 
 from ansible import constants as C
 from ansible.errors import AnsibleActionFail
+from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
@@ -118,7 +119,25 @@ class ActionModule(ActionBase):
             self.task.service, own, inherited, environment, variables, self._templar.template
         )
         found.arguments = arguments.ready(found.arguments, spec)
+        self._check_purge(found.arguments)
         return found
+
+    def _check_purge(self, options: Mapping[str, Any]) -> None:
+        """Refuse a purge whose list of records is a template that came out empty.
+
+        Raises:
+            ConfigurationError: It would delete every record that matches the filters.
+        """
+        purges = boolean(options.get("purge", False), strict=False)
+        if (
+            purges
+            and options.get("records") == []
+            and defaults.is_from_template(self._task, "records")
+        ):
+            raise ConfigurationError(
+                "records is a template that came out empty, and purge would delete every record that"
+                " matches filters: if that is meant, write records: [] in a task of its own"
+            )
 
     def _environment(self) -> dict[str, Any]:
         """Return the task's own environment, with what an earlier attempt took out of it."""

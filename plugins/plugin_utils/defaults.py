@@ -32,11 +32,22 @@ def split(task: Task, templar: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     defaults = {
         name: value for name, value in _defaults(task, templar).items() if name in task.args
     }
-    names = _own_names(task)
-    if names is None:
+    written = _written(task)
+    if written is None:
         # What came from a template cannot be told but by its value.
-        names = {name for name, value in task.args.items() if defaults.get(name) != value}
-    return {name: value for name, value in task.args.items() if name in names}, defaults
+        written = {name: value for name, value in task.args.items() if defaults.get(name) != value}
+    return {name: value for name, value in task.args.items() if name in written}, defaults
+
+
+def is_from_template(task: Task, name: str) -> bool:
+    """Tell if the task's text has a template in place of an argument's value, or of all arguments.
+
+    Args:
+        task: The task.
+        name: The argument.
+    """
+    written = _written(task)
+    return written is None or isinstance(written.get(name), str)
 
 
 def _defaults(task: Task, templar: Any) -> dict[str, Any]:
@@ -48,13 +59,11 @@ def _defaults(task: Task, templar: Any) -> dict[str, Any]:
     return dict(found)
 
 
-def _own_names(task: Task) -> set[str] | None:
-    """Return the names of the arguments that the task's text gives; `None` if a template gives
-    them.
-    """
-    written = task.get_ds()
-    if written is None:
+def _written(task: Task) -> dict[str, Any] | None:
+    """Return the arguments as the task's text gives them; `None` if a template gives them all."""
+    text = task.get_ds()
+    if text is None:
         return None
-    parser = ModuleArgsParser(task_ds=written, collection_list=task.collections)
-    names = set(parser.parse(skip_action_validation=True)[1])
-    return None if names & {"_variable_params", "_raw_params"} else names
+    parser = ModuleArgsParser(task_ds=text, collection_list=task.collections)
+    written: dict[str, Any] = parser.parse(skip_action_validation=True)[1]
+    return None if {"_variable_params", "_raw_params"} & written.keys() else written

@@ -104,12 +104,12 @@ def _ensured(
         result.update(
             {
                 "action": changes[0].action,
-                "record": _shown(changes[0]),
+                "record": _shown(row, changes[0]),
                 "ignored": changes[0].ignored,
             }
         )
     else:
-        result["results"] = [_item(change) for change in changes]
+        result["results"] = [_item(row, change) for change in changes]
         result["summary"] = {
             word: sum(change.action == action and change.error is None for change in changes)
             for action, word in _DONE.items()
@@ -138,18 +138,20 @@ def _with_files(row: ResourceType, record: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _shown(change: Change) -> Result:
+def _shown(row: ResourceType, change: Change) -> Result:
     shown: Result = mask_named(change.after or change.before or {})
-    return shown
+    # A record that check mode would create has no id yet; later tasks may look for the key.
+    created = change.action == "create" and change.error is None
+    return {row.id_field: None, **shown} if created else shown
 
 
-def _item(change: Change) -> Result:
+def _item(row: ResourceType, change: Change) -> Result:
     error = change.error
     return {
         "ok": error is None,
         **({} if error is None else {"msg": error.message}),
         "action": change.action,
-        "record": _shown(change),
+        "record": _shown(row, change),
         "ignored": change.ignored,
     }
 

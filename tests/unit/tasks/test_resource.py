@@ -108,6 +108,8 @@ def test_check_mode_says_the_same_and_sends_no_write() -> None:
     assert predicted["changed"] is done["changed"] is True
     assert predicted["diff"] == done["diff"]
     assert [result["action"] for result in done["results"]] == ["update", "create", "none"]
+    assert [result["record"]["id"] for result in predicted["results"]] == [1, None, 2]
+    assert [result["record"]["id"] for result in done["results"]] == [1, 3, 2]
 
 
 def test_records_with_a_purge() -> None:

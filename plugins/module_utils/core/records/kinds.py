@@ -17,7 +17,7 @@ from ..encoding import text_of
 
 _TRUE = frozenset(("true", "yes", "on", "1", "y", "t"))
 _FALSE = frozenset(("false", "no", "off", "0", "n", "f"))
-_WHOLE_NUMBER = re.compile(r"[+-]?[0-9]+")
+_WHOLE_NUMBER = re.compile(r"([+-]?[0-9]+)(?:\.0+)?")
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _CANONICAL_ID = re.compile(r"0|[1-9][0-9]*")
 
@@ -109,10 +109,13 @@ class Integer(Kind):
 
     def parse(self, value: Any) -> int:
         if isinstance(value, str):
-            # int() would also take "1_000" and the digits of every script.
-            if not _WHOLE_NUMBER.fullmatch(value.strip()):
+            # int() would also take "1_000" and the digits of every script. A division in a template
+            # gives "500.0".
+            found = _WHOLE_NUMBER.fullmatch(value.strip())
+            if found is None:
                 raise ValueError(value)
-        elif isinstance(value, bool) or value != int(value):
+            return int(found.group(1))
+        if isinstance(value, bool) or value != int(value):
             raise ValueError(value)
         return int(value)
 
