@@ -143,10 +143,26 @@ def keystone(client: KeystoneClient, flag: bool) -> None:
         keystone_factory("https://h", want_async=flag), KeystoneClient | AsyncKeystoneClient
     )
     keystone_factory("https://h", usr="x")  # error
+    KeystoneClient("https://h", usr="x")  # error
+    assert_type(client.retrieve_cluster(), list[dict[str, Any]])
+    assert_type(client.retrieve_cluster(filters={"name": "n"}, limit=1), list[dict[str, Any]])
+    assert_type(client.retrieve_cluster(pk=1), dict[str, Any] | None)
+    assert_type(client.create_cluster(name="n"), dict[str, Any])
+    assert_type(client.update_cluster(1, {"name": "n"}), dict[str, Any])
+    assert_type(client.whoami(), dict[str, Any])
+    assert_type(client.is_authenticated(), bool)
+    client.delete_cluster(1, raise_not_exists=True)
+    client.retrieve_cluster(wrong=1)  # error
+    client.retrieve_nothing()  # error
 
 
 async def async_keystone(client: AsyncKeystoneClient) -> None:
     assert_type(await client.get("/x/"), Response)
+    assert_type(await client.retrieve_cluster(), list[dict[str, Any]])
+    assert_type(await client.retrieve_cluster(pk=1), dict[str, Any] | None)
+    assert_type(await client.create_cluster(name="n"), dict[str, Any])
+    assert_type(await client.whoami(), dict[str, Any])
+    await client.delete_cluster(1)
 
 
 def sequoia(client: Client, flag: bool) -> None:
