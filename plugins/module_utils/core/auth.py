@@ -2,23 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every auth mixin starts from."""
+"""The base of auth mixins, and the classes that one makes together with a connection."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from .connection import ConnectionBase
 from .secrets.redaction import SecretValues
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .connection import ConnectionBase
     from .options import ConnectionOptions
-
-    _Base = ConnectionBase
-else:
-    _Base = object
 
 
 class Credentials(Protocol):
@@ -27,9 +23,8 @@ class Credentials(Protocol):
     secrets: SecretValues
 
 
-class AuthMixinBase(_Base):
-    """Keeps a connection's credentials. A mixin adds `_login`; a class that composes it with a
-    connection adds the slot `_auth`.
+class AuthMixinBase(ConnectionBase):
+    """Keeps the credentials of a connection. A mixin adds `_login`.
 
     Args:
         auth: The credentials.
@@ -38,9 +33,7 @@ class AuthMixinBase(_Base):
         **options: As for `ConnectionBase`.
     """
 
-    __slots__ = ()
-
-    _auth: Any
+    __slots__ = ("_auth",)
 
     def __init__(
         self,
@@ -49,7 +42,7 @@ class AuthMixinBase(_Base):
         base_path: str = "",
         **options: Unpack[ConnectionOptions],
     ) -> None:
-        self._auth = auth
+        self._auth: Any = auth
         super().__init__(origin, base_path, secrets=auth.secrets, **options)
 
 
@@ -62,4 +55,4 @@ def composed(name: str, module: str, doc: str, *bases: type) -> Any:
         doc: Its docstring.
         *bases: The mixin, then the connection.
     """
-    return type(name, bases, {"__slots__": ("_auth",), "__module__": module, "__doc__": doc})
+    return type(name, bases, {"__slots__": (), "__module__": module, "__doc__": doc})
