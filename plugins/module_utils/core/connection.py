@@ -50,35 +50,35 @@ MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 
 
 class ConnectionBase:
-    """What both connections share: everything but the verbs.
+    """The parts that both connections share: everything but the verbs.
 
     Args:
         origin: `scheme://host[:port]`, from `urls.origin_of`.
         base_path: Put before every path, with a leading and without a trailing slash; `""` for
             none.
-        secrets: Values that must not appear anywhere.
+        secrets: Values that are masked in everything the client writes.
         verify: Check the server's certificate and name.
         ca_path: A PEM file or a folder of them; `None` for the usual authorities.
-        client_cert: A PEM file with a certificate to show.
+        client_cert: A PEM file with the certificate to present.
         client_key: A PEM file with its key.
-        client_key_password: What the key is encrypted with.
-        proxy: A proxy's URL; `None` for what the environment says.
+        client_key_password: The password of that key.
+        proxy: The URL of a proxy; `None` for that of the environment.
         timeout: Seconds for one attempt, from connecting to the last byte.
         ttl: Seconds after which a session is renewed; 0 for never.
         retry: A number of tries, a dict of `max_tries max_time statuses methods wait`, or a
             `RetryPolicy`.
         correlation_id: Sent with every call; `None` for a new one per call, `""` for none.
-        session_store: Where the session is kept; `None` for this object.
+        session_store: Keeps the session; `None` to keep it in this object.
         limits: Connections kept open at most.
-        max_response_bytes: The most bytes of a decoded answer.
+        max_response_bytes: The most bytes of a decoded body.
         transport: A transport of the HTTP library, or a network backend of its core, in place of
             real connections.
-        runtime: Time and chance.
+        runtime: Clock, randomness and sleep; tests inject their own.
         terms: The names of options in the interface that the user knows, by the names of this
             library's arguments, for errors; `None` for the same names.
 
     Raises:
-        ConfigurationError: A value that cannot work.
+        ConfigurationError: A value is not usable.
     """
 
     __slots__ = (
@@ -105,19 +105,19 @@ class ConnectionBase:
     safe to repeat."""
     correlation_header: ClassVar[str] = "X-Correlation-ID"
     logout_path: ClassVar[str] = ""
-    """What ends a session; `""` where the service has no such path."""
+    """The path that ends a session; `""` if the service has none."""
     logout_method: ClassVar[str] = "GET"
-    """How it is called."""
+    """The method for `logout_path`."""
     logger: ClassVar[Logger] = logging.get_logger()
-    """What calls are logged to."""
+    """The logger of calls."""
     error_paths: ClassVar[tuple[str, ...]] = ()
     """Dotted paths at which errors of this service hold a text, beside the usual ones."""
     unnamed_fields: ClassVar[tuple[str, ...]] = ()
-    """Names under which this service puts complaints about no field in particular."""
+    """Names under which this service reports errors that belong to no field."""
     status_hints: ClassVar[Mapping[int, str]] = {}
-    """What to do about a status of this service, in place of the usual hint."""
+    """Advice in errors, by status, if this service needs another than the usual one."""
     terms: ClassVar[Mapping[str, str]] = {}
-    """What this client calls arguments that have another name in `ConnectionBase`."""
+    """The names of this client for arguments that `ConnectionBase` names otherwise."""
 
     _driver: Any
 
@@ -226,25 +226,25 @@ class ConnectionBase:
 
     @property
     def base_url(self) -> str:
-        """What every path is put behind."""
+        """The URL that every path is appended to."""
         return self._origin + self._prefix
 
     @property
     def secrets(self) -> SecretValues:
-        """What this client keeps out of everything it writes; for callers that must do the same."""
+        """The secrets that this client masks, for callers that must mask them too."""
         return self._engine.secrets
 
     @property
     def authenticated(self) -> bool:
-        """Whether there is a session that may still be used."""
+        """There is a session that may still be used."""
         return self._engine.keeper.current() is not None
 
     def presentable(self, value: Any) -> Any:
-        """Return JSON as it may be shown: without the secrets that this client knows. Services that
-        disguise some take those out too.
+        """Return JSON that may be shown: without the secrets that this client knows, and without
+        values of the service that hold parts of secrets.
 
         Args:
-            value: What a call returned, or a result made of it.
+            value: The result of a call, or data made of it.
         """
         return self.secrets.scrub_value(value)
 
@@ -291,8 +291,7 @@ class ConnectionBase:
             )
 
         def follow(link: str) -> Flow[Response]:
-            # Below this client's base URL: what leads elsewhere is refused as a path with a scheme
-            # is.
+            # A link that does not begin with the base URL is refused, as a path with a scheme is.
             below = (
                 link.removeprefix(self.base_url) if link.startswith(f"{self.base_url}/") else link
             )
@@ -311,8 +310,7 @@ class ConnectionBase:
         session = self._engine.keeper.current()
         if session is not None and self.logout_path:
             with suppress(ClientError):
-                # Without the keeper: a session that has ended already must not be renewed to be
-                # ended.
+                # Not through the keeper: a session that has already ended must not be renewed.
                 path = f"{self.logout_path}?{session.query}" if session.query else self.logout_path
                 yield from self._engine.send(
                     self._call(

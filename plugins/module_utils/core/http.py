@@ -37,12 +37,12 @@ class HTTPMethod(str, Enum):
 
 
 class Request:
-    """What was sent, free of credentials: no user information, and of query and headers only what
-    is known to be harmless.
+    """A request, without credentials: no user information, and only those values of the query and
+    headers that are known to be harmless.
 
     Attributes:
         method: In upper case.
-        path: The path that the caller gave, templates filled in, safe to show.
+        path: The path that the caller gave, with its templates filled in, safe to show.
         url: The whole URL, safe to show.
         headers: The headers that are safe to show, names in lower case.
     """
@@ -60,11 +60,11 @@ class Request:
 
 
 class Headers(Mapping[str, str]):
-    """An answer's headers: names in any case, values that come more than once joined by commas (RFC
-    9110 section 5.2).
+    """The headers of a response: names in any case; the values of one that is repeated are joined by
+    commas (RFC 9110 section 5.2).
 
     Args:
-        raw: Names and values as they came.
+        raw: Names and values as received.
     """
 
     __slots__ = ("_values",)
@@ -92,23 +92,23 @@ class Headers(Mapping[str, str]):
         return f"<Headers {', '.join(self._values)}>"
 
     def get_list(self, name: str) -> list[str]:
-        """Return every value of a header, apart: those of `Set-Cookie` hold commas of their own."""
+        """Return each value of a header; those of `Set-Cookie` may hold commas."""
         return self._values.get(name.lower(), [])
 
 
 class Response:
-    """What came back.
+    """A response.
 
     Attributes:
         status_code: 100 to 599.
-        headers: The answer's headers; names are looked up in any case.
+        headers: The headers; names are looked up in any case.
         content: The decoded body; empty for a stream.
-        request: What was sent, free of credentials.
-        started: Unix time in seconds at which the first attempt began.
+        request: The request, without credentials.
+        started: Unix time in seconds of the beginning of the first attempt.
         elapsed: Seconds from then to the end of the last attempt, pauses included.
         attempts: How often the request was sent, 1 or more.
-        correlation_id: The id that was sent along, `""` for none.
-        records: The records of this page, where the response is a page.
+        correlation_id: The correlation id that was sent, `""` for none.
+        records: The records of this page, if the response is a page.
     """
 
     __slots__ = (
@@ -153,23 +153,23 @@ class Response:
 
     @property
     def url(self) -> str:
-        """The URL that answered, safe to show."""
+        """The URL of the request, safe to show."""
         return self.request.url
 
     @property
     def started_at(self) -> datetime:
-        """When the first attempt began, in UTC."""
+        """The beginning of the first attempt, in UTC."""
         return datetime.fromtimestamp(self.started, timezone.utc)
 
     @property
     def finished_at(self) -> datetime:
-        """When the last attempt ended, in UTC."""
+        """The end of the last attempt, in UTC."""
         return datetime.fromtimestamp(self.started + self.elapsed, timezone.utc)
 
     @property
     def text(self) -> str:
-        """The body as text: in the charset that the answer names, else UTF-8; what cannot be
-        decoded becomes U+FFFD.
+        """The body as text, in the charset of the content type or else in UTF-8; bytes that cannot
+        be decoded become U+FFFD.
         """
         named = _CHARSET.search(self.headers.get("content-type", ""))
         try:
@@ -265,7 +265,7 @@ class Response:
 
 
 def header_values(headers: Mapping[str, str], name: str) -> list[str]:
-    """Return every value of a header that may come more than once."""
+    """Return each value of a header that may be repeated."""
     several = getattr(headers, "get_list", None)
     if several is not None:
         values: list[str] = several(name)
