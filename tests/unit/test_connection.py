@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import enum
 import gzip
 import inspect
 import json
@@ -764,3 +765,55 @@ def test_json_escapes_what_utf_8_cannot_hold(case: Case) -> None:
     case.request(case.platform(server), "POST", json={"name": "report-\udce9.txt"})
 
     assert server.requests[0].content == b'{"name":"report-\\udce9.txt"}'
+
+
+class Verb(str, enum.Enum):
+    DELETE = "delete"
+
+
+@pytest.mark.parametrize("method", [Verb.DELETE, b"DELETE", "Delete"])
+def test_a_method_may_be_given_in_any_way_that_is_its_text(case: Case, method: Any) -> None:
+    server = Server()
+    case.request(case.platform(server), method, "/x")
+
+    assert server.requests[0].method == "DELETE"
+
+
+@pytest.mark.parametrize("method", [None, 7, ["GET"]])
+def test_what_is_no_method_is_refused(case: Case, method: Any) -> None:
+    server = Server()
+    with pytest.raises(ConfigurationError, match="^method "):
+        case.request(case.platform(server), method, "/x")
+
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("verb", ["get", "post", "put", "patch", "delete", "head", "options"])
+def test_a_path_with_an_unfilled_name_is_never_sent(case: Case, verb: str) -> None:
+    server = Server()
+    client = case.platform(server)
+    with pytest.raises(ConfigurationError, match="^path has no value for {name}"):
+        case.kind.wait(getattr(client, verb)("/devices/{name}"))
+
+    assert server.requests == []
+    assert server.logins == []
+
+
+def test_headers_may_repeat_a_name(case: Case) -> None:
+    server = Server()
+    case.request(case.platform(server), "GET", headers=[("X-A", "1"), ("X-A", "2")])
+
+    assert server.requests[0].headers.get_list("x-a") == ["1", "2"]
+
+
+def test_every_page_of_a_list_is_asked_for_with_the_same_values(case: Case) -> None:
+    server = Server(*(httpx.Response(200, json={"items": [page], "total": 2}) for page in (1, 2)))
+    pages = case.platform(server).pages(
+        "/x", [("a", (number for number in (1, 2))), ("a", 3)], headers=iter([("X-A", "1")])
+    )
+    case.kind.collect(pages)
+
+    assert [request.url.params.get_list("a") for request in server.requests] == [
+        ["1", "2", "3"]
+    ] * 2
+    assert [request.headers["x-a"] for request in server.requests] == ["1", "1"]

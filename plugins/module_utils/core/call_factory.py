@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from . import body, metadata, urls
 from .call import Call
+from .encoding import text_of
 from .exceptions import ConfigurationError
 from .headers import checked
 from .http import HTTPMethod
@@ -107,7 +108,7 @@ class CallFactory:
             SerializationError: `json` cannot be written as JSON.
             TypeError: An option is unknown.
         """
-        method = str(method).upper()
+        method = text_of(method, "method").upper()
         if method not in HTTPMethod.__members__:
             raise ConfigurationError(
                 f"method must be one of {', '.join(HTTPMethod.__members__)}, not {method[:20]!r}"

@@ -157,7 +157,8 @@ class Paginate:
     """What a caller asks for, understood.
 
     Args:
-        option: `auto`, `none`, a style's name, or a dict of `style page_size limit items total`.
+        option: `auto`, `none`, a style's name, or a dict of `style page_size limit items total`,
+            whose numbers may be texts; `True` is `auto` and `False` is `none`.
         styles: The ways the service knows; the first one's parameters are those of an `auto` whose
             path is not known.
         path: The path to be read.
@@ -210,7 +211,13 @@ class Paginate:
         return None
 
 
-def _wish(option: str | Mapping[str, Any] | None) -> dict[str, Any]:
+def _style(option: Any) -> Any:
+    if option is False:
+        return UNPAGED.name
+    return "auto" if option is None or option is True or option == "" else option
+
+
+def _wish(option: Any) -> dict[str, Any]:
     wish: dict[str, Any] = {
         "style": "auto",
         "page_size": None,
@@ -221,7 +228,7 @@ def _wish(option: str | Mapping[str, Any] | None) -> dict[str, Any]:
     given = (
         {key: value for key, value in option.items() if value is not None}
         if isinstance(option, Mapping)
-        else {"style": option or "auto"}
+        else {"style": _style(option)}
     )
     unknown = sorted(str(key) for key in given if key not in wish)
     if unknown:

@@ -27,6 +27,7 @@ _NAME = re.compile(r"[A-Za-z0-9._~-]+")
 # An IPv6 address has two colons at least; with one it is a name and a port. People write its zone
 # with %, URLs with %25 (RFC 6874 section 2).
 _IPV6 = re.compile(r"(?=[^:]*:[^:]*:)([0-9A-Fa-f:.]+)(?:%(?:25)?([A-Za-z0-9._~-]+))?")
+_NOT_ASCII = "must be ASCII: write an international name in its xn--... form"
 _IN_REFERENCE = "%/:?#[]@!$&'()*+,;=~"
 _USUAL_PORTS = {"http": 80, "https": 443}
 
@@ -49,7 +50,7 @@ def origin_of(host: str, port: int, use_tls: bool) -> str:
         raise ConfigurationError(
             "host must be a host name or an address alone: no scheme, port, path or user in it"
             if bare.isascii()
-            else "host must be ASCII: write an international name in its xn--... form"
+            else f"host {_NOT_ASCII}"
         )
     if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
         raise ConfigurationError(f"port must be a whole number from 0 to 65535, not {port!r}")
@@ -82,22 +83,25 @@ def base_of(url: str, what: str = "url") -> tuple[str, str]:
     Raises:
         ConfigurationError: Not an http or https URL, or one with a user, a query or a fragment.
     """
+    wrong = f"{what} must be an absolute URL like https://host/path"
     try:
         parts = urlsplit(url.strip())
         host, port = parts.hostname or "", parts.port or 0
-        strange = (
-            parts.scheme not in _USUAL_PORTS
-            or parts.query
-            or parts.fragment
-            or parts.username is not None
-        )
-        origin = origin_of(host, port, parts.scheme == "https")
     except (AttributeError, ValueError) as exc:
-        raise ConfigurationError(f"{what} must be an absolute URL like https://host/path") from exc
-    if strange:
-        raise ConfigurationError(
-            f"{what} must be an absolute URL like https://host/path, without user, query or fragment"
-        )
+        raise ConfigurationError(wrong) from exc
+    if not host.isascii():
+        raise ConfigurationError(f"{what} {_NOT_ASCII}")
+    try:
+        origin = origin_of(host, port, parts.scheme == "https")
+    except ConfigurationError as exc:
+        raise ConfigurationError(wrong) from exc
+    if (
+        parts.scheme not in _USUAL_PORTS
+        or parts.query
+        or parts.fragment
+        or parts.username is not None
+    ):
+        raise ConfigurationError(f"{wrong}, without user, query or fragment")
     return origin, target(re.sub("/+", "/", f"/{parts.path}")).rstrip("/")
 
 
@@ -114,6 +118,7 @@ def fill(path: str, values: Mapping[str, Any] | None) -> str:
     """
     if not isinstance(path, str):
         raise ConfigurationError(f"path must be a text, not {type(path).__name__}")
+    path = text_of(path, "path")
     if "{" not in path and "}" not in path and not values:
         return path
     if not isinstance(values, (Mapping, type(None))):

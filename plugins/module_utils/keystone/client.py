@@ -169,6 +169,8 @@ class KeystoneBase(ConnectionBase):
         if verify_ssl is not None:
             options["verify"] = verify_ssl
         correlation_id = options.get("correlation_id")
+        if isinstance(correlation_id, uuid.UUID):
+            options["correlation_id"] = correlation_id = str(correlation_id)
         if correlation_id and not _is_uuid(correlation_id):
             raise ConfigurationError(
                 "correlation_id must be a UUID: the server puts one of its own in the place of anything else"

@@ -113,6 +113,15 @@ def test_a_coding_that_the_caller_asked_for_is_left_to_the_caller(asked):
     assert list(decoding_of_br.pieces(b"raw")) == [b"raw"]
 
 
+def test_codings_that_are_known_alone_are_not_left_to_the_caller():
+    twice = decoding.Decoding(
+        {"content-encoding": "gzip, gzip"}, [("Accept-Encoding", "gzip, deflate")]
+    )
+
+    with pytest.raises(RequestError, match="not asked for"):
+        list(twice.pieces(b"x"))
+
+
 def test_a_coding_that_can_be_decoded_is_decoded_whoever_asked_for_it():
     decoding_of_gzip = decoding.Decoding(
         {"content-encoding": "gzip"}, [("Accept-Encoding", "gzip")]

@@ -361,12 +361,16 @@ def test_an_option_that_cannot_work_is_refused(option):
         Paginate(option, STYLES, "/list")
 
 
-@pytest.mark.parametrize("option", [None, "", "auto", {}, {"style": None}])
+@pytest.mark.parametrize("option", [None, "", "auto", True, {}, {"style": None}])
 def test_no_option_is_auto(option):
     wish = Paginate(option, STYLES, "/list")
 
     assert wish.recognise
     assert wish.style.name == "items"
+
+
+def test_false_is_none():
+    assert Paginate(False, STYLES, "/list").style.name == "none"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ origin."""
 from __future__ import annotations
 
 import datetime
+import enum
 import posixpath
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -22,6 +23,15 @@ from hypothesis import strategies as st
 
 PROPERTY = settings(deadline=None)
 ORIGIN = "https://host.example"
+
+
+class Place(str, enum.Enum):
+    LIST = "/devices"
+    ONE = "/devices/{name}"
+
+
+class Name(str, enum.Enum):
+    NAME = "name"
 
 
 @pytest.mark.parametrize(
@@ -81,6 +91,8 @@ def test_an_international_name_is_refused_with_the_form_that_is_accepted():
     with pytest.raises(ConfigurationError, match="xn--"):
         urls.origin_of("b\u00fccher.example", 0, True)
 
+    with pytest.raises(ConfigurationError, match="^registry must be ASCII: .* xn--"):
+        urls.base_of("https://b\u00fccher.example/x", "registry")
     assert urls.origin_of("xn--bcher-kva.example", 0, True) == "https://xn--bcher-kva.example"
 
 
@@ -124,10 +136,16 @@ def test_a_port_is_a_whole_number_in_range(port):
         ("/a/{day}", {"day": datetime.date(2026, 1, 2)}, "/a/2026-01-02"),
         ("/a/{raw}", {"raw": b"a/b"}, "/a/a%2Fb"),
         ("/a?name={name}", {"name": "x&y"}, "/a?name=x%26y"),
+        ("/\ud83d\ude00", None, "/\U0001f600"),
+        (Place.LIST, None, "/devices"),
+        (Place.ONE, {Name.NAME: Name.NAME}, "/devices/name"),
     ],
 )
 def test_each_value_of_a_template_stays_in_its_segment(path, values, filled):
-    assert urls.fill(path, values) == filled
+    found = urls.fill(path, values)
+
+    assert found == filled
+    assert type(found) is str
 
 
 @pytest.mark.parametrize(

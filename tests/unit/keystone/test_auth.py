@@ -428,6 +428,8 @@ def test_the_cid_is_a_uuid_and_goes_with_every_call(case: Case) -> None:
     case.kind.wait(client.is_authenticated())
     case.kind.wait(client.logout())
     assert str(uuid.UUID(client.cid)) == client.cid
+    own = uuid.uuid4()
+    assert client_of(case, server, correlation_id=own).cid == str(own)
     assert {call.headers["x-keystone-cid"] for call in server.calls + server.logins} == {client.cid}
     assert len(server.calls) == 5
     assert client_of(case, server).cid != client.cid

@@ -263,8 +263,9 @@ def decoder(headers: Mapping[str, str], sent: Sent = ()) -> Decoder | None:
         return None
     if len(codings) == 1 and codings[0] in (*_GZIP, "deflate"):
         return Decoder(codings[0] == "deflate")
+    unknown = {coding for coding in codings if coding not in (*_GZIP, "deflate")}
     asked = ",".join(value for name, value in sent if name.lower() == "accept-encoding").lower()
-    if set(codings) <= {part.partition(";")[0].strip() for part in asked.split(",")}:
+    if unknown and unknown <= {part.partition(";")[0].strip() for part in asked.split(",")}:
         return None
     named = headers["content-encoding"].strip().lower()
     raise _lasting(f"the answer's content-encoding is {named[:40]!r}, which was not asked for")
