@@ -17,12 +17,11 @@ from .flow import Flow, Pause
 from .secrets.redaction import SecretValues
 
 REFUSAL_KEPT = 30.0
-"""Seconds for which a refused login answers all who ask, so that a wrong password is one login call
-and does not lock the account."""
+"""Seconds for which a refused login is the answer to every further one, so that a wrong password is
+sent once and does not lock the account."""
 
 LOCK_WAIT, LOCK_POLL = 30.0, 0.01
-"""Seconds: how long to wait for another process that logs in, before logging in oneself, and how
-often to look."""
+"""Seconds: the longest wait for another process that logs in, and the interval of looking."""
 
 
 _Headers: TypeAlias = "tuple[tuple[str, str], ...]"
@@ -144,7 +143,7 @@ def expiry(now: float, ttl: float, expires_in: float | None) -> float:
         now: Clock reading in seconds.
         ttl: Seconds that the user allows, exactly; 0 for no limit.
         expires_in: Seconds that the server granted (RFC 6749 section 5.1), shortened by max(30 s,
-            10 %) but by half at most; `None` where it said nothing.
+            10 %) but by half at most; `None` if it said nothing.
     """
     ends = [now + ttl] if ttl > 0 else []
     if expires_in is not None and expires_in > 0:
@@ -168,7 +167,7 @@ class SessionStore(Protocol):
         """Forget this session; another one that has taken its place stays."""
 
     def acquire(self) -> bool:
-        """Try to become the one that logs in; `False` where another process is."""
+        """Try to become the one that logs in; `False` if another process does."""
 
     def release(self) -> None:
         """Let the next one log in."""
@@ -230,7 +229,7 @@ class MemoryStore:
 
 
 class SessionKeeper:
-    """Decides when a client needs a login.
+    """Gives a client its session, and logs in if there is none to use.
 
     Args:
         login: Makes the flow that logs in.
@@ -252,16 +251,16 @@ class SessionKeeper:
         self._store = store
         self._secrets = secrets
         self._clock = clock
-        self._known: Session | None = None
+        self._known: object = None
         self._known_secrets: tuple[str, ...] = ()
 
     def current(self) -> Session | None:
-        """Return the session to use now, or `None` where a login is due."""
+        """Return the session to use now, or `None` if a login is due."""
         session = self._store.load()
         if session is None or self._clock() >= session.expires_at:
             return None
-        if session is not self._known:
-            # A store may be shared by clients of which another has logged in.
+        if session.cookies.version is not self._known:
+            # A store may be shared by clients, of which another one has logged in or got cookies.
             self._learn(session)
         return session
 
@@ -269,7 +268,7 @@ class SessionKeeper:
         """Mask the secrets of a session, and forget those that they replace after a while."""
         secrets = session.secrets()
         self._secrets.replace(self._known_secrets, secrets, self._clock())
-        self._known, self._known_secrets = session, secrets
+        self._known, self._known_secrets = session.cookies.version, secrets
 
     def keep(self, session: Session) -> None:
         """Keep a session whose cookies have changed, unless another one has taken its place."""
@@ -285,28 +284,28 @@ class SessionKeeper:
         self._store.pardon()
 
     def renew(self, seen: Session | None) -> Flow[Session]:
-        """Log in, unless somebody has done so since. To be run as a single flight.
+        """Log in, unless another caller or process has done so. To be run as a single flight.
 
         Args:
-            seen: The session that the caller found wanting; `None` where it had none.
+            seen: The session that the server rejected; `None` if there was none.
 
         Raises:
             AuthenticationError: Refused, now or up to `REFUSAL_KEPT` seconds ago.
         """
-        session = self._newer(seen)
+        session = self._usable_session(seen)
         if session is not None:
             return session
         until = self._clock() + LOCK_WAIT
         while not (held := self._store.acquire()) and self._clock() < until:
             yield Pause(LOCK_POLL)
         try:
-            session = self._newer(seen)
-            return session if session is not None else (yield from self._anew(seen))
+            session = self._usable_session(seen)
+            return session if session is not None else (yield from self._log_in(seen))
         finally:
             if held:
                 self._store.release()
 
-    def _anew(self, seen: Session | None) -> Flow[Session]:
+    def _log_in(self, seen: Session | None) -> Flow[Session]:
         refusal = self._store.refusal(self._clock())
         if refusal is not None:
             raise copy.copy(refusal)
@@ -321,7 +320,7 @@ class SessionKeeper:
         self._store.save(session)
         return session
 
-    def _newer(self, seen: Session | None) -> Session | None:
+    def _usable_session(self, seen: Session | None) -> Session | None:
         session = self.current()
         if session is None or (seen is not None and session.login == seen.login):
             self._store.fetch()
