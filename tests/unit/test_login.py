@@ -298,20 +298,34 @@ def test_a_refusal_answers_everybody_for_half_a_minute(case: Case) -> None:
         (platform_factory, {"client_id": "a"}, "client_secret is missing"),
         (platform_factory, {"client_secret": "a"}, "client_id is missing"),
         (platform_factory, {"user": "a", "username": "a"}, "user and username"),
-        (platform_factory, {"user": ""}, "user is empty"),
+        (platform_factory, {"user": "  "}, "user is empty"),
         (platform_factory, {"user": "a", "password": ""}, "password is empty"),
         (platform_factory, {**USER, "cookie_name": "a b"}, "cookie_name"),
         (platform_factory, {"host": "https://server.example"}, "host must be a host name"),
         (platform_factory, {"port": 70000}, "port must be"),
         (platform_factory, {"timeout": 0}, "timeout must be"),
-        (platform_factory, {"ttl": -1}, "ttl must be"),
+        (platform_factory, {"ttl": "60"}, "ttl must be"),
+        (platform_factory, {"ttl": True}, "ttl must be"),
+        (platform_factory, {"ttl": float("nan")}, "ttl must be"),
+        (platform_factory, {"port": "https"}, "port must be"),
+        (platform_factory, {"port": "-1"}, "port must be"),
+        (platform_factory, {"port": "4.5"}, "port must be"),
+        (platform_factory, {"port": "99999"}, "port must be"),
+        (platform_factory, {"port": 443.0}, "port must be"),
+        (platform_factory, {"host": "h/a?b"}, "host must be a host name"),
+        (platform_factory, {"host": "h/a/../b"}, "path must not"),
+        (platform_factory, {"host": "h:8443"}, "host must be a host name"),
+        (platform_factory, {"host": ""}, "host must be a host name"),
+        (platform_factory, {"host": None}, "host must be a host name"),
+        (platform_factory, {"client_id": "a", "client_secret": ""}, "client_secret is missing"),
+        (platform_factory, {"user": "a", "username": "b"}, "two names"),
         (platform_factory, {"limits": 0}, "limits must be"),
         (platform_factory, {"max_response_bytes": True}, "max_response_bytes must be"),
         (platform_factory, {"client_key": "key.pem"}, "without client_cert"),
         (platform_factory, {"correlation_id": "a\r\nb"}, "X-Correlation-ID"),
         (gateway_factory, {"user": "a", "username": "a"}, "user and username"),
         (gateway_factory, {"password": " "}, "password is empty"),
-        (gateway_factory, OAUTH, "no client_id"),
+        (gateway_factory, OAUTH, "knows no .client_id."),
     ],
 )
 def test_what_cannot_work_is_said_before_anything_is_sent(
@@ -372,6 +386,63 @@ def test_a_service_account_goes_before_user_and_password(case: Case, user: dict[
 def test_an_unknown_argument_of_a_factory_is_named_first(factory, options: dict, said: str) -> None:
     with pytest.raises(TypeError, match=said):
         factory(**options, client_cert="absent.pem", limits=0)
+
+
+@pytest.mark.parametrize(
+    ("given", "credentials"),
+    [
+        ({}, ("admin", "admin")),
+        ({"user": "", "password": ""}, ("admin", "admin")),
+        ({"user": None, "password": None, "username": None}, ("admin", "admin")),
+        ({"client_id": "", "client_secret": ""}, ("admin", "admin")),
+        ({"user": "ada"}, ("ada", "admin")),
+        ({"username": "ada"}, ("ada", "admin")),
+        ({"username": "ada", "user": ""}, ("ada", "admin")),
+        ({"password": "horse"}, ("admin", "horse")),
+        ({"user": "", "password": "horse"}, ("admin", "horse")),
+    ],
+    ids=str,
+)
+def test_an_empty_argument_is_one_that_is_not_given(
+    given: dict, credentials: tuple[str, str]
+) -> None:
+    user, password = credentials
+    server = Server()
+    with platform_factory("server.example", transport=server.transport, **given) as client:
+        client.get("/x")
+    assert json.loads(server.logins[0].content) == {
+        "user": {"username": user, "password": password}
+    }
+    server = Server()
+    with gateway_factory("server.example", transport=server.transport, **given) as client:
+        client.get("/x")
+    user = "admin@itential" if user == "admin" else user
+    assert json.loads(server.logins[0].content) == {"username": user, "password": password}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "base_url"),
+    [
+        ({"port": "8443"}, "https://h:8443"),
+        ({"port": " 443 "}, "https://h"),
+        ({"port": "0"}, "https://h"),
+        ({"port": None}, "https://h"),
+        ({"port": ""}, "https://h"),
+        ({"host": "h/"}, "https://h"),
+        ({"host": "h/itential"}, "https://h/itential"),
+        ({"host": "h//a/b/", "port": 3443}, "https://h:3443/a/b"),
+        ({"host": "[::1]/a"}, "https://[::1]/a"),
+        ({"timeout": None, "ttl": None}, "https://h"),
+        ({"ttl": -1}, "https://h"),
+    ],
+    ids=str,
+)
+def test_values_that_programs_have_in_other_forms(arguments: dict, base_url: str) -> None:
+    given = {"host": "h", **arguments}
+    assert platform_factory(**given).base_url == base_url
+    assert gateway_factory(**given).base_url == base_url + "/api/v2.0"
+    assert platform_factory(**given)._timeout == 30.0
+    assert platform_factory(**given)._ttl == 0.0
 
 
 @pytest.mark.parametrize(

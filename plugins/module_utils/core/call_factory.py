@@ -191,3 +191,13 @@ def seconds(name: str, value: float) -> float:
     ):
         raise ConfigurationError(f"{name} must be a number of seconds above 0, not {value!r}")
     return float(value)
+
+
+def seconds_or_zero(name: str, value: float | None) -> float:
+    """Return a number of seconds; 0 for `None` and for every number that is not above 0.
+
+    Raises:
+        ConfigurationError: Not a finite number.
+    """
+    is_off = not value or (isinstance(value, (int, float)) and value < 0)
+    return 0.0 if value is None or is_off else seconds(name, value)

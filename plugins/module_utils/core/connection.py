@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
 
 from . import batch, headers, logging, paging, urls
 from .call import Call, Runtime
-from .call_factory import CallFactory, seconds
+from .call_factory import CallFactory, seconds, seconds_or_zero
 from .closing import AsyncClosing, Closing
 from .encoding import reusable, text_of
 from .engine import Engine
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     Requests = Iterable[Mapping[str, Any] | tuple[str, str]]
     Paginate = str | Mapping[str, Any]
 
+DEFAULT_TIMEOUT = 30.0
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 
 
@@ -133,8 +134,8 @@ class ConnectionBase:
         client_key: str | None = None,
         client_key_password: str | None = None,
         proxy: str | None = None,
-        timeout: float = 30,
-        ttl: float = 0,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        ttl: float | None = 0,
         retry: RetryPolicy | Mapping[str, Any] | int | None = None,
         correlation_id: str | None = None,
         session_store: SessionStore | None = None,
@@ -147,8 +148,8 @@ class ConnectionBase:
         self._closed = False
         self._origin = origin
         self._prefix = base_path
-        self._timeout = seconds("timeout", timeout)
-        self._ttl = seconds("ttl", ttl) if ttl else 0.0
+        self._timeout = seconds("timeout", DEFAULT_TIMEOUT if timeout is None else timeout)
+        self._ttl = seconds_or_zero("ttl", ttl)
         self._retry = RetryPolicy.of(retry, DEFAULT)
         self._runtime = runtime or Runtime()
         self._correlation_id = (

@@ -389,7 +389,9 @@ class Engine:
 
 
 def _is_followed(answer: Answer, call: Call, attempts: Attempts) -> bool:
-    """Go to where a redirect points, if it may be followed: only what reads is, within its origin."""
+    """Point the call at the target of a redirect, if it may be followed: that is, if the call reads,
+    and the target is of the same origin.
+    """
     if call.method not in _READING or attempts.redirects >= MAX_REDIRECTS:
         return False
     url = same_origin(attempts.url, answer.headers.get("location", ""))

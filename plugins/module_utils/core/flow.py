@@ -4,9 +4,9 @@
 
 """The effects: what a flow can ask its driver to do.
 
-A flow is a generator. It yields effects and gets their outcome back: a value, or an error thrown in
-where it waits. It does no I/O, does not sleep and holds no lock, so the same flow serves threads
-and event loops, and a test can run it by answering its effects by hand.
+A flow is a generator. It yields effects, and the driver sends their outcome back: a value, or an
+error that it throws into the flow. A flow does no I/O, does not sleep and holds no lock, so the same
+flow serves threads and event loops, and a test can run it by answering its effects by hand.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .exceptions import ClientError
 T = TypeVar("T")
 
 ENTERED_AGAIN = "the login made a call that needs a login itself; make it with authenticate=False"
-"""What a driver says instead of waiting for itself for ever."""
+"""Error text for a login that waits for itself."""
 
 
 class Exchange:
@@ -34,7 +34,7 @@ class Exchange:
         limit: The most bytes of a decoded body.
         stream: Leave the body of a 2xx answer unread and open.
 
-    The outcome is a `transport.Answer`; a `RequestError` is thrown in where there is none.
+    The outcome is a `transport.Answer`; a `RequestError` is thrown in if there is none.
     """
 
     __slots__ = ("content", "headers", "limit", "method", "stream", "timeout", "url")
@@ -72,8 +72,8 @@ class Pause:
 
 
 class SingleFlight:
-    """Run a flow of which only one may be under way per client and name; whoever asks meanwhile
-    gets its outcome, value or error.
+    """Run a flow at most once at a time per client and name; concurrent callers share its result or
+    error.
 
     Args:
         run: Makes the flow.
@@ -108,7 +108,7 @@ class Together:
 
 
 class Emit:
-    """Hand a value to whoever iterates over the flow.
+    """Hand a value to the code that iterates over the flow.
 
     Args:
         value: Anything.

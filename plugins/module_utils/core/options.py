@@ -100,8 +100,8 @@ class ConnectionOptions(SharedOptions, total=False):
     """The options of `ConnectionBase`."""
 
     verify: bool
-    timeout: float
-    ttl: float
+    timeout: float | None
+    ttl: float | None
 
 
 CALL_OPTIONS = CallOptions.__optional_keys__

@@ -224,7 +224,7 @@ class RetryBudget:
         self._left = capacity
 
     def take(self) -> bool:
-        """Take the cost of one repetition; `False` where not enough is left."""
+        """Take the cost of one repetition; `False` if not enough is left."""
         if self._left < self._cost:
             return False
         self._left -= self._cost

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from ..core import headers, logging, tokens, urls
+from ..core import headers, logging, tokens
 from ..core.auth import AuthMixinBase, composed
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import ConfigurationError
@@ -21,7 +21,7 @@ from ..core.options import SHARED_OPTIONS, SharedOptions, check_options
 from ..core.secrets.redaction import SecretValues
 from ..core.session import Session, expiry
 from . import paging
-from .credentials import user_name
+from .arguments import place, user_and_password
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -107,13 +107,13 @@ else:
 @overload
 def gateway_factory(
     host: str = ...,
-    port: int = ...,
+    port: int | str | None = ...,
     use_tls: bool = ...,
     verify: bool = ...,
     user: str | None = ...,
     password: str | None = ...,
-    timeout: float = ...,
-    ttl: float = ...,
+    timeout: float | None = ...,
+    ttl: float | None = ...,
     want_async: Literal[False] = ...,
     **options: Unpack[GatewayOptions],
 ) -> Gateway:
@@ -123,13 +123,13 @@ def gateway_factory(
 @overload
 def gateway_factory(
     host: str = ...,
-    port: int = ...,
+    port: int | str | None = ...,
     use_tls: bool = ...,
     verify: bool = ...,
     user: str | None = ...,
     password: str | None = ...,
-    timeout: float = ...,
-    ttl: float = ...,
+    timeout: float | None = ...,
+    ttl: float | None = ...,
     *,
     want_async: Literal[True],
     **options: Unpack[GatewayOptions],
@@ -140,13 +140,13 @@ def gateway_factory(
 @overload
 def gateway_factory(
     host: str = ...,
-    port: int = ...,
+    port: int | str | None = ...,
     use_tls: bool = ...,
     verify: bool = ...,
     user: str | None = ...,
     password: str | None = ...,
-    timeout: float = ...,
-    ttl: float = ...,
+    timeout: float | None = ...,
+    ttl: float | None = ...,
     *,
     want_async: bool,
     **options: Unpack[GatewayOptions],
@@ -157,13 +157,13 @@ def gateway_factory(
 @logging.trace
 def gateway_factory(
     host: str = "localhost",
-    port: int = 0,
+    port: int | str | None = 0,
     use_tls: bool = True,
     verify: bool = True,
     user: str | None = None,
     password: str | None = None,
-    timeout: float = 30,
-    ttl: float = 0,
+    timeout: float | None = 30,
+    ttl: float | None = 0,
     want_async: bool = False,
     *,
     username: str | None = None,
@@ -173,7 +173,7 @@ def gateway_factory(
     sent before its first request.
 
     Args:
-        host: Name or address of the server.
+        host: Name or address of the server; for a server behind a proxy also `host/path`.
         port: 0 for 443 with TLS and 80 without; installations often use 8083.
         use_tls: Speak https.
         verify: Check the server's certificate and name.
@@ -181,7 +181,7 @@ def gateway_factory(
         password: Password; default `admin`.
         timeout: Seconds for one attempt. Executions answer when they are done: give minutes for
             those.
-        ttl: Seconds after which to log in again; 0 for when the server asks for it.
+        ttl: Seconds after which to log in again; 0 or less for when the server asks for it.
         want_async: Make an `AsyncGateway`.
         username: Another name of `user`.
         **options: `ca_path client_cert client_key client_key_password proxy retry correlation_id
@@ -194,18 +194,20 @@ def gateway_factory(
         ConfigurationError: A value is not usable: a service account, a URL as host.
         TypeError: An argument is unknown.
     """
-    if "client_id" in options or "client_secret" in options:
-        raise ConfigurationError(
-            "a Gateway knows no client_id and client_secret; give user and password"
-        )
-    check_options(gateway_factory, options, SHARED_OPTIONS)
+    more: dict[str, Any] = {**options}
+    for argument in ("client_id", "client_secret"):
+        if more.pop(argument, None):
+            raise ConfigurationError(f"a Gateway knows no '{argument}': give 'user' and 'password'")
+    check_options(gateway_factory, more, SHARED_OPTIONS)
+    name, word = user_and_password(user, username, password)
+    origin, base_path = place(host, port, use_tls, BASE_PATH)
     kind = AsyncGateway if want_async else Gateway
     return kind(
-        GatewayAuth(user_name(user, username), password),
-        urls.origin_of(host, port, use_tls),
-        BASE_PATH,
+        GatewayAuth(name, word),
+        origin,
+        base_path,
         verify=verify,
         timeout=timeout,
         ttl=ttl,
-        **options,
+        **more,
     )

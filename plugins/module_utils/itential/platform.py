@@ -14,7 +14,7 @@ import re
 from typing import TYPE_CHECKING, Any, Literal, overload
 from urllib.parse import quote
 
-from ..core import headers, logging, tokens, urls
+from ..core import headers, logging, tokens
 from ..core.auth import AuthMixinBase, composed
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import ConfigurationError
@@ -23,7 +23,7 @@ from ..core.options import SHARED_OPTIONS, SharedOptions, check_options
 from ..core.secrets.redaction import SecretValues
 from ..core.session import Session, expiry
 from . import paging
-from .credentials import user_name
+from .arguments import place, user_and_password
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -85,7 +85,7 @@ class PlatformAuth:
         client_secret: Its secret.
         token_in_query: Present a login's token as `?token=`, which writes it into the logs of every
             proxy; only for servers that take nothing else.
-        cookie_name: The cookie that carries a login's token where the login's answer sets none.
+        cookie_name: The cookie that carries a login's token if the login's answer sets none.
 
     Raises:
         ConfigurationError: Half a service account, or an empty value.
@@ -182,15 +182,15 @@ else:
 @overload
 def platform_factory(
     host: str = ...,
-    port: int = ...,
+    port: int | str | None = ...,
     use_tls: bool = ...,
     verify: bool = ...,
     user: str | None = ...,
     password: str | None = ...,
     client_id: str | None = ...,
     client_secret: str | None = ...,
-    timeout: float = ...,
-    ttl: float = ...,
+    timeout: float | None = ...,
+    ttl: float | None = ...,
     want_async: Literal[False] = ...,
     **options: Unpack[PlatformOptions],
 ) -> Platform:
@@ -200,15 +200,15 @@ def platform_factory(
 @overload
 def platform_factory(
     host: str = ...,
-    port: int = ...,
+    port: int | str | None = ...,
     use_tls: bool = ...,
     verify: bool = ...,
     user: str | None = ...,
     password: str | None = ...,
     client_id: str | None = ...,
     client_secret: str | None = ...,
-    timeout: float = ...,
-    ttl: float = ...,
+    timeout: float | None = ...,
+    ttl: float | None = ...,
     *,
     want_async: Literal[True],
     **options: Unpack[PlatformOptions],
@@ -219,15 +219,15 @@ def platform_factory(
 @overload
 def platform_factory(
     host: str = ...,
-    port: int = ...,
+    port: int | str | None = ...,
     use_tls: bool = ...,
     verify: bool = ...,
     user: str | None = ...,
     password: str | None = ...,
     client_id: str | None = ...,
     client_secret: str | None = ...,
-    timeout: float = ...,
-    ttl: float = ...,
+    timeout: float | None = ...,
+    ttl: float | None = ...,
     *,
     want_async: bool,
     **options: Unpack[PlatformOptions],
@@ -238,15 +238,15 @@ def platform_factory(
 @logging.trace
 def platform_factory(
     host: str = "localhost",
-    port: int = 0,
+    port: int | str | None = 0,
     use_tls: bool = True,
     verify: bool = True,
     user: str | None = None,
     password: str | None = None,
     client_id: str | None = None,
     client_secret: str | None = None,
-    timeout: float = 30,
-    ttl: float = 0,
+    timeout: float | None = 30,
+    ttl: float | None = 0,
     want_async: bool = False,
     *,
     username: str | None = None,
@@ -257,7 +257,7 @@ def platform_factory(
     """Make a client for an Itential Platform. Nothing is sent before its first request.
 
     Args:
-        host: Name or address of the server.
+        host: Name or address of the server; for a server behind a proxy also `host/path`.
         port: 0 for 443 with TLS and 80 without.
         use_tls: Speak https.
         verify: Check the server's certificate and name.
@@ -266,11 +266,11 @@ def platform_factory(
         client_id: A service account's id. If it is given, `user` and `password` are not used.
         client_secret: Its secret.
         timeout: Seconds for one attempt.
-        ttl: Seconds after which to log in again; 0 for when the server asks for it.
+        ttl: Seconds after which to log in again; 0 or less for when the server asks for it.
         want_async: Make an `AsyncPlatform`.
         username: Another name of `user`.
         token_in_query: Present a login's token as `?token=`.
-        cookie_name: The cookie that carries a login's token where the login's answer sets none.
+        cookie_name: The cookie that carries a login's token if the login's answer sets none.
         **options: `ca_path client_cert client_key client_key_password proxy retry correlation_id
             session_store limits max_response_bytes transport`, as for `ConnectionBase`.
 
@@ -282,12 +282,15 @@ def platform_factory(
         TypeError: An argument is unknown.
     """
     check_options(platform_factory, options, SHARED_OPTIONS)
-    name = user_name(user, username)
-    auth = PlatformAuth(name, password, client_id, client_secret, token_in_query, cookie_name)
+    name, word = user_and_password(user, username, password)
+    account = (client_id or None, client_secret or None)
+    auth = PlatformAuth(name, word, *account, token_in_query, cookie_name)
+    origin, base_path = place(host, port, use_tls)
     kind = AsyncPlatform if want_async else Platform
     return kind(
         auth,
-        urls.origin_of(host, port, use_tls),
+        origin,
+        base_path,
         verify=verify,
         timeout=timeout,
         ttl=ttl,
