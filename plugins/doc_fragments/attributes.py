@@ -13,6 +13,9 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 requirements:
   - Python 3.10 or newer and the Python library C(httpx) 0.27 or newer, where the call runs
+notes:
+  - The variable C(restops_execution) decides where a task runs. V(auto), the default, is the controller if the module would run there anyway; V(controller)
+    is the controller whatever the connection is; V(target) is where modules run.
 attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.

@@ -14,11 +14,12 @@ class ModuleDocFragment:
 options:
   retry:
     description:
-      - How often a call is tried, or a dict of V(max_tries), V(max_time) in seconds, V(statuses), V(methods) and V(wait).
+      - A number of tries, or a dict of V(max_tries), V(max_time) in seconds, V(statuses), V(methods) and V(wait), which is V(exponential), V(fibonacci),
+        V(constant) or a number of seconds.
     type: raw
   correlation_id:
     description:
-      - Sent along with every call, for the server's log. Where it is not given, a new one is made.
+      - Sent along with every call, for the server's log. By default a new one is made.
     type: str
   max_response_bytes:
     description:

@@ -22,7 +22,8 @@ options:
     required: true
   params:
     description:
-      - Parameters that are added to the query of every path. A list repeats its key; a dict becomes C(key[inner]).
+      - Parameters that are added to the query of every path. A list repeats its key; a dict becomes C(key[inner]). A text such as C(limit=2&offset=3) is read
+        as a query.
     type: dict
   paginate:
     description:
@@ -35,6 +36,7 @@ options:
     type: str
   retry:
     description:
-      - A number of tries, or a dict of V(max_tries), V(max_time), V(statuses), V(methods) and V(wait).
+      - A number of tries, or a dict of V(max_tries), V(max_time) in seconds, V(statuses), V(methods) and V(wait), which is V(exponential), V(fibonacci),
+        V(constant) or a number of seconds.
     type: raw
 """

@@ -25,7 +25,7 @@ attributes:
 options:
   method:
     description:
-      - What to send. V(GET), V(HEAD) and V(OPTIONS) never report C(changed); the others always do, unless O(read_only=true).
+      - The method of the call, also in lower case. V(GET), V(HEAD) and V(OPTIONS) never report C(changed); the others always do, unless O(read_only=true).
     type: str
     choices: [GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS]
     default: GET
@@ -40,7 +40,7 @@ options:
     type: dict
   params:
     description:
-      - Parameters that are added to the query. A list repeats its key; a dict becomes C(key[inner]).
+      - Parameters that are added to the query. A list repeats its key; a dict becomes C(key[inner]). A text such as C(limit=2&offset=3) is read as a query.
     type: dict
   body:
     description:
@@ -64,7 +64,8 @@ options:
   dest:
     description:
       - Where to write the answer's body, on the machine where the call runs. A folder takes the last part of O(path) as the file's name.
-      - The file is only replaced where its content differs; C(changed) says so.
+      - The file is only replaced if its content differs; C(changed) says so. It keeps its owner, group and mode. A device or another special file is not
+        replaced.
     type: path
   status_code:
     description:
@@ -73,7 +74,8 @@ options:
     elements: int
   retry:
     description:
-      - A number of tries, or a dict of V(max_tries), V(max_time), V(statuses), V(methods) and V(wait).
+      - A number of tries, or a dict of V(max_tries), V(max_time) in seconds, V(statuses), V(methods) and V(wait), which is V(exponential), V(fibonacci),
+        V(constant) or a number of seconds.
       - By default up to 4 tries within 120 seconds, and only where repeating is safe. V(1) turns it off.
     type: raw
   read_only:
@@ -145,12 +147,12 @@ options:
     default: 8
   continue_on_error:
     description:
-      - Do not fail the task where one of the O(requests) fails; RV(failed_count) and each item's V(ok) tell. All are sent in any case.
+      - Do not fail the task if one of the O(requests) fails; RV(failed_count) and each item's V(ok) tell. All are sent in any case.
     type: bool
     default: false
   correlation_id:
     description:
-      - Sent as C(X-Correlation-ID). Where it is not given, each call gets an id of its own; an empty text sends none.
+      - Sent as C(X-Correlation-ID). By default each call gets an id of its own; an empty text sends none.
     type: str
   max_response_bytes:
     description:

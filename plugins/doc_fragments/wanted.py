@@ -23,7 +23,7 @@ attributes:
 options:
   state:
     description:
-      - Whether the records shall exist.
+      - Whether the records should exist.
     type: str
     choices: [present, absent]
     default: present
@@ -40,6 +40,7 @@ options:
   purge:
     description:
       - Delete the records that match O(filters) and are not among O(records).
+      - If O(records) is a template that comes out empty, the task fails. An empty list that is written in the task deletes all that match.
     type: bool
     default: false
   filters:

@@ -14,7 +14,7 @@ short_description: Send several actions to Keystone as one transaction
 version_added: 1.0.0
 description:
   - Sends actions that the server performs in order, in one transaction. Where one of them fails, nothing of them is kept.
-  - Actions are sent as they are, whatever is there already. For records that shall be in a state, use M(restops.clients.keystone_resource).
+  - Actions are sent as they are, whatever is there already. To bring records to a state, use M(restops.clients.keystone_resource).
 author:
   - restops.clients contributors (@restops)
 extends_documentation_fragment:

@@ -50,12 +50,12 @@ options:
     type: str
   order:
     description:
-      - Fields to order by, with V(-) in front for downwards. Where it is not given, records come in the order of their ids.
+      - Fields to order by, with V(-) in front for downwards. By default records come in the order of their ids.
     type: list
     elements: str
   fields:
     description:
-      - The fields of each record to return. Where it is not given, all of them.
+      - The fields of each record to return. By default all of them.
     type: list
     elements: str
   limit:

@@ -57,7 +57,7 @@ options:
     type: raw
   fields:
     description:
-      - The fields of each resource to return. Where it is not given, all of them.
+      - The fields of each resource to return. By default all of them.
     type: list
     elements: str
   limit:
