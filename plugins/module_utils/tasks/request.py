@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 from ..core import jsonutils
 from ..core.body import FORM
@@ -73,9 +74,33 @@ def run(
     def work(client: Any) -> Result:
         if many:
             return _many(client, params, context, part_of)
-        return _one(client if part_of is None else part_of(client), params, context)
+        part = client if part_of is None else part_of(client)
+        try:
+            return _one(part, params, context)
+        except ClientError as exc:
+            raise TaskError(_message(exc, part, params), **of_error(exc)) from exc
 
     return calling.perform(factory, params, context, work, many)
+
+
+def _message(exc: ClientError, client: Any, params: Mapping[str, Any]) -> str:
+    """Return an error's message, with advice on what the options show of its cause."""
+    advice = "" if exc.response is None else _advice(exc.response.status_code, client, params)
+    return f"{exc.message}; {advice}" if advice else exc.message
+
+
+def _advice(status: int, client: Any, params: Mapping[str, Any]) -> str:
+    prefix = urlsplit(client.base_url).path
+    if status == 404 and prefix and f"/{params['path'].lstrip('/')}".startswith(f"{prefix}/"):
+        return f"{prefix} is added to every path: leave it out of path"
+    body = params.get("body")
+    if status in (400, 415, 422) and isinstance(body, str) and _looks_like_json(body):
+        return "the body begins like JSON but is not JSON, and was sent as text"
+    return ""
+
+
+def _looks_like_json(text: str) -> bool:
+    return text.lstrip().startswith(("{", "[")) and not jsonutils.is_json(text)
 
 
 # One call
@@ -358,14 +383,14 @@ async def _batch(
     return [
         {"ok": True, **predicted[number]}
         if number in predicted
-        else _result(outcomes[number], item)
+        else _result(outcomes[number], part, item)
         for number, item in enumerate(items)
     ]
 
 
-def _result(outcome: Any, item: Mapping[str, Any]) -> Result:
+def _result(outcome: Any, client: Any, item: Mapping[str, Any]) -> Result:
     if isinstance(outcome, ClientError):
-        return {"ok": False, "msg": outcome.message, **of_error(outcome)}
+        return {"ok": False, "msg": _message(outcome, client, item), **of_error(outcome)}
     complaint = _complaint(outcome, item)
     try:
         result = answer(outcome)

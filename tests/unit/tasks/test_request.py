@@ -19,6 +19,9 @@ from typing import Any
 import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core import jsonutils
+from ansible_collections.restops.clients.plugins.module_utils.itential.gateway import (
+    gateway_factory,
+)
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
     platform_factory,
 )
@@ -583,6 +586,37 @@ def test_an_empty_list_of_statuses_is_no_list(allowed: Any) -> None:
     assert (
         "404 Not Found" in failure(Server(httpx.Response(404)), path="/x", status_code=allowed).msg
     )
+
+
+@pytest.mark.parametrize("body", ['{"name": ', "[1, 2", " {x}"])
+@pytest.mark.parametrize("status", [400, 415, 422])
+def test_a_body_that_is_nearly_json_is_said_to_be_text(body: str, status: int) -> None:
+    end = "; the body begins like JSON but is not JSON, and was sent as text"
+    call = {"path": "/x", "method": "POST", "body": body}
+    assert failure(Server(httpx.Response(status)), **call).msg.endswith(end)
+    many = failure(Server(httpx.Response(status)), requests=[call])
+    assert many.result["results"][0]["msg"].endswith(end)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(404, "{x"), (400, "text"), (415, '{"a": 1}'), (400, {"a": 1})]
+)
+def test_other_failures_do_not_blame_the_body(status: int, body: Any) -> None:
+    failed = failure(Server(httpx.Response(status)), path="/x", method="POST", body=body)
+    assert "begins like JSON" not in failed.msg
+
+
+@pytest.mark.parametrize("path", ["/api/v2.0/devices", "api/v2.0/devices"])
+def test_a_path_with_the_servers_prefix_is_explained(path: str) -> None:
+    def factory(dummy: Mapping[str, Any], want_async: bool = False) -> Any:
+        server = Server(httpx.Response(404))
+        return gateway_factory(
+            "server.example", user="a", password="bbbb", transport=server.transport, retry=1
+        )
+
+    params = {name: option.get("default") for name, option in options.REQUEST.items()}
+    with pytest.raises(TaskError, match=r"; /api/v2.0 is added to every path: leave it out"):
+        request.run(factory, {**params, "path": path}, Context())
 
 
 # Lists
