@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...core import connection as core
 from ...core import http as core_http
-from ...core import urls
 from ...core.exceptions import ClientError
 from ...core.metadata import USER_AGENT
 from ...core.net import conversion, httplib
 from ...core.secrets.redaction import SecretValues
 from ...core.session import MemoryStore, Session
+from ...itential.arguments import place
 from . import logging
 from .exceptions import ConfigurationError, translated
 from .http import HTTPMethod, Request, Response
@@ -97,14 +97,13 @@ class ConnectionBase:
         self.ttl = ttl
         self._store = MemoryStore()
         self._given: Any = None
-        name, mark, prefix = host.partition("/")
         try:
-            origin = urls.origin_of(name, int(port or 0), use_tls)
+            origin, prefix = place(host, port, use_tls, base_path or "")
             self.connection = self._make_connection(
                 origin,
-                f"{mark}{prefix}".rstrip("/") + (base_path or ""),
+                prefix,
                 timeout=NO_LIMIT if timeout is None else timeout,
-                ttl=max(ttl, 0),
+                ttl=ttl,
                 session_store=self._store,
                 **_verification(verify, self.want_async),
                 **options,
