@@ -47,7 +47,7 @@ NO_LIMIT = 86400.0
 
 
 class ConnectionBase:
-    """What both connections share.
+    """The parts that both connections share.
 
     Args:
         host: Name or address of the server; a prefix of all paths may follow.
@@ -65,7 +65,7 @@ class ConnectionBase:
         **options: Further arguments of this library's connections.
 
     Attributes:
-        client: What ipsdk has for the client of the HTTP library.
+        client: The stand-in for the client of the HTTP library that ipsdk has.
         connection: The connection of this library, for what ipsdk does not have.
 
     Raises:
@@ -73,7 +73,6 @@ class ConnectionBase:
     """
 
     want_async: ClassVar[bool]
-    _driver: Any
 
     def __init__(
         self,
@@ -325,7 +324,7 @@ class AsyncConnection(ConnectionBase):
 
 
 class Client:
-    """What programs use the client of the HTTP library for: closing, and headers of their own.
+    """The stand-in for a client of the HTTP library: closing, and headers of a program's own.
 
     Args:
         connection: The connection.

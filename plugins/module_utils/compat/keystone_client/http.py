@@ -30,7 +30,7 @@ NO_LIMIT = 86400.0
 
 
 class HTTPBase:
-    """What both clients share.
+    """The parts that both clients share.
 
     Args:
         base_url: The address of the server.
