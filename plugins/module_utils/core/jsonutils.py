@@ -112,7 +112,7 @@ def check_size(text: bytes) -> None:
         return
     if _separators(_STRING.sub(b"", text)) >= MAX_VALUES:
         raise TooManyValuesError(
-            f"it holds more than {MAX_VALUES} JSON values; ask for less at a time, or stream it"
+            f"it holds more than {MAX_VALUES} JSON values; ask for less at a time"
         )
 
 

@@ -81,7 +81,7 @@ class _Page:
         link: The address of the next page; `""` for none.
     """
 
-    __slots__ = ("link", "position", "records", "response", "total")
+    __slots__ = ("_marks", "link", "position", "records", "response", "total")
 
     def __init__(
         self, position: int, response: Response, records: list[Any], total: int | None, link: str
@@ -91,6 +91,13 @@ class _Page:
         self.records = records
         self.total = total
         self.link = link
+        self._marks: list[Any] | None = None
+
+    def marks(self, key: Key) -> list[Any]:
+        """Return what identifies each record; only lists of several pages need it."""
+        if self._marks is None:
+            self._marks = [key(record) for record in self.records]
+        return self._marks
 
 
 class _Seen:
@@ -100,45 +107,50 @@ class _Seen:
         key: Returns what identifies a record; `None` for the whole record.
     """
 
-    __slots__ = ("_count", "_key", "_pages", "_records")
+    __slots__ = ("_by_key", "_count", "_key", "_pages", "_records")
 
     def __init__(self, key: Key | None) -> None:
-        self._key = key
+        self._by_key = key is not None
+        self._key = key or _mark
         self._count = 0
         self._records: set[Any] = set()
         self._pages: set[int] = set()
 
-    def marks(self, records: list[Any]) -> list[Any]:
-        """Return what identifies each record."""
-        return [(self._key or _mark)(record) for record in records]
-
-    def has_page(self, marks: list[Any]) -> bool:
-        """Tell whether a page with these records, and not an empty one, was read before."""
-        return bool(marks) and hash(tuple(marks)) in self._pages
-
-    def fresh(self, records: list[Any], marks: list[Any], overlap: int) -> list[Any]:
-        """Return the records that were not read before, and remember them.
-
-        Args:
-            records: The records of a page.
-            marks: What identifies them.
-            overlap: How many of the first ones may have been read before.
-        """
-        if self._key is not None:
-            overlap = len(records)
-        elif self._count > len(self._records):
-            # Equal records cannot be told apart: better one of them twice than one missed.
-            overlap = 0
-        found = []
-        for number, (record, mark) in enumerate(zip(records, marks, strict=True)):
-            if number >= overlap or mark not in self._records:
-                found.append(record)
-            if self._key is not None:
-                self._records.add(mark)
+    def add(self, page: _Page, fresh: int) -> None:
+        """Remember a page, of which so many records were not read before."""
+        marks = page.marks(self._key)
+        self._count += fresh
         self._records.update(marks)
         self._pages.add(hash(tuple(marks)))
-        self._count += len(found)
-        return found
+
+    def has(self, page: _Page) -> bool:
+        """Tell whether a page with the same records, and not an empty one, was read before."""
+        if not self._pages or not page.records:
+            return False
+        return hash(tuple(page.marks(self._key))) in self._pages
+
+    def fresh(self, page: _Page, overlap: int) -> list[Any]:
+        """Return the records of a page that were not read before.
+
+        Args:
+            page: The page.
+            overlap: How many of its first records may have been read before.
+        """
+        if self._by_key:
+            found: dict[Any, Any] = {}
+            for record, mark in zip(page.records, page.marks(self._key), strict=True):
+                if mark not in self._records:
+                    found.setdefault(mark, record)
+            return list(found.values())
+        if not overlap or self._count > len(self._records):
+            # Equal records cannot be told apart: better one of them twice than one missed.
+            return page.records
+        marked = enumerate(zip(page.records, page.marks(self._key), strict=True))
+        return [
+            record
+            for number, (record, mark) in marked
+            if number >= overlap or mark not in self._records
+        ]
 
 
 class _Reading:
@@ -204,28 +216,30 @@ class _Reading:
         """Read all pages."""
         page = yield from self._first()
         while True:
-            marks = self._seen.marks(page.records)
-            if self._is_repeated(marks) and (yield from self._ignores_position()):
+            if self._is_repeated(page) and (yield from self._ignores_position()):
                 self._require_no_more(page)
                 return
             lost = self._lost(page)
             if lost:
                 self._go_back(page, lost)
             else:
-                yield from self._emit(page, marks)
+                fresh = yield from self._emit(page)
                 if self._is_last(page):
                     return
+                self._seen.add(page, fresh)
             page = yield from self._next(page)
 
-    def _emit(self, page: _Page, marks: list[Any]) -> Flow[None]:
+    def _emit(self, page: _Page) -> Flow[int]:
+        """Emit what was not read before, and return how many records that are."""
         left = None if self._wish.limit is None else self._wish.limit - self._received
-        fresh = self._seen.fresh(page.records, marks, self._overlap)
+        fresh = self._seen.fresh(page, self._overlap)
         self._overlap = max(self._overlap - len(page.records), 0)
         page.response.records = fresh[:left]
         self._received += len(page.response.records)
         self._position += 1 if self._counts_pages else len(page.records)
         if fresh or not page.records:
             yield Emit(page.response)
+        return len(fresh)
 
     def _is_last(self, page: _Page) -> bool:
         if not page.records or not (self._style.offset or page.link):
@@ -245,11 +259,12 @@ class _Reading:
 
     def _first(self) -> Flow[_Page]:
         response = yield from self._fetch(self._position)
-        style = self._wish.settle(response.json())
+        answer = response.json()
+        style = self._wish.settle(answer)
         if style is None:
-            raise self._no_list(response)
+            raise self._no_list(response, answer)
         self._style = style
-        page = self._page(self._position, response)
+        page = self._page(self._position, response, answer)
         self._size, self._total = len(page.records), page.total
         return page
 
@@ -258,7 +273,8 @@ class _Reading:
             if page.link in self._links:
                 raise _complain(page.response, "the server gave the same link twice")
             self._links.add(page.link)
-            return self._page(self._position, (yield from self._follow(page.link)))
+            response = yield from self._follow(page.link)
+            return self._page(self._position, response, response.json())
         # A page that is shorter than the first, or read again, leaves those behind it in the wrong
         # place.
         if not self._ready or self._ready[0].position != self._position:
@@ -278,38 +294,37 @@ class _Reading:
         for position, outcome in zip(positions, outcomes, strict=True):
             if isinstance(outcome, ClientError):
                 raise outcome
-            self._ready.append(self._page(position, outcome))
+            self._ready.append(self._page(position, outcome, outcome.json()))
 
     def _fetch(self, position: int) -> Flow[Response]:
         left = None if self._wish.limit is None else self._wish.limit - self._received
         return self._call(*self._style.place(position, left, self._params, self._json))
 
-    def _page(self, position: int, response: Response) -> _Page:
-        answer = response.json()
+    def _page(self, position: int, response: Response, answer: Any) -> _Page:
         records = self._style.listed(answer)
         if not isinstance(records, list):
-            raise self._no_list(response)
+            raise self._no_list(response, answer)
         # Some servers say -1 or 0 for "not counted"; then the first empty page is the end.
         totals = (dig(answer, place) for place in self._style.total)
         total = next((found for found in totals if _is_count(found)), None)
         return _Page(position, response, records, total, self._style.following(answer))
 
-    def _no_list(self, response: Response) -> ClientError:
+    def _no_list(self, response: Response, answer: Any) -> ClientError:
         advice = (
             "give paginate: {style: none, items: <dotted path>}, or leave paginate out"
             if self._wish.style.name == UNPAGED.name
             else "give paginate: {items: <dotted path>}, or none"
         )
-        what = f"{_shape(response.json())} is not a list that can be paged; {advice}"
+        what = f"{_shape(answer)} is not a list that can be paged; {advice}"
         return _complain(response, what)
 
     # Servers that ignore where a page is to begin
 
-    def _is_repeated(self, marks: list[Any]) -> bool:
+    def _is_repeated(self, page: _Page) -> bool:
         """Tell whether a page came before, although it was to begin elsewhere."""
         if self._trusted or self._overlap or not self._style.offset:
             return False
-        return self._seen.has_page(marks)
+        return self._seen.has(page)
 
     def _ignores_position(self) -> Flow[bool]:
         """Ask for a page beyond the end: a server that pages has nothing there, and its pages only
