@@ -53,7 +53,7 @@ class BrowseBase:
 
     @property
     def _driver(self) -> Any:
-        return self._query.client._driver
+        return self._query.hub.driver
 
     @property
     def page(self) -> ResourceResponse:

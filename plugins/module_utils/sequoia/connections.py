@@ -8,11 +8,11 @@ session, secrets and sockets.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Protocol
 
 from ..core.call import Call
-from ..core.connection import AsyncConnection, Connection
+from ..core.connection import AsyncConnection, Connection, ConnectionBase
 from ..core.encoding import Fields
 from ..core.flow import Flow
 from ..core.headers import checked
@@ -20,15 +20,6 @@ from ..core.http import Response
 from ..core.paging import PageStyle
 from ..core.session import Session
 from .response import ResourceResponse
-
-if TYPE_CHECKING:
-    from ..core.connection import ConnectionBase
-    from .client import ClientBase
-
-    _Base = ConnectionBase
-else:
-    _Base = object
-
 
 PAGES = (
     PageStyle(
@@ -44,38 +35,56 @@ PAGES = (
 (docs/protocols/sequoia.md section 7)."""
 
 
-class ServiceMixin(_Base):
+class ConnectionHub(Protocol):
+    """The parts of a client that all its connections share.
+
+    Attributes:
+        driver: Performs flows.
+    """
+
+    driver: Any
+
+    @property
+    def headers(self) -> Sequence[tuple[str, str]]:
+        """Headers of every request."""
+
+    def operation_id(self) -> str:
+        """Return the correlation id of one operation."""
+
+    def log_in(self) -> Flow[Session]:
+        """Return a new session."""
+
+    def log_out(self) -> Flow[None]:
+        """End the session."""
+
+
+class ServiceMixin(ConnectionBase):
     """A connection that belongs to a client.
 
     Args:
-        client: The client.
+        hub: The shared parts of the client.
         origin: `scheme://host[:port]`.
         base_path: Put before every path.
         **options: As for `ConnectionBase`.
     """
 
-    __slots__ = ()
+    __slots__ = ("_hub",)
 
     page_styles = PAGES
     terms: ClassVar[Mapping[str, str]] = {"timeout": "request_timeout"}
 
-    _client: Any
-
-    def __init__(
-        self, client: ClientBase[Any, Any], origin: str, base_path: str, **options: Any
-    ) -> None:
-        self._client = client
+    def __init__(self, hub: ConnectionHub, origin: str, base_path: str, **options: Any) -> None:
+        self._hub = hub
         super().__init__(origin, base_path, **options)
 
     def _make_driver(self) -> Any:
-        return self._client._driver
+        return self._hub.driver
 
     def _login(self) -> Flow[Session]:
-        session: Session = yield from self._client._login()
-        return session
+        return (yield from self._hub.log_in())
 
     def _logged_out(self) -> Flow[None]:
-        yield from self._client._logged_out()
+        yield from self._hub.log_out()
 
     def _call(
         self,
@@ -93,8 +102,8 @@ class ServiceMixin(_Base):
             # A form has a type of its own.
             replaced.add("content-type")
         own = (
-            *self._client._headers,
-            (self.correlation_header, correlation_id or self._client._operation_id()),
+            *self._hub.headers,
+            (self.correlation_header, correlation_id or self._hub.operation_id()),
         )
         standing = [pair for pair in own if pair[0].lower() not in replaced]
         return super()._call(method, path, params, headers=[*standing, *given], **options)
@@ -131,10 +140,10 @@ class ServiceMixin(_Base):
 class ServiceConnection(ServiceMixin, Connection):
     """The verbs of a connection for one service, for threads."""
 
-    __slots__ = ("_client",)
+    __slots__ = ()
 
 
 class AsyncServiceConnection(ServiceMixin, AsyncConnection):
     """The verbs of a connection for one service, for event loops."""
 
-    __slots__ = ("_client",)
+    __slots__ = ()

@@ -27,7 +27,7 @@ from .names import camel
 from .response import ResourceResponse
 
 if TYPE_CHECKING:
-    from .client import ClientBase
+    from .hub import Hub
 
 LEAST_CAP = 100
 """No service ends its numbered pages before this one (docs/protocols/sequoia.md section 7: 100 or
@@ -38,7 +38,7 @@ class Query:
     """What a browse asks for.
 
     Args:
-        client: The client.
+        hub: The shared parts of the client.
         service: The service's name.
         key: The resource's name in bodies.
         target: Path and query of page one.
@@ -53,9 +53,9 @@ class Query:
 
     __slots__ = (
         "backoff",
-        "client",
         "correlation_id",
         "expected",
+        "hub",
         "inclusions",
         "key",
         "owner",
@@ -65,7 +65,7 @@ class Query:
 
     def __init__(
         self,
-        client: ClientBase[Any, Any],
+        hub: Hub,
         service: str,
         key: str,
         target: str,
@@ -74,8 +74,8 @@ class Query:
         expected: Expected,
         inclusions: tuple[str, ...],
     ) -> None:
-        self.client = client
-        self.correlation_id = client._operation_id()
+        self.hub = hub
+        self.correlation_id = hub.operation_id()
         self.service = service
         self.key = key
         self.target = target
@@ -122,9 +122,9 @@ class Walk:
     ) -> Flow[ResourceResponse]:
         """Read one page."""
         query = self._query
-        connection = yield from query.client._connection(query.service)
+        connection = yield from query.hub.connection(query.service)
         model = (
-            (yield from query.client._modelling(query.service, key, query.inclusions))
+            (yield from query.hub.modelling(query.service, key, query.inclusions))
             if key == query.key
             else None
         )
@@ -145,13 +145,12 @@ class Walk:
         how many there are.
         """
         query = self._query
-        client = query.client
         page = yield from until_complete(
             lambda policy: self.fetch(query.target, query.key, policy),
             query.backoff.reads,
             query.expected,
             query.included,
-            client._runtime,
+            query.hub.runtime,
         )
         self.ready.append(page)
         links = _numbered(page.meta, prefetch)

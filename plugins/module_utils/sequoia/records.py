@@ -19,12 +19,11 @@ from ..core.records.types import Change, Record, ResourceType
 from .body import AT_MOST
 from .conditions import Condition, conditions_of
 from .criteria import Criteria, StringExpressionFactory
+from .items import Items
 from .paging import Walk
 from .response import ResourceResponse
 
 if TYPE_CHECKING:
-    from .endpoint import Endpoint
-
     Way = Callable[[Sequence[Change]], Flow[list[Any]]]
 
 NAMED_AT_ONCE = 50
@@ -117,22 +116,22 @@ class Conditions:
 
 
 class SequoiaStore:
-    """Reads and writes the resources of an endpoint: a `RecordStore` for the record engine.
+    """Reads and writes the resources of one kind and owner: a `RecordStore` for the record engine.
 
     Args:
-        endpoint: Of the resource.
+        items: The flows of the resource.
         owner: Whose.
         conditional: Write only over the version that was read, one resource at a time; otherwise
             changes that others made since then are lost.
     """
 
-    __slots__ = ("_conditional", "_context", "_endpoint", "_owner")
+    __slots__ = ("_conditional", "_context", "_items", "_owner")
 
-    def __init__(self, endpoint: Endpoint[Any, Any], owner: str, conditional: bool) -> None:
-        self._endpoint = endpoint
+    def __init__(self, items: Items, owner: str, conditional: bool) -> None:
+        self._items = items
         self._owner = owner
         self._conditional = conditional
-        self._context = endpoint._context(owner)
+        self._context = items.context(owner)
 
     def resource(self, name: str) -> ResourceType:
         """Raise: relations are references, which are their own names."""
@@ -167,8 +166,8 @@ class SequoiaStore:
 
     def _all(self, criteria: Criteria) -> Flow[list[Record]]:
         # Numbered pages end before long lists do.
-        query = self._endpoint._query(
-            self._owner, criteria, None, "continue=true", self._endpoint._client._backoff, None
+        query = self._items.query(
+            self._owner, criteria, None, "continue=true", self._items.hub.backoff, None
         )
         query.correlation_id = self._context[1]
         walk = Walk(query)
@@ -223,14 +222,12 @@ class SequoiaStore:
 
     def _delete(self, changes: Sequence[Change]) -> Flow[list[Any]]:
         refs = [change.before["ref"] for change in changes if change.before is not None]
-        yield from self._endpoint._send(self._context, "DELETE", refs)
+        yield from self._items.send(self._context, "DELETE", refs)
         return [None] * len(changes)
 
     def _store(self, row: ResourceType, changes: Sequence[Change]) -> Flow[list[Any]]:
         items = [_whole(row, change) for change in changes]
-        page = yield from self._endpoint._send(
-            self._context, "POST", json={self._endpoint._key: items}
-        )
+        page = yield from self._items.send(self._context, "POST", json={self._items.key: items})
         stored = {item["ref"]: item for item in _answered(page) if isinstance(item.get("ref"), str)}
         return [stored.get(item["ref"], item) for item in items]
 
@@ -242,7 +239,7 @@ class SequoiaStore:
                 f"{item['ref']} has no version, so it cannot be protected from changes of others:"
                 " conditional=False changes it anyway"
             )
-        page = yield from self._endpoint._updated(
+        page = yield from self._items.replace(
             self._context, item, item["ref"], {"If-Match": f'"{version}"'}
         )
         return [*_answered(page), item][:1]

@@ -203,7 +203,7 @@ def test_mutual_authentication_shows_a_certificate_and_no_token(case: Case) -> N
     client = client_of(case, server, auth_type=AuthType.MUTUAL, **CERTIFICATES)
     read(case, client)
     assert authorization(server.requests[0]) is None
-    settings = client._wire_settings("https://metadata.example").tls
+    settings = client._hub.wire_settings("https://metadata.example").tls
     assert (settings.client_cert, settings.client_key, settings.ca_path) == (
         "cert.pem",
         "key.pem",
@@ -324,7 +324,7 @@ def test_nothing_shows_a_secret(case: Case) -> None:
         read(case, client)
     assert (
         "client-secret-value"
-        not in f"{caught.value} {client!r} {client._auth!r} {client.secrets!r} {client.metadata!r} {client.metadata.contents!r}"
+        not in f"{caught.value} {client!r} {client._hub.auth!r} {client.secrets!r} {client.metadata!r} {client.metadata.contents!r}"
     )
     with pytest.raises(TypeError, match="is not pickled"):
         pickle.dumps(client)
@@ -401,9 +401,11 @@ def test_clients_with_the_same_credentials_share_a_session_and_others_do_not() -
 
 def test_a_client_uses_the_shared_session_unless_it_is_given_one() -> None:
     one, other = (Client("https://shared.example/services/acme", **GRANT) for dummy in range(2))
-    assert one._store is other._store
+    assert one._hub.store is other._hub.store
     own = MemoryStore()
-    assert Client("https://shared.example/services/acme", **GRANT, session_store=own)._store is own
+    assert (
+        Client("https://shared.example/services/acme", **GRANT, session_store=own)._hub.store is own
+    )
 
 
 # Ending sessions

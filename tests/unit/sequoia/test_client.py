@@ -23,10 +23,10 @@ from ansible_collections.restops.clients.plugins.module_utils.core.metadata impo
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.client import (
     AsyncClient,
     Client,
-    ClientBase,
     sequoia_factory,
 )
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.errors import UnknownService
+from ansible_collections.restops.clients.plugins.module_utils.sequoia.hub import Hub
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.options import SEQUOIA_OPTIONS
 from ansible_collections.restops.clients.tests.unit.support import Case
 
@@ -139,9 +139,9 @@ def test_many_refreshes_at_once_are_one(case: Case) -> None:
 def test_who_asks_after_a_reading_has_ended_reads_no_more(case: Case) -> None:
     server = Server()
     client = client_of(case, server)
-    late = client._read_registry(None)
+    late = client._hub.read_registry(None)
     assert case.kind.wait(client.services()) == LOCATIONS
-    assert case.kind.wait(client._perform(late)).locations == LOCATIONS
+    assert case.kind.wait(client._driver.run(late)).locations == LOCATIONS
     assert len(server.registries) == 1
 
 
@@ -149,9 +149,9 @@ def test_who_asks_for_a_descriptor_after_it_was_read_reads_no_more(case: Case) -
     server = Server({"name": "metadata"})
     client = client_of(case, server)
     case.kind.wait(client.services())
-    flight = next(client._described("metadata"))
+    flight = next(client._hub.described("metadata"))
     described = case.kind.wait(client.metadata.descriptor())
-    assert case.kind.wait(client._perform(flight.run())) is described
+    assert case.kind.wait(client._driver.run(flight.run())) is described
     assert len(server.requests) == 1
 
 
@@ -177,8 +177,10 @@ def test_an_unknown_argument_of_the_factory_is_named() -> None:
         TypeError, match="sequoia_factory got an unknown argument 'verfy'.*'verify'"
     ):
         sequoia_factory(REGISTRY, verfy=False)
-    parameters = set(inspect.signature(ClientBase.__init__).parameters)
-    assert parameters - {"self", "registry_url"} == SEQUOIA_OPTIONS
+    with pytest.raises(TypeError, match="Client got an unknown argument 'verfy'.*'verify'"):
+        Client(REGISTRY, verfy=False)
+    parameters = inspect.signature(Hub.__init__).parameters.values()
+    assert {one.name for one in parameters if one.kind is one.KEYWORD_ONLY} == SEQUOIA_OPTIONS
 
 
 def test_an_unknown_service_is_named_beside_the_known_ones(case: Case) -> None:
@@ -274,7 +276,7 @@ def test_proxies(case: Case, options: dict[str, Any], expected: list[str | None]
     client = client_of(case, server, auth_type="no_auth", **options)
     read(case, client)
     assert [
-        client._wire_settings(origin).proxy
+        client._hub.wire_settings(origin).proxy
         for origin in ("https://registry.example", "http://metadata.example")
     ] == expected
 

@@ -43,7 +43,7 @@ def test_q2_a_wrong_secret_does_not_get_the_token_of_the_right_one(case: Case) -
         Client(REGISTRY, grant_client_id="shared-id", grant_client_secret=secret)
         for secret in ("right-secret", "wrong-secret")
     )
-    assert right._store is not wrong._store
+    assert right._hub.store is not wrong._hub.store
     server = Server()
     case.kind.wait(client_of(case, server).authenticate())
     server.login = error(401)
@@ -89,7 +89,7 @@ def test_q4_token_and_body_go_nowhere_else_and_a_loop_ends(case: Case, status: i
 def test_q5_certificates_are_checked_unless_somebody_says_otherwise(want_async: bool) -> None:
     for options, verify in (({}, True), ({"verify": False}, False)):
         client = sequoia_factory(REGISTRY, want_async=want_async, **GRANT, **options)
-        assert client._wire_settings("https://registry.example").tls.verify is verify
+        assert client._hub.wire_settings("https://registry.example").tls.verify is verify
 
 
 def test_q6_q7_a_strategy_is_not_changed_and_works_the_same_on_every_page_and_beside_waiting(

@@ -582,7 +582,7 @@ def test_an_answer_that_is_no_list_is_not_taken_for_an_empty_one(case: Case, ans
 
 
 def test_there_are_no_relations_to_resolve(case: Case) -> None:
-    records = SequoiaStore(client_of(case, Server()).metadata.contents, "acme", True)
+    records = SequoiaStore(client_of(case, Server()).metadata.contents._items, "acme", True)
     with pytest.raises(ConfigurationError, match="no relation"):
         records.resource("categories")
 

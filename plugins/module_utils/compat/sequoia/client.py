@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ...core.exceptions import ConfigurationError
 from ...core.net import conversion
 from ...sequoia import client as core
+from ...sequoia.hub import CONTENT_TYPE
 from .error import sdk_errors
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Client(Wrapper):
                 correlation_id=correlation_id,
                 user_id=user_id,
                 application_id=application_id,
-                content_type=content_type or core.CONTENT_TYPE,
+                content_type=content_type or CONTENT_TYPE,
                 **options,
             )
         )
