@@ -726,7 +726,7 @@ def test_a_throttle_is_waited_for(ansible: Ansible, simulator: KeystoneSimulator
     read = {INFO: {"resource": "cluster"}}
     done = ansible.play([{"name": "Read", **read, "loop": [1, 2, 3, 4, 5]}])[0]
     assert done.returncode == 0, done.stdout
-    simulator.settings["clock_offset"] = 58
+    simulator.settings["clock_offset"] = 50
     done, registered = ansible.play([{"name": "Read on", **read, "register": "read"}], "-vv")
     assert registered["read"]["count"] == 3, done.stdout
     assert re.search(r"restops.clients: GET \S+: 429; attempt 2 in \d", done.stdout), done.stdout

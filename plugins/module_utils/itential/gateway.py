@@ -81,6 +81,7 @@ class GatewayAuth:
             "password", DEFAULT_PASSWORD if password is None else password
         )
         self.secrets = SecretValues((self.password if self.password != DEFAULT_PASSWORD else None,))
+        self.secrets.add_basic(self.user or "", self.password or "")
 
     def __repr__(self) -> str:
         return "<GatewayAuth user and password>"

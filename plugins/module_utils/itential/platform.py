@@ -132,6 +132,9 @@ class PlatformAuth:
         self.secrets = SecretValues(
             (self.client_secret, password if password != DEFAULT_PASSWORD else None)
         )
+        for name, word in ((self.user, self.password), (self.client_id, self.client_secret)):
+            if name and word:
+                self.secrets.add_basic(name, word)
 
     def __repr__(self) -> str:
         return f"<PlatformAuth {'client credentials' if self.client_id is not None else 'user and password'}>"

@@ -112,6 +112,7 @@ class KeystoneAuth:
             )
         self.username, self.password = name, word
         self.secrets.add(word)
+        self.secrets.add_basic(name, word)
 
     def body(self) -> dict[str, Any]:
         """Return the body of the login."""

@@ -139,4 +139,7 @@ def without_url(result: Mapping[str, Any]) -> dict[str, Any]:
             status = result.get("status")
             outcome = "no answer" if status is None else f"answered {status}"
             shown["msg"] = f"{result['method']}: {outcome}; no_log hides the rest"
+        if shown["msg"] != result["msg"]:
+            # A module's failure has its message in here once more.
+            shown.pop("exception", None)
     return shown

@@ -90,6 +90,10 @@ SPEC = {**options.PLATFORM.options, **options.REQUEST}
         ),
         ({"headers": "X-Api-Key=header-secret"}, {"header-secret"}),
         (
+            {"headers": "Authorization Token one-secret"},
+            {"Token one-secret", "Token", "one-secret"},
+        ),
+        (
             {"requests": [{"path": "/a", "headers": {"X-Api-Key": "item-key"}, "body": "a=b"}]},
             {"item-key"},
         ),
@@ -315,6 +319,11 @@ def test_nothing_is_written_to_the_log_of_the_managed_host(
 )
 def test_the_message_of_a_task_that_says_no_log(result: dict[str, Any], message: str) -> None:
     assert masking.without_url(result) == {**result, "msg": message}
+    if message != result["msg"]:
+        assert masking.without_url({**result, "exception": result["msg"]}) == {
+            **result,
+            "msg": message,
+        }
 
 
 def test_results_of_any_form_are_masked() -> None:

@@ -334,6 +334,24 @@ def test_the_difference_shows_fields_that_nothing_describes(run: Runner) -> None
     )
 
 
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_fields_whose_name_names_a_secret_are_shown_in_no_difference(
+    run: Runner, check_mode: bool
+) -> None:
+    old = {"name": "c1", "title": "One", "custom": {"password": "old-secret-1", "user": "ada"}}
+    new = {"name": "c1", "custom": {"password": "new-secret-1", "user": "grace"}}
+    store = Store(descriptor=None)
+    server = Server(store)
+    run(sequoia.ensure, server, data=old)
+    third = {"name": "c1", "custom": {"password": "third-secret-1", "user": "grace"}}
+    for given in ({"data": new}, {"records": [third]}, {"data": new, "state": "absent"}):
+        store.items["acme:c1"].pop("slug", None)
+        result = run(sequoia.ensure, server, Context(check_mode=check_mode), **given)
+        assert result["changed"]
+        assert "-secret-1" not in json.dumps(result)
+        assert "[REDACTED]" in json.dumps(result["diff"])
+
+
 def test_options_of_a_wanted_state_reach_it(run: Runner) -> None:
     server = Server(Store("c1", "c2"))
     result = run(

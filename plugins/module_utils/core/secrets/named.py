@@ -54,8 +54,10 @@ def _of_mapping(value: Mapping[Any, Any]) -> Iterator[str]:
     pair = value.get("name", value.get("key")) if "value" in value else None
     for key, item in value.items():
         says = _verdict_of(pair if key == "value" and pair is not None else key)
-        if str(key).lower() == "headers" and isinstance(item, Mapping):
-            yield from _of_headers(item)
+        if str(key).lower() == "headers":
+            yield from (
+                _of_headers(item) if isinstance(item, Mapping) else _of_header_text(str(item))
+            )
         elif says:
             yield from _under(item, says)
         else:
@@ -105,6 +107,16 @@ def _of_headers(headers: Mapping[Any, Any]) -> Iterator[str]:
     for name, item in headers.items():
         for value in texts_of(item):
             yield from header_secrets(str(name), value)
+
+
+def _of_header_text(text: str) -> Iterator[str]:
+    """Yield the secrets in headers that were given as a text by mistake."""
+    words = text.split()
+    for number, word in enumerate(words[:-1], 1):
+        if verdict(word.rstrip(":=")) >= Verdict.TEXT:
+            yield " ".join(words[number:])
+            yield from words[number:]
+    yield from _of_text(text)
 
 
 def header_secrets(name: str, value: str) -> Iterator[str]:

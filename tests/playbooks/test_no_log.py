@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a task with `no_log` shows at the highest verbosity: nothing of its calls."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+
+import pytest
+
+from tests.playbooks.conftest import Ansible
+
+PLATFORM = "restops.clients.itential_platform_request"
+MARK = "acme-confidential"
+# ansible-core 2.18 does not tell a lookup which task it is for.
+LOOKUPS_KNOW_THEIR_TASK = importlib.util.find_spec("ansible._internal._task") is not None
+
+
+def shown(ansible: Ansible, output: str) -> list[str]:
+    """Return the lines with the mark, but for those of the playbook, which Ansible quotes."""
+    written = output + (ansible.folder / "ansible.log").read_text()
+    lines = [line for line in written.splitlines() if MARK in line]
+    return [line for line in lines if not re.match(r"^(.*\| )?\d+ ", line)]
+
+
+@pytest.mark.parametrize("execution", ["controller", "target"])
+def test_a_task_with_no_log_shows_nothing_of_its_calls(ansible: Ansible, execution: str) -> None:
+    ansible.execution = execution
+    quiet = {"no_log": True, "ignore_errors": True}
+    tasks = [
+        {"name": "Read", PLATFORM: {"path": f"/_sim/echo?tenant={MARK}"}, **quiet},
+        {"name": "Fail", PLATFORM: {"path": f"/{MARK}"}, **quiet, "register": "failed"},
+        {"name": "Loop", PLATFORM: {"path": f"/{MARK}/{{{{ item }}}}"}, "loop": [1, 2], **quiet},
+        {
+            "name": "Many",
+            PLATFORM: {"requests": [{"path": f"/{MARK}"}, {"path": f"/{MARK}/2"}]},
+            **quiet,
+        },
+    ]
+    done, registered = ansible.play(tasks, "-vvv")
+    assert done.returncode == 0, done.stdout
+    assert shown(ansible, done.stdout + done.stderr) == []
+    assert registered["failed"]["msg"] == "GET: answered 404; no_log hides the rest"
+    assert registered["failed"]["status"] == 404
+
+
+@pytest.mark.parametrize("no_log", [True] if LOOKUPS_KNOW_THEIR_TASK else [])
+def test_a_lookup_in_a_task_with_no_log_shows_nothing_of_its_calls(
+    ansible: Ansible, no_log: bool
+) -> None:
+    where = ", ".join(
+        f"{name}={value!r}"
+        for name, value in ansible.defaults["group/restops.clients.itential_gateway"].items()
+    )
+    lookup = f"lookup('restops.clients.itential_gateway', '/status?tenant={MARK}', {where})"
+    task = {
+        "name": "Look",
+        "ansible.builtin.set_fact": {"looked": f"{{{{ {lookup}.version }}}}"},
+        "no_log": no_log,
+    }
+    done = ansible.play([task, {**task, "name": "Say", "no_log": False}], "-vvv")[0]
+    assert done.returncode == 0, done.stdout
+    lines = [line for line in shown(ansible, done.stdout) if "restops.clients: GET" in line]
+    # On the screen and in the log file.
+    assert len(lines) == 2, lines
