@@ -23,7 +23,7 @@ from ansible.utils.display import Display
 
 from ..module_utils.core.exceptions import ConfigurationError
 from ..module_utils.core.net import httplib
-from ..module_utils.tasks import masking
+from ..module_utils.tasks import masking, time_limit
 from ..module_utils.tasks.definition import Task
 from ..module_utils.tasks.given import is_set
 from ..module_utils.tasks.options import SERVICES
@@ -162,7 +162,8 @@ class ActionModule(ActionBase):
                 name: value
                 for name, value in environment.items()
                 if name not in _CONNECTION_VARIABLES
-            }
+            },
+            self._time_limit(),
         ]
         result: dict[str, Any] = self._execute_module(
             module_name=self._task.action,
@@ -171,6 +172,11 @@ class ActionModule(ActionBase):
             wrap_async=self._task.async_val,
         )
         return result
+
+    def _time_limit(self) -> dict[str, str]:
+        """Return a variable by which a module knows when Ansible stops waiting for it."""
+        seconds = None if self._task.async_val else self._task.timeout
+        return {time_limit.VARIABLE: str(seconds)} if seconds else {}
 
     def _on_controller(
         self, options: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]

@@ -286,6 +286,34 @@ def test_a_thousand_clusters_twice(kind: Kind, keystone: Running) -> None:
     assert writes(keystone.simulator) == 1
 
 
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_relations_survive_a_database_that_locks(kind: Kind, concurrency: int) -> None:
+    running = kind.serve(locking=0.01)
+    client = kind.client(running, **ADMIN)
+    wanted = [
+        {"name": f"m2m-{number}", "access_mode": "Blacklist", "access_teams": ["lab-a"]}
+        for number in range(12)
+    ]
+    changes = client.ensure("cluster", wanted, concurrency=concurrency)
+    assert [(change.action, change.error) for change in changes] == [("create", None)] * 12
+    assert all(change.after["access_teams"] == [1] for change in changes)
+    found = client.retrieve_cluster(filters={"name__startswith": "m2m-"})
+    assert [record["access_teams"] for record in found] == [[1]] * 12
+    repeated = sum(
+        count for name, count in running.simulator.counters.items() if name.startswith("PATCH")
+    )
+    assert (repeated > 0) is (concurrency > 1)
+    assert {change.action for change in client.ensure("cluster", wanted)} == {"none"}
+
+
+@pytest.mark.parametrize("values", ["true", "True", "1"])
+def test_a_list_of_one_boolean_is_never_sent(kind: Kind, keystone: Running, values: str) -> None:
+    client = kind.client(keystone, **ADMIN)
+    assert client.http_get("/allocations/clusters/", {"enabled__in": values}).status_code == 500
+    assert len(client.retrieve_cluster(filters={"enabled__in": values})) == 3
+    assert client.retrieve_cluster(filters={"enabled__not_in": values}) == []
+
+
 @pytest.mark.parametrize("shape", ["envelope", "headers", "plain"])
 def test_lists_in_every_shape_of_a_server(kind: Kind, shape: str) -> None:
     running = kind.serve(lists=shape, clusters=2345)

@@ -47,7 +47,7 @@ from .keystone_store import Store
 
 ACCOUNTS = {"admin": "correct horse", "ada": "battery staple", "ben": "tropical fish"}
 TOKENS = {"0123456789abcdef0123456789abcdef01234567": "admin"}
-EVERY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+EVERY_METHOD = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 SAFE = ("GET", "HEAD", "OPTIONS")
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 CSRF_AGE = 31449600
@@ -83,6 +83,8 @@ class View:
 
     def allowed(self) -> str:
         """Return the `Allow` header."""
+        if list(self.handlers) == ["GET", "PATCH"]:
+            return "GET, HEAD, OPTIONS, PATCH"
         return ", ".join([*self.handlers, *(["HEAD"] if "GET" in self.handlers else []), "OPTIONS"])
 
 
@@ -96,6 +98,9 @@ class KeystoneSimulator(Simulator):
         clock_offset: Seconds that the server's clock is ahead of `clock`.
         lists: `envelope`, or `headers` and `plain` as older servers answer (11).
         without: Paths that the server does not have: `["/batch/"]` is a server before 0.10.0.
+        locking: Seconds that a write with relations locks the database. Another one that begins in
+            this time keeps its row, loses its relations and answers 500, as SQLite does; 0 for
+            never.
         clusters, grants: How many there are to begin with.
         allowed_hosts: Names in `Host` that are served; `None` for any (3).
         ssl_tokens: Whether cookies are marked Secure (1).
@@ -116,6 +121,7 @@ class KeystoneSimulator(Simulator):
             "clock_offset": 0,
             "lists": "envelope",
             "without": [],
+            "locking": 0,
             "clusters": 3,
             "grants": 3,
             "allowed_hosts": ["localhost", "127.0.0.1", "[::1]"],
@@ -136,6 +142,7 @@ class KeystoneSimulator(Simulator):
         self.tokens = dict(TOKENS)
         self.calls: dict[str, deque[float]] = defaultdict(deque)
         self.sessions: dict[str, LiveSession] = {}
+        self.writing = 0
         self.store = Store(self.now)
         self.seed()
 
@@ -195,7 +202,7 @@ class KeystoneSimulator(Simulator):
             "AllocationRequest",
             submitter=2,
             team=1,
-            submitted=self.store.moment()[:10],
+            submitted=self.store.moment(),
             grants=[1] if self.settings["grants"] else [],
             **texts,
         )
@@ -253,6 +260,7 @@ class KeystoneSimulator(Simulator):
         call = await self.received(request)
         if call.path == "/authentication/login/":
             await asyncio.sleep(self.settings["login_delay"])
+        await self.lock(call)
         try:
             answer = self.answered(call)
         except RefusedError as refusal:
@@ -268,6 +276,18 @@ class KeystoneSimulator(Simulator):
             answer.status,
         )
         return answer.response()
+
+    async def lock(self, call: Call) -> None:
+        """Spend the time of a write, and note whether another one is under way."""
+        seconds = self.settings["locking"]
+        if not seconds or call.method not in ("POST", "PUT", "PATCH"):
+            return
+        call.locked = self.writing > 0
+        self.writing += 1
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self.writing -= 1
 
     async def received(self, request: Request) -> Call:
         """Return the call with its body read; what is wrong with the body is told later (4, 5)."""
@@ -393,6 +413,7 @@ class KeystoneSimulator(Simulator):
         scheme, *rest = call.headers.get("authorization", "").split() or [""]
         if scheme.lower() == "token":
             call.user = self.token_user(rest)
+            call.by_token = True
             return False
         sent = call.cookies.get("sessionid")
         session = self.sessions.get(sent or "")
@@ -528,9 +549,11 @@ class KeystoneSimulator(Simulator):
     def creator(self, resource: Resource) -> Callable[[Call], Answer]:
         def handler(call: Call) -> Answer:
             access.check_create(self.store, call.caller, resource, call.body)
-            record = self.store.create(
-                resource.model, keystone_rules.validated(self.store, resource, call, None), call
-            )
+            values = keystone_rules.validated(self.store, resource, call, None)
+            lost = _lost_relations(resource, call, values)
+            record = self.store.create(resource.model, {**values, **lost}, call)
+            if lost:
+                raise ServerFaultError
             return Answer(201, self.store.show(resource, record))
 
         return handler
@@ -543,13 +566,13 @@ class KeystoneSimulator(Simulator):
 
     def updater(self, resource: Resource) -> Callable[[Call, str], Answer]:
         def handler(call: Call, key: str) -> Answer:
-            record = self.record(call, resource, key)
-            record = self.store.update(
-                resource.model,
-                record,
-                keystone_rules.validated(self.store, resource, call, record),
-                call,
-            )
+            old = self.record(call, resource, key)
+            values = keystone_rules.validated(self.store, resource, call, old)
+            lost = _lost_relations(resource, call, values)
+            kept = {name: old[name] for name in lost}
+            record = self.store.update(resource.model, old, {**values, **kept}, call)
+            if lost:
+                raise ServerFaultError
             return Answer(data=self.store.show(resource, record))
 
         return handler
@@ -725,7 +748,7 @@ class KeystoneSimulator(Simulator):
         )
 
     def statistics(
-        self, model: str, numbers: Callable[[list[Record]], Record]
+        self, model: str, numbers: Callable[[Store, list[Record]], Record]
     ) -> Callable[[Call], Answer]:
         """Return a handler that counts what a list with the same filters holds."""
 
@@ -733,16 +756,23 @@ class KeystoneSimulator(Simulator):
             resource = BY_MODEL[model]
             return Answer(
                 data=numbers(
+                    self.store,
                     keystone_query.found(
                         self.store,
                         resource,
                         access.listed(self.store, call.caller, resource),
                         call.query,
-                    )
+                    ),
                 )
             )
 
         return handler
+
+
+def _lost_relations(resource: Resource, call: Call, values: Record) -> Record:
+    """Return the relations, emptied, that a write loses because the database is locked."""
+    many = [field.name for field in resource.fields if field.kind == "many"]
+    return {name: [] for name in many if call.locked and values.get(name)}
 
 
 # Bodies and headers
@@ -885,41 +915,87 @@ def _constant(data: Any) -> Callable[[Call], Answer]:
 
 
 def _index(group: str) -> Callable[[Call], Answer]:
-    paths = [resource.path for resource in RESOURCES if resource.path.startswith(f"/{group}/")]
+    paths = [
+        resource.path
+        for resource in RESOURCES
+        if resource.path.startswith(f"/{group}/") and resource.model != "FeedEntry"
+    ]
     return lambda call: Answer(data={path.split("/")[2]: call.url(path) for path in paths})
 
 
-def _request_numbers(records: list[Record]) -> Record:
-    named = {"pending": "PD", "approved": "AP", "declined": "DC"}
-    return {"total_count": len(records)} | {
-        f"{name}_count": sum(record["status"] == code for record in records)
-        for name, code in named.items()
+def _request_numbers(store: Store, records: list[Record]) -> Record:
+    today = store.moment()[:10]
+    groups = {
+        "pending": [item for item in records if item["status"] == "PD"],
+        "approved": [item for item in records if item["status"] == "AP"],
+        "declined": [item for item in records if item["status"] == "DC"],
+        **_by_time([item for item in records if item["status"] == "AP"], today, "active", "expire"),
+    }
+    units: Record = {f"su_{name}_total": _units(store, some) for name, some in groups.items()}
+    for name in ("requested", "awarded", "final"):
+        units[f"su_{name}{'ized' if name == 'final' else ''}_total"] = _units(store, records, name)
+    return {
+        "request_count": len(records),
+        **{f"request_{name}_count": len(some) for name, some in groups.items()},
+        **units,
+        "days_pending_average": None,
+        "days_active_average": None,
     }
 
 
-def _grant_numbers(records: list[Record]) -> Record:
-    total = sum(float(record["amount"]) for record in records)
-    sums = (
-        {"funding_total": f"{total:.2f}", "funding_average": f"{total / len(records):.2f}"}
-        if records
-        else {"funding_total": None, "funding_average": None}
+def _units(store: Store, requests: list[Record], name: str = "requested") -> float:
+    return float(
+        sum(
+            allocation[name] or 0
+            for request in requests
+            for allocation in store.pointing(
+                "AllocationRequest", request["id"], "ResourceAllocation", "request"
+            )
+        )
     )
+
+
+def _by_time(records: list[Record], today: str, start: str, end: str) -> dict[str, list[Record]]:
+    """Return the records that have not begun, that have begun, and that are over."""
+    over = [item for item in records if item[end] is not None and item[end] <= today]
+    rest = [item for item in records if item not in over]
+    upcoming = [item for item in rest if item[start] is None or item[start] > today]
     return {
-        **sums,
+        "upcoming": upcoming,
+        "active": [item for item in rest if item not in upcoming],
+        "expired": over,
+    }
+
+
+def _grant_numbers(store: Store, records: list[Record]) -> Record:
+    groups = _by_time(records, store.moment()[:10], "start_date", "end_date")
+    total = _funding(records)
+    return {
         "grant_count": len(records),
+        **{f"{name}_count": len(some) for name, some in groups.items()},
         "agency_count": len({record["agency"] for record in records}),
+        "funding_total": f"{total:.2f}",
+        **{f"funding_{name}": f"{_funding(some):.2f}" for name, some in groups.items()},
+        "funding_average": f"{total / max(len(records), 1):.2f}",
     }
 
 
-def _publication_numbers(records: list[Record]) -> Record:
-    counts = {"submitted_count": "submitted", "accepted_count": "published"}
-    return {"publications_count": len(records)} | {
-        name: sum(record[field] is not None for record in records) for name, field in counts.items()
-    }
+def _funding(records: list[Record]) -> float:
+    return sum(float(record["amount"]) for record in records)
 
 
-def _notification_numbers(records: list[Record]) -> Record:
+def _publication_numbers(dummy_store: Store, records: list[Record]) -> Record:
+    submitted = [item for item in records if item["submitted"] is not None]
+    published = [item for item in records if item["published"] is not None]
     return {
-        "total_count": len(records),
-        "unread_count": sum(not record["read"] for record in records),
+        "publications_count": len(records),
+        "draft_count": sum(item not in submitted and item not in published for item in records),
+        "submitted_count": len(submitted),
+        "accepted_count": len(published),
+        "journals_count": len({item["journal"] for item in records if item["journal"]}),
+        "review_average": None,
     }
+
+
+def _notification_numbers(dummy_store: Store, records: list[Record]) -> Record:
+    return {"total": len(records), "unread": sum(not record["read"] for record in records)}

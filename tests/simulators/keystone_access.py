@@ -15,6 +15,10 @@ from .keystone_store import Store
 MANAGERS = ("OW", "AD")
 
 
+VALIDATED_FIRST = ("Membership", "Grant", "Publication")
+"""Models for which a missing team is told before a missing right."""
+
+
 def forbidden() -> Exception:
     """Return the refusal of who may not."""
     return detail(403, "You do not have permission to perform this action.")
@@ -109,16 +113,18 @@ def check_create(store: Store, user: Record, resource: Resource, body: Body) -> 
         RefusedError: 403.
     """
     sent = body.first()
+    if resource.model in VALIDATED_FIRST and not sent.get("team"):
+        return
+    if resource.model == "Preference":
+        # The rules for its body say whose it may be.
+        return
     allowed = holds(store, user, resource.access.create, resource, sent)
-    if allowed and not user["is_staff"]:
-        if resource.model == "ResourceAllocation":
-            cluster, team = (
-                store.get("Cluster", _key(sent.get("cluster"))),
-                team_of(store, resource, sent),
-            )
-            allowed = cluster is None or open_to(cluster, {team} if team else set())
-        elif resource.model == "Comment":
-            allowed = sent.get("private") in (None, False, "", "false")
+    if allowed and not user["is_staff"] and resource.model == "ResourceAllocation":
+        cluster, team = (
+            store.get("Cluster", _key(sent.get("cluster"))),
+            team_of(store, resource, sent),
+        )
+        allowed = cluster is None or open_to(cluster, {team} if team else set())
     if not allowed:
         raise forbidden()
 

@@ -39,6 +39,8 @@ class Answer:
             )
         else:
             response = Response(self.data or b"", self.status, media_type=self.kind or None)
+            if self.kind == "text/plain":
+                response.headers["content-type"] = self.kind
         for name, value in self.headers:
             response.headers.append(name, value)
         return response
@@ -63,7 +65,7 @@ def detail(status: int, text: str, *headers: tuple[str, str]) -> RefusedError:
 
 def page(status: int, title: str, text: str = "") -> Answer:
     """Return an error page, which is never JSON (3)."""
-    html = f'<!doctype html>\n<html lang="en">\n<head>\n  <title>{title}</title>\n</head>\n<body>\n  <h1>{title}</h1><p>{text}</p>\n</body>\n</html>\n'
+    html = f'\n<!doctype html>\n<html lang="en">\n<head>\n  <title>{title}</title>\n</head>\n<body>\n  <h1>{title}</h1><p>{text}</p>\n</body>\n</html>\n'
     return Answer(status, html, "text/html")
 
 
@@ -109,6 +111,8 @@ class Call:
         session: The id of the session that authenticates it.
         cookie: The session's id as it was sent, dead or alive.
         step: Whether this is a step of a batch.
+        by_token: Whether a token authenticates it: histories do not name its user.
+        locked: Whether the database is locked by another write when relations are written.
     """
 
     method: str
@@ -125,6 +129,8 @@ class Call:
     user: Record | None = None
     session: str | None = None
     step: bool = False
+    by_token: bool = False
+    locked: bool = False
 
     def __post_init__(self) -> None:
         # Of a repeated name the last one counts (4).

@@ -82,6 +82,9 @@ def found(
             or not value.strip()
         ):
             continue
+        if "\0" in value and operator != "isnull":
+            errors[key] = ["Null characters are not allowed."]
+            continue
         try:
             test = _test(store, field, operator, value.strip())
         except ValueError as problem:
@@ -91,6 +94,8 @@ def found(
                 tests.append((name, test))
     if errors:
         raise RefusedError(400, errors)
+    if "\0" in query.get("_search", ""):
+        raise RefusedError(400, ["Null characters are not allowed."])
     chosen = [record for record in records if all(test(record[name]) for name, test in tests)]
     return _searched(store, resource, chosen, query.get("_search", ""))
 
@@ -103,6 +108,8 @@ def _test(store: Store, field: Field, operator: str, text: str) -> Test | None:
         part, number = {**DAY, **CLOCK}[operator], _number(text)
         return lambda value: value is not None and part(_moment(value)) == number
     if operator in ("in", "not_in"):
+        if field.kind == "flag":
+            return _list_of_flags(text)
         several = {_wanted(store, field, operator, item) for item in text.split(",") if item}
         return lambda value: (
             value is not None and (_held(field, value) in several) is (operator == "in")
@@ -113,6 +120,12 @@ def _test(store: Store, field: Field, operator: str, text: str) -> Test | None:
     compare = COMPARISONS[operator.removeprefix("not_")]
     positive = not operator.startswith("not_")
     return lambda value: value is not None and compare(_held(field, value), sought) is positive
+
+
+def _list_of_flags(text: str) -> None:
+    """Take no list of booleans: one of them is a fault, several are no filter."""
+    if text.lower() in ("true", "false", "1", "0"):
+        raise ServerFaultError
 
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {

@@ -26,15 +26,33 @@ from .keystone_schema import CALLER, Field, Record, Resource
 from .keystone_store import Store
 
 UPLOAD_MOST = 2621440
-FILE_TYPES = (
-    "application/pdf",
-    "image/jpeg",
-    "image/png",
-    "text/csv",
-    "text/plain",
-    "application/json",
-    "application/zip",
-)
+TYPES_BY_SUFFIX = {
+    ".pdf": "application/pdf",
+    ".rtf": "application/rtf",
+    ".doc": "application/msword",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".latex": "application/x-latex",
+    ".tex": "application/x-tex",
+    ".xls": "application/vnd.ms-excel",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".ppt": "application/vnd.ms-powerpoint",
+    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".txt": "text/plain",
+    ".md": "text/markdown",
+    ".rtx": "text/richtext",
+    ".csv": "text/csv",
+    ".png": "image/png",
+    ".jpeg": "image/jpeg",
+    ".gif": "image/gif",
+    ".svg": "image/svg+xml",
+    ".tiff": "image/tiff",
+    ".bmp": "image/bmp",
+}
+"""Tables of types differ between systems; these are the server's."""
+FILE_TYPES = tuple(TYPES_BY_SUFFIX.values())
+LARGEST = 9223372036854775807
 COMMON_PASSWORDS = frozenset(
     "password password1 password123 qwertyuiop iloveyou sunshine princess football baseball 12345678 123456789 1234567890".split()
 )
@@ -102,6 +120,8 @@ def _whole(dummy: Field, value: Any, dummy_store: Store) -> int:
     number = int(str(value).strip().partition(".")[0])
     if number < 0:
         raise UnfitError("Ensure this value is greater than or equal to 0.")
+    if number > LARGEST:
+        raise UnfitError(f"Ensure this value is less than or equal to {LARGEST}.")
     return number
 
 
@@ -135,7 +155,8 @@ def _date(dummy: Field, value: Any, dummy_store: Store) -> str:
 def _key(field: Field, value: Any, store: Store) -> int:
     if value == "":
         raise UnfitError(NULL)
-    if isinstance(value, (bool, float, list, dict, Upload)) or not re.fullmatch(
+    value = int(value) if isinstance(value, float) else value
+    if isinstance(value, (bool, list, dict, Upload)) or not re.fullmatch(
         r"\s*-?\d+\s*", str(value)
     ):
         raise UnfitError(f"Incorrect type. Expected pk value, received {type(value).__name__}.")
@@ -165,15 +186,12 @@ def _file(field: Field, value: Any, dummy: Store) -> Upload:
         )
     if len(value.content) > UPLOAD_MOST:
         raise UnfitError("File size should not exceed 2.50 MB.")
-    kind = mimetypes.guess_type(value.filename)[0]
+    suffix = pathlib.PurePosixPath(value.filename.lower()).suffix
+    kind = TYPES_BY_SUFFIX.get(suffix) or mimetypes.guess_type(value.filename)[0]
     if kind is None:
         raise UnfitError("File type could not be resolved.")
-    # Tables of types differ between systems; the server's calls programs this.
-    kind = (
-        "application/x-msdos-program"
-        if value.filename.lower().endswith((".exe", ".com", ".bat", ".dll"))
-        else kind
-    )
+    if suffix in (".exe", ".com", ".bat", ".dll"):
+        kind = "application/x-msdos-program"
     if kind not in FILE_TYPES:
         raise UnfitError(f"File type '{kind}' is not allowed.")
     return value
@@ -332,23 +350,34 @@ def _user(store: Store, dummy: Call, old: Record | None, values: Record) -> None
 
 def _request(store: Store, dummy: Call, old: Record | None, values: Record) -> None:
     if old is None:
-        values["submitted"] = store.moment()[:10]
+        values["submitted"] = store.moment()
 
 
 def _review(store: Store, call: Call, old: Record | None, values: Record) -> None:
     if values.get("reviewer", call.caller["id"]) != call.caller["id"]:
         raise RefusedError(
-            400, {"reviewer": ["Reviewer cannot be set to a different user than the submitter"]}
+            400, {"reviewer": ["Reviewer cannot be set to a different user than the submitter."]}
         )
     if old is None:
         values["submitted"] = store.moment()
 
 
 def _comment(store: Store, call: Call, old: Record | None, values: Record) -> None:
+    if values.get("private") and not call.caller["is_staff"]:
+        raise RefusedError(
+            400, {"private": ["Only staff users can write comments marked as private."]}
+        )
     if old is None:
         values["created"] = store.moment()
     elif call.method == "PUT":
         values.setdefault("user", call.caller["id"])
+
+
+def _preference(dummy_store: Store, call: Call, dummy_old: Record | None, values: Record) -> None:
+    user = values.get("user", call.caller["id"])
+    if user != call.caller["id"] and not call.caller["is_staff"]:
+        text = "User field cannot be set to a different user than the request submitter."
+        raise RefusedError(400, {"user": [text]})
 
 
 def _attachment(store: Store, dummy: Call, old: Record | None, values: Record) -> None:
@@ -368,6 +397,7 @@ PECULIAR: dict[str, Callable[[Store, Call, Record | None, Record], None]] = {
     "AllocationReview": _review,
     "Comment": _comment,
     "Attachment": _attachment,
+    "Preference": _preference,
 }
 
 

@@ -155,7 +155,7 @@ RESOURCES = (
         (
             Field("title", "text", 250, required=True),
             Field("description", "text", 20000, required=True),
-            Field("submitted", "date", read_only=True),
+            Field("submitted", "moment", read_only=True),
             Field("submitter", "fk", to="User", required=True, protects=True),
             Field("team", "fk", to="Team", required=True),
             Field("status", "choice", choices=REQUEST_STATES, default="PD"),
@@ -455,8 +455,30 @@ SUMMARIES = {
     "ResourceAllocation": ("id", "cluster", "requested", "awarded", "final", "_cluster"),
     "Attachment": ("file", "name"),
     "Comment": ("id", "user", "content", "created", "private", "_user"),
-    "Grant": ("id", "title", "agency", "amount", "start_date", "end_date", "team", "_team"),
-    "Publication": ("id", "title", "journal", "doi", "team", "_team"),
+    "Grant": (
+        "id",
+        "title",
+        "agency",
+        "amount",
+        "grant_number",
+        "description",
+        "start_date",
+        "end_date",
+        "pi",
+        "team",
+    ),
+    "Publication": (
+        "id",
+        "title",
+        "abstract",
+        "published",
+        "submitted",
+        "journal",
+        "doi",
+        "volume",
+        "issue",
+        "team",
+    ),
 }
 
 

@@ -28,6 +28,7 @@ from .keystone_schema import (
 )
 
 LOGGED_REQUESTS = 5000
+PERMISSIONS = 100
 RELATIONS = ("fk", "one", "many")
 
 
@@ -48,7 +49,10 @@ class Store:
         self.now = now
         self.tables: dict[str, dict[int, Record]] = {
             resource.model: {} for resource in RESOURCES
-        } | {"Group": {}, "Permission": {}}
+        } | {
+            "Group": {},
+            "Permission": {number: {"id": number} for number in range(1, PERMISSIONS + 1)},
+        }
         self.serials: Counter[str] = Counter()
         self.unique: dict[tuple[str, str], dict[Any, int]] = defaultdict(dict)
         self.links: dict[tuple[str, int], dict[tuple[str, str], dict[int, None]]] = defaultdict(
@@ -242,7 +246,7 @@ class Store:
             "remote_addr": call.address if call else None,
             "remote_port": call.port if call else None,
             "timestamp": self.moment(),
-            "actor": call.user["id"] if call and call.user else None,
+            "actor": call.user["id"] if call and call.user and not call.by_token else None,
         }
         self.serials["AuditLog"] = number
         self.tables["AuditLog"][number] = entry
@@ -369,7 +373,7 @@ class Store:
                 item,
                 item["actor"],
                 f"{item['model']} {item['object_pk']}",
-                AUDIT_ACTIONS[item["action"]],
+                None,
             )
             for item in self.tables["AuditLog"].values()
         ]
@@ -377,7 +381,7 @@ class Store:
 
 
 def _feed(
-    letter: str, kind: str, item: Record, user: int | None, summary: str, status: str
+    letter: str, kind: str, item: Record, user: int | None, summary: str, status: str | None
 ) -> Record:
     shared = {
         "id": f"{letter}{item['id']}",
