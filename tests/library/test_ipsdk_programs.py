@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -169,3 +170,20 @@ def test_a_loader_checks_every_response(ipsdk: ModuleType, gateway: Running) -> 
     client.patch("/devices/sw-new", json={"variables": {"a": 1}}).raise_for_status()
     assert client.delete("/devices/sw-new").is_success()
     client.client.close()
+
+
+def test_the_compatible_modules_can_be_imported_without_the_http_library() -> None:
+    program = """
+import sys
+
+sys.modules.update(dict.fromkeys(("httpx", "httpcore", "httpx2", "httpcore2")))
+from restops_clients.compat import NAMES, install
+
+for name in NAMES:
+    install(name)
+print(sorted(NAMES))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "['ipsdk', 'keystone_client', 'sequoia']\n"

@@ -357,7 +357,9 @@ def test_responses_and_requests_can_be_made_by_programs() -> None:
     request = httpx.Request("GET", "https://server.example/x")
     inner = httpx.Response(404, json={}, request=request)
     response = http.Response(
-        inner, started_at="2024-01-01T00:00:00+00:00", finished_at="2024-01-01T00:00:00.250000+00:00"
+        inner,
+        started_at="2024-01-01T00:00:00+00:00",
+        finished_at="2024-01-01T00:00:00.250000+00:00",
     )
     assert (response.status_code, response.elapsed_ms, response.is_error()) == (404, 250, True)
     with pytest.raises(httpx.HTTPStatusError):
