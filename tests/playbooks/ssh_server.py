@@ -7,7 +7,7 @@ Python interpreters, of which one has no HTTP library."""
 from __future__ import annotations
 
 import functools
-import importlib
+import importlib.util
 import os
 import pathlib
 import pwd
@@ -27,6 +27,7 @@ OTHER_USER = "nobody"
 BECOME_METHODS = [name for name in ("su", "sudo") if IS_ROOT and shutil.which(name)]
 """Ways to become the other user without a password."""
 LIBRARIES = ("httpcore", "httpx", "h11", "certifi", "idna", "anyio", "sniffio", "typing_extensions")
+"""The HTTP library and what its versions need, as far as they are installed here."""
 
 HOSTILE = {
     "ITENTIAL_PLATFORM_PORT": "9",
@@ -112,10 +113,11 @@ SetEnv {environment}
         self._run(readable_python(), "-m", "venv", "--without-pip", str(folder))
         packages = next(folder.glob("lib/python3*/site-packages"))
         for library in libraries:
-            source = pathlib.Path(importlib.import_module(library).__file__ or "")
+            found = importlib.util.find_spec(library)
+            source = pathlib.Path((found and found.origin) or "")
             if source.name == "__init__.py":
                 shutil.copytree(source.parent, packages / library)
-            else:
+            elif found:
                 shutil.copy(source, packages)
         (packages / "recorder.py").write_text(RECORDER.format(file=str(self.record)))
         (packages / "recorder.pth").write_text("import recorder\n")

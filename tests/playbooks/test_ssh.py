@@ -209,9 +209,11 @@ def _sent(result: dict[str, Any]) -> bool:
 def test_asynchronous_calls_have_the_same_result(
     outcome: Outcome, expected: dict[str, Any]
 ) -> None:
+    # Of a task with until, Ansible counts the attempts itself, under this name.
+    wanted = {key: item for key, item in steady(expected["write"]).items() if key != "attempts"}
     for name in ("polled", "ended"):
-        for key, value in steady(expected["write"]).items():
-            assert steady(outcome.results[name])[key] == value, (name, key)
+        result = steady(outcome.results[name])
+        assert {key: result.get(key) for key in wanted} == wanted, name
 
 
 def test_another_user_may_make_the_call(outcome: Outcome, expected: dict[str, Any]) -> None:
