@@ -11,6 +11,7 @@ plain text only, and also replaces what the collection itself says of a call.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from ..core.secrets.heuristics import scan_and_redact
@@ -57,8 +58,10 @@ def secrets_of(arguments: Mapping[str, Any], spec: Spec) -> SecretValues:
             found = named_secrets({name: value})
         else:
             continue
-        for secret in found:
-            secrets.add(secret)
+        # What is nested more deeply than Python can follow is not shown either.
+        with suppress(RecursionError):
+            for secret in found:
+                secrets.add(secret)
     return secrets
 
 
@@ -74,6 +77,12 @@ def register(secrets: SecretValues) -> None:
     """Tell Ansible what to mask in what it shows itself, if it has a register."""
     if register_secrets is not None:
         register_secrets(secrets.values)
+
+
+def register_arguments(arguments: Mapping[str, Any], spec: Spec) -> None:
+    """Tell Ansible of the secrets in a task's arguments, if it has a register."""
+    if register_secrets is not None:
+        register(secrets_of(arguments, spec))
 
 
 def loggable(spec: Spec) -> dict[str, dict[str, Any]]:
@@ -92,7 +101,11 @@ def present(result: Mapping[str, Any], mask: Callable[[Any], Any]) -> dict[str, 
         mask: Masks secrets in data.
     """
     return {
-        name: value if name in _OWN else _nested(value, mask) if name in _NESTED else mask(value)
+        name: value
+        if name in _OWN
+        else _nested(value, mask)
+        if name in _NESTED
+        else _masked(value, mask)
         for name, value in result.items()
     }
 
@@ -103,6 +116,13 @@ def _nested(value: Any, mask: Callable[[Any], Any]) -> Any:
     if isinstance(value, list):
         return [_nested(item, mask) for item in value]
     return mask(value)
+
+
+def _masked(value: Any, mask: Callable[[Any], Any]) -> Any:
+    try:
+        return mask(value)
+    except RecursionError:
+        return "nested too deeply to be shown"
 
 
 def invocation_of(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:

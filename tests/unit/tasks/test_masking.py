@@ -326,6 +326,25 @@ def test_the_message_of_a_task_that_says_no_log(result: dict[str, Any], message:
         }
 
 
+def test_what_is_nested_too_deeply_is_neither_searched_nor_shown(perform: Runner) -> None:
+    deep: Any = {"password": "deep-secret-1"}
+    for dummy in range(400):
+        deep = {"a": deep}
+    result = perform(path="/a", method="GET", params={"token": "query-secret-1"}, body=None)
+    assert result["status"] == 200
+    shown = masking.present(
+        {"invocation": {"module_args": deep}, "status": 200, "results": [1]},
+        masking.secrets_of({"token": "query-secret-1"}, SPEC).scrub_value,
+    )
+    assert shown["status"] == 200
+    masking.secrets_of({"body": deep}, SPEC)
+
+
+def test_arguments_are_registered_if_ansible_has_a_register(registered: list[str]) -> None:
+    masking.register_arguments({"client_secret": "one-secret", "body": {"token": "a"}}, SPEC)
+    assert registered == ["one-secret"]
+
+
 def test_results_of_any_form_are_masked() -> None:
     result = {"results": "abc", "diff": [["abc"]], "download": {"dest": "abc", "size": 3}}
     assert masking.present(result, lambda dummy: "x") == {

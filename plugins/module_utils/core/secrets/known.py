@@ -218,14 +218,16 @@ def _scrubbed(text: str, several: Iterable[SecretValues]) -> str:
     return text
 
 
+_ESCAPES = ("%", "\\u00", "\\x", "&#")
+"""How escapes of letters begin. Looking for these first costs next to nothing."""
+
+
 def _has_escaped_letters(text: str) -> bool:
-    return ("%" in text or "\\" in text or "&#" in text) and forms.ESCAPED_LETTER.search(
-        text
-    ) is not None
+    return any(escape in text for escape in _ESCAPES) and bool(forms.ESCAPED_LETTER.search(text))
 
 
 def _bytes_have_escaped_letters(data: bytes) -> bool:
-    return (b"%" in data or b"\\" in data or b"&#" in data) and _has_escaped_letters(
+    return any(escape.encode() in data for escape in _ESCAPES) and _has_escaped_letters(
         data.decode("latin-1")
     )
 

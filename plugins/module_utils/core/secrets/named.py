@@ -12,6 +12,7 @@ import html
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, unquote_plus
 
@@ -24,10 +25,10 @@ from .values import is_secret, looks_random
 LONGEST_TEXT = 1024 * 1024
 """Characters of a text that are searched for secrets."""
 
-_HINT = Pattern(
-    r"(?i)pass|pw|secret|token|key|auth|cred|cookie|sess|sig|psk|jwt|csrf|bearer|basic|://[^/\s]*@"
+_HINTS = tuple(
+    "pass pw secret token key auth cred cookie sess sig psk jwt csrf bearer basic ://".split()
 )
-"""What a text must hold to be worth a search."""
+"""A text is worth a search only if it holds one of these."""
 _FORM = Pattern(r"[^\s=&<>{}\"]{1,256}=[^\s&]*(?:&[^\s=&]{1,256}(?:=[^\s&]*)?)*\s*")
 _KEY_PARTS = Pattern(r"[^\[\].]+")
 
@@ -53,7 +54,7 @@ def _of_mapping(value: Mapping[Any, Any]) -> Iterator[str]:
     # One entry of a list of variables: {name: password, value: ...}.
     pair = value.get("name", value.get("key")) if "value" in value else None
     for key, item in value.items():
-        says = _verdict_of(pair if key == "value" and pair is not None else key)
+        says = _verdict_of(str(pair if key == "value" and pair is not None else key))
         if str(key).lower() == "headers":
             yield from (
                 _of_headers(item) if isinstance(item, Mapping) else _of_header_text(str(item))
@@ -64,9 +65,10 @@ def _of_mapping(value: Mapping[Any, Any]) -> Iterator[str]:
             yield from named_secrets(item)
 
 
-def _verdict_of(key: Any) -> Verdict:
+@lru_cache(maxsize=4096)
+def _verdict_of(key: str) -> Verdict:
     """Return what a key says, all its parts considered: `filter[password]`, `user.token`."""
-    parts = [match.group() for match in _KEY_PARTS.finditer(str(key))]
+    parts = [match.group() for match in _KEY_PARTS.finditer(key)]
     return max(map(verdict, parts), default=Verdict.HARMLESS)
 
 
@@ -169,7 +171,8 @@ def proxy_secrets(url: str) -> Iterator[str]:
 def _of_text(text: str) -> Iterator[str]:
     """Yield the secrets in a text, as they are written and decoded."""
     text = text[:LONGEST_TEXT]
-    if not _HINT.search(text):
+    lower = text.lower()
+    if not any(hint in lower for hint in _HINTS):
         return
     if text.lstrip()[:1] in ("{", "["):
         with suppress(ValueError, RecursionError):
