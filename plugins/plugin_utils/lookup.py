@@ -104,7 +104,7 @@ class ApiLookup(LookupBase):
                 client.close()
         if results.is_too_deep(found):
             raise AnsibleLookupError(f"{results.TOO_DEEP}; take a part of it with attribute")
-        return results.with_valid_text(client.presentable(found))
+        return results.acceptable(client.presentable(found))
 
     def part_of(self, client: Any, dummy_options: dict[str, Any]) -> Any:
         """Return the connection to use; a lookup whose clients have several finds it here."""

@@ -229,6 +229,7 @@ def test_values_are_the_same_on_both_paths(ansible: Ansible) -> None:
         "version": mirrored("1.10", **text),
         "half": mirrored('{"name": "sw-\\ud83d"}'),
         "deep": mirrored("[" * 330 + "]" * 330),
+        "reserved": mirrored('{"a": {"__ansible_type": "datetime", "__ansible_unsafe": "x"}}'),
         "numbers": {
             PLATFORM: {
                 "path": "/automation-studio/workflows",
@@ -265,6 +266,7 @@ def test_values_are_the_same_on_both_paths(ansible: Ansible) -> None:
     assert found["half"]["json"] == {"name": "sw-\ufffd"}
     assert "nested too deeply" in found["deep"]["msg"]
     assert found["deep"]["status"] == 200
+    assert found["reserved"]["json"] == {"a": {"ansible_type": "datetime", "ansible_unsafe": "x"}}
     assert len(found["numbers"]["records"]) == 3
     assert found["empty"]["status"] == 200
     assert "a name of type date cannot be sent" in found["day"]["msg"]

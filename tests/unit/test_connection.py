@@ -554,6 +554,9 @@ def test_a_batch_keeps_the_order_and_the_errors(case: Case) -> None:
         ([{"method": "GET"}], 1),
         (["/x"], 1),
         ([("GET", "/x", {})], 1),
+        ("GET /x", 1),
+        (None, 1),
+        (7, 1),
     ],
 )
 def test_what_a_batch_cannot_be(case: Case, arguments: tuple) -> None:

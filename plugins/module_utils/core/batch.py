@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many things done, a bounded number of them at a time, outcomes in order."""
+"""Bounded concurrency: a function is called for many items, and its outcomes come in their order."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ Item = TypeVar("Item")
 T = TypeVar("T")
 
 
-def understood(
+def parse(
     requests: Iterable[Mapping[str, Any] | tuple[Any, ...]], concurrency: int
 ) -> list[dict[str, Any]]:
-    """Read the requests of a batch.
+    """Return the requests of a batch as arguments of `request`.
 
     Args:
         requests: Dicts of the arguments of `request` (`method`, default `GET`, and `path` at
@@ -27,10 +27,12 @@ def understood(
         concurrency: How many at a time, 1 or more.
 
     Raises:
-        ConfigurationError: Not that.
+        ConfigurationError: Not such requests, or not such a number.
     """
     if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
         raise ConfigurationError(f"concurrency must be a whole number from 1, not {concurrency!r}")
+    if not isinstance(requests, Iterable):
+        raise ConfigurationError("requests must be a list of dicts, or of tuples")
     result = []
     for number, item in enumerate(requests):
         if isinstance(item, Mapping) and "path" in item:
@@ -47,13 +49,12 @@ def understood(
 def in_threads(
     perform: Callable[[Item], T], items: Sequence[Item], concurrency: int, return_exceptions: bool
 ) -> list[T | ClientError]:
-    """Do something with each item, in threads.
+    """Call a function for each item, in threads.
 
     Args:
-        perform: What to do.
-        items: With what.
-        concurrency: How many at a time; where there is no use for a second one, the calling thread
-            does it all.
+        perform: The function.
+        items: Its arguments.
+        concurrency: How many calls at a time; a single one is made by the calling thread.
         return_exceptions: Put errors among the outcomes.
 
     Returns:
@@ -81,8 +82,7 @@ def in_threads(
         max_workers=min(concurrency, len(items)), thread_name_prefix="restops-batch"
     ) as pool:
         try:
-            # What the caller's context says, such as who is to see log records, holds for its
-            # threads too.
+            # Context variables, such as the one that routes log records, hold in the threads too.
             contexts = [copy_context() for dummy in items]
             return list(pool.map(lambda context, item: context.run(one, item), contexts, items))
         except BaseException:
@@ -96,8 +96,8 @@ async def in_tasks(
     concurrency: int,
     return_exceptions: bool,
 ) -> list[T | ClientError]:
-    """Do something with each item, in tasks. For what it takes, returns and raises see
-    `in_threads`; it raises as soon as one fails.
+    """Call a coroutine function for each item, in tasks. For arguments and errors see `in_threads`;
+    the first error is raised as soon as it occurs.
     """
     import asyncio
 

@@ -521,7 +521,7 @@ class Connection(ConnectionBase, Closing):
         """
         return batch.in_threads(
             lambda request: self.request(**request),
-            batch.understood(requests, concurrency),
+            batch.parse(requests, concurrency),
             concurrency,
             return_exceptions,
         )
@@ -691,7 +691,7 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
         """
         return await batch.in_tasks(
             lambda request: self.request(**request),
-            batch.understood(requests, concurrency),
+            batch.parse(requests, concurrency),
             concurrency,
             return_exceptions,
         )

@@ -56,7 +56,7 @@ def text_of(value: Any, what: str) -> str:
         return text_of(value.value, what)
     if isinstance(value, str):
         text = str.__str__(value)
-        return text if text.isascii() else _joined(text, what)
+        return _joined(text, what) if has_surrogate(text) else text
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -129,13 +129,18 @@ def reusable(fields: Fields, what: str) -> dict[Any, Any]:
     return result
 
 
+def has_surrogate(text: str) -> bool:
+    """Tell whether a text has surrogates, which UTF-8 cannot hold."""
+    return not text.isascii() and _SURROGATE.search(text) is not None
+
+
 def valid_text(text: str) -> str:
     """Return a text that UTF-8 can hold: surrogate pairs are joined, unpaired ones become U+FFFD.
 
     Args:
         text: Any text.
     """
-    if text.isascii() or not _SURROGATE.search(text):
+    if not has_surrogate(text):
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
@@ -163,8 +168,6 @@ def _repeats(value: Any) -> bool:
 
 
 def _joined(text: str, what: str) -> str:
-    if not _SURROGATE.search(text):
-        return text
     try:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
     except UnicodeDecodeError as exc:

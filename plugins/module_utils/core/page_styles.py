@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from .encoding import text_of
 from .exceptions import ConfigurationError
 from .jsonutils import dig
 from .options import as_number
@@ -17,17 +18,17 @@ Body: TypeAlias = "Mapping[str, Any] | None"
 
 
 class PageStyle:
-    """One way of paging.
+    """One way in which a server cuts lists into pages.
 
     Args:
         name: What the `paginate` option calls it.
         items: Dotted path to the list in the answer; `""` for a bare list, `*` for the only list at
             the top of an object.
         total: Dotted paths at which the number of all records may stand.
-        offset: The parameter that says where to begin; `""` for a list that is not paged.
-        limit: The parameter that says how many.
+        offset: The parameter that says where a page begins; `""` for a list that is not paged.
+        limit: The parameter that says how many records a page has.
         page_size: Records to ask for; servers may give fewer.
-        first_page: The number of the first page where `offset` counts pages; `None` where it counts
+        first_page: The number of the first page if `offset` counts pages; `None` if it counts
             records.
         body: Key of the object in the request's body that takes the parameters, `""` for the body
             itself; `None` for the query.
@@ -88,7 +89,7 @@ class PageStyle:
         return PageStyle(**{**{name: getattr(self, name) for name in self.__slots__}, **changes})
 
     def listed(self, answer: Any) -> Any:
-        """Return the list in an answer; anything else where there is none."""
+        """Return the list in an answer; anything else if there is none."""
         if self.items == "*":
             lists = (
                 [value for value in answer.values() if isinstance(value, list)]
@@ -99,7 +100,7 @@ class PageStyle:
         return dig(answer, self.items)
 
     def following(self, answer: Any) -> str:
-        """Return the link to the page after this one; `""` where it is the last."""
+        """Return the link to the next page; `""` if this is the last one."""
         found = (dig(answer, place) for place in self.links)
         return next((link for link in found if link and isinstance(link, str)), "")
 
@@ -154,14 +155,14 @@ UNPAGED = PageStyle("none", "")
 
 
 class Paginate:
-    """What a caller asks for, understood.
+    """The `paginate` option, parsed.
 
     Args:
         option: `auto`, `none`, a style's name, or a dict of `style page_size limit items total`,
             whose numbers may be texts; `True` is `auto` and `False` is `none`.
-        styles: The ways the service knows; the first one's parameters are those of an `auto` whose
+        styles: The styles of the service; the first one's parameters are used by an `auto` whose
             path is not known.
-        path: The path to be read.
+        path: The path of the list.
 
     Raises:
         ConfigurationError: Not such an option.
@@ -175,9 +176,8 @@ class Paginate:
         wish = _wish(option)
         name = wish["style"]
         known = {"none": UNPAGED, **{style.name: style for style in styles}}
-        by_path = next(
-            (style for style in styles if f"/{path.lstrip('/')}".startswith(style.paths)), None
-        )
+        place = f"/{text_of(path, 'path').lstrip('/')}"
+        by_path = next((style for style in styles if place.startswith(style.paths)), None)
         if name == "auto":
             chosen = by_path or styles[0]
         elif isinstance(name, str) and name in known:
@@ -188,7 +188,7 @@ class Paginate:
             )
         self._changes = {key: wish[key] for key in ("page_size", "items") if wish[key] is not None}
         if wish["total"] is not None:
-            self._changes["total"] = (str(wish["total"]),)
+            self._changes["total"] = (wish["total"],)
         self.style = chosen.but(**self._changes)
         self.recognise = wish["items"] is None and (
             name == "none" or (name == "auto" and by_path is None)
@@ -197,7 +197,7 @@ class Paginate:
         self.styles = styles
 
     def settle(self, answer: Any) -> PageStyle | None:
-        """Return the way that the first answer shows, or `None` where it is none that is known."""
+        """Return the style that the first answer shows; `None` if it is an unknown one."""
         if not self.recognise:
             return self.style
         for style in self.styles:
@@ -236,6 +236,9 @@ def _wish(option: Any) -> dict[str, Any]:
             f"paginate: unknown {', '.join(unknown)}; known are {', '.join(wish)}"
         )
     wish.update(given)
+    for key in ("items", "total"):
+        if wish[key] is not None:
+            wish[key] = text_of(wish[key], f"paginate: {key}")
     for key in ("page_size", "limit"):
         number = wish[key] = as_number(wish[key])
         if number is not None and (

@@ -75,7 +75,7 @@ def _finished(client: Any, result: Mapping[str, Any]) -> Result:
     if deep:
         kept = {name: value for name, value in result.items() if name not in deep}
         raise TaskError(f"{results.TOO_DEEP}; read less of it", **_finished(client, kept))
-    finished: Result = results.with_valid_text(masking.present(result, client.presentable))
+    finished: Result = results.acceptable(masking.present(result, client.presentable))
     return finished
 
 

@@ -10,11 +10,13 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..core.encoding import valid_text
+from ..core.encoding import has_surrogate, valid_text
 
 MAX_DEPTH = 200
 """Levels of a result. Ansible's callback plugins and templates recurse into results, and fail from
 about 240 levels on without saying which result it was."""
+
+_RESERVED = "__ansible_"
 
 TOO_DEEP = f"the answer is nested too deeply for Ansible, more than {MAX_DEPTH} levels"
 
@@ -37,20 +39,29 @@ def _containers(values: Iterable[Any]) -> list[Any]:
     return [value for value in values if isinstance(value, (Mapping, list, tuple))]
 
 
-def with_valid_text(value: Any) -> Any:
-    """Return a result whose texts UTF-8 can hold: an unpaired surrogate becomes U+FFFD."""
-    try:
-        json.dumps(value, ensure_ascii=False, default=repr).encode()
-    except UnicodeEncodeError:
-        return _repaired(value)
-    return value
+def acceptable(value: Any) -> Any:
+    """Return a result that Ansible passes on as it is.
+
+    An unpaired surrogate, which UTF-8 cannot hold, becomes U+FFFD. Names that Ansible's own data
+    formats reserve (`__ansible_type`) lose the underscores before them: in a module's result they
+    would be taken for a type, whatever a server meant.
+    """
+    text = json.dumps(value, ensure_ascii=False, default=repr)
+    fits = not has_surrogate(text) and f'"{_RESERVED}' not in text
+    return value if fits else _repaired(value)
 
 
 def _repaired(value: Any) -> Any:
     if isinstance(value, str):
         return valid_text(value)
     if isinstance(value, Mapping):
-        return {_repaired(name): _repaired(item) for name, item in value.items()}
+        return {_name(name): _repaired(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_repaired(item) for item in value]
     return value
+
+
+def _name(name: Any) -> Any:
+    if not isinstance(name, str):
+        return name
+    return valid_text(name).lstrip("_") if name.startswith(_RESERVED) else valid_text(name)

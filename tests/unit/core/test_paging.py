@@ -353,6 +353,9 @@ def test_the_callers_total_counts_where_the_way_is_recognised_too():
         {"page_size": 0},
         {"page_size": True},
         {"limit": -1},
+        {"items": ["a"]},
+        {"items": {}},
+        {"total": object()},
         {"limit": 1.5},
     ],
 )
@@ -802,3 +805,15 @@ def test_linked_pages_may_look_alike():
     pages = drive(paging.pages(call, {}, None, Paginate("linked", (LINKED,), "/x"), follow))
 
     assert [page.records for page in pages] == [[1, 1], [1, 1], [1]]
+
+
+@pytest.mark.parametrize("path", [None, ["/x"]])
+def test_a_path_is_a_text(path):
+    with pytest.raises(ConfigurationError, match="^path "):
+        Paginate("auto", STYLES, path)
+
+
+def test_a_place_may_be_a_number():
+    assert read(lambda dummy_params, dummy_body: [[1, 2], [3]], {"style": "none", "items": 1})[
+        0
+    ] == [[3]]

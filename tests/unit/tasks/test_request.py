@@ -345,6 +345,15 @@ def test_results_hold_text_that_utf_8_can_hold() -> None:
     assert error.result["json"] == {"message": "no \ufffd"}
 
 
+def test_names_that_ansible_reserves_are_no_types() -> None:
+    body = b'{"a": [{"__ansible_type": "datetime", "x": "__ansible_y"}], "__ansible_vault": 1}'
+    result = run(Server(httpx.Response(200, content=body)), path="/x")
+    assert result["json"] == {
+        "a": [{"ansible_type": "datetime", "x": "__ansible_y"}],
+        "ansible_vault": 1,
+    }
+
+
 @pytest.mark.parametrize("body", ['{"options": {"order": 1}}', {"options": {"order": 1}}])
 def test_a_search_may_be_given_as_text(body: Any) -> None:
     server = Server(httpx.Response(200, json={"list": [1], "total": 1}))
