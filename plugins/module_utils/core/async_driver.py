@@ -2,19 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Performing flows for event loops."""
+"""The driver for event loops: it performs the effects of flows."""
 
 from __future__ import annotations
 
 import asyncio
 import copy
 import os
-import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import batch
-from .exceptions import ClientError, RequestError
+from .closing import CLOSED_MEANWHILE
+from .deadlines import too_late
+from .exceptions import ClientError
 from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Together
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ T = TypeVar("T")
 
 
 class _State:
-    """What belongs to one event loop in one process."""
+    """The state of one event loop in one process."""
 
     __slots__ = ("flights", "pid", "transport")
 
@@ -40,12 +41,12 @@ class AsyncDriver:
     """Runs flows in the calling task.
 
     Args:
-        transport: Makes the connections, on the first exchange in each event loop.
-        runtime: Waits for seconds.
+        transport: Makes the transport, on the first exchange in each event loop.
+        runtime: Sleep.
         secrets: Masked in every error that a flow ends with.
     """
 
-    __slots__ = ("_make_transport", "_secrets", "_sleep", "_states")
+    __slots__ = ("_closed", "_make_transport", "_secrets", "_sleep", "_states")
 
     def __init__(
         self,
@@ -56,16 +57,25 @@ class AsyncDriver:
         self._make_transport = transport
         self._secrets = secrets
         self._sleep = runtime.sleep or asyncio.sleep
-        self._states: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _State] = (
-            weakref.WeakKeyDictionary()
-        )
+        self._states: dict[asyncio.AbstractEventLoop, _State] = {}
+        self._closed = False
 
     def _state(self) -> _State:
         loop = asyncio.get_running_loop()
         state = self._states.get(loop)
         if state is None or state.pid != os.getpid():
+            if self._closed:
+                raise ClientError(CLOSED_MEANWHILE)
+            self._drop_states_of_ended_loops()
             state = self._states[loop] = _State(os.getpid(), self._make_transport())
         return state
+
+    def _drop_states_of_ended_loops(self) -> None:
+        """Close the connections of loops that are closed, and a fork's copies of its parent's."""
+        for loop, state in list(self._states.items()):
+            if loop.is_closed() or state.pid != os.getpid():
+                del self._states[loop]
+                state.transport.abort()
 
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end.
@@ -129,28 +139,35 @@ class AsyncDriver:
         if flight is not None and flight is asyncio.current_task():
             raise ClientError(ENTERED_AGAIN)
         if flight is None or flight.done():
-            # A task of its own: a cancelled leader must not take the others' login with it.
+            # A task of its own, which goes on for the others if the leader is cancelled.
             flight = state.flights[effect.name] = asyncio.get_running_loop().create_task(
                 self.run(effect.run())
             )
             flight.add_done_callback(_retrieved)
         done, dummy = await asyncio.wait((flight,), timeout=effect.timeout)
         if not done:
-            raise RequestError(
-                f"the {effect.name} that another task began was not done after {effect.timeout:g} s"
-            )
+            raise too_late(effect)
+        if flight.cancelled():
+            raise ClientError(CLOSED_MEANWHILE)
         error = flight.exception()
         if isinstance(error, ClientError):
             raise copy.copy(error)
         return flight.result()
 
     async def close(self) -> None:
-        """Close the connections of this event loop."""
-        state = self._states.pop(asyncio.get_running_loop(), None)
-        if state is not None:
-            await state.transport.close()
+        """Close the connections of this process, those in use when their exchange is over."""
+        self._closed = True
+        running = asyncio.get_running_loop()
+        for loop, state in list(self._states.items()):
+            del self._states[loop]
+            if loop is running and state.pid == os.getpid():
+                for flight in state.flights.values():
+                    flight.cancel()
+                await state.transport.close()
+            else:
+                state.transport.abort()
 
 
 def _retrieved(flight: asyncio.Task[Any]) -> None:
-    # Where every waiter was cancelled nobody else looks at the error, and asyncio would report it.
+    # If every caller was cancelled nobody else looks at the error, and asyncio would report it.
     dummy = flight.cancelled() or flight.exception()

@@ -54,6 +54,7 @@ class CallFactory:
         "_action_paths",
         "_correlation_header",
         "_correlation_id",
+        "_host",
         "_origin",
         "_prefix",
         "_retry",
@@ -72,6 +73,7 @@ class CallFactory:
         action_paths: re.Pattern[str] | None,
     ) -> None:
         self._origin = origin
+        self._host = urls.authority_of(origin)
         self._prefix = prefix
         self._timeout = timeout
         self._retry = retry
@@ -156,7 +158,7 @@ class CallFactory:
         """Return the headers to send, the lower-case names of those that the caller gave, and the
         correlation id.
         """
-        sent = [("Host", urls.authority_of(self._origin)), *_STANDING]
+        sent = [("Host", self._host), *_STANDING]
         if content_type:
             sent.append(("Content-Type", content_type))
         correlation_id = uuid.uuid4().hex if self._correlation_id is None else self._correlation_id

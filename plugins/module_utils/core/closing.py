@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
+CLOSED_MEANWHILE = "this client is closed, also for the call under way; make a new one"
+"""Error text for a call that would need a connection after its client was closed."""
+
+
 class Closing:
     """A client for threads. It has a driver, and `_shut`, which marks it as closed."""
 

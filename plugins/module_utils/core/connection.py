@@ -26,6 +26,7 @@ from .flow import Flow, SingleFlight
 from .http import Response
 from .iteration import AsyncPages, AsyncStream, Pages, Stream
 from .messages import Wording
+from .net.tls_options import is_unverified, tls_options
 from .options import CALL_OPTIONS, PAGE_OPTIONS, STREAM_OPTIONS, check_options
 from .retry import DEFAULT, RetryPolicy
 from .secrets.redaction import SecretValues
@@ -58,12 +59,13 @@ class ConnectionBase:
         base_path: Put before every path, with a leading and without a trailing slash; `""` for
             none.
         secrets: Values that are masked in everything the client writes.
-        verify: Check the server's certificate and name.
+        verify: Check the server's certificate and name; a path is taken as `ca_path`, and an
+            `ssl.SSLContext` is used as it is.
         ca_path: A PEM file or a folder of them; `None` for the usual authorities.
         client_cert: A PEM file with the certificate to present.
         client_key: A PEM file with its key.
         client_key_password: The password of that key.
-        proxy: The URL of a proxy; `None` for that of the environment.
+        proxy: The URL of a proxy; `""` for none, `None` for that of the environment.
         timeout: Seconds for one attempt, from connecting to the last byte.
         ttl: Seconds after which a session is renewed; 0 for never.
         retry: A number of tries, a dict of `max_tries max_time statuses methods wait`, or a
@@ -168,14 +170,8 @@ class ConnectionBase:
         for name, number in (("limits", limits), ("max_response_bytes", max_response_bytes)):
             if isinstance(number, bool) or not isinstance(number, int) or number < 1:
                 raise ConfigurationError(f"{name} must be a whole number from 1, not {number!r}")
-        if client_key is not None and client_cert is None:
-            raise ConfigurationError("client_key is given without client_cert")
-        self._settings = (
-            (verify, ca_path, client_cert, client_key, client_key_password),
-            proxy,
-            limits,
-            transport,
-        )
+        tls = tls_options(verify, ca_path, client_cert, client_key, client_key_password)
+        self._settings = (tls, proxy, limits, transport)
         secrets.add(client_key_password)
         secrets.add(urls.password_of(proxy or ""))
         keeper = SessionKeeper(
@@ -196,7 +192,7 @@ class ConnectionBase:
             ),
         )
         self._driver = self._make_driver()
-        if not verify and origin.startswith("https:"):
+        if is_unverified(tls[0]) and origin.startswith("https:"):
             _warn_unverified(origin)
 
     def _login(self) -> Flow[Session]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Answers that come in pieces: the pages of a list, and the bytes of a stream."""
+"""Responses that come in pieces: the pages of a list, and the bytes of a stream."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from .call import Call
+from .exceptions import ClientError, RequestError
 from .flow import Flow
 from .http import Response
 from .sync_driver import SyncDriver
@@ -69,55 +70,101 @@ class StreamBase:
         response: Status and headers, once the stream is entered.
     """
 
-    __slots__ = ("_call", "_owner", "_reader", "response")
+    __slots__ = ("_call", "_open", "_owner", "_pieces", "_reader", "response")
 
     response: Response
 
     def __init__(self, owner: Any, call: Call) -> None:
         self._owner = owner
         self._call = call
+        self._open = False
         self._reader: Any = None
+        self._pieces: Any = None
 
     def _opened(self, outcome: tuple[Answer, Response]) -> None:
         answer, self.response = outcome
         self._reader = answer.reader
+        self._owner._engine.check(self.response)
+        self._open = True
+
+    def _begun(self) -> Any:
+        """Return the pieces of the body.
+
+        Raises:
+            ClientError: The stream is not open, or its body was read before.
+        """
+        self._check_open()
+        if self._pieces is not None:
+            raise self._error("the stream was read before: keep its pieces, or send the call again")
+        self._pieces = self._reader.pieces()
+        return self._pieces
+
+    def _check_open(self) -> None:
+        if not self._open:
+            raise self._error("the stream is not open: read it inside its 'with' block")
+
+    def _error(self, why: str) -> ClientError:
+        return ClientError(self._named(why), request=self._call.request)
+
+    def _broken(self, fault: RequestError) -> RequestError:
+        error = RequestError(
+            self._named(fault.message), request=self._call.request, cause=fault.cause or fault
+        )
+        error.__cause__ = fault.cause
+        return error
+
+    def _named(self, why: str) -> str:
+        text: str = self._owner._engine.secrets.scrub(
+            f"{self._call.method} {self._call.request.url}: {why}"
+        )
+        return text
 
 
 class Stream(StreamBase):
-    """An answer whose body is read piece by piece."""
+    """An answer whose body is read piece by piece, once."""
 
     __slots__ = ()
 
     def __enter__(self) -> Self:
         self._opened(self._owner._perform(self._owner._engine.send(self._call)))
-        self._owner._engine.check(self.response)
         return self
 
     def __iter__(self) -> Iterator[bytes]:
-        pieces: Iterator[bytes] = self._reader.pieces()
-        return pieces
+        try:
+            for piece in self._begun():
+                yield piece
+                self._check_open()
+        except RequestError as fault:
+            raise self._broken(fault) from fault.cause
 
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
     ) -> None:
+        self._open = False
         self._reader.close()
 
 
 class AsyncStream(StreamBase):
-    """An answer whose body is read piece by piece."""
+    """An answer whose body is read piece by piece, once."""
 
     __slots__ = ()
 
     async def __aenter__(self) -> Self:
         self._opened(await self._owner._perform(self._owner._engine.send(self._call)))
-        self._owner._engine.check(self.response)
         return self
 
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        pieces: AsyncIterator[bytes] = self._reader.pieces()
-        return pieces
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for piece in self._begun():
+                yield piece
+                self._check_open()
+        except RequestError as fault:
+            raise self._broken(fault) from fault.cause
 
     async def __aexit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
     ) -> None:
+        self._open = False
+        if self._pieces is not None:
+            await self._pieces.aclose()
         await self._reader.close()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Performing flows for threads."""
+"""The driver for threads: it performs the effects of flows."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import batch
+from .closing import CLOSED_MEANWHILE
+from .deadlines import too_late, within
 from .exceptions import ClientError, RequestError
 from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Together
 
@@ -26,17 +29,28 @@ T = TypeVar("T")
 
 
 class _Flight:
-    __slots__ = ("done", "error", "leader", "value")
+    """One run of a single flight.
+
+    Attributes:
+        leader: The thread that runs it.
+        done: Set when it is over.
+        value: Its result.
+        error: Its error.
+        interrupted: Whether it ended for a reason of its leader alone.
+    """
+
+    __slots__ = ("done", "error", "interrupted", "leader", "value")
 
     def __init__(self) -> None:
         self.leader = threading.get_ident()
         self.done = threading.Event()
         self.value: Any = None
         self.error: BaseException | None = None
+        self.interrupted = False
 
 
 class _State:
-    """What belongs to one process and must not be used in a fork of it."""
+    """The state of one process, which must not be used in a fork of it."""
 
     __slots__ = ("flights", "lock", "transport")
 
@@ -50,12 +64,12 @@ class SyncDriver:
     """Runs flows in the calling thread.
 
     Args:
-        transport: Makes the connections, on the first exchange in each process.
-        runtime: Waits for seconds.
+        transport: Makes the transport, on the first exchange in each process.
+        runtime: Clock and sleep.
         secrets: Masked in every error that a flow ends with.
     """
 
-    __slots__ = ("_make_transport", "_secrets", "_sleep", "_states")
+    __slots__ = ("_clock", "_closed", "_make_transport", "_secrets", "_sleep", "_states")
 
     def __init__(
         self,
@@ -65,22 +79,33 @@ class SyncDriver:
     ) -> None:
         self._make_transport = transport
         self._secrets = secrets
+        self._clock = runtime.clock
         self._sleep = runtime.sleep or time.sleep
         self._states: dict[int, _State] = {}
+        self._closed = False
 
     def _state(self) -> _State:
         pid = os.getpid()
         states = self._states
         state = states.get(pid)
         if state is None:
+            if self._closed:
+                raise ClientError(CLOSED_MEANWHILE)
             # setdefault is atomic, and a lock that was taken over from the parent may be held by a
             # thread that does not exist here.
             state = states.setdefault(pid, _State(self._make_transport()))
             self._states = {pid: state}
+            for inherited in [other for key, other in list(states.items()) if key != pid]:
+                # This closes the fork's copies; the parent goes on using its own.
+                inherited.transport.abort()
         return state
 
-    def run(self, flow: Flow[T]) -> T:
+    def run(self, flow: Flow[T], ends: float = inf) -> T:
         """Run a flow to its end.
+
+        Args:
+            flow: The flow.
+            ends: Clock reading at which its exchanges and pauses must be over.
 
         Returns:
             What it returns.
@@ -92,14 +117,18 @@ class SyncDriver:
             emitted = True
             value: Any = None
             while emitted:
-                emitted, value = self.advance(flow)
+                emitted, value = self.advance(flow, ends)
             result: T = value
             return result
         finally:
             flow.close()
 
-    def advance(self, flow: Flow[Any]) -> tuple[bool, Any]:
+    def advance(self, flow: Flow[Any], ends: float = inf) -> tuple[bool, Any]:
         """Run a flow until it emits or ends.
+
+        Args:
+            flow: The flow.
+            ends: Clock reading at which its exchanges and pauses must be over.
 
         Returns:
             Whether it emitted, and what it emitted or returned.
@@ -112,7 +141,7 @@ class SyncDriver:
             effect = flow.send(None)
             while not isinstance(effect, Emit):
                 try:
-                    value = self._perform(effect)
+                    value = self._perform(effect, ends)
                 except Exception as exc:
                     effect = flow.throw(exc)
                 else:
@@ -124,50 +153,65 @@ class SyncDriver:
             self._secrets.scrub_error(exc)
             raise
 
-    def _perform(self, effect: Exchange | SingleFlight | Together | Pause) -> Any:
+    def _perform(self, effect: Exchange | SingleFlight | Together | Pause, ends: float) -> Any:
+        if ends != inf:
+            effect = within(effect, ends - self._clock())
         if isinstance(effect, Exchange):
             return self._state().transport.exchange(effect)
         if isinstance(effect, SingleFlight):
             return self._fly(effect)
         if isinstance(effect, Together):
             return batch.in_threads(
-                self.run, effect.flows, effect.concurrency, return_exceptions=True
+                lambda flow: self.run(flow, ends),
+                effect.flows,
+                effect.concurrency,
+                return_exceptions=True,
             )
         return self._sleep(effect.seconds)
 
     def _fly(self, effect: SingleFlight) -> Any:
         state = self._state()
-        with state.lock:
-            leads = effect.name not in state.flights
-            flight = state.flights.setdefault(effect.name, _Flight())
-        return self._lead(state, flight, effect) if leads else self._follow(flight, effect)
+        ends = self._clock() + effect.timeout
+        while True:
+            with state.lock:
+                leads = effect.name not in state.flights
+                flight = state.flights.setdefault(effect.name, _Flight())
+            if leads:
+                return self._lead(state, flight, effect, ends)
+            self._wait_for(flight, effect, ends - self._clock())
+            if not flight.interrupted:
+                break
+        if flight.error is not None:
+            raise copy.copy(flight.error)
+        return flight.value
 
-    def _lead(self, state: _State, flight: _Flight, effect: SingleFlight) -> Any:
+    def _lead(self, state: _State, flight: _Flight, effect: SingleFlight, ends: float) -> Any:
         try:
-            flight.value = self.run(effect.run())
+            flight.value = self.run(effect.run(), ends)
             return flight.value
         except BaseException as exc:
             flight.error = exc
+            # Followers have their own time, and nobody's interrupt but the leader's: one of them
+            # takes the lead.
+            flight.interrupted = not isinstance(exc, ClientError) or (
+                isinstance(exc, RequestError) and self._clock() >= ends
+            )
             raise
         finally:
             with state.lock:
                 del state.flights[effect.name]
             flight.done.set()
 
-    def _follow(self, flight: _Flight, effect: SingleFlight) -> Any:
+    @staticmethod
+    def _wait_for(flight: _Flight, effect: SingleFlight, seconds: float) -> None:
         if flight.leader == threading.get_ident():
             raise ClientError(ENTERED_AGAIN)
-        if not flight.done.wait(effect.timeout):
-            raise RequestError(
-                f"the {effect.name} that another thread began was not done after {effect.timeout:g} s"
-            )
-        if isinstance(flight.error, ClientError):
-            raise copy.copy(flight.error)
-        # A leader that was interrupted fails alone: whoever waited takes the lead.
-        return flight.value if flight.error is None else self._fly(effect)
+        if not flight.done.wait(max(seconds, 0.0)):
+            raise too_late(effect)
 
     def close(self) -> None:
-        """Close the connections of this process."""
+        """Close the connections of this process, those in use when their exchange is over."""
+        self._closed = True
         state = self._states.pop(os.getpid(), None)
         if state is not None:
             state.transport.close()

@@ -29,6 +29,7 @@ _NAME = re.compile(r"[A-Za-z0-9._~-]+")
 _IPV6 = re.compile(r"(?=[^:]*:[^:]*:)([0-9A-Fa-f:.]+)(?:%(?:25)?([A-Za-z0-9._~-]+))?")
 _NOT_ASCII = "must be ASCII: write an international name in its xn--... form"
 _IN_REFERENCE = "%/:?#[]@!$&'()*+,;=~"
+_ROOT = re.compile(r"\.(?=$|:\d+$)")
 _USUAL_PORTS = {"http": 80, "https": 443}
 
 
@@ -63,12 +64,13 @@ def origin_of(host: str, port: int, use_tls: bool) -> str:
 
 def authority_of(origin: str) -> str:
     """Return what the `Host` header says of an origin: host and port, without an IPv6 zone, which
-    has a meaning on this machine only (RFC 6874 section 4).
+    has a meaning on this machine only (RFC 6874 section 4), and without the dot at the end of a
+    rooted name, which is for the resolver.
 
     Args:
         origin: `scheme://host[:port]`.
     """
-    authority = origin.partition("://")[2]
+    authority = _ROOT.sub("", origin.partition("://")[2])
     address, zone, rest = authority.partition("%25")
     return f"{address}]{rest.partition(']')[2]}" if zone else authority
 

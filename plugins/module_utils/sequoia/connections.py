@@ -142,8 +142,16 @@ class ServiceConnection(ServiceMixin, Connection):
 
     __slots__ = ()
 
+    def close(self) -> None:
+        """Stop using the service; its sockets are the client's, and closed with the client."""
+        self._shut()
+
 
 class AsyncServiceConnection(ServiceMixin, AsyncConnection):
     """The verbs of a connection for one service, for event loops."""
 
     __slots__ = ()
+
+    async def aclose(self) -> None:
+        """Stop using the service; its sockets are the client's, and closed with the client."""
+        self._shut()

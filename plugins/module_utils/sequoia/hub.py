@@ -34,7 +34,7 @@ from . import catalogue, model
 from .auth import Auth, AuthType
 from .backoff import Backoff
 from .connections import ServiceMixin
-from .registry import Registry, place
+from .registry import Registry, place, proxy_to
 from .response import ResourceResponse
 
 if TYPE_CHECKING:
@@ -235,7 +235,7 @@ class Hub:
 
     def _make_connection(self, origin: str, base_path: str) -> ServiceMixin:
         self._check_open()
-        proxy = self._proxies.get(origin.partition(":")[0]) or self._proxies.get("all")
+        proxy = proxy_to(origin, self._proxies, self.auth.is_secret)
         return self._connection_type(
             self, origin, base_path, proxy=proxy, session_store=self.store, **self._options
         )
@@ -400,9 +400,9 @@ class Hub:
 
 def _checked_proxies(proxies: Mapping[str, str] | None, proxy: str | None) -> dict[str, str]:
     given = dict(proxies or {})
-    if set(given) - {"http", "https", "all"} or (given and proxy):
+    if set(given) - {"http", "https", "all"} or (given and proxy is not None):
         raise ConfigurationError(
             "proxies is a dict with the keys http, https or all, and stands alone; proxy is one URL"
             " for all"
         )
-    return {"all": proxy} if proxy else given
+    return given if proxy is None else {"all": proxy}

@@ -92,3 +92,26 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def proxy_to(origin: str, proxies: Mapping[str, str], secret: bool) -> str | None:
+    """Return the proxy to an origin; `""` for none, `None` for what the environment says.
+
+    Args:
+        origin: `scheme://host[:port]`.
+        proxies: A proxy's URL by scheme, or by `all`.
+        secret: Whether credentials are at stake: then plain http does not leave this machine.
+
+    Raises:
+        ConfigurationError: Credentials would be sent in the clear to another machine.
+    """
+    scheme = origin.partition(":")[0]
+    proxy = proxies.get(scheme, proxies.get("all"))
+    if scheme == "https" or not secret:
+        return proxy
+    if proxy and not _is_loopback(urlsplit(proxy).hostname or ""):
+        raise ConfigurationError(
+            f"credentials are not sent in the clear to a proxy on another machine: name no proxy for {origin}, or use https"
+        )
+    # Not the environment's either: it would be named for other servers.
+    return proxy or ""

@@ -115,6 +115,9 @@ BODY = json.dumps(OK).encode()
 WHOLE_ANSWER = message(200, BODY, JSON)
 HEADLESS = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 BROKE = "the connection broke before the answer was complete"
+INVALID = "the response cannot be read: "
+INVALID_LENGTH = INVALID + "its Content-Length is not valid; correct the server"
+_INVALID_AGAIN = "Not repeated: the server would send the same again."
 TRUST = "is this the right host, port and path?"
 REPEATED, NOT_REPEATED = (
     "A GET is sent again, and succeeds.",
@@ -194,25 +197,25 @@ _BROKEN: tuple[tuple[str, str, Step, str], ...] = (
         "a negative length",
         "sends `Content-Length: -5`",
         raw(HEADLESS + b"Content-Length: -5\r\n\r\n{}"),
-        BROKE,
+        INVALID_LENGTH,
     ),
     (
         "a length that is no number",
         "sends `Content-Length: 0x10`",
         raw(HEADLESS + b"Content-Length: 0x10\r\n\r\n{}"),
-        BROKE,
+        INVALID_LENGTH,
     ),
     (
         "two lengths",
         "sends two `Content-Length` that differ",
         raw(HEADLESS + b"Content-Length: 2\r\nContent-Length: 20\r\n\r\n{}"),
-        BROKE,
+        INVALID_LENGTH,
     ),
     (
         "an unknown transfer coding",
         "sends `Transfer-Encoding: gzip`",
         raw(HEADLESS + b"Transfer-Encoding: gzip\r\n\r\n{}"),
-        BROKE,
+        INVALID + "its Transfer-Encoding",
     ),
     ("a bad status line", "sends `HTTP/one 200 fine`", raw(b"HTTP/one 200 fine\r\n\r\n"), BROKE),
     ("a status of four digits", "sends the status 1000", raw(b"HTTP/1.1 1000 Much\r\n\r\n"), BROKE),
@@ -229,7 +232,7 @@ _BROKEN: tuple[tuple[str, str, Step, str], ...] = (
             b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\nConnection: upgrade\r\n\r\n",
             HOLD,
         ),
-        BROKE,
+        INVALID + "it switches to another protocol",
     ),
     ("garbage", "sends random bytes", raw(bytes(range(128, 256)) * 8), BROKE),
     (
@@ -248,25 +251,25 @@ _BROKEN: tuple[tuple[str, str, Step, str], ...] = (
         "a header without a colon",
         "sends a line that is no header",
         raw(HEADLESS + b"nonsense\r\nContent-Length: 2\r\n\r\n{}"),
-        BROKE,
+        INVALID + "a header line of it",
     ),
     (
         "a header with NUL",
         "sends a NUL byte in a header",
         raw(HEADLESS + b"X-A: a\x00b\r\nContent-Length: 2\r\n\r\n{}"),
-        BROKE,
+        INVALID + "a header line of it",
     ),
     (
         "a header of 1 MB",
         "sends a header longer than anybody reads",
         raw(HEADLESS + b"X-A: " + b"a" * 1_000_000 + b"\r\nContent-Length: 2\r\n\r\n{}"),
-        BROKE,
+        INVALID + "its headers are too long",
     ),
     (
         "10,000 headers",
         "sends more headers than anybody reads",
         raw(HEADLESS + b"X-Header: value\r\n" * 10_000 + b"Content-Length: 2\r\n\r\n{}"),
-        BROKE,
+        INVALID + "its headers are too long",
     ),
     (
         "gzip cut off",
@@ -285,7 +288,10 @@ _BROKEN: tuple[tuple[str, str, Step, str], ...] = (
 
 def _broken() -> Iterable[Fault]:
     for name, does, step, text in _BROKEN:
-        yield Fault(name, f"{does}, once", Value(OK), 2, REPEATED, (step,))
+        if text.startswith(INVALID):
+            yield Fault(name, does, Raises("RequestError", text), 1, _INVALID_AGAIN, lasting(step))
+        else:
+            yield Fault(name, f"{does}, once", Value(OK), 2, REPEATED, (step,))
         yield Fault(
             f"{name}, POST",
             does,
@@ -1745,6 +1751,7 @@ def _shown(certificate: str) -> Step:
 
 
 _ALERT = b"\x15\x03\x01\x00\x02\x02"
+_NO_TUNNEL = "(from 'proxy'): the connection to it broke (RemoteProtocolError); correct 'proxy'"
 _AT_ONCE = "An error at once: another attempt would not help. Nothing was sent."
 
 _TLS = (
@@ -1886,13 +1893,13 @@ _TLS = (
                 "407",
                 "wants credentials of its own",
                 Step(Say(message(407, b"", "Proxy-Authenticate: Basic"), heard=True), ACCEPT),
-                "the proxy did not let it through; check 'proxy', HTTPS_PROXY and NO_PROXY (after 3 attempts)",
+                "(from 'proxy'): it refused with status 407; check its user and password and whether it may reach the server (after 3 attempts)",
             ),
             (
                 "502",
                 "cannot reach the server",
                 Step(Say(message(502), heard=True), ACCEPT),
-                "the proxy did not let it through",
+                "(from 'proxy'): it refused with status 502",
             ),
         )
     ),
@@ -1900,22 +1907,28 @@ _TLS = (
         Fault(
             f"proxy: {name}",
             f"as a proxy, {does}",
-            Raises("RequestError", BROKE),
-            1,
-            "The login is a POST, and may have been sent: not repeated.",
+            Raises("RequestError", text),
+            3,
+            "Nothing reached the server: tried again. The error names 'proxy'.",
             lasting(step),
             logins=0,
             server={"early": True},
-            after=Raises("RequestError", BROKE),
+            after=Raises("RequestError", text),
             heals=False,
             proxied=True,
         )
-        for name, does, step in (
-            ("closed", "closes instead of answering", Step(Say(b"", heard=True), ACCEPT)),
+        for name, does, step, text in (
+            (
+                "closed",
+                "closes instead of answering",
+                Step(Say(b"", heard=True), ACCEPT),
+                _NO_TUNNEL,
+            ),
             (
                 "garbage",
                 "answers what is not HTTP",
                 Step(Say(b"\x05\x00\x05\x00", heard=True), ACCEPT),
+                _NO_TUNNEL,
             ),
         )
     ),

@@ -2,229 +2,283 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Connections of asyncio, with the methods that the HTTP library's core asks of a network.
+"""Connections for event loops, with the methods that the HTTP library's core expects of a network.
 
-The core's own runs on a second layer over asyncio, so that it serves other event loops too. Our
-clients are for asyncio alone; without that layer a call costs a fifth less.
+They wait for their socket themselves and use nothing of a loop but `add_reader` and `add_writer`, so
+they work the same on every loop and every release of Python. While a connection is idle its loop
+does not know it: any thread can close it, also after the loop is closed, and in a fork.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import select
+import errno
 import socket
 import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Generator, Sequence
 from math import inf
-from typing import Any
+from typing import Any, TypeVar
 
+from . import addresses
 from .httplib import httpcore
+from .sockets import core_error, end_of, is_readable, left_until, of_connecting
+from .tls_layer import RECORDS, TlsLayer, TlsStreamBase
 
-HELD = 256 * 1024
-"""Received bytes from which on the server has to wait until they are read."""
+T = TypeVar("T")
 
 
-class AsyncioStream(asyncio.Protocol):
+class AsyncioStream:
     """A connection. One task at a time reads or writes; `timeout` is in seconds for one operation,
     `None` for no limit.
     """
 
-    __slots__ = ("_ended", "_failure", "_full", "_received", "_stalled", "_transport", "_waiter")
+    __slots__ = ("_socket", "_wait")
 
-    def __init__(self) -> None:
-        self._transport: Any = None
-        self._received = bytearray()
-        self._ended = self._full = self._stalled = False
-        self._failure: Exception | None = None
-        self._waiter: asyncio.Future[None] | None = None
-
-    # What asyncio calls
-
-    def connection_made(self, transport: Any) -> None:
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        self._received += data
-        if len(self._received) > HELD and not self._full:
-            self._full = True
-            self._transport.pause_reading()
-        self._wake()
-
-    def eof_received(self) -> None:
-        self._ended = True
-        self._wake()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._ended, self._failure = True, exc
-        self._stalled = False
-        self._wake()
-
-    def pause_writing(self) -> None:
-        self._stalled = True
-
-    def resume_writing(self) -> None:
-        self._stalled = False
-        self._wake()
-
-    def _wake(self) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            self._waiter.set_result(None)
-
-    async def _change(self, ends: float) -> None:
-        """Wait until something has changed.
-
-        Args:
-            ends: When to give up, by the loop's clock.
-
-        Raises:
-            TimeoutError: Nothing has.
-        """
-        loop = asyncio.get_running_loop()
-        self._waiter = waiter = loop.create_future()
-        timer = None if ends == inf else loop.call_at(ends, _expire, waiter)
-        try:
-            await waiter
-        finally:
-            self._waiter = None
-            if timer is not None:
-                timer.cancel()
-
-    # What the core calls
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+        self._wait: _Wait | None = None
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return the next bytes, at most so many; none where the server has ended.
+        """Return the next bytes, at most so many; none if the server has ended.
 
         Raises:
             httpcore.ReadTimeout, httpcore.ReadError: Nothing came, or the connection broke.
         """
-        with _told(httpcore.ReadTimeout, httpcore.ReadError):
-            ends = _end(timeout)
-            while not self._received and not self._ended:
-                await self._change(ends)
-            if not self._received and self._failure is not None:
-                raise self._failure
-        data = bytes(self._received[:max_bytes])
-        del self._received[:max_bytes]
-        if self._full and len(self._received) <= HELD:
-            self._full = False
-            self._transport.resume_reading()
-        return data
+        try:
+            ends = end_of(timeout)
+            while True:
+                try:
+                    return self._socket.recv(max_bytes)
+                except BlockingIOError:
+                    await self._ready("reader", ends)
+        except OSError as exc:
+            raise core_error(exc, httpcore.ReadTimeout, httpcore.ReadError) from exc
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        """Send bytes; returns when the system or a buffer of asyncio's usual size has them.
+        """Send bytes; returns when the system has them.
 
         Raises:
             httpcore.WriteTimeout, httpcore.WriteError: The server takes none, or the connection
                 broke.
         """
-        with _told(httpcore.WriteTimeout, httpcore.WriteError):
-            if not self._transport.is_closing():
-                self._transport.write(buffer)
-            ends = _end(timeout)
-            while self._stalled:
-                await self._change(ends)
-            if self._transport.is_closing():
-                raise self._failure or ConnectionResetError("the server has closed the connection")
+        try:
+            ends = end_of(timeout)
+            left = memoryview(buffer)
+            while left:
+                try:
+                    left = left[self._socket.send(left) :]
+                except BlockingIOError:
+                    await self._ready("writer", ends)
+        except OSError as exc:
+            raise core_error(exc, httpcore.WriteTimeout, httpcore.WriteError) from exc
+
+    async def _ready(self, direction: str, ends: float) -> None:
+        wait = self._wait = _Wait((self._socket,), direction)
+        try:
+            if await wait.until(ends) is None:
+                raise TimeoutError
+        finally:
+            self._wait = None
 
     async def start_tls(
         self,
         ssl_context: ssl.SSLContext,
         server_hostname: str | None = None,
         timeout: float | None = None,
-    ) -> AsyncioStream:
+    ) -> AsyncioTlsStream:
         """Return the connection in TLS, after the handshake; this one is used up.
 
         Raises:
             httpcore.ConnectTimeout, httpcore.ConnectError: It was not done, or refused.
         """
-        inner, loop = AsyncioStream(), asyncio.get_running_loop()
-        try:
-            with _told(httpcore.ConnectTimeout, httpcore.ConnectError):
-                made = loop.start_tls(
-                    self._transport, inner, ssl_context, server_hostname=server_hostname or ""
-                )
-                inner._transport = await asyncio.wait_for(made, timeout)
-        except BaseException:
-            self._transport.abort()
-            raise
-        return inner
+        return await AsyncioTlsStream.over(self, ssl_context, server_hostname, timeout)
+
+    def close(self) -> None:
+        """Close the connection; from any thread, and without a loop, if no task uses it."""
+        if self._wait is not None:
+            self._wait.abort()
+        self._socket.close()
 
     async def aclose(self) -> None:
-        """Close the connection, without waiting for the server."""
-        self._transport.close()
-        # One turn for what is still to be written, such as the end of TLS.
-        try:
-            await asyncio.sleep(0)
-        finally:
-            self._transport.abort()
+        """Close the connection."""
+        self.close()
 
     def get_extra_info(self, info: str) -> Any:
-        """Return what asyncio knows by this name; `is_readable` tells whether anything has come, if
-        only the end.
-        """
-        if info != "is_readable":
-            return self._transport.get_extra_info(info)
-        return (
-            bool(self._received)
-            or self._ended
-            or _is_readable(self._transport.get_extra_info("socket").fileno())
-        )
+        """Return for `is_readable` whether anything has come, even if only the end."""
+        return is_readable(self._socket) if info == "is_readable" else None
+
+
+class AsyncioTlsStream(TlsStreamBase):
+    """A connection in TLS, over a plain one or over another in TLS. For its methods see
+    `AsyncioStream`.
+    """
+
+    __slots__ = ()
+
+    @classmethod
+    async def over(
+        cls,
+        inner: AsyncioStream | AsyncioTlsStream,
+        context: ssl.SSLContext,
+        server_hostname: str | None,
+        timeout: float | None,
+    ) -> AsyncioTlsStream:
+        """Shake hands on a stream. For errors see `AsyncioStream.start_tls`."""
+        try:
+            stream = cls(inner, TlsLayer(context, server_hostname))
+            with of_connecting():
+                await stream._run(stream._tls.handshake(), timeout)
+        except BaseException:
+            inner.close()
+            raise
+        return stream
+
+    async def _run(self, flow: Generator[bytes | None, bytes, T], timeout: float | None) -> T:
+        ends = end_of(timeout)
+        try:
+            wish = next(flow)
+            while True:
+                try:
+                    received = await self._transfer(wish, left_until(ends))
+                except (httpcore.NetworkError, httpcore.TimeoutException) as exc:
+                    wish = flow.throw(exc)
+                else:
+                    wish = flow.send(received)
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+
+    async def _transfer(self, wish: bytes | None, timeout: float | None) -> bytes:
+        if wish is None:
+            received: bytes = await self._inner.read(RECORDS, timeout)
+            return received
+        await self._inner.write(wish, timeout)
+        return b""
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        try:
+            return await self._run(self._tls.read(max_bytes), timeout)
+        except ssl.SSLError as exc:
+            raise core_error(exc, httpcore.ReadTimeout, httpcore.ReadError) from exc
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        try:
+            await self._run(self._tls.write(buffer), timeout)
+        except ssl.SSLError as exc:
+            raise core_error(exc, httpcore.WriteTimeout, httpcore.WriteError) from exc
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> AsyncioTlsStream:
+        return await AsyncioTlsStream.over(self, ssl_context, server_hostname, timeout)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    async def aclose(self) -> None:
+        self._inner.close()
 
 
 class AsyncioNetwork:
-    """Makes connections."""
+    """Makes connections for event loops."""
 
     __slots__ = ()
 
     async def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, **dummy_options: Any
     ) -> AsyncioStream:
-        """Return a new connection. Of several addresses the next is tried after 0.25 s (RFC 8305).
+        """Return a new connection to the first address of a host that answers.
 
         Raises:
             httpcore.ConnectTimeout, httpcore.ConnectError: There is none.
+            UnicodeError: Not the name of a host.
         """
-        loop = asyncio.get_running_loop()
-        with _told(httpcore.ConnectTimeout, httpcore.ConnectError):
-            dummy, stream = await asyncio.wait_for(
-                loop.create_connection(AsyncioStream, host, port, happy_eyeballs_delay=0.25),
-                timeout,
-            )
-        return stream
+        ends = end_of(timeout)
+        try:
+            found = addresses.numeric(host, port) or await _resolve(host, port, timeout)
+            return AsyncioStream(await _connect(addresses.in_order(found), ends))
+        except OSError as exc:
+            raise core_error(exc, httpcore.ConnectTimeout, httpcore.ConnectError) from exc
 
 
-def _end(timeout: float | None) -> float:
-    return inf if timeout is None else asyncio.get_running_loop().time() + timeout
-
-
-def _expire(waiter: asyncio.Future[None]) -> None:
-    if not waiter.done():
-        waiter.set_exception(asyncio.TimeoutError())
-
-
-@contextmanager
-def _told(late: type[Exception], broken: type[Exception]) -> Iterator[None]:
-    """Turn errors of asyncio into the core's."""
+async def _resolve(host: str, port: int, timeout: float | None) -> list[addresses.Address]:
+    lookup = asyncio.wrap_future(addresses.look_up(host, port))
     try:
-        yield
-    except asyncio.TimeoutError as exc:
-        raise late("out of time") from exc
-    except OSError as exc:
-        reason = (
-            str(exc)
-            if exc.errno is None or isinstance(exc, (ssl.SSLError, socket.gaierror))
-            else os.strerror(exc.errno)
+        await asyncio.wait((lookup,), timeout=timeout)
+        if not lookup.done():
+            raise httpcore.ConnectTimeout(addresses.NOT_RESOLVED)
+        return lookup.result()
+    finally:
+        lookup.cancel()
+
+
+async def _connect(found: Sequence[addresses.Address], ends: float) -> socket.socket:
+    race = addresses.race(found, time.monotonic, ends)
+    try:
+        running, seconds = next(race)
+        while True:
+            ready = await _Wait(running, "writer").until(time.monotonic() + seconds)
+            running, seconds = race.send(() if ready is None else (ready,))
+    except StopIteration as stop:
+        winner: socket.socket = stop.value
+        return winner
+    finally:
+        race.close()
+
+
+class _Wait:
+    """A wait for one of some sockets.
+
+    Args:
+        sockets: Not blocking, and none of them closed.
+        direction: `reader`, for something to have come; `writer`, for room to send, or for a
+            connection.
+    """
+
+    __slots__ = ("_direction", "_loop", "_sockets", "_waiter")
+
+    def __init__(self, sockets: Sequence[socket.socket], direction: str) -> None:
+        self._sockets = {sock.fileno(): sock for sock in sockets}
+        self._direction = direction
+        self._loop = asyncio.get_running_loop()
+        self._waiter: asyncio.Future[socket.socket | None] = self._loop.create_future()
+
+    async def until(self, ends: float) -> socket.socket | None:
+        """Return the first socket that is ready; `None` if the time is up before.
+
+        Args:
+            ends: Reading of `time.monotonic`.
+        """
+        add = getattr(self._loop, f"add_{self._direction}")
+        for handle, sock in self._sockets.items():
+            add(handle, self._wake, sock)
+        timer = (
+            None
+            if ends == inf
+            else self._loop.call_later(max(ends - time.monotonic(), 0), self._wake, None)
         )
-        raise broken(
-            reason.replace("Multiple exceptions", "all connection attempts failed")
-        ) from exc
+        try:
+            return await self._waiter
+        finally:
+            self._forget()
+            if timer is not None:
+                timer.cancel()
 
+    def _wake(self, ready: socket.socket | None) -> None:
+        if not self._waiter.done():
+            self._waiter.set_result(ready)
 
-def _is_readable(handle: int) -> bool:
-    if not hasattr(select, "poll"):
-        return bool(select.select([handle], [], [], 0)[0])
-    waiting = select.poll()
-    waiting.register(handle, select.POLLIN)
-    return bool(waiting.poll(0))
+    def _forget(self) -> None:
+        remove = getattr(self._loop, f"remove_{self._direction}")
+        while self._sockets:
+            remove(self._sockets.popitem()[0])
+
+    def abort(self) -> None:
+        """End the wait with an error, because the sockets are about to be closed."""
+        self._forget()
+        if not self._waiter.done():
+            self._waiter.set_exception(ConnectionAbortedError(errno.ECONNABORTED, ""))

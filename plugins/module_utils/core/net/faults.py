@@ -2,9 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a failed exchange means: the HTTP library's errors, each as one line that says what to
-do.
-"""
+"""The errors of the HTTP library, each explained in one line: what failed, and what to do."""
 
 from __future__ import annotations
 
@@ -12,12 +10,16 @@ import re
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from ..deadlines import rounded
 from ..exceptions import RequestError
+from .addresses import NOT_RESOLVED
 
 if TYPE_CHECKING:
     from ..flow import Exchange
+    from .network import Attempt
+    from .proxies import Proxy
     from .wire import Wire
 
 
@@ -26,20 +28,20 @@ def explained(effect: Exchange, wire: Wire) -> Iterator[None]:
     """Turn the HTTP library's errors into ours.
 
     Args:
-        effect: What was asked for.
+        effect: The request.
         wire: The connection that carries it.
 
     Raises:
         RequestError: `sent` tells whether any of the request may have reached the server, `stale`
             whether an idle connection was found closed.
     """
-    # The core lets errors of TLS through that come after the handshake, in event loops.
+    # Custom transports let errors of TLS through that come after the handshake.
     kinds: tuple[type[Exception], ...] = (*wire.errors, ssl.SSLError)
     try:
         yield
     except kinds as exc:
-        error = explain(exc, effect)
-        error.sent = error.sent and wire.deadline.wrote
+        error = explain(exc, effect, wire.attempt)
+        error.sent = error.sent and wire.attempt.wrote
         error.stale = wire.reused and _is(
             exc, "RemoteProtocolError", "ReadError", "WriteError", "SSLError"
         )
@@ -48,9 +50,219 @@ def explained(effect: Exchange, wire: Wire) -> Iterator[None]:
         raise _unsent(_NO_HOST, exc) from exc
 
 
+class _Fault(NamedTuple):
+    """A reason for which there is no connection.
+
+    Attributes:
+        pattern: Matches the library's text.
+        what: What is wrong.
+        advice: What to do.
+        permanent: Another attempt would fail in the same way.
+    """
+
+    pattern: re.Pattern[str]
+    what: str
+    advice: str
+    permanent: bool = True
+
+
+_NO_HOST = "the host cannot be looked up; check the host"
+_TRUST = "give its authority with 'ca_path', or turn 'verify' off for a test"
+_HANDSHAKE_REFUSED = _Fault(
+    re.compile(r"(?i)certificate.required|handshake failure|bad certificate|unknown ca"),
+    "it refused the TLS handshake",
+    "it may want 'client_cert' and 'client_key'",
+)
+_CONNECTING = (
+    _Fault(
+        re.compile(
+            r"(?i)name or service not known|nodename|getaddrinfo|no address associated|name resolution"
+        ),
+        "the name cannot be resolved",
+        "check host and DNS",
+        permanent=False,
+    ),
+    _Fault(
+        re.compile(r"(?i)refused|all connection attempts failed"),
+        "the connection was refused",
+        "check host and port, and that the server runs",
+        permanent=False,
+    ),
+    _Fault(
+        re.compile(r"(?i)unreachable|no route"),
+        "the network is unreachable",
+        "check host and routing",
+        permanent=False,
+    ),
+)
+_LOCAL = _Fault(
+    re.compile(r"(?i)too many open files"),
+    "this process has too many open files",
+    "raise its limit (ulimit -n), or close clients that are not needed",
+    permanent=False,
+)
+_TLS = (
+    _Fault(
+        re.compile(r"(?i)hostname mismatch|ip address mismatch|doesn't match"),
+        "its certificate is for another name",
+        "check the host",
+    ),
+    _Fault(
+        re.compile(r"(?i)certificate has expired"),
+        "its certificate has expired",
+        "renew it on the server",
+    ),
+    _Fault(
+        # What VERIFY_X509_STRICT demands.
+        re.compile(
+            r"(?i)((?:missing (?:authority|subject) key identifier|[a-z ]*basic constraints[a-z ]*"
+            r"|[a-z ]*key usage[a-z ]*|[a-z ]*not marked critical))"
+        ),
+        "its certificate or authority violates RFC 5280 ({reason}), which Python 3.13 and newer refuse",
+        "have it issued again with the missing extension",
+    ),
+    _Fault(
+        re.compile(r"(?i)certificate_verify_failed|self.signed"),
+        "its certificate is not trusted",
+        _TRUST,
+    ),
+    _Fault(
+        re.compile(r"(?i)wrong_version_number|record layer failure|http_request|packet length"),
+        "it does not speak TLS there",
+        "check the port, or use plain http",
+    ),
+    _HANDSHAKE_REFUSED,
+    _Fault(
+        re.compile(r"(?i)protocol version|unsupported protocol"),
+        "it offers no TLS version from 1.2 on",
+        "update the server",
+    ),
+)
+_INVALID = (
+    (re.compile(r"(?i)illegal header|continuation line"), "a header line of it is not valid HTTP"),
+    (
+        re.compile(r"(?i)transfer-encoding"),
+        "its Transfer-Encoding is none that HTTP/1.1 clients know",
+    ),
+    (re.compile(r"(?i)content-length"), "its Content-Length is not valid"),
+    (re.compile(r"(?i)receive buffer too long"), "its headers are too long"),
+    (re.compile(r"(?i)pending proposal"), "it switches to another protocol without being asked"),
+)
+"""Responses that h11 refuses, and would refuse again."""
+
+
+def explain(exc: Exception, effect: Exchange, attempt: Attempt) -> RequestError:
+    """Say in one line why there is no answer, and what to do.
+
+    Args:
+        exc: The error of the HTTP library or of its core. Its own text may hold a header's value,
+            and is used only to tell causes apart.
+        effect: The request.
+        attempt: How far it came.
+
+    Returns:
+        The error to raise; `sent` tells whether bytes may have reached the server.
+    """
+    if attempt.proxy is None:
+        return _explain(exc, effect)
+    proxy = attempt.proxy
+    if attempt.at_proxy and not attempt.wrote:
+        return _explain_proxy(exc, effect, proxy)
+    error = _explain(exc, effect)
+    error.message += f"; the way led through the proxy {proxy}"
+    error.args = (error.message,)
+    return error
+
+
+def _explain(exc: Exception, effect: Exchange) -> RequestError:
+    if _is(exc, "ConnectTimeout", "PoolTimeout"):
+        return _unsent(
+            f"{_late(exc, effect)}; check host, port and firewalls, or raise 'timeout'", exc
+        )
+    if _is(exc, "TimeoutException"):
+        return RequestError(
+            f"no answer within {rounded(effect.timeout)} s; raise 'timeout' if the server needs longer",
+            cause=exc,
+        )
+    if _is(exc, "ConnectError"):
+        return _no_connection(exc, (*_CONNECTING, _LOCAL, *_TLS))
+    if _is(exc, "ReadError", "WriteError", "SSLError") and _HANDSHAKE_REFUSED.pattern.search(
+        str(exc)
+    ):
+        # With TLS 1.3 a server that wants a certificate says so after the handshake, when the
+        # client has begun to send.
+        error = RequestError(f"{_HANDSHAKE_REFUSED.what}; {_HANDSHAKE_REFUSED.advice}", cause=exc)
+        error.permanent = True
+        return error
+    if _is(exc, "UnsupportedProtocol"):
+        return _unsent(f"the connection failed ({type(exc).__name__})", exc)
+    if _is(exc, "InvalidURL"):
+        return _unsent(_NO_HOST, exc)
+    if _is(exc, "LocalProtocolError"):
+        # Its text repeats the header that it refuses, which may be a credential.
+        return _unsent("the request holds a header that HTTP does not allow", None)
+    return _no_answer(exc, effect)
+
+
+def _explain_proxy(exc: Exception, effect: Exchange, proxy: Proxy) -> RequestError:
+    """Explain an error before the request was sent: the server was not reached yet."""
+    correct = f"correct {proxy.source}"
+    if proxy.source != "'proxy'":
+        correct += ", or add the host to NO_PROXY"
+    if _is(exc, "ConnectTimeout"):
+        what = f"{_late(exc, effect)}; {correct}"
+    elif _is(exc, "TimeoutException"):
+        what = f"no answer within {rounded(effect.timeout)} s; {correct}, or raise 'timeout'"
+    elif _is(exc, "ProxyError"):
+        status = re.match(r"\d{3}\b", str(exc))
+        refused = f"it refused with status {status[0]}" if status else "it refused"
+        what = f"{refused}; check its user and password and whether it may reach the server"
+    elif _is(exc, "ConnectError"):
+        corrected = [fault._replace(advice=correct) for fault in _CONNECTING]
+        error = _no_connection(exc, (*corrected, _LOCAL, *_TLS))
+        error.message = f"proxy {proxy}: {error.message}"
+        error.args = (error.message,)
+        return error
+    else:
+        what = f"the connection to it broke ({type(exc).__name__}); {correct}"
+    return _unsent(f"proxy {proxy}: {what}", exc)
+
+
+def _late(exc: Exception, effect: Exchange) -> str:
+    what = NOT_RESOLVED if NOT_RESOLVED in str(exc) else "there was no connection"
+    return f"{what} within {rounded(effect.timeout)} s"
+
+
+def _no_connection(exc: Exception, faults: tuple[_Fault, ...]) -> RequestError:
+    text = str(exc)
+    for fault in faults:
+        if found := fault.pattern.search(text):
+            what = fault.what.format(reason=found[0].strip().lower())
+            error = _unsent(f"{what}; {fault.advice}", exc)
+            error.permanent = fault.permanent
+            return error
+    return _unsent(f"the connection failed ({type(exc).__name__})", exc)
+
+
+def _no_answer(exc: Exception, effect: Exchange) -> RequestError:
+    for pattern, what in _INVALID if _is(exc, "RemoteProtocolError") else ():
+        if pattern.search(str(exc)):
+            error = RequestError(
+                f"the response cannot be read: {what}; correct the server, or what is in front of it",
+                cause=exc,
+            )
+            error.permanent = True
+            return error
+    tls = "" if effect.url.startswith("https:") else ", or does it want TLS (https)"
+    return RequestError(
+        f"the connection broke before the answer was complete ({type(exc).__name__}); is the port right, does the server stay up{tls}?",
+        cause=exc,
+    )
+
+
 def _is(exc: Exception, *names: str) -> bool:
     """Tell whether an error is one of these or derived from one: the core's errors and the
-    library's bear the same names.
+    library's have the same names.
     """
     return any(kind.__name__ in names for kind in type(exc).__mro__)
 
@@ -59,96 +271,3 @@ def _unsent(message: str, exc: Exception | None) -> RequestError:
     error = RequestError(message, cause=exc)
     error.sent = False
     return error
-
-
-_NO_HOST = "the host cannot be looked up; check the host"
-_PASSING = (
-    (
-        re.compile(
-            r"(?i)name or service not known|nodename|getaddrinfo|no address associated|name resolution"
-        ),
-        "the name cannot be resolved; check host and DNS",
-    ),
-    (
-        re.compile(r"(?i)refused|all connection attempts failed"),
-        "the connection was refused; check host and port, and that the server runs",
-    ),
-    (re.compile(r"(?i)unreachable|no route"), "the network is unreachable; check host and routing"),
-)
-_REFUSED = (
-    re.compile(r"(?i)certificate.required|handshake failure|bad certificate|unknown ca"),
-    "it refused the TLS handshake; it may want 'client_cert' and 'client_key'",
-)
-_PERMANENT = (
-    (
-        re.compile(r"(?i)hostname mismatch|ip address mismatch|doesn't match"),
-        "its certificate is for another name; check the host",
-    ),
-    (
-        re.compile(r"(?i)certificate has expired"),
-        "its certificate has expired; renew it on the server",
-    ),
-    (
-        re.compile(r"(?i)certificate_verify_failed|self.signed"),
-        "its certificate is not trusted; give its authority with 'ca_path', or turn 'verify' off for a test",
-    ),
-    (
-        re.compile(r"(?i)wrong_version_number|record layer failure|http_request|packet length"),
-        "it does not speak TLS there; check the port, or use plain http",
-    ),
-    _REFUSED,
-    (
-        re.compile(r"(?i)protocol version|unsupported protocol"),
-        "it offers no TLS version from 1.2 on; update the server",
-    ),
-)
-
-
-def explain(exc: Exception, effect: Exchange) -> RequestError:
-    """Say in one line why there is no answer, and what to do.
-
-    Args:
-        exc: The error of the HTTP library or of its core. Its own text may hold a header's value,
-            and is used only to tell causes apart.
-        effect: What was asked for.
-
-    Returns:
-        The error to raise; `sent` tells whether bytes may have reached the server.
-    """
-    if _is(exc, "ConnectTimeout", "PoolTimeout"):
-        return _unsent(
-            f"no connection within {effect.timeout:.3g} s; check host, port and firewalls, or raise 'timeout'",
-            exc,
-        )
-    if _is(exc, "TimeoutException"):
-        return RequestError(
-            f"no answer within {effect.timeout:.3g} s; raise 'timeout' if the server needs longer",
-            cause=exc,
-        )
-    for pattern, meaning in (*_PASSING, *_PERMANENT) if _is(exc, "ConnectError") else ():
-        if pattern.search(str(exc)):
-            error = _unsent(meaning, exc)
-            error.permanent = (pattern, meaning) in _PERMANENT
-            return error
-    if _is(exc, "ReadError", "WriteError", "SSLError") and _REFUSED[0].search(str(exc)):
-        # With TLS 1.3 a server that wants a certificate says so after the handshake, when the
-        # client has begun to send.
-        error = RequestError(_REFUSED[1], cause=exc)
-        error.permanent = True
-        return error
-    if _is(exc, "ProxyError"):
-        return _unsent(
-            "the proxy did not let it through; check 'proxy', HTTPS_PROXY and NO_PROXY", exc
-        )
-    if _is(exc, "ConnectError", "UnsupportedProtocol"):
-        return _unsent(f"the connection failed ({type(exc).__name__})", exc)
-    if _is(exc, "InvalidURL"):
-        return _unsent(_NO_HOST, exc)
-    if _is(exc, "LocalProtocolError"):
-        # Its text repeats the header that it refuses, which may be a credential.
-        return _unsent("the request holds a header that HTTP does not allow", None)
-    tls = "" if effect.url.startswith("https:") else ", or does it want TLS (https)"
-    return RequestError(
-        f"the connection broke before the answer was complete ({type(exc).__name__}); is the port right, does the server stay up{tls}?",
-        cause=exc,
-    )

@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one place where the HTTP library is imported.
+"""The one place where the HTTP libraries are imported.
 
-Connections are those of its core, `httpcore`, which comes with it: the library's client around them
-would double what a call costs, a process that only makes calls need not load it, and only the core
-lets us bound the time of an attempt. Where just the successors `httpx2` and `httpcore2` are
-installed, those are taken.
+Connections are those of `httpcore`: the client of `httpx` around them would double what a call
+costs, and only the core lets us bound the time of an attempt. `httpx` itself is loaded only for
+what is part of its interface: transports that callers bring, and responses in its form. Its
+releases from 1.0 on bring no `httpcore` and have another interface; then, or if only the successors
+`httpx2` and `httpcore2` are installed, those are used.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ import importlib
 import traceback
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["IMPORT_ERROR", "find_core", "httpcore", "httpx"]
+from ..exceptions import ConfigurationError
+
+__all__ = ["IMPORT_ERROR", "MISSING", "find_core", "httpcore", "httpx"]
+
+MISSING = "the Python library httpcore is missing: pip install 'httpcore[asyncio]'"
 
 
 def find_core() -> tuple[Any, str | None]:
-    """Return the HTTP library's core and `None`, or `None` and the traceback of the failed
-    import.
-    """
+    """Return the core and `None`, or `None` and the traceback of the failed import."""
     try:
         return importlib.import_module("httpcore"), None
     except ImportError:
@@ -41,8 +44,23 @@ else:
     httpcore, IMPORT_ERROR = find_core()
 
 
-def httpx() -> Any:
-    """Return the HTTP library itself: for transports that users bring, for proxies, and for bodies
-    with files.
+def httpx(transport: Any = None) -> Any:
+    """Return the HTTP library with the interface of httpx 0.27.
+
+    Args:
+        transport: The caller's; it must be of the library that is returned.
+
+    Raises:
+        ConfigurationError: Neither `httpx` before 1.0 nor `httpx2` is installed.
     """
-    return importlib.import_module(httpcore.__name__.replace("core", "x"))
+    modules = {kind.__module__.partition(".")[0] for kind in type(transport).__mro__}
+    for name in ("httpx2", "httpx") if "httpx2" in modules else ("httpx", "httpx2"):
+        try:
+            library = importlib.import_module(name)
+        except ImportError:
+            continue
+        if hasattr(library, "BaseTransport"):
+            return library
+    raise ConfigurationError(
+        "a 'transport' and responses of httpx need httpx before 1.0, or httpx2: pip install 'httpx<1'"
+    )

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keeping the HTTP library silent about our own requests: it would write headers with cookies and
-URLs with tokens.
+"""Keeping the HTTP library's loggers silent about our own requests: they would write headers with
+cookies and URLs with tokens.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import functools
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from .internals import LOGGERS
 
 _sending: contextvars.ContextVar[bool] = contextvars.ContextVar(
     "restops_clients_sending", default=False
@@ -26,17 +28,10 @@ class _Quiet(logging.Filter):
 
 
 @functools.cache
-def _hush() -> None:
+def _install_filters() -> None:
     quiet = _Quiet()
-    for name in (
-        "httpx",
-        *(
-            f"{core}.{part}"
-            for core in ("httpcore", "httpcore2")
-            for part in ("connection", "http11", "http2", "proxy", "socks")
-        ),
-        "httpx2",
-    ):
+    cores = [f"{core}.{part}" for core in ("httpcore", "httpcore2") for part in LOGGERS]
+    for name in ("httpx", "httpx2", *cores):
         logging.getLogger(name).addFilter(quiet)
 
 
@@ -45,7 +40,7 @@ def quietly() -> Iterator[None]:
     """Drop the HTTP library's records for as long as this lasts; its loggers' levels and handlers
     are not touched.
     """
-    _hush()
+    _install_filters()
     before = _sending.set(True)
     try:
         yield

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Transports: they keep connections and give each exchange one to itself."""
+"""Transports: they keep connections and give each exchange one of its own."""
 
 from __future__ import annotations
 
@@ -10,21 +10,24 @@ import re
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from contextlib import aclosing, suppress
+from math import inf
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from ..exceptions import RequestError
 from ..urls import base_of
+from . import idle
 from .decoding import BodyReader, Decoding
 from .faults import explained
 from .quiet import quietly
-from .wire import WireSettings
+from .wire import MAX_IDLE, WireSettings
 
 if TYPE_CHECKING:
     from ..flow import Exchange
 
 
 class Answer:
-    """What a transport gives back: read to its end, or open for a stream."""
+    """What a transport returns: read to its end, or open for a stream."""
 
     __slots__ = ("content", "headers", "reader", "status_code")
 
@@ -37,20 +40,87 @@ class Answer:
         self.reader = reader
 
 
-class SyncTransport:
-    """A last-in-first-out set of connections, for threads.
+class PoolBase:
+    """A last-in-first-out set of connections.
 
     Not the HTTP library's own pool, because that searches all waiting requests and all connections
     at every step; the connection used last comes first, because it is the least likely to have been
     closed by the server.
+
+    Args:
+        settings: What connections are made from.
+        clock: Monotonic seconds.
     """
 
-    __slots__ = ("_clock", "_idle", "_settings", "_turns")
+    __slots__ = ("__weakref__", "_clock", "_closed", "_idle", "_max_idle", "_settings")
+
+    _want_async: ClassVar[bool]
 
     def __init__(self, settings: WireSettings, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings
         self._clock = clock
         self._idle: list[Any] = []
+        self._closed = False
+        # A transport of the caller's is closed with the client alone.
+        self._max_idle = inf if settings.has_custom_transport() else MAX_IDLE
+        idle.register(self)
+
+    def _take(self) -> Any:
+        with suppress(IndexError):
+            return self._idle.pop()
+        idle.close_idle(only_expired=True)
+        return self._settings.open(self._want_async, self._clock)
+
+    def _keep(self, wire: Any, reusable: bool) -> None:
+        if self._closed or not reusable:
+            wire.abort()
+        if not self._closed:
+            wire.idle_since = self._clock()
+            self._idle.append(wire)
+            self.close_idle(only_expired=True)
+
+    def close_idle(self, only_expired: bool) -> int:
+        """Close idle connections, from any thread and without an event loop.
+
+        Args:
+            only_expired: Those alone that would not be used again.
+
+        Returns:
+            How many were closed.
+        """
+        closed = 0
+        before = self._clock() - self._max_idle if only_expired else inf
+        # Other threads may take them in the meantime.
+        with suppress(IndexError):
+            while self._idle[0].idle_since < before:
+                self._idle.pop(0).abort()
+                closed += 1
+        return closed
+
+    def abort(self) -> None:
+        """Close every idle connection, from any thread and without an event loop; those in use are
+        closed when they come back.
+        """
+        self._closed = True
+        self.close_idle(only_expired=False)
+
+    def _busy(self) -> RequestError:
+        error = RequestError(
+            f"all {self._settings.limit} connections are in use: raise 'limits', or leave a stream first"
+        )
+        error.sent = False
+        return error
+
+
+class SyncTransport(PoolBase):
+    """Connections for threads."""
+
+    __slots__ = ("_turns",)
+
+    _want_async = False
+
+    def __init__(self, settings: WireSettings, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(settings, clock)
         self._turns = threading.BoundedSemaphore(settings.limit)
 
     def exchange(self, effect: Exchange) -> Answer:
@@ -59,13 +129,14 @@ class SyncTransport:
         Raises:
             RequestError: There is no whole answer.
         """
-        self._turns.acquire()
-        wire, streaming = None, False
+        started = self._clock()
+        if not self._turns.acquire(timeout=effect.timeout):
+            raise self._busy()
+        wire, streaming, done = None, False, False
         try:
-            wire = self._idle.pop() if self._idle else self._settings.open(False, self._clock)
+            wire = self._take()
             with quietly(), explained(effect, wire):
-                started = self._clock()
-                raw = wire.send(effect)
+                raw = wire.send(effect, started)
                 if effect.stream and 200 <= raw.status_code < 300:
                     streaming = True
                     return Answer(
@@ -86,19 +157,28 @@ class SyncTransport:
                         reader.feed(piece)
                 finally:
                     raw.stream.close()
+                done = True
                 return Answer(raw.status_code, raw.headers, reader.finish())
         finally:
             if not streaming:
-                self.put_back(wire)
+                self.put_back(wire, done)
 
-    def put_back(self, wire: Any) -> None:
-        """Take back a connection."""
-        if wire is not None:
-            self._idle.append(wire)
-        self._turns.release()
+    def put_back(self, wire: Any, reusable: bool) -> None:
+        """Take back a connection.
+
+        Args:
+            wire: `None` if none was made.
+            reusable: Whether its exchange came to its end.
+        """
+        try:
+            if wire is not None:
+                self._keep(wire, reusable)
+        finally:
+            self._turns.release()
 
     def close(self) -> None:
-        """Close every idle connection."""
+        """Close every idle connection now, and those in use when they come back."""
+        self._closed = True
         with quietly():
             while self._idle:
                 self._idle.pop().close()
@@ -134,6 +214,11 @@ class OriginsBase:
             )
         return transport.exchange(effect)
 
+    def abort(self) -> None:
+        """Close every idle connection, from any thread and without an event loop."""
+        for transport in list(self._transports.values()):
+            transport.abort()
+
 
 class SyncOrigins(OriginsBase):
     """Several origins, for threads."""
@@ -142,7 +227,7 @@ class SyncOrigins(OriginsBase):
 
     def close(self) -> None:
         """Close every idle connection."""
-        for transport in self._transports.values():
+        for transport in list(self._transports.values()):
             transport.close()
 
 
@@ -153,7 +238,7 @@ class AsyncOrigins(OriginsBase):
 
     async def close(self) -> None:
         """Close every idle connection."""
-        for transport in self._transports.values():
+        for transport in list(self._transports.values()):
             await transport.close()
 
 
@@ -168,7 +253,7 @@ class SyncReader:
         self._wire = wire
         self._raw = raw
         self._decoding = Decoding(raw.headers, effect.headers)
-        wire.deadline.lift()
+        wire.attempt.lift()
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the decoded body."""
@@ -178,29 +263,29 @@ class SyncReader:
         self._decoding.check_complete()
 
     def close(self) -> None:
-        """Give the connection back; closed first where the body was not read to its end."""
+        """Give the connection back; closed first if the body was not read to its end."""
         if self._wire is not None:
             wire, self._wire = self._wire, None
+            done = False
             try:
                 self._raw.stream.close()
+                done = True
             finally:
-                self._owner.put_back(wire)
+                self._owner.put_back(wire, done)
 
 
-class AsyncTransport:
-    """A last-in-first-out set of connections, for the tasks of one event loop. For the reasons see
-    `SyncTransport`.
-    """
+class AsyncTransport(PoolBase):
+    """Connections for the tasks of one event loop."""
 
-    __slots__ = ("_clock", "_idle", "_settings", "_turns")
+    __slots__ = ("_turns",)
+
+    _want_async = True
 
     def __init__(self, settings: WireSettings, clock: Callable[[], float] = time.monotonic) -> None:
-        import asyncio
+        from .turns import Turns
 
-        self._settings = settings
-        self._clock = clock
-        self._idle: list[Any] = []
-        self._turns = asyncio.Semaphore(settings.limit)
+        super().__init__(settings, clock)
+        self._turns = Turns(settings.limit)
 
     async def exchange(self, effect: Exchange) -> Answer:
         """Perform an exchange.
@@ -208,13 +293,14 @@ class AsyncTransport:
         Raises:
             RequestError: There is no whole answer.
         """
-        await self._turns.acquire()
-        wire, streaming = None, False
+        started = self._clock()
+        if not await self._turns.take(effect.timeout):
+            raise self._busy()
+        wire, streaming, done = None, False, False
         try:
-            wire = self._idle.pop() if self._idle else self._settings.open(True, self._clock)
+            wire = self._take()
             with quietly(), explained(effect, wire):
-                started = self._clock()
-                raw = await wire.send(effect)
+                raw = await wire.send(effect, started)
                 if effect.stream and 200 <= raw.status_code < 300:
                     streaming = True
                     return Answer(
@@ -236,19 +322,23 @@ class AsyncTransport:
                             reader.feed(piece)
                 finally:
                     await raw.stream.aclose()
+                done = True
                 return Answer(raw.status_code, raw.headers, reader.finish())
         finally:
             if not streaming:
-                self.put_back(wire)
+                self.put_back(wire, done)
 
-    def put_back(self, wire: Any) -> None:
-        """Take back a connection."""
-        if wire is not None:
-            self._idle.append(wire)
-        self._turns.release()
+    def put_back(self, wire: Any, reusable: bool) -> None:
+        """Take back a connection. For arguments see `SyncTransport.put_back`."""
+        try:
+            if wire is not None:
+                self._keep(wire, reusable)
+        finally:
+            self._turns.give_back()
 
     async def close(self) -> None:
-        """Close every idle connection."""
+        """Close every idle connection now, and those in use when they come back."""
+        self._closed = True
         with quietly():
             while self._idle:
                 await self._idle.pop().aclose()
@@ -265,7 +355,7 @@ class AsyncReader:
         self._wire = wire
         self._raw = raw
         self._decoding = Decoding(raw.headers, effect.headers)
-        wire.deadline.lift()
+        wire.attempt.lift()
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Yield the decoded body."""
@@ -277,10 +367,12 @@ class AsyncReader:
         self._decoding.check_complete()
 
     async def close(self) -> None:
-        """Give the connection back; closed first where the body was not read to its end."""
+        """Give the connection back; closed first if the body was not read to its end."""
         if self._wire is not None:
             wire, self._wire = self._wire, None
+            done = False
             try:
                 await self._raw.stream.aclose()
+                done = True
             finally:
-                self._owner.put_back(wire)
+                self._owner.put_back(wire, done)

@@ -2,25 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Connections: each carries one exchange at a time, and is replaced where it was closed while it
-was idle.
+"""Connections: each carries one exchange at a time, and is replaced if it was closed while it was
+idle.
 """
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 from ..exceptions import ConfigurationError
 from ..http import Headers
 from ..retry import IDEMPOTENT
-from ..secrets.redaction import safe_url
-from .httplib import IMPORT_ERROR, httpcore, httpx
-from .network import AsyncNetwork, Deadline, Network, for_event_loops
-from .tls import TlsSettings, no_tls
+from . import proxies
+from .httplib import IMPORT_ERROR, MISSING, httpcore, httpx
+from .internals import CoreContext, has_surplus
+from .network import AsyncNetwork, Attempt, Network, real_network
+from .tls import TlsSettings
 
 if TYPE_CHECKING:
     from ..flow import Exchange
@@ -28,24 +27,25 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT = 20
 """Connections that a client keeps open at most."""
 
-KEPT_IDLE = 5.0
-"""Seconds after which an idle connection is not used again; many servers close it about then."""
+MAX_IDLE = 5.0
+"""Idle seconds after which a connection is not used again; many servers close it about then."""
 
-KEPT_FOR_ONCE = 1.0
-"""The same, from the last request on, for one that must not be sent twice: it would fail where the
-server closes the connection in that moment."""
+MAX_IDLE_FOR_UNSAFE = 1.0
+"""Seconds since the last request after which a connection is not used for a request that must not
+be sent twice: it would fail if the server closes the connection in that moment."""
 
 _LENGTHY = frozenset(("POST", "PUT", "PATCH"))
-"""Methods that say their body's length even where there is none (RFC 9110 section 8.6)."""
+"""Methods that say their body's length even if there is none (RFC 9110 section 8.6)."""
 
 
 class WireSettings:
-    """Everything a connection is made from.
+    """Everything a connection is made from. Files and the environment are read whenever one is
+    made.
 
     Args:
         origin: `scheme://host[:port]`.
-        tls: For an https origin.
-        proxy: A proxy's URL; `None` for what the environment says.
+        tls: For an https origin, and for a proxy that is reached by https.
+        proxy: A proxy's URL; `""` for none, `None` for what the environment says.
         limit: Connections at most.
         custom: A transport of the HTTP library to use instead of real connections, as tests do, or
             a network backend of its core.
@@ -75,20 +75,29 @@ class WireSettings:
             clock: Monotonic seconds.
 
         Raises:
-            ConfigurationError: The HTTP library is missing, or a proxy or TLS file cannot be used.
+            ConfigurationError: The HTTP library is missing.
         """
-        deadline = Deadline(clock)
-        if self.custom is not None and not hasattr(self.custom, "connect_tcp"):
-            return (AsyncCustomWire if want_async else CustomWire)(deadline, self.custom)
+        attempt = Attempt(clock)
+        if self.has_custom_transport():
+            return (AsyncCustomWire if want_async else CustomWire)(attempt, self)
         if IMPORT_ERROR is not None:
-            raise ConfigurationError("the Python library httpx is missing: pip install httpx")
-        return (AsyncWire if want_async else Wire)(
-            deadline, self._connections(want_async, deadline)
-        )
+            raise ConfigurationError(MISSING)
+        return (AsyncWire if want_async else Wire)(attempt, self)
 
-    def _connections(self, want_async: bool, deadline: Deadline) -> Callable[[], Any]:
-        """Return what makes a connection of the library's core, to the origin or through a proxy to
-        it.
+    def has_custom_transport(self) -> bool:
+        """Return whether a transport stands for connections."""
+        return self.custom is not None and not hasattr(self.custom, "connect_tcp")
+
+    def connection(self, want_async: bool, attempt: Attempt) -> Any:
+        """Return a connection of the library's core, to the origin or through a proxy to it; it
+        connects when it is first used.
+
+        Args:
+            want_async: For event loops instead of threads.
+            attempt: Takes note of where it leads.
+
+        Raises:
+            ConfigurationError: A proxy or a TLS file cannot be used.
         """
         parts, prefix = urlsplit(self.origin), "Async" if want_async else ""
         secure = parts.scheme == "https"
@@ -97,40 +106,35 @@ class WireSettings:
             (parts.hostname or "").encode(),
             parts.port or (443 if secure else 80),
         )
-        real = self.custom or (for_event_loops() if want_async else httpcore.SyncBackend())
-        options = {
-            "ssl_context": self.tls.context() if secure else no_tls(),
-            "keepalive_expiry": KEPT_IDLE,
-            "network_backend": (AsyncNetwork if want_async else Network)(deadline, real),
+        proxy = proxies.proxy_for(self.origin, self.proxy)
+        attempt.proxy, attempt.secure = proxy, secure
+        real = self.custom or real_network(want_async)
+        options: dict[str, Any] = {
+            "ssl_context": CoreContext(self.tls.context() if attempt.tls_layers() else None),
+            "keepalive_expiry": MAX_IDLE,
+            "network_backend": (AsyncNetwork if want_async else Network)(attempt, real),
         }
-        proxy = self.proxy or proxy_from_environment(self.origin)
-        if not proxy:
-            return functools.partial(
-                getattr(httpcore, f"{prefix}HTTPConnection"), origin, **options
-            )
+        if proxy is None:
+            return getattr(httpcore, f"{prefix}HTTPConnection")(origin, **options)
+        if proxy.scheme == "https":
+            options["proxy_ssl_context"] = options["ssl_context"]
+        kind = "SOCKS" if proxy.scheme == "socks5" else "HTTP"
         try:
-            known = httpx().Proxy(proxy)
-            socks = known.url.scheme.startswith("socks")
-            kind = getattr(httpcore, f"{prefix}{'SOCKS' if socks else 'HTTP'}Proxy")
-            pool = kind(_core_url(str(known.url)), proxy_auth=known.raw_auth, **options)
-        except (ValueError, ImportError, RuntimeError, httpx().InvalidURL) as exc:
+            pool = getattr(httpcore, f"{prefix}{kind}Proxy")(
+                httpcore.URL(
+                    scheme=proxy.scheme.encode(),
+                    host=proxy.host.encode(),
+                    port=proxy.port,
+                    target=b"/",
+                ),
+                proxy_auth=proxy.credentials,
+                **options,
+            )
+        except RuntimeError as exc:
             raise ConfigurationError(
-                f"proxy {safe_url(proxy)!r} cannot be used: give http://, https:// or socks5:// and a host",
-                cause=exc,
+                f"proxy {proxy} needs the Python library socksio: pip install socksio", cause=exc
             ) from None
-        return functools.partial(pool.create_connection, origin)
-
-
-def proxy_from_environment(origin: str) -> str | None:
-    """Return the proxy that `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` name for an
-    origin, or `None`.
-    """
-    parts = urlsplit(origin)
-    proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if not proxy or proxy_bypass(parts.hostname or ""):
-        return None
-    return proxy if "://" in proxy else f"http://{proxy}"
+        return pool.create_connection(origin)
 
 
 class Raw:
@@ -144,28 +148,31 @@ class Raw:
         self.stream = stream
 
 
-class _AnyWire:
+class _WireBase:
     """What wires share.
 
     Args:
-        deadline: Of the exchange under way.
-        make: Makes a connection.
+        attempt: The attempt under way.
+        settings: What connections are made from.
 
     Attributes:
         reused: Whether the exchange under way runs on a connection that has carried another before.
+        idle_since: Clock reading at which the last exchange ended.
     """
 
-    __slots__ = ("_connection", "_make", "deadline", "reused")
+    __slots__ = ("_connection", "_settings", "_stamp", "attempt", "idle_since", "reused")
 
-    def __init__(self, deadline: Deadline, make: Any) -> None:
-        self.deadline = deadline
-        self._make = make
+    def __init__(self, attempt: Attempt, settings: WireSettings) -> None:
+        self.attempt = attempt
+        self._settings = settings
         self._connection: Any = None
+        self._stamp: tuple[object, ...] | None = None
         self.reused = False
+        self.idle_since = 0.0
 
     @property
     def errors(self) -> tuple[type[Exception], ...]:
-        """What may be raised where there is no answer."""
+        """The errors that may be raised instead of an answer."""
         return (
             httpcore.TimeoutException,
             httpcore.NetworkError,
@@ -177,39 +184,50 @@ class _AnyWire:
     def _is_usable(self, effect: Exchange) -> bool:
         connection = self._connection
         if connection is None or (
-            effect.method not in IDEMPOTENT and self.deadline.age() > KEPT_FOR_ONCE
+            effect.method not in IDEMPOTENT and self.attempt.age() > MAX_IDLE_FOR_UNSAFE
         ):
             return False
-        return connection.is_idle() and not connection.has_expired() and not _has_more(connection)
+        return (
+            connection.is_idle()
+            and not connection.has_expired()
+            and not has_surplus(connection)
+            and (self._stamp is None or self._stamp == self._settings.tls.stamp())
+        )
 
-    def _connected(self, effect: Exchange) -> Any:
-        self.deadline.begin(effect.timeout)
+    def _connected(self, want_async: bool) -> Any:
         self.reused = self._connection is not None
         if self._connection is None:
-            self._connection = self._make()
+            self._connection = self._settings.connection(want_async, self.attempt)
+            self._stamp = self._settings.tls.stamp() if self.attempt.tls_layers() else None
         return self._connection
 
+    def abort(self) -> None:
+        """Close the connection at once, from any thread and without an event loop. It must be idle,
+        or its exchange be over.
+        """
+        self._connection = None
+        close = getattr(self.attempt.stream, "close", None)
+        self.attempt.stream = None
+        if close is not None:
+            close()
 
-def _has_more(connection: Any) -> bool:
-    """Tell whether more came than the answer: what nobody asked for must not be taken for the
-    answer to the next call.
-    """
-    while (inner := getattr(connection, "_connection", None)) is not None:
-        connection = inner
-    parser = getattr(connection, "_h11_state", None)
-    return parser is not None and parser.trailing_data[0] != b""
 
-
-class Wire(_AnyWire):
+class Wire(_WireBase):
     """A connection for threads."""
 
     __slots__ = ()
 
-    def send(self, effect: Exchange) -> Raw:
-        """Send the request; returns when the answer's headers are there."""
+    def send(self, effect: Exchange, started: float) -> Raw:
+        """Send the request; returns when the answer's headers are there.
+
+        Args:
+            effect: The request.
+            started: Clock reading at which its time began.
+        """
         if not self._is_usable(effect):
             self.close()
-        raw = self._connected(effect).handle_request(_core_request(effect))
+        self.attempt.begin(effect.timeout, started)
+        raw = self._connected(False).handle_request(_core_request(effect))
         return Raw(raw.status, Headers(raw.headers), raw.stream)
 
     def close(self) -> None:
@@ -219,16 +237,17 @@ class Wire(_AnyWire):
             connection.close()
 
 
-class AsyncWire(_AnyWire):
+class AsyncWire(_WireBase):
     """A connection for event loops."""
 
     __slots__ = ()
 
-    async def send(self, effect: Exchange) -> Raw:
-        """Send the request; returns when the answer's headers are there."""
+    async def send(self, effect: Exchange, started: float) -> Raw:
+        """Send the request. For arguments see `Wire.send`."""
         if not self._is_usable(effect):
             await self.aclose()
-        raw = await self._connected(effect).handle_async_request(_core_request(effect))
+        self.attempt.begin(effect.timeout, started)
+        raw = await self._connected(True).handle_async_request(_core_request(effect))
         return Raw(raw.status, Headers(raw.headers), raw.stream)
 
     async def aclose(self) -> None:
@@ -238,55 +257,66 @@ class AsyncWire(_AnyWire):
             await connection.aclose()
 
 
-class _AnyCustomWire(_AnyWire):
+class _CustomWireBase(_WireBase):
     """A transport of the HTTP library that somebody gave in place of connections."""
 
     __slots__ = ()
 
     @property
     def errors(self) -> tuple[type[Exception], ...]:
-        """What may be raised where there is no answer."""
-        return httpx().HTTPError, httpx().InvalidURL
+        """The errors that may be raised instead of an answer."""
+        library = httpx(self._settings.custom)
+        return library.HTTPError, library.InvalidURL
 
-    def _taken(self, effect: Exchange) -> Any:
-        self.deadline.begin(effect.timeout)
-        self.deadline.wrote = True
+    def _begun(self, effect: Exchange, started: float) -> Any:
+        self.attempt.begin(effect.timeout, started)
+        self.attempt.wrote = True
         self.reused, self._connection = self._connection is not None, None
-        return self._make
+        return self._settings.custom
+
+    def _request(self, effect: Exchange) -> Any:
+        limits = dict.fromkeys(("connect", "read", "write", "pool"), effect.timeout)
+        return httpx(self._settings.custom).Request(
+            effect.method,
+            effect.url,
+            headers=effect.headers,
+            content=effect.content or None,
+            extensions={"timeout": limits},
+        )
 
     def _answered(self, raw: Any) -> Raw:
-        self._connection = self._make
+        self._connection = self._settings.custom
         return Raw(raw.status_code, Headers(raw.headers.raw), raw.stream)
 
 
-class CustomWire(_AnyCustomWire):
+class CustomWire(_CustomWireBase):
     """A custom transport for threads."""
 
     __slots__ = ()
 
-    def send(self, effect: Exchange) -> Raw:
-        """Send the request; returns when the answer's headers are there."""
-        raw = self._taken(effect).handle_request(_request(effect))
+    def send(self, effect: Exchange, started: float) -> Raw:
+        """Send the request. For arguments see `Wire.send`."""
+        raw = self._begun(effect, started).handle_request(self._request(effect))
         return self._answered(raw)
 
     def close(self) -> None:
         """Close the transport."""
-        self._make.close()
+        self._settings.custom.close()
 
 
-class AsyncCustomWire(_AnyCustomWire):
+class AsyncCustomWire(_CustomWireBase):
     """A custom transport for event loops."""
 
     __slots__ = ()
 
-    async def send(self, effect: Exchange) -> Raw:
-        """Send the request; returns when the answer's headers are there."""
-        raw = await self._taken(effect).handle_async_request(_request(effect))
+    async def send(self, effect: Exchange, started: float) -> Raw:
+        """Send the request. For arguments see `Wire.send`."""
+        raw = await self._begun(effect, started).handle_async_request(self._request(effect))
         return self._answered(raw)
 
     async def aclose(self) -> None:
         """Close the transport."""
-        await self._make.aclose()
+        await self._settings.custom.aclose()
 
 
 def _core_url(url: str) -> Any:
@@ -312,15 +342,4 @@ def _core_request(effect: Exchange) -> Any:
         headers=headers,
         content=effect.content,
         extensions={"timeout": {"read": effect.timeout}},
-    )
-
-
-def _request(effect: Exchange) -> Any:
-    limit = effect.timeout
-    return httpx().Request(
-        effect.method,
-        effect.url,
-        headers=effect.headers,
-        content=effect.content or None,
-        extensions={"timeout": {"connect": limit, "read": limit, "write": limit, "pool": limit}},
     )

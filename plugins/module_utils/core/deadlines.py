@@ -1,0 +1,48 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Time limits of effects: a single flight that a call leads may take no longer than the call."""
+
+from __future__ import annotations
+
+import copy
+from typing import TypeVar
+
+from .exceptions import RequestError
+from .flow import Exchange, Pause, SingleFlight, Together
+
+T = TypeVar("T", bound="Exchange | SingleFlight | Together | Pause")
+
+
+def within(effect: T, seconds: float) -> T:
+    """Return an effect that takes no longer than so many seconds.
+
+    Raises:
+        RequestError: That is not possible; nothing was sent.
+    """
+    if isinstance(effect, Together):
+        return effect
+    if seconds <= 0 or (isinstance(effect, Pause) and effect.seconds >= seconds):
+        error = RequestError(
+            "the time of the call is used up; raise 'timeout', or max_time in 'retry'"
+        )
+        error.sent, error.permanent = False, True
+        raise error
+    if isinstance(effect, Pause) or effect.timeout <= seconds:
+        return effect
+    shorter = copy.copy(effect)
+    shorter.timeout = seconds
+    return shorter
+
+
+def too_late(effect: SingleFlight) -> RequestError:
+    """Return the error for a single flight that another caller leads and that is not over in time."""
+    return RequestError(
+        f"the {effect.name} was not finished within {rounded(effect.timeout)} s; raise 'timeout', or max_time in 'retry'"
+    )
+
+
+def rounded(seconds: float) -> str:
+    """Return seconds as they are shown in messages."""
+    return f"{seconds:.3g}" if seconds < 999 else f"{seconds:.0f}"

@@ -1,0 +1,157 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The addresses of a host, and which of them to connect to.
+
+Both are bounded in time: the system's resolver takes no time limit, so it runs in a thread of its
+own, and addresses are tried side by side (RFC 8305), so that a dead one costs a fraction of a
+second.
+"""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+import socket
+import threading
+from collections.abc import Callable, Generator, Iterable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import Any, TypeAlias
+
+from . import idle
+
+Address: TypeAlias = "tuple[Any, ...]"
+"""An entry of `socket.getaddrinfo`."""
+Race: TypeAlias = (
+    "Generator[tuple[Sequence[socket.socket], float], Iterable[socket.socket], socket.socket]"
+)
+
+ATTEMPT_DELAY = 0.25
+"""Seconds before the next address is tried beside the ones under way (RFC 8305 section 5)."""
+
+NOT_RESOLVED = "the name was not resolved"
+
+_lookups: dict[tuple[int, str, int], Future[list[Address]]] = {}
+
+
+def numeric(host: str, port: int) -> list[Address] | None:
+    """Return the address that a host is, or `None` if it is a name."""
+    with suppress(socket.gaierror):
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    return None
+
+
+def look_up(host: str, port: int) -> Future[list[Address]]:
+    """Resolve a name in a thread; callers that ask for the same name share one lookup.
+
+    Returns:
+        A future that cannot be cancelled: of the addresses, or of an `OSError` or `UnicodeError`.
+    """
+    # A fork has the entries of its parent but not the threads.
+    key = (os.getpid(), host, port)
+    own: Future[list[Address]] = Future()
+    own.set_running_or_notify_cancel()
+    lookup = _lookups.setdefault(key, own)
+    if lookup is own:
+        thread = threading.Thread(target=_resolve, args=(key, own), daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            # The process may have no more threads: the lookup is worth more than its time limit.
+            _resolve(key, own)
+    return lookup
+
+
+def _resolve(key: tuple[int, str, int], lookup: Future[list[Address]]) -> None:
+    try:
+        found = socket.getaddrinfo(key[1], key[2], type=socket.SOCK_STREAM)
+    except Exception as exc:  # noqa: BLE001  # it belongs to those who wait for the lookup
+        del _lookups[key]
+        lookup.set_exception(exc)
+    else:
+        del _lookups[key]
+        lookup.set_result(found)
+
+
+def in_order(addresses: Iterable[Address]) -> list[Address]:
+    """Return addresses in the order in which to try them: the resolver's, with the families taking
+    turns (RFC 8305 section 4).
+    """
+    families: dict[Any, list[Address]] = {}
+    for address in dict.fromkeys(addresses):
+        families.setdefault(address[0], []).append(address)
+    turns = itertools.zip_longest(*families.values())
+    return [address for turn in turns for address in turn if address is not None]
+
+
+def race(addresses: Sequence[Address], clock: Callable[[], float], ends: float) -> Race:
+    """Connect to the first address that answers. A flow without I/O of its own to wait for.
+
+    Args:
+        addresses: In the order in which to try them.
+        clock: Monotonic seconds.
+        ends: Clock reading at which to give up.
+
+    Yields:
+        Sockets that are connecting, and the seconds to wait until one of them is writable; those
+        that are writable are sent back.
+
+    Returns:
+        The connected socket, not blocking.
+
+    Raises:
+        TimeoutError: No address answered in time.
+        OSError: All failed; the error of one that refused, else that of the first.
+    """
+    waiting = list(addresses)
+    failures: list[OSError] = []
+    running: list[socket.socket] = []
+    try:
+        while waiting or running:
+            if waiting:
+                try:
+                    running.append(_connecting(waiting.pop(0)))
+                except OSError as exc:
+                    failures.append(exc)
+                    continue
+            left = ends - clock()
+            if left <= 0:
+                raise TimeoutError("no address answered in time")
+            for candidate in (yield running, min(left, ATTEMPT_DELAY) if waiting else left):
+                code = candidate.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                running.remove(candidate)
+                if not code:
+                    return candidate
+                candidate.close()
+                failures.append(OSError(code, os.strerror(code)))
+    finally:
+        for loser in running:
+            loser.close()
+    raise next((exc for exc in failures if exc.errno == errno.ECONNREFUSED), failures[0])
+
+
+def _connecting(address: Address) -> socket.socket:
+    family, kind, protocol, dummy, place = address
+    candidate = _opened(family, kind, protocol)
+    try:
+        candidate.setblocking(False)
+        candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        with suppress(BlockingIOError):
+            candidate.connect(place)
+    except BaseException:
+        candidate.close()
+        raise
+    return candidate
+
+
+def _opened(family: int, kind: int, protocol: int) -> socket.socket:
+    try:
+        return socket.socket(family, kind, protocol)
+    except OSError as exc:
+        full = exc.errno in (errno.EMFILE, errno.ENFILE)
+        if not full or not idle.close_idle(only_expired=False):
+            raise
+        return socket.socket(family, kind, protocol)

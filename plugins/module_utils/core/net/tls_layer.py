@@ -1,0 +1,117 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""TLS over any stream, without I/O: it says what to send and what to receive."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from typing import Any, TypeVar
+
+from .httplib import httpcore
+
+T = TypeVar("T")
+
+RECORDS = 65536
+"""Bytes to receive at a time: a few records of TLS."""
+
+
+class TlsLayer:
+    """One TLS connection.
+
+    Args:
+        context: Of the certificate checks.
+        server_hostname: The name that the certificate must have.
+    """
+
+    __slots__ = ("_incoming", "_outgoing", "ssl_object")
+
+    def __init__(self, context: ssl.SSLContext, server_hostname: str | None) -> None:
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self.ssl_object = context.wrap_bio(
+            self._incoming, self._outgoing, server_hostname=server_hostname
+        )
+
+    def perform(
+        self, operation: Callable[..., T], *given: Any
+    ) -> Generator[bytes | None, bytes, T]:
+        """Perform an operation of the SSL object.
+
+        Yields:
+            Bytes to send; `None` to receive some, which are sent back, none at the end of the
+            stream. An error of either is thrown in.
+
+        Returns:
+            The operation's result.
+
+        Raises:
+            ssl.SSLError: The operation failed.
+        """
+        while True:
+            try:
+                result = operation(*given)
+            except ssl.SSLWantReadError:
+                if data := self._outgoing.read():
+                    yield data
+                if received := (yield None):
+                    self._incoming.write(received)
+                else:
+                    self._incoming.write_eof()
+            except ssl.SSLEOFError:
+                raise
+            except ssl.SSLError:
+                # The alert that tells the server why, if the server is still there.
+                if data := self._outgoing.read():
+                    with suppress(httpcore.NetworkError, httpcore.TimeoutException):
+                        yield data
+                raise
+            else:
+                if data := self._outgoing.read():
+                    yield data
+                return result
+
+    def handshake(self) -> Generator[bytes | None, bytes, None]:
+        """Shake hands and check the server's certificate."""
+        return self.perform(self.ssl_object.do_handshake)
+
+    def read(self, most: int) -> Generator[bytes | None, bytes, bytes]:
+        """Return the next decrypted bytes; none at the end, also if the server just hung up."""
+        try:
+            return (yield from self.perform(self.ssl_object.read, most))
+        except ssl.SSLEOFError:
+            return b""
+
+    def write(self, data: bytes) -> Generator[bytes | None, bytes, int]:
+        """Send bytes encrypted."""
+        return self.perform(self.ssl_object.write, data)
+
+    def has_data(self) -> bool:
+        """Return whether decrypted or received bytes are at hand."""
+        return bool(self.ssl_object.pending() or self._incoming.pending)
+
+
+class TlsStreamBase:
+    """What the TLS streams of threads and of event loops share.
+
+    Args:
+        inner: The stream below.
+        tls: The layer over it.
+    """
+
+    __slots__ = ("_inner", "_tls")
+
+    def __init__(self, inner: Any, tls: TlsLayer) -> None:
+        self._inner = inner
+        self._tls = tls
+
+    def get_extra_info(self, info: str) -> Any:
+        """Return the `ssl_object`, or for `is_readable` whether anything has come, even if only the
+        end.
+        """
+        if info == "ssl_object":
+            return self._tls.ssl_object
+        return self._inner.get_extra_info(info) or (info == "is_readable" and self._tls.has_data())

@@ -1,0 +1,92 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Time limits of effects, and of waiting for a turn."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core import deadlines
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import RequestError
+from ansible_collections.restops.clients.plugins.module_utils.core.flow import (
+    Exchange,
+    Pause,
+    SingleFlight,
+    Together,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.net.turns import Turns
+from ansible_collections.restops.clients.tests.unit.loops import LOOPS, run
+
+
+def exchange(timeout: float) -> Exchange:
+    return Exchange("GET", "http://server.example/", (), b"", timeout, 1)
+
+
+def test_an_effect_takes_no_longer_than_what_is_left() -> None:
+    first = exchange(30)
+    assert deadlines.within(first, 40) is first
+    shorter = deadlines.within(first, 2)
+    assert (shorter.timeout, shorter.url, first.timeout) == (2, first.url, 30)
+    assert deadlines.within(SingleFlight(iter, 30), 2).timeout == 2
+    assert deadlines.within(Pause(1), 2).seconds == 1
+    together = Together((), 1)
+    assert deadlines.within(together, 0) is together, "its flows have the limit themselves"
+
+
+@pytest.mark.parametrize(("effect", "left"), [(exchange(1), 0), (Pause(2), 2), (exchange(1), -1)])
+def test_without_time_nothing_is_sent(effect: Exchange | Pause, left: float) -> None:
+    with pytest.raises(RequestError, match="the time of the call is used up") as caught:
+        deadlines.within(effect, left)
+    assert (caught.value.sent, caught.value.permanent) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0.999991, "1"), (0.01, "0.01"), (30, "30"), (1234.5, "1234")]
+)
+def test_seconds_are_rounded(seconds: float, text: str) -> None:
+    assert deadlines.rounded(seconds) == text
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_turns_are_given_in_order_and_none_is_lost(loop: str) -> None:
+    async def main() -> None:
+        turns, order = Turns(2), []
+
+        async def task(name: str, timeout: float = 5) -> None:
+            if await turns.take(timeout):
+                order.append(name)
+
+        await task("first")
+        await task("second")
+        await task("too late", 0.01)
+        waiting = [asyncio.ensure_future(task(name)) for name in ("third", "fourth", "fifth")]
+        await asyncio.sleep(0)
+        waiting[0].cancel()
+        await asyncio.sleep(0)
+        turns.give_back()
+        await waiting[1]
+        # Cancelled in the same moment in which it gets a turn.
+        turns.give_back()
+        waiting[2].cancel()
+        await asyncio.wait(waiting)
+        await task("sixth")
+        assert order == ["first", "second", "fourth", "sixth"]
+
+    run(loop, main())
+
+
+def test_a_turn_does_not_go_to_a_task_that_gave_up() -> None:
+    async def main() -> None:
+        turns = Turns(1)
+        assert await turns.take(5)
+        late = asyncio.ensure_future(turns.take(0))
+        await asyncio.sleep(0)
+        turns._waiting[0].set_result(False)
+        turns.give_back()
+        assert not await late
+        assert await turns.take(5)
+
+    asyncio.run(main())

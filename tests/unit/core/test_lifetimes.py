@@ -1,0 +1,421 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What clients keep: connections, loops and logins, each for as long as it is of use."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any
+
+import httpcore
+import httpx
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ClientError,
+    RequestError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.flow import Exchange
+from ansible_collections.restops.clients.plugins.module_utils.core.net.tls import TlsSettings
+from ansible_collections.restops.clients.plugins.module_utils.core.net.transport import (
+    AsyncOrigins,
+    AsyncTransport,
+    SyncOrigins,
+    SyncTransport,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.net.wire import WireSettings
+from ansible_collections.restops.clients.plugins.module_utils.core.sync_driver import SyncDriver
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
+    platform_factory,
+)
+from ansible_collections.restops.clients.tests.unit.loops import LOOPS, run
+from ansible_collections.restops.clients.tests.unit.support import (
+    OAUTH,
+    Case,
+    Server,
+    Threads,
+    Time,
+)
+
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+class Backend(httpcore.MockBackend):
+    """A network in memory for threads and for event loops.
+
+    Attributes:
+        made: How many connections were made.
+        closed: How many were closed.
+    """
+
+    def __init__(self, *answers: bytes) -> None:
+        super().__init__(list(answers) or [ANSWER] * 9)
+        self.made = self.closed = 0
+
+    def connect_tcp(self, *given: Any, **options: Any) -> Any:
+        self.made += 1
+        return Connected(self, super().connect_tcp(*given, **options))
+
+
+class AsyncBackend(Backend):
+    async def connect_tcp(self, *given: Any, **options: Any) -> Any:
+        self.made += 1
+        return AsyncConnected(self, httpcore.MockBackend.connect_tcp(self, *given, **options))
+
+
+class Connected:
+    def __init__(self, owner: Backend, stream: Any) -> None:
+        self._owner = owner
+        self._stream = stream
+        self.get_extra_info = lambda name: None
+
+    def read(self, most: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(most)
+
+    def write(self, data: bytes, timeout: float | None = None) -> None:
+        pass
+
+    def close(self) -> None:
+        self._owner.closed += 1
+
+
+class AsyncConnected(Connected):
+    async def read(self, most: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(most)
+
+    async def write(self, data: bytes, timeout: float | None = None) -> None:
+        pass
+
+    async def aclose(self) -> None:
+        self.close()
+
+
+class Pooled:
+    """A pool of one kind, its network and its time."""
+
+    def __init__(self, case: Case) -> None:
+        self.kind = case.kind
+        self.time = Time()
+        self.backend = AsyncBackend() if case.kind.want_async else Backend()
+        made = AsyncTransport if case.kind.want_async else SyncTransport
+        settings = WireSettings(
+            "http://server.example", TlsSettings(), "", limit=3, custom=self.backend
+        )
+        self.pool = made(settings, self.time.clock)
+
+    def exchange(self, timeout: float = 30, stream: bool = False) -> Any:
+        host = (("Host", "server.example"),)
+        effect = Exchange("GET", "http://server.example/", host, b"", timeout, 1000, stream)
+        return self.kind.wait(self.pool.exchange(effect))
+
+    def close(self, reader: Any) -> None:
+        self.kind.wait(reader.close())
+
+
+@pytest.fixture
+def pooled(case: Case) -> Pooled:
+    return Pooled(case)
+
+
+def read(pooled: Pooled, reader: Any) -> bytes:
+    if not pooled.kind.want_async:
+        return b"".join(reader.pieces())
+
+    async def whole() -> bytes:
+        return b"".join([piece async for piece in reader.pieces()])
+
+    return pooled.kind.wait(whole())
+
+
+def streams(pooled: Pooled, count: int) -> list[Any]:
+    opened = [pooled.exchange(stream=True).reader for dummy in range(count)]
+    for reader in opened:
+        assert read(pooled, reader) == b"{}"
+    return opened
+
+
+def test_a_full_pool_is_waited_for_within_the_time_of_the_exchange(pooled: Pooled) -> None:
+    opened = streams(pooled, 3)
+    with pytest.raises(RequestError, match="all 3 connections are in use: raise 'limits'") as error:
+        pooled.exchange(timeout=0.01)
+    assert not error.value.sent
+    pooled.close(opened[0])
+    assert pooled.exchange().content == b"{}"
+
+
+def test_connections_that_would_not_be_used_again_are_closed_when_another_is_put_back(
+    pooled: Pooled,
+) -> None:
+    for reader in streams(pooled, 3):
+        pooled.close(reader)
+    pooled.time.now += 4
+    pooled.exchange()
+    assert pooled.backend.closed == 0
+    pooled.time.now += 2
+    pooled.exchange()
+    assert (pooled.backend.closed, len(pooled.pool._idle)) == (2, 1)
+
+
+@pytest.mark.parametrize("how", ["close", "abort"])
+def test_a_connection_in_use_is_closed_when_it_comes_back_to_a_closed_pool(
+    pooled: Pooled, how: str
+) -> None:
+    (reader,) = streams(pooled, 1)
+    pooled.exchange()
+    pooled.kind.wait(pooled.pool.close()) if how == "close" else pooled.pool.abort()
+    assert pooled.backend.closed == 1
+    pooled.close(reader)
+    assert (pooled.backend.closed, pooled.pool._idle) == (2, [])
+
+
+def test_a_stream_that_was_left_early_does_not_leave_its_connection(pooled: Pooled) -> None:
+    reader = pooled.exchange(stream=True).reader
+    pooled.close(reader)
+    pooled.close(reader)
+    assert pooled.backend.closed == 1
+
+
+def test_the_connections_of_all_origins_are_closed(case: Case) -> None:
+    first = Pooled(case)
+    kind = AsyncOrigins if case.kind.want_async else SyncOrigins
+    origins = kind(lambda dummy: first.pool)
+    host = (("Host", "server.example"),)
+    case.kind.wait(origins.exchange(Exchange("GET", "http://server.example/", host, b"", 30, 1000)))
+    origins.abort()
+    assert first.backend.closed == 1
+    case.kind.wait(origins.close())
+
+
+def test_a_transport_of_the_callers_is_closed_with_the_client_alone(case: Case) -> None:
+    closed = []
+
+    class Own(httpx.MockTransport):
+        def close(self) -> None:
+            closed.append(1)
+
+        async def aclose(self) -> None:
+            closed.append(1)
+
+    server = Server()
+    server.transport = Own(server.answer)
+    client = case.platform(server)
+    case.get(client)
+    case.time.now += 1000
+    case.get(client)
+    assert closed == []
+    case.kind.close(client)
+    assert closed == [1]
+
+
+# Drivers
+
+
+def test_a_client_that_is_closed_during_a_call_makes_no_more_connections(case: Case) -> None:
+    server = Server(httpx.Response(503))
+    client = case.platform(server)
+
+    def sleep(seconds: float) -> Any:
+        return case.kind.close(client) if not case.kind.want_async else client.aclose()
+
+    client._driver._sleep = sleep
+    with pytest.raises(ClientError, match="this client is closed, also for the call under way"):
+        case.get(client)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_loop_that_has_ended_is_forgotten_with_its_connections(loop: str) -> None:
+    backend = AsyncBackend()
+
+    async def call() -> None:
+        await client.get("/x", retry=1)
+
+    login = b'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"access_token":"t"} '
+    backend._buffer = [login, ANSWER, ANSWER]
+    client = platform_factory(
+        "server.example", use_tls=False, **OAUTH, transport=backend, want_async=True
+    )
+    for dummy in range(3):
+        run(loop, call())
+        backend._buffer = [ANSWER, ANSWER]
+    assert len(client._driver._states) == 1
+    assert backend.closed == backend.made - 1
+
+    async def close() -> None:
+        await client.aclose()
+
+    run(loop, close())
+    assert client._driver._states == {}
+    assert backend.closed == backend.made
+
+
+def test_a_login_under_way_ends_with_its_client() -> None:
+    async def main() -> None:
+        asked = asyncio.Event()
+
+        async def silent(dummy: httpx.Request) -> httpx.Response:
+            asked.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        client = platform_factory(
+            "server.example", **OAUTH, transport=httpx.MockTransport(silent), want_async=True
+        )
+        calling = asyncio.ensure_future(client.get("/x"))
+        await asked.wait()
+        await client.aclose()
+        with pytest.raises(ClientError, match="this client is closed"):
+            await calling
+
+    asyncio.run(main())
+
+
+def test_a_login_takes_no_longer_than_the_call_that_needs_it() -> None:
+    allowed: list[float] = []
+
+    def login(request: httpx.Request) -> httpx.Response:
+        allowed.append(request.extensions["timeout"]["read"])
+        raise httpx.ConnectTimeout("")
+
+    clock = Time()
+    runtime = Threads().runtime(clock)
+    client = platform_factory(
+        "server.example",
+        **OAUTH,
+        transport=Server(login=login).transport,
+        timeout=8,
+        runtime=runtime,
+    )
+    with pytest.raises(RequestError, match=r"oauth/token|time of the call is used up"):
+        client.get("/x", timeout=0.5, retry={"max_time": 1})
+    assert max(allowed) <= 1
+    assert sum(clock.sleeps) < 1
+
+
+def test_who_has_more_time_than_the_leader_of_a_login_takes_the_lead(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    entered, followed = threading.Event(), threading.Event()
+    clock, outcomes, logins = Time(), {}, []
+    wait = SyncDriver._wait_for
+
+    def noticed(*given: Any) -> None:
+        followed.set()
+        wait(*given)
+
+    monkeypatch.setattr(SyncDriver, "_wait_for", staticmethod(noticed))
+
+    def login(dummy: httpx.Request) -> httpx.Response:
+        logins.append(1)
+        if len(logins) > 1:
+            return httpx.Response(200, json={"access_token": "token"})
+        entered.set()
+        followed.wait(10)
+        clock.now += 5
+        raise httpx.ReadTimeout("")
+
+    client = platform_factory(
+        "server.example",
+        **OAUTH,
+        transport=Server(login=login).transport,
+        runtime=Threads().runtime(clock),
+    )
+
+    def call(name: str, seconds: float) -> None:
+        try:
+            outcomes[name] = client.get("/x", timeout=seconds, retry={"max_time": seconds})
+        except RequestError as exc:
+            outcomes[name] = exc
+
+    leader = threading.Thread(target=call, args=("leader", 1))
+    follower = threading.Thread(target=call, args=("follower", 60))
+    leader.start()
+    entered.wait(10)
+    follower.start()
+    leader.join(10)
+    follower.join(10)
+    assert isinstance(outcomes["leader"], RequestError)
+    assert outcomes["follower"].status_code == 200
+
+
+# Streams
+
+
+def collected(case: Case, stream: Any) -> bytes:
+    if not case.kind.want_async:
+        return b"".join(stream)
+
+    async def whole() -> bytes:
+        return b"".join([piece async for piece in stream])
+
+    return case.kind.wait(whole())
+
+
+def enter(case: Case, stream: Any) -> Any:
+    return case.kind.wait(stream.__aenter__() if case.kind.want_async else stream.__enter__())
+
+
+def leave(case: Case, stream: Any) -> None:
+    case.kind.wait(
+        stream.__aexit__(None, None, None)
+        if case.kind.want_async
+        else stream.__exit__(None, None, None)
+    )
+
+
+def test_a_stream_is_read_inside_its_block_and_once(case: Case) -> None:
+    client = case.platform(Server(httpx.Response(200, content=b"abc")))
+    stream = client.stream("GET", "/x?token=SECRETWORD")
+    with pytest.raises(ClientError, match=r"GET https://.*/x.*: the stream is not open") as caught:
+        collected(case, stream)
+    assert caught.value.request is not None
+    assert "SECRETWORD" not in str(caught.value)
+    enter(case, stream)
+    assert collected(case, stream) == b"abc"
+    with pytest.raises(ClientError, match="the stream was read before"):
+        collected(case, stream)
+    leave(case, stream)
+    with pytest.raises(ClientError, match="the stream is not open"):
+        collected(case, stream)
+
+
+def test_a_stream_that_is_left_while_it_is_read_does_not_seem_to_be_at_its_end(case: Case) -> None:
+    client = case.platform(Server(httpx.Response(200, content=iter([b"a", b"b"]))))
+    if case.kind.want_async:
+        client = case.platform(Server(httpx.Response(200, content=_pieces())))
+    stream = client.stream("GET", "/x")
+    enter(case, stream)
+    pieces = aiter(stream) if case.kind.want_async else iter(stream)
+
+    def following() -> Any:
+        return case.kind.wait(anext(pieces)) if case.kind.want_async else next(pieces)
+
+    assert following() == b"a"
+    leave(case, stream)
+    with pytest.raises(ClientError, match="the stream is not open"):
+        following()
+
+
+async def _pieces() -> Any:
+    yield b"a"
+    yield b"b"
+
+
+def test_a_stream_that_breaks_says_which(case: Case) -> None:
+    class Broken(httpx.SyncByteStream, httpx.AsyncByteStream):
+        def __iter__(self) -> Any:
+            yield b"x"
+            raise httpx.ReadError("reset")
+
+        async def __aiter__(self) -> Any:
+            for piece in self:
+                yield piece
+
+    client = case.platform(Server(lambda dummy: httpx.Response(200, stream=Broken())))
+    with pytest.raises(RequestError, match=r"GET https://.*/x: the connection broke") as caught:
+        case.kind.read(client.stream("GET", "/x"))
+    assert caught.value.request is not None
+    assert caught.value.request.method == "GET"
+    assert isinstance(caught.value.__cause__, httpx.ReadError)
