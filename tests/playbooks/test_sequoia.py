@@ -850,7 +850,7 @@ def test_failures_are_one_line_and_say_what_to_do(
         ),
         "elsewhere": (
             info(url=f"https://{here}/_sim/stats"),
-            "is 'url' https://<registry>/services/<owner>?",
+            "is its address https://<registry>/services/<owner>?",
         ),
         "service": (
             info(service="meta"),

@@ -170,7 +170,7 @@ class Hub:
             "runtime": self.runtime,
             "retry": self.backoff.writes,
         }
-        origin, self.registry_path = place(registry_url, "registry_url", auth.is_secret)
+        origin, self.registry_path = place(registry_url, "'registry_url'", auth.is_secret)
         shared = transport is None and runtime is None
         self.store = session_store or (
             auth.store(f"{origin}{self.registry_path}", client_cert) if shared else MemoryStore()
