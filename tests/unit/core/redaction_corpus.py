@@ -7,6 +7,7 @@ that hold none."""
 
 from __future__ import annotations
 
+import html
 import json
 from urllib.parse import quote_plus
 
@@ -1217,6 +1218,67 @@ def labelled() -> list[tuple[str, tuple[str, ...]]]:
 
 
 # Texts without a secret
+
+WRITTEN_KEYS = ("db_password", "clientSecret", "X-Api-Key", "refresh_token")
+WRITTEN_VALUES = (
+    "S3cr3t!pass",
+    "p&ss<w>rd1",
+    "it's-mine9",
+    "a/b+c=d3",
+    "correct horse 7",
+    "密碼密碼-9x",
+    "x\"y'z12",
+)
+
+
+def _ways(key: str, value: str) -> list[tuple[str, str]]:
+    """Return texts in which a value stands under a key, each with how the value is written there."""
+    encode = json.dumps
+    text, inner = encode({"user": "ada", key: value}), encode(value)[1:-1]
+    go = str.maketrans({"&": "\\u0026", "<": "\\u003c", ">": "\\u003e"})
+    signs = {char: "".join(f"%{byte:02x}" for byte in char.encode()) for char in value}
+    lower = "".join(char if char.isascii() and char.isalnum() else signs[char] for char in value)
+    quoted = quote_plus(value)
+    single, double = value.replace("'", "''"), encode(value)[1:-1]
+    ways = [
+        (text, inner),
+        (encode({key: value}, ensure_ascii=False), encode(value, ensure_ascii=False)[1:-1]),
+        (text.replace("/", "\\/"), inner.replace("/", "\\/")),
+        (text.translate(go), inner.translate(go)),
+        (encode(text), encode(inner)[1:-1]),
+        (html.escape(text), html.escape(inner)),
+        (f"user=ada&{key}={quoted}&x=1", quoted),
+        (f"user=ada&{key}={lower}&x=1", lower),
+        (f"/x?filter[{key}]={lower}", lower),
+        (f"/x?filter%5B{key}%5D={quoted}", quoted),
+        (f"/x?f={quote_plus(text)}", quote_plus(inner)),
+        (
+            f"<r><{key}>{html.escape(value, quote=False)}</{key}></r>",
+            html.escape(value, quote=False),
+        ),
+        (f"<r><{key}><![CDATA[{value}]]></{key}></r>", value),
+        (f"user: ada\n{key}: '{single}'\n", single),
+        (f'user: ada\n{key}: "{double}"\n', double),
+        (f"{key}: |-\n  {value}\nuser: ada\n", value),
+        (repr({"user": "ada", key: value}), repr(value)[1:-1]),
+        (repr({key: value.encode()}), repr(value.encode())[2:-1]),
+        (encode([{"name": key, "value": value}]), inner),
+    ]
+    for entity in ("&#34;", "&#x22;"):
+        written = inner.replace("&", "&amp;").replace('"', entity)
+        ways.append((text.replace("&", "&amp;").replace('"', entity), written))
+    return ways
+
+
+def written() -> list[tuple[str, tuple[str, ...]]]:
+    """Return values under keys in every way in which programs write them."""
+    return [
+        (text, (secret,))
+        for key in WRITTEN_KEYS
+        for value in WRITTEN_VALUES
+        for text, secret in _ways(key, value)
+    ]
+
 
 _UUID = "0b7e6d1c-12ab-4f7a-9d10-aabbccddeeff"
 

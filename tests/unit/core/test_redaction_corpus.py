@@ -15,9 +15,9 @@ from ansible_collections.restops.clients.plugins.module_utils.core.secrets.heuri
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from .redaction_corpus import BENIGN_SAMPLES, KEYS, SECRET_SAMPLES, combined, labelled
+from .redaction_corpus import BENIGN_SAMPLES, KEYS, SECRET_SAMPLES, combined, labelled, written
 
-LABELLED = [*labelled(), *combined()]
+LABELLED = [*labelled(), *combined(), *written()]
 
 
 @pytest.fixture(autouse=True)
