@@ -92,12 +92,12 @@ class ActionModule(ActionBase):
         self, options: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]
     ) -> dict[str, Any]:
         reason = self._reason_for_module(variables)
-        if reason is None:
-            show()
-            with waiting.ending_with_main():
+        with waiting.ending_with_main():
+            if reason is None:
+                show()
                 return self._on_controller(options, environment, variables)
-        display.v(f"{self._task.action}: runs as a module, because {reason}")
-        return self._as_module(options, environment, variables)
+            display.v(f"{self._task.action}: runs as a module, because {reason}")
+            return self._as_module(options, environment, variables)
 
     def _resolved(
         self, environment: Mapping[str, Any], variables: Mapping[str, Any]

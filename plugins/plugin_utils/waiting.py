@@ -85,13 +85,19 @@ RUNTIME_ASYNC = Runtime(sleep=sleep_async, check=check)
 
 @contextmanager
 def ending_with_main() -> Iterator[None]:
-    """End this process afterwards if the main process has ended by then.
+    """End this process, before the block and after it, if the main process has ended.
 
     Ansible's worker would hand over a result that no process reads, and wait for ever if another
-    worker holds the reading end of that pipe.
+    worker holds the reading end of that pipe; and it would go on with the next item of a loop, or
+    the next attempt of `until`.
     """
+    _end_with_main()
     try:
         yield
     finally:
-        if main_process.has_ended():
-            os._exit(1)
+        _end_with_main()
+
+
+def _end_with_main() -> None:
+    if main_process.has_ended():
+        os._exit(1)

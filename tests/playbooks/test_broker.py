@@ -196,6 +196,14 @@ LOOKUP = f"lookup('restops.clients.itential_platform', '/_sim/echo', retry={AGAI
         {PLATFORM: {**BUSY, "shared_session": False}},
         {PLATFORM: BUSY, "loop": [1, 2]},
         {PLATFORM: BUSY, "environment": {"NO_PROXY": "127.0.0.1"}},
+        {PLATFORM: {**BUSY, "retry": 1}, "until": False, "retries": 999, "delay": 0},
+        {
+            PLATFORM: {**BUSY, "retry": 1},
+            "until": False,
+            "retries": 999,
+            "delay": 0,
+            "vars": {"restops_execution": "target"},
+        },
         {PLATFORM: {"requests": [BUSY] * 4}},
         {PLATFORM: {"requests": [BUSY], "shared_session": False}},
         {"ansible.builtin.debug": {"msg": "{{ " + LOOKUP + " }}"}},
@@ -206,6 +214,8 @@ LOOKUP = f"lookup('restops.clients.itential_platform', '/_sim/echo', retry={AGAI
         "alone",
         "loop",
         "environment",
+        "until",
+        "until as a module",
         "requests",
         "requests alone",
         "lookup",
@@ -220,7 +230,8 @@ def test_a_run_that_is_cancelled_sends_nothing_more(
     simulator.faults.append({"path": "/_sim/echo", "status": 503, "times": 10_000})
     where = ansible.defaults["group/restops.clients.itential_platform"]
     variables = {f"itential_platform_{name}": value for name, value in where.items()}
-    run = start([{"name": "Call a server that is busy", "vars": variables, **task}])
+    variables |= task.get("vars", {})
+    run = start([{"name": "Call a server that is busy", **task, "vars": variables}])
     within(30, lambda: calls(simulator) > 2)
     os.killpg(run.main.pid, signal.SIGKILL)
     run.main.communicate(timeout=60)

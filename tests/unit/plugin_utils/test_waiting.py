@@ -120,16 +120,21 @@ def test_forks_of_forks_notice_the_end_of_the_main_process(
         os.waitpid(sibling, 0)
 
 
-def test_a_process_ends_instead_of_returning_to_a_run_that_is_over(
-    lifeline: main_process.Lifeline,
+@pytest.mark.parametrize("early", [False, True])
+def test_a_process_ends_instead_of_going_on_with_a_run_that_is_over(
+    lifeline: main_process.Lifeline, early: bool
 ) -> None:
     with waiting.ending_with_main():
         pass
     process = os.fork()
     if process == 0:
         try:
+            if early:
+                with suppress(waiting.Abandoned):
+                    waiting.sleep(600)
             with waiting.ending_with_main(), suppress(waiting.Abandoned):
-                waiting.sleep(600)
+                waiting.sleep(0 if early else 600)
+                os._exit(2)
         finally:
             os._exit(0)
     lifeline.release()
