@@ -11,6 +11,6 @@ from ..plugin_utils import action
 
 
 class ActionModule(action.ActionModule):
-    """Performs the module's task on the controller where it can."""
+    """Perform the module's task on the controller if possible."""
 
     task = TASK

@@ -76,7 +76,7 @@ options:
     description:
       - A number of tries, or a dict of V(max_tries), V(max_time) in seconds, V(statuses), V(methods) and V(wait), which is V(exponential), V(fibonacci),
         V(constant) or a number of seconds.
-      - By default up to 4 tries within 120 seconds, and only where repeating is safe. V(1) turns it off.
+      - By default up to 4 tries within 120 seconds, and only if repeating is safe. V(1) turns it off.
     type: raw
   read_only:
     description:

@@ -14,7 +14,7 @@ short_description: Send any call to an Itential Automation Gateway
 version_added: 1.0.0
 description:
   - Sends one call, or many concurrently, to the HTTP API of an Itential Automation Gateway 4.x and returns what comes back. Paths are below C(/api/v2.0).
-  - Logs in on the first call of a task and renews a session that the server has ended. Calls are repeated only where that is safe.
+  - Logs in on the first call of a task and renews a session that the server has ended. Calls are repeated only if that is safe.
 author:
   - restops.clients contributors (@restops)
 extends_documentation_fragment:
@@ -28,7 +28,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Ask for the state of the gateway
+- name: Read the state of the gateway
   restops.clients.itential_gateway_request:
     host: gateway.example.com
     port: 8083
@@ -81,7 +81,7 @@ status:
   type: int
   sample: 200
 json:
-  description: The answer read as JSON; V(null) where it is empty or is not JSON.
+  description: The answer read as JSON; V(null) if it is empty or is not JSON.
   returned: when there is an answer, except with O(dest) and O(paginate)
   type: raw
   sample: {"version": "4.4.1"}
@@ -96,7 +96,7 @@ headers:
   type: dict
   sample: {"content-type": "application/json", "content-length": "142"}
 url:
-  description: What was called; values of parameters that are not known to be harmless are masked.
+  description: The URL that was called; values of parameters that are not known to be harmless are masked.
   returned: always, except with O(requests)
   type: str
   sample: https://gateway.example.com:8083/api/v2.0/status
@@ -132,12 +132,12 @@ records:
   elements: raw
   sample: [{"name": "sw-001"}]
 pages:
-  description: How many answers the list came in.
+  description: The number of answers that the list came in.
   returned: with O(paginate)
   type: int
   sample: 3
 download:
-  description: What became of the answer's body.
+  description: The file that the answer's body was written to.
   returned: with O(dest)
   type: dict
   sample: {"dest": "/var/tmp/project.json", "checksum": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "size": 4}
@@ -171,12 +171,12 @@ results:
       type: bool
       sample: true
     msg:
-      description: What went wrong.
+      description: The error, one line.
       returned: when it did not succeed
       type: str
       sample: "GET https://gateway.example.com:8083/api/v2.0/status: 404 Not Found; check the path, and the names in it"
 failed_count:
-  description: How many of O(requests) did not succeed.
+  description: The number of O(requests) that did not succeed.
   returned: with O(requests)
   type: int
   sample: 0

@@ -13,7 +13,7 @@ module: keystone_batch
 short_description: Send several actions to Keystone as one transaction
 version_added: 1.0.0
 description:
-  - Sends actions that the server performs in order, in one transaction. Where one of them fails, nothing of them is kept.
+  - Sends actions that the server performs in order, in one transaction. If one of them fails, none is kept.
   - Actions are sent as they are, whatever is there already. To bring records to a state, use M(restops.clients.keystone_resource).
 author:
   - restops.clients contributors (@restops)
@@ -106,7 +106,7 @@ results:
   sample: [{"ref": "team", "index": 1, "method": "POST", "path": "/users/teams/", "status": 201, "body": {"id": 5, "name": "Lab B"}}]
   contains:
     ref:
-      description: The action's name; empty where it has none.
+      description: The action's name; empty if it has none.
       returned: always
       type: str
       sample: team

@@ -15,7 +15,7 @@ version_added: 1.0.0
 description:
   - Sends one call, or many concurrently, to the HTTP API of Keystone, the HPC allocations service, and returns what comes back.
   - Logs in on the first call of a run and renews a session that the server has ended. Writes carry the CSRF token and, over TLS, a C(Referer).
-  - The slash that ends every path of the server is added where it is missing. Calls are repeated only where that is safe.
+  - The slash that ends every path of the server is added if it is missing. Calls are repeated only if that is safe.
   - What the server tells of a record's history (C(_history)) is left out, since it holds parts of password hashes.
 author:
   - restops.clients contributors (@restops)
@@ -32,7 +32,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Ask for the version of the server
+- name: Read the version of the server
   restops.clients.keystone_request:
     url: https://keystone.example.com
     username: ada
@@ -74,7 +74,7 @@ status:
   type: int
   sample: 200
 json:
-  description: The answer read as JSON; V(null) where it is empty or is not JSON.
+  description: The answer read as JSON; V(null) if it is empty or is not JSON.
   returned: when there is an answer, except with O(dest) and O(paginate)
   type: raw
   sample: {"id": 4, "name": "hpc1", "enabled": true}
@@ -89,7 +89,7 @@ headers:
   type: dict
   sample: {"content-type": "application/json", "content-length": "142"}
 url:
-  description: What was called; values of parameters that are not known to be harmless are masked.
+  description: The URL that was called; values of parameters that are not known to be harmless are masked.
   returned: always, except with O(requests)
   type: str
   sample: https://keystone.example.com/allocations/clusters/
@@ -125,12 +125,12 @@ records:
   elements: raw
   sample: [{"id": 4, "name": "hpc1"}]
 pages:
-  description: How many answers the list came in.
+  description: The number of answers that the list came in.
   returned: with O(paginate)
   type: int
   sample: 3
 download:
-  description: What became of the answer's body.
+  description: The file that the answer's body was written to.
   returned: with O(dest)
   type: dict
   sample: {"dest": "/var/tmp/plan.pdf", "checksum": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "size": 4}
@@ -164,12 +164,12 @@ results:
       type: bool
       sample: true
     msg:
-      description: What went wrong.
+      description: The error, one line.
       returned: when it did not succeed
       type: str
       sample: "GET https://keystone.example.com/allocations/clusters/: 404 Not Found; check the path, and the names in it"
 failed_count:
-  description: How many of O(requests) did not succeed.
+  description: The number of O(requests) that did not succeed.
   returned: with O(requests)
   type: int
   sample: 0

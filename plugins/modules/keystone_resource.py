@@ -45,7 +45,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a cluster that one team may use
+- name: Create a cluster for one team
   restops.clients.keystone_resource:
     url: https://keystone.example.com
     username: ada
@@ -57,7 +57,7 @@ EXAMPLES = r"""
       access_mode: Whitelist
       access_teams: [lab-a]
 
-- name: Have a user, whose password is set when the user is created and left alone afterwards
+- name: Create a user with a password that is not changed afterwards
   restops.clients.keystone_resource:
     resource: user
     data:
@@ -75,7 +75,7 @@ EXAMPLES = r"""
       requested: 1000
       awarded: 1000
 
-- name: Have these members in a team, and no others
+- name: Make these the only members of a team
   restops.clients.keystone_resource:
     resource: membership
     records:

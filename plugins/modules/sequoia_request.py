@@ -14,8 +14,8 @@ short_description: Send any call to a Sequoia service
 version_added: 1.0.0
 description:
   - Sends one call, or many concurrently, to the HTTP API of one of the Sequoia (Piksel Palette) services and returns what comes back.
-  - The registry is asked where the service is. Tokens are fetched and renewed as needed, and go to the places that the registry names and nowhere else.
-    Calls are repeated only where that is safe.
+  - The registry says where the service is. Tokens are fetched and renewed as needed, and go to the places that the registry names and nowhere else.
+    Calls are repeated only if that is safe.
 author:
   - restops.clients contributors (@restops)
 extends_documentation_fragment:
@@ -37,7 +37,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Ask a workflow how far it is
+- name: Read the progress of a workflow
   restops.clients.sequoia_request:
     url: https://registry.example.com/services/acme
     client_id: "{{ sequoia_client_id }}"
@@ -74,7 +74,7 @@ status:
   type: int
   sample: 200
 json:
-  description: The answer read as JSON; V(null) where it is empty or is not JSON.
+  description: The answer read as JSON; V(null) if it is empty or is not JSON.
   returned: when there is an answer, except with O(dest) and O(paginate)
   type: raw
   sample: {"meta": {"page": 1, "perPage": 100}, "contents": [{"ref": "acme:c1"}]}
@@ -89,7 +89,7 @@ headers:
   type: dict
   sample: {"content-type": "application/vnd.piksel+json", "content-length": "142"}
 url:
-  description: What was called; values of parameters that are not known to be harmless are masked.
+  description: The URL that was called; values of parameters that are not known to be harmless are masked.
   returned: always, except with O(requests)
   type: str
   sample: https://metadata.example.com/data/contents
@@ -125,12 +125,12 @@ records:
   elements: raw
   sample: [{"ref": "acme:c1"}]
 pages:
-  description: How many answers the list came in.
+  description: The number of answers that the list came in.
   returned: with O(paginate)
   type: int
   sample: 3
 download:
-  description: What became of the answer's body.
+  description: The file that the answer's body was written to.
   returned: with O(dest)
   type: dict
   sample: {"dest": "/var/tmp/plan.pdf", "checksum": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "size": 4}
@@ -164,12 +164,12 @@ results:
       type: bool
       sample: true
     msg:
-      description: What went wrong.
+      description: The error, one line.
       returned: when it did not succeed
       type: str
       sample: "GET https://metadata.example.com/data/contents: 404 Not Found; check the path, and the names in it"
 failed_count:
-  description: How many of O(requests) did not succeed.
+  description: The number of O(requests) that did not succeed.
   returned: with O(requests)
   type: int
   sample: 0

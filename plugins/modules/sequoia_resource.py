@@ -16,7 +16,7 @@ description:
   - Brings one resource, or a list of them, to a wanted state. What is there is read first, and only what differs is written.
   - Resources are found by their C(ref), which is C(owner:name). A record gives C(name) or C(ref).
   - The server replaces a resource as a whole. What is there and not given is sent along, so that it stays, unless O(replace=true).
-  - Where the service describes itself, its descriptor tells which fields there are, and of what type.
+  - If the service describes itself, its descriptor tells which fields there are, and of what type.
 author:
   - restops.clients contributors (@restops)
 extends_documentation_fragment:
@@ -49,7 +49,7 @@ options:
   conditional:
     description:
       - Change a resource only if it still has the version that was read. Each is then sent alone.
-      - With V(false), up to 100 are stored in one request, and what somebody else has changed meanwhile is lost.
+      - With V(false), up to 100 are stored in one request, and changes that others make at the same time are lost.
     type: bool
     default: true
 seealso:
@@ -57,7 +57,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Have a content with a title
+- name: Create a content with a title
   restops.clients.sequoia_resource:
     url: https://registry.example.com/services/acme
     client_id: "{{ sequoia_client_id }}"
@@ -69,7 +69,7 @@ EXAMPLES = r"""
       name: c1
       title: A title
 
-- name: Have two assets of it, and no others
+- name: Make these two its only assets
   restops.clients.sequoia_resource:
     service: metadata
     resource: assets

@@ -35,9 +35,11 @@ display = Display()
 EXECUTION = "restops_execution"
 """The variable that decides: `controller`, `target`, or `auto`."""
 
-SETTING, INVOCATION = "INJECT_INVOCATION", "ansible_inject_invocation"
-"""The setting that decides whether results show the options, and its variable."""
+_OF_CALLS = {"results", "url"}
+"""Keys of the results of tasks that have sent something."""
 
+SETTING, INVOCATION = "INJECT_INVOCATION", "ansible_inject_invocation"
+"""The setting that decides if results show the options, and its variable."""
 
 _CONNECTION_VARIABLES = frozenset(
     source.environment for service in SERVICES for source in service.sources
@@ -81,7 +83,7 @@ class ActionModule(ActionBase):
         masking.register(masking.secrets_of(found.arguments, self.task.argument_spec))
         with silence(self._task.no_log):
             result.update(self._performed(found.arguments, environment, variables))
-        if result.get("failed") and "msg" in result and "url" not in result:
+        if result.get("failed") and "msg" in result and not result.keys() & _OF_CALLS:
             # Nothing was sent: an option may be wrong that the task itself does not give.
             result["msg"] = found.explain(result["msg"])
         if self._counts_attempts():

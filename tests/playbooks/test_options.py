@@ -596,3 +596,21 @@ def test_a_purge_needs_records_that_are_written_or_not_empty(
         assert "records is a template that came out empty" in registered[name]["msg"], done.stdout
     assert registered["written"]["summary"]["deleted"] == 1, done.stdout
     assert registered["checked"]["record"]["id"] is None
+
+
+def test_every_form_of_a_task_is_understood(ansible: Ansible) -> None:
+    at = ansible.defaults["group/restops.clients.keystone"]["url"]
+    short = f"resource=team username=admin password='{PASSWORD}'"
+    wrong = defaults(url=at, user="wrong", password="wrong")
+    tasks = [
+        {"name": "String", "action": f"{INFO} {short}"},
+        {"name": "Dict", "action": {"module": INFO, **TEAMS, "username": "admin", "password": PASSWORD}},
+        {"name": "Local", "local_action": f"{INFO} {short}"},
+        {"name": "Short", INFO: short},
+        {"name": "Loop", INFO: {**TEAMS, "username": "{{ item }}", "password": PASSWORD}, "loop": ["admin", "admin"]},
+    ]  # fmt: skip
+    done = ansible.play(tasks, module_defaults=wrong)[0]
+    assert done.returncode == 0, done.stdout
+    given = f"url={at} {short} user=wrong token= verify=yes"
+    done = ansible.run("ansible", "localhost", "-m", INFO, "-a", given)
+    assert "Both option username and its alias user are set." in done.stdout + done.stderr

@@ -106,7 +106,7 @@ _ONE_CALL: Spec = {
     "read_only": {"type": "bool", "default": False},
 }
 # An item of `requests` takes from the task what it does not give itself.
-_ITEM: Spec = {
+ITEM: Spec = {
     **{
         name: {key: value for key, value in option.items() if key != "default"}
         for name, option in _ONE_CALL.items()
@@ -121,7 +121,7 @@ REQUEST: Spec = {
     "src": {"type": "path"},
     "dest": {"type": "path"},
     "paginate": {"type": "raw"},
-    "requests": {"type": "list", "elements": "dict", "options": _ITEM},
+    "requests": {"type": "list", "elements": "dict", "options": ITEM},
     "concurrency": {"type": "int", "default": 8},
     "continue_on_error": {"type": "bool", "default": False},
     **_CALL,

@@ -25,20 +25,9 @@ from . import calling, files, masking
 from .calling import answer, of_error
 from .context import Context, Factory, TaskError
 from .given import is_set, with_nested
+from .options import ITEM
 
 READS = frozenset(("GET", "HEAD", "OPTIONS"))
-_ITEM_OPTIONS = (
-    "method",
-    "path_params",
-    "params",
-    "body",
-    "headers",
-    "status_code",
-    "timeout",
-    "retry",
-    "read_only",
-)
-
 Result = dict[str, Any]
 
 
@@ -333,7 +322,7 @@ def _many(
 
     items = [
         {
-            **{name: params.get(name) for name in _ITEM_OPTIONS},
+            **{name: params.get(name) for name in ITEM},
             **{name: value for name, value in with_nested(item).items() if value is not None},
         }
         for item in params["requests"]
