@@ -188,12 +188,14 @@ def test_complete_credentials_win_over_those_of_lower_sources(
 @pytest.mark.parametrize("execution", PATHS)
 def test_a_message_names_the_source_of_a_bad_value(ansible: Ansible, execution: str) -> None:
     ansible.execution = execution
-    (ansible.folder / "ansible.cfg").write_text("[restops_clients]\nkeystone_ttl = -1\n")
+    (ansible.folder / "ansible.cfg").write_text(
+        "[restops_clients]\nkeystone_shared_session = perhaps\n"
+    )
     ansible.environment["KEYSTONE_TIMEOUT"] = "soon"
     ansible.environment["KEYSTONE_TOKEN"] = KEY
     tasks = [
         teams("timeout"),
-        teams("ttl", options={"timeout": 5, "token": KEY}),
+        teams("shared", options={"timeout": 5, "token": KEY}),
         teams("variable", vars={"keystone_timeout": "late"}),
         teams("task", environment={"KEYSTONE_TIMEOUT": "never"}),
         teams("argument", options={"timeout": "now"}),
@@ -210,7 +212,7 @@ def test_a_message_names_the_source_of_a_bad_value(ansible: Ansible, execution: 
     done, registered = ansible.play([*tasks, look])
     ends = {
         "timeout": "(timeout is from the environment variable KEYSTONE_TIMEOUT)",
-        "ttl": "(ttl is from keystone_ttl in ansible.cfg)",
+        "shared": "(shared_session is from keystone_shared_session in ansible.cfg)",
         "variable": "(timeout is from the variable keystone_timeout)",
         "task": "(timeout is from the environment variable KEYSTONE_TIMEOUT of the task)",
         "argument": "",

@@ -13,9 +13,10 @@ from typing import Any
 
 from ..core import jsonutils
 from ..core.encoding import valid_text
-from ..core.exceptions import ClientError, SerializationError
+from ..core.exceptions import ClientError, ResponseInfo, SerializationError
 from ..core.secrets.redaction import join_scope, safe_headers
 from . import masking, results
+from .client import Client
 from .context import Context, Factory, TaskError
 from .given import with_nested
 
@@ -69,7 +70,7 @@ def perform(
             context.close(client)
 
 
-def _finished(client: Any, result: Mapping[str, Any]) -> Result:
+def _finished(client: Client, result: Mapping[str, Any]) -> Result:
     """Return a result that can be shown: without secrets, valid, and not nested too deeply."""
     deep = [name for name, value in result.items() if results.is_too_deep(value)]
     if deep:
@@ -79,7 +80,7 @@ def _finished(client: Any, result: Mapping[str, Any]) -> Result:
     return finished
 
 
-def answer(response: Any) -> Result:
+def answer(response: ResponseInfo) -> Result:
     """Return the part of a result that describes an answer.
 
     Raises:

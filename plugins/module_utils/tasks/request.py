@@ -19,10 +19,12 @@ from urllib.parse import urlsplit
 from ..core import jsonutils
 from ..core.body import FORM
 from ..core.exceptions import ClientError, ConfigurationError
+from ..core.http import Response
 from ..core.secrets.redaction import safe_url
 from ..core.urls import fill, target
 from . import calling, files, masking
 from .calling import answer, of_error
+from .client import Client, Place
 from .context import Context, Factory, TaskError
 from .given import is_set, with_nested
 from .options import ITEM
@@ -72,13 +74,13 @@ def run(
     return calling.perform(factory, params, context, work, many)
 
 
-def _message(exc: ClientError, client: Any, params: Mapping[str, Any]) -> str:
+def _message(exc: ClientError, client: Place, params: Mapping[str, Any]) -> str:
     """Return an error's message, with advice on what the options show of its cause."""
     advice = "" if exc.response is None else _advice(exc.response.status_code, client, params)
     return f"{exc.message}; {advice}" if advice else exc.message
 
 
-def _advice(status: int, client: Any, params: Mapping[str, Any]) -> str:
+def _advice(status: int, client: Place, params: Mapping[str, Any]) -> str:
     prefix = urlsplit(client.base_url).path
     if status == 404 and prefix and f"/{params['path'].lstrip('/')}".startswith(f"{prefix}/"):
         return f"{prefix} is added to every path: leave it out of path"
@@ -95,7 +97,7 @@ def _looks_like_json(text: str) -> bool:
 # One call
 
 
-def _one(client: Any, params: Mapping[str, Any], context: Context) -> Result:
+def _one(client: Client, params: Mapping[str, Any], context: Context) -> Result:
     if _writes(params) and context.check_mode:
         return _predicted(client, params)
     if params.get("paginate") is not None:
@@ -143,14 +145,14 @@ def _request(params: Mapping[str, Any]) -> Result:
     }
 
 
-def _complaint(response: Any, params: Mapping[str, Any]) -> str | None:
+def _complaint(response: Response, params: Mapping[str, Any]) -> str | None:
     allowed = params.get("status_code")
     if not allowed or response.status_code in allowed:
         return None
     return f"{response.request.method} {response.url}: answered {response.status_code}, but status_code allows only {', '.join(map(str, allowed))}"
 
 
-def _predicted(client: Any, params: Mapping[str, Any]) -> Result:
+def _predicted(client: Place, params: Mapping[str, Any]) -> Result:
     request = _request(params)
     url = safe_url(
         f"{client.base_url}{target(fill(request['path'], request['path_params']), request['params'])}"
@@ -165,7 +167,7 @@ def _predicted(client: Any, params: Mapping[str, Any]) -> Result:
     }
 
 
-def _paged(client: Any, params: Mapping[str, Any]) -> Result:
+def _paged(client: Client, params: Mapping[str, Any]) -> Result:
     if params.get("method") not in (None, "GET", "POST"):
         raise ConfigurationError(
             f"paginate reads with GET, or with POST and read_only: true, not with {params['method']}"
@@ -249,7 +251,7 @@ def _body(params: Mapping[str, Any], declared: str) -> Result:
     return {"json": body}
 
 
-def _download(client: Any, params: Mapping[str, Any], context: Context) -> Result:
+def _download(client: Client, params: Mapping[str, Any], context: Context) -> Result:
     name = os.path.basename(params["path"].partition("?")[0].rstrip("/")) or "index"
     path = files.destination(params["dest"], name)
     try:
@@ -271,7 +273,7 @@ def _download(client: Any, params: Mapping[str, Any], context: Context) -> Resul
 
 
 def _saved(
-    client: Any, params: Mapping[str, Any], file: IO[bytes], path: str
+    client: Client, params: Mapping[str, Any], file: IO[bytes], path: str
 ) -> tuple[Result, Result]:
     """Write the body of an answer to a file; return what the result says of answer and file."""
     digest, size = hashlib.sha256(), 0
@@ -305,7 +307,7 @@ def _unwritten(path: str, exc: OSError, answered: Result) -> TaskError:
     return TaskError(f"{message}; the call was answered {answered['status']}", **answered)
 
 
-def _described(response: Any) -> Result:
+def _described(response: Response) -> Result:
     """Return what a result says of an answer whose body is elsewhere."""
     return {
         name: value for name, value in answer(response).items() if name not in ("json", "content")
@@ -377,7 +379,7 @@ async def _batch(
     ]
 
 
-def _result(outcome: Any, client: Any, item: Mapping[str, Any]) -> Result:
+def _result(outcome: Response | ClientError, client: Place, item: Mapping[str, Any]) -> Result:
     if isinstance(outcome, ClientError):
         return {"ok": False, "msg": _message(outcome, client, item), **of_error(outcome)}
     complaint = _complaint(outcome, item)
