@@ -171,6 +171,10 @@ def sequoia(client: Client, flag: bool) -> None:
     assert_type(sequoia_factory("https://h/services/o", want_async=flag), Client | AsyncClient)
     response = client.metadata.contents.read("o", "o:r")
     assert_type(response.status, int)
+    for change in client.metadata.contents.ensure("o", [{"name": "n"}]):
+        assert_type(change.action, str)
+    assert_type(client.services(), dict[str, str])
+    assert_type(client.connection("metadata").get("/x"), Response)
     for page in client.metadata.contents.browse("o", Criteria()):
         assert_type(page.status, int)
     sequoia_factory("https://h/services/o", usr="x")  # error
@@ -180,3 +184,10 @@ def sequoia(client: Client, flag: bool) -> None:
 async def async_sequoia(client: AsyncClient) -> None:
     response = await client.metadata.contents.read("o", "o:r")
     assert_type(response.status, int)
+    assert_type(await client.services(), dict[str, str])
+    assert_type(await (await client.connection("metadata")).get("/x"), Response)
+    await client.authenticate()
+    await client.logout()
+    for change in await client.metadata.contents.ensure("o", [{"name": "n"}]):
+        assert_type(change.action, str)
+    client.services()["metadata"]  # error

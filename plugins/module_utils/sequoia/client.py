@@ -14,6 +14,7 @@ from ..core.closing import AsyncClosing, Closing
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow
 from ..core.options import check_options
+from ..core.records.types import Change
 from ..core.sync_driver import SyncDriver
 from .browse import AsyncBrowse, Browse
 from .connections import AsyncServiceConnection, ServiceConnection, ServiceMixin
@@ -33,9 +34,10 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 Listed = TypeVar("Listed")
+Changes = TypeVar("Changes")
 
 
-class ClientBase(Generic[Result, Listed]):
+class ClientBase(Generic[Result, Listed, Changes]):
     """What both clients share: everything but waiting.
 
     Every attribute that does not begin with `_` and is none of the methods is a service:
@@ -91,16 +93,16 @@ class ClientBase(Generic[Result, Listed]):
             registry_url, kind._connection_type, kind._make_driver, kind.__name__, **options
         )
         self._driver = self._hub.driver
-        self._caller: Caller[Result, Listed] = Caller(self._hub, self._listed)
+        self._caller: Caller[Result, Listed, Changes] = Caller(self._hub, self._listed)
 
     # Services
 
-    def __getattr__(self, name: str) -> Service[Result, Listed]:
+    def __getattr__(self, name: str) -> Service[Result, Listed, Changes]:
         if name.startswith("_"):
             raise AttributeError(f"a client has no attribute {name!r}")
         return self[name]
 
-    def __getitem__(self, name: str) -> Service[Result, Listed]:
+    def __getitem__(self, name: str) -> Service[Result, Listed, Changes]:
         if not isinstance(name, str) or not name:
             raise ConfigurationError(f"a service is named by a text, not by {name!r}")
         return Service(self._caller, name)
@@ -131,53 +133,6 @@ class ClientBase(Generic[Result, Listed]):
         """Whether there is a session that may still be used."""
         return self._hub.home.authenticated
 
-    def services(self) -> Any:
-        """Return the locations of the services by name, as the registry says; it is read if that was
-        not done yet.
-
-        Raises:
-            ClientError: The registry does not answer, or not as one.
-        """
-        return self._driver.run(self._locations(fresh=False))
-
-    def refresh(self) -> Any:
-        """Read the registry again; if that fails, the old one stays. For what it returns and
-        raises see `services`.
-        """
-        return self._driver.run(self._locations(fresh=True))
-
-    def connection(self, service: str) -> Any:
-        """Return the verbs of a plain connection for one service: `get post request batch stream
-        ...`.
-
-        Args:
-            service: The service's name.
-
-        Returns:
-            A `ServiceConnection`; from an `AsyncClient`, an awaitable of an
-            `AsyncServiceConnection`. Both share the client's session.
-
-        Raises:
-            UnknownService: The registry does not name it.
-            ClientError: The registry does not answer.
-        """
-        return self._driver.run(self._hub.connection(service, shared=False))
-
-    def authenticate(self) -> Any:
-        """Log in now, unless there is a session; the first request would do it anyway.
-
-        Raises:
-            AuthenticationError: The credentials are not accepted.
-            ClientError: The registry or the identity service does not answer.
-        """
-        return self._driver.run(self._hub.home._authenticated())
-
-    def logout(self) -> Any:
-        """Revoke the token, unless the user brought it, and forget it. The next call logs in
-        again.
-        """
-        return self._driver.run(self._hub.log_out())
-
     def _locations(self, *, fresh: bool) -> Flow[dict[str, str]]:
         return dict((yield from self._hub.known(fresh=fresh)).locations)
 
@@ -193,7 +148,7 @@ class ClientBase(Generic[Result, Listed]):
         self._hub.close()
 
 
-class Client(ClientBase[ResourceResponse, Browse], Closing):
+class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
     """A Sequoia client for threads; any number may share it, and forks of the process too. For the
     arguments see `ClientBase`.
     """
@@ -201,6 +156,54 @@ class Client(ClientBase[ResourceResponse, Browse], Closing):
     __slots__ = ()
 
     _connection_type = ServiceConnection
+
+    def services(self) -> dict[str, str]:
+        """Return the locations of the services by name, as the registry says; it is read if that was
+        not done yet.
+
+        Raises:
+            ClientError: The registry does not answer, or not as one.
+        """
+        found: dict[str, str] = self._driver.run(self._locations(fresh=False))
+        return found
+
+    def refresh(self) -> dict[str, str]:
+        """Read the registry again; if that fails, the old one stays. For the result and errors see
+        `services`.
+        """
+        found: dict[str, str] = self._driver.run(self._locations(fresh=True))
+        return found
+
+    def connection(self, service: str) -> ServiceConnection:
+        """Return the verbs of a plain connection for one service: `get post request batch stream
+        ...`. It has the session of the client.
+
+        Args:
+            service: The service's name.
+
+        Raises:
+            UnknownService: The registry does not name it.
+            ClientError: The registry does not answer.
+        """
+        connection: ServiceConnection = self._driver.run(
+            self._hub.connection(service, shared=False)
+        )
+        return connection
+
+    def authenticate(self) -> None:
+        """Log in now, unless there is a session; the first request would do it anyway.
+
+        Raises:
+            AuthenticationError: The credentials are not accepted.
+            ClientError: The registry or the identity service does not answer.
+        """
+        self._driver.run(self._hub.home._authenticated())
+
+    def logout(self) -> None:
+        """Revoke the token, unless the user brought it, and forget it. The next call logs in
+        again.
+        """
+        self._driver.run(self._hub.log_out())
 
     @staticmethod
     def _make_driver(hub: Hub) -> SyncDriver:
@@ -219,7 +222,9 @@ class Client(ClientBase[ResourceResponse, Browse], Closing):
         return browse
 
 
-class AsyncClient(ClientBase[Awaitable[ResourceResponse], AsyncBrowse], AsyncClosing):
+class AsyncClient(
+    ClientBase[Awaitable[ResourceResponse], AsyncBrowse, Awaitable[list[Change]]], AsyncClosing
+):
     """A Sequoia client for event loops; any number of tasks may share it, and one loop after
     another. For the arguments see `ClientBase`.
     """
@@ -227,6 +232,35 @@ class AsyncClient(ClientBase[Awaitable[ResourceResponse], AsyncBrowse], AsyncClo
     __slots__ = ()
 
     _connection_type = AsyncServiceConnection
+
+    async def services(self) -> dict[str, str]:
+        """Return the locations of the services by name. For the errors see `Client.services`."""
+        found: dict[str, str] = await self._driver.run(self._locations(fresh=False))
+        return found
+
+    async def refresh(self) -> dict[str, str]:
+        """Read the registry again; if that fails, the old one stays."""
+        found: dict[str, str] = await self._driver.run(self._locations(fresh=True))
+        return found
+
+    async def connection(self, service: str) -> AsyncServiceConnection:
+        """Return the verbs of a plain connection for one service. For the argument and errors see
+        `Client.connection`.
+        """
+        connection: AsyncServiceConnection = await self._driver.run(
+            self._hub.connection(service, shared=False)
+        )
+        return connection
+
+    async def authenticate(self) -> None:
+        """Log in now, unless there is a session. For the errors see `Client.authenticate`."""
+        await self._driver.run(self._hub.home._authenticated())
+
+    async def logout(self) -> None:
+        """Revoke the token, unless the user brought it, and forget it. The next call logs in
+        again.
+        """
+        await self._driver.run(self._hub.log_out())
 
     @staticmethod
     def _make_driver(hub: Hub) -> AsyncDriver:

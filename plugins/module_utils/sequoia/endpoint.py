@@ -29,11 +29,12 @@ from .response import ResourceResponse
 
 Result = TypeVar("Result")
 Listed = TypeVar("Listed")
+Changes = TypeVar("Changes")
 
 _RESOURCE = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
-class Caller(Generic[Result, Listed]):
+class Caller(Generic[Result, Listed, Changes]):
     """Performs the flows of endpoints, for threads or for event loops.
 
     Args:
@@ -61,12 +62,14 @@ class Caller(Generic[Result, Listed]):
         return self.hub.driver.run(flow)
 
 
-class Endpoint(Generic[Result, Listed]):
+class Endpoint(Generic[Result, Listed, Changes]):
     """The resources of one kind: `client.metadata.contents`."""
 
     __slots__ = ("_caller", "_items")
 
-    def __init__(self, caller: Caller[Result, Listed], service: str, resource: str) -> None:
+    def __init__(
+        self, caller: Caller[Result, Listed, Changes], service: str, resource: str
+    ) -> None:
         if not isinstance(resource, str) or not _RESOURCE.fullmatch(resource):
             raise ConfigurationError(f"{resource!r} is not a valid resource name")
         self._caller = caller
@@ -248,7 +251,7 @@ class Endpoint(Generic[Result, Listed]):
         *,
         conditional: bool = True,
         **options: Any,
-    ) -> Any:
+    ) -> Changes:
         """Bring resources to a wanted state; only what differs is written.
 
         Args:
@@ -267,9 +270,10 @@ class Endpoint(Generic[Result, Listed]):
             ConfigurationError: What is wanted cannot work.
             ClientError: The resources could not be read.
         """
-        return self._caller.perform(
+        changes: Changes = self._caller.perform(
             self._ensured(checked_owner(owner), wanted, conditional, EnsureOptions(**options))
         )
+        return changes
 
     def _ensured(
         self,

@@ -25,11 +25,12 @@ from .response import ResourceResponse
 
 Result = TypeVar("Result")
 Listed = TypeVar("Listed")
+Changes = TypeVar("Changes")
 
 _OF_RESOURCE = re.compile(r"/?data/([A-Za-z][A-Za-z0-9_-]*)")
 
 
-class Service(Generic[Result, Listed]):
+class Service(Generic[Result, Listed, Changes]):
     """A service: `client.metadata` or `client["metadata"]`. Its attributes are its endpoints, also
     as `service["flow-instances"]`.
 
@@ -38,14 +39,14 @@ class Service(Generic[Result, Listed]):
 
     __slots__ = ("_caller", "_name")
 
-    def __init__(self, caller: Caller[Result, Listed], name: str) -> None:
+    def __init__(self, caller: Caller[Result, Listed, Changes], name: str) -> None:
         self._caller = caller
         self._name = name
 
     def __repr__(self) -> str:
         return f"<Service {self._name}>"
 
-    def __getattr__(self, name: str) -> Endpoint[Result, Listed]:
+    def __getattr__(self, name: str) -> Endpoint[Result, Listed, Changes]:
         if name.startswith("_"):
             raise AttributeError(f"a service has no attribute {name!r}")
         return Endpoint(self._caller, self._name, name)
@@ -57,7 +58,7 @@ class Service(Generic[Result, Listed]):
     __iter__ = None
     __contains__ = None
 
-    def business(self, path_template: str) -> Business[Result, Listed]:
+    def business(self, path_template: str) -> Business[Result, Listed, Changes]:
         """Return an endpoint outside `/data`.
 
         Args:
@@ -140,12 +141,14 @@ class Service(Generic[Result, Listed]):
         return self.request("GET", path, params, **options)
 
 
-class Business(Generic[Result, Listed]):
+class Business(Generic[Result, Listed, Changes]):
     """An endpoint outside `/data`; what it answers is not unwrapped."""
 
     __slots__ = ("_caller", "_service", "_template")
 
-    def __init__(self, caller: Caller[Result, Listed], service: str, path_template: str) -> None:
+    def __init__(
+        self, caller: Caller[Result, Listed, Changes], service: str, path_template: str
+    ) -> None:
         self._caller = caller
         self._service = service
         self._template = string.Template(path_template)
