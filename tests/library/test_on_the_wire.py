@@ -264,6 +264,13 @@ def test_the_gateways_envelope(gateway: Running, key: str) -> None:
         ] == [2]
 
 
+def test_a_gateway_that_answers_a_login_with_a_cookie_alone(gateway: Running) -> None:
+    gateway.simulator.settings["give_token"] = False
+    with gateway_factory(**where(gateway)) as client:
+        assert [client.get("/status").status_code for dummy in range(3)] == [200] * 3
+    assert gateway.simulator.counters["logins"] == 1
+
+
 def test_both_filter_dialects(platform: Running, gateway: Running) -> None:
     with platform_factory(**where(platform), **OAUTH) as client:
         assert (

@@ -28,13 +28,16 @@ class GatewaySimulator(Simulator):
 
     Settings:
         total_key: `total_count` or `count` (2.2: releases differ).
+        give_token: Whether a login answers with the token; its cookie carries it in any case.
     """
 
     open_paths = (f"{BASE}/login", f"{BASE}/poll")
     prefix = BASE
 
     def __init__(self, **settings: Any) -> None:
-        super().__init__(**{"total_key": "total_count", "devices": 130, **settings})
+        super().__init__(
+            **{"total_key": "total_count", "devices": 130, "give_token": True, **settings}
+        )
         self.devices: list[Record] = [
             {
                 "name": f"sw-{number:03d}",
@@ -78,10 +81,14 @@ class GatewaySimulator(Simulator):
         if "user" in body or ACCOUNTS.get(body.get("username")) != body.get("password"):
             self.counters["logins"] += 1
             return JSONResponse({"message": "Invalid username or password"}, 401)
-        return JSONResponse({"token": await self.new_session("login")})
+        token = await self.new_session("login")
+        response = JSONResponse({"token": token} if self.settings["give_token"] else {})
+        response.set_cookie("session", token, path="/", httponly=True)
+        return response
 
     def authorised(self, request: Request) -> bool:
-        return request.headers.get("authorization", "") in self.sessions
+        token = request.headers.get("authorization") or request.cookies.get("session", "")
+        return token in self.sessions
 
     async def poll(self, request: Request) -> Response:
         return JSONResponse({"status": "ok"})
