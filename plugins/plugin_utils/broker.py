@@ -192,16 +192,16 @@ def _serve(rendezvous: _Rendezvous, most: int) -> NoReturn:
     """Accept tasks until the main process has ended.
 
     Args:
-        rendezvous: Where tasks come from.
+        rendezvous: The place that tasks come from.
         most: Tasks that are performed at the same time at most.
     """
     # The terminal's Ctrl-C is for the main process, and the broker ends with that.
     os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    nowhere = os.open(os.devnull, os.O_RDWR)
+    null = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):
-        os.dup2(nowhere, standard)
+        os.dup2(null, standard)
     rendezvous.outside.close()
     room = threading.BoundedSemaphore(most)
     events = select.poll()

@@ -67,10 +67,9 @@ _HANDLER = _ToDisplay()
 def show() -> None:
     """Show the records of this process from now on, and let no other handler have them.
 
-    A worker is a fork: a handler that it took over, such as the one that writes Ansible's log file,
-    may be locked for ever by a thread of the parent. What is shown goes through Ansible's own
-    display, which hands it to the parent. At a lower verbosity nothing is made that nobody would
-    see.
+    A worker is a fork: a handler that it inherited, such as the one that writes Ansible's log file,
+    may be locked for ever by a thread of the parent. Records go through Ansible's own display,
+    which hands them to the parent. If the verbosity hides them, they are not made.
     """
     level = (
         logging.NONE

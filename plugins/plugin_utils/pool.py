@@ -54,7 +54,7 @@ def identity_of(
 def store_for(
     factory: Callable[..., Any], options: Mapping[str, Any], names: Mapping[str, Any]
 ) -> Any:
-    """Return where the session for these options is kept."""
+    """Return the store of the session for these options."""
     return session_file.store_for(C.DEFAULT_LOCAL_TMP, *identity_of(factory, options, names))
 
 
@@ -81,7 +81,7 @@ def make_client(
 def client_for(
     factory: Callable[..., Any], options: Mapping[str, Any], names: Mapping[str, Any]
 ) -> Any:
-    """Return a client for these options that nobody else uses until it is given back.
+    """Return a client for these options, for one user at a time until it is given back.
 
     Args:
         factory: Makes it from the options.

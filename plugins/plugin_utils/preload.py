@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the main process imports once, so that its forks need not: importing this is the point of
-it. No socket, thread or event loop comes of it.
+"""Everything that the main process prepares when it imports this, so that its forks need not.
+
+No socket, thread or event loop is made.
 """
 
 from __future__ import annotations

@@ -2,12 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A call played through in the main process, answered from memory, so that no fork need set up what
-only a first call sets up.
+"""A call in the main process, answered from memory, before workers are forked.
 
 A separate task is a fork of its own: without this each of them compiles the same patterns, fills
-the same caches and warms the same code, in memory that it must copy first; that was a fifth of what
-its call took.
+the same caches and warms the same code, in memory that it must copy first.
 """
 
 from __future__ import annotations
@@ -24,8 +22,7 @@ from . import in_process, session_file
 TIMES = 3
 """From the third time on Python runs the code in the form that it has specialised."""
 
-# Secrets are masked wherever they stand for as long as their client is in memory: these must not be
-# anybody's word.
+# Secrets are masked for as long as their client is in memory: these must not be words of a user.
 _NAME = uuid.uuid4().hex
 _BODY = b'{"access_token": "%s"}' % _NAME.encode()
 _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
@@ -51,7 +48,7 @@ def rehearse() -> None:
         options.REQUEST,
         **options.REQUEST_RULES,
     )
-    # Whatever the environment holds that makes this fail will be said by a task that it concerns.
+    # If something in the environment makes this fail, the task that it concerns will say so.
     with suppress(Exception):
         for dummy in range(TIMES):
             in_process.run(task, _NAME, _ARGUMENTS, check_mode=False, inject_invocation=True)

@@ -71,8 +71,8 @@ def unsealed(content: bytes, name: str) -> bytes:
 
 
 def digest(*identity: Any) -> str:
-    """Return the name for what is identified by these values, secrets among them: it tells nothing
-    to whoever does not know the key.
+    """Return the name of what these values identify, secrets among them: it tells nothing without
+    the key.
     """
     # BLAKE2 with a key (RFC 7693 section 2.9): Python has it built in, and a fork need not set up a
     # cryptographic library for it.
@@ -178,7 +178,7 @@ class FileStore(MemoryStore):
         return AuthenticationError(kept["message"], request=request, response=response)
 
     def _read(self) -> Mapping[str, Any]:
-        """Return what the file holds; nothing where it is not ours, damaged, or sealed with another
+        """Return what the file holds; nothing if it is not ours, damaged, or sealed with another
         key.
         """
         if KEY is None:
@@ -201,8 +201,8 @@ class FileStore(MemoryStore):
     def _write(self, content: Mapping[str, Any]) -> None:
         if KEY is None:
             return
-        # A whole file takes the place of the old one, so that whoever reads without the lock reads
-        # one or the other.
+        # A whole file replaces the old one: a process that reads without the lock reads one or the
+        # other.
         with suppress(OSError):
             handle, temporary = tempfile.mkstemp(dir=os.path.dirname(self._path))
             try:
@@ -215,7 +215,7 @@ class FileStore(MemoryStore):
 
 
 def store_for(folder: str, *identity: Any) -> MemoryStore:
-    """Return where the session of this identity is kept: shared within the run where this process
-    can, else in memory.
+    """Return the store of the session of this identity: shared within the run if this process has
+    the key, else in memory.
     """
     return MemoryStore() if KEY is None else FileStore(folder, digest(*identity))

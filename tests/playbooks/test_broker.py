@@ -61,7 +61,7 @@ class Run:
                         (folder / "stat").read_text().rpartition(")")[2].split()[1]
                     )
             except OSError:
-                # It has ended meanwhile.
+                # The process has ended.
                 continue
         return found
 

@@ -280,7 +280,7 @@ def test_the_host_learns_no_secret_from_command_lines_environment_and_log(
         },
     }
     environment = {"environment_of_tasks": {**HIDDEN, "OF_THE_TASK": "shown"}}
-    # In a file: where a task fails, Ansible shows the lines of the playbook.
+    # In a file: if a task fails, Ansible shows the lines of the playbook.
     (managed.ansible.folder / "environment.json").write_text(json.dumps(environment))
     ours = {
         name: {**task, "environment": "{{ environment_of_tasks }}"} for name, task in tasks.items()

@@ -53,7 +53,7 @@ def test_a_client_is_used_again_for_the_same_options() -> None:
     assert client("a") is first
 
 
-def test_nobody_else_uses_it_meanwhile() -> None:
+def test_a_client_that_is_lent_has_one_user() -> None:
     first, second = client("a"), client("a")
     assert first is not second
     pool.give_back(first)
@@ -61,7 +61,7 @@ def test_nobody_else_uses_it_meanwhile() -> None:
     assert [client("a"), client("a")] == [second, first]
 
 
-def test_the_one_that_nobody_has_used_for_longest_is_closed() -> None:
+def test_the_client_that_was_used_least_recently_is_closed() -> None:
     made = {host: client(host) for host in "abc"}
     for host in "abac":
         pool.give_back(made[host])

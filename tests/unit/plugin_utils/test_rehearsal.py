@@ -36,7 +36,7 @@ def test_it_is_a_whole_call_that_needs_no_network_and_leaves_no_client(
     assert pool._idle == before
 
 
-def test_what_goes_wrong_in_it_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_in_it_stops_no_run(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*dummy: Any, **more: Any) -> None:
         raise OSError("anything")
 

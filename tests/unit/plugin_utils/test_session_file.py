@@ -86,7 +86,9 @@ def test_what_one_saves_the_other_fetches(tmp_path: Path) -> None:
     assert other.load() is found
 
 
-def test_the_file_tells_nothing_and_is_nobody_elses(tmp_path: Path, file: Path) -> None:
+def test_the_file_tells_nothing_and_is_readable_by_its_user_only(
+    tmp_path: Path, file: Path
+) -> None:
     stores(tmp_path)[0].save(SESSION)
     assert file.stat().st_mode & 0o777 == 0o600
     assert TOKEN.encode() not in file.read_bytes()
