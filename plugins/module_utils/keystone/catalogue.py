@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The resources of Keystone, as data. Source: docs/protocols/keystone.md section 9 (fields, keys),
-4 (where a search works), 12 and the server's log models (logs).
+4 (which resources can be searched), 12 and the server's log models (logs).
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from ..core.net import conversion
 from ..core.options import CONNECTION_OPTIONS, ConnectionOptions, check_options
 from ..core.paging import PageStyle
 from ..core.records.ensure import ensure
-from ..core.records.plan import EnsureOptions
+from ..core.records.plan import EnsureArguments, EnsureOptions
 from ..core.records.types import Change, Record, ResourceType
 from ..core.secrets.redaction import SecretValues
 from ..core.session import Session, expiry
@@ -71,7 +71,7 @@ class KeystoneAuth:
     Args:
         username: User name.
         password: Password.
-        token: A key that an operator made, instead of the two.
+        token: A key that an operator made, in place of the two.
 
     Raises:
         ConfigurationError: Half a pair, or both kinds.
@@ -301,10 +301,10 @@ class KeystoneBase(ConnectionBase):
         return store.retrieve_all(store.resource(resource), *options)
 
     def _ensured(
-        self, resource: str, wanted: Sequence[Mapping[str, Any]], options: Mapping[str, Any]
+        self, resource: str, wanted: Sequence[Mapping[str, Any]], options: EnsureArguments
     ) -> Flow[list[Change]]:
         store = records.KeystoneStore(self)
-        given = EnsureOptions(**{"concurrency": CONCURRENCY, **options})
+        given = EnsureOptions.of(options, concurrency=CONCURRENCY)
         return (yield from ensure(store, store.resource(resource), wanted, given))
 
     def _batch(
@@ -333,7 +333,7 @@ def slashed(path: str) -> str:
         path: With or without slashes, and possibly a query.
     """
     if not isinstance(path, str):
-        # What is wrong with it is said where the URL is built.
+        # The error comes when the URL is built.
         return path
     bare, mark, query = path.partition("?")
     if not bare.endswith("/") and not bare.lstrip("/").startswith("media/"):
@@ -370,7 +370,7 @@ class KeystoneClient(KeystoneBase, Connection, Verbs):
         self._perform(flow)
 
     def whoami(self) -> Record:
-        """Return the signed-in user as a dict; `{}` if nobody is signed in.
+        """Return the signed-in user as a dict; `{}` if there are no credentials.
 
         Raises:
             AuthenticationError: The credentials or the token are not accepted.
@@ -491,7 +491,7 @@ class KeystoneClient(KeystoneBase, Connection, Verbs):
         self,
         resource: str,
         wanted: Sequence[Mapping[str, Any]],
-        **options: Any,
+        **options: Unpack[EnsureArguments],
     ) -> list[Change]:
         """Bring records to a wanted state.
 
@@ -643,7 +643,7 @@ class AsyncKeystoneClient(KeystoneBase, AsyncConnection, AsyncVerbs):
         self,
         resource: str,
         wanted: Sequence[Mapping[str, Any]],
-        **options: Any,
+        **options: Unpack[EnsureArguments],
     ) -> list[Change]:
         """See `KeystoneClient.ensure`."""
         result: list[Change] = await self._perform(self._ensured(resource, wanted, options))
@@ -716,13 +716,13 @@ def keystone_factory(
     **options: Unpack[ConnectionOptions],
 ) -> KeystoneClient | AsyncKeystoneClient:
     """Make a client for a Keystone server. Nothing is sent before its first request, which signs in
-    where credentials are given.
+    if credentials are given.
 
     Args:
         url: `https://server.example[:port][/prefix]`.
         username: User name.
         password: Password.
-        token: A key that an operator made, instead of the two.
+        token: A key that an operator made, in place of the two.
         want_async: Make an `AsyncKeystoneClient`.
         **options: `verify timeout ttl ca_path client_cert client_key client_key_password proxy
             retry correlation_id session_store limits max_response_bytes transport`, as for

@@ -91,7 +91,7 @@ class Filters:
             "is null". `None` for no filter.
 
     Attributes:
-        params: What to send.
+        params: The query.
         impossible: Whether nothing can match, so that there is nothing to ask.
         narrows: Whether they keep records out: `True` if they name values, `False` if every record
             matches, `None` if that depends on the records.

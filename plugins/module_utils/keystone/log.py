@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """The logger `kclient`. Importing this registers it: every record that passes it has the fields
-that formatters may name, whoever made the record.
+that formatters may name, no matter which library made it.
 
 It speaks from DEBUG on and to its own handlers alone, as Keystone's reference document wants it:
-who adds a handler sees the requests, nobody else does.
+requests are visible to those who add a handler.
 """
 
 from __future__ import annotations

@@ -41,7 +41,7 @@ LONGEST_LIST = 3000
 For a longer list, all records are read."""
 
 READINGS = 3
-"""How often a list is read that loses records while it is read."""
+"""The most readings of a list that loses records while it is read."""
 
 BATCH = "/batch/"
 

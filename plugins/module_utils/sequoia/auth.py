@@ -26,10 +26,10 @@ _KEY = secrets.token_bytes(32)
 
 
 class AuthType(str, Enum):
-    """How a client authenticates."""
+    """The ways to authenticate."""
 
     CLIENT_GRANT = "client_grant"
-    """With a token had for `grant_client_id` and `grant_client_secret`, and renewed when it ends;
+    """With a token obtained with `grant_client_id` and `grant_client_secret`, and renewed when it ends;
     `byo_token` is used until it ends."""
     BYO_TOKEN = "byo_token"  # noqa: S105  # nosec B105  # a name, not a token
     """With the token `byo_token`, which is never renewed."""
@@ -58,7 +58,7 @@ class Auth:
     Attributes:
         type: An `AuthType`.
         basic: The value of `Authorization` for the identity service (RFC 7617).
-        secrets: What must not be shown.
+        secrets: Values that must not be shown.
 
     Raises:
         ConfigurationError: Something is missing, or is given and not used.
@@ -118,7 +118,7 @@ class Auth:
 
     @property
     def is_secret(self) -> bool:
-        """Whether requests carry something that nobody else may see."""
+        """Whether requests carry credentials."""
         return self.type is not AuthType.NO_AUTH
 
     def identified(self, form: Mapping[str, str]) -> dict[str, Any]:
@@ -149,7 +149,7 @@ class Auth:
         the same registry share it.
 
         The secret is a part of what must be the same, so that a wrong one never gets the token of
-        the right one. A token that the user brings is shared with nobody.
+        the right one. A token that the user brings is not shared.
 
         Args:
             registry_url: The client's.

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The reference document's `backoff_strategy`, understood: what is repeated, how often, and what is
-waited for.
+"""The reference document's `backoff_strategy`, parsed: what is repeated, how often, and after which
+waits.
 
-Reads keep the document's defaults: ten tries, no wait, 120 seconds, for 429, every 5xx, and where
+Reads keep the document's defaults: ten tries, no wait, 120 seconds, for 429, every 5xx, and if
 there is no answer. Writes follow the rules of every client here, with the tries, waits and added
 statuses that a strategy names: a POST is not sent twice by accident.
 """
@@ -25,9 +25,9 @@ from .names import camel
 from .response import ResourceResponse
 
 MAX_TIME = 120.0
-"""Seconds, where a strategy names none or `None`: nothing is repeated without end."""
+"""Seconds, if a strategy names none or `None`: nothing is repeated without end."""
 MANY = 1_000_000
-"""Tries, where a strategy names none: then the time alone ends it."""
+"""Tries, if a strategy names none: then the time alone ends it."""
 READ_STATUSES = frozenset((429, *range(500, 601)))
 READS = RetryPolicy(max_tries=10, max_time=MAX_TIME, statuses=READ_STATUSES, wait=0.0)
 """Of reads, without a strategy."""
@@ -35,7 +35,7 @@ Expected: TypeAlias = "bool | Mapping[str, bool] | None"
 
 
 def constant(interval: float = 1) -> Iterator[float]:
-    """Yield the same number of seconds for ever; what `backoff.constant` does."""
+    """Yield the same number of seconds without end, like `backoff.constant`."""
     while True:
         yield interval
 
@@ -47,13 +47,13 @@ class Backoff:
         strategy: The dict of the reference document; `None` or an empty one for the default. It is
             read and never changed.
         random: Gives numbers from 0 to 1.
-        wish: The same in the words of every client here, instead: tries, or a dict of the arguments
-            of `RetryPolicy`.
+        retry_option: The option `retry` of every client here, in place of a strategy: a number of
+            tries, or a dict of the arguments of `RetryPolicy`.
 
     Attributes:
         reads: For GET.
         writes: For everything else.
-        expected: `retry_when_empty_result`; `None` where it is not given.
+        expected: `retry_when_empty_result`; `None` if it is not given.
 
     Raises:
         ConfigurationError: A value that cannot work, or an argument that the wait generator does
@@ -66,20 +66,20 @@ class Backoff:
         self,
         strategy: Mapping[str, Any] | None,
         random: Callable[[], float],
-        wish: RetryPolicy | Mapping[str, Any] | int | None = None,
+        retry_option: RetryPolicy | Mapping[str, Any] | int | None = None,
     ) -> None:
         if strategy is not None and not isinstance(strategy, Mapping):
             raise ConfigurationError(
                 f"backoff_strategy must be a dict, not {type(strategy).__name__}"
             )
-        if strategy and wish is not None:
+        if strategy and retry_option is not None:
             raise ConfigurationError(
                 "backoff_strategy and retry both say what is repeated: give one"
             )
         if not strategy:
             self.reads, self.writes, self.expected = (
-                RetryPolicy.of(wish, READS),
-                RetryPolicy.of(wish, retry.DEFAULT),
+                RetryPolicy.of(retry_option, READS),
+                RetryPolicy.of(retry_option, retry.DEFAULT),
                 None,
             )
             return
@@ -167,7 +167,7 @@ def until_complete(
     Args:
         fetch: Makes the flow of one reading; it repeats failures by itself, within the policy that
             it gets.
-        policy: How often and how long.
+        policy: The number of tries, and their time.
         wanted: See `is_complete`.
         included: See `is_complete`.
         runtime: Time and chance.

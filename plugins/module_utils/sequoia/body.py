@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a caller gives to be written: one item or many, as JSON text or as Python values, wrapped in
+"""The items that a caller gives to be written: one item or many, as JSON text or as Python values, wrapped in
 the resource's name or not.
 """
 

@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 
 class BrowseBase:
-    """What both kinds of browse share.
+    """The parts that both kinds of browse share.
 
     As an object it is the page that was read last: page one until it is iterated over.
 
     Args:
-        query: What is asked for.
+        query: The request for page one.
         prefetch: Pages to read at once.
     """
 
@@ -125,7 +125,7 @@ class BrowseBase:
 
 
 class LinkedBase:
-    """What both kinds of linked lists share.
+    """The parts that both kinds of linked lists share.
 
     Args:
         browse: The main list.
@@ -147,8 +147,8 @@ class LinkedBase:
 
     @property
     def resources(self) -> list[Any] | None:
-        """What is linked to the page that was read last, as far as it is in that answer; `None`
-        where nothing of the kind is.
+        """The resources that are linked to the page that was read last, as far as they are in
+        that answer; `None` if none is.
 
         Raises:
             LinkedResourceError: The server failed to read them.
@@ -181,7 +181,7 @@ class LinkedBase:
 
 
 class Linked(LinkedBase):
-    """What is linked to the resources of a list; iterating gives lists: one per page of the main
+    """The resources that are linked to those of a list; iterating gives lists: one per page of the main
     list, each followed by its further ones.
     """
 
@@ -192,7 +192,7 @@ class Linked(LinkedBase):
 
 
 class AsyncLinked(LinkedBase):
-    """What is linked to the resources of a list, for event loops: `async for` gives lists; awaiting
+    """The resources that are linked to those of a list, for event loops: `async for` gives lists; awaiting
     it reads page one.
     """
 
@@ -208,8 +208,8 @@ class AsyncLinked(LinkedBase):
 
 
 class Browse(BrowseBase):
-    """A list. Iterating gives its pages; every iteration reads them anew, the first one beginning
-    with what is read already.
+    """A list. Iterating gives its pages; every iteration reads them again, except for
+    the pages that were read at the call.
     """
 
     __slots__ = ()

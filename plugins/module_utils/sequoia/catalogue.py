@@ -35,7 +35,7 @@ def row(key: str, descriptor: Any = None) -> ResourceType:
 
     Args:
         key: The resource's name in bodies.
-        descriptor: What the service says of itself; without one, or where it says nothing of the
+        descriptor: The service's descriptor; without one, or if it does not describe the
             resource's fields, any field is taken.
     """
     known = described(descriptor, key, "fields")
@@ -59,8 +59,8 @@ def row(key: str, descriptor: Any = None) -> ResourceType:
 
 
 def described(descriptor: Any, key: str, part: str) -> Mapping[str, Any]:
-    """Return what a descriptor says of a part of a resource: its `fields`, its `relationships`;
-    nothing where it says nothing.
+    """Return the description of a part of a resource: its `fields`, its `relationships`; empty if
+    there is none.
 
     Args:
         descriptor: The service's, as it came.

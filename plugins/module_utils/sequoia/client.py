@@ -38,14 +38,14 @@ Changes = TypeVar("Changes")
 
 
 class ClientBase(Generic[Result, Listed, Changes]):
-    """What both clients share: everything but waiting.
+    """The parts that both clients share: everything but waiting.
 
-    Every attribute that does not begin with `_` and is none of the methods is a service:
+    Every attribute that does not begin with `_` and is not a method is a service:
     `client.metadata`, also as `client["metadata"]`.
 
     Args:
         registry_url: The registry, with the owner: `https://<registry>/services/<owner>`.
-        auth_type: How to authenticate.
+        auth_type: The way to authenticate.
         grant_client_id: For CLIENT_GRANT.
         grant_client_secret: For CLIENT_GRANT.
         byo_token: For BYO_TOKEN, and for CLIENT_GRANT to begin with.
@@ -56,9 +56,9 @@ class ClientBase(Generic[Result, Listed, Changes]):
         user_agent: Put before the client's own.
         proxies: A proxy's URL by scheme: `http`, `https` or `all`.
         request_timeout: Seconds for one attempt.
-        backoff_strategy: What is repeated and how: `wait_gen interval max_tries max_time jitter
+        backoff_strategy: The rules for repetitions: `wait_gen interval max_tries max_time jitter
             retry_http_status_codes retry_when_empty_result`, and arguments of the wait generator.
-        retry: The same in the words of every client here, instead: tries, or a dict of `max_tries
+        retry: The same in the terms of every client here: a number of tries, or a dict of `max_tries
             max_time statuses methods wait`.
         model_resolution: Read the services' descriptors, so that answers have models.
         correlation_id: Sent with every request.
@@ -66,16 +66,16 @@ class ClientBase(Generic[Result, Listed, Changes]):
         application_id: See `user_id`.
         verify: Check the servers' certificates and names.
         ca_path: A PEM file or a folder of them; `None` for the usual authorities.
-        client_key_password: What the key is encrypted with.
+        client_key_password: The password of the key.
         proxy: A proxy's URL for all requests; `None` for what `proxies`, or else the environment,
             says.
-        session_store: Where the session is kept; `None` for this process, shared with clients that
+        session_store: The place where the session is kept; `None` for this process, shared with clients that
             have the same credentials for the same registry.
         limits: Connections kept open per origin at most.
         max_response_bytes: The most bytes of a decoded answer.
         transport: A transport of the HTTP library, or a network backend of its core, in place of
             real connections.
-        runtime: Time and chance.
+        runtime: Clock, randomness and sleep.
 
     Raises:
         ConfigurationError: A value that cannot work.

@@ -129,7 +129,7 @@ class ServiceMixin(ConnectionBase):
             **options: As for `ConnectionBase.request`, and `correlation_id`.
 
         Raises:
-            ClientError: What `ConnectionBase.request` raises; the answer is not JSON.
+            ClientError: As for `ConnectionBase.request`; the answer is not JSON.
         """
         response: Response = yield from self._engine.checked(
             self._call(method, path, params, **options)

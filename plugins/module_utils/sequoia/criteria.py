@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What to look for, and what to include, without the syntax of the query.
+"""Criteria of a list: conditions and inclusions, without the syntax of the query.
 
 Sources: the reference document for `equal_to` and inclusions; docs/protocols/sequoia.md section 6
-for the other operators. The services' descriptors say what a filter takes: `starts_with` where it
+for the other operators. The services' descriptors say which operators a filter takes: `starts_with` where it
 is flagged `prefix`, bounds where it is flagged `range`. The server answers 400 to what it does not
 take.
 """
@@ -110,7 +110,7 @@ class Expression:
 
 
 class StringExpressionFactory:
-    """Where conditions begin."""
+    """The beginning of a condition."""
 
     @staticmethod
     def field(name: str) -> Expression:

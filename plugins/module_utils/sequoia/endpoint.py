@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..core import logging
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow
 from ..core.records.ensure import ensure
-from ..core.records.plan import EnsureOptions
+from ..core.records.plan import EnsureArguments, EnsureOptions
 from ..core.records.types import Change, list_of_dicts
 from . import body
 from .backoff import expected, until_complete
@@ -26,6 +26,9 @@ from .items import Items, checked_owner
 from .paging import Query
 from .records import SequoiaStore, referenced
 from .response import ResourceResponse
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 Result = TypeVar("Result")
 Listed = TypeVar("Listed")
@@ -90,7 +93,7 @@ class Endpoint(Generic[Result, Listed, Changes]):
         """Read one resource, or several by their references.
 
         Args:
-            owner: Whose.
+            owner: The owner of the resources.
             ref: `owner:name`, or a list of them.
             backoff_strategy: For this call; default the client's.
             retry_when_empty_result: Repeat while these are missing.
@@ -99,8 +102,8 @@ class Endpoint(Generic[Result, Listed, Changes]):
             A `ResourceResponse`; its `resources` are a list.
 
         Raises:
-            HTTPStatusError: 404 where there is none, and any other status that is not 2xx.
-            ClientError: What any call raises.
+            HTTPStatusError: 404 if there is none, and any other status that is not 2xx.
+            ClientError: As for any call.
         """
         backoff = self._caller.hub.backoff_of(backoff_strategy)
         wanted = (
@@ -133,9 +136,9 @@ class Endpoint(Generic[Result, Listed, Changes]):
         """Look for resources.
 
         Args:
-            owner: Whose.
-            criteria: What they must be like, and what to include.
-            fields: Those that they shall have; all by default.
+            owner: The owner of the resources.
+            criteria: Conditions and inclusions.
+            fields: The fields to return; all by default.
             query_string: Put before all else, as it is: `continue=true&perPage=2`.
             prefetch_pages: Pages to read at the call.
             retry_when_empty_result: Repeat page one while these are missing.
@@ -147,7 +150,7 @@ class Endpoint(Generic[Result, Listed, Changes]):
             iterated over.
 
         Raises:
-            ClientError: What any call raises.
+            ClientError: As for any call.
         """
         backoff = self._caller.hub.backoff_of(backoff_strategy)
         wanted = (
@@ -165,7 +168,7 @@ class Endpoint(Generic[Result, Listed, Changes]):
         More than 100 are stored in several requests.
 
         Args:
-            owner: Whose.
+            owner: The owner of the resources.
             json: An item or a list of items, wrapped in the resource's name or not, as values or as
                 JSON text.
 
@@ -174,7 +177,7 @@ class Endpoint(Generic[Result, Listed, Changes]):
 
         Raises:
             PartlyStored: Some parts of a long list are stored, and another one failed.
-            ClientError: What any call raises.
+            ClientError: As for any call.
         """
         context = self._items.context(owner)
         return self._caller.answer(
@@ -187,10 +190,10 @@ class Endpoint(Generic[Result, Listed, Changes]):
 
     @logging.trace
     def update(self, owner: str, json: Any, ref: str, version: str | None = None) -> Result:
-        """Replace a resource, if it has not changed meanwhile.
+        """Replace a resource, if it has not changed since it was read.
 
         Args:
-            owner: Whose.
+            owner: The owner of the resources.
             json: The new one, alone, wrapped or in a list, as a value or as JSON text; with `ref`,
                 `owner` and `name`.
             ref: Its reference.
@@ -202,7 +205,7 @@ class Endpoint(Generic[Result, Listed, Changes]):
         Raises:
             ReferenceMismatch: `json` is another resource than `ref`. Nothing was sent.
             VersionMismatch: It has changed.
-            ClientError: What any call raises.
+            ClientError: As for any call.
         """
         item = body.update_of(json, self._items.key, ref)
         headers = {} if version is None else {"If-Match": f'"{version}"'}
@@ -215,14 +218,14 @@ class Endpoint(Generic[Result, Listed, Changes]):
         """Delete a resource, or several by their references; more than 100 in several requests.
 
         Args:
-            owner: Whose.
+            owner: The owner of the resources.
             ref: `owner:name`, or a list of them.
 
         Returns:
             A `ResourceResponse` without resources.
 
         Raises:
-            ClientError: What any call raises.
+            ClientError: As for any call.
         """
         context = self._items.context(owner)
         return self._caller.answer(
@@ -232,14 +235,14 @@ class Endpoint(Generic[Result, Listed, Changes]):
         )
 
     def described(self) -> Any:
-        """Return what is known of the resource: its fields, from the service's descriptor where
-        there is one.
+        """Return the type of the resource: its fields, from the service's descriptor if there is
+        one.
 
         Returns:
             A `core.records.types.ResourceType`; from an `AsyncClient`, an awaitable of one.
 
         Raises:
-            ClientError: What any call raises.
+            ClientError: As for any call.
         """
         return self._caller.perform(self._items.row())
 
@@ -250,14 +253,14 @@ class Endpoint(Generic[Result, Listed, Changes]):
         wanted: Sequence[Mapping[str, Any]],
         *,
         conditional: bool = True,
-        **options: Any,
+        **options: Unpack[EnsureArguments],
     ) -> Changes:
         """Bring resources to a wanted state; only what differs is written.
 
         Args:
-            owner: Whose.
-            wanted: The fields that are wanted of each, with `name` or `ref`. What is there and not
-                given stays.
+            owner: The owner of the resources.
+            wanted: The fields that are wanted of each, with `name` or `ref`. Fields that are not
+                given stay.
             conditional: Change a resource only if it still has the version that was read, each by a
                 request of its own.
             **options: `state purge concurrency predict replace`, as for `EnsureOptions`.
@@ -267,11 +270,11 @@ class Endpoint(Generic[Result, Listed, Changes]):
             single writes are in the changes.
 
         Raises:
-            ConfigurationError: What is wanted cannot work.
+            ConfigurationError: A record or an option that cannot work.
             ClientError: The resources could not be read.
         """
         changes: Changes = self._caller.perform(
-            self._ensured(checked_owner(owner), wanted, conditional, EnsureOptions(**options))
+            self._ensured(checked_owner(owner), wanted, conditional, EnsureOptions.of(options))
         )
         return changes
 

@@ -30,9 +30,9 @@ class LinkedFailure(NamedTuple):
 
     Attributes:
         name: The relationship.
-        status_code: What the sub-request was answered with; `None` where the server does not say.
+        status_code: The status of the sub-request; `None` if the server does not say.
         message: The server's words.
-        request: What the server asked itself.
+        request: The sub-request.
     """
 
     name: str
@@ -64,5 +64,5 @@ class PartlyStored(ClientError):
 
     @property
     def status_code(self) -> int | None:
-        """The status with which the part was refused, or `None` where there was no answer."""
+        """The status with which the part was refused, or `None` if there was no answer."""
         return self.response.status_code if self.response is not None else None

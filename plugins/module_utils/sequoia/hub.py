@@ -64,7 +64,7 @@ class Hub:
         home: The connection to the registry.
         registry_path: The registry's path.
         runtime: Clock, randomness and sleep.
-        store: Where the session is kept.
+        store: The store of the session.
 
     Raises:
         ConfigurationError: A value that cannot work.

@@ -39,7 +39,7 @@ class Items:
         hub: See above.
         service: See above.
         key: The resource's name in bodies.
-        path: Where the resources are, below the service's location.
+        path: The path of the resources, below the service's location.
     """
 
     __slots__ = ("hub", "key", "path", "service")
@@ -121,7 +121,7 @@ class Items:
         hub = self.hub
         connection = yield from hub.connection(self.service)
         modelled = (yield from hub.modelling(self.service, self.key, ())) if model else None
-        # Where everything is stored the path ends in a slash; colons and commas stay as they are
+        # Without references the path ends in a slash; colons and commas stay as they are
         # (docs/protocols/sequoia.md section 5).
         path = f"{self.path}/{','.join(quote(ref, safe=':,') for ref in refs)}"
         return (
@@ -184,7 +184,7 @@ class Items:
             context: From `context`.
             item: The new one.
             ref: Its reference.
-            headers: `If-Match`, to do it only if nobody else did.
+            headers: `If-Match`, to write only over the version that was read.
 
         Raises:
             VersionMismatch: The resource has changed since it was read.

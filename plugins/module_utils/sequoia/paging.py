@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From page to page, and from page to what is linked to it (docs/protocols/sequoia.md section 7).
+"""Reading page after page, and the resources that are linked to them (docs/protocols/sequoia.md section 7).
 
 Two styles: numbered pages with a link `next`, and cursors with a link `continue`. Links are below
 the service's location. A walk cannot loop: it ends at an empty page and refuses a link that comes a
@@ -35,16 +35,16 @@ LEAST_CAP = 100
 
 
 class Query:
-    """What a browse asks for.
+    """The request of a browse.
 
     Args:
         hub: The shared parts of the client.
         service: The service's name.
         key: The resource's name in bodies.
         target: Path and query of page one.
-        owner: Whose resources.
-        backoff: What is repeated.
-        expected: What page one must have.
+        owner: The owner of the resources.
+        backoff: The strategy of repetitions.
+        expected: The resources that page one must have.
         inclusions: The relationships whose resources go into models.
 
     Attributes:
@@ -104,7 +104,7 @@ class Walk:
     """One way through the pages of a query, and through those of what is linked to them.
 
     Args:
-        query: What is asked for.
+        query: The request for page one.
 
     Attributes:
         ready: Pages that are read and not handed out yet.
@@ -141,8 +141,8 @@ class Walk:
         return page
 
     def begin(self, prefetch: int) -> Flow[None]:
-        """Read page one, and more of them where that is wanted: side by side where the answer says
-        how many there are.
+        """Read page one, and more of them if that is wanted: side by side if the answer says how
+        many there are.
         """
         query = self._query
         page = yield from until_complete(
@@ -207,8 +207,8 @@ class Walk:
         return link
 
     def _check_cap(self, page: ResourceResponse) -> Flow[None]:
-        """Raise where numbered pages ended because the server counts no further, and not because
-        there is no more.
+        """Raise an error if numbered pages ended because the server counts no further, although
+        there is more.
         """
         number, size = _number(page.meta, "page"), _number(page.meta, "perPage")
         if number < LEAST_CAP or len(page.resources) < size:
@@ -281,7 +281,7 @@ def open_ends(entries: list[Mapping[str, Any]]) -> list[str]:
     same answer has followed.
 
     Args:
-        entries: What an answer says of the sub-requests for a relationship. Several chains may be
+        entries: The sub-requests for a relationship, from an answer. Several chains may be
             mixed.
     """
     followed = {_cursor(entry.get("request")) for entry in entries}
@@ -294,7 +294,7 @@ def open_ends(entries: list[Mapping[str, Any]]) -> list[str]:
 
 
 def _cursor(link: Any) -> Any:
-    """Return what tells a link from others: its cursor, or, where it has none, path and query in
+    """Return the identity of a link: its cursor, or, if it has none, path and query in
     any order.
     """
     path, dummy, query = str(link).partition("?")
@@ -303,8 +303,8 @@ def _cursor(link: Any) -> Any:
 
 
 def _numbered(meta: Mapping[str, Any], prefetch: int) -> list[str]:
-    """Return the links to the pages after page one, up to the one that is wanted, where the answer
-    says how many there are.
+    """Return the links to the pages after page one, up to the one that is wanted, if the answer says
+    how many there are.
     """
     number, size, total, link = (
         _number(meta, "page"),

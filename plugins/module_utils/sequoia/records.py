@@ -39,7 +39,7 @@ class Conditions:
 
     Args:
         row: The resource.
-        owner: Whose resources may be deleted.
+        owner: The owner whose resources may be deleted.
         filters: Plain data, see `conditions_of`. Values are taken literally.
 
     Attributes:
@@ -70,8 +70,12 @@ class Conditions:
     def _names_values(self, condition: Condition) -> bool:
         operands = condition.operands
         if condition.field == "ref":
-            # All references of an owner begin alike.
-            operands = [str(operand).removeprefix(f"{self._owner}:") for operand in operands]
+            # All references of an owner begin with the owner.
+            common = f"{self._owner}:"
+            operands = [
+                "" if common.startswith(str(operand)) else str(operand).removeprefix(common)
+                for operand in operands
+            ]
         field = self._row.fields.get(condition.field) or self._row.fields["name"]
         return names_values(field, _NAMING.get(condition.operator, ""), operands)
 
@@ -120,7 +124,7 @@ class SequoiaStore:
 
     Args:
         items: The flows of the resource.
-        owner: Whose.
+        owner: The owner of the resources.
         conditional: Write only over the version that was read, one resource at a time; otherwise
             changes that others made since then are lost.
     """

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The registry: where the services of an owner are (docs/protocols/sequoia.md section 1), and which
-places may be sent credentials.
+"""The registry: the locations of an owner's services (docs/protocols/sequoia.md section 1), and
+which places may be sent credentials.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .names import dashed
 
 
 class Registry:
-    """What the registry answered.
+    """The answer of the registry.
 
     Args:
         answer: Its JSON: `{"services": [{"name": "metadata", "location": "https://..."}]}`. Entries
@@ -50,7 +50,7 @@ class Registry:
         }
 
     def location(self, name: str) -> str:
-        """Return where a service is.
+        """Return the location of a service.
 
         Args:
             name: As the registry has it; dashes may be underscores.
@@ -71,7 +71,7 @@ def place(url: str, what: str, secret: bool) -> tuple[str, str]:
 
     Args:
         url: `https://host[:port][/path]`.
-        what: What to call it in an error.
+        what: The name of the URL in an error.
         secret: Whether credentials are at stake: then plain http is for this machine alone (RFC
             6749 section 3.2, RFC 6750 section 5.3).
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the services answer, unwrapped."""
+"""The answers of the services, unwrapped."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class ResourceResponse:
     """An answer of a resource endpoint: a page of a list, or what was read or written.
 
     Args:
-        response: What came back.
+        response: The response.
         key: The name of the resource in bodies, `flowInstances`; `""` for answers that are not
             about resources.
-        data: The body, where it is not that of `response`.
-        model: Makes the model of the body; `None` where models are off.
+        data: The body, if it is not that of `response`.
+        model: Makes the model of the body; `None` if models are off.
 
     Attributes:
         data: The whole body as JSON; `None` for an empty one.
@@ -54,12 +54,12 @@ class ResourceResponse:
 
     @property
     def status(self) -> int:
-        """The status, 200 to 299; also 404 where a repeated DELETE found nothing left to delete."""
+        """The status, 200 to 299; also 404 if a repeated DELETE found nothing left to delete."""
         return self.response.status_code
 
     @property
     def resources(self) -> Any:
-        """The resources, a list; the whole body where it has none of that name; `None` where there
+        """The resources, a list; the whole body if it has none of that name; `None` if there
         is no body or no resource was asked for.
         """
         if not self.key:
@@ -67,7 +67,7 @@ class ResourceResponse:
         return self.data.get(self.key, self.data) if isinstance(self.data, Mapping) else self.data
 
     def listed(self) -> list[dict[str, Any]]:
-        """Return the resources where they must be a list of objects.
+        """Return the resources, which must be a list of objects.
 
         Raises:
             SerializationError: The answer has no such list of that name.
@@ -83,25 +83,25 @@ class ResourceResponse:
 
     @property
     def json(self) -> Any:
-        """The resources, or the whole body where no resource was asked for."""
+        """The resources, or the whole body if no resource was asked for."""
         return self.resources if self.key else self.data
 
     @property
     def meta(self) -> Mapping[str, Any]:
-        """What the answer says of itself: paging, counts and the sub-requests for linked
+        """The metadata of the answer: paging, counts and the sub-requests for linked
         resources.
         """
         return _mapping(self.data, "meta")
 
     def linked(self, name: str) -> list[Any] | None:
-        """Return the linked resources of a relationship in this answer, or `None` where it has
+        """Return the linked resources of a relationship in this answer, or `None` if it has
         none.
         """
         found = _named(_mapping(self.data, "linked"), name)
         return found if isinstance(found, list) else None
 
     def linked_requests(self, name: str) -> list[Mapping[str, Any]]:
-        """Return what the answer says of the sub-requests for a relationship."""
+        """Return the sub-requests for a relationship, as the answer describes them."""
         entries = _named(_mapping(self.meta, "linked"), name)
         return (
             [entry for entry in entries if isinstance(entry, Mapping)]

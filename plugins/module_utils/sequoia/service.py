@@ -74,7 +74,7 @@ class Service(Generic[Result, Listed, Changes]):
             A `ResourceResponse`, its `data` the descriptor.
 
         Raises:
-            ClientError: What any call raises.
+            ClientError: As for any call.
         """
         return self._caller.answer(self._caller.hub.described(self._name))
 
@@ -104,7 +104,7 @@ class Service(Generic[Result, Listed, Changes]):
             A `ResourceResponse`; below `/data/<resource>` with `resources`.
 
         Raises:
-            ClientError: What `ConnectionBase.request` raises.
+            ClientError: As for `ConnectionBase.request`.
         """
         hub = self._caller.hub
         backoff = hub.backoff_of(backoff_strategy)
@@ -177,7 +177,7 @@ class Business(Generic[Result, Listed, Changes]):
 
         Raises:
             ConfigurationError: The template has a name without a value.
-            ClientError: What any call raises.
+            ClientError: As for any call.
         """
         return self._sent("GET", self._path(service, owner, ref, params), None)
 
@@ -205,7 +205,7 @@ class Business(Generic[Result, Listed, Changes]):
         Raises:
             ConfigurationError: The template has a name without a value.
             SerializationError: The text is not JSON.
-            ClientError: What any call raises.
+            ClientError: As for any call.
         """
         return self._sent("POST", self._path(service, owner, ref, params), body.read(content))
 

@@ -121,7 +121,5 @@ def info(params: Mapping[str, Any], context: Context) -> Result:
 
 
 def _mark(item: Any) -> Any:
-    """Return what tells a linked resource from others; without its reference it is none but
-    itself.
-    """
+    """Return the identity of a linked resource; without a reference, it equals only itself."""
     return item["ref"] if isinstance(item, Mapping) and "ref" in item else id(item)

@@ -402,6 +402,12 @@ def test_records_without_an_id_of_its_kind_are_not_deleted(case: Case) -> None:
     assert server.writes == []
 
 
+def test_an_unknown_argument_is_named(case: Case) -> None:
+    client = client_of(case, Keystone())
+    with pytest.raises(TypeError, match="unknown argument 'purg': did you mean 'purge'"):
+        ensure(case, client, "cluster", purg={"name": "x"})
+
+
 @pytest.mark.parametrize(("options", "expected"), [({}, 1), ({"concurrency": 3}, 3)])
 def test_writes_are_one_at_a_time_unless_told(options: dict[str, Any], expected: int) -> None:
     server = Keystone(tables={CLUSTERS: []})

@@ -274,6 +274,7 @@ def test_a_purge_takes_what_the_filters_match(case: Case) -> None:
         {"nothing": {"missing": True}},
         {"ref": {"starts_with": "acme:"}},
         {"ref": {"starts_with": "acme:c"}},
+        {"ref": {"starts_with": "acme"}},
         {"ref": "acme:*"},
         {"active": True},
         {"active": ["yes", "true", True]},

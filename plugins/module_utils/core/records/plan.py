@@ -7,16 +7,29 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from ..exceptions import ClientError, ConfigurationError
+from ..options import check_options
 from .fields import Access
 from .kinds import PendingName
 from .types import Change, Record, ResourceType
 
 
+class EnsureArguments(TypedDict, total=False):
+    """The keyword arguments of `ensure`. For their meaning see `EnsureOptions`."""
+
+    state: str
+    match: Sequence[str]
+    update_secrets: bool
+    purge: Mapping[str, Any] | None
+    concurrency: int
+    predict: bool
+    replace: bool
+
+
 class EnsureOptions:
-    """How `ensure` behaves.
+    """Options of `ensure`.
 
     Args:
         state: `present` or `absent`.
@@ -63,6 +76,22 @@ class EnsureOptions:
         self.concurrency = concurrency
         self.predict = predict
         self.replace = replace
+
+    @classmethod
+    def of(cls, arguments: EnsureArguments, *, concurrency: int = 8) -> EnsureOptions:
+        """Return options from keyword arguments.
+
+        Args:
+            arguments: The arguments.
+            concurrency: Writes at a time, if the arguments do not say.
+
+        Raises:
+            ConfigurationError: A value that cannot work.
+            TypeError: An argument is unknown.
+        """
+        check_options(cls, arguments, EnsureArguments.__optional_keys__)
+        given: dict[str, Any] = {"concurrency": concurrency, **arguments}
+        return cls(**given)
 
 
 def parse(row: ResourceType, record: Mapping[str, Any], options: EnsureOptions) -> Record:

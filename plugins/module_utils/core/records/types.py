@@ -25,12 +25,12 @@ class ResourceType:
     """The schema of one kind of record, a row of a service's catalogue.
 
     Args:
-        name: What callers call it.
-        path: Where its list is.
+        name: The name that callers use.
+        path: The path of its list.
         fields: Its fields, those that the server makes included.
         key: The fields by which people tell its records apart; `()` for none.
         names: Further fields that name a record alone, for relations that lead to it.
-        verbs: What the server allows: some of `VERBS`.
+        verbs: The verbs that the server allows, of `VERBS`.
         id_field: The field by which the server knows a record.
         closed: Whether a field of another name is an error; otherwise it holds JSON.
         most_named: The most records that are read by their names; for more, the whole list is
@@ -115,7 +115,7 @@ class ResourceType:
         return value
 
     def describe(self, record: Mapping[str, Any], names: Sequence[str]) -> str:
-        """Return what a person calls a record: `cluster name='hpc1'`."""
+        """Return a record's name for people: `cluster name='hpc1'`."""
         return f"{self.name} {', '.join(f'{name}={record.get(name)!r}' for name in names)}"
 
 
@@ -124,7 +124,7 @@ class Change:
 
     Attributes:
         action: `create`, `update`, `delete` or `none`.
-        label: What a person calls the record.
+        label: The record's name for people.
         before: The record as it was; `None` if there was none.
         sent: The fields that are written; empty for a deletion.
         after: The record as it is now, or would be; `None` if there is none.
