@@ -580,7 +580,7 @@ def test_a_wrong_secret_is_one_token_call_for_all_hosts(
     task = {"name": "Refused", **ensure({"name": "c1"}, client_secret="not the battery")}
     done = ansible.play([task], "-i", ansible.inventory(20), "-f", "10", hosts="all")[0]
     assert done.returncode == 2
-    said = r"POST https\S+/identity/oauth/token: 401 Unauthorized: Client authentication failed; check \S*client_id and \S*client_secret"
+    said = r"POST https\S+/identity/oauth/token: 401 Unauthorized: Client authentication failed; check 'client_id' and 'client_secret'"
     assert len(set(re.findall(rf"fatal: \[(h\d+)\]: FAILED!.*{said}", done.stdout))) == 20, (
         done.stdout
     )

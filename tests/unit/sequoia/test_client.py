@@ -415,3 +415,9 @@ def test_handles_are_no_containers(case: Case) -> None:
             list(handle)
         with pytest.raises(TypeError, match="is not a container"):
             "contents" in handle  # noqa: B015  # the test itself is under test
+
+
+def test_methods_of_async_clients_are_coroutine_functions() -> None:
+    for name in ("services", "refresh", "connection", "authenticate", "logout", "close"):
+        assert inspect.iscoroutinefunction(getattr(AsyncClient, name))
+        assert not inspect.iscoroutinefunction(getattr(Client, name))
