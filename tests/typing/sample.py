@@ -10,6 +10,8 @@ tools/check_types.py.
 
 from __future__ import annotations
 
+import ssl
+from pathlib import Path
 from typing import Any
 
 import restops_clients
@@ -109,7 +111,10 @@ def factories(flag: bool) -> None:
     assert_type(gateway_factory("h", username="ada"), Gateway)
     assert_type(gateway_factory("h", want_async=True), AsyncGateway)
     assert_type(gateway_factory("h", want_async=flag), Gateway | AsyncGateway)
+    platform_factory("h", verify="ca.pem")
+    platform_factory("h", verify=ssl.create_default_context(), client_cert=Path("cert.pem"))
     platform_factory("h", usr="x")  # error
+    platform_factory("h", verify=7.5)  # error
     platform_factory("h", 443, timeout="3")  # error
     platform_factory("h", want_async=True, wrong=1)  # error
     gateway_factory("h", client_id="i")  # error

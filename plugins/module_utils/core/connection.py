@@ -42,7 +42,15 @@ if TYPE_CHECKING:
     from .async_driver import AsyncDriver
     from .net.transport import AsyncTransport, SyncTransport
     from .net.wire import WireSettings
-    from .options import CallOptions, PageOptions, ReadOptions, StreamOptions, WriteOptions
+    from .options import (
+        CallOptions,
+        File,
+        PageOptions,
+        ReadOptions,
+        StreamOptions,
+        Verify,
+        WriteOptions,
+    )
 
     Requests = Iterable[Mapping[str, Any] | tuple[str, str]]
     Paginate = str | Mapping[str, Any]
@@ -130,10 +138,10 @@ class ConnectionBase:
         base_path: str = "",
         *,
         secrets: SecretValues,
-        verify: bool = True,
-        ca_path: str | None = None,
-        client_cert: str | None = None,
-        client_key: str | None = None,
+        verify: Verify = True,
+        ca_path: File | None = None,
+        client_cert: File | None = None,
+        client_key: File | None = None,
         client_key_password: str | None = None,
         proxy: str | None = None,
         timeout: float | None = DEFAULT_TIMEOUT,

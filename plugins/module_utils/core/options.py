@@ -11,10 +11,16 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
+    import os
+    import ssl
+
     from .call import Runtime
     from .encoding import Fields
     from .retry import RetryPolicy
     from .session import SessionStore
+
+    File = str | os.PathLike[str]
+    Verify = bool | File | ssl.SSLContext | None
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 
@@ -81,9 +87,9 @@ class StreamOptions(PageOptions, total=False):
 class SharedOptions(TypedDict, total=False):
     """The options of every factory. For their meaning see `ConnectionBase`."""
 
-    ca_path: str | None
-    client_cert: str | None
-    client_key: str | None
+    ca_path: File | None
+    client_cert: File | None
+    client_key: File | None
     client_key_password: str | None
     proxy: str | None
     retry: RetryPolicy | Mapping[str, Any] | int | None
@@ -99,7 +105,7 @@ class SharedOptions(TypedDict, total=False):
 class ConnectionOptions(SharedOptions, total=False):
     """The options of `ConnectionBase`."""
 
-    verify: bool
+    verify: Verify
     timeout: float | None
     ttl: float | None
 

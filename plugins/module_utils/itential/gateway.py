@@ -26,6 +26,8 @@ from .arguments import place, user_and_password
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ..core.options import Verify
+
 BASE_PATH = "/api/v2.0"
 DEFAULT_USER = "admin@itential"
 DEFAULT_PASSWORD = "admin"  # noqa: S105  # nosec B105  # documented default account of the vendor's images
@@ -110,7 +112,7 @@ def gateway_factory(
     host: str = ...,
     port: int | str | None = ...,
     use_tls: bool = ...,
-    verify: bool = ...,
+    verify: Verify = ...,
     user: str | None = ...,
     password: str | None = ...,
     timeout: float | None = ...,
@@ -126,7 +128,7 @@ def gateway_factory(
     host: str = ...,
     port: int | str | None = ...,
     use_tls: bool = ...,
-    verify: bool = ...,
+    verify: Verify = ...,
     user: str | None = ...,
     password: str | None = ...,
     timeout: float | None = ...,
@@ -143,7 +145,7 @@ def gateway_factory(
     host: str = ...,
     port: int | str | None = ...,
     use_tls: bool = ...,
-    verify: bool = ...,
+    verify: Verify = ...,
     user: str | None = ...,
     password: str | None = ...,
     timeout: float | None = ...,
@@ -160,7 +162,7 @@ def gateway_factory(
     host: str = "localhost",
     port: int | str | None = 0,
     use_tls: bool = True,
-    verify: bool = True,
+    verify: Verify = True,
     user: str | None = None,
     password: str | None = None,
     timeout: float | None = 30,
@@ -177,7 +179,8 @@ def gateway_factory(
         host: Name or address of the server; for a server behind a proxy also `host/path`.
         port: 0 for 443 with TLS and 80 without; installations often use 8083.
         use_tls: Speak https.
-        verify: Check the server's certificate and name.
+        verify: Check the server's certificate and name; a path stands for `ca_path`, and an
+            `ssl.SSLContext` is used as it is.
         user: User name; default `admin@itential`.
         password: Password; default `admin`.
         timeout: Seconds for one attempt. Executions answer when they are done: give minutes for

@@ -28,6 +28,8 @@ from .arguments import place, user_and_password
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
+    from ..core.options import Verify
+
 DEFAULT_USER = "admin"
 DEFAULT_PASSWORD = "admin"  # noqa: S105  # nosec B105  # documented default account of the vendor's images
 LOGIN_REFUSALS = tokens.REFUSALS | {500}
@@ -187,7 +189,7 @@ def platform_factory(
     host: str = ...,
     port: int | str | None = ...,
     use_tls: bool = ...,
-    verify: bool = ...,
+    verify: Verify = ...,
     user: str | None = ...,
     password: str | None = ...,
     client_id: str | None = ...,
@@ -205,7 +207,7 @@ def platform_factory(
     host: str = ...,
     port: int | str | None = ...,
     use_tls: bool = ...,
-    verify: bool = ...,
+    verify: Verify = ...,
     user: str | None = ...,
     password: str | None = ...,
     client_id: str | None = ...,
@@ -224,7 +226,7 @@ def platform_factory(
     host: str = ...,
     port: int | str | None = ...,
     use_tls: bool = ...,
-    verify: bool = ...,
+    verify: Verify = ...,
     user: str | None = ...,
     password: str | None = ...,
     client_id: str | None = ...,
@@ -243,7 +245,7 @@ def platform_factory(
     host: str = "localhost",
     port: int | str | None = 0,
     use_tls: bool = True,
-    verify: bool = True,
+    verify: Verify = True,
     user: str | None = None,
     password: str | None = None,
     client_id: str | None = None,
@@ -263,7 +265,8 @@ def platform_factory(
         host: Name or address of the server; for a server behind a proxy also `host/path`.
         port: 0 for 443 with TLS and 80 without.
         use_tls: Speak https.
-        verify: Check the server's certificate and name.
+        verify: Check the server's certificate and name; a path stands for `ca_path`, and an
+            `ssl.SSLContext` is used as it is.
         user: User name; default `admin`.
         password: Password; default `admin`.
         client_id: A service account's id. If it is given, `user` and `password` are not used.

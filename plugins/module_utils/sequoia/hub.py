@@ -39,6 +39,7 @@ from .response import ResourceResponse
 
 if TYPE_CHECKING:
     from ..core.net.wire import WireSettings
+    from ..core.options import File, Verify
 
 CONTENT_TYPE = "application/vnd.piksel+json"
 REQUEST_TIMEOUT = 240.0
@@ -104,9 +105,9 @@ class Hub:
         grant_client_id: str | None = None,
         grant_client_secret: str | None = None,
         byo_token: str | None = None,
-        client_cert: str | None = None,
-        client_key: str | None = None,
-        server_cert: str | None = None,
+        client_cert: File | None = None,
+        client_key: File | None = None,
+        server_cert: File | None = None,
         content_type: str = CONTENT_TYPE,
         user_agent: str | None = None,
         proxies: Mapping[str, str] | None = None,
@@ -117,8 +118,8 @@ class Hub:
         correlation_id: str | None = None,
         user_id: str | None = None,
         application_id: str | None = None,
-        verify: bool = True,
-        ca_path: str | None = None,
+        verify: Verify = True,
+        ca_path: File | None = None,
         client_key_password: str | None = None,
         proxy: str | None = None,
         terms: Mapping[str, str] | None = None,
@@ -173,7 +174,9 @@ class Hub:
         origin, self.registry_path = place(registry_url, "'registry_url'", auth.is_secret)
         shared = transport is None and runtime is None
         self.store = session_store or (
-            auth.store(f"{origin}{self.registry_path}", client_cert) if shared else MemoryStore()
+            auth.store(f"{origin}{self.registry_path}", str(client_cert) if client_cert else None)
+            if shared
+            else MemoryStore()
         )
         self._client_name = client_name
         self._connection_type = connection_type

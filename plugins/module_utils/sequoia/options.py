@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.options import SharedOptions
 
 if TYPE_CHECKING:
+    from ..core.options import File, Verify
     from .auth import AuthType
 
 
@@ -22,7 +23,7 @@ class SequoiaOptions(SharedOptions, total=False):
     grant_client_id: str | None
     grant_client_secret: str | None
     byo_token: str | None
-    server_cert: str | None
+    server_cert: File | None
     content_type: str
     user_agent: str | None
     proxies: Mapping[str, str] | None
@@ -31,7 +32,7 @@ class SequoiaOptions(SharedOptions, total=False):
     model_resolution: object
     user_id: str | None
     application_id: str | None
-    verify: bool
+    verify: Verify
 
 
 SEQUOIA_OPTIONS = SequoiaOptions.__optional_keys__

@@ -273,14 +273,17 @@ def test_arguments_that_are_not_usable_are_errors_of_ipsdk(options: dict[str, An
 
 
 def test_verify_takes_a_path_or_an_ssl_context(case: Case) -> None:
-    bundle = ipsdk.platform_factory(**HOST, verify="ca.pem")
-    assert bundle.connection._wire_settings().tls.ca_path == "ca.pem"
-    factory = ipsdk.platform_factory
-    client = factory(**HOST, verify=ssl.create_default_context(), want_async=case.kind.want_async)
-    kind = httpx.AsyncHTTPTransport if case.kind.want_async else httpx.HTTPTransport
-    assert isinstance(client.connection._wire_settings().custom, kind)
-    unverified = ipsdk.platform_factory("unverified-by-ipsdk.example", verify=False)
-    assert unverified.connection._wire_settings().tls.verify is False
+    def tls(verify: Any) -> Any:
+        client = ipsdk.platform_factory(
+            "verified.example", verify=verify, want_async=case.kind.want_async
+        )
+        return client.connection._wire_settings().tls
+
+    context = ssl.create_default_context()
+    assert (tls("ca.pem").verify, tls("ca.pem").ca_path) == (True, "ca.pem")
+    assert tls(context).verify is context
+    assert tls(None).verify is True
+    assert tls(False).verify is False
 
 
 def test_a_connection_without_a_mixin_needs_no_login(case: Case) -> None:

@@ -104,7 +104,7 @@ class ConnectionBase:
                 timeout=NO_LIMIT if timeout is None else timeout,
                 ttl=ttl,
                 session_store=self._store,
-                **_verification(verify, self.want_async),
+                verify=verify,
                 **options,
             )
         except ClientError as exc:
@@ -372,17 +372,6 @@ def adapted(kind: Any) -> Any:
         return kind._call(self, method, path, params, **options)
 
     return type(kind.__name__, (kind,), {"logger": logging.get_logger(), "_call": call})
-
-
-def _verification(verify: Any, want_async: bool) -> dict[str, Any]:
-    """Return the options that check the server's certificate as the HTTP library would."""
-    if verify is None or isinstance(verify, bool):
-        return {"verify": verify is not False}
-    if isinstance(verify, str):
-        return {"ca_path": verify}
-    library = httplib.httpx()
-    kind = library.AsyncHTTPTransport if want_async else library.HTTPTransport
-    return {"transport": kind(verify=verify)}
 
 
 def _check(method: Any, path: Any, params: Any, json: Any) -> None:
