@@ -12,7 +12,7 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 requirements:
-  - Python 3.10 or newer and the Python library C(httpx) 0.27 or newer, where the call runs
+  - Python 3.10 or newer and the Python library C(httpcore) 1.0 or newer, where the call runs
 notes:
   - The variable C(restops_execution) decides where a task runs. V(auto), the default, is the controller if the module would run there anyway; V(controller)
     is the controller whatever the connection is; V(target) is where modules run.

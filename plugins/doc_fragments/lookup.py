@@ -12,7 +12,7 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 requirements:
-  - The Python library C(httpx) 0.27 or newer on the controller
+  - The Python library C(httpcore) 1.0 or newer on the controller
 options:
   _terms:
     description:

@@ -243,7 +243,7 @@ class ActionModule(ActionBase):
     def _obstacle(self) -> str | None:
         """Return why the task cannot run on the controller, or `None` if it can."""
         if httplib.IMPORT_ERROR:
-            return "the Python library httpx is missing on the controller"
+            return "the Python library httpcore is missing on the controller"
         return "it is asynchronous" if self._task.async_val else None
 
 

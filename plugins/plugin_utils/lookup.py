@@ -48,7 +48,8 @@ class ApiLookup(LookupBase):
         """
         if httplib.IMPORT_ERROR is not None:
             raise AnsibleLookupError(
-                "The Python library httpx is missing on the controller: pip install httpx"
+                "The Python library httpcore is missing on the controller:"
+                " pip install 'httpcore[asyncio]'"
             )
         found = sources.resolve(
             self.service, kwargs, {}, {}, variables or {}, self._templar.template

@@ -28,6 +28,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.net import (
     httplib,
     internals,
     network,
+    proxies,
     tls,
     wire,
 )
@@ -126,6 +127,123 @@ def test_plain_http_on_a_tls_port_has_a_hint_of_its_own() -> None:
         not in faults.explain(
             httpx.RemoteProtocolError(""), exchange(), network.Attempt(lambda: 0.0)
         ).message
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "permanent"),
+    [
+        ("illegal header line: bytearray(b'X-SECRET : 1')", "a header line of it", True),
+        ("Only Transfer-Encoding: chunked is supported", "its Transfer-Encoding", True),
+        ("conflicting Content-Length headers", "its Content-Length is not valid", True),
+        ("Receive buffer too long", "its headers are too long", True),
+        ("without a pending proposal", "it switches to another protocol", True),
+        ("illegal status line: bytearray(b'SECRET')", "is the port right", False),
+        ("Server disconnected without sending a response.", "does the server stay up", False),
+    ],
+)
+def test_a_response_that_is_not_valid_is_not_requested_again(
+    error: str, said: str, permanent: bool
+) -> None:
+    told = faults.explain(
+        httpcore.RemoteProtocolError(error), exchange(), network.Attempt(lambda: 0.0)
+    )
+    assert said in told.message
+    assert told.permanent is permanent
+    assert told.sent
+    assert "SECRET" not in told.message
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Missing Authority Key Identifier",
+        "Missing Subject Key Identifier",
+        "Basic Constraints of CA cert not marked critical",
+        "CA cert does not include key usage extension",
+    ],
+)
+def test_a_certificate_that_strict_checks_refuse_is_not_called_untrusted(reason: str) -> None:
+    error = httpcore.ConnectError(
+        f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {reason} (_ssl.c:1032)"
+    )
+    told = faults.explain(error, exchange(), network.Attempt(lambda: 0.0))
+    assert f"violates RFC 5280 ({reason.lower()}), which Python 3.13" in told.message
+    assert told.permanent
+
+
+@pytest.mark.parametrize(
+    ("error", "source", "said"),
+    [
+        (
+            httpcore.ConnectError("Connection refused"),
+            "'proxy'",
+            "(from 'proxy'): the connection was refused; correct 'proxy'",
+        ),
+        (
+            httpcore.ConnectError("Connection refused"),
+            "HTTP_PROXY",
+            "(from HTTP_PROXY): the connection was refused; correct HTTP_PROXY, or add the host to NO_PROXY",
+        ),
+        (
+            httpcore.ConnectError("Name or service not known"),
+            "'proxy'",
+            "the name cannot be resolved; correct 'proxy'",
+        ),
+        (
+            httpcore.ConnectError("CERTIFICATE_VERIFY_FAILED"),
+            "'proxy'",
+            "its certificate is not trusted; give its authority with 'ca_path'",
+        ),
+        (
+            httpcore.ConnectTimeout("out of time"),
+            "'proxy'",
+            "there was no connection within 30 s; correct 'proxy'",
+        ),
+        (
+            httpcore.ConnectTimeout("the name was not resolved"),
+            "'proxy'",
+            "the name was not resolved within 30 s; correct 'proxy'",
+        ),
+        (
+            httpcore.ReadTimeout("out of time"),
+            "'proxy'",
+            "no answer within 30 s; correct 'proxy', or raise 'timeout'",
+        ),
+        (
+            httpcore.ProxyError("407 Proxy Authentication Required"),
+            "'proxy'",
+            "it refused with status 407; check its user and password",
+        ),
+        (httpcore.ProxyError("SECRET"), "'proxy'", "it refused; check its user and password"),
+        (httpcore.ReadError("SECRET"), "'proxy'", "the connection to it broke (ReadError)"),
+    ],
+)
+def test_a_proxy_that_failed_is_named_with_its_source(
+    error: Exception, source: str, said: str
+) -> None:
+    attempt = network.Attempt(lambda: 0.0)
+    attempt.proxy = proxies.Proxy("http", "proxy.example", 3128, None, source)
+    attempt.at_proxy = True
+    told = faults.explain(error, exchange(), attempt)
+    assert told.message.startswith(f"proxy http://proxy.example:3128 (from {source}): ")
+    assert said in told.message
+    assert str(told) == told.message
+    assert not told.sent
+    attempt.at_proxy = False
+    behind = faults.explain(httpcore.ReadError(""), exchange(), attempt)
+    assert "the way led through the proxy http://proxy.example:3128" in behind.message
+    assert str(behind) == behind.message
+
+
+def test_a_host_whose_resolver_is_slow_is_said_to_be_so() -> None:
+    told = faults.explain(
+        httpcore.ConnectTimeout("the name was not resolved"),
+        exchange(),
+        network.Attempt(lambda: 0.0),
+    )
+    assert told.message == (
+        "the name was not resolved within 30 s; check host, DNS, or raise 'timeout'"
     )
 
 
@@ -274,7 +392,8 @@ def test_the_tls_file_that_cannot_be_used_is_named(
     Path(files["mixed"]).write_bytes(
         first.cert_chain_pems[0].bytes() + second.private_key_pem.bytes()
     )
-    Path(files["damaged"]).write_bytes(second.private_key_pem.bytes().replace(b"A", b"B"))
+    key = second.private_key_pem.bytes()
+    Path(files["damaged"]).write_bytes(key[:60] + key[-32:])
     server = Server()
     server.transport = None
     client = case.platform(
@@ -370,6 +489,91 @@ def test_what_is_asked_for_is_what_stands_behind_the_host(url: str, target: byte
     found = wire._core_url(url)
     assert found.target == target
     assert found.host == (b"::1" if "[" in url else b"server.example")
+
+
+# Connections
+
+
+class Reading(TlsSettings):
+    """Settings whose files change when the test says so."""
+
+    changes = 0
+
+    def stamp(self) -> tuple[object, ...]:
+        return (self.changes,)
+
+
+@pytest.mark.parametrize("origin", ["https://server.example", "http://server.example"])
+def test_a_connection_is_not_used_after_a_tls_file_has_changed(origin: str) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    made: list[object] = []
+
+    class Backend(httpcore.MockBackend):
+        def connect_tcp(self, *given: Any, **more: Any) -> Any:
+            made.append(given)
+            return super().connect_tcp(*given, **more)
+
+    settings = Reading(False)
+    transport = SyncTransport(WireSettings(origin, settings, "", custom=Backend([answer] * 3)))
+    host = (("Host", "server.example"),)
+    for changes in (0, 0, 1):
+        settings.changes = changes
+        transport.exchange(Exchange("GET", f"{origin}/x", host, b"", 30, 1000))
+    assert len(made) == (2 if origin.startswith("https") else 1)
+
+
+@pytest.mark.parametrize(
+    ("origin", "proxy", "kind", "layers"),
+    [
+        ("http://server.example", "", "HTTPConnection", 0),
+        ("https://server.example", "", "HTTPConnection", 1),
+        ("http://server.example", "http://proxy.example", "ForwardHTTPConnection", 0),
+        ("https://server.example", "http://proxy.example", "TunnelHTTPConnection", 1),
+        ("http://server.example", "https://proxy.example", "ForwardHTTPConnection", 1),
+        ("https://server.example", "https://proxy.example", "TunnelHTTPConnection", 2),
+    ],
+)
+@pytest.mark.parametrize("want_async", [False, True])
+def test_the_way_to_an_origin(
+    origin: str, proxy: str, kind: str, layers: int, want_async: bool
+) -> None:
+    attempt = network.Attempt(time.monotonic)
+    connection = WireSettings(origin, TlsSettings(False), proxy).connection(want_async, attempt)
+    assert type(connection).__name__.removeprefix("Async") == kind
+    assert attempt.tls_layers() == layers
+
+
+def test_a_socks_proxy_needs_a_library_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(*dummy: Any, **given: Any) -> Any:
+        raise RuntimeError("Attempted to use SOCKS support, but the `socksio` package is missing")
+
+    monkeypatch.setattr(httpcore, "SOCKSProxy", missing)
+    settings = WireSettings("http://server.example", TlsSettings(), "socks5://ada:SECRET@proxy")
+    with pytest.raises(ConfigurationError, match="needs the Python library socksio: pip") as error:
+        settings.connection(False, network.Attempt(time.monotonic))
+    assert "SECRET" not in str(error.value)
+
+
+def test_the_name_of_a_certificate_has_no_zone_and_no_dot_at_its_end() -> None:
+    assert network.certificate_name("server.example.") == "server.example"
+    assert network.certificate_name("fe80::1%eth0") == "fe80::1"
+
+
+def test_the_loggers_and_the_parser_of_the_core_are_where_they_are_expected() -> None:
+    names = {name for name in logging.root.manager.loggerDict if name.startswith("httpcore.")}
+    assert names == {f"httpcore.{part}" for part in internals.LOGGERS}
+    parser = types.SimpleNamespace(trailing_data=(b"surplus", False))
+    inner = types.SimpleNamespace(_connection=None, _h11_state=parser)
+    assert internals.has_surplus(types.SimpleNamespace(_connection=inner))
+    surplus = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nsurplus"
+    connection = httpcore.HTTPConnection(
+        httpcore.Origin(b"http", b"server.example", 80),
+        network_backend=httpcore.MockBackend([surplus]),
+    )
+    host = [("Host", "server.example")]
+    request = httpcore.Request("GET", "http://server.example/", headers=host)
+    connection.handle_request(request).read()
+    assert internals.has_surplus(connection)
 
 
 # The library

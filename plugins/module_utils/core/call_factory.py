@@ -17,7 +17,7 @@ from .headers import checked
 from .http import HTTPMethod
 from .net import decoding
 from .options import STREAM_OPTIONS, check_options
-from .retry import IDEMPOTENT, RetryPolicy
+from .retry import IDEMPOTENT, MAX_SECONDS, RetryPolicy
 from .secrets.redaction import safe_headers
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from .options import StreamOptions
 
+MAX_TIMEOUT = 1e6
+"""Seconds: more does not fit into what operating systems take as a time limit (31 bits of
+milliseconds)."""
 _STANDING = (
     ("Accept", "application/json, */*;q=0.5"),
     ("Accept-Encoding", decoding.ACCEPTED),
@@ -180,18 +183,22 @@ class CallFactory:
         )
 
 
-def seconds(name: str, value: float) -> float:
+def seconds(name: str, value: float, most: float = MAX_TIMEOUT) -> float:
     """Return a number of seconds.
 
+    Args:
+        name: The option, for the message.
+        value: Its value.
+        most: The highest number.
+
     Raises:
-        ConfigurationError: Not a finite number above 0.
+        ConfigurationError: Not a number above 0, or a higher one.
     """
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, float))
-        or not 0 < value < float("inf")
-    ):
-        raise ConfigurationError(f"{name} must be a number of seconds above 0, not {value!r}")
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if number and value > most:
+        raise ConfigurationError(f"{name} must be at most {most:.0f} seconds")
+    if not number or not value > 0:
+        raise ConfigurationError(f"{name} must be a number of seconds above 0, not {value!r:.80}")
     return float(value)
 
 
@@ -202,4 +209,4 @@ def seconds_or_zero(name: str, value: float | None) -> float:
         ConfigurationError: Not a finite number.
     """
     is_off = not value or (isinstance(value, (int, float)) and value < 0)
-    return 0.0 if value is None or is_off else seconds(name, value)
+    return 0.0 if value is None or is_off else seconds(name, value, MAX_SECONDS)

@@ -29,6 +29,8 @@ UNPROCESSED = frozenset((421, 425))
 """Statuses of requests that the server did not process, whatever their method."""
 BASE, CAP = 0.5, 20.0
 """Seconds: the first exponential ceiling, and the highest."""
+MAX_SECONDS = 1e9
+"""The highest number of seconds that an option takes: 30 years, which clocks can still add up."""
 
 Wait: TypeAlias = "str | float | Callable[[], Iterator[float | None]]"
 
@@ -93,20 +95,20 @@ class RetryPolicy:
             raise ConfigurationError(
                 f"retry: max_tries must be a whole number from 1, not {max_tries!r}"
             )
-        if not (_is_number(max_time) and 0 < max_time < float("inf")):
+        if not (_is_number(max_time) and 0 < max_time <= MAX_SECONDS):
             raise ConfigurationError(
-                f"retry: max_time must be a number of seconds above 0, not {max_time!r}"
+                f"retry: max_time must be a number of seconds above 0 and at most {MAX_SECONDS:.0f}"
             )
         if not (
             callable(wait)
             or (
                 wait in _WAITS
                 if isinstance(wait, str)
-                else _is_number(wait) and 0 <= wait < float("inf")
+                else _is_number(wait) and 0 <= wait <= MAX_SECONDS
             )
         ):
             raise ConfigurationError(
-                f"retry: wait must be one of {', '.join(_WAITS)} or a number of seconds, not {wait!r}"
+                f"retry: wait must be one of {', '.join(_WAITS)} or a number of seconds, not {wait!r:.80}"
             )
         self.max_tries = max_tries
         self.max_time = float(max_time)

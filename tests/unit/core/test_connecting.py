@@ -415,8 +415,6 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     def resolve(host: str, port: int, *given: Any, **options: Any) -> Any:
         if host not in known:
             return real(host, port, *given, **options)
-        if options.get("flags"):
-            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
         found = known[host]() if callable(known[host]) else known[host]
         if isinstance(found, Exception):
             raise found
@@ -529,6 +527,18 @@ def test_families_take_turns() -> None:
     assert [address[4][0] for address in ordered] == [
         *("2001:db8::1", "192.0.2.1", "2001:db8::2", "192.0.2.2", "192.0.2.3")
     ]
+
+
+def test_what_looks_like_an_address_and_is_none_is_resolved(
+    kind: Peer, names: dict[str, Any]
+) -> None:
+    names["999.1.1.1"] = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    async def main() -> None:
+        with pytest.raises(httpcore.ConnectError, match="not known"):
+            await kind.connect("999.1.1.1", 80)
+
+    kind.run(main)
 
 
 def test_a_slow_resolver_is_given_up_and_its_answer_shared(

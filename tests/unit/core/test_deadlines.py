@@ -7,10 +7,14 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core import deadlines
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import RequestError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ConfigurationError,
+    RequestError,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.flow import (
     Exchange,
     Pause,
@@ -18,7 +22,11 @@ from ansible_collections.restops.clients.plugins.module_utils.core.flow import (
     Together,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.net.turns import Turns
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
+    platform_factory,
+)
 from ansible_collections.restops.clients.tests.unit.loops import LOOPS, run
+from ansible_collections.restops.clients.tests.unit.support import OAUTH
 
 
 def exchange(timeout: float) -> Exchange:
@@ -90,3 +98,24 @@ def test_a_turn_does_not_go_to_a_task_that_gave_up() -> None:
         assert await turns.take(5)
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"timeout": 1e10}, "timeout must be at most 1000000 seconds"),
+        ({"timeout": 10**400}, "timeout must be at most 1000000 seconds"),
+        ({"timeout": 10**5000}, "timeout must be at most 1000000 seconds"),
+        ({"timeout": float("inf")}, "timeout must be at most 1000000 seconds"),
+        ({"timeout": float("nan")}, "timeout must be a number of seconds above 0, not nan"),
+        ({"ttl": 10**400}, "ttl must be at most 1000000000 seconds"),
+        ({"retry": {"max_time": 1e12}}, "max_time must be a number of seconds above 0 and at most"),
+        ({"retry": {"max_time": 10**400}}, "max_time must be a number of seconds above 0"),
+        ({"retry": {"wait": 1e12}}, "wait must be one of"),
+    ],
+)
+def test_numbers_that_no_clock_can_take_are_refused_at_once(
+    options: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        platform_factory("server.example", **OAUTH, **options)

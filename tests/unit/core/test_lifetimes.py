@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from typing import Any
 
@@ -249,6 +250,21 @@ def test_a_loop_that_has_ended_is_forgotten_with_its_connections(loop: str) -> N
     run(loop, close())
     assert client._driver._states == {}
     assert backend.closed == backend.made
+
+
+def test_a_fork_closes_its_copies_of_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    backend = Backend()
+    login = b'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"access_token":"t"} '
+    backend._buffer = [login, ANSWER]
+    client = platform_factory("server.example", use_tls=False, **OAUTH, transport=backend)
+    client.get("/x", retry=1)
+    kept = backend.made - backend.closed
+    assert kept == 1
+    process = os.getpid()
+    monkeypatch.setattr(os, "getpid", lambda: process + 1)
+    backend._buffer = [ANSWER]
+    client.get("/x", retry=1)
+    assert backend.made - backend.closed == kept
 
 
 def test_a_login_under_way_ends_with_its_client() -> None:

@@ -11,6 +11,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     ConfigurationError,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.net import proxies
+from ansible_collections.restops.clients.plugins.module_utils.sequoia.registry import proxy_to
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +36,11 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
             "http://proxy.example:80 (from HTTPS_PROXY)",
         ),
         ({"http_proxy": "http://proxy.example"}, "https://server.example", "None"),
+        (
+            {"all_proxy": "socks://proxy.example/"},
+            "http://server.example",
+            "socks5://proxy.example:1080 (from all_proxy)",
+        ),
         (
             {"ALL_PROXY": "socks5h://[2001:db8::1]"},
             "https://server.example",
@@ -144,3 +150,31 @@ def test_what_is_no_proxy_is_refused_without_its_password(url: object) -> None:
     with pytest.raises(ConfigurationError, match="'proxy' is not the URL of a proxy: ") as caught:
         proxies.proxy_for("http://server.example", url)  # type: ignore[arg-type]
     assert "SECRET" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("origin", "given", "secret", "proxy"),
+    [
+        ("https://registry.example", {}, True, None),
+        (
+            "https://registry.example",
+            {"https": "http://proxy.example"},
+            True,
+            "http://proxy.example",
+        ),
+        ("http://registry.example", {"all": "http://proxy.example"}, False, "http://proxy.example"),
+        ("http://127.0.0.1", {}, False, None),
+        ("http://127.0.0.1", {}, True, ""),
+        ("http://127.0.0.1", {"all": ""}, True, ""),
+        ("http://127.0.0.1", {"all": "http://localhost:3128"}, True, "http://localhost:3128"),
+    ],
+)
+def test_sequoias_credentials_do_not_leave_this_machine_in_the_clear(
+    origin: str, given: dict[str, str], secret: bool, proxy: str | None
+) -> None:
+    assert proxy_to(origin, given, secret) == proxy
+
+
+def test_a_proxy_elsewhere_is_refused_for_credentials_in_the_clear() -> None:
+    with pytest.raises(ConfigurationError, match="not sent in the clear to a proxy"):
+        proxy_to("http://127.0.0.1", {"all": "http://proxy.example"}, True)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import errno
 import itertools
 import os
+import re
 import socket
 import threading
 from collections.abc import Callable, Generator, Iterable, Sequence
@@ -34,11 +35,14 @@ ATTEMPT_DELAY = 0.25
 
 NOT_RESOLVED = "the name was not resolved"
 
+_NUMERIC = re.compile(r"[0-9.]+|.*:.*")
 _lookups: dict[tuple[int, str, int], Future[list[Address]]] = {}
 
 
 def numeric(host: str, port: int) -> list[Address] | None:
     """Return the address that a host is, or `None` if it is a name."""
+    if not _NUMERIC.fullmatch(host):
+        return None
     with suppress(socket.gaierror):
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     return None

@@ -128,13 +128,18 @@ class AsyncioTlsStream(TlsStreamBase):
         try:
             stream = cls(inner, TlsLayer(context, server_hostname))
             with of_connecting():
-                await stream._run(stream._tls.handshake(), timeout)
+                await stream._run(stream._tls.handshake(), timeout, httpcore.ConnectError)
         except BaseException:
             inner.close()
             raise
         return stream
 
-    async def _run(self, flow: Generator[bytes | None, bytes, T], timeout: float | None) -> T:
+    async def _run(
+        self,
+        flow: Generator[bytes | None, bytes, T],
+        timeout: float | None,
+        broken: type[Exception],
+    ) -> T:
         ends = end_of(timeout)
         try:
             wish = next(flow)
@@ -148,6 +153,8 @@ class AsyncioTlsStream(TlsStreamBase):
         except StopIteration as stop:
             result: T = stop.value
             return result
+        except ssl.SSLError as exc:
+            raise broken(str(exc)) from exc
 
     async def _transfer(self, wish: bytes | None, timeout: float | None) -> bytes:
         if wish is None:
@@ -157,16 +164,10 @@ class AsyncioTlsStream(TlsStreamBase):
         return b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        try:
-            return await self._run(self._tls.read(max_bytes), timeout)
-        except ssl.SSLError as exc:
-            raise core_error(exc, httpcore.ReadTimeout, httpcore.ReadError) from exc
+        return await self._run(self._tls.read(max_bytes), timeout, httpcore.ReadError)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        try:
-            await self._run(self._tls.write(buffer), timeout)
-        except ssl.SSLError as exc:
-            raise core_error(exc, httpcore.WriteTimeout, httpcore.WriteError) from exc
+        await self._run(self._tls.write(buffer), timeout, httpcore.WriteError)
 
     async def start_tls(
         self,

@@ -176,9 +176,8 @@ def explain(exc: Exception, effect: Exchange, attempt: Attempt) -> RequestError:
 
 def _explain(exc: Exception, effect: Exchange) -> RequestError:
     if _is(exc, "ConnectTimeout", "PoolTimeout"):
-        return _unsent(
-            f"{_late(exc, effect)}; check host, port and firewalls, or raise 'timeout'", exc
-        )
+        what = "DNS" if NOT_RESOLVED in str(exc) else "port and firewalls"
+        return _unsent(f"{_late(exc, effect)}; check host, {what}, or raise 'timeout'", exc)
     if _is(exc, "TimeoutException"):
         return RequestError(
             f"no answer within {rounded(effect.timeout)} s; raise 'timeout' if the server needs longer",

@@ -17,7 +17,7 @@ from urllib.request import getproxies, proxy_bypass
 from ..exceptions import ConfigurationError
 from ..secrets.redaction import safe_url
 
-_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
+_PORTS = {"http": 80, "https": 443, "socks": 1080, "socks5": 1080, "socks5h": 1080}
 _USUAL_PORTS = {"http": 80, "https": 443}
 
 
@@ -75,7 +75,7 @@ def _parsed(url: str, source: str) -> Proxy:
         if parts.username is None
         else (unquote_to_bytes(parts.username), unquote_to_bytes(parts.password or ""))
     )
-    kind = "socks5" if scheme.startswith("socks5") else scheme
+    kind = "socks5" if scheme.startswith("socks") else scheme
     return Proxy(kind, host, port or _PORTS[scheme], credentials, source)
 
 

@@ -115,10 +115,15 @@ class TlsStream(TlsStreamBase):
     ) -> TlsStream:
         """Shake hands on a stream. For errors see `SocketStream.start_tls`."""
         stream = cls(inner, TlsLayer(context, server_hostname))
-        stream._run(stream._tls.handshake(), timeout)
+        stream._run(stream._tls.handshake(), timeout, httpcore.ConnectError)
         return stream
 
-    def _run(self, flow: Generator[bytes | None, bytes, T], timeout: float | None) -> T:
+    def _run(
+        self,
+        flow: Generator[bytes | None, bytes, T],
+        timeout: float | None,
+        broken: type[Exception],
+    ) -> T:
         ends = end_of(timeout)
         try:
             wish = next(flow)
@@ -132,6 +137,8 @@ class TlsStream(TlsStreamBase):
         except StopIteration as stop:
             result: T = stop.value
             return result
+        except ssl.SSLError as exc:
+            raise broken(str(exc)) from exc
 
     def _transfer(self, wish: bytes | None, timeout: float | None) -> bytes:
         if wish is None:
@@ -141,16 +148,10 @@ class TlsStream(TlsStreamBase):
         return b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        try:
-            return self._run(self._tls.read(max_bytes), timeout)
-        except ssl.SSLError as exc:
-            raise core_error(exc, httpcore.ReadTimeout, httpcore.ReadError) from exc
+        return self._run(self._tls.read(max_bytes), timeout, httpcore.ReadError)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        try:
-            self._run(self._tls.write(buffer), timeout)
-        except ssl.SSLError as exc:
-            raise core_error(exc, httpcore.WriteTimeout, httpcore.WriteError) from exc
+        self._run(self._tls.write(buffer), timeout, httpcore.WriteError)
 
     def close(self) -> None:
         self._inner.close()
