@@ -52,6 +52,8 @@ def text_of(value: Any, what: str) -> str:
     Raises:
         ConfigurationError: The value has no text.
     """
+    if type(value) is str and value.isascii():
+        return value
     if isinstance(value, Enum):
         return text_of(value.value, what)
     if isinstance(value, str):

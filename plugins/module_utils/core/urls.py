@@ -125,22 +125,26 @@ def fill(path: str, values: Mapping[str, Any] | None) -> str:
         return path
     if not isinstance(values, (Mapping, type(None))):
         raise ConfigurationError(f"path_params must be a dict, not {type(values).__name__}")
-    names, bare = set(_TEMPLATE.findall(path)), path.partition("?")[0]
+    names = set(_TEMPLATE.findall(path))
     if names and values is None:
         raise ConfigurationError(
             f"path has no value for {', '.join(f'{{{name}}}' for name in sorted(names))}:"
             " give path_params, or write literal braces as %7B and %7D"
         )
-    if names != set(values or ()):
+    given = values or {}
+    if names != set(given):
+        bare = path.partition("?")[0]
         raise ConfigurationError(
-            f"path_params must give exactly {sorted(names)} for {bare!r}, not {sorted(map(str, values or ()))}"
+            f"path_params must give exactly {sorted(names)} for {bare!r}, not {sorted(map(str, given))}"
         )
+    filled = _TEMPLATE.sub(lambda match: _segment(match[1], given[match[1]]), path)
+    bare = filled.partition("?")[0]
     # JSON in a query has braces too, but in the path itself one that is left is a mistake.
-    if re.search(r"[{}]", _TEMPLATE.sub("", bare)):
+    if "{" in bare or "}" in bare:
         raise ConfigurationError(
             f"path must not hold a brace that is no {{name}}, as {bare!r} does: write %7B or %7D"
         )
-    return _TEMPLATE.sub(lambda match: _segment(match[1], (values or {})[match[1]]), path)
+    return filled
 
 
 def literal(path: str) -> str:
