@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.cookies import CookieJar
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     AuthenticationError,
 )
@@ -84,6 +85,27 @@ def test_what_one_saves_the_other_fetches(tmp_path: Path) -> None:
         5000.0,
     )
     assert other.load() is found
+
+
+def test_the_cookies_of_a_session_are_shared_and_so_are_those_that_are_renewed(
+    tmp_path: Path,
+) -> None:
+    origin = "https://server.example"
+    one, other = stores(tmp_path)
+    jar = CookieJar()
+    jar.take(origin, ["sid=first; Path=/; Max-Age=60", "SERVERID=node1"], 0, 0)
+    session = Session("first", cookies=jar, repeated_cookies=(("X-Token", "sid"),))
+    one.save(session)
+
+    def shown() -> dict[str, str]:
+        found = other.fetch()
+        assert found is not None
+        return dict(found.presented(origin, f"{origin}/x", 0))
+
+    assert shown() == {"Cookie": "sid=first; SERVERID=node1", "X-Token": "first"}
+    jar.take(origin, ["sid=second; Path=/"], 0, 0)
+    one.save(session)
+    assert shown() == {"Cookie": "sid=second; SERVERID=node1", "X-Token": "second"}
 
 
 def test_the_file_tells_nothing_and_is_readable_by_its_user_only(
