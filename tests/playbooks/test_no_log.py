@@ -47,10 +47,7 @@ def test_a_task_with_no_log_shows_nothing_of_its_calls(ansible: Ansible, executi
     assert registered["failed"]["status"] == 404
 
 
-@pytest.mark.parametrize("no_log", [True] if LOOKUPS_KNOW_THEIR_TASK else [])
-def test_a_lookup_in_a_task_with_no_log_shows_nothing_of_its_calls(
-    ansible: Ansible, no_log: bool
-) -> None:
+def test_a_lookup_in_a_task_with_no_log_shows_nothing_of_its_calls(ansible: Ansible) -> None:
     where = ", ".join(
         f"{name}={value!r}"
         for name, value in ansible.defaults["group/restops.clients.itential_gateway"].items()
@@ -59,10 +56,10 @@ def test_a_lookup_in_a_task_with_no_log_shows_nothing_of_its_calls(
     task = {
         "name": "Look",
         "ansible.builtin.set_fact": {"looked": f"{{{{ {lookup}.version }}}}"},
-        "no_log": no_log,
+        "no_log": True,
     }
     done = ansible.play([task, {**task, "name": "Say", "no_log": False}], "-vvv")[0]
     assert done.returncode == 0, done.stdout
     lines = [line for line in shown(ansible, done.stdout) if "restops.clients: GET" in line]
     # On the screen and in the log file.
-    assert len(lines) == 2, lines
+    assert len(lines) == (2 if LOOKUPS_KNOW_THEIR_TASK else 4), lines

@@ -97,125 +97,150 @@ def find_key(search: Search, anchored: re.Match[str]) -> int:
     if not says and name.lower() in {"key", "keys"} and text[begin - 1 : begin] == " ":
         name = search.compound(begin, name)
         says = verdict(name)
-    return _value_of_key(search, begin, named, says) if says else end
+    return _value_of(search, _Key(text, begin, named), says) if says else end
 
 
-def _value_of_key(search: Search, begin: int, separated: re.Match[str], says: Verdict) -> int:
-    text, start = search.text, separated.end()
-    close, separator = separated["close"] or "", separated["separator"]
-    quoted_key = close[-1:] in {'"', "'", "`", ";"}
-    if separator[0] == "%":
+class _Key:
+    """A name and its separator.
+
+    Attributes:
+        begin: Where the name begins.
+        name: The name in lower case.
+        before: The character before it.
+        close: The quote that closes it; `""` for none.
+        separator: `:`, `=`, `=>` and the like.
+        quoted: Whether it stands in quotes.
+        end: Where its separator ends.
+        spaced: Whether white space follows.
+    """
+
+    __slots__ = ("before", "begin", "close", "end", "name", "quoted", "separator", "spaced")
+
+    def __init__(self, text: str, begin: int, separated: re.Match[str]) -> None:
+        self.begin = begin
+        self.end = separated.end()
+        self.name = text[begin : separated.end(1)].lower()
+        self.before = text[begin - 1 : begin]
+        self.close = separated["close"] or ""
+        self.separator: str = separated["separator"]
+        self.quoted = self.close[-1:] in {'"', "'", "`", ";"}
+        self.spaced = text[self.end : self.end + 1].isspace()
+
+
+def _value_of(search: Search, key: _Key, says: Verdict) -> int:
+    """Mask the value after a separator; return where to go on."""
+    text, start = search.text, key.end
+    if key.separator[0] == "%":
         start = past(ENCODED_QUOTE, text, start)
         return search.judge("keyed_secret", start, past(ENCODED, text, start), says, quoted=True)
-    spaced = text[start : start + 1].isspace()
-    if (
-        separator == ":"
-        and not spaced
-        and (text.startswith("//", start) or (text[begin - 1 : begin] == ":" and not quoted_key))
-    ):
+    if key.separator == ":" and (_is_scope_or_scheme(text, key) or _is_path(text, key)):
         return start
-    if (
-        separator == ":"
-        and not quoted_key
-        and text[begin - 1 : begin] in {"/", "\\"}
-        and (spaced or text[begin - 2 : begin - 1] not in {" ", ""})
-    ):
-        path = text[max(0, begin - LONGEST_KEY) : begin].split()
-        if path and (path[-1][0] in "/~." or path[-1].count("/") + path[-1].count("\\") > 1):
-            return start
+    if text[start : start + 1] in OPENS_SPACE:
+        start = past(SPACE_AND_LINES if key.quoted else SPACE, text, start)
     first = text[start : start + 1]
-    if first in OPENS_SPACE:
-        start = past(SPACE_AND_LINES if quoted_key else SPACE, text, start)
-        first = text[start : start + 1]
     if first in OPENS_TEMPLATE and TEMPLATE.match(text, start):
         return start + 1
     quote = shapes.QUOTE.match(text, start) if first in OPENS_QUOTE else None
     if quote:
-        # A text may end with the name: "Enter your password:".
-        ends = (
-            not close
-            and not spaced
-            and quote["quote"] in {'"', "'"}
-            and text[quote.end() : quote.end() + 1] in {"", ",", "}", "]", ")", "\n", "\r"}
-        )
-        return quote.end() if ends else search.quoted(quote, says)
-    name = text[begin : separated.end(1)].lower()
-    before = text[begin - 1 : begin]
-    if name in {"sig", "signature"} and before not in {"?", "&", ";"}:
-        return start
-    if (
-        name == "pass"
-        and separator == ":"
-        and spaced
-        and not quoted_key
+        return quote.end() if _ends_text(text, key, quote) else search.quoted(quote, says)
+    return _unquoted_value(search, key, start, says)
+
+
+def _is_scope_or_scheme(text: str, key: _Key) -> bool:
+    """Tell whether the colon is part of `a::password:b` or `token://`."""
+    return not key.spaced and (
+        text.startswith("//", key.end) or (key.before == ":" and not key.quoted)
+    )
+
+
+def _is_path(text: str, key: _Key) -> bool:
+    """Tell whether the name ends a path, in the error of a program for example."""
+    if key.quoted or key.before not in {"/", "\\"}:
+        return False
+    if not key.spaced and text[key.begin - 2 : key.begin - 1] in {" ", ""}:
+        return False
+    words = text[max(0, key.begin - LONGEST_KEY) : key.begin].split()
+    return bool(words) and (
+        words[-1][0] in "/~." or words[-1].count("/") + words[-1].count("\\") > 1
+    )
+
+
+def _ends_text(text: str, key: _Key, quote: re.Match[str]) -> bool:
+    """Tell whether a quote closes a text that ends with the name: "Enter your password:"."""
+    return (
+        not key.close
+        and not key.spaced
+        and quote["quote"] in {'"', "'"}
+        and text[quote.end() : quote.end() + 1] in {"", ",", "}", "]", ")", "\n", "\r"}
+    )
+
+
+def _is_count(text: str, key: _Key) -> bool:
+    """Tell whether `pass:` counts what has passed, or says that it has."""
+    return (
+        key.name == "pass"
+        and key.separator == ":"
+        and key.spaced
+        and not key.quoted
         and (
-            (before == " " and text[begin - 2 : begin - 1].isalnum())
-            or text[begin : begin + 4].isupper()
+            (key.before == " " and text[key.begin - 2 : key.begin - 1].isalnum())
+            or text[key.begin : key.begin + 4].isupper()
         )
-    ):
+    )
+
+
+def _unquoted_value(search: Search, key: _Key, start: int, says: Verdict) -> int:
+    text, first = search.text, search.text[start : start + 1]
+    if key.name in {"sig", "signature"} and key.before not in {"?", "&", ";"}:
+        return start
+    if _is_count(text, key):
         says = Verdict.PERHAPS
-    if not first or (first in "\r\n" and not close):
-        return _nested(search, begin, start, says) if separator == ":" else start
-    if first in "|>" and separator == ":":
+    if not first or (first in "\r\n" and not key.close):
+        return _nested(search, key.begin, start, says) if key.separator == ":" else start
+    if first in "|>" and key.separator == ":":
         block = BLOCK.match(text, start)
         if block:
-            return _block(search, begin, block.end(), says)
-    if (
-        name.endswith(("authorization", "cookie"))
-        and (separator == ":" or name.endswith("authorization"))
-        and not quoted_key
-    ):
-        return _header_value(search, begin, start, says)
+            return _block(search, key.begin, block.end(), says)
+    is_header = key.name.endswith("authorization") or (
+        key.name.endswith("cookie") and key.separator == ":"
+    )
+    if is_header and not key.quoted:
+        return _header_value(search, key.begin, start, says)
     call = CALL.match(text, start)
     opens = call is not None or first in "[{("
     inside = call.end() + 1 if call else start + 1
-    if opens and (search.balanced or close or _closes(search, inside)):
-        return _walk(search, call.end() if call else start, says, name, bool(close))
-    return _plain_value(search, begin, start, name, says, separator, close, spaced)
+    if opens and (search.balanced or key.close or _closes(search, inside)):
+        return _walk(search, call.end() if call else start, says, key.name, bool(key.close))
+    return _plain_value(search, key, start, says)
 
 
-def _plain_value(
-    search: Search,
-    begin: int,
-    start: int,
-    name: str,
-    says: Verdict,
-    separator: str,
-    close: str,
-    spaced: bool,
-) -> int:
-    text = search.text
-    if close[-1:] in {'"', "'"} and separator in {":", "=>"}:
-        return search.judge(
-            "keyed_secret",
-            start,
-            past(shapes.BARE, text, start),
-            says,
-            mask=f"{close}{MASK}{close}",
-        )
-    before = text[begin - 1 : begin]
-    if separator == ":" and before in {'"', "'"} and spaced:
-        stop = search.closing(start, search.quote_before(begin))
+def _plain_value(search: Search, key: _Key, start: int, says: Verdict) -> int:
+    text, close = search.text, key.close[-1:]
+    if close in {'"', "'"} and key.separator in {":", "=>"}:
+        mask = f"{key.close}{MASK}{key.close}"
+        end = past(shapes.BARE, text, start)
+        return search.judge("keyed_secret", start, end, says, mask=mask)
+    if key.separator == ":" and key.before in {'"', "'"} and key.spaced:
+        stop = search.closing(start, search.quote_before(key.begin))
         if stop >= start and "\n" not in text[start : min(stop, start + 4096)]:
             return search.judge("keyed_secret", start, stop, says)
-    if before == ";" and separator == "=":
-        pattern = PART
-    elif spaced and separator in {":", "="}:
-        chunk = text[max(0, begin - 64) : begin]
-        if (begin <= 64 or "\n" in chunk) and LINE_START.search(chunk):
-            pattern = shapes.LINE
-        else:
-            pattern = (
-                FLOW
-                if separator == ":" and chunk.rstrip().endswith(("{", ",", "(", "|", ";"))
-                else TOKEN
-            )
-    else:
-        pattern = TOKEN
-    value = pattern.match(text, start)
-    if not value or value.group() == name:
+    value = _extent(text, key).match(text, start)
+    if not value or value.group() == key.name:
         return start
     return search.judge("keyed_secret", start, value.end(), says)
+
+
+def _extent(text: str, key: _Key) -> Pattern:
+    """Return how far a value reaches that nothing closes."""
+    if key.before == ";" and key.separator == "=":
+        return PART
+    if not key.spaced or key.separator not in {":", "="}:
+        return TOKEN
+    before = text[max(0, key.begin - 64) : key.begin]
+    if (key.begin <= 64 or "\n" in before) and LINE_START.search(before):
+        return shapes.LINE
+    in_flow = key.separator == ":" and before.rstrip().endswith(("{", ",", "(", "|", ";"))
+    return FLOW if in_flow else TOKEN
 
 
 def _header_value(search: Search, begin: int, start: int, says: Verdict) -> int:

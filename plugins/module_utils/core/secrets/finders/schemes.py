@@ -10,7 +10,7 @@ import re
 
 from ..lazy import Pattern
 from ..values import is_basic, looks_random
-from .search import Search
+from .search import Search, past
 
 PARAMETERS = Pattern(r"(?:\\{0,64}\"[^\"\r\n]*\"|[^\r\n\"'])+")
 SCHEME_VALUE = Pattern(r"[ \t]{1,4}([\w+/.~=:-]{4,})(?!\")")
@@ -33,14 +33,13 @@ def _parameters(search: Search, end: int, wanted: str) -> int:
     if end < search.parameters_read:
         # They were read from an earlier scheme on, and what is wanted is not among them.
         return end
-    parameters = PARAMETERS.match(search.text, end)
-    if not parameters:
+    stop = past(PARAMETERS, search.text, end)
+    parameters = search.text[end:stop]
+    if wanted not in parameters:
+        search.parameters_read = stop
         return end
-    if wanted not in parameters.group():
-        search.parameters_read = parameters.end()
-        return end
-    search.note("auth_scheme", end + 1, end + len(parameters.group().rstrip()))
-    return parameters.end()
+    search.note("auth_scheme", end + 1, end + len(parameters.rstrip()))
+    return stop
 
 
 def find_credentials(search: Search, end: int, scheme: str) -> int:
