@@ -89,6 +89,7 @@ options:
       - Read a whole list, page by page, into RV(records).
       - V(auto) takes the way from the path, or else from the first answer. V(none) takes the list of one answer. A style's name, or a dict of V(style),
         V(page_size), V(limit) (records in all), V(items) and V(total) (dotted paths into the answer), says more.
+      - The styles of each service are listed in its guide, U(https://github.com/restops/clients/tree/main/docs/playbooks.md) for Platform and Gateway.
     type: raw
   requests:
     description:
