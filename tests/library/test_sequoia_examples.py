@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 import backoff
 import pytest
+from restops_clients.core.sync_driver import SyncDriver
 from restops_clients.sequoia import (
     AsyncClient,
     AuthType,
@@ -80,7 +81,7 @@ def served(monkeypatch: pytest.MonkeyPatch, **options: Any) -> Iterator[Sandbox]
         yield sandbox
         # The document does not close its clients.
         for thing in gc.get_objects():
-            if isinstance(thing, Client):
+            if isinstance(thing, SyncDriver):
                 thing.close()
 
 
