@@ -108,7 +108,9 @@ def pairs_of(fields: Fields, what: str) -> Iterator[tuple[str, str]]:
     try:
         for name, value in items_of(fields, what):
             key = text_of(name, f"{what}: a name")
-            yield from _flattened(key, value, f"{what}: {key}")
+            # Errors are one line, whatever a name holds.
+            shown = key if key.isprintable() else ascii(key)
+            yield from _flattened(key, value, f"{what}: {shown}")
     except RecursionError as exc:
         raise ConfigurationError(f"{what}: a value is nested too deeply") from exc
 

@@ -222,6 +222,7 @@ def test_other_fields_are_refused(fields):
         ({"k": {"a": "\ud800"}}, "^params: k contains an unpaired surrogate"),
         ({"k": {None: 1}}, "^params: k: a key has no value"),
         ({None: 1}, "^params: a name has no value"),
+        ({"a\nb": object()}, r"^params: 'a\\nb' cannot be sent"),
         ({(1, 2): 1}, "^params: a name must be a single value"),
     ],
 )
