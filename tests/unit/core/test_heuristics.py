@@ -410,3 +410,10 @@ def test_a_pattern_has_the_methods_of_one():
     assert pattern.fullmatch("aa")
     with pytest.raises(AttributeError):
         pattern.groups  # noqa: B018
+
+
+@pytest.mark.parametrize("nothing", ["", None])
+def test_nothing_holds_no_secret(nothing):
+    assert heuristics.scan_and_redact(nothing) is nothing
+    assert not heuristics.has_sensitive_data(nothing)
+    assert heuristics.get_scanner().get_sensitive_data_types(nothing) == []

@@ -114,8 +114,10 @@ class Scanner:
             text: Any text.
 
         Returns:
-            The same text, keys and surroundings kept, secrets replaced.
+            The same text, keys and surroundings kept, secrets replaced; `None` for `None`.
         """
+        if not text:
+            return text
         spans = search(text, self._kinds)
         if spans:
             parts: list[str] = []
@@ -134,6 +136,8 @@ class Scanner:
 
     def get_sensitive_data_types(self, text: str) -> list[str]:
         """Return the names of the patterns that match, in the order of `list_patterns`."""
+        if not text:
+            return []
         found = {span.kind for span in search(text, self._kinds)}
         found.update(
             name for name, (pattern, dummy) in tuple(self._custom.items()) if pattern.search(text)
