@@ -634,6 +634,15 @@ def test_a_record_that_cannot_be_updated_keeps_the_error_of_its_creation() -> No
     assert len(memory.writes) == 1
 
 
+def test_a_new_record_that_is_found_by_a_time_of_the_server_keeps_its_error() -> None:
+    memory = store()
+    memory.broken = [True]
+    wanted = {"name": "new", "made": "2026-02-02T00:00:00Z"}
+    (change,) = bring(memory, "box", wanted, match=["made"])
+    assert (change.action, str(change.error), change.after) == ("create", "answered 500", None)
+    assert len(memory.writes) == 1
+
+
 def test_errors_stand_if_the_records_cannot_be_read_again() -> None:
     memory = store()
     memory.broken = [True]

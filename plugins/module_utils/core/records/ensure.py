@@ -141,9 +141,9 @@ def _finish(
     row, and then refuses its relations if other writes overlap.
     """
     try:
-        yield from _read_again(store, row, broken, options)
+        seen = yield from _read_again(store, row, broken, options)
         repeated = [
-            (change, again) for change in broken if (again := _remaining(row, change)) is not None
+            (change, again) for change in seen if (again := _remaining(row, change)) is not None
         ]
         yield from _write(store, row, [again for dummy, again in repeated], 1)
         for change, again in repeated:
@@ -159,18 +159,28 @@ def _finish(
 
 def _read_again(
     store: RecordStore, row: ResourceType, changes: Sequence[Change], options: EnsureOptions
-) -> Flow[None]:
-    """Put what the server has into `after`."""
-    if not changes:
-        return
-    keys = []
+) -> Flow[list[Change]]:
+    """Put the records that the server has into `after`. A new record that is found by a field that
+    only the server writes is left out.
+
+    Returns:
+        The changes that were looked at.
+    """
+    keyed = []
     for change in changes:
         record = change.before if change.before is not None else change.sent
-        keys.append((key_names(row, record, options), record))
-    found = yield from store.find(row, *narrowest(row, keys))
-    index = Index(row, found, (names for names, dummy in keys))
-    for change, (names, record) in zip(changes, keys, strict=True):
+        names = key_names(row, record, options)
+        if all(record.get(name) is not None for name in names):
+            keyed.append((change, names, record))
+    if not keyed:
+        return []
+    found = yield from store.find(
+        row, *narrowest(row, ((names, one) for dummy, names, one in keyed))
+    )
+    index = Index(row, found, (names for dummy, names, one in keyed))
+    for change, names, record in keyed:
         change.after = index.find(record, names)
+    return [change for change, dummy, one in keyed]
 
 
 def _remaining(row: ResourceType, change: Change) -> Change | None:
