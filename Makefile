@@ -13,7 +13,7 @@ MINOR = $$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-all unit integration coverage check ci lint format format-check typecheck security license license-fix \
-        sanity units playbooks collection changelog docs-check wheel build bench faults soak matrix layout clean
+        sanity units playbooks collection changelog docs-check wheel build bench faults soak matrix matrix-http layout clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
@@ -72,6 +72,9 @@ $(VENV)/bench: $(VENV)/test tests/requirements-bench.txt
 
 matrix: $(VENV)/made ## Run sanity, units and playbooks on every pair of ansible-core and Python that can exist here
 	@$(BIN)/python tools/matrix.py build/matrix
+
+matrix-http: $(VENV)/made ## Check the library with every combination of HTTP libraries that it supports
+	@$(BIN)/python tools/http_matrix.py build/matrix-http
 
 bench: $(VENV)/bench layout ## Measure, as ratios, what the library and a call from a playbook cost; writes docs/performance.*
 	@$(IN_COPY) python -m tests.benchmarks.library
