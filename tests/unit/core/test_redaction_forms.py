@@ -208,3 +208,23 @@ def test_an_error_that_leaves_a_client_is_masked() -> None:
     error = ClientError("no sesame-word")
     known.scrub_error(error)
     assert error.args == (f"no {MASK}",)
+
+
+def test_a_value_that_is_added_while_others_are_prepared_is_masked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    known = SecretValues(["first-word"])
+    prepare = SecretValues.values.fget
+    assert prepare is not None
+
+    def interrupted(self: SecretValues) -> tuple[str, ...]:
+        values: tuple[str, ...] = prepare(self)
+        # As if another thread had its turn here.
+        self.add("second-word")
+        return values
+
+    with monkeypatch.context() as patched:
+        patched.setattr(SecretValues, "values", property(interrupted))
+        known.scrub("first-word")
+
+    assert known.scrub("first-word second-word") == f"{MASK} {MASK}"

@@ -36,6 +36,9 @@ in_scope: ContextVar[tuple[SecretValues, ...] | None] = ContextVar("in_scope", d
 """The secrets that are masked in this context beside those of the client at work: a task's own.
 `None` in a program that has no tasks."""
 
+_UNKNOWN = -1.0
+"""Stands for the time at which a value is forgotten that was never known."""
+
 _live: weakref.WeakSet[SecretValues] = weakref.WeakSet()
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -81,12 +84,12 @@ class SecretValues:
         values: The first values; `None` is ignored.
     """
 
-    __slots__ = ("__weakref__", "_expiry", "_fully_escaped", "_needles")
+    __slots__ = ("__weakref__", "_expiry", "_needles", "_version")
 
     def __init__(self, values: Iterable[str | None] = ()) -> None:
         self._expiry: dict[str, float | None] = {}
-        self._needles: tuple[_Needle, ...] | None = None
-        self._fully_escaped: tuple[_Needle, ...] = ()
+        self._version = object()
+        self._needles: tuple[object, tuple[_Needle, ...], tuple[_Needle, ...]] | None = None
         for value in values:
             self.add(value)
         _live.add(self)
@@ -123,35 +126,41 @@ class SecretValues:
                 self._expiry[value.strip()] = now + KEPT
         for value in new:
             self._learn(value, math.inf)
-        for value in [value for value, ends in self._expiry.items() if ends and ends <= now]:
-            del self._expiry[value]
-            self._needles = None
+        for value, ends in list(self._expiry.items()):
+            if ends is not None and ends <= now:
+                self._expiry.pop(value, None)
+                self._version = object()
 
     def _learn(self, value: str | None, expiry: float | None) -> None:
         value = (value or "").strip()
         if len(value) >= SHORTEST:
-            if value not in self._expiry:
-                self._needles = None
-            elif self._expiry[value] is None:
-                return
-            self._expiry[value] = expiry
+            before = self._expiry.get(value, _UNKNOWN)
+            if before is not None:
+                self._expiry[value] = expiry
+            if before == _UNKNOWN:
+                self._version = object()
 
     @property
     def values(self) -> tuple[str, ...]:
         """Every masked value, the longest first."""
         return tuple(sorted(self._expiry, key=len, reverse=True))
 
-    def _wanted(self) -> tuple[_Needle, ...]:
+    def _made(self) -> tuple[object, tuple[_Needle, ...], tuple[_Needle, ...]]:
         """Return what to look for, made when something is to be masked."""
-        needles = self._needles
-        if needles is None:
+        made = self._needles
+        # Another thread may add a value while these are made: they are then made again.
+        version = self._version
+        if made is None or made[0] is not version:
             values = self.values
-            needles = tuple(needle for value in values for needle in _needles_of(value))
-            self._fully_escaped = tuple(
+            usual = tuple(needle for value in values for needle in _needles_of(value))
+            escaped = tuple(
                 _Needle("", partial(forms.pattern_of, value, letters=True)) for value in values
             )
-            self._needles = needles
-        return needles
+            made = self._needles = (version, usual, escaped)
+        return made
+
+    def _wanted(self) -> tuple[_Needle, ...]:
+        return self._made()[1]
 
     def _together(self) -> tuple[SecretValues, ...]:
         others = in_scope.get()
@@ -213,7 +222,7 @@ def _scrubbed(text: str, several: Iterable[SecretValues]) -> str:
             if needle.anchor in text:
                 text = needle.mask(text)
         if escaped:
-            for needle in secrets._fully_escaped:
+            for needle in secrets._made()[2]:
                 text = needle.mask(text)
     return text
 
