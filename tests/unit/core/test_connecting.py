@@ -642,6 +642,25 @@ def test_a_process_without_files_closes_what_is_idle_and_tries_again(
     assert pool.asked == [False]
 
 
+def test_a_resolver_without_files_is_asked_again(
+    kind: Peer,
+    listening: socket.socket,
+    names: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(idle, "_pools", {})
+    pool, found = Pool(1), [entry("127.0.0.1", listening.getsockname()[1])]
+    idle.register(pool)
+    answers: list[Any] = [OSError(errno.EMFILE, "Too many open files"), found]
+    names["server.example"] = lambda: answers.pop(0)
+
+    async def main() -> None:
+        (await kind.connect("server.example", 80)).close()
+
+    kind.run(main)
+    assert pool.held == 0
+
+
 def test_pools_that_nobody_holds_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(idle, "_pools", {})
     pool = Pool(2)

@@ -139,7 +139,7 @@ def race(addresses: Sequence[Address], clock: Callable[[], float], ends: float) 
 
 def _connecting(address: Address) -> socket.socket:
     family, kind, protocol, dummy, place = address
-    candidate = _opened(family, kind, protocol)
+    candidate = socket.socket(family, kind, protocol)
     try:
         candidate.setblocking(False)
         candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -151,11 +151,12 @@ def _connecting(address: Address) -> socket.socket:
     return candidate
 
 
-def _opened(family: int, kind: int, protocol: int) -> socket.socket:
-    try:
-        return socket.socket(family, kind, protocol)
-    except OSError as exc:
-        full = exc.errno in (errno.EMFILE, errno.ENFILE)
-        if not full or not idle.close_idle(only_expired=False):
-            raise
-        return socket.socket(family, kind, protocol)
+def made_room(exc: OSError) -> bool:
+    """Close what is idle if an error says that the process has no files left; resolving a name
+    needs some too.
+
+    Returns:
+        Whether another attempt may succeed.
+    """
+    full = exc.errno in (errno.EMFILE, errno.ENFILE)
+    return full and idle.close_idle(only_expired=False) > 0
