@@ -270,6 +270,15 @@ def test_a_registry_in_the_clear_is_not_believed(
         client_of(case, Server(), url, **options)
 
 
+@pytest.mark.parametrize(
+    "options",
+    [{"proxy": "http://proxy.example:3128"}, {"proxies": {"http": "http://proxy.example:3128"}}],
+)
+def test_credentials_do_not_go_in_the_clear_to_a_proxy(case: Case, options: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="not sent in the clear to a proxy"):
+        client_of(case, Server(), "http://127.0.0.1:1/services/acme", **GRANT, **options)
+
+
 @pytest.mark.parametrize("service", ["identity", "metadata"])
 def test_credentials_do_not_go_in_the_clear_where_the_registry_says_so(
     case: Case, service: str
