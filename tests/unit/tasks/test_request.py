@@ -25,7 +25,12 @@ from ansible_collections.restops.clients.plugins.module_utils.itential.gateway i
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
     platform_factory,
 )
-from ansible_collections.restops.clients.plugins.module_utils.tasks import files, options, request
+from ansible_collections.restops.clients.plugins.module_utils.tasks import (
+    files,
+    options,
+    request,
+    results,
+)
 from ansible_collections.restops.clients.plugins.module_utils.tasks.context import (
     Context,
     TaskError,
@@ -343,6 +348,10 @@ def test_results_hold_text_that_utf_8_can_hold() -> None:
     error = failure(Server(httpx.Response(400, content=b'{"message": "no \\ud83d"}')), path="/x")
     assert "no \ufffd" in error.msg
     assert error.result["json"] == {"message": "no \ufffd"}
+
+
+def test_what_is_no_text_is_kept_beside_what_is_repaired() -> None:
+    assert results.acceptable({1: "\ud83d", "n": (2, None)}) == {1: "\ufffd", "n": [2, None]}
 
 
 def test_names_that_ansible_reserves_are_no_types() -> None:
