@@ -202,7 +202,7 @@ class Response:
             ) from exc
         except SerializationError as exc:
             kind = self.headers.get("content-type", "no content type").partition(";")[0]
-            raise SerializationError(
+            raise type(exc)(
                 f"{self.request.method} {self.url}: answered {self.status_code} with {kind}, {exc.message}; is this the right host, port and path?",
                 request=self.request,
                 response=self,

@@ -27,6 +27,10 @@ class TooManyValuesError(SerializationError):
     """A JSON text holds more values than are read."""
 
 
+class TooDeepError(SerializationError):
+    """A JSON text is nested more deeply than this Python reads."""
+
+
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
@@ -68,6 +72,7 @@ def loads(text: str | bytes | bytearray) -> Any:
     Raises:
         SerializationError: Not JSON. NaN and Infinity are not JSON (RFC 8259 section 6), and a
             number that only Infinity could stand for, such as `1e999`, is refused too.
+        TooDeepError: Nested more deeply than this Python reads.
     """
     if not isinstance(text, (str, bytes, bytearray)):
         raise SerializationError(f"not JSON: a {type(text).__name__} is neither text nor bytes")
@@ -75,7 +80,9 @@ def loads(text: str | bytes | bytearray) -> Any:
         if not isinstance(text, str):
             text = text.decode(json.detect_encoding(text))
         return _decode(text.lstrip("\ufeff"))
-    except (ValueError, RecursionError) as exc:
+    except RecursionError as exc:
+        raise TooDeepError(f"not JSON: {_reason(exc)}", cause=exc) from exc
+    except ValueError as exc:
         raise SerializationError(f"not JSON: {_reason(exc)}", cause=exc) from exc
 
 

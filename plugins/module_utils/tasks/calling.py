@@ -97,17 +97,21 @@ def answer(response: ResponseInfo) -> Result:
         "correlation_id": response.correlation_id,
     }
     kind = response.headers.get("content-type", "").partition(";")[0].lower()
+    deep = False
     try:
         result["json"] = response.json()
+        deep = results.is_too_deep(result["json"], results.MAX_DEPTH - INNER_LEVELS)
     except jsonutils.TooManyValuesError as exc:
         raise TaskError(exc.message, **result, method=response.request.method) from exc
+    except jsonutils.TooDeepError:
+        deep = True
     except SerializationError:
         result["json"] = None
         kind = ""
     if response.content and "json" not in kind:
         # Text may look like JSON and mean something else: 1.10 is a version.
         result["content"] = response.text
-    if results.is_too_deep(result["json"], results.MAX_DEPTH - INNER_LEVELS):
+    if deep:
         raise TaskError(
             f"{results.TOO_DEEP}; write it to a file with dest",
             **{**result, "json": None, "method": response.request.method},

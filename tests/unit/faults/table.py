@@ -815,11 +815,11 @@ _BODIES = (
     Fault(
         "100,000 deep",
         "nests 100,000 lists",
-        Raises("SerializationError", "not JSON"),
+        Raises("TooDeepError", "nested too deeply"),
         1,
         "An error, not the end of the process.",
         (answer(200, _DEEP, JSON),),
-        module=Value(_DEEP.decode()),
+        module=Raises("TaskError", "nested too deeply"),
     ),
     Fault(
         "an endless number",

@@ -302,7 +302,7 @@ def test_an_answer_may_be_nested_as_deeply_as_ansible_can_show(many: bool) -> No
     assert (result["results"][0] if many else result)["json"] == json.loads(nested(190))
 
 
-@pytest.mark.parametrize("depth", [201, 330, 3000])
+@pytest.mark.parametrize("depth", [201, 330, 3000, 100_000])
 def test_an_answer_that_is_nested_more_deeply_is_refused_and_the_rest_is_told(depth: int) -> None:
     error = failure(Server(httpx.Response(201, content=nested(depth))), path="/x", method="POST")
     assert "nested too deeply" in error.msg
