@@ -21,6 +21,7 @@ import pytest
 import trustme
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     ConfigurationError,
+    RequestError,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.flow import Exchange
 from ansible_collections.restops.clients.plugins.module_utils.core.net import (
@@ -541,6 +542,48 @@ def test_the_way_to_an_origin(
     connection = WireSettings(origin, TlsSettings(False), proxy).connection(want_async, attempt)
     assert type(connection).__name__.removeprefix("Async") == kind
     assert attempt.tls_layers() == layers
+
+
+class Breaking(httpcore.MockStream):
+    """A connection that breaks during a handshake, after so many layers of TLS."""
+
+    def __init__(self, layers: int) -> None:
+        super().__init__([b"HTTP/1.1 200 OK\r\n\r\n"])
+        self._layers = layers
+
+    def start_tls(self, *given: Any, **more: Any) -> Breaking:
+        if not self._layers:
+            raise httpcore.ConnectError("handshake failure")
+        return Breaking(self._layers - 1)
+
+
+class Unreliable(httpcore.MockBackend):
+    def __init__(self, layers: int) -> None:
+        super().__init__([])
+        self._layers = layers
+
+    def connect_tcp(self, *given: Any, **more: Any) -> Breaking:
+        return Breaking(self._layers)
+
+
+@pytest.mark.parametrize(
+    ("origin", "layers", "at_proxy"),
+    [
+        ("http://server.example", 0, True),
+        ("https://server.example", 0, True),
+        ("https://server.example", 1, False),
+    ],
+)
+def test_an_error_names_the_end_of_the_handshake_that_failed(
+    origin: str, layers: int, at_proxy: bool
+) -> None:
+    settings = WireSettings(
+        origin, TlsSettings(False), "https://proxy.example", custom=Unreliable(layers)
+    )
+    effect = Exchange("GET", f"{origin}/x", (("Host", "server.example"),), b"", 30, 1000)
+    with pytest.raises(RequestError) as caught:
+        SyncTransport(settings).exchange(effect)
+    assert ("the way led through the proxy" not in caught.value.message) is at_proxy
 
 
 def test_a_socks_proxy_needs_a_library_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,9 +16,11 @@ import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     ClientError,
+    ConfigurationError,
     RequestError,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.flow import Exchange
+from ansible_collections.restops.clients.plugins.module_utils.core.net import wire
 from ansible_collections.restops.clients.plugins.module_utils.core.net.tls import TlsSettings
 from ansible_collections.restops.clients.plugins.module_utils.core.net.transport import (
     AsyncOrigins,
@@ -146,6 +148,17 @@ def test_a_full_pool_is_waited_for_within_the_time_of_the_exchange(pooled: Poole
     assert pooled.exchange().content == b"{}"
 
 
+def test_a_connection_that_cannot_be_made_leaves_room_for_another(
+    pooled: Pooled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(wire, "IMPORT_ERROR", "ImportError")
+        for dummy in range(4):
+            with pytest.raises(ConfigurationError, match="httpcore is missing"):
+                pooled.exchange()
+    assert len(streams(pooled, 3)) == 3
+
+
 def test_connections_that_would_not_be_used_again_are_closed_when_another_is_put_back(
     pooled: Pooled,
 ) -> None:
@@ -252,6 +265,25 @@ def test_a_loop_that_has_ended_is_forgotten_with_its_connections(loop: str) -> N
     assert backend.closed == backend.made
 
 
+def test_each_open_loop_keeps_its_connections() -> None:
+    backend = AsyncBackend()
+    login = b'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"access_token":"t"}'
+    client = platform_factory(
+        "server.example", use_tls=False, **OAUTH, transport=backend, want_async=True
+    )
+    first, second = asyncio.new_event_loop(), asyncio.new_event_loop()
+    backend._buffer = [login, ANSWER, ANSWER]
+    first.run_until_complete(client.get("/x", retry=1))
+    backend._buffer = [ANSWER]
+    second.run_until_complete(client.get("/x", retry=1))
+    first.run_until_complete(client.get("/x", retry=1))
+    assert (backend.made, backend.closed) == (2, 0)
+    first.run_until_complete(client.aclose())
+    assert backend.closed == 2
+    first.close()
+    second.close()
+
+
 def test_a_fork_closes_its_copies_of_connections(monkeypatch: pytest.MonkeyPatch) -> None:
     backend = Backend()
     login = b'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"access_token":"t"} '
@@ -328,7 +360,7 @@ def test_who_has_more_time_than_the_leader_of_a_login_takes_the_lead(
         if len(logins) > 1:
             return httpx.Response(200, json={"access_token": "token"})
         entered.set()
-        followed.wait(10)
+        followed.wait(600)
         clock.now += 5
         raise httpx.ReadTimeout("")
 
@@ -348,10 +380,10 @@ def test_who_has_more_time_than_the_leader_of_a_login_takes_the_lead(
     leader = threading.Thread(target=call, args=("leader", 1))
     follower = threading.Thread(target=call, args=("follower", 60))
     leader.start()
-    entered.wait(10)
+    entered.wait(600)
     follower.start()
-    leader.join(10)
-    follower.join(10)
+    leader.join(600)
+    follower.join(600)
     assert isinstance(outcomes["leader"], RequestError)
     assert outcomes["follower"].status_code == 200
 
@@ -395,6 +427,17 @@ def test_a_stream_is_read_inside_its_block_and_once(case: Case) -> None:
     leave(case, stream)
     with pytest.raises(ClientError, match="the stream is not open"):
         collected(case, stream)
+
+
+def test_a_stream_may_be_left_unread(case: Case) -> None:
+    client = case.platform(Server(httpx.Response(200, content=b"abc")), limits=1)
+    stream = client.stream("GET", "/x")
+    enter(case, stream)
+    assert stream.response.status_code == 200
+    leave(case, stream)
+    with pytest.raises(ClientError, match="the stream is not open"):
+        collected(case, stream)
+    assert case.get(client).status_code == 200, "its connection is free"
 
 
 def test_a_stream_that_is_left_while_it_is_read_does_not_seem_to_be_at_its_end(case: Case) -> None:
