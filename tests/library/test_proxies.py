@@ -67,7 +67,7 @@ class Handler(socketserver.BaseRequestHandler):
             back = threading.Thread(target=self.relay, args=(server, self.request), daemon=True)
             back.start()
             self.relay(self.request, server, place.netloc.encode())
-            back.join(10)
+            back.join(600)
 
     @staticmethod
     def relay(source: socket.socket, target: socket.socket, forwarded: bytes = b"") -> None:

@@ -30,7 +30,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.sync_driver i
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
     platform_factory,
 )
-from ansible_collections.restops.clients.tests.unit.support import OAUTH, Case, Server
+from ansible_collections.restops.clients.tests.unit.support import OAUTH, Case, Server, Time
 
 MANY = 50
 
@@ -288,7 +288,7 @@ def test_an_interrupted_leader_fails_alone() -> None:
     def login(request: httpx.Request) -> httpx.Response:
         if len(server.logins) == 1:
             entered.set()
-            released.wait(10)
+            released.wait(600)
             raise KeyboardInterrupt
         return httpx.Response(200, json={"access_token": "token"})
 
@@ -304,12 +304,12 @@ def test_an_interrupted_leader_fails_alone() -> None:
 
         leader = threading.Thread(target=lead)
         leader.start()
-        entered.wait(10)
+        entered.wait(600)
         follower = threading.Thread(target=lambda: outcomes.append(client.get("/x").status_code))
         follower.start()
         released.set()
-        leader.join(10)
-        follower.join(10)
+        leader.join(600)
+        follower.join(600)
     assert sorted(map(str, outcomes)) == ["200", "interrupted"]
     assert len(server.logins) == 2
 
@@ -324,7 +324,7 @@ def test_who_waits_for_a_login_shares_its_failure(monkeypatch: pytest.MonkeyPatc
 
     def login(dummy: httpx.Request) -> httpx.Response:
         entered.set()
-        waiting.wait(10)
+        waiting.wait(600)
         return httpx.Response(401)
 
     monkeypatch.setattr(SyncDriver, "_wait_for", staticmethod(noticed))
@@ -340,10 +340,10 @@ def test_who_waits_for_a_login_shares_its_failure(monkeypatch: pytest.MonkeyPatc
 
         leader, follower = threading.Thread(target=call), threading.Thread(target=call)
         leader.start()
-        entered.wait(10)
+        entered.wait(600)
         follower.start()
-        leader.join(10)
-        follower.join(10)
+        leader.join(600)
+        follower.join(600)
     assert len(errors) == 2
     assert errors[0] is not errors[1], "two threads must not write into one traceback"
     assert str(errors[0]) == str(errors[1])
@@ -351,22 +351,24 @@ def test_who_waits_for_a_login_shares_its_failure(monkeypatch: pytest.MonkeyPatc
 
 def test_waiting_for_somebody_elses_login_has_an_end() -> None:
     entered, released = threading.Event(), threading.Event()
+    # The time of the call itself stands still: only its wait for the login takes time.
+    runtime = Runtime(clock=Time().clock)
 
     def login(dummy: httpx.Request) -> httpx.Response:
         entered.set()
-        released.wait(10)
+        released.wait(600)
         return httpx.Response(200, json={"access_token": "token"})
 
     with platform_factory(
-        "server.example", **OAUTH, transport=Server(login=login).transport
+        "server.example", **OAUTH, transport=Server(login=login).transport, runtime=runtime
     ) as client:
         leader = threading.Thread(target=lambda: client.get("/x"))
         leader.start()
-        entered.wait(10)
+        entered.wait(600)
         with pytest.raises(RequestError, match="the login was not finished within 0.0"):
             client.get("/x", timeout=0.01, retry={"max_time": 0.01})
         released.set()
-        leader.join(10)
+        leader.join(600)
 
     async def main() -> None:
         going = asyncio.Event()
@@ -378,7 +380,11 @@ def test_waiting_for_somebody_elses_login_has_an_end() -> None:
             return httpx.Response(200)
 
         async with platform_factory(
-            "server.example", **OAUTH, transport=httpx.MockTransport(slow), want_async=True
+            "server.example",
+            **OAUTH,
+            transport=httpx.MockTransport(slow),
+            want_async=True,
+            runtime=runtime,
         ) as client:
             leader = asyncio.ensure_future(client.get("/x"))
             await asyncio.sleep(0)

@@ -52,7 +52,7 @@ class Peer:
             return await asyncio.to_thread(method, *given)
         return await method(*given)
 
-    def connect(self, host: str, port: int, timeout: float | None = 5) -> Any:
+    def connect(self, host: str, port: int, timeout: float | None = 600) -> Any:
         return self.do(self.network.connect_tcp, host, port, timeout)
 
 
@@ -94,7 +94,7 @@ def test_what_is_received_in_parts_is_read_as_it_comes(
 ) -> None:
     async def test(stream: Any, peer: socket.socket) -> None:
         peer.send(b"abcdef")
-        assert await kind.do(stream.read, 4, 5) == b"abcd"
+        assert await kind.do(stream.read, 4, 600) == b"abcd"
         assert await kind.do(stream.read, 4) == b"ef"
         with pytest.raises(httpcore.ReadTimeout):
             await kind.do(stream.read, 4, 0.01)
@@ -103,7 +103,7 @@ def test_what_is_received_in_parts_is_read_as_it_comes(
         peer.send(b"late")
         assert await reading == b"late"
         peer.close()
-        assert await kind.do(stream.read, 4, 5) == b""
+        assert await kind.do(stream.read, 4, 600) == b""
 
     connected(kind, listening, test)
 
@@ -126,7 +126,7 @@ def test_a_server_that_does_not_read_makes_a_write_wait(
     async def test(stream: Any, peer: socket.socket) -> None:
         with pytest.raises(httpcore.WriteTimeout):
             await kind.do(stream.write, b"x" * (16 * 1024 * 1024), 0.05)
-        more = asyncio.ensure_future(kind.do(stream.write, b"more", 5))
+        more = asyncio.ensure_future(kind.do(stream.write, b"more", 600))
         got = b""
         while not got.endswith(b"more"):
             with contextlib.suppress(BlockingIOError):
@@ -145,7 +145,7 @@ def test_a_read_that_is_cancelled_loses_nothing(loop: Peer, listening: socket.so
         with pytest.raises(asyncio.CancelledError):
             await reading
         peer.send(b"late")
-        assert await stream.read(4, 5) == b"late"
+        assert await stream.read(4, 600) == b"late"
 
     connected(loop, listening, test)
 
@@ -156,6 +156,20 @@ def test_closing_ends_a_read_that_is_under_way(loop: Peer, listening: socket.soc
         await asyncio.sleep(0)
         await stream.aclose()
         with pytest.raises(httpcore.ReadError):
+            await reading
+
+    connected(loop, listening, test)
+
+
+def test_a_connection_can_be_closed_while_a_read_is_being_cancelled(
+    loop: Peer, listening: socket.socket
+) -> None:
+    async def test(stream: Any, peer: socket.socket) -> None:
+        reading = asyncio.ensure_future(stream.read(4))
+        await asyncio.sleep(0)
+        reading.cancel()
+        stream.close()
+        with pytest.raises(asyncio.CancelledError):
             await reading
 
     connected(loop, listening, test)
@@ -211,7 +225,7 @@ def test_a_connection_that_was_reset(kind: Peer, listening: socket.socket) -> No
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         peer.close()
         with pytest.raises(httpcore.ReadError, match="reset"):
-            await kind.do(stream.read, 4, 5)
+            await kind.do(stream.read, 4, 600)
         with pytest.raises(httpcore.WriteError, match="pipe"):
             await kind.do(stream.write, b"x")
 
@@ -285,18 +299,18 @@ def test_tls_and_tls_within_tls(
     async def main() -> None:
         stream = await kind.connect("127.0.0.1", listening.getsockname()[1])
         for dummy in range(layers):
-            stream = await kind.do(stream.start_tls, client, "server.example", 5)
+            stream = await kind.do(stream.start_tls, client, "server.example", 600)
         assert stream.get_extra_info("ssl_object").version() == "TLSv1.3"
-        await kind.do(stream.write, b"hello", 5)
-        assert await kind.do(stream.read, 3, 5) == b"HEL"
+        await kind.do(stream.write, b"hello", 600)
+        assert await kind.do(stream.read, 3, 600) == b"HEL"
         assert stream.get_extra_info("is_readable")
-        assert await kind.do(stream.read, 65536, 5) == b"LO"
+        assert await kind.do(stream.read, 65536, 600) == b"LO"
         # The server hangs up without the goodbye of the inner layer.
-        assert await kind.do(stream.read, 65536, 5) == b""
+        assert await kind.do(stream.read, 65536, 600) == b""
         stream.close()
 
     kind.run(main)
-    echo.join(10)
+    echo.join(600)
     assert echo.failed is None
 
 
@@ -311,12 +325,12 @@ def test_a_certificate_for_another_name_ends_the_connection(
     async def main() -> None:
         stream = await kind.connect("127.0.0.1", listening.getsockname()[1])
         if layers == 2:
-            stream = await kind.do(stream.start_tls, client, "server.example", 5)
+            stream = await kind.do(stream.start_tls, client, "server.example", 600)
         with pytest.raises(httpcore.ConnectError, match="Hostname mismatch"):
-            await kind.do(stream.start_tls, client, "other.example", 5)
+            await kind.do(stream.start_tls, client, "other.example", 600)
 
     kind.run(main)
-    echo.join(10)
+    echo.join(600)
     # The alert that tells why has come.
     assert isinstance(echo.failed, ssl.SSLError)
 
@@ -333,9 +347,9 @@ def test_a_handshake_that_does_not_end_is_given_up(
         with sock:
             if layers == 2:
                 with server.wrap_socket(sock, server_side=True):
-                    done.wait(10)
+                    done.wait(600)
             else:
-                done.wait(10)
+                done.wait(600)
 
     waiting = threading.Thread(target=silent)
     waiting.start()
@@ -343,13 +357,13 @@ def test_a_handshake_that_does_not_end_is_given_up(
     async def main() -> None:
         stream = await kind.connect("127.0.0.1", listening.getsockname()[1])
         if layers == 2:
-            stream = await kind.do(stream.start_tls, client, "server.example", 5)
+            stream = await kind.do(stream.start_tls, client, "server.example", 600)
         with pytest.raises(httpcore.ConnectTimeout):
             await kind.do(stream.start_tls, client, "server.example", 0.02)
 
     kind.run(main)
     done.set()
-    waiting.join(10)
+    waiting.join(600)
 
 
 def test_what_is_no_tls_record_breaks_reading_and_writing(
@@ -371,15 +385,15 @@ def test_what_is_no_tls_record_breaks_reading_and_writing(
 
     async def main() -> None:
         stream = await kind.connect("127.0.0.1", listening.getsockname()[1])
-        stream = await kind.do(stream.start_tls, client, "server.example", 5)
+        stream = await kind.do(stream.start_tls, client, "server.example", 600)
         with pytest.raises(httpcore.ReadError):
-            await kind.do(stream.read, 65536, 5)
+            await kind.do(stream.read, 65536, 600)
         with pytest.raises(httpcore.WriteError):
-            await kind.do(stream.write, b"x", 5)
+            await kind.do(stream.write, b"x", 600)
         stream.close()
 
     kind.run(main)
-    answering.join(10)
+    answering.join(600)
 
 
 def test_a_handshake_that_is_interrupted_closes_the_connection(
@@ -542,13 +556,23 @@ def test_what_looks_like_an_address_and_is_none_is_resolved(
 
 
 def test_a_slow_resolver_is_given_up_and_its_answer_shared(
-    kind: Peer, listening: socket.socket, names: dict[str, Any]
+    kind: Peer,
+    listening: socket.socket,
+    names: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    answered, asked = threading.Event(), []
+    answered, asked, shared = threading.Event(), [], []
+    look_up = addresses.look_up
+
+    def noticed(host: str, port: int) -> Any:
+        shared.append(look_up(host, port))
+        return shared[-1]
+
+    monkeypatch.setattr(addresses, "look_up", noticed)
 
     def slow() -> Any:
         asked.append(1)
-        answered.wait(10)
+        answered.wait(600)
         return [entry("127.0.0.1", listening.getsockname()[1])]
 
     names["server.example"] = slow
@@ -557,7 +581,8 @@ def test_a_slow_resolver_is_given_up_and_its_answer_shared(
         with pytest.raises(httpcore.ConnectTimeout, match="the name was not resolved"):
             await kind.connect("server.example", 80, 0.02)
         connecting = asyncio.ensure_future(kind.connect("server.example", 80))
-        await asyncio.sleep(0.02)
+        while len(shared) < 2:
+            await asyncio.sleep(0)
         answered.set()
         (await connecting).close()
 
