@@ -19,6 +19,7 @@ worker whose broker ends in the middle fails, because it cannot know what has be
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
 import select
@@ -94,8 +95,12 @@ class _Rendezvous:
 
 
 def _rendezvous() -> _Rendezvous | None:
+    if main_process.LIFELINE is None:
+        return None
     with suppress(OSError):
-        return _Rendezvous() if main_process.LIFELINE is not None else None
+        made = _Rendezvous()
+        atexit.register(made.close)
+        return made
     return None
 
 
