@@ -198,7 +198,7 @@ def test_failures_are_one_line_and_can_be_rescued(ansible: Ansible) -> None:
             "401 Unauthorized: Invalid credentials; check 'username' and 'password'",
         ),
         "mixed": (
-            {"path": "/health/server", "username": "ada", "password": "x" * 8},
+            {"path": "/health/server", "client_id": "a", "username": "ada", "password": "x" * 8},
             "too many credentials",
         ),
         "half": ({"path": "/health/server", "client_secret": None}, "client_secret is missing"),
