@@ -302,7 +302,7 @@ def test_a_module_sends_nothing_after_the_time_of_its_task(managed: Managed) -> 
     simulator = managed.ansible.platform.simulator
     simulator.faults.append({"path": "/health/server", "status": 503, "times": 10_000})
     again = {"max_tries": 10_000, "max_time": 600, "wait": 0.2}
-    late = {PLATFORM: {"path": "/health/server", "retry": again}, "timeout": 4}
+    late = {PLATFORM: {"path": "/health/server", "retry": again}, "timeout": 10}
     results, dummy = managed.play({"late": late, "wait": {"ansible.builtin.pause": {"seconds": 3}}})
     assert results["late"]["failed"]
     before = simulator.counters["GET /health/server"]
