@@ -248,7 +248,7 @@ def test_a_refused_login_is_caught_as_a_status_error(case: Case, status: int) ->
     for dummy in range(2):
         with pytest.raises(HTTPStatusError) as caught:
             case.get(client)
-        assert type(caught.value) is AuthenticationError
+        assert caught.value.__class__ is AuthenticationError
         assert caught.value.status_code == caught.value.response.status_code == status
         assert caught.value.response.json() == {"message": "no"}
         assert caught.value.request.path == "/oauth/token"

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, overload
 
 from . import batch, headers, logging, paging, urls
 from .call import Call, Runtime
@@ -52,8 +52,8 @@ if TYPE_CHECKING:
         WriteOptions,
     )
 
-    Requests = Iterable[Mapping[str, Any] | tuple[str, str]]
-    Paginate = str | Mapping[str, Any]
+    Requests: TypeAlias = "Iterable[Mapping[str, Any] | tuple[str, str]]"
+    Paginate: TypeAlias = "str | Mapping[str, Any]"
 
 DEFAULT_TIMEOUT = 30.0
 MAX_RESPONSE_BYTES = 64 * 1024 * 1024

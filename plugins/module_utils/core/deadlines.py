@@ -10,9 +10,9 @@ import copy
 from typing import TypeVar
 
 from .exceptions import RequestError
-from .flow import Exchange, Pause, SingleFlight, Together
+from .flow import Pause, SingleFlight, Together, Waiting
 
-T = TypeVar("T", bound="Exchange | SingleFlight | Together | Pause")
+T = TypeVar("T", bound=Waiting)
 
 
 def within(effect: T, seconds: float) -> T:

@@ -34,6 +34,7 @@ from typing import Any, TypeAlias
 from .exceptions import ConfigurationError
 
 Fields: TypeAlias = "Mapping[Any, Any] | Iterable[tuple[Any, Any]]"
+Params: TypeAlias = "Fields | None"
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TEXTS = (str, bytes, bytearray, memoryview)
@@ -52,7 +53,7 @@ def text_of(value: Any, what: str) -> str:
     Raises:
         ConfigurationError: The value has no text.
     """
-    if type(value) is str and value.isascii():
+    if value.__class__ is str and value.isascii():
         return value
     if isinstance(value, Enum):
         return text_of(value.value, what)

@@ -107,6 +107,10 @@ class Together:
         self.concurrency = concurrency
 
 
+Waiting: TypeAlias = "Exchange | Pause | SingleFlight | Together"
+"""The effects for which a flow waits."""
+
+
 class Emit:
     """Hand a value to the code that iterates over the flow.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
     import os
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from .retry import RetryPolicy
     from .session import SessionStore
 
-    File = str | os.PathLike[str]
-    Verify = bool | File | ssl.SSLContext | None
+    File: TypeAlias = "str | os.PathLike[str]"
+    Verify: TypeAlias = "bool | File | ssl.SSLContext | None"
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,18})?")
 

@@ -25,9 +25,9 @@ from .secrets.redaction import scrub_live
 
 __all__ = ["UNPAGED", "Body", "PageStyle", "Paginate", "dig", "pages"]
 
-Fetch: TypeAlias = "Callable[[Mapping[str, Any], Body], Flow[Response]]"
-Follow: TypeAlias = "Callable[[str], Flow[Response]]"
-Key: TypeAlias = "Callable[[Any], Any]"
+Fetch: TypeAlias = Callable[[Mapping[str, Any], Body], Flow[Response]]
+Follow: TypeAlias = Callable[[str], Flow[Response]]
+Key: TypeAlias = Callable[[Any], Any]
 
 FAR = 1_000_000
 """Records or pages beyond what was read, where no list is expected to have any."""

@@ -9,13 +9,25 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-from .encoding import Fields, pairs_of, text_of
+from .encoding import Params, pairs_of, text_of
 from .exceptions import ConfigurationError
 
-Params: TypeAlias = "Fields | None"
+__all__ = [
+    "Params",
+    "authority_of",
+    "base_of",
+    "fill",
+    "literal",
+    "origin_of",
+    "password_of",
+    "plain_path",
+    "query_of",
+    "same_origin",
+    "target",
+]
 
 _PLAIN = re.compile(r"/[A-Za-z0-9/_~-]*(?:\.[A-Za-z0-9_~-]+)*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")

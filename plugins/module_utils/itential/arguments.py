@@ -30,7 +30,7 @@ def user_and_password(
     if user and username:
         raise ConfigurationError("user and username are two names of one argument: give one")
     name = user or username or None
-    return name, None if password == "" and name is None else password
+    return name, None if not password and name is None else password
 
 
 def place(host: str, port: int | str | None, use_tls: bool, base_path: str = "") -> tuple[str, str]:

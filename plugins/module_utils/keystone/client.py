@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, overload
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, overload
 
 from ..core import headers, logging, tokens, urls
 from ..core.call import Call
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from . import verb_types as vt
 
-    Files = Mapping[str, Any] | None
+    Files: TypeAlias = "Mapping[str, Any] | None"
     Verbs = vt.Verbs[vt.CreateCall, vt.RetrieveCall, vt.UpdateCall, vt.DeleteCall]
     AsyncVerbs = vt.Verbs[
         vt.AsyncCreateCall, vt.AsyncRetrieveCall, vt.AsyncUpdateCall, vt.AsyncDeleteCall

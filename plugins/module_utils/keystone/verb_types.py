@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, overload
 
 Record: TypeAlias = "dict[str, Any]"
-Fields: TypeAlias = "Mapping[str, Any]"
+Fields: TypeAlias = Mapping[str, Any]
 Order: TypeAlias = "str | Sequence[str]"
 
 Create = TypeVar("Create")

@@ -32,7 +32,7 @@ def require_python(version: tuple[Any, ...], executable: str) -> None:
             f"set ansible_python_interpreter to a newer one, {_ELSEWHERE}"
         )
         sys.stdout.write(json.dumps({"failed": True, "changed": False, "msg": message}))
-        sys.exit(1)
+        raise SystemExit(1)
 
 
 def missing_library(host: str, executable: str) -> str:

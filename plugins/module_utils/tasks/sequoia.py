@@ -21,8 +21,8 @@ from .options import SEQUOIA
 
 _RENAMED = {
     "grant_client_id": "client_id",
-    "grant_client_secret": "client_secret",
-    "byo_token": "token",
+    "grant_client_secret": "client_secret",  # nosec B105  # the name of an option
+    "byo_token": "token",  # nosec B105  # the name of an option
     "request_timeout": "timeout",
 }
 _TERMS = {**TERMS, **_RENAMED, "registry_url": "url", "timeout": "timeout"}

@@ -69,7 +69,7 @@ def test_each_verb_sends_its_method_and_returns_a_response(case: Case, verb: str
     server = Server()
     response = case.kind.wait(getattr(platform(case, server), verb)("/x", params={"a": 1}))
     assert (server.requests[0].method, server.paths) == (verb.upper(), ["/x?a=1"])
-    assert type(response) is http.Response is connection.Response
+    assert response.__class__ is http.Response is connection.Response
     assert (response.status_code, response.is_success(), response.is_error()) == (200, True, False)
 
 
@@ -444,7 +444,7 @@ def test_the_cause_of_a_request_error_is_of_the_same_kind_as_ours() -> None:
         (core.RequestError("m"), httpx.ReadError),
     ):
         error = exceptions.translated(ours, "https://server.example/")
-        assert type(error.cause) is kind
+        assert error.cause.__class__ is kind
         assert error.request.method == "GET"
 
 
@@ -478,7 +478,7 @@ def test_errors_can_be_copied_and_pickled(case: Case, copied: Any) -> None:
     with pytest.raises(exceptions.HTTPStatusError) as caught:
         case.get(platform(case, Server(httpx.Response(404, text="gone"))))
     twin = copied(caught.value)
-    assert type(twin) is exceptions.HTTPStatusError
+    assert twin.__class__ is exceptions.HTTPStatusError
     assert (str(twin), twin.response.text) == (str(caught.value), "gone")
 
 

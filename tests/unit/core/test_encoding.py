@@ -105,7 +105,7 @@ def test_each_value_has_one_text(value, text):
     found = encoding.text_of(value, "place")
 
     assert found == text
-    assert type(found) is str
+    assert found.__class__ is str
     assert list(encoding.pairs_of({"k": value}, "place")) == [("k", text)]
 
 

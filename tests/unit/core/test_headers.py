@@ -74,7 +74,7 @@ def test_a_name_may_be_an_enum():
     ((name, dummy),) = headers.checked({Kind.ROUTER: "x"})
 
     assert name == "router"
-    assert type(name) is str
+    assert name.__class__ is str
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,8 @@ from ansible_collections.restops.clients.tests.unit.support import (
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
 
-class Backend(httpcore.MockBackend):
-    """A network in memory for threads and for event loops.
+class Backend:
+    """A network in memory for threads.
 
     Attributes:
         made: How many connections were made.
@@ -54,25 +54,33 @@ class Backend(httpcore.MockBackend):
     """
 
     def __init__(self, *answers: bytes) -> None:
-        super().__init__(list(answers) or [ANSWER] * 9)
+        self.network = httpcore.MockBackend(list(answers) or [ANSWER] * 9)
         self.made = self.closed = 0
 
     def connect_tcp(self, *given: Any, **options: Any) -> Any:
         self.made += 1
-        return Connected(self, super().connect_tcp(*given, **options))
+        return Connected(self, self.network.connect_tcp(*given, **options))
 
 
-class AsyncBackend(Backend):
+class AsyncBackend:
+    """The same for event loops."""
+
+    def __init__(self, *answers: bytes) -> None:
+        self.network = httpcore.MockBackend(list(answers) or [ANSWER] * 9)
+        self.made = self.closed = 0
+
     async def connect_tcp(self, *given: Any, **options: Any) -> Any:
         self.made += 1
-        return AsyncConnected(self, httpcore.MockBackend.connect_tcp(self, *given, **options))
+        return AsyncConnected(self, self.network.connect_tcp(*given, **options))
 
 
 class Connected:
     def __init__(self, owner: Backend, stream: Any) -> None:
         self._owner = owner
         self._stream = stream
-        self.get_extra_info = lambda name: None
+
+    def get_extra_info(self, dummy_name: str) -> None:
+        return None
 
     def read(self, most: int, timeout: float | None = None) -> bytes:
         return self._stream.read(most)
@@ -84,7 +92,14 @@ class Connected:
         self._owner.closed += 1
 
 
-class AsyncConnected(Connected):
+class AsyncConnected:
+    def __init__(self, owner: AsyncBackend, stream: Any) -> None:
+        self._owner = owner
+        self._stream = stream
+
+    def get_extra_info(self, dummy_name: str) -> None:
+        return None
+
     async def read(self, most: int, timeout: float | None = None) -> bytes:
         return self._stream.read(most)
 
@@ -93,6 +108,9 @@ class AsyncConnected(Connected):
 
     async def aclose(self) -> None:
         self.close()
+
+    def close(self) -> None:
+        self._owner.closed += 1
 
 
 class Pooled:
@@ -247,13 +265,13 @@ def test_a_loop_that_has_ended_is_forgotten_with_its_connections(loop: str) -> N
         await client.get("/x", retry=1)
 
     login = b'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"access_token":"t"} '
-    backend._buffer = [login, ANSWER, ANSWER]
+    backend.network._buffer = [login, ANSWER, ANSWER]
     client = platform_factory(
         "server.example", use_tls=False, **OAUTH, transport=backend, want_async=True
     )
     for dummy in range(3):
         run(loop, call())
-        backend._buffer = [ANSWER, ANSWER]
+        backend.network._buffer = [ANSWER, ANSWER]
     assert len(client._driver._states) == 1
     assert backend.closed == backend.made - 1
 
@@ -287,14 +305,14 @@ def test_each_open_loop_keeps_its_connections() -> None:
 def test_a_fork_closes_its_copies_of_connections(monkeypatch: pytest.MonkeyPatch) -> None:
     backend = Backend()
     login = b'HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"access_token":"t"} '
-    backend._buffer = [login, ANSWER]
+    backend.network._buffer = [login, ANSWER]
     client = platform_factory("server.example", use_tls=False, **OAUTH, transport=backend)
     client.get("/x", retry=1)
     kept = backend.made - backend.closed
     assert kept == 1
     process = os.getpid()
     monkeypatch.setattr(os, "getpid", lambda: process + 1)
-    backend._buffer = [ANSWER]
+    backend.network._buffer = [ANSWER]
     client.get("/x", retry=1)
     assert backend.made - backend.closed == kept
 

@@ -28,8 +28,8 @@ class Text(str):
 
     reading: Reading
 
-    def find(self, part: str, start: int = 0, end: int = sys.maxsize) -> int:  # type: ignore[override]
-        found = super().find(part, start, end)
+    def find(self, sub: str, start: int = 0, end: int = sys.maxsize) -> int:  # type: ignore[override]
+        found = super().find(sub, start, end)
         self.reading.characters += (len(self) if found < 0 else found) - start
         return found
 

@@ -145,7 +145,7 @@ def test_each_value_of_a_template_stays_in_its_segment(path, values, filled):
     found = urls.fill(path, values)
 
     assert found == filled
-    assert type(found) is str
+    assert found.__class__ is str
 
 
 @pytest.mark.parametrize(

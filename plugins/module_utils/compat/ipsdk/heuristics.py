@@ -21,10 +21,10 @@ Redaction = Callable[[str], str]
 _VALUE = r"""\s*[=:]\s*["']?[\w.-]{%d,}["']?"""
 _PATTERNS = {
     "api_key": r"(?i)\bapi[-_]?key" + _VALUE % 16,
-    "bearer_token": r"(?i)\bbearer\s+[\w.-]{20,}",
-    "jwt_token": r"\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+",
+    "bearer_token": r"(?i)\bbearer\s+[\w.-]{20,}",  # nosec B105  # a pattern
+    "jwt_token": r"\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+",  # nosec B105  # a pattern
     "access_token": r"(?i)\baccess[-_]?token" + _VALUE % 20,
-    "password": r"""(?i)\b(?:password|passwd|pwd)\s*[=:]\s*["']?[^\s"']{6,}["']?""",
+    "password": r"""(?i)\b(?:password|passwd|pwd)\s*[=:]\s*["']?[^\s"']{6,}["']?""",  # nosec B105
     "secret": r"(?i)\b(?:client_)?secret" + _VALUE % 16,
     "auth_url": r"\bhttps?://[\w-]+:[\w-]+@\S+",
     "email_in_auth": r"""(?i)(?:username|user|email)\s*[=:]\s*["']?[\w.%+-]+@[\w-]+(?:\.[\w-]+)+["']?""",

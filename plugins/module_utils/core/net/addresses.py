@@ -26,9 +26,9 @@ from . import idle
 
 Address: TypeAlias = "tuple[Any, ...]"
 """An entry of `socket.getaddrinfo`."""
-Race: TypeAlias = (
-    "Generator[tuple[Sequence[socket.socket], float], Iterable[socket.socket], socket.socket]"
-)
+Race: TypeAlias = Generator[
+    tuple[Sequence[socket.socket], float], Iterable[socket.socket], socket.socket
+]
 
 ATTEMPT_DELAY = 0.25
 """Seconds before the next address is tried beside the ones under way (RFC 8305 section 5)."""

@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from ..exceptions import RequestError
 
-Sent: TypeAlias = "Sequence[tuple[str, str]]"
+Sent: TypeAlias = Sequence[tuple[str, str]]
 
 ACCEPTED = "gzip, deflate"
 """What `Accept-Encoding` offers: the encodings whose decoder can stop at a size."""

@@ -54,7 +54,7 @@ class PoolBase:
 
     __slots__ = ("__weakref__", "_clock", "_closed", "_idle", "_max_idle", "_settings")
 
-    _want_async: ClassVar[bool]
+    _want_async: ClassVar[bool] = False
 
     def __init__(self, settings: WireSettings, clock: Callable[[], float] = time.monotonic) -> None:
         self._settings = settings

@@ -122,8 +122,9 @@ def _ids_by_fields(
     lenient: bool,
     text_ids: bool,
 ) -> Flow[dict[int, Any]]:
-    names = tuple(next(iter(values.values())))
-    if any(tuple(value) != names for value in values.values()) or not names:
+    first, *others = values.values()
+    names = tuple(first)
+    if any(tuple(value) != names for value in others) or not names:
         raise ConfigurationError(f"each {target.name} must be named by the same fields")
     records = yield from resolve(
         store,
