@@ -188,10 +188,11 @@ class Logins:
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         turn = self.script.pop(0) if self.script else None
-        if turn is not None and isinstance(turn, Exception):
+        if isinstance(turn, int):
+            return httpx.Response(turn, text="no")
+        if turn is not None:
             raise turn
-        token = {"token": "abcd", "access_token": "abcd"}
-        return httpx.Response(turn, text="no") if turn else httpx.Response(200, json=token)
+        return httpx.Response(200, json={"token": "abcd", "access_token": "abcd"})
 
 
 @pytest.mark.parametrize(

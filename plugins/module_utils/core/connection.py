@@ -52,7 +52,8 @@ if TYPE_CHECKING:
         WriteOptions,
     )
 
-    Requests: TypeAlias = "Iterable[Mapping[str, Any] | tuple[str, str]]"
+    OneRequest: TypeAlias = "Mapping[str, Any] | tuple[str, str]"
+    Requests: TypeAlias = Iterable[OneRequest]
     Paginate: TypeAlias = "str | Mapping[str, Any]"
 
 DEFAULT_TIMEOUT = 30.0

@@ -11,7 +11,8 @@ from typing import Any, Generic, Protocol, TypeAlias, TypeVar, overload
 
 Record: TypeAlias = "dict[str, Any]"
 Fields: TypeAlias = Mapping[str, Any]
-Order: TypeAlias = "str | Sequence[str]"
+Names: TypeAlias = Sequence[str]
+Order: TypeAlias = "str | Names"
 
 Create = TypeVar("Create")
 Retrieve = TypeVar("Retrieve")
