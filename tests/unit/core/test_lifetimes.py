@@ -290,9 +290,9 @@ def test_each_open_loop_keeps_its_connections() -> None:
         "server.example", use_tls=False, **OAUTH, transport=backend, want_async=True
     )
     first, second = asyncio.new_event_loop(), asyncio.new_event_loop()
-    backend._buffer = [login, ANSWER, ANSWER]
+    backend.network._buffer = [login, ANSWER, ANSWER]
     first.run_until_complete(client.get("/x", retry=1))
-    backend._buffer = [ANSWER]
+    backend.network._buffer = [ANSWER]
     second.run_until_complete(client.get("/x", retry=1))
     first.run_until_complete(client.get("/x", retry=1))
     assert (backend.made, backend.closed) == (2, 0)
