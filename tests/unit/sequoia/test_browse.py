@@ -362,7 +362,7 @@ def test_pages_are_read_ahead(case: Case, query: str | None, prefetch: int, read
 
 def test_pages_are_read_side_by_side_where_their_number_is_known(case: Case) -> None:
     server = Server(Pages(7))
-    barrier = threading.Barrier(2, timeout=10)
+    barrier = threading.Barrier(2, timeout=600)
 
     def meeting(request: httpx.Request) -> httpx.Response:
         if "page" in dict(request.url.params):
@@ -376,7 +376,7 @@ def test_pages_are_read_side_by_side_where_their_number_is_known(case: Case) -> 
         if "page" in dict(request.url.params):
             if len(server.requests) == 3:
                 arrived.set()
-            await asyncio.wait_for(arrived.wait(), 10)
+            await asyncio.wait_for(arrived.wait(), 600)
         return answer
 
     server.transport = httpx.MockTransport(async_meeting if case.kind.want_async else meeting)
