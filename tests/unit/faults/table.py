@@ -29,7 +29,7 @@ from .server import (
     message,
 )
 
-LATE = 0.3
+LATE = 1.0
 """Seconds that an attempt may take where the server is too slow. All other attempts have far more
 than they need."""
 MOST = 100_000
