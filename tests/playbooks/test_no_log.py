@@ -6,17 +6,17 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 
 import pytest
+from ansible.release import __version__
 
 from tests.playbooks.conftest import Ansible
 
 PLATFORM = "restops.clients.itential_platform_request"
 MARK = "acme-confidential"
 # ansible-core 2.18 does not tell a lookup which task it is for.
-LOOKUPS_KNOW_THEIR_TASK = importlib.util.find_spec("ansible._internal._task") is not None
+LOOKUPS_KNOW_THEIR_TASK = tuple(map(int, __version__.split(".")[:2])) >= (2, 19)
 
 
 def shown(ansible: Ansible, output: str) -> list[str]:
