@@ -7,11 +7,15 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterator
 
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets import known
 from ansible_collections.restops.clients.tests.unit.support import Case, Tasks, Threads
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Run coroutine functions as tests, also under ansible-test, which ignores pyproject.toml."""
+    config.option.asyncio_mode = "auto"
 
 
 @pytest.fixture(autouse=True)
@@ -22,9 +26,6 @@ def secrets_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(params=[Threads, Tasks], ids=["sync", "async"])
-def case(request: pytest.FixtureRequest) -> Iterator[Case]:
-    """Every test that takes this runs twice: with a client for threads and with one for event
-    loops."""
-    kind = request.param()
-    yield Case(kind)
-    kind.shut()
+def case(request: pytest.FixtureRequest) -> Case:
+    """Run the test twice: with a client for threads and with one for event loops."""
+    return Case(request.param())

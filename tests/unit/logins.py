@@ -98,13 +98,14 @@ class World:
             headers=[("set-cookie", cookie) for cookie in (*own, *cookies)],
         )
 
-    def call(self, path: str = "/x/", **options: Any) -> Any:
-        wait = self._case.kind.wait
+    async def call(self, path: str = "/x/", **options: Any) -> Any:
         client = self.client
         if self._kind in ("sequoia", "byo token"):
             client = client.connection("metadata")
-            client = wait(client) if self._case.kind.want_async else client
-        return wait(client.request(options.pop("method", "GET"), path, **options))
+            client = await client if self._case.kind.want_async else client
+        return await self._case.kind.wait(
+            client.request(options.pop("method", "GET"), path, **options)
+        )
 
     @property
     def cookies(self) -> list[dict[str, str]]:

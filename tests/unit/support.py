@@ -106,10 +106,10 @@ class Threads:
     def runtime(self, time: Time) -> Runtime:
         return Runtime(time.clock, time.wall, lambda: 1.0, time.sleep)
 
-    def wait(self, result: Any) -> Any:
+    async def wait(self, result: Any) -> Any:
         return result
 
-    def together(self, call: Callable[[], Any], times: int) -> list[Any]:
+    async def together(self, call: Callable[[], Any], times: int) -> list[Any]:
         """Make the same call many times at once; gives values and errors."""
         outcomes: list[Any] = []
         start = threading.Barrier(times)
@@ -118,7 +118,7 @@ class Threads:
             start.wait()
             try:
                 outcomes.append(call())
-            except Exception as exc:  # noqa: BLE001  # the outcome is what the test looks at
+            except Exception as exc:  # noqa: BLE001  # the test looks at the outcome
                 outcomes.append(exc)
 
         threads = [threading.Thread(target=one) for dummy in range(times)]
@@ -128,18 +128,15 @@ class Threads:
             thread.join()
         return outcomes
 
-    def collect(self, pages: Any) -> list[Any]:
+    async def collect(self, pages: Any) -> list[Any]:
         return list(pages)
 
-    def read(self, stream: Any) -> tuple[Any, bytes]:
+    async def read(self, stream: Any) -> tuple[Any, bytes]:
         with stream as opened:
             return opened.response, b"".join(opened)
 
-    def close(self, client: Any) -> None:
+    async def close(self, client: Any) -> None:
         client.close()
-
-    def shut(self) -> None:
-        pass
 
 
 class Tasks:
@@ -147,42 +144,28 @@ class Tasks:
 
     want_async = True
 
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-
     def runtime(self, time: Time) -> Runtime:
         async def sleep(seconds: float) -> None:
             time.sleep(seconds)
 
         return Runtime(time.clock, time.wall, lambda: 1.0, sleep)
 
-    def wait(self, result: Any) -> Any:
-        return self.loop.run_until_complete(result)
+    async def wait(self, result: Any) -> Any:
+        return await result
 
-    def together(self, call: Callable[[], Any], times: int) -> list[Any]:
-        async def every() -> list[Any]:
-            return await asyncio.gather(*[call() for dummy in range(times)], return_exceptions=True)
+    async def together(self, call: Callable[[], Any], times: int) -> list[Any]:
+        """Make the same call many times at once; gives values and errors."""
+        return await asyncio.gather(*[call() for dummy in range(times)], return_exceptions=True)
 
-        return self.wait(every())
+    async def collect(self, pages: Any) -> list[Any]:
+        return [page async for page in pages]
 
-    def collect(self, pages: Any) -> list[Any]:
-        async def every() -> list[Any]:
-            return [page async for page in pages]
+    async def read(self, stream: Any) -> tuple[Any, bytes]:
+        async with stream as opened:
+            return opened.response, b"".join([piece async for piece in opened])
 
-        return self.wait(every())
-
-    def read(self, stream: Any) -> tuple[Any, bytes]:
-        async def whole() -> tuple[Any, bytes]:
-            async with stream as opened:
-                return opened.response, b"".join([piece async for piece in opened])
-
-        return self.wait(whole())
-
-    def close(self, client: Any) -> None:
-        self.wait(client.aclose())
-
-    def shut(self) -> None:
-        self.loop.close()
+    async def close(self, client: Any) -> None:
+        await client.aclose()
 
 
 class Case:
@@ -220,8 +203,8 @@ class Case:
     def _timed(self, options: dict[str, Any]) -> dict[str, Any]:
         return {"runtime": self.kind.runtime(self.time), **options}
 
-    def get(self, client: Any, path: str = "/x", *args: Any, **options: Any) -> Any:
-        return self.kind.wait(client.get(path, *args, **options))
+    async def get(self, client: Any, path: str = "/x", *args: Any, **options: Any) -> Any:
+        return await self.kind.wait(client.get(path, *args, **options))
 
-    def request(self, client: Any, method: str, path: str = "/x", **options: Any) -> Any:
-        return self.kind.wait(client.request(method, path, **options))
+    async def request(self, client: Any, method: str, path: str = "/x", **options: Any) -> Any:
+        return await self.kind.wait(client.request(method, path, **options))

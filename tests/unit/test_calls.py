@@ -82,11 +82,13 @@ def throttled(seconds: object, status: int = 429) -> httpx.Response:
         ("GET", "/x", [NOT_READY] * 9, {"retry": RetryPolicy(max_tries=2)}, 2),
     ],
 )
-def test_which_answers_are_followed_by_another_attempt(
+async def test_which_answers_are_followed_by_another_attempt(
     case: Case, method: str, path: str, script: list, options: dict, sent: int
 ) -> None:
     server = Server(*script)
-    response = case.request(case.platform(server), method, path, raise_on_error=False, **options)
+    response = await case.request(
+        case.platform(server), method, path, raise_on_error=False, **options
+    )
     assert len(server.requests) == sent
     assert response.attempts == sent
     assert response.status_code == script[sent - 1].status_code
@@ -104,145 +106,147 @@ def test_which_answers_are_followed_by_another_attempt(
         ("POST", httpx.ConnectTimeout(""), 2),
     ],
 )
-def test_what_was_never_sent_is_repeated_with_any_method(
+async def test_what_was_never_sent_is_repeated_with_any_method(
     case: Case, method: str, fault: Exception, sent: int
 ) -> None:
     server = Server(fault)
     client = case.platform(server)
     if sent == 2:
-        assert case.request(client, method).attempts == 2
+        assert (await case.request(client, method)).attempts == 2
     else:
         with pytest.raises(RequestError) as caught:
-            case.request(client, method)
+            await case.request(client, method)
         assert caught.value.sent
         assert caught.value.request.method == method
     assert len(server.requests) == sent
 
 
-def test_an_error_tells_whether_any_attempt_may_have_reached_the_server(case: Case) -> None:
+async def test_an_error_tells_whether_any_attempt_may_have_reached_the_server(case: Case) -> None:
     for script, sent in (([LATE, *[NOT_CONNECTED] * 3], True), ([NOT_CONNECTED] * 4, False)):
         with pytest.raises(RequestError) as caught:
-            case.request(case.platform(Server(*script)), "PUT")
+            await case.request(case.platform(Server(*script)), "PUT")
         assert caught.value.sent is sent
 
 
-def test_waits_grow_with_jitter_up_to_the_ceiling(case: Case) -> None:
+async def test_waits_grow_with_jitter_up_to_the_ceiling(case: Case) -> None:
     server = Server(*[NOT_READY] * 9)
-    case.request(case.platform(server, retry=6), "GET", raise_on_error=False)
+    await case.request(case.platform(server, retry=6), "GET", raise_on_error=False)
     assert case.time.sleeps == [BASE, BASE * 2, BASE * 4, BASE * 8, BASE * 16]
 
 
-def test_a_server_that_says_when_is_obeyed(case: Case) -> None:
+async def test_a_server_that_says_when_is_obeyed(case: Case) -> None:
     server = Server(throttled(7, 503), throttled(0, 503), OK)
-    case.get(case.platform(server))
+    await case.get(case.platform(server))
     assert case.time.sleeps == [7.0, BASE * 2]
 
 
-def test_the_same_id_goes_out_with_every_attempt_and_another_with_the_next_call(case: Case) -> None:
+async def test_the_same_id_goes_out_with_every_attempt_and_another_with_the_next_call(
+    case: Case,
+) -> None:
     server = Server(NOT_READY, OK, OK)
     client = case.platform(server)
-    first, second = case.get(client), case.get(client)
+    first, second = await case.get(client), await case.get(client)
     ids = [request.headers["x-correlation-id"] for request in server.requests]
     assert ids == [first.correlation_id] * 2 + [second.correlation_id]
     assert first.correlation_id != second.correlation_id
 
 
 @pytest.mark.parametrize(("given", "expected"), [("own", "own"), ("", None)])
-def test_the_users_correlation_id(case: Case, given: str, expected: str | None) -> None:
+async def test_the_users_correlation_id(case: Case, given: str, expected: str | None) -> None:
     server = Server()
-    response = case.get(case.platform(server, correlation_id=given))
+    response = await case.get(case.platform(server, correlation_id=given))
     assert server.requests[0].headers.get("x-correlation-id") == expected
     assert response.correlation_id == given
 
 
-def test_time_is_up_before_tries_are(case: Case) -> None:
+async def test_time_is_up_before_tries_are(case: Case) -> None:
     server = Server(*[throttled(50, 503)] * 9)
-    response = case.request(case.platform(server), "GET", raise_on_error=False)
+    response = await case.request(case.platform(server), "GET", raise_on_error=False)
     assert (response.status_code, response.attempts, case.time.sleeps) == (503, 3, [50.0, 50.0])
 
 
-def test_the_message_after_many_attempts_counts_them(case: Case) -> None:
+async def test_the_message_after_many_attempts_counts_them(case: Case) -> None:
     with pytest.raises(HTTPStatusError, match=r"503 Service Unavailable \(after 4 attempts\)"):
-        case.get(case.platform(Server(*[NOT_READY] * 4)))
+        await case.get(case.platform(Server(*[NOT_READY] * 4)))
     with pytest.raises(RequestError, match=r"refused.*\(after 4 attempts\)"):
-        case.get(case.platform(Server(*[NOT_CONNECTED] * 4)))
+        await case.get(case.platform(Server(*[NOT_CONNECTED] * 4)))
 
 
-def test_a_client_stops_multiplying_an_outage(case: Case) -> None:
+async def test_a_client_stops_multiplying_an_outage(case: Case) -> None:
     server = Server(*[NOT_READY] * 1000)
     client = case.platform(server, retry={"max_tries": 300, "max_time": 100000, "wait": 0})
-    case.request(client, "GET", raise_on_error=False)
+    await case.request(client, "GET", raise_on_error=False)
     assert len(server.requests) == 101  # the bucket holds 500, a repetition costs 5
-    case.request(client, "GET", raise_on_error=False)
+    await case.request(client, "GET", raise_on_error=False)
     assert len(server.requests) == 102
 
 
-def test_successes_refill_the_bucket(case: Case) -> None:
+async def test_successes_refill_the_bucket(case: Case) -> None:
     server = Server(*[NOT_READY] * 101)
     client = case.platform(server, retry={"max_tries": 300, "max_time": 100000, "wait": 0})
-    case.request(client, "GET", raise_on_error=False)
+    await case.request(client, "GET", raise_on_error=False)
     for dummy in range(5):
-        case.get(client)
+        await case.get(client)
     server.script = [NOT_READY, OK]
-    assert case.get(client).attempts == 2
+    assert (await case.get(client)).attempts == 2
 
 
 # Throttling
 
 
-def test_a_429_closes_a_gate_for_every_call_of_the_client(case: Case) -> None:
+async def test_a_429_closes_a_gate_for_every_call_of_the_client(case: Case) -> None:
     server = Server(throttled(10), httpx.Response(200))
     client = case.platform(server, retry=1)
-    assert case.request(client, "GET", raise_on_error=False).status_code == 429
-    case.get(client)
+    assert (await case.request(client, "GET", raise_on_error=False)).status_code == 429
+    await case.get(client)
     assert case.time.sleeps == [10.0]
 
 
-def test_waiting_at_the_gate_costs_no_try(case: Case) -> None:
+async def test_waiting_at_the_gate_costs_no_try(case: Case) -> None:
     server = Server(*[throttled(10)] * 8)
-    assert case.request(case.platform(server), "POST").attempts == 9
+    assert (await case.request(case.platform(server), "POST")).attempts == 9
     assert case.time.sleeps == [10.0] * 8
 
 
 @pytest.mark.parametrize("seconds", [1, 11, "0.5"])
-def test_a_call_gives_up_after_ten_429_in_a_row(case: Case, seconds: object) -> None:
+async def test_a_call_gives_up_after_ten_429_in_a_row(case: Case, seconds: object) -> None:
     server = Server(*[throttled(seconds)] * 120)
-    response = case.request(
+    response = await case.request(
         case.platform(server, retry={"max_tries": 50}), "GET", raise_on_error=False
     )
     assert (response.status_code, response.attempts, len(server.requests)) == (429, 10, 10)
 
 
 @pytest.mark.parametrize("first", [httpx.Response(429), throttled(0)])
-def test_a_429_without_a_wait_is_bounded_by_tries_and_by_ten(case: Case, first) -> None:
+async def test_a_429_without_a_wait_is_bounded_by_tries_and_by_ten(case: Case, first) -> None:
     few, many = Server(*[first] * 99), Server(*[first] * 99)
-    case.request(case.platform(few), "GET", raise_on_error=False)
-    case.request(case.platform(many, retry=50), "GET", raise_on_error=False)
+    await case.request(case.platform(few), "GET", raise_on_error=False)
+    await case.request(case.platform(many, retry=50), "GET", raise_on_error=False)
     assert (len(few.requests), len(many.requests)) == (4, 10)
 
 
-def test_another_answer_ends_a_row_of_429(case: Case) -> None:
+async def test_another_answer_ends_a_row_of_429(case: Case) -> None:
     row = [throttled(1)] * 9
     server = Server(*row, NOT_READY, *row, OK)
-    assert case.get(case.platform(server)).attempts == 20
+    assert (await case.get(case.platform(server))).attempts == 20
 
 
-def test_a_session_that_ends_while_a_call_is_throttled_is_renewed_before_the_next_try(
+async def test_a_session_that_ends_while_a_call_is_throttled_is_renewed_before_the_next_try(
     case: Case,
 ) -> None:
     server = Server(throttled(50))
-    case.get(case.platform(server, ttl=40))
+    await case.get(case.platform(server, ttl=40))
     assert server.tokens == ["token-1", "token-2"]
 
 
-def test_a_gate_that_stays_shut_for_too_long_fails_at_once(case: Case) -> None:
+async def test_a_gate_that_stays_shut_for_too_long_fails_at_once(case: Case) -> None:
     server = Server(throttled(500))
     client = case.platform(server)
-    assert case.request(client, "GET", raise_on_error=False).status_code == 429
+    assert (await case.request(client, "GET", raise_on_error=False)).status_code == 429
     with pytest.raises(
         RequestError, match="throttles this client for another 500 s.*max_time"
     ) as caught:
-        case.get(client)
+        await case.get(client)
     assert not caught.value.sent
     assert len(server.requests) == 1
     assert case.time.sleeps == []
@@ -257,10 +261,10 @@ def test_a_gate_that_stays_shut_for_too_long_fails_at_once(case: Case) -> None:
     [LATE, BROKEN, httpx.Response(502), httpx.Response(504), NOT_READY],
     ids=["time-out", "broken", "502", "504", "503"],
 )
-def test_a_delete_that_finds_nothing_has_succeeded_if_an_earlier_attempt_may_have_deleted_it(
+async def test_a_delete_that_finds_nothing_has_succeeded_if_an_earlier_attempt_may_have_deleted_it(
     case: Case, first: object, status: int
 ) -> None:
-    response = case.request(case.platform(Server(first, httpx.Response(status))), "DELETE")
+    response = await case.request(case.platform(Server(first, httpx.Response(status))), "DELETE")
     assert response.status_code == status
     assert response.is_success()
     assert not response.is_error()
@@ -282,35 +286,37 @@ def test_a_delete_that_finds_nothing_has_succeeded_if_an_earlier_attempt_may_hav
     ],
     ids=["first", "unsent", "401", "408", "429", "429-0", "503", "503-0", "421", "425"],
 )
-def test_a_delete_that_finds_nothing_has_failed_if_no_earlier_attempt_deleted_it(
+async def test_a_delete_that_finds_nothing_has_failed_if_no_earlier_attempt_deleted_it(
     case: Case, first: object
 ) -> None:
     server = Server(*([first] if first is not None else []), httpx.Response(404))
     with pytest.raises(HTTPStatusError, match="404"):
-        case.request(case.platform(server), "DELETE")
+        await case.request(case.platform(server), "DELETE")
     assert len(server.requests) == 2 - (first is None)
 
 
-def test_one_attempt_that_may_have_been_executed_counts_through_all_that_follow(case: Case) -> None:
+async def test_one_attempt_that_may_have_been_executed_counts_through_all_that_follow(
+    case: Case,
+) -> None:
     server = Server(LATE, NOT_CONNECTED, httpx.Response(401), throttled(1), httpx.Response(404))
-    assert case.request(case.platform(server), "DELETE").is_success()
+    assert (await case.request(case.platform(server), "DELETE")).is_success()
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
-def test_a_404_to_another_repeated_call_is_an_error(case: Case, method: str) -> None:
+async def test_a_404_to_another_repeated_call_is_an_error(case: Case, method: str) -> None:
     with pytest.raises(HTTPStatusError, match="404"):
-        case.request(case.platform(Server(LATE, httpx.Response(404))), method)
+        await case.request(case.platform(Server(LATE, httpx.Response(404))), method)
 
 
-def test_a_repeated_post_with_a_key_waits_for_its_first_attempt(case: Case) -> None:
+async def test_a_repeated_post_with_a_key_waits_for_its_first_attempt(case: Case) -> None:
     keyed = {"headers": {"Idempotency-Key": "order-1"}}
     server = Server(LATE, httpx.Response(409), httpx.Response(409), httpx.Response(201))
-    assert case.request(case.platform(server), "POST", **keyed).status_code == 201
+    assert (await case.request(case.platform(server), "POST", **keyed)).status_code == 201
     with pytest.raises(HTTPStatusError, match="409"):
-        case.request(case.platform(Server(httpx.Response(409))), "POST", **keyed)
+        await case.request(case.platform(Server(httpx.Response(409))), "POST", **keyed)
 
 
-def test_before_each_request_it_is_asked_whether_to_go_on(case: Case) -> None:
+async def test_before_each_request_it_is_asked_whether_to_go_on(case: Case) -> None:
     asked = []
 
     def check() -> None:
@@ -323,26 +329,26 @@ def test_before_each_request_it_is_asked_whether_to_go_on(case: Case) -> None:
     runtime.check = check
     client = case.platform(server, runtime=runtime)
     with pytest.raises(KeyboardInterrupt):
-        case.get(client)
+        await case.get(client)
     assert asked == [0, 0, 1]
     assert len(server.requests) == 1
 
 
-def test_an_idle_connection_that_the_server_closed_is_replaced_unseen(case: Case) -> None:
+async def test_an_idle_connection_that_the_server_closed_is_replaced_unseen(case: Case) -> None:
     server = Server(OK, BROKEN, OK)
     client = case.platform(server)
-    case.get(client)
-    assert case.get(client).attempts == 1
+    await case.get(client)
+    assert (await case.get(client)).attempts == 1
     assert case.time.sleeps == []
     assert len(server.requests) == 3
 
 
-def test_a_post_on_a_stale_connection_is_not_sent_again(case: Case) -> None:
+async def test_a_post_on_a_stale_connection_is_not_sent_again(case: Case) -> None:
     server = Server(OK, BROKEN, OK)
     client = case.platform(server)
-    case.get(client)
+    await case.get(client)
     with pytest.raises(RequestError):
-        case.request(client, "POST")
+        await case.request(client, "POST")
     assert len(server.requests) == 2
 
 
@@ -356,9 +362,9 @@ def redirect(location: str, status: int = 302) -> httpx.Response:
 @pytest.mark.parametrize(
     "location", ["/y", "y?a=1", "https://server.example/y", "//server.example/y#top"]
 )
-def test_a_redirect_within_the_server_is_followed(case: Case, location: str) -> None:
+async def test_a_redirect_within_the_server_is_followed(case: Case, location: str) -> None:
     server = Server(redirect(location))
-    response = case.get(case.platform(server))
+    response = await case.get(case.platform(server))
     assert response.status_code == 200
     assert server.requests[1].url.path == "/y"
     assert server.requests[1].headers["authorization"] == "Bearer token-1"
@@ -378,28 +384,34 @@ def test_a_redirect_within_the_server_is_followed(case: Case, location: str) -> 
         "",
     ],
 )
-def test_a_redirect_to_elsewhere_is_not_followed_and_says_so(case: Case, location: str) -> None:
+async def test_a_redirect_to_elsewhere_is_not_followed_and_says_so(
+    case: Case, location: str
+) -> None:
     server = Server(redirect(location))
     with pytest.raises(HTTPStatusError, match="which is not followed"):
-        case.get(case.platform(server))
+        await case.get(case.platform(server))
     assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("status", [301, 303, 307, 308])
-def test_what_writes_is_never_redirected(case: Case, method: str, status: int) -> None:
+async def test_what_writes_is_never_redirected(case: Case, method: str, status: int) -> None:
     server = Server(redirect("/y", status))
-    assert case.request(case.platform(server), method, raise_on_error=False).status_code == status
+    assert (
+        await case.request(case.platform(server), method, raise_on_error=False)
+    ).status_code == status
     assert len(server.requests) == 1
 
 
-def test_a_circle_of_redirects_ends(case: Case) -> None:
+async def test_a_circle_of_redirects_ends(case: Case) -> None:
     server = Server(*[redirect("/y"), redirect("/x")] * 9)
-    assert case.request(case.platform(server), "GET", raise_on_error=False).status_code == 302
+    assert (
+        await case.request(case.platform(server), "GET", raise_on_error=False)
+    ).status_code == 302
     assert len(server.requests) == 6
     assert len(Server(redirect("/x")).requests) == 0
     loop = Server(redirect("/x"))
-    case.request(case.platform(loop), "GET", raise_on_error=False)
+    await case.request(case.platform(loop), "GET", raise_on_error=False)
     assert len(loop.requests) == 1
 
 
@@ -411,22 +423,22 @@ def test_a_circle_of_redirects_ends(case: Case) -> None:
     [("Authorization", {}), ("Authorization", USER), ("Cookie", USER)],
     ids=["oauth", "session", "cookie"],
 )
-def test_a_401_to_a_call_with_credentials_of_its_own_does_not_end_the_session(
+async def test_a_401_to_a_call_with_credentials_of_its_own_does_not_end_the_session(
     case: Case, header: str, options: dict
 ) -> None:
     server = Server(OK, httpx.Response(401), httpx.Response(401))
     client = case.platform(server, **options)
-    case.get(client)
+    await case.get(client)
     for dummy in range(2):
         with pytest.raises(HTTPStatusError, match="401"):
-            case.request(client, "POST", headers={header: "someone=else"})
+            await case.request(client, "POST", headers={header: "someone=else"})
     assert (len(server.logins), len(server.requests)) == (1, 3)
-    assert case.get(client).is_success()
+    assert (await case.get(client)).is_success()
 
 
-def test_a_cookie_of_ones_own_does_not_replace_a_bearer_token(case: Case) -> None:
+async def test_a_cookie_of_ones_own_does_not_replace_a_bearer_token(case: Case) -> None:
     server = Server(httpx.Response(401), OK)
-    case.get(case.platform(server), headers={"Cookie": "a=b"})
+    await case.get(case.platform(server), headers={"Cookie": "a=b"})
     assert server.tokens == ["token-1", "token-2"]
 
 
@@ -449,7 +461,7 @@ def test_a_cookie_of_ones_own_does_not_replace_a_bearer_token(case: Case) -> Non
         (httpx.ReadError(""), False),
     ],
 )
-def test_a_412_to_a_repeated_conditional_put_is_looked_into(case: Case, there, done) -> None:
+async def test_a_412_to_a_repeated_conditional_put_is_looked_into(case: Case, there, done) -> None:
     server = Server(httpx.ReadError(""), httpx.Response(412), there)
     client = case.platform(server)
     put = {
@@ -458,26 +470,26 @@ def test_a_412_to_a_repeated_conditional_put_is_looked_into(case: Case, there, d
         "raise_on_error": False,
     }
 
-    assert case.request(client, "PUT", **put).status_code == (200 if done else 412)
+    assert (await case.request(client, "PUT", **put)).status_code == (200 if done else 412)
     methods = [request.method for request in server.requests]
     assert methods[:2] == ["PUT", "PUT"]
     assert set(methods[2:]) == {"GET"}
     assert "if-match" not in server.requests[-1].headers
 
 
-def test_a_409_to_a_repeated_put_is_looked_into(case: Case) -> None:
+async def test_a_409_to_a_repeated_put_is_looked_into(case: Case) -> None:
     there = httpx.Response(200, json={"name": "x", "id": 1})
     server = Server(LATE, httpx.Response(409), there)
-    response = case.request(case.platform(server), "PUT", json={"name": "x"})
+    response = await case.request(case.platform(server), "PUT", json={"name": "x"})
     assert response.json() == {"name": "x", "id": 1}
 
     refused = Server(throttled(1, 503), httpx.Response(409), there)
     with pytest.raises(HTTPStatusError, match="409"):
-        case.request(case.platform(refused), "PUT", json={"name": "x"})
+        await case.request(case.platform(refused), "PUT", json={"name": "x"})
     assert [request.method for request in refused.requests] == ["PUT", "PUT"]
 
 
-def test_a_412_whose_look_needs_a_login_that_fails_is_the_answer(case: Case) -> None:
+async def test_a_412_whose_look_needs_a_login_that_fails_is_the_answer(case: Case) -> None:
     server = Server(LATE, httpx.Response(412), httpx.Response(401))
     client = case.platform(server)
 
@@ -486,18 +498,18 @@ def test_a_412_whose_look_needs_a_login_that_fails_is_the_answer(case: Case) -> 
 
     server.login = refuse
     put = {"json": {"name": "x"}, "headers": {"If-Match": '"1"'}, "raise_on_error": False}
-    assert case.request(client, "PUT", **put).status_code == 412
+    assert (await case.request(client, "PUT", **put)).status_code == 412
 
 
-def test_a_412_to_a_first_put_is_the_answer(case: Case) -> None:
+async def test_a_412_to_a_first_put_is_the_answer(case: Case) -> None:
     server = Server(httpx.Response(412))
     put = {"json": {"name": "x"}, "headers": {"If-Match": '"1"'}, "raise_on_error": False}
 
-    assert case.request(case.platform(server), "PUT", **put).status_code == 412
+    assert (await case.request(case.platform(server), "PUT", **put)).status_code == 412
     assert len(server.requests) == 1
 
 
-def test_a_call_that_runs_out_of_time_names_what_allows_more(case: Case) -> None:
+async def test_a_call_that_runs_out_of_time_names_what_allows_more(case: Case) -> None:
     def slow(dummy: httpx.Request) -> httpx.Response:
         case.time.now += 3
         raise httpx.ConnectTimeout("")
@@ -508,4 +520,4 @@ def test_a_call_that_runs_out_of_time_names_what_allows_more(case: Case) -> None
     with pytest.raises(
         RequestError, match=r"after 2 attempts.; the time that 'retry' allows .max_time. is used up"
     ):
-        case.get(client)
+        await case.get(client)

@@ -49,17 +49,17 @@ from ansible_collections.restops.clients.tests.unit.support import OAUTH, Case, 
 
 
 @pytest.mark.parametrize("verb", ["get", "post", "put", "patch", "delete", "head", "options"])
-def test_each_verb_sends_its_method(case: Case, verb: str) -> None:
+async def test_each_verb_sends_its_method(case: Case, verb: str) -> None:
     server = Server()
-    response = case.kind.wait(getattr(case.platform(server), verb)("/x", {"a": 1}))
+    response = await case.kind.wait(getattr(case.platform(server), verb)("/x", {"a": 1}))
     assert server.requests[0].method == verb.upper()
     assert server.paths == ["/x?a=1"]
     assert response.request.method == verb.upper()
 
 
-def test_what_every_request_carries(case: Case) -> None:
+async def test_what_every_request_carries(case: Case) -> None:
     server = Server()
-    case.get(case.platform(server))
+    await case.get(case.platform(server))
     sent = server.requests[0].headers
     assert sent["host"] == "server.example"
     assert sent["user-agent"].startswith("restops-clients/")
@@ -83,17 +83,19 @@ def test_what_every_request_carries(case: Case) -> None:
         ({}, b"", None),
     ],
 )
-def test_bodies(case: Case, options: dict[str, Any], content: bytes, kind: str | None) -> None:
+async def test_bodies(
+    case: Case, options: dict[str, Any], content: bytes, kind: str | None
+) -> None:
     server = Server()
-    case.request(case.platform(server), "POST", **options)
+    await case.request(case.platform(server), "POST", **options)
     assert server.requests[0].content == content
     assert server.requests[0].headers.get("content-type") == kind
     assert server.requests[0].headers["content-length"] == str(len(content))
 
 
-def test_files_are_sent_as_multipart_and_survive_a_replay(case: Case) -> None:
+async def test_files_are_sent_as_multipart_and_survive_a_replay(case: Case) -> None:
     server = Server(httpx.Response(401))
-    case.request(
+    await case.request(
         case.platform(server),
         "POST",
         data={"note": "n"},
@@ -126,35 +128,35 @@ def test_files_are_sent_as_multipart_and_survive_a_replay(case: Case) -> None:
         ("GET", "/{a}", {"path_params": {"b": 1}}, "path_params"),
     ],
 )
-def test_what_cannot_work_is_refused_before_it_is_sent(
+async def test_what_cannot_work_is_refused_before_it_is_sent(
     case: Case, method: str, path: str, options: dict[str, Any], said: str
 ) -> None:
     server = Server()
     with pytest.raises(ConfigurationError, match=said):
-        case.request(case.platform(server), method, path, **options)
+        await case.request(case.platform(server), method, path, **options)
     assert not server.requests
     assert not server.logins
 
 
-def test_a_value_that_json_cannot_hold(case: Case) -> None:
+async def test_a_value_that_json_cannot_hold(case: Case) -> None:
     for value in ({"a": float("nan")}, {"a": object()}):
         with pytest.raises(SerializationError):
-            case.request(case.platform(Server()), "POST", json=value)
+            await case.request(case.platform(Server()), "POST", json=value)
 
 
-def test_names_from_outside_cannot_leave_their_segment(case: Case) -> None:
+async def test_names_from_outside_cannot_leave_their_segment(case: Case) -> None:
     server = Server()
     client = case.gateway(server)
-    case.get(client, "/devices/{name}", path_params={"name": "../admin?x#y/ä %2e"})
+    await case.get(client, "/devices/{name}", path_params={"name": "../admin?x#y/ä %2e"})
     assert server.paths == ["/api/v2.0/devices/..%2Fadmin%3Fx%23y%2F%C3%A4%20%252e"]
     for name in ("..", ".", ""):
         with pytest.raises(ConfigurationError):
-            case.get(client, "/devices/{name}", path_params={"name": name})
+            await case.get(client, "/devices/{name}", path_params={"name": name})
 
 
-def test_parameters_are_added_to_the_paths_own_query(case: Case) -> None:
+async def test_parameters_are_added_to_the_paths_own_query(case: Case) -> None:
     server = Server()
-    case.get(
+    await case.get(
         case.platform(server),
         "/x?a=1",
         {"b": [2, 3], "equals": {"name": "n m"}, "c": None, "d": True},
@@ -162,9 +164,9 @@ def test_parameters_are_added_to_the_paths_own_query(case: Case) -> None:
     assert server.paths == ["/x?a=1&b=2&b=3&equals[name]=n%20m&d=true"]
 
 
-def test_a_header_of_the_users_own_stands_in_place_of_ours(case: Case) -> None:
+async def test_a_header_of_the_users_own_stands_in_place_of_ours(case: Case) -> None:
     server = Server()
-    response = case.get(
+    response = await case.get(
         case.platform(server),
         headers={
             "authorization": "Custom own-token",
@@ -178,7 +180,7 @@ def test_a_header_of_the_users_own_stands_in_place_of_ours(case: Case) -> None:
     assert response.request.headers == {"accept": "text/csv", "x-correlation-id": "mine"}
 
 
-def test_what_a_response_tells(case: Case) -> None:
+async def test_what_a_response_tells(case: Case) -> None:
     client = case.platform(
         Server(
             lambda dummy: (
@@ -186,7 +188,7 @@ def test_what_a_response_tells(case: Case) -> None:
             )
         )
     )
-    response = case.get(client)
+    response = await case.get(client)
     assert response.json() == {"a": 1}
     assert response.text == '{"a":1}'
     assert response.headers["X-Y"] == "z"
@@ -199,10 +201,10 @@ def test_what_a_response_tells(case: Case) -> None:
 # Errors
 
 
-def test_an_error_says_what_was_called_what_came_back_and_what_to_do(case: Case) -> None:
+async def test_an_error_says_what_was_called_what_came_back_and_what_to_do(case: Case) -> None:
     server = Server(httpx.Response(404, json={"message": "workflow not found"}))
     with pytest.raises(HTTPStatusError) as caught:
-        case.get(case.platform(server), "/w?name=n&limit=1")
+        await case.get(case.platform(server), "/w?name=n&limit=1")
     assert (
         str(caught.value)
         == "GET https://server.example/w?name=n&limit=1: 404 Not Found: workflow not found; check the path, and the names in it"
@@ -212,7 +214,7 @@ def test_an_error_says_what_was_called_what_came_back_and_what_to_do(case: Case)
     assert caught.value.request.method == "GET"
 
 
-def test_no_error_holds_a_secret_even_where_the_server_repeats_it(case: Case) -> None:
+async def test_no_error_holds_a_secret_even_where_the_server_repeats_it(case: Case) -> None:
     def echo(request: httpx.Request) -> httpx.Response:
         return httpx.Response(
             400,
@@ -223,7 +225,7 @@ def test_no_error_holds_a_secret_even_where_the_server_repeats_it(case: Case) ->
         )
 
     with pytest.raises(HTTPStatusError) as caught:
-        case.get(case.platform(Server(echo)), "/x?api_key=SUPERSECRET")
+        await case.get(case.platform(Server(echo)), "/x?api_key=SUPERSECRET")
     for twin in (
         caught.value,
         pickle.loads(pickle.dumps(caught.value)),
@@ -235,46 +237,46 @@ def test_no_error_holds_a_secret_even_where_the_server_repeats_it(case: Case) ->
             assert secret not in shown
 
 
-def test_a_failed_login_does_not_carry_its_body(case: Case) -> None:
+async def test_a_failed_login_does_not_carry_its_body(case: Case) -> None:
     with pytest.raises(AuthenticationError) as caught:
-        case.get(case.platform(Server(login=httpx.Response(401))))
+        await case.get(case.platform(Server(login=httpx.Response(401))))
     assert not hasattr(caught.value.request, "content")
     assert "client-secret-value" not in pickle.dumps(caught.value).decode("latin-1")
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 500])
-def test_a_refused_login_is_caught_as_a_status_error(case: Case, status: int) -> None:
+async def test_a_refused_login_is_caught_as_a_status_error(case: Case, status: int) -> None:
     client = case.platform(Server(login=httpx.Response(status, json={"message": "no"})))
     for dummy in range(2):
         with pytest.raises(HTTPStatusError) as caught:
-            case.get(client)
+            await case.get(client)
         assert caught.value.__class__ is AuthenticationError
         assert caught.value.status_code == caught.value.response.status_code == status
         assert caught.value.response.json() == {"message": "no"}
         assert caught.value.request.path == "/oauth/token"
 
 
-def test_a_login_without_a_token_has_a_response_without_body_and_cookies(case: Case) -> None:
+async def test_a_login_without_a_token_has_a_response_without_body_and_cookies(case: Case) -> None:
     login = httpx.Response(200, json={"unknown": "hidden-token"}, headers={"X-A": "b"})
     with pytest.raises(HTTPStatusError) as caught:
-        case.get(case.platform(Server(login=login)))
+        await case.get(case.platform(Server(login=login)))
     response = caught.value.response
     assert (response.status_code, response.content, response.headers["x-a"]) == (200, b"", "b")
     assert "hidden-token" not in pickle.dumps(caught.value).decode("latin-1")
 
 
-def test_raise_for_status_raises_what_the_call_would_have_raised(case: Case) -> None:
+async def test_raise_for_status_raises_what_the_call_would_have_raised(case: Case) -> None:
     def echo(request: httpx.Request) -> httpx.Response:
         return httpx.Response(404, json={"message": f"no {request.headers['authorization']}"})
 
     client = case.platform(Server(httpx.Response(200), echo, echo))
-    good = case.get(client, raise_on_error=False)
+    good = await case.get(client, raise_on_error=False)
     assert good.raise_for_status() is good
-    response = case.get(client, raise_on_error=False)
+    response = await case.get(client, raise_on_error=False)
     with pytest.raises(HTTPStatusError) as caught:
         response.raise_for_status()
     with pytest.raises(HTTPStatusError) as expected:
-        case.get(client)
+        await case.get(client)
     assert str(caught.value) == str(expected.value)
     assert caught.value.status_code == 404
     assert "token-1" not in f"{caught.value} {caught.value.response.text}"
@@ -285,7 +287,7 @@ def test_raise_for_status_raises_what_the_call_would_have_raised(case: Case) -> 
 
 
 @pytest.mark.parametrize("verb", ["get", "post", "put", "patch", "delete", "head", "options"])
-def test_an_unknown_keyword_argument_is_named_before_anything_is_sent(
+async def test_an_unknown_keyword_argument_is_named_before_anything_is_sent(
     case: Case, verb: str
 ) -> None:
     server = Server()
@@ -293,9 +295,9 @@ def test_an_unknown_keyword_argument_is_named_before_anything_is_sent(
         TypeError,
         match="request got an unknown argument 'timeot': did you mean 'timeout'",
     ):
-        case.kind.wait(getattr(case.platform(server), verb)("/x", timeot=1))
+        await case.kind.wait(getattr(case.platform(server), verb)("/x", timeot=1))
     with pytest.raises(TypeError, match="unknown argument 'zz': it has data, files, headers, json"):
-        case.request(case.platform(server), verb, zz=1)
+        await case.request(case.platform(server), verb, zz=1)
     assert not server.requests
     assert not server.logins
 
@@ -309,11 +311,13 @@ def test_an_unknown_keyword_argument_is_named_before_anything_is_sent(
     ],
     ids=["pages", "stream", "batch"],
 )
-def test_lists_streams_and_batches_name_unknown_keyword_arguments_too(case: Case, use: Any) -> None:
+async def test_lists_streams_and_batches_name_unknown_keyword_arguments_too(
+    case: Case, use: Any
+) -> None:
     server = Server()
     client = case.platform(server)
     with pytest.raises(TypeError, match="unknown argument 'header': did you mean 'headers'"):
-        use(case.kind, client)
+        await use(case.kind, client)
     assert not server.requests
 
 
@@ -337,18 +341,14 @@ def test_verbs_of_an_async_client_are_coroutine_functions(verb: str) -> None:
         lambda: create_autospec(AsyncGateway, instance=True),
     ],
 )
-def test_mocks_made_from_an_async_client_can_be_awaited(mock: Any) -> None:
+async def test_mocks_made_from_an_async_client_can_be_awaited(mock: Any) -> None:
     client = mock()
     client.get.return_value = "answer"
-
-    async def use() -> Any:
-        await client.authenticate()
-        return await client.get("/x")
-
-    assert asyncio.run(use()) == "answer"
+    await client.authenticate()
+    assert await client.get("/x") == "answer"
 
 
-def test_verbs_of_an_async_client_work_in_tasks_and_with_a_bound() -> None:
+async def test_verbs_of_an_async_client_work_in_tasks_and_with_a_bound() -> None:
     case = Case(Tasks())
     client = case.platform(Server())
 
@@ -358,13 +358,14 @@ def test_verbs_of_an_async_client_work_in_tasks_and_with_a_bound() -> None:
         responses.append(await asyncio.wait_for(client.get("/x"), 60))
         return [response.status_code for response in responses]
 
-    assert case.kind.wait(use()) == [200] * 4
-    case.kind.close(client)
-    case.kind.shut()
+    assert await case.kind.wait(use()) == [200] * 4
+    await case.kind.close(client)
 
 
-def test_html_instead_of_json_is_said(case: Case) -> None:
-    response = case.get(case.platform(Server(httpx.Response(200, html="<title>Sign in</title>"))))
+async def test_html_instead_of_json_is_said(case: Case) -> None:
+    response = await case.get(
+        case.platform(Server(httpx.Response(200, html="<title>Sign in</title>")))
+    )
     with pytest.raises(
         SerializationError,
         match=r"GET https://server.example/x: answered 200 with text/html, not JSON.*right host, port and path",
@@ -383,16 +384,16 @@ def test_every_error_has_the_same_root() -> None:
         assert issubclass(kind, ClientError)
 
 
-def test_a_closed_client_says_so(case: Case) -> None:
+async def test_a_closed_client_says_so(case: Case) -> None:
     client = case.platform(Server())
-    case.get(client)
-    case.kind.close(client)
+    await case.get(client)
+    await case.kind.close(client)
     with pytest.raises(ClientError, match="is closed"):
-        case.get(client)
+        await case.get(client)
 
 
-def test_closing_what_was_never_used_is_fine(case: Case) -> None:
-    case.kind.close(case.platform(Server()))
+async def test_closing_what_was_never_used_is_fine(case: Case) -> None:
+    await case.kind.close(case.platform(Server()))
 
 
 def test_context_managers_close() -> None:
@@ -402,20 +403,19 @@ def test_context_managers_close() -> None:
         client.get("/x")
 
 
-def test_close_of_an_async_client_is_aclose() -> None:
+async def test_close_of_an_async_client_is_aclose() -> None:
     case = Case(Tasks())
     client = case.platform(Server())
-    case.kind.wait(client.close())
+    await case.kind.wait(client.close())
     with pytest.raises(ClientError, match="is closed"):
-        case.get(client)
-    case.kind.shut()
+        await case.get(client)
 
 
-def test_a_connection_without_a_mixin_needs_no_login(case: Case) -> None:
+async def test_a_connection_without_a_mixin_needs_no_login(case: Case) -> None:
     server = Server()
     kind = AsyncConnection if case.kind.want_async else Connection
     client = kind("https://server.example", secrets=SecretValues(), transport=server.transport)
-    assert case.get(client).status_code == 200
+    assert (await case.get(client)).status_code == 200
     assert not server.logins
 
 
@@ -430,7 +430,7 @@ def test_a_connection_without_a_mixin_needs_no_login(case: Case) -> None:
         ("deflate", lambda data: zlib.compress(data)[2:-4]),
     ],
 )
-def test_compressed_answers(case: Case, encoding: str, compress: Any) -> None:
+async def test_compressed_answers(case: Case, encoding: str, compress: Any) -> None:
     def answer(dummy: httpx.Request) -> httpx.Response:
         return httpx.Response(
             200,
@@ -438,10 +438,10 @@ def test_compressed_answers(case: Case, encoding: str, compress: Any) -> None:
             stream=httpx.ByteStream(compress(b'{"a":1}')),
         )
 
-    assert case.get(case.platform(Server(answer))).json() == {"a": 1}
+    assert (await case.get(case.platform(Server(answer)))).json() == {"a": 1}
 
 
-def test_a_small_answer_cannot_become_a_huge_one(case: Case) -> None:
+async def test_a_small_answer_cannot_become_a_huge_one(case: Case) -> None:
     bomb = gzip.compress(b"0" * 50_000_000)
 
     def answer(dummy: httpx.Request) -> httpx.Response:
@@ -451,10 +451,10 @@ def test_a_small_answer_cannot_become_a_huge_one(case: Case) -> None:
 
     client = case.platform(Server(answer), max_response_bytes=1_000_000, retry=1)
     with pytest.raises(RequestError, match="longer than 1000000 bytes; raise 'max_response_bytes'"):
-        case.get(client)
+        await case.get(client)
 
 
-def test_an_answer_that_drips_has_a_total_deadline(case: Case) -> None:
+async def test_an_answer_that_drips_has_a_total_deadline(case: Case) -> None:
     class Drip(httpx.SyncByteStream, httpx.AsyncByteStream):
         def __iter__(self) -> Any:
             for dummy in range(100):
@@ -469,13 +469,13 @@ def test_an_answer_that_drips_has_a_total_deadline(case: Case) -> None:
         Server(lambda dummy: httpx.Response(200, stream=Drip())), timeout=5, retry=1
     )
     with pytest.raises(RequestError, match="not complete after 5 s; raise 'timeout'"):
-        case.get(client)
+        await case.get(client)
 
 
 # Lists, batches, streams
 
 
-def test_pages(case: Case) -> None:
+async def test_pages(case: Case) -> None:
     def page(request: httpx.Request) -> httpx.Response:
         skip, limit = int(request.url.params["skip"]), int(request.url.params["limit"])
         return httpx.Response(
@@ -483,14 +483,14 @@ def test_pages(case: Case) -> None:
         )
 
     server = Server(*[page] * 9)
-    pages = case.kind.collect(
+    pages = await case.kind.collect(
         case.platform(server).pages("/w", {"include": "name"}, paginate={"page_size": 10})
     )
     assert [len(one.records) for one in pages] == [10, 10, 5]
     assert server.paths[1] == "/w?limit=10&include=name&skip=10"
 
 
-def test_pages_of_a_search(case: Case) -> None:
+async def test_pages_of_a_search(case: Case) -> None:
     def page(request: httpx.Request) -> httpx.Response:
         options = json.loads(request.content)["options"]
         return httpx.Response(
@@ -498,7 +498,7 @@ def test_pages_of_a_search(case: Case) -> None:
         )
 
     server = Server(httpx.Response(503), *[page] * 9)
-    pages = case.kind.collect(
+    pages = await case.kind.collect(
         case.platform(server).pages(
             "/configuration_manager/devices",
             method="POST",
@@ -510,11 +510,11 @@ def test_pages_of_a_search(case: Case) -> None:
     assert pages[0].attempts == 2, "a search may be repeated like a GET"
 
 
-def test_leaving_pages_early_stops_reading(case: Case) -> None:
+async def test_leaving_pages_early_stops_reading(case: Case) -> None:
     server = Server(*[httpx.Response(200, json={"items": [1], "total": 9})] * 9)
     pages = case.platform(server).pages("/w")
     if case.kind.want_async:
-        first = case.kind.wait(pages.__anext__())
+        first = await case.kind.wait(pages.__anext__())
     else:
         first = next(pages)
     del pages
@@ -522,7 +522,7 @@ def test_leaving_pages_early_stops_reading(case: Case) -> None:
     assert len(server.requests) == 1
 
 
-def test_a_batch_keeps_the_order_and_the_errors(case: Case) -> None:
+async def test_a_batch_keeps_the_order_and_the_errors(case: Case) -> None:
     server = Server(login=None)
     server.script = [
         lambda request: httpx.Response(
@@ -536,14 +536,14 @@ def test_a_batch_keeps_the_order_and_the_errors(case: Case) -> None:
         else {"path": f"/{number}", "method": "PUT", "json": number}
         for number in range(10)
     ]
-    outcomes = case.kind.wait(client.batch(requests, concurrency=3, return_exceptions=True))
+    outcomes = await case.kind.wait(client.batch(requests, concurrency=3, return_exceptions=True))
     assert [
         outcome.json()["path"] for outcome in outcomes if not isinstance(outcome, ClientError)
     ] == [f"/{number}" for number in range(10) if number != 3]
     assert isinstance(outcomes[3], HTTPStatusError)
     with pytest.raises(HTTPStatusError):
-        case.kind.wait(client.batch(requests))
-    assert case.kind.wait(client.batch([])) == []
+        await case.kind.wait(client.batch(requests))
+    assert await case.kind.wait(client.batch([])) == []
 
 
 @pytest.mark.parametrize(
@@ -559,12 +559,12 @@ def test_a_batch_keeps_the_order_and_the_errors(case: Case) -> None:
         (7, 1),
     ],
 )
-def test_what_a_batch_cannot_be(case: Case, arguments: tuple) -> None:
+async def test_what_a_batch_cannot_be(case: Case, arguments: tuple) -> None:
     with pytest.raises(ConfigurationError):
-        case.kind.wait(case.platform(Server()).batch(*arguments))
+        await case.kind.wait(case.platform(Server()).batch(*arguments))
 
 
-def test_a_stream_gives_decoded_pieces(case: Case) -> None:
+async def test_a_stream_gives_decoded_pieces(case: Case) -> None:
     def answer(dummy: httpx.Request) -> httpx.Response:
         return httpx.Response(
             200,
@@ -576,29 +576,29 @@ def test_a_stream_gives_decoded_pieces(case: Case) -> None:
         httpx.Response(401), httpx.Response(503), answer, httpx.Response(200, content=b"plain")
     )
     client = case.platform(server, limits=1)
-    response, content = case.kind.read(client.stream("GET", "/x"))
+    response, content = await case.kind.read(client.stream("GET", "/x"))
     assert content == b"abc" * 100_000
     assert response.attempts == 3
-    assert case.kind.read(client.stream("GET", "/x"))[1] == b"plain"
+    assert (await case.kind.read(client.stream("GET", "/x")))[1] == b"plain"
 
 
-def test_a_stream_can_be_closed_twice(case: Case) -> None:
+async def test_a_stream_can_be_closed_twice(case: Case) -> None:
     client = case.platform(Server(httpx.Response(200, content=b"a")), limits=1)
     stream = client.stream("GET", "/x")
-    assert case.kind.read(stream)[1] == b"a"
-    case.kind.wait(stream._reader.close())
-    assert case.get(client).is_success()
+    assert (await case.kind.read(stream))[1] == b"a"
+    await case.kind.wait(stream._reader.close())
+    assert (await case.get(client)).is_success()
 
 
-def test_a_stream_of_an_error_is_the_error(case: Case) -> None:
+async def test_a_stream_of_an_error_is_the_error(case: Case) -> None:
     server = Server(httpx.Response(404, json={"message": "nothing here"}))
     client = case.platform(server, limits=1)
     with pytest.raises(HTTPStatusError, match="nothing here"):
-        case.kind.read(client.stream("GET", "/x"))
-    assert case.get(client).is_success(), "the connection was given back"
+        await case.kind.read(client.stream("GET", "/x"))
+    assert (await case.get(client)).is_success(), "the connection was given back"
 
 
-def test_a_stream_that_breaks_says_so(case: Case) -> None:
+async def test_a_stream_that_breaks_says_so(case: Case) -> None:
     class Broken(httpx.SyncByteStream, httpx.AsyncByteStream):
         def __iter__(self) -> Any:
             yield b"x"
@@ -615,8 +615,8 @@ def test_a_stream_that_breaks_says_so(case: Case) -> None:
     ):
         client = case.platform(Server(lambda dummy, answer=answer: answer), limits=1)
         with pytest.raises(RequestError, match="broke"):
-            case.kind.read(client.stream("GET", "/x"))
-        assert case.get(client).is_success()
+            await case.kind.read(client.stream("GET", "/x"))
+        assert (await case.get(client)).is_success()
 
 
 # Logging
@@ -631,9 +631,11 @@ def records(caplog: pytest.LogCaptureFixture) -> Any:
     logger.setLevel(level)
 
 
-def test_a_call_is_logged_with_its_context_and_without_secrets(case: Case, records: Any) -> None:
+async def test_a_call_is_logged_with_its_context_and_without_secrets(
+    case: Case, records: Any
+) -> None:
     server = Server(httpx.Response(503), httpx.ReadTimeout(""))
-    case.get(case.platform(server), "/x?api_key=SUPERSECRET")
+    await case.get(case.platform(server), "/x?api_key=SUPERSECRET")
     told = [
         record
         for record in records.records
@@ -659,23 +661,23 @@ def test_a_call_is_logged_with_its_context_and_without_secrets(case: Case, recor
         assert secret not in everything
 
 
-def test_a_failure_is_logged_as_a_warning(case: Case, records: Any) -> None:
+async def test_a_failure_is_logged_as_a_warning(case: Case, records: Any) -> None:
     with pytest.raises(RequestError):
-        case.get(case.platform(Server(*[httpx.ConnectError("refused")] * 9)))
+        await case.get(case.platform(Server(*[httpx.ConnectError("refused")] * 9)))
     warning = [record for record in records.records if record.levelno == logging.WARNING][-1]
     assert "refused" in warning.getMessage()
     assert warning.attempt == 4
 
 
-def test_nothing_is_logged_at_level_none(case: Case, records: Any) -> None:
+async def test_nothing_is_logged_at_level_none(case: Case, records: Any) -> None:
     own_logging.get_logger().setLevel(own_logging.NONE)
     with pytest.raises(RequestError):
-        case.get(case.platform(Server(*[httpx.ConnectError("refused")] * 9)))
+        await case.get(case.platform(Server(*[httpx.ConnectError("refused")] * 9)))
     assert not records.records
 
 
-def test_public_methods_are_traced(case: Case, records: Any) -> None:
-    case.get(case.platform(Server()))
+async def test_public_methods_are_traced(case: Case, records: Any) -> None:
+    await case.get(case.platform(Server()))
     traced = [
         record.getMessage() for record in records.records if record.levelno == own_logging.TRACE
     ]
@@ -739,7 +741,7 @@ print([name for name in ("httpx", "httpcore", "asyncio", "concurrent.futures") i
 
 
 @pytest.mark.parametrize("total", [-1, 0, True, None, "many"])
-def test_a_total_that_is_no_count_does_not_end_a_list(case: Case, total: object) -> None:
+async def test_a_total_that_is_no_count_does_not_end_a_list(case: Case, total: object) -> None:
     pages = [[{"id": 1}, {"id": 2}], [{"id": 3}], []]
     server = Server(
         *[
@@ -749,23 +751,25 @@ def test_a_total_that_is_no_count_does_not_end_a_list(case: Case, total: object)
             for page in pages
         ]
     )
-    found = case.kind.collect(case.platform(server).pages("/automation-studio/workflows"))
+    found = await case.kind.collect(case.platform(server).pages("/automation-studio/workflows"))
 
     assert [record["id"] for page in found for record in page.records] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("data", [{"name": "\udc80"}, "\udc80"])
-def test_text_that_utf_8_cannot_hold_is_refused_before_it_is_sent(case: Case, data: object) -> None:
+async def test_text_that_utf_8_cannot_hold_is_refused_before_it_is_sent(
+    case: Case, data: object
+) -> None:
     server = Server()
     with pytest.raises(ConfigurationError, match="unpaired surrogate"):
-        case.request(case.platform(server), "POST", data=data)
+        await case.request(case.platform(server), "POST", data=data)
 
     assert server.requests == []
 
 
-def test_json_escapes_what_utf_8_cannot_hold(case: Case) -> None:
+async def test_json_escapes_what_utf_8_cannot_hold(case: Case) -> None:
     server = Server()
-    case.request(case.platform(server), "POST", json={"name": "report-\udce9.txt"})
+    await case.request(case.platform(server), "POST", json={"name": "report-\udce9.txt"})
 
     assert server.requests[0].content == b'{"name":"report-\\udce9.txt"}'
 
@@ -775,46 +779,46 @@ class Verb(str, enum.Enum):
 
 
 @pytest.mark.parametrize("method", [Verb.DELETE, b"DELETE", "Delete"])
-def test_a_method_may_be_given_in_any_way_that_is_its_text(case: Case, method: Any) -> None:
+async def test_a_method_may_be_given_in_any_way_that_is_its_text(case: Case, method: Any) -> None:
     server = Server()
-    case.request(case.platform(server), method, "/x")
+    await case.request(case.platform(server), method, "/x")
 
     assert server.requests[0].method == "DELETE"
 
 
 @pytest.mark.parametrize("method", [None, 7, ["GET"]])
-def test_what_is_no_method_is_refused(case: Case, method: Any) -> None:
+async def test_what_is_no_method_is_refused(case: Case, method: Any) -> None:
     server = Server()
     with pytest.raises(ConfigurationError, match="^method "):
-        case.request(case.platform(server), method, "/x")
+        await case.request(case.platform(server), method, "/x")
 
     assert server.requests == []
 
 
 @pytest.mark.parametrize("verb", ["get", "post", "put", "patch", "delete", "head", "options"])
-def test_a_path_with_an_unfilled_name_is_never_sent(case: Case, verb: str) -> None:
+async def test_a_path_with_an_unfilled_name_is_never_sent(case: Case, verb: str) -> None:
     server = Server()
     client = case.platform(server)
     with pytest.raises(ConfigurationError, match="^path has no value for {name}"):
-        case.kind.wait(getattr(client, verb)("/devices/{name}"))
+        await case.kind.wait(getattr(client, verb)("/devices/{name}"))
 
     assert server.requests == []
     assert server.logins == []
 
 
-def test_headers_may_repeat_a_name(case: Case) -> None:
+async def test_headers_may_repeat_a_name(case: Case) -> None:
     server = Server()
-    case.request(case.platform(server), "GET", headers=[("X-A", "1"), ("X-A", "2")])
+    await case.request(case.platform(server), "GET", headers=[("X-A", "1"), ("X-A", "2")])
 
     assert server.requests[0].headers.get_list("x-a") == ["1", "2"]
 
 
-def test_every_page_of_a_list_is_asked_for_with_the_same_values(case: Case) -> None:
+async def test_every_page_of_a_list_is_asked_for_with_the_same_values(case: Case) -> None:
     server = Server(*(httpx.Response(200, json={"items": [page], "total": 2}) for page in (1, 2)))
     pages = case.platform(server).pages(
         "/x", [("a", (number for number in (1, 2))), ("a", 3)], headers=iter([("X-A", "1")])
     )
-    case.kind.collect(pages)
+    await case.kind.collect(pages)
 
     assert [request.url.params.get_list("a") for request in server.requests] == [
         ["1", "2", "3"]

@@ -58,9 +58,9 @@ class Nodes:
 
 
 @pytest.mark.parametrize("kind", WITH_LOGIN)
-def test_a_client_stays_with_the_server_that_it_logged_in_to(case: Case, kind: str) -> None:
+async def test_a_client_stays_with_the_server_that_it_logged_in_to(case: Case, kind: str) -> None:
     nodes = Nodes(case, kind)
-    assert [nodes.world.call().attempts for dummy in range(10)] == [1] * 10
+    assert [(await nodes.world.call()).attempts for dummy in range(10)] == [1] * 10
     assert len(nodes.world.logins) == 1
 
 
@@ -75,14 +75,14 @@ def test_a_client_stays_with_the_server_that_it_logged_in_to(case: Case, kind: s
     ],
     ids=["200", "404", "500", "302"],
 )
-def test_every_answer_may_set_a_cookie(case: Case, kind: str, answer: httpx.Response) -> None:
+async def test_every_answer_may_set_a_cookie(case: Case, kind: str, answer: httpx.Response) -> None:
     answers = [answer]
     world = World(case, kind, lambda dummy: answers.pop() if answers else OK)
     try:
-        world.call()
+        await world.call()
     except HTTPStatusError:
         assert answer.status_code >= 300
-    world.call()
+    await world.call()
     assert world.cookies[-1]["SERVERID"] == "node2"
 
 
@@ -95,13 +95,15 @@ def test_every_answer_may_set_a_cookie(case: Case, kind: str, answer: httpx.Resp
     ],
     ids=["redirect", "503", "429"],
 )
-def test_a_cookie_goes_with_the_next_request_of_the_same_call(case: Case, first: Any) -> None:
+async def test_a_cookie_goes_with_the_next_request_of_the_same_call(case: Case, first: Any) -> None:
     server = Server(first)
-    case.get(case.platform(server))
+    await case.get(case.platform(server))
     assert server.requests[1].headers["cookie"] == "a=1"
 
 
-def test_a_session_whose_cookie_is_renewed_by_every_answer_needs_one_login(case: Case) -> None:
+async def test_a_session_whose_cookie_is_renewed_by_every_answer_needs_one_login(
+    case: Case,
+) -> None:
     names = (f"sid-{number}" for number in itertools.count(1))
     current = ""
 
@@ -115,12 +117,12 @@ def test_a_session_whose_cookie_is_renewed_by_every_answer_needs_one_login(case:
         return renewed(200) if good else httpx.Response(401)
 
     world = World(case, "user", answer, lambda dummy: renewed(200))
-    assert [world.call().attempts for dummy in range(10)] == [1] * 10
+    assert [(await world.call()).attempts for dummy in range(10)] == [1] * 10
     assert len(world.logins) == 1
     assert "sid-11" in world.client.secrets.values
 
 
-def test_a_renewed_cookie_is_stored_and_a_sticky_one_is_not(case: Case) -> None:
+async def test_a_renewed_cookie_is_stored_and_a_sticky_one_is_not(case: Case) -> None:
     class Store(MemoryStore):
         def __init__(self) -> None:
             super().__init__()
@@ -133,10 +135,10 @@ def test_a_renewed_cookie_is_stored_and_a_sticky_one_is_not(case: Case) -> None:
     store = Store()
     answers = [setting("SERVERID=b"), setting("sid=fresh"), setting("sid=fresh")]
     world = World(case, "oauth", lambda dummy: answers.pop(0), session_store=store)
-    world.call()
+    await world.call()
     assert store.saved == 1
-    world.call()
-    world.call()
+    await world.call()
+    await world.call()
     assert store.saved == 2
 
 
@@ -152,11 +154,11 @@ def test_a_renewed_cookie_is_stored_and_a_sticky_one_is_not(case: Case) -> None:
     ],
     ids=["object", "another name", "204", "empty", "words"],
 )
-def test_a_login_that_answers_a_cookie_alone_is_a_session(
+async def test_a_login_that_answers_a_cookie_alone_is_a_session(
     case: Case, kind: str, login: httpx.Response
 ) -> None:
     world = World(case, kind, lambda dummy: OK, lambda dummy: login)
-    assert world.call().is_success()
+    assert (await world.call()).is_success()
     assert list(world.cookies[0].values()) == ["abcd"]
     assert "authorization" not in world.requests[0].headers
     assert "token" not in str(world.requests[0].url)
@@ -177,19 +179,19 @@ def test_a_login_that_answers_a_cookie_alone_is_a_session(
     ],
     ids=["balancer", "removed", "elsewhere", "page", "text", "error", "string"],
 )
-def test_a_cookie_beside_a_page_or_of_a_balancer_is_no_session(
+async def test_a_cookie_beside_a_page_or_of_a_balancer_is_no_session(
     case: Case, kind: str, login: httpx.Response
 ) -> None:
     world = World(case, kind, lambda dummy: OK, lambda dummy: login)
     with pytest.raises(AuthenticationError, match="without a token"):
-        world.call()
+        await world.call()
     assert not world.requests
 
 
-def test_an_oauth_login_needs_a_token(case: Case) -> None:
+async def test_an_oauth_login_needs_a_token(case: Case) -> None:
     world = World(case, "oauth", lambda dummy: OK, lambda dummy: setting("sid=abcd"))
     with pytest.raises(AuthenticationError, match="without a token"):
-        world.call()
+        await world.call()
 
 
 @pytest.mark.parametrize(
@@ -203,70 +205,70 @@ def test_an_oauth_login_needs_a_token(case: Case) -> None:
         (("sid=abcd; Max-Age=0",), {"token": "token-1"}),
     ],
 )
-def test_a_token_becomes_a_cookie_unless_the_login_sets_one(
+async def test_a_token_becomes_a_cookie_unless_the_login_sets_one(
     case: Case, cookies: tuple[str, ...], expected: dict[str, str]
 ) -> None:
     world = World(case, "user", lambda dummy: OK, lambda dummy: world.token(*cookies))
-    world.call()
+    await world.call()
     assert world.cookies == [expected]
 
 
-def test_a_cookie_of_the_login_without_a_path_is_for_all_paths(case: Case) -> None:
+async def test_a_cookie_of_the_login_without_a_path_is_for_all_paths(case: Case) -> None:
     world = World(case, "oauth", lambda dummy: OK, lambda dummy: world.token("SERVERID=node1"))
-    world.call("/a/b")
+    await world.call("/a/b")
     assert world.cookies == [{"SERVERID": "node1"}]
 
 
-def test_a_cookie_of_another_answer_without_a_path_is_for_its_folder(case: Case) -> None:
+async def test_a_cookie_of_another_answer_without_a_path_is_for_its_folder(case: Case) -> None:
     answers = [setting("a=1")]
     world = World(case, "oauth", lambda dummy: answers.pop() if answers else OK)
-    world.call("/adapters/one")
-    world.call("/adapters/two")
-    world.call("/jobs")
+    await world.call("/adapters/one")
+    await world.call("/adapters/two")
+    await world.call("/jobs")
     assert world.cookies == [{}, {"a": "1"}, {}]
 
 
-def test_cookies_end_with_their_time_and_with_their_session(case: Case) -> None:
+async def test_cookies_end_with_their_time_and_with_their_session(case: Case) -> None:
     answers = [setting("a=1; Path=/; Max-Age=60"), OK, OK, httpx.Response(401)]
     world = World(case, "oauth", lambda dummy: answers.pop(0) if answers else OK)
-    world.call()
-    world.call()
+    await world.call()
+    await world.call()
     case.time.now += 60
-    world.call()
+    await world.call()
     assert world.cookies == [{}, {"a": "1"}, {}]
-    world.call()
+    await world.call()
     assert len(world.logins) == 2
 
 
-def test_a_new_session_starts_without_the_cookies_of_the_old_one(case: Case) -> None:
+async def test_a_new_session_starts_without_the_cookies_of_the_old_one(case: Case) -> None:
     answers = [setting("SERVERID=node1; Path=/"), httpx.Response(401)]
     world = World(case, "oauth", lambda dummy: answers.pop(0) if answers else OK)
-    world.call()
-    world.call()
+    await world.call()
+    await world.call()
     assert world.cookies == [{}, {"SERVERID": "node1"}, {}]
     assert "cookie" not in world.logins[1].headers
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_cookie_header_of_the_users_own_replaces_all_cookies(case: Case, kind: str) -> None:
+async def test_a_cookie_header_of_the_users_own_replaces_all_cookies(case: Case, kind: str) -> None:
     world = World(case, kind, lambda dummy: setting("SERVERID=node1; Path=/"))
-    world.call()
-    world.call(headers={"cookie": "own=1"})
+    await world.call()
+    await world.call(headers={"cookie": "own=1"})
     assert world.requests[1].headers.get_list("cookie") == ["own=1"]
 
 
 @pytest.mark.parametrize("header", ["Authorization", "Cookie"])
-def test_cookies_of_somebody_elses_call_are_not_taken_into_the_session(
+async def test_cookies_of_somebody_elses_call_are_not_taken_into_the_session(
     case: Case, header: str
 ) -> None:
     answers = [setting("sid=theirs; Path=/")]
     world = World(case, "oauth", lambda dummy: answers.pop() if answers else OK)
-    world.call(headers={header: "theirs=1"})
-    world.call()
+    await world.call(headers={header: "theirs=1"})
+    await world.call()
     assert world.cookies[1] == {}
 
 
-def test_a_balancers_cookie_is_not_masked_and_the_sessions_is(case: Case) -> None:
+async def test_a_balancers_cookie_is_not_masked_and_the_sessions_is(case: Case) -> None:
     body = {"message": "no adapter node1 in cluster", "hint": "abcd1234"}
     login = httpx.Response(
         200,
@@ -279,26 +281,26 @@ def test_a_balancers_cookie_is_not_masked_and_the_sessions_is(case: Case) -> Non
     )
     server = Server(httpx.Response(404, json=body), login=login)
     with pytest.raises(HTTPStatusError, match="no adapter node1 in cluster") as caught:
-        case.get(case.platform(server, **USER), "/adapters/node1")
+        await case.get(case.platform(server, **USER), "/adapters/node1")
     assert caught.value.response.json() == {**body, "hint": "[REDACTED]"}
 
 
-def test_logging_out_presents_the_cookies(case: Case) -> None:
+async def test_logging_out_presents_the_cookies(case: Case) -> None:
     world = World(case, "user", lambda dummy: OK, lambda dummy: setting("sid=abcd"))
-    world.call()
-    case.kind.wait(world.client.logout())
+    await world.call()
+    await case.kind.wait(world.client.logout())
     assert world.requests[1].url.path == "/logout"
     assert world.cookies[1] == {"sid": "abcd"}
 
 
-def test_threads_and_tasks_may_renew_cookies_together(case: Case) -> None:
+async def test_threads_and_tasks_may_renew_cookies_together(case: Case) -> None:
     numbers = itertools.count()
     server = Server(
         *[lambda dummy: setting(f"c{next(numbers) % 7}=x; Path=/") for dummy in range(50)]
     )
     client = case.platform(server, limits=50)
-    outcomes = case.kind.together(lambda: client.get("/x"), 50)
+    outcomes = await case.kind.together(lambda: client.get("/x"), 50)
     assert [outcome.status_code for outcome in outcomes] == [200] * 50
-    case.get(client)
+    await case.get(client)
     sent = sorted(server.requests[-1].headers["cookie"].split("; "))
     assert sent == [f"c{number}=x" for number in range(7)]

@@ -60,10 +60,10 @@ def fail(request: httpx.Request) -> httpx.Response:
     ],
     ids=["refused", "not ready", "no token", "no server", "500", "401", "broken"],
 )
-def test_no_frame_of_an_error_holds_a_secret(case: Case, kind: str, login, answer) -> None:
+async def test_no_frame_of_an_error_holds_a_secret(case: Case, kind: str, login, answer) -> None:
     world = World(case, kind, answer, login, retry=1)
     try:
-        world.call()
+        await world.call()
     except ClientError:
         assert found_in_frames() == []
     else:
@@ -71,21 +71,21 @@ def test_no_frame_of_an_error_holds_a_secret(case: Case, kind: str, login, answe
 
 
 @pytest.mark.parametrize("kind", ["oauth", "user", "query", "gateway", "keystone"])
-def test_no_frame_of_a_closed_client_holds_a_secret(case: Case, kind: str) -> None:
+async def test_no_frame_of_a_closed_client_holds_a_secret(case: Case, kind: str) -> None:
     world = World(case, kind, refuse(200))
-    case.kind.close(world.client)
+    await case.kind.close(world.client)
     try:
-        case.kind.wait(world.client.authenticate())
+        await case.kind.wait(world.client.authenticate())
     except ClientError:
         assert found_in_frames() == []
     else:
         pytest.fail("a closed client must not be usable")
 
 
-def test_no_frame_of_a_refused_sign_in_holds_a_secret(case: Case) -> None:
+async def test_no_frame_of_a_refused_sign_in_holds_a_secret(case: Case) -> None:
     world = World(case, "keystone", refuse(200), refuse(400), retry=1)
     try:
-        case.kind.wait(world.client.login("ada", SECRET))
+        await case.kind.wait(world.client.login("ada", SECRET))
     except ClientError:
         assert found_in_frames() == []
     else:

@@ -50,40 +50,40 @@ def test_i5_half_a_pair_of_credentials_is_an_error_and_not_the_default_account(
         platform_factory("server.example", **half)
 
 
-def test_i10_k7_an_expired_session_is_renewed_and_the_call_replayed(case: Case) -> None:
+async def test_i10_k7_an_expired_session_is_renewed_and_the_call_replayed(case: Case) -> None:
     server = Server(httpx.Response(401))
-    assert case.get(case.platform(server)).status_code == 200
+    assert (await case.get(case.platform(server))).status_code == 200
     assert (len(server.logins), server.tokens) == (2, ["token-1", "token-2"])
 
 
-def test_i11_a_session_ends_before_the_server_ends_it(case: Case) -> None:
+async def test_i11_a_session_ends_before_the_server_ends_it(case: Case) -> None:
     server = Server(login=httpx.Response(200, json={"access_token": "token-x", "expires_in": 1000}))
     client = case.platform(server)
-    case.get(client)
+    await case.get(client)
     case.time.now += 890
-    case.get(client)
+    await case.get(client)
     assert len(server.logins) == 1
     case.time.now += 20
-    case.get(client)
+    await case.get(client)
     assert len(server.logins) == 2
 
 
-def test_i13_no_request_goes_without_a_session_while_it_is_renewed(case: Case) -> None:
+async def test_i13_no_request_goes_without_a_session_while_it_is_renewed(case: Case) -> None:
     server = Server()
     client = case.platform(server, ttl=10, limits=MANY)
-    case.get(client)
+    await case.get(client)
     case.time.now += 11
-    case.kind.together(lambda: client.get("/x"), MANY)
+    await case.kind.together(lambda: client.get("/x"), MANY)
     assert set(server.tokens) == {"token-1", "token-2"}
     assert len(server.logins) == 2
 
 
 @pytest.mark.parametrize("answer", [{}, {"access_token": ""}, {"access_token": None}, []])
-def test_i14_a_login_without_a_token_is_no_login(case: Case, answer: object) -> None:
+async def test_i14_a_login_without_a_token_is_no_login(case: Case, answer: object) -> None:
     server = Server(login=httpx.Response(200, json=answer))
     client = case.platform(server)
     with pytest.raises(AuthenticationError):
-        case.get(client)
+        await case.get(client)
     assert server.requests == []
     assert not client.authenticated
 
@@ -132,27 +132,27 @@ def test_i17_a_client_outlives_its_event_loop() -> None:
     assert [asyncio.run(both()), asyncio.run(both())] == [[200, 200], [200, 200]]
 
 
-def test_i19_what_a_call_can_be_given(case: Case) -> None:
+async def test_i19_what_a_call_can_be_given(case: Case) -> None:
     server = Server(httpx.Response(503), httpx.Response(200))
     client = case.platform(server)
-    case.request(client, "HEAD", headers={"X-Own": "1"}, timeout=3, retry={"wait": 0})
-    case.request(client, "POST", files={"file": b"content"})
-    assert case.kind.read(client.stream("GET", "/x"))[1] == b'{"ok":true}'
+    await case.request(client, "HEAD", headers={"X-Own": "1"}, timeout=3, retry={"wait": 0})
+    await case.request(client, "POST", files={"file": b"content"})
+    assert (await case.kind.read(client.stream("GET", "/x")))[1] == b'{"ok":true}'
     assert [request.headers.get("x-own") for request in server.requests] == ["1", "1", None, None]
-    case.kind.close(client)
+    await case.kind.close(client)
     with pytest.raises(ClientError, match="closed"):
-        case.get(client)
+        await case.get(client)
 
 
-def test_i21_q13_every_failure_is_one_of_ours(case: Case) -> None:
+async def test_i21_q13_every_failure_is_one_of_ours(case: Case) -> None:
     with pytest.raises(ConfigurationError):
         platform_factory("no host", **OAUTH)
     with pytest.raises(SerializationError):
-        case.request(case.platform(Server()), "POST", json={"x": object()})
+        await case.request(case.platform(Server()), "POST", json={"x": object()})
     with pytest.raises(SerializationError):
-        case.get(case.platform(Server(httpx.Response(200, text="<html>")))).json()
+        (await case.get(case.platform(Server(httpx.Response(200, text="<html>"))))).json()
     with pytest.raises(RequestError):
-        case.get(case.platform(Server(httpx.ReadTimeout("")), retry=1))
+        await case.get(case.platform(Server(httpx.ReadTimeout("")), retry=1))
     for error in (
         ConfigurationError,
         SerializationError,
@@ -184,14 +184,14 @@ def test_i23_every_file_says_what_it_is_for() -> None:
         assert importlib.import_module(found.name).__doc__
 
 
-def test_k1_whether_there_is_a_session_is_a_plain_answer(case: Case) -> None:
+async def test_k1_whether_there_is_a_session_is_a_plain_answer(case: Case) -> None:
     client = case.platform(Server())
     assert client.authenticated is False
-    case.get(client)
+    await case.get(client)
     assert client.authenticated is True
 
 
-def test_k2_q4_a_redirect_takes_nothing_to_another_host(case: Case) -> None:
+async def test_k2_q4_a_redirect_takes_nothing_to_another_host(case: Case) -> None:
     server = Server(
         httpx.Response(302, headers={"Location": "https://other.example/x"}),
         httpx.Response(303, headers={"Location": "/y"}),
@@ -199,7 +199,7 @@ def test_k2_q4_a_redirect_takes_nothing_to_another_host(case: Case) -> None:
     client = case.platform(server)
     for method in ("GET", "POST"):
         with pytest.raises(HTTPStatusError):
-            case.request(client, method)
+            await case.request(client, method)
     assert [(request.method, str(request.url)) for request in server.requests] == [
         ("GET", "https://server.example/x"),
         ("POST", "https://server.example/x"),
@@ -215,21 +215,21 @@ def test_k4_a_client_that_nobody_holds_is_gone() -> None:
     assert gone() is None
 
 
-def test_k5_two_cookies_of_one_name_do_not_stop_a_client(case: Case) -> None:
+async def test_k5_two_cookies_of_one_name_do_not_stop_a_client(case: Case) -> None:
     cookies = [("Set-Cookie", "token=one; Path=/"), ("Set-Cookie", "token=two; Path=/api")]
     server = Server(login=httpx.Response(200, headers=cookies, json={"token": "two"}))
     client = case.platform(server, user="ada", password="correct horse")
-    case.get(client)
-    case.get(client)
+    await case.get(client)
+    await case.get(client)
     assert len(server.logins) == 1
     assert "token=" in server.requests[1].headers["cookie"]
 
 
-def test_k6_a_path_is_put_behind_the_base_and_not_rewritten(case: Case) -> None:
+async def test_k6_a_path_is_put_behind_the_base_and_not_rewritten(case: Case) -> None:
     server = Server()
     client = case.gateway(server)
     for path in ("/users", "users", "/report.csv", "/report.csv/"):
-        case.get(client, path)
+        await case.get(client, path)
     assert server.paths == [
         "/api/v2.0/users",
         "/api/v2.0/users",
@@ -238,39 +238,39 @@ def test_k6_a_path_is_put_behind_the_base_and_not_rewritten(case: Case) -> None:
     ]
 
 
-def test_k8_every_call_has_its_own_id_and_a_failure_leaves_a_line(
+async def test_k8_every_call_has_its_own_id_and_a_failure_leaves_a_line(
     case: Case, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = Server(httpx.Response(200), httpx.Response(200), httpx.ReadTimeout(""))
     client = case.platform(server, retry=1)
-    case.get(client)
-    case.get(client)
+    await case.get(client)
+    await case.get(client)
     with caplog.at_level(logging.WARNING, "restops_clients"), pytest.raises(RequestError):
-        case.get(client)
+        await case.get(client)
     assert len({request.headers["x-correlation-id"] for request in server.requests}) == 3
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
-def test_q1_a_post_that_failed_on_the_server_is_sent_once(case: Case) -> None:
+async def test_q1_a_post_that_failed_on_the_server_is_sent_once(case: Case) -> None:
     server = Server(*[httpx.Response(500)] * 5)
     with pytest.raises(HTTPStatusError):
-        case.request(case.platform(server), "POST", json={})
+        await case.request(case.platform(server), "POST", json={})
     assert len(server.requests) == 1
 
 
-def test_q2_a_wrong_secret_does_not_get_the_session_of_the_right_one(case: Case) -> None:
+async def test_q2_a_wrong_secret_does_not_get_the_session_of_the_right_one(case: Case) -> None:
     server = Server()
-    case.get(case.platform(server, client_id="id", client_secret="right secret"))
-    case.get(case.platform(server, client_id="id", client_secret="wrong secret"))
+    await case.get(case.platform(server, client_id="id", client_secret="right secret"))
+    await case.get(case.platform(server, client_id="id", client_secret="wrong secret"))
     assert len(server.logins) == 2
 
 
-def test_q3_a_line_about_a_retry_has_no_body_in_it(
+async def test_q3_a_line_about_a_retry_has_no_body_in_it(
     case: Case, caplog: pytest.LogCaptureFixture
 ) -> None:
     client = case.platform(Server(httpx.Response(503)), retry={"wait": 0})
     with caplog.at_level(logging.DEBUG, "restops_clients"):
-        case.request(client, "PUT", json={"password": "hunter2", "note": "hunter3"})
+        await case.request(client, "PUT", json={"password": "hunter2", "note": "hunter3"})
     assert caplog.records
     assert "hunter" not in caplog.text
 
@@ -284,32 +284,32 @@ def test_q5_certificates_are_checked_unless_somebody_says_otherwise() -> None:
         assert "client-secret-value" not in repr(client)
 
 
-def test_q6_a_retry_dict_is_not_changed_and_works_the_same_twice(case: Case) -> None:
+async def test_q6_a_retry_dict_is_not_changed_and_works_the_same_twice(case: Case) -> None:
     retry = {"max_tries": 3, "wait": 0}
     server = Server(*[httpx.Response(503)] * 6)
     client = case.platform(server)
     for dummy in range(2):
         with pytest.raises(HTTPStatusError) as caught:
-            case.get(client, retry=retry)
+            await case.get(client, retry=retry)
         assert caught.value.response.attempts == 3
     assert retry == {"max_tries": 3, "wait": 0}
 
 
-def test_q7_a_generator_of_waits_may_be_any_callable(case: Case) -> None:
+async def test_q7_a_generator_of_waits_may_be_any_callable(case: Case) -> None:
     def waits():
         yield None
         yield from (1, 2, 4)
 
-    case.get(case.platform(Server(*[httpx.Response(503)] * 3), retry={"wait": waits}))
+    await case.get(case.platform(Server(*[httpx.Response(503)] * 3), retry={"wait": waits}))
     assert case.time.sleeps == [1, 2, 4]
 
 
-def test_q8_the_server_says_how_long_to_wait(case: Case) -> None:
-    case.get(case.platform(Server(httpx.Response(429, headers={"Retry-After": "2"}))))
+async def test_q8_the_server_says_how_long_to_wait(case: Case) -> None:
+    await case.get(case.platform(Server(httpx.Response(429, headers={"Retry-After": "2"}))))
     assert case.time.sleeps == [2]
 
 
-def test_q9_a_stale_session_is_renewed_once_for_all(case: Case) -> None:
+async def test_q9_a_stale_session_is_renewed_once_for_all(case: Case) -> None:
     server = Server(
         *[
             lambda request: httpx.Response(
@@ -320,27 +320,27 @@ def test_q9_a_stale_session_is_renewed_once_for_all(case: Case) -> None:
         * 2
     )
     client = case.platform(server, limits=MANY)
-    case.kind.wait(client.authenticate())
-    outcomes = case.kind.together(lambda: client.get("/x"), MANY)
+    await case.kind.wait(client.authenticate())
+    outcomes = await case.kind.together(lambda: client.get("/x"), MANY)
     assert {outcome.status_code for outcome in outcomes} == {200}
     assert len(server.logins) == 2
 
 
-def test_q10_calls_at_once_do_not_share_an_id(case: Case) -> None:
+async def test_q10_calls_at_once_do_not_share_an_id(case: Case) -> None:
     server = Server()
     client = case.platform(server, limits=MANY)
-    case.kind.together(lambda: client.get("/x"), MANY)
+    await case.kind.together(lambda: client.get("/x"), MANY)
     assert len({request.headers["x-correlation-id"] for request in server.requests}) == MANY
 
 
-def test_q11_a_name_that_does_not_exist_is_an_attribute_error(case: Case) -> None:
+async def test_q11_a_name_that_does_not_exist_is_an_attribute_error(case: Case) -> None:
     client = case.platform(Server())
-    response = case.get(client)
+    response = await case.get(client)
     assert not hasattr(client, "stauts")
     assert not hasattr(response, "stauts_code")
 
 
-def test_q12_a_server_that_repeats_a_page_does_not_keep_a_client_for_ever(case: Case) -> None:
+async def test_q12_a_server_that_repeats_a_page_does_not_keep_a_client_for_ever(case: Case) -> None:
     page = httpx.Response(
         200,
         json={
@@ -355,10 +355,10 @@ def test_q12_a_server_that_repeats_a_page_does_not_keep_a_client_for_ever(case: 
     )
     client = case.platform(Server(*[page] * 9))
     with pytest.raises(ClientError, match="same page twice"):
-        case.kind.collect(client.pages("/automation-studio/workflows"))
+        await case.kind.collect(client.pages("/automation-studio/workflows"))
 
 
-def test_q14_a_text_stays_a_text(case: Case) -> None:
-    assert case.get(case.platform(Server(httpx.Response(200, json={"lasts": "P1D"})))).json() == {
-        "lasts": "P1D"
-    }
+async def test_q14_a_text_stays_a_text(case: Case) -> None:
+    assert (
+        await case.get(case.platform(Server(httpx.Response(200, json={"lasts": "P1D"}))))
+    ).json() == {"lasts": "P1D"}

@@ -23,13 +23,15 @@ def page(records: list[int], link: str = "") -> httpx.Response:
 @pytest.mark.parametrize(
     "link", ["/things?cursor=2", "things?cursor=2", "https://server.example/things?cursor=2"]
 )
-def test_links_are_followed_on_this_server(
+async def test_links_are_followed_on_this_server(
     case: Case, monkeypatch: pytest.MonkeyPatch, link: str
 ) -> None:
     server = Server(page([1, 2], link), page([3]))
     client = case.platform(server)
     monkeypatch.setattr(type(client), "page_styles", (LINKED,))
-    pages = case.kind.collect(client.pages("/things", {"owner": "a"}, headers={"X-Mine": "1"}))
+    pages = await case.kind.collect(
+        client.pages("/things", {"owner": "a"}, headers={"X-Mine": "1"})
+    )
     assert [response.records for response in pages] == [[1, 2], [3]]
     assert server.paths == ["/things?perPage=2&owner=a", "/things?cursor=2"]
     assert [request.headers["x-mine"] for request in server.requests] == ["1", "1"]
@@ -44,12 +46,12 @@ def test_links_are_followed_on_this_server(
         "/../x",
     ],
 )
-def test_links_that_lead_elsewhere_are_refused(
+async def test_links_that_lead_elsewhere_are_refused(
     case: Case, monkeypatch: pytest.MonkeyPatch, link: str
 ) -> None:
     server = Server(page([1, 2], link), page([3]))
     client = case.platform(server)
     monkeypatch.setattr(type(client), "page_styles", (LINKED,))
     with pytest.raises(ClientError, match="path must"):
-        case.kind.collect(client.pages("/things"))
+        await case.kind.collect(client.pages("/things"))
     assert len(server.requests) == 1

@@ -30,20 +30,20 @@ def answering(content: str, kind: str = "application/json", **headers: str) -> h
     return httpx.Response(200, content=content, headers={"content-type": kind, **headers})
 
 
-def test_building_sends_nothing_and_the_first_call_logs_in(case: Case) -> None:
+async def test_building_sends_nothing_and_the_first_call_logs_in(case: Case) -> None:
     server = Server()
     client = case.platform(server)
     assert not server.logins
     assert not client.authenticated
-    case.get(client)
-    case.get(client)
+    await case.get(client)
+    await case.get(client)
     assert len(server.logins) == 1
     assert client.authenticated
 
 
-def test_a_service_account_logs_in_with_a_form_and_presents_a_bearer(case: Case) -> None:
+async def test_a_service_account_logs_in_with_a_form_and_presents_a_bearer(case: Case) -> None:
     server = Server()
-    case.get(case.platform(server))
+    await case.get(case.platform(server))
     login = server.logins[0]
     assert login.url.path == "/oauth/token"
     assert login.headers["content-type"] == "application/x-www-form-urlencoded"
@@ -60,11 +60,11 @@ def test_a_service_account_logs_in_with_a_form_and_presents_a_bearer(case: Case)
 @pytest.mark.parametrize(
     "text", ["AbC+/9==", '"AbC+/9=="', '{"token": "AbC+/9=="}'], ids=["bare", "quoted", "object"]
 )
-def test_a_platform_token_comes_in_three_shapes_and_goes_into_a_cookie(
+async def test_a_platform_token_comes_in_three_shapes_and_goes_into_a_cookie(
     case: Case, text: str
 ) -> None:
     server = Server(login=answering(text, "text/html"))
-    case.get(case.platform(server, **USER))
+    await case.get(case.platform(server, **USER))
     assert json.loads(server.logins[0].content) == {
         "user": {"username": "ada", "password": "correct horse"}
     }
@@ -73,7 +73,7 @@ def test_a_platform_token_comes_in_three_shapes_and_goes_into_a_cookie(
     assert server.paths == ["/x"]
 
 
-def test_the_cookie_that_a_login_sets_is_the_one_that_is_sent(case: Case) -> None:
+async def test_the_cookie_that_a_login_sets_is_the_one_that_is_sent(case: Case) -> None:
     login = httpx.Response(
         200,
         content="AbCd",
@@ -84,29 +84,29 @@ def test_the_cookie_that_a_login_sets_is_the_one_that_is_sent(case: Case) -> Non
         ],
     )
     server = Server(login=login)
-    case.get(case.platform(server, **USER))
+    await case.get(case.platform(server, **USER))
     assert server.requests[0].headers["cookie"] == "sid=s%3A1.x"
 
 
-def test_the_cookie_has_another_name_where_the_user_says_so(case: Case) -> None:
+async def test_the_cookie_has_another_name_where_the_user_says_so(case: Case) -> None:
     server = Server(login=answering("AbCd"))
-    case.get(case.platform(server, **USER, cookie_name="sid"))
+    await case.get(case.platform(server, **USER, cookie_name="sid"))
     assert server.requests[0].headers["cookie"] == "sid=AbCd"
 
 
-def test_a_token_goes_into_the_url_only_where_the_user_says_so_and_is_never_shown(
+async def test_a_token_goes_into_the_url_only_where_the_user_says_so_and_is_never_shown(
     case: Case,
 ) -> None:
     server = Server(login=answering("AbC+/9=="))
     client = case.platform(server, **USER, token_in_query=True)
-    first, second = case.get(client, "/x"), case.get(client, "/x?a=1")
+    first, second = await case.get(client, "/x"), await case.get(client, "/x?a=1")
     assert server.paths == ["/x?token=AbC%2B%2F9%3D%3D", "/x?a=1&token=AbC%2B%2F9%3D%3D"]
     assert "AbC" not in f"{first.url} {second.url} {first.request!r}"
 
 
-def test_a_gateway_gets_the_token_as_it_is(case: Case) -> None:
+async def test_a_gateway_gets_the_token_as_it_is(case: Case) -> None:
     server = Server()
-    case.get(case.gateway(server), "/devices")
+    await case.get(case.gateway(server), "/devices")
     assert json.loads(server.logins[0].content) == {"username": "ada", "password": "correct horse"}
     assert server.logins[0].url.path == "/api/v2.0/login"
     assert server.paths == ["/api/v2.0/devices"]
@@ -129,22 +129,24 @@ def test_a_gateway_gets_the_token_as_it_is(case: Case) -> None:
         '"two words"',
     ],
 )
-def test_an_answer_without_a_token_is_never_authenticated(case: Case, content: str) -> None:
+async def test_an_answer_without_a_token_is_never_authenticated(case: Case, content: str) -> None:
     for options in ({}, USER):
         server = Server(login=answering(content, "text/html"))
         client = case.platform(server, **options)
         with pytest.raises(AuthenticationError, match="without a token"):
-            case.get(client)
+            await case.get(client)
         assert not server.requests
         assert not client.authenticated
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 422, 423, 500])
-def test_a_refused_login_is_one_error_that_says_what_to_check(case: Case, status: int) -> None:
+async def test_a_refused_login_is_one_error_that_says_what_to_check(
+    case: Case, status: int
+) -> None:
     server = Server(login=httpx.Response(status, text="Invalid credentials for correct horse"))
     client = case.platform(server, **USER)
     with pytest.raises(AuthenticationError) as caught:
-        case.get(client)
+        await case.get(client)
     assert str(caught.value).startswith(f"POST https://server.example/login: {status} ")
     assert str(caught.value).endswith("; check 'user' and 'password'")
     assert "correct horse" not in str(caught.value) + caught.value.response.text
@@ -166,18 +168,18 @@ def test_a_refused_login_is_one_error_that_says_what_to_check(case: Case, status
         (520, "see the server's log"),
     ],
 )
-def test_a_server_that_cannot_answer_is_not_a_refusal(
+async def test_a_server_that_cannot_answer_is_not_a_refusal(
     case: Case, status: int, advice: str | None
 ) -> None:
     server = Server(login=httpx.Response(status))
     client = case.platform(server, **USER)
     with pytest.raises(HTTPStatusError) as caught:
-        case.get(client)
+        await case.get(client)
     assert not isinstance(caught.value, AuthenticationError)
     assert "password" not in str(caught.value)
     assert advice is None or str(caught.value).endswith(advice)
     server.login = None
-    assert case.get(client).is_success()
+    assert (await case.get(client)).is_success()
 
 
 class Logins:
@@ -216,37 +218,37 @@ class Logins:
     ids=str,
 )
 @pytest.mark.parametrize("options", [{}, USER], ids=["oauth", "user"])
-def test_a_login_is_sent_again_if_the_password_was_not_judged(
+async def test_a_login_is_sent_again_if_the_password_was_not_judged(
     case: Case, first: object, logins: int, options: dict
 ) -> None:
     server = Server(login=Logins(first))
     client = case.platform(server, **options)
     if logins == 2:
-        assert case.get(client).is_success()
+        assert (await case.get(client)).is_success()
     else:
         with pytest.raises(ClientError):
-            case.get(client)
+            await case.get(client)
     assert len(server.logins) == logins
 
 
 @pytest.mark.parametrize(
     "retry", [1, {"statuses": [500], "max_tries": 1}, {"methods": ["GET"], "max_tries": 1}]
 )
-def test_a_login_has_the_tries_that_the_user_allows(case: Case, retry: object) -> None:
+async def test_a_login_has_the_tries_that_the_user_allows(case: Case, retry: object) -> None:
     server = Server(login=httpx.Response(503))
     with pytest.raises(HTTPStatusError):
-        case.get(case.platform(server, retry=retry))
+        await case.get(case.platform(server, retry=retry))
     assert len(server.logins) == 1
 
 
 @pytest.mark.parametrize("retry", [{"statuses": [401, 500]}, {"methods": ["POST"]}])
 @pytest.mark.parametrize("first", [401, 500, httpx.ReadTimeout("")], ids=str)
-def test_a_wrong_password_is_sent_once_whatever_calls_are_repeated_for(
+async def test_a_wrong_password_is_sent_once_whatever_calls_are_repeated_for(
     case: Case, retry: dict, first: object
 ) -> None:
     server = Server(login=Logins(first))
     with pytest.raises(ClientError):
-        case.get(case.platform(server, retry=retry))
+        await case.get(case.platform(server, retry=retry))
     assert len(server.logins) == 1
 
 
@@ -266,31 +268,31 @@ def test_a_wrong_password_is_sent_once_whatever_calls_are_repeated_for(
     ],
     ids=str,
 )
-def test_the_life_of_a_token_may_be_written_as_text(
+async def test_the_life_of_a_token_may_be_written_as_text(
     case: Case, expires_in: object, lasts: float | None
 ) -> None:
     content = json.dumps({"access_token": "abcd", "expires_in": expires_in})
     server = Server(login=answering(content))
     client = case.platform(server)
-    case.get(client)
+    await case.get(client)
     if lasts is not None:
         case.time.now += lasts + 1
     else:
         case.time.now += 10**9
-    case.get(client)
+    await case.get(client)
     assert len(server.logins) == (1 if lasts is None else 2)
 
 
-def test_a_refusal_answers_everybody_for_half_a_minute(case: Case) -> None:
+async def test_a_refusal_answers_everybody_for_half_a_minute(case: Case) -> None:
     server = Server(login=httpx.Response(401))
     client = case.platform(server)
     for dummy in range(3):
         with pytest.raises(AuthenticationError):
-            case.get(client)
+            await case.get(client)
     assert len(server.logins) == 1
     case.time.now += 31
     server.login = None
-    assert case.get(client).is_success()
+    assert (await case.get(client)).is_success()
 
 
 @pytest.mark.parametrize(
@@ -366,10 +368,12 @@ def test_user_and_password_default_to_the_vendors_accounts_one_by_one(
 
 
 @pytest.mark.parametrize("user", [USER, {"user": "admin", "password": "admin"}, {"user": ""}])
-def test_a_service_account_goes_before_user_and_password(case: Case, user: dict[str, str]) -> None:
+async def test_a_service_account_goes_before_user_and_password(
+    case: Case, user: dict[str, str]
+) -> None:
     server = Server(lambda dummy: httpx.Response(404, text="correct horse"))
     with pytest.raises(HTTPStatusError) as caught:
-        case.get(case.platform(server, **OAUTH, **user))
+        await case.get(case.platform(server, **OAUTH, **user))
     assert [login.url.path for login in server.logins] == ["/oauth/token"]
     if user is USER:
         assert "correct horse" not in f"{caught.value} {caught.value.response.text}"
@@ -463,9 +467,9 @@ def test_base_urls(arguments: tuple, base_url: str) -> None:
     assert gateway_factory(*arguments).base_url == base_url + "/api/v2.0"
 
 
-def test_nothing_shows_a_secret(case: Case) -> None:
+async def test_nothing_shows_a_secret(case: Case) -> None:
     client = case.platform(Server(), **USER)
-    case.get(client)
+    await case.get(client)
     holders = [client, client.secrets, client._auth, client._engine.keeper.current()]
     shown = repr([*holders, case.gateway(Server())._auth, case.platform(Server())._auth])
     assert "correct horse" not in shown
@@ -475,10 +479,10 @@ def test_nothing_shows_a_secret(case: Case) -> None:
             thing.__reduce__()
 
 
-def test_authenticate_logs_in_once(case: Case) -> None:
+async def test_authenticate_logs_in_once(case: Case) -> None:
     server = Server()
     client = case.platform(server)
-    case.kind.wait(client.authenticate())
-    case.kind.wait(client.authenticate())
-    case.get(client)
+    await case.kind.wait(client.authenticate())
+    await case.kind.wait(client.authenticate())
+    await case.get(client)
     assert len(server.logins) == 1

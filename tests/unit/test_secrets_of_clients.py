@@ -41,26 +41,28 @@ def page(title: str) -> httpx.Response:
         pytest.param(httpx.ConnectError(f"no {SECRET}"), id="in the error of a lower layer"),
     ],
 )
-def test_a_secret_is_masked_before_anything_is_cut(case: Case, answer: Any) -> None:
+async def test_a_secret_is_masked_before_anything_is_cut(case: Case, answer: Any) -> None:
     with pytest.raises(ClientError) as caught:
-        case.kind.wait(case.platform(Server(answer)).get("/x", retry=1))
+        await case.kind.wait(case.platform(Server(answer)).get("/x", retry=1))
     for part in (SECRET, SECRET[:8], "abc"):
         assert part not in caught.value.message
         assert part not in str(caught.value)
 
 
 @pytest.mark.parametrize("filler", ["", "k" * 190])
-def test_an_error_that_nobody_has_masked_is_masked_on_its_way_out(case: Case, filler: str) -> None:
+async def test_an_error_that_nobody_has_masked_is_masked_on_its_way_out(
+    case: Case, filler: str
+) -> None:
     server = Server(httpx.Response(200, json={filler: 1, f"{filler}{SECRET}": 2}))
 
     with pytest.raises(ClientError, match="is not a list") as caught:
-        case.kind.collect(case.platform(server).pages("/x"))
+        await case.kind.collect(case.platform(server).pages("/x"))
     assert SECRET[:8] not in str(caught.value)
 
 
-def test_a_secret_in_a_path_is_masked_in_the_error_and_its_request(case: Case) -> None:
+async def test_a_secret_in_a_path_is_masked_in_the_error_and_its_request(case: Case) -> None:
     with pytest.raises(ClientError) as caught:
-        case.kind.wait(
+        await case.kind.wait(
             case.platform(Server(httpx.Response(404))).get(
                 "/keys/{name}", path_params={"name": SECRET}
             )
@@ -70,11 +72,11 @@ def test_a_secret_in_a_path_is_masked_in_the_error_and_its_request(case: Case) -
     assert SECRET not in f"{error} {error.request.path} {error.request.url}"
 
 
-def test_the_tokens_of_ended_sessions_are_forgotten(case: Case) -> None:
+async def test_the_tokens_of_ended_sessions_are_forgotten(case: Case) -> None:
     unauthorized = httpx.Response(401)
     client = case.platform(Server(*[unauthorized, httpx.Response(200)] * 20))
     for dummy in range(20):
-        case.kind.wait(client.get("/x"))
+        await case.kind.wait(client.get("/x"))
         case.time.now += 300
     tokens = [value for value in client.secrets.values if value.startswith("token-")]
     assert "token-21" in tokens

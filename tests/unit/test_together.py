@@ -67,7 +67,9 @@ def client_of(case: Case, server: Server) -> Any:
 
 
 @pytest.mark.parametrize("concurrency", [1, 3, 50])
-def test_outcomes_are_in_order_with_errors_in_their_places(case: Case, concurrency: int) -> None:
+async def test_outcomes_are_in_order_with_errors_in_their_places(
+    case: Case, concurrency: int
+) -> None:
     server = Server()
     server.script = [
         lambda request: httpx.Response(
@@ -80,7 +82,7 @@ def test_outcomes_are_in_order_with_errors_in_their_places(case: Case, concurren
         calls = [client._engine.checked(client._call("GET", f"/{number}")) for number in range(6)]
         return (yield Together(calls, concurrency))
 
-    outcomes = case.kind.wait(client._perform(every()))
+    outcomes = await case.kind.wait(client._perform(every()))
     assert [outcome.json() for number, outcome in enumerate(outcomes) if number != 3] == [
         "/0",
         "/1",
@@ -92,16 +94,16 @@ def test_outcomes_are_in_order_with_errors_in_their_places(case: Case, concurren
     assert len(server.logins) == 1
 
 
-def test_nothing_together_is_nothing(case: Case) -> None:
+async def test_nothing_together_is_nothing(case: Case) -> None:
     client = case.platform(Server())
 
     def none() -> Any:
         return (yield Together([], 8))
 
-    assert case.kind.wait(client._perform(none())) == []
+    assert await case.kind.wait(client._perform(none())) == []
 
 
-def test_an_error_that_is_not_of_a_call_is_not_an_outcome(case: Case) -> None:
+async def test_an_error_that_is_not_of_a_call_is_not_an_outcome(case: Case) -> None:
     client = case.platform(Server())
 
     def broken() -> Any:
@@ -112,20 +114,20 @@ def test_an_error_that_is_not_of_a_call_is_not_an_outcome(case: Case) -> None:
         return (yield Together([broken(), broken()], 2))
 
     with pytest.raises(ZeroDivisionError):
-        case.kind.wait(client._perform(every()))
+        await case.kind.wait(client._perform(every()))
 
 
-def test_a_token_that_nobody_can_renew_is_refused_once(case: Case) -> None:
+async def test_a_token_that_nobody_can_renew_is_refused_once(case: Case) -> None:
     server = Server(httpx.Response(401, json={"message": "Not welcome"}))
     with pytest.raises(AuthenticationError, match="401 Unauthorized: Not welcome; give another"):
-        case.get(client_of(case, server))
+        await case.get(client_of(case, server))
     assert len(server.requests) == 1
     assert server.requests[0].headers["authorization"] == "Bearer given-token-value"
 
 
-def test_every_status_may_be_wished_for(case: Case) -> None:
+async def test_every_status_may_be_wished_for(case: Case) -> None:
     server = Server(httpx.Response(401), httpx.Response(401))
     client = case.platform(server)
     call = client._call("GET", "/x", every_status=True)
-    assert case.kind.wait(client._perform(client._engine.send(call))).status_code == 401
+    assert (await case.kind.wait(client._perform(client._engine.send(call)))).status_code == 401
     assert (len(server.requests), len(server.logins)) == (2, 2)

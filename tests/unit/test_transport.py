@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import ssl
 import sys
@@ -252,7 +251,7 @@ def test_a_host_whose_resolver_is_slow_is_said_to_be_so() -> None:
     ("method", "idle", "connections"),
     [("GET", 3, 1), ("PUT", 3, 1), ("POST", 0.5, 1), ("POST", 3, 2), ("PATCH", 3, 2)],
 )
-def test_what_must_not_be_sent_twice_is_not_sent_where_the_server_may_be_about_to_close(
+async def test_what_must_not_be_sent_twice_is_not_sent_where_the_server_may_be_about_to_close(
     case: Case, monkeypatch: pytest.MonkeyPatch, method: str, idle: float, connections: int
 ) -> None:
     made, now = [], [100.0]
@@ -277,14 +276,10 @@ def test_what_must_not_be_sent_twice_is_not_sent_where_the_server_may_be_about_t
         )
 
     if case.kind.want_async:
-
-        async def main() -> None:
-            transport = AsyncTransport(settings, lambda: now[0])
-            await read("GET", transport)
-            now[0] += idle
-            await read(method, transport)
-
-        asyncio.run(main())
+        transport = AsyncTransport(settings, lambda: now[0])
+        await read("GET", transport)
+        now[0] += idle
+        await read(method, transport)
     else:
         transport = SyncTransport(settings, lambda: now[0])
         read("GET", transport)
@@ -294,15 +289,15 @@ def test_what_must_not_be_sent_twice_is_not_sent_where_the_server_may_be_about_t
 
 
 @pytest.mark.parametrize("error", [httpx.InvalidURL("x"), UnicodeError("label too long")])
-def test_a_host_that_cannot_be_a_host(case: Case, error: Exception) -> None:
+async def test_a_host_that_cannot_be_a_host(case: Case, error: Exception) -> None:
     with pytest.raises(Exception, match="cannot be looked up; check the host") as caught:
-        case.get(case.platform(Server(login=error), retry=1))
+        await case.get(case.platform(Server(login=error), retry=1))
     assert caught.value.sent is False
 
 
-def test_a_refused_header_is_not_chained_to_its_value(case: Case) -> None:
+async def test_a_refused_header_is_not_chained_to_its_value(case: Case) -> None:
     with pytest.raises(Exception, match="a header that HTTP does not allow") as caught:
-        case.get(
+        await case.get(
             case.platform(
                 Server(httpx.LocalProtocolError("Illegal header value b'SECRET'")), retry=1
             )
@@ -335,6 +330,21 @@ def test_contexts_are_made_once_per_settings_and_again_when_a_file_changes(tmp_p
 
     os.utime(tmp_path, ns=(1, 1))
     assert TlsSettings(ca_path=str(tmp_path)).context() is not first
+
+
+@pytest.fixture
+def tls_files(tmp_path: Path) -> dict[str, str]:
+    """A certificate, the key of another one, both in one file, and a damaged key."""
+    first, second = (trustme.CA().issue_cert("client@example") for dummy in range(2))
+    files = {name: str(tmp_path / f"{name}.pem") for name in ("cert", "other", "mixed", "damaged")}
+    first.cert_chain_pems[0].write_to_path(files["cert"])
+    second.private_key_pem.write_to_path(files["other"])
+    Path(files["mixed"]).write_bytes(
+        first.cert_chain_pems[0].bytes() + second.private_key_pem.bytes()
+    )
+    key = second.private_key_pem.bytes()
+    Path(files["damaged"]).write_bytes(key[:60] + key[-32:])
+    return files
 
 
 @pytest.mark.parametrize(
@@ -383,27 +393,18 @@ def test_contexts_are_made_once_per_settings_and_again_when_a_file_changes(tmp_p
         ),
     ],
 )
-def test_the_tls_file_that_cannot_be_used_is_named(
-    case: Case, tmp_path: Path, options: dict[str, str], said: str
+async def test_the_tls_file_that_cannot_be_used_is_named(
+    case: Case, tls_files: dict[str, str], options: dict[str, str], said: str
 ) -> None:
-    first, second = (trustme.CA().issue_cert("client@example") for dummy in range(2))
-    files = {name: str(tmp_path / f"{name}.pem") for name in ("cert", "other", "mixed", "damaged")}
-    first.cert_chain_pems[0].write_to_path(files["cert"])
-    second.private_key_pem.write_to_path(files["other"])
-    Path(files["mixed"]).write_bytes(
-        first.cert_chain_pems[0].bytes() + second.private_key_pem.bytes()
-    )
-    key = second.private_key_pem.bytes()
-    Path(files["damaged"]).write_bytes(key[:60] + key[-32:])
     server = Server()
     server.transport = None
     client = case.platform(
-        server, **{name: value.format(**files) for name, value in options.items()}
+        server, **{name: value.format(**tls_files) for name, value in options.items()}
     )
     for dummy in range(2):
         with pytest.raises(ConfigurationError) as caught:
-            case.get(client)
-        assert said.format(**files) in str(caught.value)
+            await case.get(client)
+        assert said.format(**tls_files) in str(caught.value)
 
 
 @pytest.fixture
@@ -653,7 +654,7 @@ def test_the_successors_are_used_if_only_they_are_usable(monkeypatch: pytest.Mon
         httplib.httpx()
 
 
-def test_the_http_librarys_own_records_of_our_calls_are_dropped_and_nothing_else(
+async def test_the_http_librarys_own_records_of_our_calls_are_dropped_and_nothing_else(
     case: Case, caplog: pytest.LogCaptureFixture
 ) -> None:
     library, core = logging.getLogger("httpx"), logging.getLogger("httpcore.http11")
@@ -665,7 +666,7 @@ def test_the_http_librarys_own_records_of_our_calls_are_dropped_and_nothing_else
         core.debug("inside: token-1")
         return httpx.Response(200)
 
-    case.get(case.platform(Server(answer)))
+    await case.get(case.platform(Server(answer)))
     library.info("outside")
     assert [record.getMessage() for record in caplog.records if record.name.startswith("http")] == [
         "outside"

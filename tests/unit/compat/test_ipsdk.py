@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import inspect
 import json
@@ -65,29 +64,31 @@ def platform(case: Case, server: Server, **options: Any) -> Any:
 
 
 @pytest.mark.parametrize("verb", ["get", "delete", "post", "put", "patch"])
-def test_each_verb_sends_its_method_and_returns_a_response(case: Case, verb: str) -> None:
+async def test_each_verb_sends_its_method_and_returns_a_response(case: Case, verb: str) -> None:
     server = Server()
-    response = case.kind.wait(getattr(platform(case, server), verb)("/x", params={"a": 1}))
+    response = await case.kind.wait(getattr(platform(case, server), verb)("/x", params={"a": 1}))
     assert (server.requests[0].method, server.paths) == (verb.upper(), ["/x?a=1"])
     assert response.__class__ is http.Response is connection.Response
     assert (response.status_code, response.is_success(), response.is_error()) == (200, True, False)
 
 
-def test_verbs_take_params_and_json_by_position(case: Case) -> None:
+async def test_verbs_take_params_and_json_by_position(case: Case) -> None:
     server = Server()
     client = made(case, ipsdk.gateway_factory, server, **USER)
     for verb in ("post", "put", "patch"):
-        case.kind.wait(getattr(client, verb)("/devices", {"a": "b"}, {"name": "n"}))
+        await case.kind.wait(getattr(client, verb)("/devices", {"a": "b"}, {"name": "n"}))
     assert {request.content for request in server.requests} == {b'{"name":"n"}'}
     assert set(server.paths) == {"/api/v2.0/devices?a=b"}
     assert server.tokens == ["token-1"] * 3
 
 
-def test_send_request_is_what_programs_call_for_a_method_that_they_choose(case: Case) -> None:
+async def test_send_request_is_what_programs_call_for_a_method_that_they_choose(case: Case) -> None:
     server = Server()
     client = platform(case, server)
-    case.kind.wait(client._send_request(http.HTTPMethod.POST, "/x", json=[1]))
-    case.kind.wait(client._send_request(method=http.HTTPMethod.HEAD, path="/x", params={"a": 1}))
+    await case.kind.wait(client._send_request(http.HTTPMethod.POST, "/x", json=[1]))
+    await case.kind.wait(
+        client._send_request(method=http.HTTPMethod.HEAD, path="/x", params={"a": 1})
+    )
     assert [request.method for request in server.requests] == ["POST", "HEAD"]
     assert server.requests[0].content == b"[1]"
 
@@ -101,10 +102,12 @@ def test_send_request_is_what_programs_call_for_a_method_that_they_choose(case: 
         ((http.HTTPMethod.GET, 7), "path must be of type `str`"),
     ],
 )
-def test_arguments_of_other_types_are_refused(case: Case, arguments: Any, message: str) -> None:
+async def test_arguments_of_other_types_are_refused(
+    case: Case, arguments: Any, message: str
+) -> None:
     server = Server()
     with pytest.raises(ipsdk.exceptions.IpsdkError, match=message):
-        case.kind.wait(platform(case, server)._send_request(*arguments))
+        await case.kind.wait(platform(case, server)._send_request(*arguments))
     assert not server.logins
 
 
@@ -118,11 +121,11 @@ def test_arguments_of_other_types_are_refused(case: Case, arguments: Any, messag
         ({"client_id": "", "client_secret": ""}, "/login"),
     ],
 )
-def test_a_whole_service_account_is_used_and_half_of_one_is_not(
+async def test_a_whole_service_account_is_used_and_half_of_one_is_not(
     case: Case, options: dict[str, Any], login: str
 ) -> None:
     server = Server()
-    case.get(platform(case, server, **options))
+    await case.get(platform(case, server, **options))
     assert [request.url.path for request in server.logins] == [login]
 
 
@@ -139,22 +142,22 @@ def test_a_whole_service_account_is_used_and_half_of_one_is_not(
         (ipsdk.gateway_factory, {"user": "ada"}, {"username": "ada", "password": "admin"}),
     ],
 )
-def test_each_credential_has_its_own_default(
+async def test_each_credential_has_its_own_default(
     case: Case, factory: Any, options: dict[str, Any], sent: Any
 ) -> None:
     server = Server()
-    case.get(made(case, factory, server, **options))
+    await case.get(made(case, factory, server, **options))
     assert json.loads(server.logins[0].content) == sent
 
 
-def test_credentials_that_are_missing_are_an_error_of_the_call(case: Case) -> None:
+async def test_credentials_that_are_missing_are_an_error_of_the_call(case: Case) -> None:
     for factory in (ipsdk.platform_factory, ipsdk.gateway_factory):
         client = made(case, factory, Server(), user=None, password=None)
         with pytest.raises(exceptions.IpsdkError, match="no credentials"):
-            case.get(client)
+            await case.get(client)
 
 
-def test_credentials_are_attributes_that_the_next_login_uses(case: Case) -> None:
+async def test_credentials_are_attributes_that_the_next_login_uses(case: Case) -> None:
     server = Server(httpx.Response(200), lambda dummy: httpx.Response(400, text="new-password"))
     client = made(case, ipsdk.platform_factory, server, **USER)
     assert (client.user, client.password, client.client_id, client.client_secret) == (
@@ -163,11 +166,11 @@ def test_credentials_are_attributes_that_the_next_login_uses(case: Case) -> None
         None,
         None,
     )
-    case.get(client)
+    await case.get(client)
     client.password = "new-password"
     client.authenticated = False
     with pytest.raises(exceptions.HTTPStatusError) as caught:
-        case.get(client)
+        await case.get(client)
     assert [json.loads(login.content)["user"]["password"] for login in server.logins] == [
         "correct horse",
         "new-password",
@@ -175,57 +178,57 @@ def test_credentials_are_attributes_that_the_next_login_uses(case: Case) -> None
     assert "new-password" not in f"{caught.value} {caught.value.response.text}"
 
 
-def test_the_state_of_a_session_is_readable_and_settable(case: Case) -> None:
+async def test_the_state_of_a_session_is_readable_and_settable(case: Case) -> None:
     server = Server()
     client = platform(case, server, ttl=60)
     assert (client.authenticated, client.token, client.ttl) == (False, None, 60)
-    case.get(client)
+    await case.get(client)
     assert (client.authenticated, client.token) == (True, "token-1")
     client.token = None
     assert not client.authenticated
     client.token = "a-token-of-the-program"
     assert client.authenticated
-    case.get(client)
+    await case.get(client)
     client.authenticated = True
-    case.get(client)
+    await case.get(client)
     assert server.tokens == ["token-1", "a-token-of-the-program", "a-token-of-the-program"]
     assert len(server.logins) == 1
     client.authenticated = False
     client.authenticated = True
-    case.get(client)
+    await case.get(client)
     assert "authorization" not in server.requests[-1].headers
     client.anything = "else"
 
 
-def test_authenticate_logs_in_every_time(case: Case) -> None:
+async def test_authenticate_logs_in_every_time(case: Case) -> None:
     server = Server()
     client = platform(case, server)
     for dummy in range(2):
-        case.kind.wait(client.authenticate())
-    case.get(client)
+        await case.kind.wait(client.authenticate())
+    await case.get(client)
     assert (len(server.logins), server.tokens) == (2, ["token-2"])
     server.login = httpx.Response(401)
     with pytest.raises(exceptions.HTTPStatusError):
-        case.kind.wait(client.authenticate())
+        await case.kind.wait(client.authenticate())
 
 
-def test_the_inner_client_has_headers_and_can_be_closed(case: Case) -> None:
+async def test_the_inner_client_has_headers_and_can_be_closed(case: Case) -> None:
     server = Server()
     client = made(case, ipsdk.gateway_factory, server, timeout=7, **USER)
     client.client.headers["X-Own"] = "value"
-    case.get(client)
+    await case.get(client)
     assert server.requests[0].headers["x-own"] == server.logins[0].headers["x-own"] == "value"
     assert str(client.client.base_url) == "https://server.example/api/v2.0/"
     assert str(platform(case, server).client.base_url) == "https://server.example"
     assert client.client.timeout == httpx.Timeout(7)
     assert not client.client.is_closed
-    case.kind.wait(client.client.aclose() if case.kind.want_async else client.client.close())
+    await case.kind.wait(client.client.aclose() if case.kind.want_async else client.client.close())
     assert client.client.is_closed
     with pytest.raises(exceptions.IpsdkError, match="closed"):
-        case.get(client)
+        await case.get(client)
 
 
-def test_clients_can_be_closed_as_those_of_this_library(case: Case) -> None:
+async def test_clients_can_be_closed_as_those_of_this_library(case: Case) -> None:
     async def use() -> Any:
         async with platform(case, Server()) as client:
             assert (await client.get("/x")).is_success()
@@ -238,13 +241,13 @@ def test_clients_can_be_closed_as_those_of_this_library(case: Case) -> None:
         client.close()
         return client
 
-    client = case.kind.wait(use() if case.kind.want_async else use_in_thread())
+    client = await case.kind.wait(use() if case.kind.want_async else use_in_thread())
     assert client.client.is_closed
 
 
-def test_closing_the_inner_async_client_by_its_other_name() -> None:
+async def test_closing_the_inner_async_client_by_its_other_name() -> None:
     client = ipsdk.platform_factory(**HOST, want_async=True)
-    asyncio.run(client.client.close())
+    await client.client.close()
     assert client.client.is_closed
 
 
@@ -258,11 +261,11 @@ def test_closing_the_inner_async_client_by_its_other_name() -> None:
         ({"timeout": None, "verify": None}, "https://server.example/x"),
     ],
 )
-def test_arguments_that_ipsdk_takes(case: Case, options: dict[str, Any], url: str) -> None:
+async def test_arguments_that_ipsdk_takes(case: Case, options: dict[str, Any], url: str) -> None:
     server = Server()
     client = platform(case, server, **options)
     client.token = "a-token-of-the-program"
-    response = case.get(client)
+    response = await case.get(client)
     assert str(server.requests[0].url) == str(response.url) == url
 
 
@@ -286,11 +289,11 @@ def test_verify_takes_a_path_or_an_ssl_context(case: Case) -> None:
     assert tls(False).verify is False
 
 
-def test_a_connection_without_a_mixin_needs_no_login(case: Case) -> None:
+async def test_a_connection_without_a_mixin_needs_no_login(case: Case) -> None:
     server = Server()
     kind = connection.AsyncConnection if case.kind.want_async else connection.Connection
     client = kind("server.example", base_path="/base", transport=server.transport)
-    assert case.get(client).status_code == 200
+    assert (await case.get(client)).status_code == 200
     assert (server.paths, server.logins) == (["/base/x"], [])
 
 
@@ -298,10 +301,10 @@ def test_a_connection_without_a_mixin_needs_no_login(case: Case) -> None:
 @pytest.mark.parametrize(
     "verb", ["get", "delete", "post", "put", "patch", "authenticate", "_send_request"]
 )
-def test_async_verbs_are_coroutine_functions(kind: Any, verb: str) -> None:
+async def test_async_verbs_are_coroutine_functions(kind: Any, verb: str) -> None:
     assert inspect.iscoroutinefunction(getattr(kind, verb))
     assert inspect.iscoroutinefunction(getattr(create_autospec(kind, instance=True), verb))
-    assert asyncio.run(getattr(AsyncMock(spec=kind), verb)("x")) is not None
+    assert await getattr(AsyncMock(spec=kind), verb)("x") is not None
 
 
 def test_classes_have_the_names_and_bases_of_ipsdk() -> None:
@@ -316,21 +319,23 @@ def test_classes_have_the_names_and_bases_of_ipsdk() -> None:
 # Responses
 
 
-def test_times_are_iso_texts(case: Case) -> None:
+async def test_times_are_iso_texts(case: Case) -> None:
     def slow(dummy: httpx.Request) -> httpx.Response:
         case.time.now += 1.5
         return httpx.Response(200)
 
-    response = case.get(platform(case, Server(slow)))
+    response = await case.get(platform(case, Server(slow)))
     assert response.started_at == "2023-11-14T22:30:00+00:00"
     assert response.finished_at == "2023-11-14T22:30:01.500000+00:00"
     assert response.elapsed_ms == 1500
 
 
-def test_a_response_has_the_objects_of_the_http_library(case: Case) -> None:
+async def test_a_response_has_the_objects_of_the_http_library(case: Case) -> None:
     answer = httpx.Response(200, json={"a": 1}, headers={"X-A": "b", "Set-Cookie": "c=d"})
     server = Server(answer)
-    response = case.get(platform(case, server), "/w?name=n1", {"enabled": True, "key": "value"})
+    response = await case.get(
+        platform(case, server), "/w?name=n1", {"enabled": True, "key": "value"}
+    )
     assert str(response.url) == "https://server.example/w?name=n1&enabled=true&key=value"
     assert response.url.path == "/w"
     assert (response.request.method, response.request.url) == ("GET", response.url)
@@ -341,16 +346,16 @@ def test_a_response_has_the_objects_of_the_http_library(case: Case) -> None:
     assert response.raise_for_status() is None
 
 
-def test_a_response_after_a_redirect_has_the_url_that_answered(case: Case) -> None:
+async def test_a_response_after_a_redirect_has_the_url_that_answered(case: Case) -> None:
     server = Server(httpx.Response(302, headers={"Location": "/there"}))
-    assert str(case.get(platform(case, server)).url) == "https://server.example/there"
+    assert str((await case.get(platform(case, server))).url) == "https://server.example/there"
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"{broken", b"\xff"])
-def test_a_body_that_is_not_json_is_a_value_error_and_no_error_of_ipsdk(
+async def test_a_body_that_is_not_json_is_a_value_error_and_no_error_of_ipsdk(
     case: Case, content: bytes
 ) -> None:
-    response = case.get(platform(case, Server(httpx.Response(200, content=content))))
+    response = await case.get(platform(case, Server(httpx.Response(200, content=content))))
     with pytest.raises(ValueError, match="Failed to parse response as JSON") as caught:
         response.json()
     assert not isinstance(caught.value, exceptions.IpsdkError)
@@ -384,10 +389,10 @@ def test_methods_and_statuses_are_those_of_the_standard_library() -> None:
 # Errors
 
 
-def test_a_status_is_an_error_with_the_objects_of_the_http_library(case: Case) -> None:
+async def test_a_status_is_an_error_with_the_objects_of_the_http_library(case: Case) -> None:
     server = Server(httpx.Response(404, json={"message": "no workflow"}, headers={"X-A": "b"}))
     with pytest.raises(exceptions.HTTPStatusError) as caught:
-        case.get(platform(case, server), "/w", {"name": "n1"})
+        await case.get(platform(case, server), "/w", {"name": "n1"})
     error = caught.value
     assert isinstance(error, (exceptions.IpsdkError, core.HTTPStatusError))
     assert str(error).startswith("GET https://server.example/w?name=n1: 404 Not Found: no workflow")
@@ -406,13 +411,13 @@ def test_a_status_is_an_error_with_the_objects_of_the_http_library(case: Case) -
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 500])
-def test_a_refused_login_is_a_status_error(case: Case, status: int) -> None:
+async def test_a_refused_login_is_a_status_error(case: Case, status: int) -> None:
     for client in (
         platform(case, Server(login=httpx.Response(status))),
         made(case, ipsdk.gateway_factory, Server(login=httpx.Response(status)), **USER),
     ):
         with pytest.raises(exceptions.HTTPStatusError) as caught:
-            case.get(client)
+            await case.get(client)
         assert isinstance(caught.value, core.AuthenticationError)
         assert caught.value.response.status_code == status
         assert caught.value.request.url.path.endswith(("/oauth/token", "/login"))
@@ -427,9 +432,9 @@ def test_a_refused_login_is_a_status_error(case: Case, status: int) -> None:
         (httpx.ReadError("broken"), httpx.ReadError),
     ],
 )
-def test_no_answer_is_a_request_error(case: Case, failure: Exception, kind: type) -> None:
+async def test_no_answer_is_a_request_error(case: Case, failure: Exception, kind: type) -> None:
     with pytest.raises(exceptions.RequestError) as caught:
-        case.get(platform(case, Server(failure, failure, failure)), "/x?a=1")
+        await case.get(platform(case, Server(failure, failure, failure)), "/x?a=1")
     assert isinstance(caught.value, (exceptions.IpsdkError, core.RequestError))
     assert isinstance(caught.value.__cause__, kind)
     assert str(caught.value.request.url) == "https://server.example/x?a=1"
@@ -448,12 +453,12 @@ def test_the_cause_of_a_request_error_is_of_the_same_kind_as_ours() -> None:
         assert error.request.method == "GET"
 
 
-def test_other_errors_are_errors_of_ipsdk_too(case: Case) -> None:
+async def test_other_errors_are_errors_of_ipsdk_too(case: Case) -> None:
     with pytest.raises(exceptions.IpsdkError) as caught:
-        case.get(platform(case, Server()), "//other.example")
+        await case.get(platform(case, Server()), "//other.example")
     assert isinstance(caught.value, core.ConfigurationError)
     with pytest.raises(exceptions.SerializationError):
-        case.kind.wait(platform(case, Server()).post("/x", json={"a": object()}))
+        await case.kind.wait(platform(case, Server()).post("/x", json={"a": object()}))
 
 
 def test_errors_can_be_made_from_those_of_the_http_library() -> None:
@@ -474,9 +479,9 @@ def test_errors_can_be_made_from_those_of_the_http_library() -> None:
 @pytest.mark.parametrize(
     "copied", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))]
 )
-def test_errors_can_be_copied_and_pickled(case: Case, copied: Any) -> None:
+async def test_errors_can_be_copied_and_pickled(case: Case, copied: Any) -> None:
     with pytest.raises(exceptions.HTTPStatusError) as caught:
-        case.get(platform(case, Server(httpx.Response(404, text="gone"))))
+        await case.get(platform(case, Server(httpx.Response(404, text="gone"))))
     twin = copied(caught.value)
     assert twin.__class__ is exceptions.HTTPStatusError
     assert (str(twin), twin.response.text) == (str(caught.value), "gone")
@@ -562,9 +567,9 @@ def test_the_import_has_set_logging_up() -> None:
     assert standard.getLevelName("TRACE") == logging.TRACE == 5
 
 
-def test_calls_are_logged_by_ipsdk(case: Case, records: Any) -> None:
+async def test_calls_are_logged_by_ipsdk(case: Case, records: Any) -> None:
     logging.set_level(logging.INFO)
-    case.get(platform(case, Server()))
+    await case.get(platform(case, Server()))
     assert [record.name for record in records.records] == ["ipsdk"] * len(records.records)
     assert "GET https://server.example/x: 200" in records.text
 
@@ -623,7 +628,7 @@ def test_patterns_of_log_messages() -> None:
     assert logging.is_sensitive_data_filtering_enabled()
 
 
-def test_trace_decorates_functions_and_coroutine_functions(records: Any) -> None:
+async def test_trace_decorates_functions_and_coroutine_functions(records: Any) -> None:
     @logging.trace
     def add(one: int, two: int) -> int:
         return one + two
@@ -635,7 +640,7 @@ def test_trace_decorates_functions_and_coroutine_functions(records: Any) -> None
     logging.set_level(logging.TRACE)
     assert add(1, two=2) == 3
     with pytest.raises(KeyError):
-        asyncio.run(fail())
+        await fail()
     assert inspect.iscoroutinefunction(fail)
     lines = [record.getMessage() for record in records.records]
     assert lines[2].startswith("→ ")

@@ -39,90 +39,100 @@ def made(case: Case, server: Keystone, *args: Any, **options: Any) -> Any:
     return kind(*args, transport=server.transport, **given)
 
 
-def signed_in(case: Case, server: Keystone) -> Any:
+async def signed_in(case: Case, server: Keystone) -> Any:
     client = made(case, server, URL)
-    case.kind.wait(client.login(**USER))
+    await case.kind.wait(client.login(**USER))
     return client
 
 
-def test_signing_in_and_out(case: Case) -> None:
+async def test_signing_in_and_out(case: Case) -> None:
     server = Keystone()
     client = made(case, server, url=URL)
-    assert case.kind.wait(client.is_authenticated()) == case.kind.wait(client.whoami()) == {}
-    case.kind.wait(client.login(username="ada", password="correct horse", timeout=5))
-    assert case.kind.wait(client.is_authenticated()) == case.kind.wait(client.whoami()) == ADA
-    case.kind.wait(client.logout())
-    assert case.kind.wait(client.is_authenticated()) == {}
-    case.kind.wait(client.logout())
+    assert (
+        await case.kind.wait(client.is_authenticated())
+        == await case.kind.wait(client.whoami())
+        == {}
+    )
+    await case.kind.wait(client.login(username="ada", password="correct horse", timeout=5))
+    assert (
+        await case.kind.wait(client.is_authenticated())
+        == await case.kind.wait(client.whoami())
+        == ADA
+    )
+    await case.kind.wait(client.logout())
+    assert await case.kind.wait(client.is_authenticated()) == {}
+    await case.kind.wait(client.logout())
 
 
-def test_a_wrong_password_is_an_error_of_httpx(case: Case) -> None:
+async def test_a_wrong_password_is_an_error_of_httpx(case: Case) -> None:
     client = made(case, Keystone(), URL)
     with pytest.raises(httpx.HTTPStatusError) as caught:
-        case.kind.wait(client.login("ada", "wrong-password"))
+        await case.kind.wait(client.login("ada", "wrong-password"))
     assert caught.value.response.status_code == 400
     assert caught.value.request.url.path == "/authentication/login/"
     assert "wrong-password" not in str(caught.value)
 
 
 @pytest.mark.parametrize("method", ["logout", "whoami", "is_authenticated"])
-def test_a_broken_server_is_an_error_of_httpx(case: Case, method: str) -> None:
+async def test_a_broken_server_is_an_error_of_httpx(case: Case, method: str) -> None:
     server = Keystone()
-    client = signed_in(case, server)
+    client = await signed_in(case, server)
     server.script = [httpx.Response(500)]
     with pytest.raises(httpx.HTTPStatusError) as caught:
-        case.kind.wait(getattr(client, method)())
+        await case.kind.wait(getattr(client, method)())
     assert caught.value.response.status_code == 500
 
 
-def test_records_are_returned_as_the_server_answers_them(case: Case) -> None:
+async def test_records_are_returned_as_the_server_answers_them(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(3), REQUESTS: []})
-    client = signed_in(case, server)
-    answer = case.kind.wait(client.retrieve_cluster(filters={"name": "c0002"}, order="name"))
+    client = await signed_in(case, server)
+    answer = await case.kind.wait(client.retrieve_cluster(filters={"name": "c0002"}, order="name"))
     assert sorted(answer) == ["count", "next", "previous", "results"]
     assert [record["id"] for record in answer["results"]] == [2]
     assert server.queries[-1] == {"name": "c0002", "_order": "name"}
-    case.kind.wait(client.retrieve_cluster(search="c0002"))
+    await case.kind.wait(client.retrieve_cluster(search="c0002"))
     assert server.queries[-1] == {"_search": "c0002"}
-    assert case.kind.wait(client.retrieve_cluster(pk=1))["name"] == "c0001"
-    assert case.kind.wait(client.retrieve_cluster(1, timeout=httpx.Timeout(5)))["id"] == 1
-    assert case.kind.wait(client.retrieve_cluster(pk=99)) is None
-    made_one = case.kind.wait(client.create_cluster(data={"name": "new"}))
-    assert case.kind.wait(client.create_cluster(name="by keyword"))["name"] == "by keyword"
-    changed = case.kind.wait(client.update_cluster(made_one["id"], data={"name": "newer"}))
+    assert (await case.kind.wait(client.retrieve_cluster(pk=1)))["name"] == "c0001"
+    assert (await case.kind.wait(client.retrieve_cluster(1, timeout=httpx.Timeout(5))))["id"] == 1
+    assert await case.kind.wait(client.retrieve_cluster(pk=99)) is None
+    made_one = await case.kind.wait(client.create_cluster(data={"name": "new"}))
+    assert (await case.kind.wait(client.create_cluster(name="by keyword")))["name"] == "by keyword"
+    changed = await case.kind.wait(client.update_cluster(made_one["id"], data={"name": "newer"}))
     assert changed["name"] == "newer"
-    assert case.kind.wait(client.delete_cluster(pk=made_one["id"])) is None
-    assert case.kind.wait(client.delete_cluster(pk=99)) is None
+    assert await case.kind.wait(client.delete_cluster(pk=made_one["id"])) is None
+    assert await case.kind.wait(client.delete_cluster(pk=99)) is None
     with pytest.raises(httpx.HTTPStatusError) as caught:
-        case.kind.wait(client.delete_cluster(pk=99, raise_not_exists=True))
+        await case.kind.wait(client.delete_cluster(pk=99, raise_not_exists=True))
     assert caught.value.response.status_code == 404
-    assert case.kind.wait(client.create_request(data={"a": "b"}, files={"f": b"x"}))["form"]
+    assert (await case.kind.wait(client.create_request(data={"a": "b"}, files={"f": b"x"})))["form"]
 
 
 @pytest.mark.parametrize("verb", ["create", "update"])
-def test_a_refused_write_is_an_error_of_httpx(case: Case, verb: str) -> None:
+async def test_a_refused_write_is_an_error_of_httpx(case: Case, verb: str) -> None:
     server = Keystone(tables={CLUSTERS: clusters(1)})
-    client = signed_in(case, server)
+    client = await signed_in(case, server)
     server.script = [said(400, "name is taken")]
     key = [1] if verb == "update" else []
     with pytest.raises(httpx.HTTPStatusError, match="400"):
-        case.kind.wait(getattr(client, f"{verb}_cluster")(*key, data={"name": "c"}))
+        await case.kind.wait(getattr(client, f"{verb}_cluster")(*key, data={"name": "c"}))
 
 
-def test_generic_requests(case: Case) -> None:
+async def test_generic_requests(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(1)})
-    client = signed_in(case, server)
-    response = case.kind.wait(client.http_get("version"))
+    client = await signed_in(case, server)
+    response = await case.kind.wait(client.http_get("version"))
     assert isinstance(response.raise_for_status(), httpx.Response)
     assert response.content == b"0.10.9"
-    case.kind.wait(client.http_get(f"{URL}/allocations/clusters", "name=c0001&x=", timeout=None))
+    await case.kind.wait(
+        client.http_get(f"{URL}/allocations/clusters", "name=c0001&x=", timeout=None)
+    )
     assert server.queries[-1] == {"name": "c0001", "x": ""}
-    sent = case.kind.wait(client.http_post("allocations/clusters", json={"name": "n"}))
+    sent = await case.kind.wait(client.http_post("allocations/clusters", json={"name": "n"}))
     assert sent.status_code == 201
     for verb in ("put", "patch"):
-        case.kind.wait(getattr(client, f"http_{verb}")("allocations/clusters/1/", json={}))
-    assert case.kind.wait(client.http_delete("allocations/clusters/1")).status_code == 204
-    case.kind.wait(
+        await case.kind.wait(getattr(client, f"http_{verb}")("allocations/clusters/1/", json={}))
+    assert (await case.kind.wait(client.http_delete("allocations/clusters/1"))).status_code == 204
+    await case.kind.wait(
         client.send_request(
             "get", "version", headers={"X-Own": "value"}, params={"a": 1}, timeout=3
         )
@@ -131,18 +141,18 @@ def test_generic_requests(case: Case) -> None:
     assert [call.method for call in server.calls[-4:]] == ["PUT", "PATCH", "DELETE", "GET"]
 
 
-def test_no_answer_is_an_error_of_httpx(case: Case) -> None:
+async def test_no_answer_is_an_error_of_httpx(case: Case) -> None:
     server = Keystone()
-    client = signed_in(case, server)
+    client = await signed_in(case, server)
     server.script = [httpx.ConnectError("refused")]
     with pytest.raises(httpx.ConnectError) as caught:
-        case.kind.wait(client.http_get("version"))
+        await case.kind.wait(client.http_get("version"))
     assert caught.value.request.url.host == "ks.example"
 
 
-def test_an_argument_that_is_not_usable_stays_a_value_error(case: Case) -> None:
+async def test_an_argument_that_is_not_usable_stays_a_value_error(case: Case) -> None:
     with pytest.raises(ConfigurationError):
-        case.kind.wait(made(case, Keystone(), URL).http_get("https://other.example/"))
+        await case.kind.wait(made(case, Keystone(), URL).http_get("https://other.example/"))
 
 
 def test_what_a_client_tells_of_itself(case: Case) -> None:
@@ -164,7 +174,7 @@ def test_what_a_client_tells_of_itself(case: Case) -> None:
         client.create_nothing  # noqa: B018  # the access is what fails
 
 
-def test_a_closed_client_is_a_runtime_error(case: Case) -> None:
+async def test_a_closed_client_is_a_runtime_error(case: Case) -> None:
     server = Keystone()
 
     async def use() -> None:
@@ -180,7 +190,7 @@ def test_a_closed_client_is_a_runtime_error(case: Case) -> None:
         client.http_get("version")
 
     with pytest.raises(RuntimeError, match="closed"):
-        case.kind.wait(use() if case.kind.want_async else use_in_thread())
+        await case.kind.wait(use() if case.kind.want_async else use_in_thread())
     assert server.paths == []
 
 

@@ -86,18 +86,15 @@ def test_turns_are_given_in_order_and_none_is_lost(loop: str) -> None:
     run(loop, main())
 
 
-def test_a_turn_does_not_go_to_a_task_that_gave_up() -> None:
-    async def main() -> None:
-        turns = Turns(1)
-        assert await turns.take(5)
-        late = asyncio.ensure_future(turns.take(0))
-        await asyncio.sleep(0)
-        turns._waiting[0].set_result(False)
-        turns.give_back()
-        assert not await late
-        assert await turns.take(5)
-
-    asyncio.run(main())
+async def test_a_turn_does_not_go_to_a_task_that_gave_up() -> None:
+    turns = Turns(1)
+    assert await turns.take(5)
+    late = asyncio.ensure_future(turns.take(0))
+    await asyncio.sleep(0)
+    turns._waiting[0].set_result(False)
+    turns.give_back()
+    assert not await late
+    assert await turns.take(5)
 
 
 @pytest.mark.parametrize(

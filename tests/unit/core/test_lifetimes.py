@@ -126,13 +126,13 @@ class Pooled:
         )
         self.pool = made(settings, self.time.clock)
 
-    def exchange(self, timeout: float = 30, stream: bool = False) -> Any:
+    async def exchange(self, timeout: float = 30, stream: bool = False) -> Any:
         host = (("Host", "server.example"),)
         effect = Exchange("GET", "http://server.example/", host, b"", timeout, 1000, stream)
-        return self.kind.wait(self.pool.exchange(effect))
+        return await self.kind.wait(self.pool.exchange(effect))
 
-    def close(self, reader: Any) -> None:
-        self.kind.wait(reader.close())
+    async def close(self, reader: Any) -> None:
+        await self.kind.wait(reader.close())
 
 
 @pytest.fixture
@@ -140,87 +140,85 @@ def pooled(case: Case) -> Pooled:
     return Pooled(case)
 
 
-def read(pooled: Pooled, reader: Any) -> bytes:
+async def read(pooled: Pooled, reader: Any) -> bytes:
     if not pooled.kind.want_async:
         return b"".join(reader.pieces())
-
-    async def whole() -> bytes:
-        return b"".join([piece async for piece in reader.pieces()])
-
-    return pooled.kind.wait(whole())
+    return b"".join([piece async for piece in reader.pieces()])
 
 
-def streams(pooled: Pooled, count: int) -> list[Any]:
-    opened = [pooled.exchange(stream=True).reader for dummy in range(count)]
+async def streams(pooled: Pooled, count: int) -> list[Any]:
+    opened = [(await pooled.exchange(stream=True)).reader for dummy in range(count)]
     for reader in opened:
-        assert read(pooled, reader) == b"{}"
+        assert await read(pooled, reader) == b"{}"
     return opened
 
 
-def test_a_full_pool_is_waited_for_within_the_time_of_the_exchange(pooled: Pooled) -> None:
-    opened = streams(pooled, 3)
+async def test_a_full_pool_is_waited_for_within_the_time_of_the_exchange(pooled: Pooled) -> None:
+    opened = await streams(pooled, 3)
     with pytest.raises(RequestError, match="all 3 connections are in use: raise 'limits'") as error:
-        pooled.exchange(timeout=0.01)
+        await pooled.exchange(timeout=0.01)
     assert not error.value.sent
-    pooled.close(opened[0])
-    assert pooled.exchange().content == b"{}"
+    await pooled.close(opened[0])
+    assert (await pooled.exchange()).content == b"{}"
 
 
-def test_a_connection_that_cannot_be_made_leaves_room_for_another(
+async def test_a_connection_that_cannot_be_made_leaves_room_for_another(
     pooled: Pooled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(wire, "IMPORT_ERROR", "ImportError")
         for dummy in range(4):
             with pytest.raises(ConfigurationError, match="httpcore is missing"):
-                pooled.exchange()
-    assert len(streams(pooled, 3)) == 3
+                await pooled.exchange()
+    assert len(await streams(pooled, 3)) == 3
 
 
-def test_connections_that_would_not_be_used_again_are_closed_when_another_is_put_back(
+async def test_connections_that_would_not_be_used_again_are_closed_when_another_is_put_back(
     pooled: Pooled,
 ) -> None:
-    for reader in streams(pooled, 3):
-        pooled.close(reader)
+    for reader in await streams(pooled, 3):
+        await pooled.close(reader)
     pooled.time.now += 4
-    pooled.exchange()
+    await pooled.exchange()
     assert pooled.backend.closed == 0
     pooled.time.now += 2
-    pooled.exchange()
+    await pooled.exchange()
     assert (pooled.backend.closed, len(pooled.pool._idle)) == (2, 1)
 
 
 @pytest.mark.parametrize("how", ["close", "abort"])
-def test_a_connection_in_use_is_closed_when_it_comes_back_to_a_closed_pool(
+async def test_a_connection_in_use_is_closed_when_it_comes_back_to_a_closed_pool(
     pooled: Pooled, how: str
 ) -> None:
-    (reader,) = streams(pooled, 1)
-    pooled.exchange()
-    pooled.kind.wait(pooled.pool.close()) if how == "close" else pooled.pool.abort()
+    (reader,) = await streams(pooled, 1)
+    await pooled.exchange()
+    await pooled.kind.wait(pooled.pool.close()) if how == "close" else pooled.pool.abort()
     assert pooled.backend.closed == 1
-    pooled.close(reader)
+    await pooled.close(reader)
     assert (pooled.backend.closed, pooled.pool._idle) == (2, [])
 
 
-def test_a_stream_that_was_left_early_does_not_leave_its_connection(pooled: Pooled) -> None:
-    reader = pooled.exchange(stream=True).reader
-    pooled.close(reader)
-    pooled.close(reader)
+async def test_a_stream_that_was_left_early_does_not_leave_its_connection(pooled: Pooled) -> None:
+    reader = (await pooled.exchange(stream=True)).reader
+    await pooled.close(reader)
+    await pooled.close(reader)
     assert pooled.backend.closed == 1
 
 
-def test_the_connections_of_all_origins_are_closed(case: Case) -> None:
+async def test_the_connections_of_all_origins_are_closed(case: Case) -> None:
     first = Pooled(case)
     kind = AsyncOrigins if case.kind.want_async else SyncOrigins
     origins = kind(lambda dummy: first.pool)
     host = (("Host", "server.example"),)
-    case.kind.wait(origins.exchange(Exchange("GET", "http://server.example/", host, b"", 30, 1000)))
+    await case.kind.wait(
+        origins.exchange(Exchange("GET", "http://server.example/", host, b"", 30, 1000))
+    )
     origins.abort()
     assert first.backend.closed == 1
-    case.kind.wait(origins.close())
+    await case.kind.wait(origins.close())
 
 
-def test_a_transport_of_the_callers_is_closed_with_the_client_alone(case: Case) -> None:
+async def test_a_transport_of_the_callers_is_closed_with_the_client_alone(case: Case) -> None:
     closed = []
 
     class Own(httpx.MockTransport):
@@ -233,27 +231,27 @@ def test_a_transport_of_the_callers_is_closed_with_the_client_alone(case: Case) 
     server = Server()
     server.transport = Own(server.answer)
     client = case.platform(server)
-    case.get(client)
+    await case.get(client)
     case.time.now += 1000
-    case.get(client)
+    await case.get(client)
     assert closed == []
-    case.kind.close(client)
+    await case.kind.close(client)
     assert closed == [1]
 
 
 # Drivers
 
 
-def test_a_client_that_is_closed_during_a_call_makes_no_more_connections(case: Case) -> None:
+async def test_a_client_that_is_closed_during_a_call_makes_no_more_connections(case: Case) -> None:
     server = Server(httpx.Response(503))
     client = case.platform(server)
 
     def sleep(seconds: float) -> Any:
-        return case.kind.close(client) if not case.kind.want_async else client.aclose()
+        return client.aclose() if case.kind.want_async else client.close()
 
     client._driver._sleep = sleep
     with pytest.raises(ClientError, match="this client is closed, also for the call under way"):
-        case.get(client)
+        await case.get(client)
     assert len(server.requests) == 1
 
 
@@ -317,25 +315,22 @@ def test_a_fork_closes_its_copies_of_connections(monkeypatch: pytest.MonkeyPatch
     assert backend.made - backend.closed == kept
 
 
-def test_a_login_under_way_ends_with_its_client() -> None:
-    async def main() -> None:
-        asked = asyncio.Event()
+async def test_a_login_under_way_ends_with_its_client() -> None:
+    asked = asyncio.Event()
 
-        async def silent(dummy: httpx.Request) -> httpx.Response:
-            asked.set()
-            await asyncio.Event().wait()
-            raise AssertionError
+    async def silent(dummy: httpx.Request) -> httpx.Response:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
 
-        client = platform_factory(
-            "server.example", **OAUTH, transport=httpx.MockTransport(silent), want_async=True
-        )
-        calling = asyncio.ensure_future(client.get("/x"))
-        await asked.wait()
-        await client.aclose()
-        with pytest.raises(ClientError, match="this client is closed"):
-            await calling
-
-    asyncio.run(main())
+    client = platform_factory(
+        "server.example", **OAUTH, transport=httpx.MockTransport(silent), want_async=True
+    )
+    calling = asyncio.ensure_future(client.get("/x"))
+    await asked.wait()
+    await client.aclose()
+    with pytest.raises(ClientError, match="this client is closed"):
+        await calling
 
 
 def test_a_login_takes_no_longer_than_the_call_that_needs_it() -> None:
@@ -409,70 +404,68 @@ def test_who_has_more_time_than_the_leader_of_a_login_takes_the_lead(
 # Streams
 
 
-def collected(case: Case, stream: Any) -> bytes:
+async def collected(case: Case, stream: Any) -> bytes:
     if not case.kind.want_async:
         return b"".join(stream)
-
-    async def whole() -> bytes:
-        return b"".join([piece async for piece in stream])
-
-    return case.kind.wait(whole())
+    return b"".join([piece async for piece in stream])
 
 
-def enter(case: Case, stream: Any) -> Any:
-    return case.kind.wait(stream.__aenter__() if case.kind.want_async else stream.__enter__())
+async def enter(case: Case, stream: Any) -> Any:
+    return await case.kind.wait(stream.__aenter__() if case.kind.want_async else stream.__enter__())
 
 
-def leave(case: Case, stream: Any) -> None:
-    case.kind.wait(
+async def leave(case: Case, stream: Any) -> None:
+    await case.kind.wait(
         stream.__aexit__(None, None, None)
         if case.kind.want_async
         else stream.__exit__(None, None, None)
     )
 
 
-def test_a_stream_is_read_inside_its_block_and_once(case: Case) -> None:
+async def test_a_stream_is_read_inside_its_block_and_once(case: Case) -> None:
     client = case.platform(Server(httpx.Response(200, content=b"abc")))
     stream = client.stream("GET", "/x?token=SECRETWORD")
     with pytest.raises(ClientError, match=r"GET https://.*/x.*: the stream is not open") as caught:
-        collected(case, stream)
+        await collected(case, stream)
     assert caught.value.request is not None
     assert "SECRETWORD" not in str(caught.value)
-    enter(case, stream)
-    assert collected(case, stream) == b"abc"
+    await enter(case, stream)
+    assert await collected(case, stream) == b"abc"
     with pytest.raises(ClientError, match="the stream was read before"):
-        collected(case, stream)
-    leave(case, stream)
+        await collected(case, stream)
+    await leave(case, stream)
     with pytest.raises(ClientError, match="the stream is not open"):
-        collected(case, stream)
+        await collected(case, stream)
 
 
-def test_a_stream_may_be_left_unread(case: Case) -> None:
+async def test_a_stream_may_be_left_unread(case: Case) -> None:
     client = case.platform(Server(httpx.Response(200, content=b"abc")), limits=1)
     stream = client.stream("GET", "/x")
-    enter(case, stream)
+    await enter(case, stream)
     assert stream.response.status_code == 200
-    leave(case, stream)
+    await leave(case, stream)
     with pytest.raises(ClientError, match="the stream is not open"):
-        collected(case, stream)
-    assert case.get(client).status_code == 200, "its connection is free"
+        await collected(case, stream)
+    assert (await case.get(client)).status_code == 200, "its connection is free"
 
 
-def test_a_stream_that_is_left_while_it_is_read_does_not_seem_to_be_at_its_end(case: Case) -> None:
+async def test_a_stream_that_is_left_while_it_is_read_does_not_seem_to_be_at_its_end(
+    case: Case,
+) -> None:
     client = case.platform(Server(httpx.Response(200, content=iter([b"a", b"b"]))))
     if case.kind.want_async:
         client = case.platform(Server(httpx.Response(200, content=_pieces())))
     stream = client.stream("GET", "/x")
-    enter(case, stream)
+    await enter(case, stream)
     pieces = aiter(stream) if case.kind.want_async else iter(stream)
 
-    def following() -> Any:
-        return case.kind.wait(anext(pieces)) if case.kind.want_async else next(pieces)
+    async def following() -> Any:
+        return await anext(pieces) if case.kind.want_async else next(pieces)
 
-    assert following() == b"a"
-    leave(case, stream)
+    assert await following() == b"a"
+    await leave(case, stream)
     with pytest.raises(ClientError, match="the stream is not open"):
-        following()
+        await following()
 
 
 async def _pieces() -> Any:
@@ -480,7 +473,7 @@ async def _pieces() -> Any:
     yield b"b"
 
 
-def test_a_stream_that_breaks_says_which(case: Case) -> None:
+async def test_a_stream_that_breaks_says_which(case: Case) -> None:
     class Broken(httpx.SyncByteStream, httpx.AsyncByteStream):
         def __iter__(self) -> Any:
             yield b"x"
@@ -492,7 +485,7 @@ def test_a_stream_that_breaks_says_which(case: Case) -> None:
 
     client = case.platform(Server(lambda dummy: httpx.Response(200, stream=Broken())))
     with pytest.raises(RequestError, match=r"GET https://.*/x: the connection broke") as caught:
-        case.kind.read(client.stream("GET", "/x"))
+        await case.kind.read(client.stream("GET", "/x"))
     assert caught.value.request is not None
     assert caught.value.request.method == "GET"
     assert isinstance(caught.value.__cause__, httpx.ReadError)

@@ -358,23 +358,23 @@ def test_tracing_tells_when_a_function_is_entered_and_left(lines):
     assert (traced.__name__, traced.__doc__) == ("add", "Add.")
 
 
-def test_tracing_a_coroutine_lasts_until_it_is_done(lines):
+async def test_tracing_a_coroutine_lasts_until_it_is_done(lines):
     traced = logging.trace(add_later)
 
-    assert asyncio.run(traced(1, 2)) == 3
+    assert await traced(1, 2) == 3
     with pytest.raises(ValueError, match="refused"):
-        asyncio.run(traced(1, SECRET))
+        await traced(1, SECRET)
 
     assert [line[:2] for line in lines.lines] == ["->", "<-", "->", "<-"]
     assert "raising ValueError" in lines.lines[3]
     assert not any(SECRET in line for line in lines.lines)
 
 
-def test_tracing_a_function_that_returns_an_awaitable_lasts_until_that_is_done(lines):
+async def test_tracing_a_function_that_returns_an_awaitable_lasts_until_that_is_done(lines):
     def begin(left: int) -> object:
         return add_later(left, 2)
 
-    assert asyncio.run(logging.trace(begin)(1)) == 3
+    assert await logging.trace(begin)(1) == 3
     assert [line[:2] for line in lines.lines] == ["->", "<-"]
 
 
@@ -384,11 +384,11 @@ def test_names_in_traces_begin_below_the_collection(lines):
     assert lines.lines[0] == "-> core.jsonutils.loads"
 
 
-def test_without_the_level_nothing_is_traced(lines):
+async def test_without_the_level_nothing_is_traced(lines):
     logging.get_logger().setLevel(logging.DEBUG)
 
     assert logging.trace(add)(1, 2) == 3
-    assert asyncio.run(logging.trace(add_later)(1, 2)) == 3
+    assert await logging.trace(add_later)(1, 2) == 3
     assert lines.lines == []
 
 
@@ -470,9 +470,6 @@ def test_every_record_has_the_fields_that_a_format_may_name(lines):
     assert [line.split() for line in lines.lines] == [[], [], ["c1", "2"]]
 
 
-def test_what_returns_an_awaitable_is_traced_until_it_is_done(lines):
-    async def main():
-        return await logging.trace(lambda: add_later(1, 2))()
-
-    assert asyncio.run(main()) == 3
+async def test_what_returns_an_awaitable_is_traced_until_it_is_done(lines):
+    assert await logging.trace(lambda: add_later(1, 2))() == 3
     assert [line[:2] for line in lines.lines] == ["->", "<-"]

@@ -12,6 +12,7 @@ first one spoiled it.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import pathlib
 import traceback
@@ -63,11 +64,12 @@ class Client:
 
     def __init__(self, kind: Any, where: Mapping[str, Any], dummy_folder: pathlib.Path) -> None:
         self._kind = kind
+        self._loop = asyncio.new_event_loop()
         self._client = platform_factory(**where, want_async=kind.want_async)
 
     def call(self, wish: Mapping[str, Any]) -> Outcome:
         try:
-            return Outcome(self._value(wish))
+            return Outcome(self._loop.run_until_complete(self._value(wish)))
         except Exception as exc:  # noqa: BLE001  # whatever it is, it is what the call came to
             answer = getattr(exc, "response", None)
             held = [getattr(exc, "request", None), answer, getattr(answer, "content", b"")]
@@ -80,29 +82,30 @@ class Client:
                 None, kind, str(exc), f"{exc!r} {held!r} {''.join(traceback.format_exception(exc))}"
             )
 
-    def _value(self, wish: Mapping[str, Any]) -> Any:
+    async def _value(self, wish: Mapping[str, Any]) -> Any:
         options = {
             name: wish[name]
             for name in ("headers", "retry", "timeout", "json", "read_only")
             if name in wish
         }
         if "pages" in wish:
-            pages = self._kind.collect(
+            pages = await self._kind.collect(
                 self._client.pages(wish["path"], paginate=wish["pages"], **options)
             )
             return [record for page in pages for record in page.records]
         if "download" in wish:
-            return json.loads(
-                self._kind.read(self._client.stream("GET", wish["path"], **options))[1]
-            )
-        response = self._kind.wait(self._client.request(wish["method"], wish["path"], **options))
+            stream = self._client.stream("GET", wish["path"], **options)
+            return json.loads((await self._kind.read(stream))[1])
+        response = await self._kind.wait(
+            self._client.request(wish["method"], wish["path"], **options)
+        )
         if wish.get("text"):
             return response.text
         return response.json() if response.content else response.status_code
 
     def close(self) -> None:
-        self._kind.close(self._client)
-        self._kind.shut()
+        self._loop.run_until_complete(self._kind.close(self._client))
+        self._loop.close()
 
 
 class Module:

@@ -117,14 +117,13 @@ def thread() -> Iterator[LoopThread]:
 
 
 @pytest.mark.parametrize("seed", range(SEQUENCES // TOGETHER))
-def test_nothing_is_done_twice(
+async def test_nothing_is_done_twice(
     seed: int, thread: LoopThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("no_proxy", "*")
     chance = random.Random(seed)
-    with contextlib.ExitStack() as stack:
+    async with contextlib.AsyncExitStack() as stack:
         kind: Any = Tasks() if seed % 2 else Threads()
-        stack.callback(kind.shut)
         server = stack.enter_context(Recorder(thread))
         where = {
             "host": "127.0.0.1",
@@ -136,13 +135,14 @@ def test_nothing_is_done_twice(
         unsafe = 0
         for number in range(TOGETHER):
             client = platform_factory(**where, retry={"max_tries": 4, "wait": 0})
-            stack.callback(kind.close, client)
+            stack.push_async_callback(kind.close, client)
             for method, path, body, coming in sequence(chance, number):
                 said = f"sequence {number}: {method} {path}, which was to meet {[fault.name for fault in coming]}"
                 before = server.things.get(path)
                 server.coming = coming
                 try:
-                    answer = kind.wait(client.request(method, path, json=body, timeout=0.25)).json()
+                    call = client.request(method, path, json=body, timeout=0.25)
+                    answer = (await kind.wait(call)).json()
                     succeeded = True
                 except ClientError:
                     succeeded = False

@@ -35,8 +35,8 @@ from .server import ADA, CLUSTERS, TOKEN, URL, USER, Keystone, client_of, cluste
 WHOAMI = "GET /authentication/whoami/"
 
 
-def asks(case: Case, client: Any) -> bool:
-    answer = case.kind.wait(client.is_authenticated())
+async def asks(case: Case, client: Any) -> bool:
+    answer = await case.kind.wait(client.is_authenticated())
     assert isinstance(answer, bool)
     return answer
 
@@ -44,29 +44,29 @@ def asks(case: Case, client: Any) -> bool:
 # Logging in and out
 
 
-def test_building_sends_nothing_and_the_first_call_logs_in(case: Case) -> None:
+async def test_building_sends_nothing_and_the_first_call_logs_in(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(1)})
     client = client_of(case, server)
     assert (server.logins, server.calls) == ([], [])
     for dummy in range(2):
-        assert len(case.kind.wait(client.retrieve_cluster())) == 1
+        assert len(await case.kind.wait(client.retrieve_cluster())) == 1
     assert len(server.logins) == 1
     assert json.loads(server.logins[0].content) == USER
 
 
-def test_login_and_logout(case: Case) -> None:
+async def test_login_and_logout(case: Case) -> None:
     server = Keystone()
     client = client_of(case, server, anonymous=True)
-    assert not asks(case, client)
-    assert case.kind.wait(client.login(**USER)) is None
-    assert asks(case, client)
-    assert case.kind.wait(client.logout()) is None
+    assert not await asks(case, client)
+    assert await case.kind.wait(client.login(**USER)) is None
+    assert await asks(case, client)
+    assert await case.kind.wait(client.logout()) is None
     assert not server.sessions
-    assert not asks(case, client)
+    assert not await asks(case, client)
     assert len(server.logins) == 1
 
 
-def test_after_a_logout_the_credentials_of_the_factory_log_in_again_and_those_of_login_do_not(
+async def test_after_a_logout_the_credentials_of_the_factory_log_in_again_and_those_of_login_do_not(
     case: Case,
 ) -> None:
     server = Keystone()
@@ -74,31 +74,31 @@ def test_after_a_logout_the_credentials_of_the_factory_log_in_again_and_those_of
         (client_of(case, server), True),
         (client_of(case, server, anonymous=True), False),
     ):
-        case.kind.wait(client.login(**USER))
-        case.kind.wait(client.logout())
+        await case.kind.wait(client.login(**USER))
+        await case.kind.wait(client.logout())
         if signed_in:
-            assert case.kind.wait(client.whoami())["username"] == "ada"
+            assert (await case.kind.wait(client.whoami()))["username"] == "ada"
         else:
-            assert case.kind.wait(client.whoami()) == {}
+            assert await case.kind.wait(client.whoami()) == {}
             with pytest.raises(AuthenticationError, match=r"not signed in; call login\(\)"):
-                case.kind.wait(client.retrieve_cluster())
+                await case.kind.wait(client.retrieve_cluster())
 
 
-def test_logging_out_twice_is_silent_and_one_call(case: Case) -> None:
+async def test_logging_out_twice_is_silent_and_one_call(case: Case) -> None:
     server = Keystone()
     client = client_of(case, server, anonymous=True)
-    case.kind.wait(client.login(**USER))
+    await case.kind.wait(client.login(**USER))
     for dummy in range(2):
-        case.kind.wait(client.logout())
+        await case.kind.wait(client.logout())
     assert server.paths == ["POST /authentication/logout/"]
 
 
-def test_logging_out_of_a_session_that_has_ended_is_silent(case: Case) -> None:
+async def test_logging_out_of_a_session_that_has_ended_is_silent(case: Case) -> None:
     server = Keystone()
     client = client_of(case, server)
-    case.kind.wait(client.authenticate())
+    await case.kind.wait(client.authenticate())
     server.sessions.clear()
-    case.kind.wait(client.logout())
+    await case.kind.wait(client.logout())
     assert (len(server.logins), len(server.calls)) == (1, 1)
 
 
@@ -110,7 +110,9 @@ def test_logging_out_of_a_session_that_has_ended_is_silent(case: Case) -> None:
         (403, "check 'username' and 'password'"),
     ],
 )
-def test_a_refused_login_is_one_call_and_one_error(case: Case, status: int, advice: str) -> None:
+async def test_a_refused_login_is_one_call_and_one_error(
+    case: Case, status: int, advice: str
+) -> None:
     server = Keystone()
     server.login = httpx.Response(
         status, json={"non_field_errors": ["Invalid username or password: correct horse."]}
@@ -118,7 +120,7 @@ def test_a_refused_login_is_one_call_and_one_error(case: Case, status: int, advi
     client = client_of(case, server)
     for dummy in range(3):
         with pytest.raises(AuthenticationError) as caught:
-            case.kind.wait(client.retrieve_cluster())
+            await case.kind.wait(client.retrieve_cluster())
     assert (len(server.logins), server.calls) == (1, [])
     assert caught.value.status_code == status
     assert str(caught.value).startswith(f"POST {URL}/authentication/login/: {status} ")
@@ -126,70 +128,72 @@ def test_a_refused_login_is_one_call_and_one_error(case: Case, status: int, advi
     assert "correct horse" not in caught.value.response.text
 
 
-def test_a_server_without_a_login_is_no_refusal(case: Case) -> None:
+async def test_a_server_without_a_login_is_no_refusal(case: Case) -> None:
     server = Keystone()
     server.login = httpx.Response(404)
     client = client_of(case, server)
     with pytest.raises(
         HTTPStatusError, match="is 'url' the address of a Keystone server"
     ) as caught:
-        case.kind.wait(client.retrieve_cluster())
+        await case.kind.wait(client.retrieve_cluster())
     assert not isinstance(caught.value, AuthenticationError)
     server.login = None
-    assert case.kind.wait(client.whoami())
+    assert await case.kind.wait(client.whoami())
 
 
-def test_a_csrf_cookie_that_any_answer_renews_is_repeated_with_the_next_write(case: Case) -> None:
+async def test_a_csrf_cookie_that_any_answer_renews_is_repeated_with_the_next_write(
+    case: Case,
+) -> None:
     server = Keystone(
         httpx.Response(404, headers={"set-cookie": "csrftoken=fresh; Path=/"}),
         httpx.Response(201, json={"id": 1}),
     )
     client = client_of(case, server)
     with pytest.raises(HTTPStatusError):
-        case.kind.wait(client.get("/nothing"))
-    case.kind.wait(client.post("/allocations/clusters/", json={"name": "x"}))
+        await case.kind.wait(client.get("/nothing"))
+    await case.kind.wait(client.post("/allocations/clusters/", json={"name": "x"}))
     assert server.calls[1].headers["x-csrftoken"] == "fresh"
     assert server.calls[1].headers["cookie"] == "csrftoken=fresh; sessionid=session-1"
 
 
-def test_a_wrong_password_then_the_right_one(case: Case) -> None:
+async def test_a_wrong_password_then_the_right_one(case: Case) -> None:
     server = Keystone()
     client = client_of(case, server, anonymous=True)
     with pytest.raises(
         AuthenticationError, match="Invalid username or password; check 'username' and 'password'"
     ):
-        case.kind.wait(client.login("ada", "wrong horse"))
-    assert not asks(case, client)
-    case.kind.wait(client.login(**USER))
-    assert asks(case, client)
+        await case.kind.wait(client.login("ada", "wrong horse"))
+    assert not await asks(case, client)
+    await case.kind.wait(client.login(**USER))
+    assert await asks(case, client)
     assert len(server.logins) == 2
 
 
 @pytest.mark.parametrize(
     "fault", [httpx.Response(503), httpx.ConnectError("no"), httpx.Response(400)]
 )
-def test_a_login_that_raised_leaves_nothing_behind(case: Case, fault: Any) -> None:
+async def test_a_login_that_raised_leaves_nothing_behind(case: Case, fault: Any) -> None:
     server = Keystone()
     server.login = fault
     client = client_of(case, server, anonymous=True, retry=1)
     with pytest.raises(ClientError):
-        case.kind.wait(client.login(**USER))
+        await case.kind.wait(client.login(**USER))
     server.login = None
     logins = len(server.logins)
-    assert case.kind.wait(client.whoami()) == {}
+    assert await case.kind.wait(client.whoami()) == {}
     with pytest.raises(AuthenticationError, match="not signed in"):
-        case.kind.wait(client.retrieve_cluster())
+        await case.kind.wait(client.retrieve_cluster())
     assert len(server.logins) == logins
 
 
-def test_a_server_that_cannot_answer_is_not_a_refusal(case: Case) -> None:
+async def test_a_server_that_cannot_answer_is_not_a_refusal(case: Case) -> None:
     server = Keystone()
     server.login = httpx.Response(503)
     client = client_of(case, server)
     with pytest.raises(HTTPStatusError, match="503"):
-        case.kind.wait(client.whoami())
+        await case.kind.wait(client.whoami())
     server.login = None
-    assert case.kind.wait(client.whoami())["id"] == 7
+    assert (await case.kind.wait(client.whoami()))["id"] == 7
 
 
 @pytest.mark.parametrize(
@@ -201,26 +205,26 @@ def test_a_server_that_cannot_answer_is_not_a_refusal(case: Case) -> None:
     ],
     ids=["no cookie", "html", "deleted cookie"],
 )
-def test_an_answer_without_a_session_is_no_login(case: Case, answer: httpx.Response) -> None:
+async def test_an_answer_without_a_session_is_no_login(case: Case, answer: httpx.Response) -> None:
     server = Keystone()
     server.login = answer
     client = client_of(case, server)
     with pytest.raises(
         AuthenticationError, match="without a session cookie; is this a Keystone server"
     ):
-        case.kind.wait(client.whoami())
+        await case.kind.wait(client.whoami())
     assert not client.authenticated
 
 
-def test_login_on_a_client_with_a_token_checks_the_credentials(case: Case) -> None:
+async def test_login_on_a_client_with_a_token_checks_the_credentials(case: Case) -> None:
     server = Keystone()
     client = client_of(case, server, token=TOKEN)
     with pytest.raises(AuthenticationError):
-        case.kind.wait(client.login("ada", "wrong horse"))
-    case.kind.wait(client.login(**USER))
-    case.kind.wait(client.whoami())
-    case.kind.wait(client.logout())
-    case.kind.wait(client.whoami())
+        await case.kind.wait(client.login("ada", "wrong horse"))
+    await case.kind.wait(client.login(**USER))
+    await case.kind.wait(client.whoami())
+    await case.kind.wait(client.logout())
+    await case.kind.wait(client.whoami())
     presented = [
         ("authorization" in call.headers, "cookie" in call.headers) for call in server.calls
     ]
@@ -230,69 +234,71 @@ def test_login_on_a_client_with_a_token_checks_the_credentials(case: Case) -> No
 @pytest.mark.parametrize(
     "given", [("ada", None), (None, "x"), ("ada", ""), ("", "x"), (None, None), ("ada", 7)]
 )
-def test_half_a_pair_is_no_login(case: Case, given: tuple[Any, Any]) -> None:
+async def test_half_a_pair_is_no_login(case: Case, given: tuple[Any, Any]) -> None:
     server = Keystone()
     client = client_of(case, server, anonymous=True)
     with pytest.raises(ConfigurationError):
-        case.kind.wait(client.login(*given))
+        await case.kind.wait(client.login(*given))
     assert not server.logins
 
 
 # Who am I
 
 
-def test_whoami_is_the_user_without_history(case: Case) -> None:
+async def test_whoami_is_the_user_without_history(case: Case) -> None:
     server = Keystone()
-    assert case.kind.wait(client_of(case, server).whoami()) == {
+    assert await case.kind.wait(client_of(case, server).whoami()) == {
         name: value for name, value in ADA.items() if name != "_history"
     }
 
 
-def test_is_authenticated_never_logs_in(case: Case) -> None:
+async def test_is_authenticated_never_logs_in(case: Case) -> None:
     server = Keystone()
     client = client_of(case, server)
-    assert not asks(case, client)
+    assert not await asks(case, client)
     assert (server.logins, server.calls) == ([], [])
-    case.kind.wait(client.authenticate())
-    assert asks(case, client)
+    await case.kind.wait(client.authenticate())
+    assert await asks(case, client)
     server.sessions.clear()
-    assert not asks(case, client)
+    assert not await asks(case, client)
     assert (len(server.logins), server.paths) == (1, [WHOAMI, WHOAMI])
 
 
-def test_is_authenticated_with_a_token_and_with_nothing(case: Case) -> None:
+async def test_is_authenticated_with_a_token_and_with_nothing(case: Case) -> None:
     server = Keystone()
-    assert asks(case, client_of(case, server, token=TOKEN))
-    assert not asks(case, client_of(case, server, token="another-key"))
-    assert not asks(case, client_of(case, server, anonymous=True))
+    assert await asks(case, client_of(case, server, token=TOKEN))
+    assert not await asks(case, client_of(case, server, token="another-key"))
+    assert not await asks(case, client_of(case, server, anonymous=True))
     assert (len(server.calls), server.logins) == (3, [])
 
 
-def test_is_authenticated_is_not_fooled(case: Case) -> None:
+async def test_is_authenticated_is_not_fooled(case: Case) -> None:
     client = client_of(case, Keystone(page(200, "Welcome")), anonymous=True)
     with pytest.raises(SerializationError, match="is this the right host"):
-        asks(case, client)
+        await asks(case, client)
     with pytest.raises(SerializationError, match="is this a Keystone server"):
-        asks(case, client_of(case, Keystone(httpx.Response(200, json=[])), anonymous=True))
+        await asks(case, client_of(case, Keystone(httpx.Response(200, json=[])), anonymous=True))
     with pytest.raises(HTTPStatusError, match="500"):
-        asks(case, client_of(case, Keystone(page(500, "Server Error (500)")), anonymous=True))
+        await asks(case, client_of(case, Keystone(page(500, "Server Error (500)")), anonymous=True))
 
 
 # Sessions that end
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_a_session_that_ended_is_renewed_and_the_call_replayed(case: Case, method: str) -> None:
+async def test_a_session_that_ended_is_renewed_and_the_call_replayed(
+    case: Case, method: str
+) -> None:
     server = Keystone(tables={CLUSTERS: clusters(3)})
     client = client_of(case, server)
-    case.kind.wait(client.authenticate())
+    await case.kind.wait(client.authenticate())
     server.sessions.clear()
     if method == "GET":
-        assert case.kind.wait(client.retrieve_cluster(pk=2))["name"] == "c0002"
+        assert (await case.kind.wait(client.retrieve_cluster(pk=2)))["name"] == "c0002"
     elif method == "POST":
-        assert case.kind.wait(client.create_cluster(name="new"))["id"] == 4
+        assert (await case.kind.wait(client.create_cluster(name="new")))["id"] == 4
     else:
-        assert case.kind.wait(client.delete_cluster(pk=2)) is None
+        assert await case.kind.wait(client.delete_cluster(pk=2)) is None
     assert len(server.logins) == 2
     assert [call.headers["cookie"] for call in server.calls] == [
         f"csrftoken=csrf-{number}; sessionid=session-{number}" for number in (1, 2)
@@ -300,69 +306,69 @@ def test_a_session_that_ended_is_renewed_and_the_call_replayed(case: Case, metho
     assert [call.headers["x-csrftoken"] for call in server.calls] == ["csrf-1", "csrf-2"]
 
 
-def test_a_second_401_is_an_error_that_says_so(case: Case) -> None:
+async def test_a_second_401_is_an_error_that_says_so(case: Case) -> None:
     server = Keystone(*[said(401, "Authentication credentials were not provided.")] * 2)
     with pytest.raises(
         AuthenticationError, match="a new login was accepted, but its session is not"
     ):
-        case.kind.wait(client_of(case, server).whoami())
+        await case.kind.wait(client_of(case, server).whoami())
     assert (len(server.logins), len(server.calls)) == (2, 2)
 
 
-def test_a_403_is_no_reason_to_log_in(case: Case) -> None:
+async def test_a_403_is_no_reason_to_log_in(case: Case) -> None:
     server = Keystone(said(403, "You do not have permission to perform this action."))
     with pytest.raises(
         HTTPStatusError, match="403 Forbidden: You do not have permission to perform this action"
     ):
-        case.kind.wait(client_of(case, server).create_cluster(name="x"))
+        await case.kind.wait(client_of(case, server).create_cluster(name="x"))
     assert (len(server.logins), len(server.calls)) == (1, 1)
 
 
-def test_a_password_that_was_changed_meanwhile_is_one_refused_login(case: Case) -> None:
+async def test_a_password_that_was_changed_meanwhile_is_one_refused_login(case: Case) -> None:
     server = Keystone()
     client = client_of(case, server)
-    case.kind.wait(client.whoami())
+    await case.kind.wait(client.whoami())
     server.sessions.clear()
     server.password = "another"
     for dummy in range(3):
         with pytest.raises(AuthenticationError, match="Invalid username or password"):
-            case.kind.wait(client.whoami())
+            await case.kind.wait(client.whoami())
     assert len(server.logins) == 2
 
 
-def test_a_token_is_presented_without_csrf_and_never_renewed(case: Case) -> None:
+async def test_a_token_is_presented_without_csrf_and_never_renewed(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: []})
-    case.kind.wait(client_of(case, server, token=TOKEN).create_cluster(name="x"))
+    await case.kind.wait(client_of(case, server, token=TOKEN).create_cluster(name="x"))
     assert server.calls[0].headers["authorization"] == f"Token {TOKEN}"
     assert not {"cookie", "x-csrftoken", "referer"} & set(server.calls[0].headers)
     with pytest.raises(
         AuthenticationError, match="401 Unauthorized: Invalid token; the token is not accepted"
     ):
-        case.kind.wait(client_of(case, server, token="another-key").create_cluster(name="x"))
+        await case.kind.wait(client_of(case, server, token="another-key").create_cluster(name="x"))
     assert (len(server.logins), len(server.calls)) == (0, 2)
 
 
-def test_ttl_ends_a_session_and_nothing_else_does(case: Case) -> None:
+async def test_ttl_ends_a_session_and_nothing_else_does(case: Case) -> None:
     server = Keystone()
     short, long = client_of(case, server, ttl=100), client_of(case, server)
     for client in (short, long):
-        case.kind.wait(client.whoami())
+        await case.kind.wait(client.whoami())
     case.time.now += 99
-    case.kind.wait(short.whoami())
+    await case.kind.wait(short.whoami())
     assert len(server.logins) == 2
     case.time.now += 1
-    case.kind.wait(short.whoami())
+    await case.kind.wait(short.whoami())
     case.time.now += 1209600 - 101  # for so long the server's cookie is good
-    case.kind.wait(long.whoami())
+    await case.kind.wait(long.whoami())
     assert len(server.logins) == 3
 
 
-def test_one_login_for_all_who_wait(case: Case) -> None:
+async def test_one_login_for_all_who_wait(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(1)})
     client = client_of(case, server)
     assert (
-        case.kind.together(lambda: client.retrieve_cluster(pk=1), 20)
-        == [case.kind.wait(client.retrieve_cluster(pk=1))] * 20
+        await case.kind.together(lambda: client.retrieve_cluster(pk=1), 20)
+        == [await case.kind.wait(client.retrieve_cluster(pk=1))] * 20
     )
     assert len(server.logins) == 1
 
@@ -377,7 +383,9 @@ def test_one_login_for_all_who_wait(case: Case) -> None:
         ("https://ks.example:8443/api", "https://ks.example:8443/api/"),
     ],
 )
-def test_a_write_over_tls_carries_csrf_and_referer(case: Case, url: str, referer: str) -> None:
+async def test_a_write_over_tls_carries_csrf_and_referer(
+    case: Case, url: str, referer: str
+) -> None:
     server = Keystone(httpx.Response(201, json={"id": 1}))
     server.login = httpx.Response(
         200,
@@ -395,7 +403,7 @@ def test_a_write_over_tls_carries_csrf_and_referer(case: Case, url: str, referer
         )
     )
     client = kind(url, **USER, transport=answering)
-    case.kind.wait(client.create_cluster(name="x"))
+    await case.kind.wait(client.create_cluster(name="x"))
     headers = server.calls[0].headers
     assert (headers["x-csrftoken"], headers["referer"], headers["cookie"]) == (
         "cccc",
@@ -404,29 +412,29 @@ def test_a_write_over_tls_carries_csrf_and_referer(case: Case, url: str, referer
     )
 
 
-def test_over_plain_http_there_is_no_referer(case: Case) -> None:
+async def test_over_plain_http_there_is_no_referer(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: []})
-    case.kind.wait(client_of(case, server, "http://ks.example").create_cluster(name="x"))
+    await case.kind.wait(client_of(case, server, "http://ks.example").create_cluster(name="x"))
     assert "referer" not in server.calls[0].headers
     assert server.calls[0].headers["x-csrftoken"] == "csrf-1"
 
 
-def test_a_login_without_a_csrf_cookie_still_reads(case: Case) -> None:
+async def test_a_login_without_a_csrf_cookie_still_reads(case: Case) -> None:
     server = Keystone(httpx.Response(200, json=ADA))
     server.login = httpx.Response(200, headers={"set-cookie": "sessionid=ssss"})
-    case.kind.wait(client_of(case, server).whoami())
+    await case.kind.wait(client_of(case, server).whoami())
     assert server.calls[0].headers["cookie"] == "sessionid=ssss"
     assert "x-csrftoken" not in server.calls[0].headers
 
 
-def test_the_cid_is_a_uuid_and_goes_with_every_call(case: Case) -> None:
+async def test_the_cid_is_a_uuid_and_goes_with_every_call(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(2)})
     client = client_of(case, server)
-    case.kind.wait(client.retrieve_cluster())
-    case.kind.wait(client.http_get("version"))
-    case.kind.wait(client.get("/version"))
-    case.kind.wait(client.is_authenticated())
-    case.kind.wait(client.logout())
+    await case.kind.wait(client.retrieve_cluster())
+    await case.kind.wait(client.http_get("version"))
+    await case.kind.wait(client.get("/version"))
+    await case.kind.wait(client.is_authenticated())
+    await case.kind.wait(client.logout())
     assert str(uuid.UUID(client.cid)) == client.cid
     own = uuid.uuid4()
     assert client_of(case, server, correlation_id=own).cid == str(own)
@@ -435,11 +443,11 @@ def test_the_cid_is_a_uuid_and_goes_with_every_call(case: Case) -> None:
     assert client_of(case, server).cid != client.cid
 
 
-def test_a_cid_of_ones_own(case: Case) -> None:
+async def test_a_cid_of_ones_own(case: Case) -> None:
     own = "6F9619FF-8B86-D011-B42D-00C04FC964FF"
     server = Keystone()
     client = client_of(case, server, correlation_id=own)
-    case.kind.wait(client.whoami())
+    await case.kind.wait(client.whoami())
     assert client.cid == own == server.calls[0].headers["x-keystone-cid"]
 
 
@@ -462,7 +470,7 @@ def test_addresses(url: str, base: str) -> None:
         assert kind(url).base_url == kind(url=url).base_url == kind(base_url=url).base_url == base
 
 
-def test_a_prefix_stands_before_every_path(case: Case) -> None:
+async def test_a_prefix_stands_before_every_path(case: Case) -> None:
     served = []
     prefixed = Keystone(tables={CLUSTERS: clusters(1)})
 
@@ -480,10 +488,10 @@ def test_a_prefix_stands_before_every_path(case: Case) -> None:
 
     kind = AsyncKeystoneClient if case.kind.want_async else KeystoneClient
     client = kind("https://ks.example/ks", **USER, transport=httpx.MockTransport(answer))
-    case.kind.wait(client.retrieve_cluster())
-    case.kind.wait(client.create_cluster(name="x"))
-    case.kind.wait(client.http_get("/version"))
-    case.kind.wait(client.logout())
+    await case.kind.wait(client.retrieve_cluster())
+    await case.kind.wait(client.create_cluster(name="x"))
+    await case.kind.wait(client.http_get("/version"))
+    await case.kind.wait(client.logout())
     assert served == [
         f"/ks{path}"
         for path in (
@@ -557,9 +565,9 @@ def test_an_unknown_argument_is_named_with_the_one_that_was_meant() -> None:
             make("https://ks.example", usrname="ada")
 
 
-def test_nothing_shows_a_secret(case: Case) -> None:
+async def test_nothing_shows_a_secret(case: Case) -> None:
     client = client_of(case, Keystone())
-    case.kind.wait(client.whoami())
+    await case.kind.wait(client.whoami())
     shown = f"{client!r} {client._auth!r} {client.secrets!r} {client._engine.keeper.current()!r} {client_of(case, Keystone(), token=TOKEN)._auth!r}"
     assert not [
         secret for secret in ("correct horse", "session-1", "csrf-1", TOKEN) if secret in shown
@@ -572,17 +580,17 @@ def test_nothing_shows_a_secret(case: Case) -> None:
                 spoil(thing)
 
 
-def test_what_a_session_holds_is_masked_in_errors(case: Case) -> None:
+async def test_what_a_session_holds_is_masked_in_errors(case: Case) -> None:
     server = Keystone(
         httpx.Response(400, json={"detail": "session-1 and csrf-1 and correct horse"})
     )
     with pytest.raises(HTTPStatusError) as caught:
-        case.kind.wait(client_of(case, server).retrieve_cluster())
+        await case.kind.wait(client_of(case, server).retrieve_cluster())
     assert "[REDACTED] and [REDACTED] and [REDACTED]" in str(caught.value)
     assert "session-1" not in caught.value.response.text
 
 
-def test_contexts_and_closing(case: Case) -> None:
+async def test_contexts_and_closing(case: Case) -> None:
     server = Keystone()
 
     def blocking() -> Any:
@@ -596,14 +604,14 @@ def test_contexts_and_closing(case: Case) -> None:
         await client.close()
         return client
 
-    client = case.kind.wait(looping()) if case.kind.want_async else blocking()
-    case.kind.wait(client.close())
+    client = await case.kind.wait(looping()) if case.kind.want_async else blocking()
+    await case.kind.wait(client.close())
     with pytest.raises(ClientError, match="closed; make a new one"):
-        case.kind.wait(client.whoami())
+        await case.kind.wait(client.whoami())
 
 
-def test_an_unreachable_server_is_a_request_error(case: Case) -> None:
+async def test_an_unreachable_server_is_a_request_error(case: Case) -> None:
     server = Keystone()
     server.login = httpx.ConnectError("refused")
     with pytest.raises(RequestError):
-        case.kind.wait(client_of(case, server, retry=1).whoami())
+        await case.kind.wait(client_of(case, server, retry=1).whoami())

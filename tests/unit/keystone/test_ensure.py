@@ -42,10 +42,10 @@ TEAM = {"id": 2, "name": "Lab A", "slug": "lab-a", "is_active": True, "users": [
 ALLOCATIONS = "/allocations/allocations/"
 
 
-def ensure(
+async def ensure(
     case: Case, client: Any, resource: str, *wanted: dict[str, Any], **wish: Any
 ) -> list[Any]:
-    changes: list[Any] = case.kind.wait(client.ensure(resource, list(wanted), **wish))
+    changes: list[Any] = await case.kind.wait(client.ensure(resource, list(wanted), **wish))
     return changes
 
 
@@ -53,7 +53,7 @@ def actions(changes: list[Any]) -> list[str]:
     return [change.action for change in changes]
 
 
-def test_from_nothing_and_then_nothing_more(case: Case) -> None:
+async def test_from_nothing_and_then_nothing_more(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: [], TEAMS: [TEAM]})
     client = client_of(case, server)
     wanted = {
@@ -62,22 +62,26 @@ def test_from_nothing_and_then_nothing_more(case: Case) -> None:
         "access_mode": "Whitelist",
         "access_teams": ["lab-a"],
     }
-    (change,) = ensure(case, client, "cluster", wanted)
+    (change,) = await ensure(case, client, "cluster", wanted)
     record = {"id": 1, "name": "hpc1", "enabled": True, "access_mode": "WL", "access_teams": [2]}
     assert (change.action, change.before, change.after) == ("create", None, record)
     writes = list(server.writes)
     assert writes == [f"POST {CLUSTERS}"]
-    (change,) = ensure(case, client, "cluster", wanted)
+    (change,) = await ensure(case, client, "cluster", wanted)
     assert (change.action, change.after) == ("none", record)
     assert server.writes == writes
-    (change,) = ensure(case, client, "cluster", {**wanted, "enabled": False})
+    (change,) = await ensure(case, client, "cluster", {**wanted, "enabled": False})
     assert (change.action, change.sent) == ("update", {"enabled": False})
     assert server.writes[1:] == [f"PATCH {CLUSTERS}1/"]
-    assert actions(ensure(case, client, "cluster", {"name": "hpc1"}, state="absent")) == ["delete"]
-    assert actions(ensure(case, client, "cluster", {"name": "hpc1"}, state="absent")) == ["none"]
+    assert actions(await ensure(case, client, "cluster", {"name": "hpc1"}, state="absent")) == [
+        "delete"
+    ]
+    assert actions(await ensure(case, client, "cluster", {"name": "hpc1"}, state="absent")) == [
+        "none"
+    ]
 
 
-def test_a_thousand_records_are_one_read_and_only_the_writes_that_differ(case: Case) -> None:
+async def test_a_thousand_records_are_one_read_and_only_the_writes_that_differ(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(1000)})
     client = client_of(case, server)
     wanted = [
@@ -88,18 +92,18 @@ def test_a_thousand_records_are_one_read_and_only_the_writes_that_differ(case: C
         }
         for record in clusters(1000)
     ]
-    assert actions(ensure(case, client, "cluster", *wanted)).count("update") == 10
+    assert actions(await ensure(case, client, "cluster", *wanted)).count("update") == 10
     assert len(server.writes) == 10
     assert server.lists == 1
-    changes = ensure(case, client, "cluster", *wanted)
+    changes = await ensure(case, client, "cluster", *wanted)
     assert set(actions(changes)) == {"none"}
     assert (len(server.writes), server.lists) == (10, 2)
     assert [change.after["name"] for change in changes] == [record["name"] for record in wanted]
 
 
-def test_few_records_are_asked_for_by_name(case: Case) -> None:
+async def test_few_records_are_asked_for_by_name(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(1000)})
-    ensure(case, client_of(case, server), "cluster", {"name": "c0003"}, {"name": "c0004"})
+    await ensure(case, client_of(case, server), "cluster", {"name": "c0003"}, {"name": "c0004"})
     assert server.queries[0]["name__in"] == "c0003,c0004"
 
 
@@ -108,7 +112,7 @@ def test_few_records_are_asked_for_by_name(case: Case) -> None:
     [["a,b"], [chr(0x4E2D) * 50 + str(number) for number in range(10)]],
     ids=["comma", "long"],
 )
-def test_names_that_do_not_go_into_a_url_are_looked_for_in_the_list(
+async def test_names_that_do_not_go_into_a_url_are_looked_for_in_the_list(
     case: Case, names: list[str]
 ) -> None:
     server = Keystone(
@@ -118,19 +122,21 @@ def test_names_that_do_not_go_into_a_url_are_looked_for_in_the_list(
     )
     assert set(
         actions(
-            ensure(case, client_of(case, server), "cluster", *[{"name": name} for name in names])
+            await ensure(
+                case, client_of(case, server), "cluster", *[{"name": name} for name in names]
+            )
         )
     ) == {"none"}
     assert all("name__in" not in query for query in server.queries)
     assert max(len(str(call.url)) for call in server.calls) < 3200
 
 
-def test_many_relations_by_name_are_one_read_each(case: Case) -> None:
+async def test_many_relations_by_name_are_one_read_each(case: Case) -> None:
     people = [
         {"id": number, "username": f"somebody-{number}@ks.example"} for number in range(1, 501)
     ]
     server = Keystone(tables={MEMBERSHIPS: [], TEAMS: [TEAM], USERS: people})
-    changes = ensure(
+    changes = await ensure(
         case,
         client_of(case, server),
         "membership",
@@ -147,7 +153,7 @@ def test_many_relations_by_name_are_one_read_each(case: Case) -> None:
     assert max(len(str(call.url)) for call in server.calls) < 3200
 
 
-def test_an_allocation_is_found_by_names_all_the_way(case: Case) -> None:
+async def test_an_allocation_is_found_by_names_all_the_way(case: Case) -> None:
     tables = {
         TEAMS: [TEAM, {**TEAM, "id": 3, "name": "Lab B", "slug": "lab-b"}],
         REQUESTS: [
@@ -164,17 +170,17 @@ def test_an_allocation_is_found_by_names_all_the_way(case: Case) -> None:
         "requested": "1000",
         "awarded": 500,
     }
-    (change,) = ensure(case, client_of(case, server), "allocation", wanted)
+    (change,) = await ensure(case, client_of(case, server), "allocation", wanted)
     assert (change.action, change.sent, change.before["id"]) == ("update", {"awarded": 500}, 1)
     with pytest.raises(
         ClientError, match=r"request title='Genome' matches 2 records \(id 7, 8\): give the id"
     ):
-        ensure(case, client_of(case, server), "allocation", {**wanted, "request": "Genome"})
+        await ensure(case, client_of(case, server), "allocation", {**wanted, "request": "Genome"})
 
 
-def test_a_rename_that_the_server_ignores_is_reported(case: Case) -> None:
+async def test_a_rename_that_the_server_ignores_is_reported(case: Case) -> None:
     server = Keystone(tables={TEAMS: [TEAM]})
-    (change,) = ensure(case, client_of(case, server), "team", {"id": 2, "name": "Lab Z"})
+    (change,) = await ensure(case, client_of(case, server), "team", {"id": 2, "name": "Lab Z"})
     assert (change.action, change.ignored, change.after["name"], server.writes) == (
         "none",
         ["name"],
@@ -183,34 +189,36 @@ def test_a_rename_that_the_server_ignores_is_reported(case: Case) -> None:
     )
 
 
-def test_a_write_that_the_server_ignores_is_reported(case: Case) -> None:
+async def test_a_write_that_the_server_ignores_is_reported(case: Case) -> None:
     server = Keystone(tables={USERS: [{"id": 1, "username": "ada", "is_staff": False}]})
     server.ignoring = {"is_staff"}
-    (change,) = ensure(case, client_of(case, server), "user", {"username": "ada", "is_staff": True})
+    (change,) = await ensure(
+        case, client_of(case, server), "user", {"username": "ada", "is_staff": True}
+    )
     assert (change.action, change.ignored) == ("none", ["is_staff"])
     assert server.writes == [f"PATCH {USERS}1/"]
 
 
-def test_a_password_is_set_once_unless_told(case: Case) -> None:
+async def test_a_password_is_set_once_unless_told(case: Case) -> None:
     server = Keystone(tables={USERS: []})
     client = client_of(case, server)
     user = {"username": "grace", "password": "initial-secret"}
-    (change,) = ensure(case, client, "user", user)
+    (change,) = await ensure(case, client, "user", user)
     assert (change.action, change.after) == ("create", {"id": 1, "username": "grace"})
     assert server.bodies == [user]
-    assert actions(ensure(case, client, "user", {**user, "password": "another"})) == ["none"]
+    assert actions(await ensure(case, client, "user", {**user, "password": "another"})) == ["none"]
     assert actions(
-        ensure(case, client, "user", {**user, "password": "another"}, update_secrets=True)
+        await ensure(case, client, "user", {**user, "password": "another"}, update_secrets=True)
     ) == ["update"]
     assert server.bodies[1:] == [{"password": "another"}]
     with pytest.raises(
         ConfigurationError,
         match="there is no user username='ada': to create it, give password",
     ):
-        ensure(case, client, "user", {"username": "ada"})
+        await ensure(case, client, "user", {"username": "ada"})
 
 
-def test_files_are_uploaded_with_their_fields(case: Case) -> None:
+async def test_files_are_uploaded_with_their_fields(case: Case) -> None:
     server = Keystone(
         tables={
             ATTACHMENTS: [{"id": 1, "name": "old", "request": 8}],
@@ -223,15 +231,17 @@ def test_files_are_uploaded_with_their_fields(case: Case) -> None:
         {"name": "plan", "request": "Genome", "file": plan},
         {"name": "old", "request": 8, "file": plan},
     ]
-    assert actions(ensure(case, client, "attachment", *wanted)) == ["create", "none"]
+    assert actions(await ensure(case, client, "attachment", *wanted)) == ["create", "none"]
     (sent,) = [call for call in server.calls if call.method == "POST"]
     assert b'name="request"\r\n\r\n8\r\n' in sent.content
     assert b'filename="plan.txt"' in sent.content
-    assert actions(ensure(case, client, "attachment", wanted[1], update_secrets=True)) == ["update"]
+    assert actions(await ensure(case, client, "attachment", wanted[1], update_secrets=True)) == [
+        "update"
+    ]
     assert server.calls[-1].headers["content-type"].startswith("multipart/form-data")
 
 
-def test_errors_of_single_writes_are_in_their_changes(case: Case) -> None:
+async def test_errors_of_single_writes_are_in_their_changes(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(3)})
     good = server.serve
     server.script = [good] + [
@@ -239,7 +249,7 @@ def test_errors_of_single_writes_are_in_their_changes(case: Case) -> None:
             page(500, "Server Error (500)") if request.url.path.endswith("/2/") else good(request)
         )
     ] * 3
-    changes = ensure(
+    changes = await ensure(
         case,
         client_of(case, server),
         "cluster",
@@ -252,14 +262,16 @@ def test_errors_of_single_writes_are_in_their_changes(case: Case) -> None:
     assert [record["id"] for record in server.tables[CLUSTERS]] == [2]
 
 
-def test_what_is_gone_already_when_it_is_deleted_is_as_good(case: Case) -> None:
+async def test_what_is_gone_already_when_it_is_deleted_is_as_good(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(1)})
     server.script = [server.serve, said(404, "No Cluster matches the given query.")]
-    (change,) = ensure(case, client_of(case, server), "cluster", {"name": "c0001"}, state="absent")
+    (change,) = await ensure(
+        case, client_of(case, server), "cluster", {"name": "c0001"}, state="absent"
+    )
     assert (change.action, change.error) == ("delete", None)
 
 
-def test_members_of_a_team_and_no_others(case: Case) -> None:
+async def test_members_of_a_team_and_no_others(case: Case) -> None:
     users = [
         {"id": number, "username": name}
         for number, name in enumerate(("ada", "ben", "cy"), start=1)
@@ -280,7 +292,9 @@ def test_members_of_a_team_and_no_others(case: Case) -> None:
         {"team": "lab-a", "user": "ada", "role": "Owner"},
         {"team": "lab-a", "user": "cy", "role": "Member"},
     ]
-    changes = ensure(case, client_of(case, server), "membership", *wanted, purge={"team": "lab-a"})
+    changes = await ensure(
+        case, client_of(case, server), "membership", *wanted, purge={"team": "lab-a"}
+    )
     assert actions(changes) == ["update", "create", "delete"]
     assert [(one["user"], one["team"], one["role"]) for one in server.tables[MEMBERSHIPS]] == [
         (1, 2, "OW"),
@@ -289,7 +303,9 @@ def test_members_of_a_team_and_no_others(case: Case) -> None:
     ]
     assert set(
         actions(
-            ensure(case, client_of(case, server), "membership", *wanted, purge={"team": "lab-a"})
+            await ensure(
+                case, client_of(case, server), "membership", *wanted, purge={"team": "lab-a"}
+            )
         )
     ) == {"none"}
 
@@ -318,13 +334,13 @@ def test_members_of_a_team_and_no_others(case: Case) -> None:
         {"access_mode__contains": "O"},
     ],
 )
-def test_a_purge_needs_filters_that_keep_something_out(
+async def test_a_purge_needs_filters_that_keep_something_out(
     case: Case, filters: dict[str, Any], predict: bool
 ) -> None:
     records = [{**one, "enabled": True, "access_mode": "OP"} for one in clusters(5)]
     server = Keystone(tables={CLUSTERS: records})
     with pytest.raises(ConfigurationError, match="purge: these filters match every cluster"):
-        ensure(
+        await ensure(
             case,
             client_of(case, server),
             "cluster",
@@ -346,12 +362,12 @@ def test_a_purge_needs_filters_that_keep_something_out(
         ({"id__in": [2, 3], "enabled": True}, [3]),
     ],
 )
-def test_a_purge_takes_filters_that_keep_something_out_or_name_values(
+async def test_a_purge_takes_filters_that_keep_something_out_or_name_values(
     case: Case, filters: dict[str, Any], deleted: list[int]
 ) -> None:
     records = [{**one, "access_mode": "OP"} for one in clusters(5)]
     client = client_of(case, Keystone(tables={CLUSTERS: records}))
-    changes = ensure(case, client, "cluster", {"name": "c0001"}, purge=filters)
+    changes = await ensure(case, client, "cluster", {"name": "c0001"}, purge=filters)
     assert [change.before["id"] for change in changes if change.action == "delete"] == deleted
 
 
@@ -370,17 +386,17 @@ def test_a_purge_takes_filters_that_keep_something_out_or_name_values(
         {"access_mode": None, "name": "c0002"},
     ],
 )
-def test_a_purge_by_a_variable_that_came_out_empty_is_refused(
+async def test_a_purge_by_a_variable_that_came_out_empty_is_refused(
     case: Case, filters: dict[str, Any]
 ) -> None:
     server = Keystone(tables={CLUSTERS: clusters(5)})
     with pytest.raises(ConfigurationError, match="purge: the filter .* has an empty value"):
-        ensure(case, client_of(case, server), "cluster", {"name": "c0001"}, purge=filters)
+        await ensure(case, client_of(case, server), "cluster", {"name": "c0001"}, purge=filters)
     assert server.calls == [] or server.paths == [f"GET {CLUSTERS}"]
 
 
 @pytest.mark.parametrize("team", ["1", " 1 ", "001", "\u0661", "9"])
-def test_a_team_that_is_called_by_digits_is_never_taken_for_an_id_in_a_purge(
+async def test_a_team_that_is_called_by_digits_is_never_taken_for_an_id_in_a_purge(
     case: Case, team: str
 ) -> None:
     members = [{"id": 1, "user": 5, "team": 1}, {"id": 2, "user": 6, "team": 2}]
@@ -389,27 +405,27 @@ def test_a_team_that_is_called_by_digits_is_never_taken_for_an_id_in_a_purge(
     client = client_of(case, server)
     for filters in ({"team": team}, {"team__in": f"{team},7"}, {"team": {"name": team}}):
         with pytest.raises(ClientError, match="there is no team"):
-            ensure(case, client, "membership", purge=filters)
+            await ensure(case, client, "membership", purge=filters)
     assert server.writes == []
-    assert actions(ensure(case, client, "membership", purge={"team": "7"})) == ["delete"]
+    assert actions(await ensure(case, client, "membership", purge={"team": "7"})) == ["delete"]
     assert [record["id"] for record in server.tables[MEMBERSHIPS]] == [1]
 
 
-def test_records_without_an_id_of_its_kind_are_not_deleted(case: Case) -> None:
+async def test_records_without_an_id_of_its_kind_are_not_deleted(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: [{"id": "../../users/users/1", "name": "x"}]})
     with pytest.raises(ClientError, match="the server sent a cluster whose id is"):
-        ensure(case, client_of(case, server), "cluster", {"name": "x"}, state="absent")
+        await ensure(case, client_of(case, server), "cluster", {"name": "x"}, state="absent")
     assert server.writes == []
 
 
-def test_an_unknown_argument_is_named(case: Case) -> None:
+async def test_an_unknown_argument_is_named(case: Case) -> None:
     client = client_of(case, Keystone())
     with pytest.raises(TypeError, match="unknown argument 'purg': did you mean 'purge'"):
-        ensure(case, client, "cluster", purg={"name": "x"})
+        await ensure(case, client, "cluster", purg={"name": "x"})
 
 
 @pytest.mark.parametrize(("options", "expected"), [({}, 1), ({"concurrency": 3}, 3)])
-def test_writes_are_one_at_a_time_unless_told(options: dict[str, Any], expected: int) -> None:
+async def test_writes_are_one_at_a_time_unless_told(options: dict[str, Any], expected: int) -> None:
     server = Keystone(tables={CLUSTERS: []})
     under_way = most = 0
 
@@ -421,34 +437,32 @@ def test_writes_are_one_at_a_time_unless_told(options: dict[str, Any], expected:
         under_way -= 1
         return server.answer(request)
 
-    async def whole() -> list[Any]:
-        transport = httpx.MockTransport(slow)
-        async with AsyncKeystoneClient(URL, **USER, transport=transport) as client:
-            wanted = [{"name": f"n{number}"} for number in range(9)]
-            return await client.ensure("cluster", wanted, **options)
-
-    assert {change.action for change in asyncio.run(whole())} == {"create"}
+    transport = httpx.MockTransport(slow)
+    async with AsyncKeystoneClient(URL, **USER, transport=transport) as client:
+        wanted = [{"name": f"n{number}"} for number in range(9)]
+        changes = await client.ensure("cluster", wanted, **options)
+    assert {change.action for change in changes} == {"create"}
     assert most == expected
 
 
-def test_relations_that_a_locked_database_refused_are_written_again(case: Case) -> None:
+async def test_relations_that_a_locked_database_refused_are_written_again(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: []})
     server.refusing = 3
     wanted = [
         {"name": f"n{number}", "access_mode": "BL", "access_teams": [1, 2]} for number in range(5)
     ]
-    changes = ensure(case, client_of(case, server), "cluster", *wanted, concurrency=4)
+    changes = await ensure(case, client_of(case, server), "cluster", *wanted, concurrency=4)
     assert [(change.action, change.error) for change in changes] == [("create", None)] * 5
     assert [record["access_teams"] for record in server.tables[CLUSTERS]] == [[1, 2]] * 5
     assert [change.after["access_teams"] for change in changes] == [[1, 2]] * 5
     assert [path.partition(" ")[0] for path in server.writes] == [*["POST"] * 5, *["PATCH"] * 3]
-    assert actions(ensure(case, client_of(case, server), "cluster", *wanted)) == ["none"] * 5
+    assert actions(await ensure(case, client_of(case, server), "cluster", *wanted)) == ["none"] * 5
 
 
-def test_a_purge_looks_again_at_what_a_server_lists(case: Case) -> None:
+async def test_a_purge_looks_again_at_what_a_server_lists(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(6)})
     server.filtering = False
-    changes = ensure(
+    changes = await ensure(
         case,
         client_of(case, server),
         "cluster",
@@ -458,22 +472,24 @@ def test_a_purge_looks_again_at_what_a_server_lists(case: Case) -> None:
     assert actions(changes) == ["none", "delete"]
     assert [record["id"] for record in server.tables[CLUSTERS]] == [1, 3, 4, 5, 6]
     assert actions(
-        ensure(case, client_of(case, server), "cluster", {"name": "c0001"}, purge={"id__in": []})
+        await ensure(
+            case, client_of(case, server), "cluster", {"name": "c0001"}, purge={"id__in": []}
+        )
     ) == ["none"]
 
 
-def test_nothing_wanted_is_only_a_purge(case: Case) -> None:
+async def test_nothing_wanted_is_only_a_purge(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(3)})
     client = client_of(case, server)
-    assert ensure(case, client, "cluster") == []
+    assert await ensure(case, client, "cluster") == []
     assert server.calls == []
-    assert actions(ensure(case, client, "cluster", purge={"id": 2})) == ["delete"]
+    assert actions(await ensure(case, client, "cluster", purge={"id": 2})) == ["delete"]
     assert server.paths == [f"GET {CLUSTERS}", f"DELETE {CLUSTERS}2/"]
 
 
-def test_a_prediction_sends_no_write(case: Case) -> None:
+async def test_a_prediction_sends_no_write(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(2), TEAMS: []})
-    changes = ensure(
+    changes = await ensure(
         case,
         client_of(case, server),
         "cluster",
@@ -487,30 +503,30 @@ def test_a_prediction_sends_no_write(case: Case) -> None:
     assert server.writes == []
 
 
-def test_kinds_that_nobody_writes(case: Case) -> None:
+async def test_kinds_that_nobody_writes(case: Case) -> None:
     client = client_of(case, Keystone())
     for name in ("log_request", "log_audit", "log_task", "log_feed"):
         with pytest.raises(ConfigurationError, match=f"{name} records are read-only in this API"):
-            ensure(case, client, name, {"id": 1})
+            await ensure(case, client, name, {"id": 1})
     with pytest.raises(ConfigurationError, match="comment has no natural key"):
-        ensure(case, client, "comment", {"content": "x", "request": 1})
+        await ensure(case, client, "comment", {"content": "x", "request": 1})
     with pytest.raises(ConfigurationError, match="notification records cannot be deleted"):
-        ensure(case, client, "notification", {"id": 1}, state="absent")
+        await ensure(case, client, "notification", {"id": 1}, state="absent")
 
 
-def test_reading_a_notification(case: Case) -> None:
+async def test_reading_a_notification(case: Case) -> None:
     server = Keystone(
         tables={"/notifications/notifications/": [{"id": 1, "read": False, "subject": "x"}]}
     )
     assert actions(
-        ensure(case, client_of(case, server), "notification", {"id": 1, "read": "yes"})
+        await ensure(case, client_of(case, server), "notification", {"id": 1, "read": "yes"})
     ) == ["update"]
     assert server.bodies == [{"read": True}]
 
 
-def test_concurrency_bounds_the_writes(case: Case) -> None:
+async def test_concurrency_bounds_the_writes(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: []})
-    changes = ensure(
+    changes = await ensure(
         case,
         client_of(case, server),
         "cluster",
@@ -521,32 +537,36 @@ def test_concurrency_bounds_the_writes(case: Case) -> None:
     assert [change.after["name"] for change in changes] == [f"n{number}" for number in range(30)]
 
 
-def test_a_relation_to_an_id_that_does_not_exist_is_nothing_to_remove(case: Case) -> None:
+async def test_a_relation_to_an_id_that_does_not_exist_is_nothing_to_remove(case: Case) -> None:
     refused = said(400, "Select a valid choice. That choice is not one of the available choices.")
     server = Keystone(
         refused, tables={MEMBERSHIPS: [{"id": 4, "user": 7, "team": 2, "role": "MB"}]}
     )
     assert actions(
-        ensure(case, client_of(case, server), "membership", {"user": 99, "team": 2}, state="absent")
+        await ensure(
+            case, client_of(case, server), "membership", {"user": 99, "team": 2}, state="absent"
+        )
     ) == ["none"]
     assert [query.get("user__in") for query in server.queries] == ["99", None]
     assert server.writes == []
 
 
-def test_other_refusals_of_a_filter_are_errors(case: Case) -> None:
+async def test_other_refusals_of_a_filter_are_errors(case: Case) -> None:
     server = Keystone(said(400, "Enter a number."))
     with pytest.raises(HTTPStatusError, match="Enter a number"):
-        ensure(case, client_of(case, server), "cluster", {"name": "hpc1"})
+        await ensure(case, client_of(case, server), "cluster", {"name": "hpc1"})
 
 
-def test_a_doi_that_is_empty_finds_nothing(case: Case) -> None:
+async def test_a_doi_that_is_empty_finds_nothing(case: Case) -> None:
     with pytest.raises(ConfigurationError, match="found by its doi, but doi is missing"):
-        ensure(case, client_of(case, Keystone()), "publication", {"doi": "", "title": "x"})
+        await ensure(case, client_of(case, Keystone()), "publication", {"doi": "", "title": "x"})
 
 
-def test_a_refused_login_is_not_a_refused_filter(case: Case) -> None:
+async def test_a_refused_login_is_not_a_refused_filter(case: Case) -> None:
     server = Keystone(tables={MEMBERSHIPS: []})
     server.login = said(400, "no such user")
     with pytest.raises(AuthenticationError, match="no such user"):
-        ensure(case, client_of(case, server), "membership", {"user": 99, "team": 2}, state="absent")
+        await ensure(
+            case, client_of(case, server), "membership", {"user": 99, "team": 2}, state="absent"
+        )
     assert server.queries == []

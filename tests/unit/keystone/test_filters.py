@@ -254,7 +254,7 @@ def test_what_the_server_would_ignore_is_an_error(filters: dict[str, Any], reaso
         Filters(ROW, filters)
 
 
-def test_an_error_comes_before_anything_is_sent(case: Case) -> None:
+async def test_an_error_comes_before_anything_is_sent(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(3)})
     for filters in (
         {"nmae": "c0001"},
@@ -263,20 +263,23 @@ def test_an_error_comes_before_anything_is_sent(case: Case) -> None:
         {"access_teams": 1},
     ):
         with pytest.raises(ConfigurationError):
-            case.kind.wait(client_of(case, server).retrieve_cluster(filters=filters))
+            await case.kind.wait(client_of(case, server).retrieve_cluster(filters=filters))
     assert (server.calls, server.logins) == ([], [])
 
 
 @pytest.mark.parametrize("value", [[], (), set(), frozenset()])
-def test_nothing_is_in_an_empty_list_and_nobody_is_asked(case: Case, value: Any) -> None:
+async def test_nothing_is_in_an_empty_list_and_nobody_is_asked(case: Case, value: Any) -> None:
     server = Keystone(tables={CLUSTERS: clusters(3)})
     client = client_of(case, server)
-    assert case.kind.wait(client.retrieve_cluster(filters={"id__in": value, "enabled": True})) == []
+    assert (
+        await case.kind.wait(client.retrieve_cluster(filters={"id__in": value, "enabled": True}))
+        == []
+    )
     assert (server.calls, server.logins) == ([], [])
-    assert len(case.kind.wait(client.retrieve_cluster(filters={"id__not_in": value}))) == 3
+    assert len(await case.kind.wait(client.retrieve_cluster(filters={"id__not_in": value}))) == 3
 
 
-def test_none_is_null(case: Case) -> None:
+async def test_none_is_null(case: Case) -> None:
     assert Filters(ROW, {"text": None}).params == {"text__isnull": "true"}
     assert Filters(ROW, {"text__not_eq": None}).params == {"text__isnull": "false"}
     server = Keystone(
@@ -287,15 +290,17 @@ def test_none_is_null(case: Case) -> None:
     client = client_of(case, server)
     assert [
         record["id"]
-        for record in case.kind.wait(client.retrieve_cluster(filters={"description": None}))
+        for record in await case.kind.wait(client.retrieve_cluster(filters={"description": None}))
     ] == [1]
     assert [
         record["id"]
-        for record in case.kind.wait(client.retrieve_cluster(filters={"description__not_eq": None}))
+        for record in await case.kind.wait(
+            client.retrieve_cluster(filters={"description__not_eq": None})
+        )
     ] == [9]
 
 
-def test_an_empty_text_is_looked_for_by_the_client(case: Case) -> None:
+async def test_an_empty_text_is_looked_for_by_the_client(case: Case) -> None:
     assert Filters(ROW, {"text": ""}).params == {}
     records = [
         {"id": 1, "name": "a", "description": ""},
@@ -305,28 +310,30 @@ def test_an_empty_text_is_looked_for_by_the_client(case: Case) -> None:
     client = client_of(case, Keystone(tables={CLUSTERS: records}))
     assert [
         record["id"]
-        for record in case.kind.wait(client.retrieve_cluster(filters={"description": ""}))
+        for record in await case.kind.wait(client.retrieve_cluster(filters={"description": ""}))
     ] == [1]
 
 
-def test_what_comes_back_is_looked_at_again(case: Case) -> None:
+async def test_what_comes_back_is_looked_at_again(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(2500)})
     server.filtering = False
     client = client_of(case, server)
     assert [
         record["id"]
-        for record in case.kind.wait(client.retrieve_cluster(filters={"name": "c2222"}))
+        for record in await case.kind.wait(client.retrieve_cluster(filters={"name": "c2222"}))
     ] == [2222]
-    assert case.kind.wait(client.retrieve_cluster(filters={"name": "C2222"})) == []
+    assert await case.kind.wait(client.retrieve_cluster(filters={"name": "C2222"})) == []
     assert (
-        len(case.kind.wait(client.retrieve_cluster(filters={"id__gt": 2000, "enabled": "no"})))
+        len(
+            await case.kind.wait(client.retrieve_cluster(filters={"id__gt": 2000, "enabled": "no"}))
+        )
         == 250
     )
 
 
-def test_lists_are_joined_by_commas(case: Case) -> None:
+async def test_lists_are_joined_by_commas(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(9)})
-    found = case.kind.wait(
+    found = await case.kind.wait(
         client_of(case, server).retrieve_cluster(
             filters={"id__in": [2, "5", 7], "name__in": "c0002, c0007"}
         )
@@ -338,9 +345,9 @@ def test_lists_are_joined_by_commas(case: Case) -> None:
     )
 
 
-def test_a_comma_may_stand_in_a_value_alone(case: Case) -> None:
+async def test_a_comma_may_stand_in_a_value_alone(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: [{"id": 1, "name": "a,b"}, {"id": 2, "name": "a"}]})
-    found = case.kind.wait(client_of(case, server).retrieve_cluster(filters={"name": "a,b"}))
+    found = await case.kind.wait(client_of(case, server).retrieve_cluster(filters={"name": "a,b"}))
     assert [record["id"] for record in found] == [1]
 
 
@@ -361,23 +368,23 @@ def test_filters_that_keep_nothing_out_know_it(filters: Any) -> None:
     assert idle.matches({"id": 1, "text": None})
 
 
-def test_a_preference_is_found_by_its_user_though_the_server_cannot(case: Case) -> None:
+async def test_a_preference_is_found_by_its_user_though_the_server_cannot(case: Case) -> None:
     path = "/notifications/preferences/"
     server = Keystone(
         httpx.Response(
             200, json={"count": 2, "results": [{"id": 1, "user": 2}, {"id": 2, "user": 3}]}
         )
     )
-    assert case.kind.wait(client_of(case, server).retrieve_preference(filters={"user": 3})) == [
-        {"id": 2, "user": 3}
-    ]
+    assert await case.kind.wait(
+        client_of(case, server).retrieve_preference(filters={"user": 3})
+    ) == [{"id": 2, "user": 3}]
     assert server.targets == [f"GET {path}?_order=id&_limit=1000&_offset=0"]
 
 
-def test_the_audit_log_is_filtered_by_names_that_it_does_not_show(case: Case) -> None:
+async def test_the_audit_log_is_filtered_by_names_that_it_does_not_show(case: Case) -> None:
     entry = {"id": 1, "record_id": 3, "action": "create", "cid": "x"}
     server = Keystone(httpx.Response(200, json={"count": 1, "results": [entry]}))
-    assert case.kind.wait(
+    assert await case.kind.wait(
         client_of(case, server).retrieve_log_audit(filters={"object_id": 3, "action": 0})
     ) == [entry]
     assert server.queries[0]["object_id"] == "3"
@@ -387,7 +394,7 @@ def test_the_audit_log_is_filtered_by_names_that_it_does_not_show(case: Case) ->
 @pytest.mark.parametrize(
     ("action", "sent"), [("create", "0"), ("Update", "1"), (2, "2"), ("3", "3"), ("access", "3")]
 )
-def test_an_action_of_the_audit_log_is_filtered_by_label_or_number(
+async def test_an_action_of_the_audit_log_is_filtered_by_label_or_number(
     case: Case, action: Any, sent: str
 ) -> None:
     entries = [
@@ -395,22 +402,24 @@ def test_an_action_of_the_audit_log_is_filtered_by_label_or_number(
         for number, name in enumerate(("create", "update", "delete", "access"))
     ]
     server = Keystone(httpx.Response(200, json={"count": 4, "results": entries}))
-    found = case.kind.wait(client_of(case, server).retrieve_log_audit(filters={"action": action}))
+    found = await case.kind.wait(
+        client_of(case, server).retrieve_log_audit(filters={"action": action})
+    )
     assert [entry["id"] for entry in found] == [int(sent)]
     assert server.queries[0]["action"] == sent
 
 
-def test_computed_fields_are_filtered_by_the_client_and_not_ordered_by(case: Case) -> None:
+async def test_computed_fields_are_filtered_by_the_client_and_not_ordered_by(case: Case) -> None:
     users = [{"id": 1, "display_name": "Ada L"}, {"id": 2, "display_name": "Ben"}]
     server = Keystone(httpx.Response(200, json={"count": 2, "results": users}))
     client = client_of(case, server)
-    found = case.kind.wait(client.retrieve_user(filters={"display_name__startswith": "ada"}))
+    found = await case.kind.wait(client.retrieve_user(filters={"display_name__startswith": "ada"}))
     assert [user["id"] for user in found] == [1]
     assert set(server.queries[0]) == {"_order", "_limit", "_offset"}
     with pytest.raises(ConfigurationError, match="user records cannot be ordered by display_name"):
-        case.kind.wait(client.retrieve_user(order="display_name"))
+        await case.kind.wait(client.retrieve_user(order="display_name"))
     with pytest.raises(ConfigurationError, match="cannot be ordered by message_text"):
-        case.kind.wait(client.retrieve_notification(order="-message_text"))
+        await case.kind.wait(client.retrieve_notification(order="-message_text"))
 
 
 @pytest.mark.parametrize(
@@ -422,23 +431,25 @@ def test_computed_fields_are_filtered_by_the_client_and_not_ordered_by(case: Cas
         ([], None, []),
     ],
 )
-def test_a_list_of_booleans_is_not_sent(case: Case, value: Any, sent: Any, found: Any) -> None:
+async def test_a_list_of_booleans_is_not_sent(
+    case: Case, value: Any, sent: Any, found: Any
+) -> None:
     records = [{"id": number, "enabled": number != 2} for number in (1, 2, 3)]
     server = Keystone(tables={CLUSTERS: records})
     client = client_of(case, server)
     ids = [
         record["id"]
-        for record in case.kind.wait(client.retrieve_cluster(filters={"enabled__in": value}))
+        for record in await case.kind.wait(client.retrieve_cluster(filters={"enabled__in": value}))
     ]
     assert ids == found
     if sent is not None:
         assert {name for name in server.queries[0] if name.startswith("enabled")} == set(sent)
-        others = case.kind.wait(client.retrieve_cluster(filters={"enabled__not_in": value}))
+        others = await case.kind.wait(client.retrieve_cluster(filters={"enabled__not_in": value}))
         assert sorted([*ids, *(record["id"] for record in others)]) == [1, 2, 3]
         assert not any("enabled" in name for name in server.queries[1])
 
 
-def test_a_request_is_filtered_by_the_time_at_which_it_was_submitted(case: Case) -> None:
+async def test_a_request_is_filtered_by_the_time_at_which_it_was_submitted(case: Case) -> None:
     requests = [
         {"id": 1, "submitted": "2026-11-26T13:38:15.149628Z"},
         {"id": 2, "submitted": "2025-11-26T14:00:00Z"},
@@ -452,7 +463,7 @@ def test_a_request_is_filtered_by_the_time_at_which_it_was_submitted(case: Case)
         {"submitted__gte": "2026-11-26T00:00:00Z"},
         {"submitted__week_day": 5},
     ):
-        found = case.kind.wait(client.retrieve_request(filters=filters))
+        found = await case.kind.wait(client.retrieve_request(filters=filters))
         assert [record["id"] for record in found] == [1]
 
 

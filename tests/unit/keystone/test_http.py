@@ -72,12 +72,12 @@ def test_every_path_ends_with_a_slash_before_its_query(path: str, query: str | N
         ("/mediator", "/mediator/"),
     ],
 )
-def test_what_is_sent(case: Case, path: str, sent: str) -> None:
+async def test_what_is_sent(case: Case, path: str, sent: str) -> None:
     server = Keystone(*[httpx.Response(200, json={})] * 3)
     client = client_of(case, server)
-    case.kind.wait(client.get(path))
-    case.kind.wait(client.http_get(path))
-    case.kind.wait(client.http_post(path, json={}))
+    await case.kind.wait(client.get(path))
+    await case.kind.wait(client.http_get(path))
+    await case.kind.wait(client.http_post(path, json={}))
     assert server.targets == [f"GET {sent}", f"GET {sent}", f"POST {sent}"]
 
 
@@ -85,10 +85,10 @@ def test_what_is_sent(case: Case, path: str, sent: str) -> None:
     "path",
     ["https://evil.example/", "//evil.example/", "/a//b", "/a/../b", "a\\b", "/a#b", "/a\nb"],
 )
-def test_a_path_stays_on_the_server(case: Case, path: str) -> None:
+async def test_a_path_stays_on_the_server(case: Case, path: str) -> None:
     server = Keystone()
     with pytest.raises(ConfigurationError):
-        case.kind.wait(client_of(case, server).http_get(path))
+        await case.kind.wait(client_of(case, server).http_get(path))
     assert (server.calls, server.logins) == ([], [])
 
 
@@ -99,7 +99,7 @@ def test_a_path_stays_on_the_server(case: Case, path: str) -> None:
     "status", [200, 201, 204, 301, 302, 400, 401, 403, 404, 405, 406, 415, 422, 429, 500, 502, 503]
 )
 @pytest.mark.parametrize("verb", ["get", "post", "put", "patch", "delete"])
-def test_every_status_is_a_response(case: Case, verb: str, status: int) -> None:
+async def test_every_status_is_a_response(case: Case, verb: str, status: int) -> None:
     server = Keystone()
     server.script = [
         httpx.Response(
@@ -109,7 +109,7 @@ def test_every_status_is_a_response(case: Case, verb: str, status: int) -> None:
         )
     ] * 8
     client = client_of(case, server, retry={"max_tries": 2, "wait": 0})
-    response = case.kind.wait(getattr(client, f"http_{verb}")("version"))
+    response = await case.kind.wait(getattr(client, f"http_{verb}")("version"))
     assert isinstance(response, httpx.Response)
     assert (response.status_code, response.content) == (status, b"" if status == 204 else b"words")
     assert response.request.method == verb.upper()
@@ -119,53 +119,49 @@ def test_every_status_is_a_response(case: Case, verb: str, status: int) -> None:
             response.raise_for_status()
 
 
-def test_a_second_401_and_an_anonymous_one_are_responses(case: Case) -> None:
+async def test_a_second_401_and_an_anonymous_one_are_responses(case: Case) -> None:
     refusal = said(401, "Authentication credentials were not provided.")
     server = Keystone(refusal, refusal)
     assert (
-        case.kind.wait(client_of(case, server).http_get("/authentication/whoami")).status_code
-        == 401
-    )
+        await case.kind.wait(client_of(case, server).http_get("/authentication/whoami"))
+    ).status_code == 401
     assert (len(server.logins), len(server.calls)) == (2, 2)
     for options in ({"anonymous": True}, {"token": "another-key"}):
         server = Keystone()
         assert (
-            case.kind.wait(
-                client_of(case, server, **options).http_post(CLUSTERS, json={})
-            ).status_code
-            == 401
-        )
+            await case.kind.wait(client_of(case, server, **options).http_post(CLUSTERS, json={}))
+        ).status_code == 401
         assert (len(server.logins), len(server.calls)) == (0, 1)
 
 
-def test_a_throttle_that_does_not_open_in_time_is_a_response(case: Case) -> None:
+async def test_a_throttle_that_does_not_open_in_time_is_a_response(case: Case) -> None:
     server = Keystone(
         said(429, "Request was throttled. Expected available in 600 seconds.", Retry_After="600")
     )
-    response = case.kind.wait(client_of(case, server).http_get("version"))
+    response = await case.kind.wait(client_of(case, server).http_get("version"))
     assert (response.status_code, response.headers["retry-after"]) == (429, "600")
     assert case.time.sleeps == []
 
 
-def test_what_is_no_answer_is_raised(case: Case) -> None:
+async def test_what_is_no_answer_is_raised(case: Case) -> None:
     server = Keystone()
     server.login = httpx.Response(400, json={"non_field_errors": ["Invalid username or password."]})
     with pytest.raises(AuthenticationError, match="Invalid username or password"):
-        case.kind.wait(client_of(case, server).http_get("version"))
+        await case.kind.wait(client_of(case, server).http_get("version"))
     with pytest.raises(RequestError):
-        case.kind.wait(
+        await case.kind.wait(
             client_of(case, Keystone(httpx.ConnectError("no")), anonymous=True, retry=1).http_get(
                 "version"
             )
         )
 
 
-def test_a_request_carries_no_credentials(case: Case) -> None:
+async def test_a_request_carries_no_credentials(case: Case) -> None:
     for options in (USER, {"token": TOKEN}):
         server = Keystone(tables={CLUSTERS: clusters(1)})
         client = client_of(case, server, **options)
-        case.kind.wait(client.http_get(CLUSTERS, params={"secret_key": "mine", "_limit": 1}))
-        response = case.kind.wait(
+        await case.kind.wait(client.http_get(CLUSTERS, params={"secret_key": "mine", "_limit": 1}))
+        response = await case.kind.wait(
             client.http_get(CLUSTERS, params={"secret_key": "mine", "_limit": 1})
         )
         assert server.queries[0] == {"secret_key": "mine", "_limit": "1"}
@@ -173,7 +169,7 @@ def test_a_request_carries_no_credentials(case: Case) -> None:
         assert str(response.request.url) == f"{URL}{CLUSTERS}?secret_key=***&_limit=1"
 
 
-def test_answers_in_full(case: Case) -> None:
+async def test_answers_in_full(case: Case) -> None:
     packed = gzip.compress(b'{"id": 1}')
     headers = [
         ("content-type", "application/json"),
@@ -184,7 +180,7 @@ def test_answers_in_full(case: Case) -> None:
     server = Keystone(
         lambda request: httpx.Response(200, headers=headers, stream=httpx.ByteStream(packed))
     )
-    response = case.kind.wait(client_of(case, server).http_get("x"))
+    response = await case.kind.wait(client_of(case, server).http_get("x"))
     assert (response.json(), response.text) == ({"id": 1}, '{"id": 1}')
     assert response.headers.get_list("set-cookie") == ["a=1; Path=/", "b=2, 3; Path=/"]
     assert response.headers["content-length"] == "9"
@@ -193,26 +189,28 @@ def test_answers_in_full(case: Case) -> None:
     assert response.elapsed.total_seconds() >= 0
 
 
-def test_json_bodies(case: Case) -> None:
+async def test_json_bodies(case: Case) -> None:
     server = Keystone(*[httpx.Response(200)] * 4)
     client = client_of(case, server)
     for verb, body in (("post", {"a": 1}), ("put", {}), ("patch", [1]), ("post", None)):
-        case.kind.wait(getattr(client, f"http_{verb}")("x", json=body))
+        await case.kind.wait(getattr(client, f"http_{verb}")("x", json=body))
     assert [call.content for call in server.calls] == [b'{"a":1}', b"{}", b"[1]", b""]
     assert [call.headers.get("content-type") for call in server.calls] == [
         "application/json"
     ] * 3 + [None]
 
 
-def test_json_beside_files_becomes_form_fields(case: Case) -> None:
+async def test_json_beside_files_becomes_form_fields(case: Case) -> None:
     server = Keystone(tables={ATTACHMENTS: []})
     client = client_of(case, server)
     for verb in ("post", "put", "patch"):
         server.script = [httpx.Response(201, json={"id": 1})]
         body = {"request": 1, "name": "plan", "note": None}
-        assert case.kind.wait(
-            getattr(client, f"http_{verb}")(
-                ATTACHMENTS, json=body, files={"file": ("plan.txt", b"words", "text/plain")}
+        assert (
+            await case.kind.wait(
+                getattr(client, f"http_{verb}")(
+                    ATTACHMENTS, json=body, files={"file": ("plan.txt", b"words", "text/plain")}
+                )
             )
         ).is_success
         sent = server.calls[-1]
@@ -226,25 +224,27 @@ def test_json_beside_files_becomes_form_fields(case: Case) -> None:
         assert b"note" not in sent.content
 
 
-def test_files_alone(case: Case) -> None:
+async def test_files_alone(case: Case) -> None:
     server = Keystone(httpx.Response(201, json={}))
-    case.kind.wait(client_of(case, server).http_post("x", files={"file": io.BytesIO(b"words")}))
+    await case.kind.wait(
+        client_of(case, server).http_post("x", files={"file": io.BytesIO(b"words")})
+    )
     assert b"\r\n\r\nwords\r\n" in server.calls[0].content
 
 
-def test_a_list_beside_files_is_refused(case: Case) -> None:
+async def test_a_list_beside_files_is_refused(case: Case) -> None:
     server = Keystone()
     with pytest.raises(ConfigurationError, match="must be a dict of form fields"):
-        case.kind.wait(client_of(case, server).http_post("x", json=[1], files={"file": b"x"}))
+        await case.kind.wait(client_of(case, server).http_post("x", json=[1], files={"file": b"x"}))
     assert not server.calls
 
 
-def test_a_timeout_is_for_one_attempt(case: Case) -> None:
+async def test_a_timeout_is_for_one_attempt(case: Case) -> None:
     server = Keystone(httpx.Response(200))
-    case.kind.wait(client_of(case, server).http_get("version", timeout=7))
+    await case.kind.wait(client_of(case, server).http_get("version", timeout=7))
     assert server.calls[0].extensions["timeout"]["read"] == 7
     with pytest.raises(ConfigurationError, match="timeout must be"):
-        case.kind.wait(client_of(case, server).http_get("version", timeout=0))
+        await case.kind.wait(client_of(case, server).http_get("version", timeout=0))
 
 
 # The throttle
@@ -256,31 +256,31 @@ def throttled(case: Case) -> Keystone:
     return server
 
 
-def test_a_thousand_reads_one_after_another_complete(case: Case) -> None:
+async def test_a_thousand_reads_one_after_another_complete(case: Case) -> None:
     server = throttled(case)
     client = client_of(case, server)
     for dummy in range(1000):
-        assert case.kind.wait(client.retrieve_cluster(pk=1))["id"] == 1
+        assert (await case.kind.wait(client.retrieve_cluster(pk=1)))["id"] == 1
     assert case.time.sleeps == [60.0, 60.0, 60.0]
     assert (len(server.calls), len(server.logins)) == (1003, 1)
 
 
-def test_concurrent_reads_complete_where_they_may_take_the_time(case: Case) -> None:
+async def test_concurrent_reads_complete_where_they_may_take_the_time(case: Case) -> None:
     server = throttled(case)
     server.per_minute = 30
     client = client_of(case, server, retry={"max_time": 100_000})
-    outcomes = case.kind.together(lambda: client.retrieve_cluster(pk=1), 100)
+    outcomes = await case.kind.together(lambda: client.retrieve_cluster(pk=1), 100)
     assert [outcome["id"] for outcome in outcomes] == [1] * 100
 
 
-def test_a_throttled_write_waits_and_is_sent_once_more(case: Case) -> None:
+async def test_a_throttled_write_waits_and_is_sent_once_more(case: Case) -> None:
     server = Keystone(said(429, "Request was throttled.", Retry_After="15"), tables={CLUSTERS: []})
-    assert case.kind.wait(client_of(case, server).create_cluster(name="x"))["id"] == 1
+    assert (await case.kind.wait(client_of(case, server).create_cluster(name="x")))["id"] == 1
     assert case.time.sleeps == [15.0]
     assert server.writes == [f"POST {CLUSTERS}"] * 2
 
 
-def test_a_throttle_that_lasts_too_long_is_said(case: Case) -> None:
+async def test_a_throttle_that_lasts_too_long_is_said(case: Case) -> None:
     server = Keystone(
         said(429, "Request was throttled. Expected available in 600 seconds.", Retry_After="600")
     )
@@ -289,19 +289,19 @@ def test_a_throttle_that_lasts_too_long_is_said(case: Case) -> None:
         ClientError,
         match="429 Too Many Requests: Request was throttled. Expected available in 600 seconds; the server throttles",
     ):
-        case.kind.wait(client.retrieve_cluster())
+        await case.kind.wait(client.retrieve_cluster())
     with pytest.raises(RequestError, match="throttles this client for another 600 s"):
-        case.kind.wait(client.retrieve_cluster())
+        await case.kind.wait(client.retrieve_cluster())
     assert len(server.calls) == 1
 
 
 # Lists by the verbs that all clients have
 
 
-def test_pages_go_by_offset_in_the_order_of_ids(case: Case) -> None:
+async def test_pages_go_by_offset_in_the_order_of_ids(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(5)})
     client = client_of(case, server)
-    pages = case.kind.collect(client.pages(CLUSTERS, paginate={"page_size": 2}))
+    pages = await case.kind.collect(client.pages(CLUSTERS, paginate={"page_size": 2}))
     assert [[record["id"] for record in response.records] for response in pages] == [
         [1, 2],
         [3, 4],
@@ -314,16 +314,20 @@ def test_pages_go_by_offset_in_the_order_of_ids(case: Case) -> None:
     ]
     server.shape = "plain"
     assert (
-        len(case.kind.collect(client.pages("allocations/clusters", {"_order": "-id"}))[0].records)
+        len(
+            (await case.kind.collect(client.pages("allocations/clusters", {"_order": "-id"})))[
+                0
+            ].records
+        )
         == 5
     )
     assert server.queries[-1]["_order"] == "-id"
 
 
-def test_what_ansible_may_show_has_no_history(case: Case) -> None:
+async def test_what_ansible_may_show_has_no_history(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(1)})
     client = client_of(case, server)
-    answer: Any = case.kind.wait(client.get(CLUSTERS)).json()
+    answer: Any = (await case.kind.wait(client.get(CLUSTERS))).json()
     assert "_history" in answer["results"][0]
     shown = client.presentable({"json": answer, "text": "correct horse"})
     assert "_history" not in json.dumps(shown)
@@ -331,9 +335,9 @@ def test_what_ansible_may_show_has_no_history(case: Case) -> None:
     assert "_history" in answer["results"][0]
 
 
-def test_a_fault_of_the_server_is_one_line(case: Case) -> None:
+async def test_a_fault_of_the_server_is_one_line(case: Case) -> None:
     with pytest.raises(ClientError) as caught:
-        case.kind.wait(client_of(case, Keystone(page(500, "Server Error (500)"))).get("/x"))
+        await case.kind.wait(client_of(case, Keystone(page(500, "Server Error (500)"))).get("/x"))
     assert (
         str(caught.value)
         == f"GET {URL}/x/: 500 Internal Server Error: an HTML page titled 'Server Error (500)'; see the server's log"

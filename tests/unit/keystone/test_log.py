@@ -47,9 +47,9 @@ def kept() -> Iterator[Kept]:
     logger.removeHandler(handler)
 
 
-def test_every_request_is_a_record_with_its_fields(case: Case, kept: Kept) -> None:
+async def test_every_request_is_a_record_with_its_fields(case: Case, kept: Kept) -> None:
     client = client_of(case, Keystone(tables={CLUSTERS: clusters(1)}))
-    case.kind.wait(client.retrieve_cluster(pk=1))
+    await case.kind.wait(client.retrieve_cluster(pk=1))
     login, read = kept.records
     assert (login.method, login.endpoint, login.status_code) == (
         "POST",
@@ -71,7 +71,7 @@ def test_every_request_is_a_record_with_its_fields(case: Case, kept: Kept) -> No
     assert read.getMessage() == f"GET {URL}{CLUSTERS}1/: 200 in 0.000 s"
 
 
-def test_retries_and_failures_are_records_too(case: Case, kept: Kept) -> None:
+async def test_retries_and_failures_are_records_too(case: Case, kept: Kept) -> None:
     client = client_of(
         case,
         Keystone(httpx.Response(503), httpx.ConnectError("no")),
@@ -79,7 +79,7 @@ def test_retries_and_failures_are_records_too(case: Case, kept: Kept) -> None:
         retry={"max_tries": 2, "wait": 0},
     )
     with pytest.raises(ClientError):
-        case.kind.wait(client.retrieve_cluster())
+        await case.kind.wait(client.retrieve_cluster())
     assert [(record.levelname, record.status_code) for record in kept.records] == [
         ("WARNING", 503),
         ("WARNING", ""),
@@ -94,17 +94,17 @@ def test_what_does_not_apply_is_an_empty_text(kept: Kept) -> None:
     assert (second.cid, second.baseurl) == ("c", "")
 
 
-def test_no_record_holds_a_secret(case: Case, kept: Kept) -> None:
+async def test_no_record_holds_a_secret(case: Case, kept: Kept) -> None:
     server = Keystone(
         httpx.Response(200, json={}),
         httpx.Response(400, json={"detail": "session-1 correct horse"}),
     )
     client = client_of(case, server)
     for dummy in range(2):
-        case.kind.wait(
+        await case.kind.wait(
             client.http_get("/x", params={"api_key": "in-the-query", "name": "correct horse"})
         )
-    case.kind.wait(client.logout())
+    await case.kind.wait(client.logout())
     logging.getLogger("kclient").warning("password=%s and correct horse", "hunter2hunter2")
     lines = " ".join(f"{record.__dict__}" for record in kept.records)
     assert not [
@@ -115,7 +115,7 @@ def test_no_record_holds_a_secret(case: Case, kept: Kept) -> None:
     assert len(kept.records) == 5
 
 
-def test_the_formatter_of_the_reference_document_works_as_printed(case: Case) -> None:
+async def test_the_formatter_of_the_reference_document_works_as_printed(case: Case) -> None:
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(
@@ -124,7 +124,7 @@ def test_the_formatter_of_the_reference_document_works_as_printed(case: Case) ->
     logging.getLogger("kclient").addHandler(handler)
     try:
         client = client_of(case, Keystone(), anonymous=True)
-        case.kind.wait(client.http_get("version"))
+        await case.kind.wait(client.http_get("version"))
         logging.getLogger("kclient").info("mine")
     finally:
         logging.getLogger("kclient").removeHandler(handler)

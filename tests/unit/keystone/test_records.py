@@ -77,8 +77,8 @@ def ids(records: list[dict[str, Any]]) -> list[int]:
     return [record["id"] for record in records]
 
 
-def read(case: Case, client: Any, **options: Any) -> Any:
-    return case.kind.wait(client.retrieve_cluster(**options))
+async def read(case: Case, client: Any, **options: Any) -> Any:
+    return await case.kind.wait(client.retrieve_cluster(**options))
 
 
 # Which verbs there are
@@ -131,20 +131,20 @@ def test_type_checkers_know_every_verb() -> None:
     }, "run tools/write_keystone_verbs.py"
 
 
-def test_any_resource_is_read_by_its_name(case: Case) -> None:
+async def test_any_resource_is_read_by_its_name(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(9)})
-    found = case.kind.wait(
+    found = await case.kind.wait(
         client_of(case, server).retrieve("cluster", {"id__gt": 2}, order="-id", limit=3)
     )
     assert ids(found) == [9, 8, 7]
     with pytest.raises(ConfigurationError, match="there is no resource 'clusters'"):
-        case.kind.wait(client_of(case, server).retrieve("clusters"))
+        await case.kind.wait(client_of(case, server).retrieve("clusters"))
 
 
-def test_an_empty_batch_is_not_sent(case: Case) -> None:
+async def test_an_empty_batch_is_not_sent(case: Case) -> None:
     server = Keystone()
     with pytest.raises(ConfigurationError, match="actions is empty: give at least one action"):
-        case.kind.wait(client_of(case, server).batch_job([]))
+        await case.kind.wait(client_of(case, server).batch_job([]))
     assert server.calls == []
 
 
@@ -155,10 +155,12 @@ def test_an_empty_batch_is_not_sent(case: Case) -> None:
         ("POST", "nothing of the batch was kept; see the server's log"),
     ],
 )
-def test_a_batch_that_met_a_server_error_kept_nothing(case: Case, method: str, hint: str) -> None:
+async def test_a_batch_that_met_a_server_error_kept_nothing(
+    case: Case, method: str, hint: str
+) -> None:
     client = client_of(case, Keystone(page(500, "Server Error (500)")))
     with pytest.raises(HTTPStatusError, match=hint):
-        case.kind.wait(client.batch_job([{"method": method, "path": "/users/teams/1/"}]))
+        await case.kind.wait(client.batch_job([{"method": method, "path": "/users/teams/1/"}]))
 
 
 def test_a_row_in_the_catalogue_is_enough_for_all_verbs() -> None:
@@ -191,27 +193,27 @@ def test_rows_hold_together() -> None:
     }
 
 
-def test_every_verb_goes_to_its_path(case: Case) -> None:
+async def test_every_verb_goes_to_its_path(case: Case) -> None:
     for name, row in CATALOGUE.items():
         server = Keystone(tables={row.path: [{"id": 1}]})
         client = client_of(case, server)
         expected = [f"GET {row.path}", f"GET {row.path}1/"]
-        assert case.kind.wait(getattr(client, f"retrieve_{name}")()) == [{"id": 1}]
-        assert case.kind.wait(getattr(client, f"retrieve_{name}")(1)) == {"id": 1}
+        assert await case.kind.wait(getattr(client, f"retrieve_{name}")()) == [{"id": 1}]
+        assert await case.kind.wait(getattr(client, f"retrieve_{name}")(1)) == {"id": 1}
         if "create" in row.verbs:
-            assert case.kind.wait(getattr(client, f"create_{name}")(data={"x": 1})) == {
+            assert await case.kind.wait(getattr(client, f"create_{name}")(data={"x": 1})) == {
                 "id": 2,
                 "x": 1,
             }
             expected.append(f"POST {row.path}")
         if "update" in row.verbs:
-            assert case.kind.wait(getattr(client, f"update_{name}")(1, {"x": 2})) == {
+            assert await case.kind.wait(getattr(client, f"update_{name}")(1, {"x": 2})) == {
                 "id": 1,
                 "x": 2,
             }
             expected.append(f"PATCH {row.path}1/")
         if "delete" in row.verbs:
-            assert case.kind.wait(getattr(client, f"delete_{name}")(1)) is None
+            assert await case.kind.wait(getattr(client, f"delete_{name}")(1)) is None
             expected.append(f"DELETE {row.path}1/")
         assert server.paths == expected
 
@@ -219,49 +221,49 @@ def test_every_verb_goes_to_its_path(case: Case) -> None:
 # Reading one
 
 
-def test_one_record_or_none(case: Case) -> None:
+async def test_one_record_or_none(case: Case) -> None:
     client = client_of(case, Keystone(tables={CLUSTERS: clusters(2)}))
-    assert read(case, client, pk=2) == {
+    assert await read(case, client, pk=2) == {
         "id": 2,
         "name": "c0002",
         "enabled": False,
         "description": None,
     }
-    assert read(case, client, pk="2")["id"] == 2
-    assert read(case, client, pk=3) is None
+    assert (await read(case, client, pk="2"))["id"] == 2
+    assert await read(case, client, pk=3) is None
 
 
-def test_a_path_that_the_server_does_not_know_is_not_a_missing_record(case: Case) -> None:
+async def test_a_path_that_the_server_does_not_know_is_not_a_missing_record(case: Case) -> None:
     client = client_of(case, Keystone())
     with pytest.raises(HTTPStatusError, match="404 Not Found"):
-        read(case, client, pk=3)
+        await read(case, client, pk=3)
     with pytest.raises(HTTPStatusError, match="404 Not Found"):
-        case.kind.wait(client.delete_cluster(pk=3))
+        await case.kind.wait(client.delete_cluster(pk=3))
 
 
 @pytest.mark.parametrize("pk", [None, "", NOT_GIVEN])
-def test_a_key_that_is_none_is_an_error(case: Case, pk: Any) -> None:
+async def test_a_key_that_is_none_is_an_error(case: Case, pk: Any) -> None:
     server = Keystone(tables={CLUSTERS: clusters(2)})
     client = client_of(case, server)
     calls = [lambda: client.update_cluster(pk, {"name": "x"}), lambda: client.delete_cluster(pk)]
     for call in calls if pk is NOT_GIVEN else [lambda: client.retrieve_cluster(pk), *calls]:
         with pytest.raises(ConfigurationError, match="pk must be the id of a record"):
-            case.kind.wait(call())
+            await case.kind.wait(call())
     assert server.calls == []
 
 
 @pytest.mark.parametrize(
     "options", [{"filters": {"name": "x"}}, {"search": "x"}, {"order": "name"}, {"limit": 1}]
 )
-def test_a_key_goes_alone(case: Case, options: dict[str, Any]) -> None:
+async def test_a_key_goes_alone(case: Case, options: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match="pk names one record"):
-        read(case, client_of(case, Keystone()), pk=1, **options)
+        await read(case, client_of(case, Keystone()), pk=1, **options)
 
 
 @pytest.mark.parametrize("pk", ["../users", "a/b", "a?b=1", "é"])
-def test_a_key_stays_one_segment(case: Case, pk: str) -> None:
+async def test_a_key_stays_one_segment(case: Case, pk: str) -> None:
     server = Keystone(said(404, "Not found."))
-    assert read(case, client_of(case, server), pk=pk) is None
+    assert await read(case, client_of(case, server), pk=pk) is None
     (target,) = server.targets
     assert target.count("/") == 4
     assert "?" not in target
@@ -270,11 +272,11 @@ def test_a_key_stays_one_segment(case: Case, pk: str) -> None:
 @pytest.mark.parametrize(
     "answer", [httpx.Response(200, json=[1]), httpx.Response(200, json=None), httpx.Response(200)]
 )
-def test_what_is_no_record_is_said(case: Case, answer: httpx.Response) -> None:
+async def test_what_is_no_record_is_said(case: Case, answer: httpx.Response) -> None:
     with pytest.raises(
         SerializationError, match="not with records; is this a Keystone server"
     ) as caught:
-        read(case, client_of(case, Keystone(answer)), pk=1)
+        await read(case, client_of(case, Keystone(answer)), pk=1)
     assert caught.value.response.status_code == 200
 
 
@@ -284,9 +286,9 @@ def test_what_is_no_record_is_said(case: Case, answer: httpx.Response) -> None:
 @pytest.mark.parametrize(
     ("count", "pages"), [(0, 1), (1, 1), (999, 1), (1000, 1), (1001, 2), (5500, 6), (9000, 9)]
 )
-def test_all_records_come_page_by_page(case: Case, count: int, pages: int) -> None:
+async def test_all_records_come_page_by_page(case: Case, count: int, pages: int) -> None:
     server = Keystone(tables={CLUSTERS: clusters(count)})
-    records = read(case, client_of(case, server))
+    records = await read(case, client_of(case, server))
     assert ids(records) == list(range(1, count + 1))
     assert sorted(int(query["_offset"]) for query in server.queries) == [
         number * 1000 for number in range(pages)
@@ -295,14 +297,14 @@ def test_all_records_come_page_by_page(case: Case, count: int, pages: int) -> No
     assert not any("_history" in record for record in records)
 
 
-def test_a_server_with_smaller_pages_loses_nothing(case: Case) -> None:
+async def test_a_server_with_smaller_pages_loses_nothing(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(950)})
     server.most = 100
-    assert ids(read(case, client_of(case, server))) == list(range(1, 951))
+    assert ids(await read(case, client_of(case, server))) == list(range(1, 951))
     assert len(server.calls) == 10
 
 
-def test_pages_are_asked_for_side_by_side() -> None:
+async def test_pages_are_asked_for_side_by_side() -> None:
     server = Keystone(tables={CLUSTERS: clusters(9000)})
     under_way = most = 0
 
@@ -314,26 +316,23 @@ def test_pages_are_asked_for_side_by_side() -> None:
         under_way -= 1
         return server.answer(request)
 
-    async def whole() -> list[dict[str, Any]]:
-        async with AsyncKeystoneClient(
-            URL, "ada", "correct horse", transport=httpx.MockTransport(slow)
-        ) as client:
-            return await client.retrieve_cluster()
-
-    assert ids(asyncio.run(whole())) == list(range(1, 9001))
+    async with AsyncKeystoneClient(
+        URL, "ada", "correct horse", transport=httpx.MockTransport(slow)
+    ) as client:
+        assert ids(await client.retrieve_cluster()) == list(range(1, 9001))
     assert most == 4
 
 
 @pytest.mark.parametrize("shape", ["plain", "headers"])
 @pytest.mark.parametrize("count", [0, 7, 2500])
-def test_older_servers_answer_with_lists(case: Case, shape: str, count: int) -> None:
+async def test_older_servers_answer_with_lists(case: Case, shape: str, count: int) -> None:
     server = Keystone(tables={CLUSTERS: clusters(count)})
     server.shape = shape
-    assert ids(read(case, client_of(case, server))) == list(range(1, count + 1))
+    assert ids(await read(case, client_of(case, server))) == list(range(1, count + 1))
     assert len(server.calls) == (3 if (shape, count) == ("headers", 2500) else 1)
 
 
-def test_a_list_that_grows_meanwhile(case: Case) -> None:
+async def test_a_list_that_grows_meanwhile(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(2500)})
 
     def grow(reading: int) -> None:
@@ -343,22 +342,22 @@ def test_a_list_that_grows_meanwhile(case: Case) -> None:
             ]
 
     server.before_list = grow
-    assert ids(read(case, client_of(case, server))) == list(range(1, 4501))
+    assert ids(await read(case, client_of(case, server))) == list(range(1, 4501))
 
 
-def test_a_list_that_grows_in_front_gives_no_record_twice(case: Case) -> None:
+async def test_a_list_that_grows_in_front_gives_no_record_twice(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(2500)})
     server.before_list = lambda reading: (
         server.tables[CLUSTERS].append({"id": 10_000 + reading, "name": "new"})
         if reading > 1
         else None
     )
-    found = ids(read(case, client_of(case, server), order="-id"))
+    found = ids(await read(case, client_of(case, server), order="-id"))
     assert len(found) == len(set(found))
     assert set(range(1, 2501)) <= set(found)
 
 
-def test_a_list_that_shrinks_meanwhile_ends(case: Case) -> None:
+async def test_a_list_that_shrinks_meanwhile_ends(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(4500)})
 
     def shrink(reading: int) -> None:
@@ -366,10 +365,12 @@ def test_a_list_that_shrinks_meanwhile_ends(case: Case) -> None:
             del server.tables[CLUSTERS][1500:]
 
     server.before_list = shrink
-    assert ids(read(case, client_of(case, server))) == list(range(1, 1501))
+    assert ids(await read(case, client_of(case, server))) == list(range(1, 1501))
 
 
-def test_records_that_move_to_a_page_that_was_read_are_found_by_reading_again(case: Case) -> None:
+async def test_records_that_move_to_a_page_that_was_read_are_found_by_reading_again(
+    case: Case,
+) -> None:
     server = Keystone(tables={CLUSTERS: clusters(2500)})
 
     def shrink(reading: int) -> None:
@@ -377,35 +378,35 @@ def test_records_that_move_to_a_page_that_was_read_are_found_by_reading_again(ca
             del server.tables[CLUSTERS][:700]
 
     server.before_list = shrink
-    found = ids(read(case, client_of(case, server)))
+    found = ids(await read(case, client_of(case, server)))
     assert found == list(range(701, 2501))
 
 
-def test_a_list_that_never_stands_still_is_read_three_times(case: Case) -> None:
+async def test_a_list_that_never_stands_still_is_read_three_times(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(9000)})
 
     def shrink(reading: int) -> None:
         del server.tables[CLUSTERS][:100]
 
     server.before_list = shrink
-    found = ids(read(case, client_of(case, server)))
+    found = ids(await read(case, client_of(case, server)))
     assert len(found) == len(set(found))
     assert [query["_offset"] for query in server.queries].count("0") == 3
 
 
 @pytest.mark.parametrize("total", [2, 10**6, 10**15, -1])
-def test_a_total_that_lies_cannot_loop(case: Case, total: int) -> None:
+async def test_a_total_that_lies_cannot_loop(case: Case, total: int) -> None:
     server = Keystone(tables={CLUSTERS: clusters(2300)})
     server.total = total
-    found = ids(read(case, client_of(case, server)))
+    found = ids(await read(case, client_of(case, server)))
     assert found == list(range(1, (2300 if total > 2300 else 1000) + 1))
     assert len(server.calls) <= 5
 
 
-def test_a_server_that_gives_the_same_page_again_cannot_loop(case: Case) -> None:
+async def test_a_server_that_gives_the_same_page_again_cannot_loop(case: Case) -> None:
     answer = httpx.Response(200, json={"count": 10**9, "results": clusters(3)})
     server = Keystone(*[answer] * 50)
-    assert ids(read(case, client_of(case, server))) == [1, 2, 3]
+    assert ids(await read(case, client_of(case, server))) == [1, 2, 3]
     assert len(server.calls) <= 5
 
 
@@ -418,20 +419,21 @@ def test_a_server_that_gives_the_same_page_again_cannot_loop(case: Case) -> None
     st.integers(1, 70) | st.none(),
     st.sampled_from(["envelope", "headers", "plain"]),
 )
-def test_any_list_comes_whole_up_to_the_limit(
+async def test_any_list_comes_whole_up_to_the_limit(
     case: Case, count: int, most: int, limit: int | None, shape: str
 ) -> None:
     server = Keystone(tables={CLUSTERS: clusters(count)})
     server.most, server.shape = most, shape
     assert (
-        ids(read(case, client_of(case, server), limit=limit)) == list(range(1, count + 1))[:limit]
+        ids(await read(case, client_of(case, server), limit=limit))
+        == list(range(1, count + 1))[:limit]
     )
 
 
-def test_no_more_is_read_than_the_limit_says(case: Case) -> None:
+async def test_no_more_is_read_than_the_limit_says(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(3000)})
-    assert ids(read(case, client_of(case, server), limit=10)) == list(range(1, 11))
-    assert ids(read(case, client_of(case, server), limit=1500)) == list(range(1, 1501))
+    assert ids(await read(case, client_of(case, server), limit=10)) == list(range(1, 11))
+    assert ids(await read(case, client_of(case, server), limit=1500)) == list(range(1, 1501))
     assert [(query["_limit"], query["_offset"]) for query in server.queries] == [
         ("10", "0"),
         ("1000", "0"),
@@ -439,10 +441,10 @@ def test_no_more_is_read_than_the_limit_says(case: Case) -> None:
     ]
 
 
-def test_a_limit_counts_what_matches(case: Case) -> None:
+async def test_a_limit_counts_what_matches(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(40)})
     server.filtering = False
-    assert ids(read(case, client_of(case, server), filters={"enabled": False}, limit=3)) == [
+    assert ids(await read(case, client_of(case, server), filters={"enabled": False}, limit=3)) == [
         2,
         4,
         6,
@@ -450,12 +452,12 @@ def test_a_limit_counts_what_matches(case: Case) -> None:
 
 
 @pytest.mark.parametrize("limit", [0, -1, True, "5", 1.5])
-def test_a_limit_is_a_whole_number(case: Case, limit: Any) -> None:
+async def test_a_limit_is_a_whole_number(case: Case, limit: Any) -> None:
     with pytest.raises(ConfigurationError, match="limit must be a whole number"):
-        read(case, client_of(case, Keystone()), limit=limit)
+        await read(case, client_of(case, Keystone()), limit=limit)
 
 
-def test_an_error_on_any_page_is_raised(case: Case) -> None:
+async def test_an_error_on_any_page_is_raised(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(3500)})
     good = server.serve
     server.script = [
@@ -468,25 +470,25 @@ def test_an_error_on_any_page_is_raised(case: Case) -> None:
     ] * 2
     server.script[2:] = [server.script[1]] * 3
     with pytest.raises(HTTPStatusError, match="500 Internal Server Error") as caught:
-        read(case, client_of(case, server))
+        await read(case, client_of(case, server))
     assert "_offset=2000" in str(caught.value)
 
 
 @pytest.mark.parametrize(
     "answer", [{"results": {}}, {"count": 3}, {}, "words", [1, 2], {"results": ["x"], "count": 1}]
 )
-def test_what_is_no_list_is_said(case: Case, answer: Any) -> None:
+async def test_what_is_no_list_is_said(case: Case, answer: Any) -> None:
     with pytest.raises(SerializationError, match="not with records"):
-        read(case, client_of(case, Keystone(httpx.Response(200, json=answer))))
+        await read(case, client_of(case, Keystone(httpx.Response(200, json=answer))))
 
 
-def test_search_and_order(case: Case) -> None:
+async def test_search_and_order(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(3)})
     client = client_of(case, server)
-    assert ids(read(case, client, search="rack 1", order="-name")) == [3, 2, 1]
-    read(case, client, search="", order=["enabled", "-id"])
-    read(case, client, order="name, -enabled")
-    read(case, client, order="")
+    assert ids(await read(case, client, search="rack 1", order="-name")) == [3, 2, 1]
+    await read(case, client, search="", order=["enabled", "-id"])
+    await read(case, client, order="name, -enabled")
+    await read(case, client, order="")
     assert [query["_order"] for query in server.queries] == [
         "-name,id",
         "enabled,-id",
@@ -504,33 +506,37 @@ def test_search_and_order(case: Case) -> None:
         (["-"], "no field ''"),
     ],
 )
-def test_an_order_that_the_server_would_ignore_is_an_error(
+async def test_an_order_that_the_server_would_ignore_is_an_error(
     case: Case, order: Any, reason: str
 ) -> None:
     server = Keystone()
     with pytest.raises(ConfigurationError, match=reason):
-        read(case, client_of(case, server), order=order)
+        await read(case, client_of(case, server), order=order)
     assert (server.calls, server.logins) == ([], [])
 
 
-def test_a_search_that_is_a_fault_of_the_server_is_an_error(case: Case) -> None:
+async def test_a_search_that_is_a_fault_of_the_server_is_an_error(case: Case) -> None:
     for name in ("review", "attachment", "notification", "log_audit"):
         with pytest.raises(ConfigurationError, match="cannot search"):
-            case.kind.wait(getattr(client_of(case, Keystone()), f"retrieve_{name}")(search="x"))
+            await case.kind.wait(
+                getattr(client_of(case, Keystone()), f"retrieve_{name}")(search="x")
+            )
 
 
 # Writing
 
 
-def test_fields_as_keywords_and_as_data(case: Case) -> None:
+async def test_fields_as_keywords_and_as_data(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: []})
     client = client_of(case, server)
-    case.kind.wait(client.create_cluster(name="a", enabled=False))
-    case.kind.wait(client.create_cluster({"name": "b"}, enabled=True))
-    case.kind.wait(client.create_cluster(data={"name": "c", "data": 1, "timeout": 2, "files": 3}))
-    case.kind.wait(client.update_cluster(pk=1, data={"name": "d"}))
-    case.kind.wait(client.update_cluster(1, enabled=None))
-    case.kind.wait(client.update_cluster(1))
+    await case.kind.wait(client.create_cluster(name="a", enabled=False))
+    await case.kind.wait(client.create_cluster({"name": "b"}, enabled=True))
+    await case.kind.wait(
+        client.create_cluster(data={"name": "c", "data": 1, "timeout": 2, "files": 3})
+    )
+    await case.kind.wait(client.update_cluster(pk=1, data={"name": "d"}))
+    await case.kind.wait(client.update_cluster(1, enabled=None))
+    await case.kind.wait(client.update_cluster(1))
     assert server.bodies == [
         {"name": "a", "enabled": False},
         {"name": "b", "enabled": True},
@@ -541,13 +547,13 @@ def test_fields_as_keywords_and_as_data(case: Case) -> None:
     ]
 
 
-def test_what_was_written_comes_back_without_history(case: Case) -> None:
+async def test_what_was_written_comes_back_without_history(case: Case) -> None:
     client = client_of(case, Keystone(tables={CLUSTERS: []}))
-    assert case.kind.wait(client.create_cluster(name="a")) == {"id": 1, "name": "a"}
-    assert case.kind.wait(client.update_cluster(1, {"name": "b"})) == {"id": 1, "name": "b"}
+    assert await case.kind.wait(client.create_cluster(name="a")) == {"id": 1, "name": "a"}
+    assert await case.kind.wait(client.update_cluster(1, {"name": "b"})) == {"id": 1, "name": "b"}
 
 
-def test_a_refused_write_says_which_fields(case: Case) -> None:
+async def test_a_refused_write_says_which_fields(case: Case) -> None:
     answer = httpx.Response(
         400,
         json={
@@ -560,64 +566,67 @@ def test_a_refused_write_says_which_fields(case: Case) -> None:
         HTTPStatusError,
         match=r"400 Bad Request: name: This field is required.; team: Invalid pk. Sorry.; Both; check the body",
     ):
-        case.kind.wait(client_of(case, Keystone(answer)).create_cluster())
+        await case.kind.wait(client_of(case, Keystone(answer)).create_cluster())
 
 
-def test_a_post_is_never_sent_twice_unasked(case: Case) -> None:
+async def test_a_post_is_never_sent_twice_unasked(case: Case) -> None:
     for fault in (httpx.Response(503), httpx.ReadError("gone")):
         server = Keystone(fault)
         with pytest.raises(ClientError):
-            case.kind.wait(client_of(case, server).create_cluster(name="x"))
+            await case.kind.wait(client_of(case, server).create_cluster(name="x"))
         assert len(server.calls) == 1
 
 
-def test_updating_what_is_not_there_is_an_error(case: Case) -> None:
+async def test_updating_what_is_not_there_is_an_error(case: Case) -> None:
     with pytest.raises(HTTPStatusError, match="404 Not Found: No record matches"):
-        case.kind.wait(client_of(case, Keystone(tables={CLUSTERS: []})).update_cluster(9, name="x"))
+        await case.kind.wait(
+            client_of(case, Keystone(tables={CLUSTERS: []})).update_cluster(9, name="x")
+        )
 
 
-def test_deleting_what_is_not_there_is_as_good_unless_told(case: Case) -> None:
+async def test_deleting_what_is_not_there_is_as_good_unless_told(case: Case) -> None:
     client = client_of(case, Keystone(tables={CLUSTERS: []}))
-    assert case.kind.wait(client.delete_cluster(pk=9)) is None
+    assert await case.kind.wait(client.delete_cluster(pk=9)) is None
     with pytest.raises(HTTPStatusError, match="404"):
-        case.kind.wait(client.delete_cluster(pk=9, raise_not_exists=True))
+        await case.kind.wait(client.delete_cluster(pk=9, raise_not_exists=True))
 
 
-def test_a_delete_that_was_done_by_a_lost_attempt_is_done(case: Case) -> None:
+async def test_a_delete_that_was_done_by_a_lost_attempt_is_done(case: Case) -> None:
     server = Keystone(httpx.ReadError("gone"), said(404, "No Cluster matches the given query."))
     assert (
-        case.kind.wait(client_of(case, server).delete_cluster(pk=1, raise_not_exists=True)) is None
+        await case.kind.wait(client_of(case, server).delete_cluster(pk=1, raise_not_exists=True))
+        is None
     )
 
 
-def test_a_protected_record_is_one_line_that_says_why(case: Case) -> None:
+async def test_a_protected_record_is_one_line_that_says_why(case: Case) -> None:
     server = Keystone(page(500, "Server Error (500)"))
     with pytest.raises(HTTPStatusError) as caught:
-        case.kind.wait(client_of(case, server).delete_cluster(pk=1))
+        await case.kind.wait(client_of(case, server).delete_cluster(pk=1))
     line = f"DELETE {URL}{CLUSTERS}1/: 500 Internal Server Error: an HTML page titled 'Server Error (500)'; other records may need this cluster: a protected"
     assert str(caught.value).startswith(line)
     assert "\n" not in str(caught.value)
     assert len(server.calls) == 1
     with pytest.raises(HTTPStatusError, match="see the server's log"):
-        case.kind.wait(
+        await case.kind.wait(
             client_of(case, Keystone(page(500, "Server Error (500)"))).create_cluster(name="x")
         )
 
 
-def test_uploads_keep_their_data(case: Case) -> None:
+async def test_uploads_keep_their_data(case: Case) -> None:
     server = Keystone(tables={ATTACHMENTS: []})
     client = client_of(case, server)
-    case.kind.wait(
+    await case.kind.wait(
         client.create_attachment(
             request=3, name="plan", files={"file": ("plan.txt", b"words", "text/plain")}
         )
     )
-    case.kind.wait(
+    await case.kind.wait(
         client.update_attachment(
             1, {"name": "plan 2"}, files={"file": ("plan.txt", b"more", "text/plain")}
         )
     )
-    case.kind.wait(client.update_attachment(1, {"name": "plan 3"}))
+    await case.kind.wait(client.update_attachment(1, {"name": "plan 3"}))
     first, second, third = server.calls
     assert [call.headers["content-type"].partition(";")[0] for call in server.calls] == [
         "multipart/form-data"
@@ -629,7 +638,7 @@ def test_uploads_keep_their_data(case: Case) -> None:
     assert json.loads(third.content) == {"name": "plan 3"}
 
 
-def test_passwords_in_the_audit_log_are_masked(case: Case) -> None:
+async def test_passwords_in_the_audit_log_are_masked(case: Case) -> None:
     entries = [
         {
             "id": 1,
@@ -640,7 +649,9 @@ def test_passwords_in_the_audit_log_are_masked(case: Case) -> None:
         {"id": 2, "action": "create", "changes": None, "record_id": 3},
         {"id": 3, "action": "create", "changes": {"name": ["a", "b"]}, "record_id": 3},
     ]
-    found = case.kind.wait(client_of(case, Keystone(tables={AUDIT: entries})).retrieve_log_audit())
+    found = await case.kind.wait(
+        client_of(case, Keystone(tables={AUDIT: entries})).retrieve_log_audit()
+    )
     assert found[0]["changes"] == {"password": MASK, "role": ["a", "b"]}
     assert [entry["changes"] for entry in found[1:]] == [None, {"name": ["a", "b"]}]
 
@@ -662,7 +673,7 @@ def result(body: Any, **more: Any) -> dict[str, Any]:
     }
 
 
-def test_a_batch(case: Case) -> None:
+async def test_a_batch(case: Case) -> None:
     server = Keystone(
         httpx.Response(
             200,
@@ -674,7 +685,7 @@ def test_a_batch(case: Case) -> None:
             },
         )
     )
-    results = case.kind.wait(
+    results = await case.kind.wait(
         client_of(case, server).batch_job(
             [STEP, {"method": "DELETE", "path": "/allocations/clusters/@ref{c.id}/"}]
         )
@@ -694,7 +705,7 @@ def test_a_batch(case: Case) -> None:
     ]
 
 
-def test_no_history_comes_back_from_any_step(case: Case) -> None:
+async def test_no_history_comes_back_from_any_step(case: Case) -> None:
     record = {"id": 1, "_history": [{"changes": {"password": ["", "tail"]}}]}
     audit = {"id": 1, "changes": {"password": ["", "tail"]}}
     bodies = [
@@ -707,14 +718,14 @@ def test_no_history_comes_back_from_any_step(case: Case) -> None:
         None,
     ]
     server = Keystone(httpx.Response(200, json={"results": [result(body) for body in bodies]}))
-    results = case.kind.wait(
+    results = await case.kind.wait(
         client_of(case, server).batch_job([{"method": "GET", "path": CLUSTERS}])
     )
     assert "tail" not in json.dumps(results)
     assert [item["body"] for item in results[4:]] == [["x"], "words", None]
 
 
-def test_a_failed_step_is_named_with_what_it_complains_of(case: Case) -> None:
+async def test_a_failed_step_is_named_with_what_it_complains_of(case: Case) -> None:
     body = {"name": ["This field\nis required.", "correct horse"]}
     failed = {
         "detail": "Step #2 (POST /allocations/clusters/) failed with status 400",
@@ -724,7 +735,7 @@ def test_a_failed_step_is_named_with_what_it_complains_of(case: Case) -> None:
     }
     server = Keystone(httpx.Response(422, json=failed))
     with pytest.raises(HTTPStatusError) as caught:
-        case.kind.wait(client_of(case, server).batch_job([STEP]))
+        await case.kind.wait(client_of(case, server).batch_job([STEP]))
     assert str(caught.value) == (
         f"POST {URL}/batch/: 422 Unprocessable {'Content' if 'Content' in str(caught.value) else 'Entity'}: "
         "Step #2 (POST /allocations/clusters/) failed with status 400; name: This field is required. [REDACTED]; nothing of the batch was kept"
@@ -755,35 +766,35 @@ def test_a_failed_step_is_named_with_what_it_complains_of(case: Case) -> None:
         (page(404, "Not Found"), "404 Not Found"),
     ],
 )
-def test_other_ends_of_a_batch(case: Case, answer: httpx.Response, words: str) -> None:
+async def test_other_ends_of_a_batch(case: Case, answer: httpx.Response, words: str) -> None:
     with pytest.raises(HTTPStatusError, match=words) as caught:
-        case.kind.wait(client_of(case, Keystone(answer)).batch_job([STEP]))
+        await case.kind.wait(client_of(case, Keystone(answer)).batch_job([STEP]))
     assert len(str(caught.value)) < 800
 
 
 @pytest.mark.parametrize("answer", [{}, {"results": None}, {"results": ["x"]}, None])
-def test_an_answer_that_is_none_of_a_batch_is_said(case: Case, answer: Any) -> None:
+async def test_an_answer_that_is_none_of_a_batch_is_said(case: Case, answer: Any) -> None:
     with pytest.raises(SerializationError, match="is this a Keystone server"):
-        case.kind.wait(
+        await case.kind.wait(
             client_of(case, Keystone(httpx.Response(200, json=answer))).batch_job([STEP])
         )
 
 
-def test_a_dry_run_may_be_repeated_and_a_real_one_may_not(case: Case) -> None:
+async def test_a_dry_run_may_be_repeated_and_a_real_one_may_not(case: Case) -> None:
     good = httpx.Response(200, json={"results": []})
     server = Keystone(httpx.Response(503), good)
-    assert case.kind.wait(client_of(case, server).batch_job([STEP], dry_run=True)) == []
+    assert await case.kind.wait(client_of(case, server).batch_job([STEP], dry_run=True)) == []
     assert [body["job"]["dry_run"] for body in server.bodies] == [True, True]
     server = Keystone(httpx.Response(503), good)
     with pytest.raises(HTTPStatusError, match="503"):
-        case.kind.wait(client_of(case, server).batch_job([STEP]))
+        await case.kind.wait(client_of(case, server).batch_job([STEP]))
     assert len(server.calls) == 1
 
 
-def test_files_of_a_batch_go_as_parts(case: Case) -> None:
+async def test_files_of_a_batch_go_as_parts(case: Case) -> None:
     server = Keystone(httpx.Response(200, json={"results": []}))
     step = {"method": "POST", "path": ATTACHMENTS, "payload": {"file": "@file{plan}", "request": 1}}
-    case.kind.wait(
+    await case.kind.wait(
         client_of(case, server).batch_job(
             [step], files={"plan": ("plan.txt", b"words", "text/plain")}
         )
@@ -798,7 +809,7 @@ def test_files_of_a_batch_go_as_parts(case: Case) -> None:
 # Relations in filters
 
 
-def test_relations_in_filters_by_name(case: Case) -> None:
+async def test_relations_in_filters_by_name(case: Case) -> None:
     grants = "/research/grants/"
     server = Keystone(
         tables={
@@ -811,26 +822,28 @@ def test_relations_in_filters_by_name(case: Case) -> None:
     )
     client = client_of(case, server)
     for name in ("Lab A", "lab-a", "5", 5, {"name": "Lab A"}):
-        assert ids(case.kind.wait(client.retrieve_grant(filters={"team": name}))) == [1]
+        assert ids(await case.kind.wait(client.retrieve_grant(filters={"team": name}))) == [1]
         assert server.queries[-1]["team"] == "5"
-    assert ids(case.kind.wait(client.retrieve_grant(filters={"team__not_eq": "lab-a"}))) == [2]
-    assert ids(case.kind.wait(client.retrieve_grant(filters={"team__in": [5, 6]}))) == [1, 2]
+    assert ids(await case.kind.wait(client.retrieve_grant(filters={"team__not_eq": "lab-a"}))) == [
+        2
+    ]
+    assert ids(await case.kind.wait(client.retrieve_grant(filters={"team__in": [5, 6]}))) == [1, 2]
     with pytest.raises(ClientError, match="there is no team 'nobody'"):
-        case.kind.wait(client.retrieve_grant(filters={"team": "nobody"}))
+        await case.kind.wait(client.retrieve_grant(filters={"team": "nobody"}))
 
 
-def test_not_signed_in_is_said(case: Case) -> None:
+async def test_not_signed_in_is_said(case: Case) -> None:
     with pytest.raises(
         AuthenticationError,
         match=r"not signed in; call login\(\), or give 'username' and 'password'",
     ):
-        read(case, client_of(case, Keystone(tables={CLUSTERS: []}), anonymous=True))
+        await read(case, client_of(case, Keystone(tables={CLUSTERS: []}), anonymous=True))
 
 
-def test_an_unknown_resource_is_said(case: Case) -> None:
+async def test_an_unknown_resource_is_said(case: Case) -> None:
     client = client_of(case, Keystone())
     with pytest.raises(ConfigurationError, match="no resource 'clusters': use one of cluster, "):
-        case.kind.wait(client.ensure("clusters", []))
+        await case.kind.wait(client.ensure("clusters", []))
 
 
 # What the server would refuse or misread
@@ -847,23 +860,25 @@ def test_an_unknown_resource_is_said(case: Case) -> None:
         ({"team__in": [1, 2]}, {"team__in": "1,2"}),
     ],
 )
-def test_filters_name_relations(case: Case, filters: dict[str, Any], sent: dict[str, str]) -> None:
+async def test_filters_name_relations(
+    case: Case, filters: dict[str, Any], sent: dict[str, str]
+) -> None:
     teams = [
         {"id": 1, "name": "Lab A", "slug": "lab-a"},
         {"id": 2, "name": "Lab B", "slug": "lab-b"},
     ]
     server = Keystone(tables={TEAMS: teams, MEMBERSHIPS: []})
-    assert case.kind.wait(client_of(case, server).retrieve_membership(filters=filters)) == []
+    assert await case.kind.wait(client_of(case, server).retrieve_membership(filters=filters)) == []
     assert {
         name: value for name, value in server.queries[-1].items() if not name.startswith("_")
     } == sent
 
 
-def test_an_empty_doi_is_none(case: Case) -> None:
+async def test_an_empty_doi_is_none(case: Case) -> None:
     server = Keystone(httpx.Response(201, json={"id": 1}), httpx.Response(200, json={"id": 1}))
     client = client_of(case, server)
-    case.kind.wait(client.create_publication(title="", doi=""))
-    case.kind.wait(client.update_publication(pk=1, data={"doi": ""}))
+    await case.kind.wait(client.create_publication(title="", doi=""))
+    await case.kind.wait(client.update_publication(pk=1, data={"doi": ""}))
     assert server.bodies == [{"title": "", "doi": None}, {"doi": None}]
 
 
@@ -905,10 +920,12 @@ def test_what_is_shown_holds_no_hashes_at_any_depth(case: Case) -> None:
         lambda client: client.ensure(["cluster"], [{"name": "x"}]),
     ],
 )
-def test_arguments_that_cannot_work_are_said_before_anything_is_sent(case: Case, call: Any) -> None:
+async def test_arguments_that_cannot_work_are_said_before_anything_is_sent(
+    case: Case, call: Any
+) -> None:
     server = Keystone()
     with pytest.raises(ConfigurationError):
-        case.kind.wait(call(client_of(case, server)))
+        await case.kind.wait(call(client_of(case, server)))
     assert server.calls == []
 
 
@@ -919,15 +936,15 @@ def test_arguments_that_cannot_work_are_said_before_anything_is_sent(case: Case,
         {"count": 1, "results": [{"id": [1]}]},
     ],
 )
-def test_records_without_an_id_are_no_records(case: Case, answer: Any) -> None:
+async def test_records_without_an_id_are_no_records(case: Case, answer: Any) -> None:
     with pytest.raises(SerializationError, match="is this a Keystone server"):
-        read(case, client_of(case, Keystone(httpx.Response(200, json=answer))))
+        await read(case, client_of(case, Keystone(httpx.Response(200, json=answer))))
 
 
-def test_a_record_that_is_nested_too_deeply_is_no_record(case: Case) -> None:
+async def test_a_record_that_is_nested_too_deeply_is_no_record(case: Case) -> None:
     deep = b'{"id": 1, "a": ' + b"[" * 5000 + b"]" * 5000 + b"}"
     with pytest.raises(SerializationError):
-        read(
+        await read(
             case,
             client_of(
                 case,
@@ -939,23 +956,25 @@ def test_a_record_that_is_nested_too_deeply_is_no_record(case: Case) -> None:
         )
 
 
-def test_values_of_another_kind_match_no_filter(case: Case) -> None:
+async def test_values_of_another_kind_match_no_filter(case: Case) -> None:
     server = Keystone(
         httpx.Response(
             200, json={"count": 2, "results": [{"id": "abc", "name": "x"}, {"id": 1, "name": "y"}]}
         )
     )
-    assert read(case, client_of(case, server), filters={"id__lt": 5}) == [{"id": 1, "name": "y"}]
+    assert await read(case, client_of(case, server), filters={"id__lt": 5}) == [
+        {"id": 1, "name": "y"}
+    ]
 
 
-def test_a_total_of_thousands_of_digits_is_none(case: Case) -> None:
+async def test_a_total_of_thousands_of_digits_is_none(case: Case) -> None:
     server = Keystone(httpx.Response(200, json=[{"id": 1}], headers={"x-total-count": "9" * 5000}))
-    assert read(case, client_of(case, server)) == [{"id": 1}]
+    assert await read(case, client_of(case, server)) == [{"id": 1}]
 
 
-def test_headers_may_hold_latin_1(case: Case) -> None:
+async def test_headers_may_hold_latin_1(case: Case) -> None:
     answer = httpx.Response(
         200, headers=[(b"Content-Disposition", b"attachment; filename=\xdcbersicht.pdf")]
     )
-    response = case.kind.wait(client_of(case, Keystone(answer)).http_get("/config/"))
+    response = await case.kind.wait(client_of(case, Keystone(answer)).http_get("/config/"))
     assert "filename=\xdcbersicht.pdf".encode("latin-1") in response.headers.raw[0][1]

@@ -137,8 +137,8 @@ class Metadata:
         self.server = Server(store)
         self.contents = client_of(case, self.server, **options).metadata.contents
 
-    def ensure(self, *wanted: Mapping[str, Any], **wish: Any) -> list[Any]:
-        changes: list[Any] = self.case.kind.wait(self.contents.ensure("acme", wanted, **wish))
+    async def ensure(self, *wanted: Mapping[str, Any], **wish: Any) -> list[Any]:
+        changes: list[Any] = await self.case.kind.wait(self.contents.ensure("acme", wanted, **wish))
         return changes
 
     @property

@@ -132,7 +132,7 @@ def client_of(case: Case, server: Server, registry_url: str = REGISTRY, **option
     )
 
 
-def browse(case: Case, endpoint: Any, *args: Any, **options: Any) -> Any:
+async def browse(case: Case, endpoint: Any, *args: Any, **options: Any) -> Any:
     """Browse and read page one, as both kinds of client do it."""
     found = endpoint.browse(*args, **options)
-    return case.kind.wait(found) if case.kind.want_async else found
+    return await case.kind.wait(found) if case.kind.want_async else found

@@ -30,8 +30,8 @@ from .support import GRANT, REGISTRY, Server, client_of, error
 CERTIFICATES = {"client_cert": "cert.pem", "client_key": "key.pem", "server_cert": "ca.pem"}
 
 
-def read(case: Case, client: Any, service: str = "metadata") -> Any:
-    return case.kind.wait(client[service].contents.read("acme", "acme:c1"))
+async def read(case: Case, client: Any, service: str = "metadata") -> Any:
+    return await case.kind.wait(client[service].contents.read("acme", "acme:c1"))
 
 
 def authorization(request: httpx.Request) -> str | None:
@@ -47,11 +47,11 @@ def test_building_sends_nothing(case: Case) -> None:
     assert not client.authenticated
 
 
-def test_a_client_grant(case: Case) -> None:
+async def test_a_client_grant(case: Case) -> None:
     server = Server()
     client = client_of(case, server)
-    read(case, client)
-    read(case, client, "workflow")
+    await read(case, client)
+    await read(case, client, "workflow")
     login = server.logins[0]
     assert str(login.url) == "https://identity.example/oauth/token"
     assert (
@@ -73,12 +73,12 @@ def test_a_client_grant(case: Case) -> None:
     assert client.authenticated
 
 
-def test_a_401_is_one_new_login_for_all_origins(case: Case) -> None:
+async def test_a_401_is_one_new_login_for_all_origins(case: Case) -> None:
     server = Server({"meta": {}}, error(401), {"meta": {}})
     client = client_of(case, server)
-    read(case, client)
-    read(case, client, "workflow")
-    read(case, client)
+    await read(case, client)
+    await read(case, client, "workflow")
+    await read(case, client)
     assert [authorization(request)[7:14] for request in server.requests] == [
         "token-1",
         "token-1",
@@ -88,40 +88,42 @@ def test_a_401_is_one_new_login_for_all_origins(case: Case) -> None:
     assert len(server.logins) == 2
 
 
-def test_a_second_401_is_an_error(case: Case) -> None:
+async def test_a_second_401_is_an_error(case: Case) -> None:
     server = Server(error(401, "Invalid"))
     with pytest.raises(AuthenticationError, match="a new login was accepted"):
-        read(case, client_of(case, server))
+        await read(case, client_of(case, server))
     assert (len(server.requests), len(server.logins)) == (2, 2)
 
 
-def test_a_403_is_no_reason_to_log_in(case: Case) -> None:
+async def test_a_403_is_no_reason_to_log_in(case: Case) -> None:
     server = Server(error(403))
     with pytest.raises(HTTPStatusError):
-        read(case, client_of(case, server))
+        await read(case, client_of(case, server))
     assert len(server.logins) == 1
 
 
-def test_a_token_is_renewed_before_it_expires(case: Case) -> None:
+async def test_a_token_is_renewed_before_it_expires(case: Case) -> None:
     server = Server(expires_in=600)
     client = client_of(case, server)
-    read(case, client)
+    await read(case, client)
     case.time.now += 539
-    read(case, client)
+    await read(case, client)
     case.time.now += 2
-    read(case, client)
+    await read(case, client)
     assert len(server.logins) == 2
 
 
-def test_many_callers_are_one_registry_and_one_login(case: Case) -> None:
+async def test_many_callers_are_one_registry_and_one_login(case: Case) -> None:
     server = Server()
     client = client_of(case, server)
-    outcomes = case.kind.together(lambda: client.metadata.contents.read("acme", "acme:c1"), 20)
+    outcomes = await case.kind.together(
+        lambda: client.metadata.contents.read("acme", "acme:c1"), 20
+    )
     assert [outcome.status for outcome in outcomes] == [200] * 20
     assert (len(server.registries), len(server.logins)) == (1, 1)
 
 
-def test_wrong_credentials_are_one_login_for_all(case: Case) -> None:
+async def test_wrong_credentials_are_one_login_for_all(case: Case) -> None:
     refusal = httpx.Response(
         401,
         json={
@@ -132,7 +134,9 @@ def test_wrong_credentials_are_one_login_for_all(case: Case) -> None:
     )
     server = Server(login=refusal)
     client = client_of(case, server)
-    outcomes = case.kind.together(lambda: client.metadata.contents.read("acme", "acme:c1"), 20)
+    outcomes = await case.kind.together(
+        lambda: client.metadata.contents.read("acme", "acme:c1"), 20
+    )
     assert all(isinstance(outcome, AuthenticationError) for outcome in outcomes)
     assert len(server.logins) == 1
     assert not server.requests
@@ -153,30 +157,30 @@ def test_wrong_credentials_are_one_login_for_all(case: Case) -> None:
         httpx.Response(200),
     ],
 )
-def test_an_answer_without_a_token_is_never_authenticated(case: Case, answer: Any) -> None:
+async def test_an_answer_without_a_token_is_never_authenticated(case: Case, answer: Any) -> None:
     server = Server(login=answer)
     with pytest.raises(AuthenticationError, match="without a token"):
-        read(case, client_of(case, server))
+        await read(case, client_of(case, server))
     assert not server.requests
 
 
-def test_a_token_that_the_user_brings_is_used_until_it_ends(case: Case) -> None:
+async def test_a_token_that_the_user_brings_is_used_until_it_ends(case: Case) -> None:
     server = Server({"meta": {}}, error(401), {"meta": {}})
     client = client_of(case, server, **GRANT, byo_token="token-of-the-user")
-    read(case, client)
+    await read(case, client)
     assert not server.logins
-    read(case, client)
+    await read(case, client)
     assert [authorization(request) for request in server.requests] == [
         "Bearer token-of-the-user"
     ] * 2 + ["Bearer token-1-of-the-server"]
 
 
-def test_a_token_alone_is_never_renewed(case: Case) -> None:
+async def test_a_token_alone_is_never_renewed(case: Case) -> None:
     server = Server(error(401, "Invalid"))
     with pytest.raises(
         AuthenticationError, match="401 Unauthorized: Invalid; 'byo_token' is not accepted"
     ):
-        read(
+        await read(
             case,
             client_of(case, server, auth_type=AuthType.BYO_TOKEN, byo_token=" token-of-the-user\n"),
         )
@@ -184,24 +188,24 @@ def test_a_token_alone_is_never_renewed(case: Case) -> None:
     assert not server.logins
 
 
-def test_no_authentication(case: Case) -> None:
+async def test_no_authentication(case: Case) -> None:
     server = Server(
         {"meta": {}},
         error(401),
         registry={"services": [{"name": "metadata", "location": "http://metadata.example"}]},
     )
     client = client_of(case, server, "http://registry.example/services/acme", auth_type="no_auth")
-    read(case, client)
+    await read(case, client)
     assert authorization(server.requests[0]) is None
     with pytest.raises(AuthenticationError, match="'auth_type' is NO_AUTH"):
-        read(case, client)
+        await read(case, client)
     assert not server.logins
 
 
-def test_mutual_authentication_shows_a_certificate_and_no_token(case: Case) -> None:
+async def test_mutual_authentication_shows_a_certificate_and_no_token(case: Case) -> None:
     server = Server({"meta": {}}, error(401))
     client = client_of(case, server, auth_type=AuthType.MUTUAL, **CERTIFICATES)
-    read(case, client)
+    await read(case, client)
     assert authorization(server.requests[0]) is None
     settings = client._hub.wire_settings("https://metadata.example").tls
     assert (settings.client_cert, settings.client_key, settings.ca_path) == (
@@ -210,7 +214,7 @@ def test_mutual_authentication_shows_a_certificate_and_no_token(case: Case) -> N
         "ca.pem",
     )
     with pytest.raises(AuthenticationError, match="check 'client_cert' and 'client_key'"):
-        read(case, client)
+        await read(case, client)
 
 
 @pytest.mark.parametrize(
@@ -280,7 +284,7 @@ def test_credentials_do_not_go_in_the_clear_to_a_proxy(case: Case, options: dict
 
 
 @pytest.mark.parametrize("service", ["identity", "metadata"])
-def test_credentials_do_not_go_in_the_clear_where_the_registry_says_so(
+async def test_credentials_do_not_go_in_the_clear_where_the_registry_says_so(
     case: Case, service: str
 ) -> None:
     server = Server(locations={service: f"http://{service}.example"})
@@ -288,22 +292,22 @@ def test_credentials_do_not_go_in_the_clear_where_the_registry_says_so(
         ConfigurationError,
         match=f"the location of {service} in the registry is http://{service}.example: credentials are not sent in the clear",
     ):
-        read(case, client_of(case, server))
+        await read(case, client_of(case, server))
     assert not server.logins
     assert not server.requests
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.9.1", "[::1]"])
-def test_plain_http_is_for_this_machine(case: Case, host: str) -> None:
+async def test_plain_http_is_for_this_machine(case: Case, host: str) -> None:
     server = Server(
         locations={name: f"http://{host}:8080/{name}" for name in ("identity", "metadata")}
     )
-    read(case, client_of(case, server, f"http://{host}:8080/services/acme"))
+    await read(case, client_of(case, server, f"http://{host}:8080/services/acme"))
     assert str(server.logins[0].url) == f"http://{host}:8080/identity/oauth/token"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_to_another_origin_is_not_followed(case: Case, status: int) -> None:
+async def test_a_redirect_to_another_origin_is_not_followed(case: Case, status: int) -> None:
     there = httpx.Response(
         status, headers={"location": "https://evil.example/data/contents/acme:c1"}
     )
@@ -314,23 +318,23 @@ def test_a_redirect_to_another_origin_is_not_followed(case: Case, status: int) -
     ):
         server.requests.clear()
         with pytest.raises(HTTPStatusError, match="which is not followed from here"):
-            call(client_of(case, server))
+            await call(client_of(case, server))
         assert {request.url.host for request in server.requests} == {"metadata.example"}
 
 
-def test_the_registry_does_not_lead_elsewhere_by_redirects(case: Case) -> None:
+async def test_the_registry_does_not_lead_elsewhere_by_redirects(case: Case) -> None:
     server = Server(
         registry=httpx.Response(302, headers={"location": "https://evil.example/services/acme"})
     )
     with pytest.raises(HTTPStatusError, match="not followed"):
-        read(case, client_of(case, server))
+        await read(case, client_of(case, server))
     assert {request.url.host for request in server.registries} == {"registry.example"}
 
 
-def test_nothing_shows_a_secret(case: Case) -> None:
+async def test_nothing_shows_a_secret(case: Case) -> None:
     client = client_of(case, Server(httpx.ReadError("client-secret-value broke it")))
     with pytest.raises(RequestError) as caught:
-        read(case, client)
+        await read(case, client)
     assert (
         "client-secret-value"
         not in f"{caught.value} {client!r} {client._hub.auth!r} {client.secrets!r} {client.metadata!r} {client.metadata.contents!r}"
@@ -420,13 +424,13 @@ def test_a_client_uses_the_shared_session_unless_it_is_given_one() -> None:
 # Ending sessions
 
 
-def test_logging_out_revokes_the_token(case: Case) -> None:
+async def test_logging_out_revokes_the_token(case: Case) -> None:
     server = Server()
     client = client_of(case, server)
-    case.kind.wait(client.authenticate())
-    case.kind.wait(client.authenticate())
+    await case.kind.wait(client.authenticate())
+    await case.kind.wait(client.authenticate())
     assert (len(server.logins), client.authenticated) == (1, True)
-    case.kind.wait(client.logout())
+    await case.kind.wait(client.logout())
     assert not client.authenticated
     revoked = server.requests[-1]
     assert (str(revoked.url), revoked.content) == (
@@ -434,16 +438,16 @@ def test_logging_out_revokes_the_token(case: Case) -> None:
         b"token=token-1-of-the-server",
     )
     assert authorization(revoked) == authorization(server.logins[0])
-    read(case, client)
+    await read(case, client)
     assert len(server.logins) == 2
 
 
-def test_logging_out_raises_nothing_and_leaves_the_users_token_alone(case: Case) -> None:
+async def test_logging_out_raises_nothing_and_leaves_the_users_token_alone(case: Case) -> None:
     server = Server(httpx.ConnectError("x"))
     client = client_of(case, server)
-    case.kind.wait(client.logout())
-    case.kind.wait(client.authenticate())
-    case.kind.wait(client.logout())
+    await case.kind.wait(client.logout())
+    await case.kind.wait(client.authenticate())
+    await case.kind.wait(client.logout())
     assert not client.authenticated
     for options in (
         {**GRANT, "byo_token": "token-of-the-user"},
@@ -451,18 +455,18 @@ def test_logging_out_raises_nothing_and_leaves_the_users_token_alone(case: Case)
     ):
         server = Server()
         client = client_of(case, server, **options)
-        case.kind.wait(client.authenticate())
-        case.kind.wait(client.logout())
+        await case.kind.wait(client.authenticate())
+        await case.kind.wait(client.logout())
         assert not client.authenticated
         assert not server.requests
 
 
-def test_a_closed_client_refuses_to_be_used(case: Case) -> None:
+async def test_a_closed_client_refuses_to_be_used(case: Case) -> None:
     server = Server()
     for used in (False, True):
         client = client_of(case, server)
         if used:
-            read(case, client)
-        case.kind.close(client)
+            await read(case, client)
+        await case.kind.close(client)
         with pytest.raises(ClientError, match="is closed"):
-            read(case, client)
+            await read(case, client)

@@ -64,12 +64,14 @@ def test_the_words_of_every_client_are_taken_too(wish: Any) -> None:
         assert (made.writes.wait, made.writes.statuses) == ("exponential", retry.STATUSES)
 
 
-def test_retry_reaches_reads_and_writes(case: Case) -> None:
+async def test_retry_reaches_reads_and_writes(case: Case) -> None:
     server = Server(error(409), error(409), CONTENT, error(409), error(409), {"meta": {}})
     wish = {"max_tries": 3, "wait": 2, "statuses": [409], "methods": ["GET", "POST"]}
     contents = client_of(case, server, retry=wish).metadata.contents
-    assert case.kind.wait(contents.read("acme", "acme:c1")).resources == [{"ref": "acme:c1"}]
-    case.kind.wait(contents.store("acme", {"name": "c1"}))
+    assert (await case.kind.wait(contents.read("acme", "acme:c1"))).resources == [
+        {"ref": "acme:c1"}
+    ]
+    await case.kind.wait(contents.store("acme", {"name": "c1"}))
     assert case.time.sleeps == [2.0] * 4
 
 
@@ -110,11 +112,11 @@ def test_waits_have_full_jitter_unless_the_strategy_says_otherwise() -> None:
     assert waits({"wait_gen": backoff.expo, "jitter": backoff.full_jitter}, count=1)[0] <= 1
 
 
-def test_a_generator_may_end(case: Case) -> None:
+async def test_a_generator_may_end(case: Case) -> None:
     assert waits({"wait_gen": lambda: iter((1, 2))}) == [1, 2]
     server = Server(error(500))
     with pytest.raises(HTTPStatusError):
-        case.kind.wait(
+        await case.kind.wait(
             client_of(case, server).workflow.flows.read(
                 "acme", "a:b", backoff_strategy={"wait_gen": lambda: iter((1, 2)), "max_tries": 4}
             )
@@ -179,24 +181,24 @@ def test_what_cannot_work_is_said_at_construction(case: Case, strategy: Any, tex
         httpx.ReadTimeout("x"),
     ],
 )
-def test_a_read_is_tried_ten_times(case: Case, fault: Any) -> None:
+async def test_a_read_is_tried_ten_times(case: Case, fault: Any) -> None:
     server = Server(fault)
     client = client_of(case, server)
     with pytest.raises((HTTPStatusError, RequestError)):
-        case.kind.wait(client.metadata.contents.read("acme", "acme:c1"))
+        await case.kind.wait(client.metadata.contents.read("acme", "acme:c1"))
     assert len(server.requests) == 10
     assert len(set(server.correlation_ids)) == 1
 
 
 @pytest.mark.parametrize("status", [400, 404, 408, 409])
-def test_other_statuses_are_not_tried_again(case: Case, status: int) -> None:
+async def test_other_statuses_are_not_tried_again(case: Case, status: int) -> None:
     server = Server(error(status))
     with pytest.raises(HTTPStatusError):
-        case.kind.wait(client_of(case, server).metadata.contents.read("acme", "acme:c1"))
+        await case.kind.wait(client_of(case, server).metadata.contents.read("acme", "acme:c1"))
     assert len(server.requests) == 1
 
 
-def test_a_strategy_of_the_client_and_one_of_the_call(case: Case) -> None:
+async def test_a_strategy_of_the_client_and_one_of_the_call(case: Case) -> None:
     server = Server(error(404))
     client = client_of(
         case,
@@ -209,11 +211,11 @@ def test_a_strategy_of_the_client_and_one_of_the_call(case: Case) -> None:
         },
     )
     with pytest.raises(HTTPStatusError):
-        case.kind.wait(client.metadata.contents.read("acme", "acme:c1"))
+        await case.kind.wait(client.metadata.contents.read("acme", "acme:c1"))
     assert len(server.requests) == 5
     assert case.time.sleeps == [1, 2, 4, 8]
     with pytest.raises(HTTPStatusError):
-        browse(
+        await browse(
             case,
             client.metadata.contents,
             "acme",
@@ -221,20 +223,22 @@ def test_a_strategy_of_the_client_and_one_of_the_call(case: Case) -> None:
         )
     assert len(server.requests) == 25
     with pytest.raises(HTTPStatusError):
-        case.kind.wait(client.metadata.get("/data/contents", backoff_strategy={"max_tries": 2}))
+        await case.kind.wait(
+            client.metadata.get("/data/contents", backoff_strategy={"max_tries": 2})
+        )
     assert len(server.requests) == 26
 
 
-def test_retry_after_is_honoured(case: Case) -> None:
+async def test_retry_after_is_honoured(case: Case) -> None:
     server = Server(httpx.Response(429, headers={"retry-after": "2"}), CONTENT)
-    case.kind.wait(client_of(case, server).metadata.contents.read("acme", "acme:c1"))
+    await case.kind.wait(client_of(case, server).metadata.contents.read("acme", "acme:c1"))
     assert case.time.sleeps == [2.0]
 
 
-def test_the_time_ends_it_where_no_tries_are_named(case: Case) -> None:
+async def test_the_time_ends_it_where_no_tries_are_named(case: Case) -> None:
     server = Server(error(500))
     with pytest.raises(HTTPStatusError):
-        case.kind.wait(
+        await case.kind.wait(
             client_of(
                 case,
                 server,
@@ -252,10 +256,10 @@ def test_the_time_ends_it_where_no_tries_are_named(case: Case) -> None:
 @pytest.mark.parametrize(
     "strategy", [None, {"max_tries": 10, "interval": 0, "retry_http_status_codes": [500, 503]}]
 )
-def test_a_store_is_not_sent_twice_by_accident(case: Case, fault: Any, strategy: Any) -> None:
+async def test_a_store_is_not_sent_twice_by_accident(case: Case, fault: Any, strategy: Any) -> None:
     server = Server(fault)
     with pytest.raises((HTTPStatusError, RequestError)):
-        case.kind.wait(
+        await case.kind.wait(
             client_of(case, server, backoff_strategy=strategy).metadata.contents.store(
                 "acme", {"name": "c1"}
             )
@@ -263,21 +267,25 @@ def test_a_store_is_not_sent_twice_by_accident(case: Case, fault: Any, strategy:
     assert len(server.requests) == 1
 
 
-def test_a_store_is_sent_again_where_the_server_asks_for_it(case: Case) -> None:
+async def test_a_store_is_sent_again_where_the_server_asks_for_it(case: Case) -> None:
     server = Server(httpx.Response(503, headers={"retry-after": "1"}), CONTENT)
-    assert case.kind.wait(
-        client_of(case, server).metadata.contents.store("acme", {"name": "c1"})
+    assert (
+        await case.kind.wait(
+            client_of(case, server).metadata.contents.store("acme", {"name": "c1"})
+        )
     ).resources == [{"ref": "acme:c1"}]
 
 
-def test_a_delete_follows_the_rules_of_every_client(case: Case) -> None:
+async def test_a_delete_follows_the_rules_of_every_client(case: Case) -> None:
     server = Server(error(503), error(404))
-    answer = case.kind.wait(client_of(case, server).metadata.contents.delete("acme", "acme:c1"))
+    answer = await case.kind.wait(
+        client_of(case, server).metadata.contents.delete("acme", "acme:c1")
+    )
     assert answer.status == 404
     assert len(server.requests) == 2
     server = Server(error(500))
     with pytest.raises(HTTPStatusError):
-        case.kind.wait(client_of(case, server).metadata.contents.delete("acme", "acme:c1"))
+        await case.kind.wait(client_of(case, server).metadata.contents.delete("acme", "acme:c1"))
     assert len(server.requests) == 1
 
 
@@ -318,7 +326,9 @@ STAGES = (EMPTY, ALONE, HALF, WHOLE)
     ids=str,
 )
 @pytest.mark.parametrize("where", ["argument", "call", "client"])
-def test_what_is_missing_is_waited_for(case: Case, wanted: Any, calls: int, where: str) -> None:
+async def test_what_is_missing_is_waited_for(
+    case: Case, wanted: Any, calls: int, where: str
+) -> None:
     server = Server(*STAGES)
     strategy = {"retry_when_empty_result": wanted, "max_tries": 10, "interval": 0}
     client = client_of(
@@ -329,14 +339,14 @@ def test_what_is_missing_is_waited_for(case: Case, wanted: Any, calls: int, wher
         "call": {"backoff_strategy": strategy},
         "client": {},
     }[where]
-    page = browse(case, client.metadata.contents, "acme", INCLUDING, **options)
+    page = await browse(case, client.metadata.contents, "acme", INCLUDING, **options)
     assert len(server.requests) == calls
     assert page.data == STAGES[calls - 1]
 
 
-def test_what_the_strategy_says_goes_before_the_argument(case: Case) -> None:
+async def test_what_the_strategy_says_goes_before_the_argument(case: Case) -> None:
     server = Server(EMPTY)
-    browse(
+    await browse(
         case,
         client_of(case, server).metadata.contents,
         "acme",
@@ -346,15 +356,15 @@ def test_what_the_strategy_says_goes_before_the_argument(case: Case) -> None:
     assert len(server.requests) == 1
 
 
-def test_the_latest_answer_is_returned_where_it_never_comes(case: Case) -> None:
+async def test_the_latest_answer_is_returned_where_it_never_comes(case: Case) -> None:
     server = Server(EMPTY)
-    page = browse(
+    page = await browse(
         case, client_of(case, server).metadata.contents, "acme", retry_when_empty_result=True
     )
     assert (page.status, page.resources, len(server.requests)) == (200, [], 10)
     server = Server(EMPTY)
     strategy = {"wait_gen": backoff.constant, "interval": 30, "jitter": None}
-    page = browse(
+    page = await browse(
         case,
         client_of(case, server, backoff_strategy=strategy).metadata.contents,
         "acme",
@@ -363,34 +373,40 @@ def test_the_latest_answer_is_returned_where_it_never_comes(case: Case) -> None:
     assert (page.resources, len(server.requests)) == ([], 4)
 
 
-def test_an_error_while_waiting_has_tries_of_its_own(case: Case) -> None:
+async def test_an_error_while_waiting_has_tries_of_its_own(case: Case) -> None:
     server = Server(EMPTY, error(500), EMPTY, error(500), WHOLE)
-    page = browse(
+    page = await browse(
         case, client_of(case, server).metadata.contents, "acme", retry_when_empty_result=True
     )
     assert page.resources == [{"ref": "acme:c1"}]
     assert len(server.requests) == 5
 
 
-def test_a_read_and_a_request_wait_too(case: Case) -> None:
+async def test_a_read_and_a_request_wait_too(case: Case) -> None:
     server = Server(EMPTY, EMPTY, CONTENT)
     client = client_of(case, server)
-    assert case.kind.wait(
-        client.metadata.contents.read("acme", "acme:c1", retry_when_empty_result=True)
+    assert (
+        await case.kind.wait(
+            client.metadata.contents.read("acme", "acme:c1", retry_when_empty_result=True)
+        )
     ).resources
     server.script, server.requests = [EMPTY, EMPTY, CONTENT], []
-    assert case.kind.wait(
-        client.metadata.get("/data/contents?owner=acme", retry_when_empty_result={"contents": True})
+    assert (
+        await case.kind.wait(
+            client.metadata.get(
+                "/data/contents?owner=acme", retry_when_empty_result={"contents": True}
+            )
+        )
     ).resources
     assert len(server.requests) == 3
     assert len(set(server.correlation_ids)) == 1
 
 
-def test_names_of_resources_are_understood_in_every_form(case: Case) -> None:
+async def test_names_of_resources_are_understood_in_every_form(case: Case) -> None:
     server = Server(
         {"meta": {}, "flowInstances": []}, {"meta": {}, "flowInstances": [{"ref": "a:b"}]}
     )
-    page = browse(
+    page = await browse(
         case,
         client_of(case, server).workflow.flow_instances,
         "acme",
@@ -399,9 +415,9 @@ def test_names_of_resources_are_understood_in_every_form(case: Case) -> None:
     assert page.resources == [{"ref": "a:b"}]
 
 
-def test_what_is_included_by_a_query_string_is_waited_for_too(case: Case) -> None:
+async def test_what_is_included_by_a_query_string_is_waited_for_too(case: Case) -> None:
     server = Server(*STAGES)
-    browse(
+    await browse(
         case,
         client_of(case, server).metadata.contents,
         "acme",
@@ -411,7 +427,7 @@ def test_what_is_included_by_a_query_string_is_waited_for_too(case: Case) -> Non
     assert len(server.requests) == 4
 
 
-def test_later_pages_are_not_waited_for(case: Case) -> None:
+async def test_later_pages_are_not_waited_for(case: Case) -> None:
     first = {
         "meta": {"continue": "/data/contents?continue=AA%3D%3D"},
         "contents": [{"ref": "acme:c1"}],
@@ -420,17 +436,17 @@ def test_later_pages_are_not_waited_for(case: Case) -> None:
     client = client_of(case, server)
     assert [
         page.resources
-        for page in case.kind.collect(
+        for page in await case.kind.collect(
             client.metadata.contents.browse("acme", retry_when_empty_result=True)
         )
     ] == [[{"ref": "acme:c1"}], []]
     assert len(server.requests) == 2
 
 
-def test_a_refused_login_is_not_waited_for(case: Case) -> None:
+async def test_a_refused_login_is_not_waited_for(case: Case) -> None:
     server = Server(EMPTY, login=error(401))
     with pytest.raises(AuthenticationError):
-        browse(
+        await browse(
             case,
             client_of(case, server, **GRANT).metadata.contents,
             "acme",

@@ -136,9 +136,9 @@ BY_REF = (
         ({"query_string": "", "fields": []}, "/data/contents?owner=acme"),
     ],
 )
-def test_the_query_of_page_one(case: Case, arguments: dict[str, Any], target: str) -> None:
+async def test_the_query_of_page_one(case: Case, arguments: dict[str, Any], target: str) -> None:
     server = Server({"meta": {}, "contents": []})
-    browse(case, contents(case, server), "acme", **arguments)
+    await browse(case, contents(case, server), "acme", **arguments)
     assert server.targets == [target]
 
 
@@ -162,9 +162,9 @@ def test_what_cannot_be_asked(case: Case, arguments: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("query", [None, "continue=true", "continue=true&perPage=3"])
 @pytest.mark.parametrize("total", [0, 1, 2, 3, 4, 7])
-def test_all_pages(case: Case, query: str | None, total: int) -> None:
+async def test_all_pages(case: Case, query: str | None, total: int) -> None:
     server = Server(Pages(total))
-    pages = case.kind.collect(contents(case, server).browse("acme", query_string=query))
+    pages = await case.kind.collect(contents(case, server).browse("acme", query_string=query))
     assert refs(pages) == [f"acme:c{number}" for number in range(total)]
     assert (
         len(server.requests)
@@ -173,9 +173,9 @@ def test_all_pages(case: Case, query: str | None, total: int) -> None:
     )
 
 
-def test_as_an_object_it_is_page_one(case: Case) -> None:
+async def test_as_an_object_it_is_page_one(case: Case) -> None:
     server = Server(Pages(5))
-    page = browse(case, contents(case, server), "acme")
+    page = await browse(case, contents(case, server), "acme")
     assert page.resources == page.json == [{"ref": "acme:c0"}, {"ref": "acme:c1"}]
     assert (page.status, page.data["meta"]["page"], page.model, page.page.meta["page"]) == (
         200,
@@ -187,7 +187,7 @@ def test_as_an_object_it_is_page_one(case: Case) -> None:
     assert repr(page).endswith("Browse metadata contents>")
 
 
-def test_an_asynchronous_browse_says_that_nothing_is_read_yet() -> None:
+async def test_an_asynchronous_browse_says_that_nothing_is_read_yet() -> None:
     from ansible_collections.restops.clients.tests.unit.support import Tasks
 
     case = Case(Tasks())
@@ -196,27 +196,28 @@ def test_an_asynchronous_browse_says_that_nothing_is_read_yet() -> None:
     for found in (listed, listed.linked("assets")):
         with pytest.raises(ClientError, match="await it, or iterate over it"):
             assert found.resources
-    assert case.kind.wait(listed) is listed
-    assert case.kind.wait(listed) is listed
+    assert await case.kind.wait(listed) is listed
+    assert await case.kind.wait(listed) is listed
     assert listed.status == 200
     assert len(server.requests) == 1
-    case.kind.shut()
 
 
-def test_iterating_goes_on_from_page_one_and_every_further_iteration_reads_anew(case: Case) -> None:
+async def test_iterating_goes_on_from_page_one_and_every_further_iteration_reads_anew(
+    case: Case,
+) -> None:
     server = Server(Pages(5))
-    listed = browse(case, contents(case, server), "acme")
-    assert len(refs(case.kind.collect(listed))) == 5
+    listed = await browse(case, contents(case, server), "acme")
+    assert len(refs(await case.kind.collect(listed))) == 5
     assert len(server.requests) == 3
     assert listed.resources == [{"ref": "acme:c4"}]
-    assert len(refs(case.kind.collect(listed))) == 5
+    assert len(refs(await case.kind.collect(listed))) == 5
     assert len(server.requests) == 6
     assert len(set(server.correlation_ids)) == 1
 
 
-def test_leaving_early_reads_no_more(case: Case) -> None:
+async def test_leaving_early_reads_no_more(case: Case) -> None:
     server = Server(Pages(50))
-    case.kind.wait(first(case, contents(case, server).browse("acme")))
+    await case.kind.wait(first(case, contents(case, server).browse("acme")))
     assert len(server.requests) == 1
 
 
@@ -230,9 +231,9 @@ def first(case: Case, pages: Any) -> Any:
     return one()
 
 
-def test_links_stay_below_the_service(case: Case) -> None:
+async def test_links_stay_below_the_service(case: Case) -> None:
     server = Server(Pages(3))
-    case.kind.collect(client_of(case, server).workflow.contents.browse("acme"))
+    await case.kind.collect(client_of(case, server).workflow.contents.browse("acme"))
     assert server.targets == [
         "/workflow/data/contents?owner=acme",
         "/workflow/data/contents?owner=acme&page=2&perPage=2",
@@ -250,33 +251,33 @@ def test_links_stay_below_the_service(case: Case) -> None:
         "/data/../../x",
     ],
 )
-def test_a_link_that_leads_elsewhere_is_not_followed(case: Case, key: str, link: Any) -> None:
+async def test_a_link_that_leads_elsewhere_is_not_followed(case: Case, key: str, link: Any) -> None:
     server = Server({"meta": {key: link}, "contents": [{"ref": "acme:c1"}]})
     with pytest.raises(ClientError):
-        case.kind.collect(contents(case, server).browse("acme"))
+        await case.kind.collect(contents(case, server).browse("acme"))
     assert [request.url.host for request in server.requests] == ["metadata.example"]
 
 
-def test_with_both_links_next_is_followed(case: Case) -> None:
+async def test_with_both_links_next_is_followed(case: Case) -> None:
     both = {
         "meta": {"next": "/data/contents?page=2", "continue": "/data/contents?continue=x"},
         "contents": [{"ref": "a:b"}],
     }
     server = Server(both, {"meta": {}, "contents": []})
-    case.kind.collect(contents(case, server).browse("acme"))
+    await case.kind.collect(contents(case, server).browse("acme"))
     assert server.targets[1] == "/data/contents?page=2"
 
 
-def test_a_link_that_comes_again_is_an_error(case: Case) -> None:
+async def test_a_link_that_comes_again_is_an_error(case: Case) -> None:
     server = Server({"meta": {"next": "/data/contents?page=2"}, "contents": [{"ref": "a:b"}]})
     with pytest.raises(
         ClientError, match="the same link to the next page twice: /data/contents\\?page=2"
     ):
-        case.kind.collect(contents(case, server).browse("acme"))
+        await case.kind.collect(contents(case, server).browse("acme"))
     assert len(server.requests) == 2
 
 
-def test_an_empty_page_is_the_last(case: Case) -> None:
+async def test_an_empty_page_is_the_last(case: Case) -> None:
     server = Server(
         lambda request: httpx.Response(
             200,
@@ -286,20 +287,20 @@ def test_an_empty_page_is_the_last(case: Case) -> None:
             },
         )
     )
-    assert len(case.kind.collect(contents(case, server).browse("acme"))) == 1
+    assert len(await case.kind.collect(contents(case, server).browse("acme"))) == 1
 
 
-def test_an_answer_without_meta_is_the_last_page(case: Case) -> None:
+async def test_an_answer_without_meta_is_the_last_page(case: Case) -> None:
     for answer in ({"contents": [{"ref": "a:b"}]}, {"meta": None, "contents": [{"ref": "a:b"}]}):
-        assert len(case.kind.collect(contents(case, Server(answer)).browse("acme"))) == 1
+        assert len(await case.kind.collect(contents(case, Server(answer)).browse("acme"))) == 1
 
 
-def test_an_error_on_a_later_page_is_raised_there(case: Case) -> None:
+async def test_an_error_on_a_later_page_is_raised_there(case: Case) -> None:
     server = Server(
         {"meta": {"next": "/data/contents?page=2"}, "contents": [{"ref": "a:b"}]}, error(400)
     )
     with pytest.raises(HTTPStatusError):
-        case.kind.collect(contents(case, server).browse("acme"))
+        await case.kind.collect(contents(case, server).browse("acme"))
 
 
 # The last numbered page
@@ -307,35 +308,35 @@ def test_an_error_on_a_later_page_is_raised_there(case: Case) -> None:
 
 @pytest.mark.parametrize("shows_next", [True, False])
 @pytest.mark.parametrize("counts", [True, False])
-def test_numbered_pages_that_end_too_early_are_an_error(
+async def test_numbered_pages_that_end_too_early_are_an_error(
     case: Case, shows_next: bool, counts: bool
 ) -> None:
     server = Server(Pages(300, cap=100, shows_next=shows_next, counts=counts))
     with pytest.raises(
         ClientError, match="no page after page 100 of contents.*query_string='continue=true'"
     ):
-        case.kind.collect(contents(case, server).browse("acme"))
+        await case.kind.collect(contents(case, server).browse("acme"))
     assert len(server.requests) == 101
 
 
-def test_numbered_pages_that_end_where_the_list_ends_are_whole(case: Case) -> None:
+async def test_numbered_pages_that_end_where_the_list_ends_are_whole(case: Case) -> None:
     server = Server(Pages(200, cap=100))
     query = "page=99&withType=a%7C%7Cb&include=assets&assets.fields=ref"
-    assert refs(case.kind.collect(contents(case, server).browse("acme", query_string=query))) == [
-        f"acme:c{number}" for number in range(196, 200)
-    ]
+    assert refs(
+        await case.kind.collect(contents(case, server).browse("acme", query_string=query))
+    ) == [f"acme:c{number}" for number in range(196, 200)]
     assert server.targets[-1] == "/data/contents?withType=a%7C%7Cb&owner=acme&count=true&perPage=1"
     server = Server(Pages(199, cap=100))
-    assert len(refs(case.kind.collect(contents(case, server).browse("acme")))) == 199
+    assert len(refs(await case.kind.collect(contents(case, server).browse("acme")))) == 199
     assert len(server.requests) == 100
 
 
-def test_cursors_have_no_such_end(case: Case) -> None:
+async def test_cursors_have_no_such_end(case: Case) -> None:
     server = Server(Pages(300, cap=100))
     assert (
         len(
             refs(
-                case.kind.collect(
+                await case.kind.collect(
                     contents(case, server).browse("acme", query_string="continue=true")
                 )
             )
@@ -349,18 +350,20 @@ def test_cursors_have_no_such_end(case: Case) -> None:
 
 @pytest.mark.parametrize("query", [None, "count=true", "continue=true", "continue=true&count=true"])
 @pytest.mark.parametrize(("prefetch", "read"), [(1, 1), (2, 2), (3, 3), (4, 4), (9, 4)])
-def test_pages_are_read_ahead(case: Case, query: str | None, prefetch: int, read: int) -> None:
+async def test_pages_are_read_ahead(
+    case: Case, query: str | None, prefetch: int, read: int
+) -> None:
     server = Server(Pages(7))
-    listed = browse(
+    listed = await browse(
         case, contents(case, server), "acme", query_string=query, prefetch_pages=prefetch
     )
     assert len(server.requests) == read
     assert listed.resources == [{"ref": "acme:c0"}, {"ref": "acme:c1"}]
-    assert refs(case.kind.collect(listed)) == [f"acme:c{number}" for number in range(7)]
+    assert refs(await case.kind.collect(listed)) == [f"acme:c{number}" for number in range(7)]
     assert len(server.requests) == 4
 
 
-def test_pages_are_read_side_by_side_where_their_number_is_known(case: Case) -> None:
+async def test_pages_are_read_side_by_side_where_their_number_is_known(case: Case) -> None:
     server = Server(Pages(7))
     barrier = threading.Barrier(2, timeout=600)
 
@@ -380,25 +383,25 @@ def test_pages_are_read_side_by_side_where_their_number_is_known(case: Case) -> 
         return answer
 
     server.transport = httpx.MockTransport(async_meeting if case.kind.want_async else meeting)
-    listed = browse(
+    listed = await browse(
         case, contents(case, server), "acme", query_string="count=true", prefetch_pages=3
     )
     assert sorted(query.get("page", "1") for query in server.queries) == ["1", "2", "3"]
     assert listed.page.meta["page"] == 1
 
 
-def test_an_error_while_reading_ahead_is_raised(case: Case) -> None:
+async def test_an_error_while_reading_ahead_is_raised(case: Case) -> None:
     whole = Pages(7)
     server = Server(lambda request: error(404) if "page=3" in str(request.url) else whole(request))
     for query in (None, "count=true"):
         with pytest.raises(HTTPStatusError):
-            browse(case, contents(case, server), "acme", query_string=query, prefetch_pages=4)
+            await browse(case, contents(case, server), "acme", query_string=query, prefetch_pages=4)
 
 
 # Memory
 
 
-def test_a_hundred_thousand_items_are_two_pages_in_memory(case: Case) -> None:
+async def test_a_hundred_thousand_items_are_two_pages_in_memory(case: Case) -> None:
     pages, most, read = Pages(100_000, 100), [0], [0]
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -417,25 +420,19 @@ def test_a_hundred_thousand_items_are_two_pages_in_memory(case: Case) -> None:
 
     gc.collect()
     listed = contents(case, Server(answer)).browse("acme", query_string="continue=true&perPage=100")
-    assert count(case, listed) == 100_000
+    assert await count(case, listed) == 100_000
     assert (read[0], most[0]) == (1000, 2)
 
 
-def count(case: Case, pages: Any) -> int:
+async def count(case: Case, pages: Any) -> int:
     total = 0
     if not case.kind.want_async:
         for page in pages:
             total += len(page.resources)
         return total
-
-    async def every() -> int:
-        found = 0
-        async for page in pages:
-            found += len(page.resources)
-        return found
-
-    counted: int = case.kind.wait(every())
-    return counted
+    async for page in pages:
+        total += len(page.resources)
+    return total
 
 
 # Linked resources
@@ -524,9 +521,9 @@ def chained(request: httpx.Request) -> httpx.Response:
     return httpx.Response(200, json={"meta": meta, "assets": [{"name": name} for name in extra[0]]})
 
 
-def test_linked_resources_of_every_page_with_the_chains_of_each(case: Case) -> None:
+async def test_linked_resources_of_every_page_with_the_chains_of_each(case: Case) -> None:
     server = Server(chained)
-    found = case.kind.collect(contents(case, server).browse("acme").linked("assets"))
+    found = await case.kind.collect(contents(case, server).browse("acme").linked("assets"))
     assert names(found) == [["a1", "a2"], ["a3"], ["a4"], ["a5", "a6"], ["a7"]]
     assert len(server.requests) == 7
     assert (
@@ -536,12 +533,12 @@ def test_linked_resources_of_every_page_with_the_chains_of_each(case: Case) -> N
     assert server.targets[2] == "/data/assets?continue=P2&owner=acme"
 
 
-def test_as_an_object_linked_is_that_of_page_one(case: Case) -> None:
+async def test_as_an_object_linked_is_that_of_page_one(case: Case) -> None:
     server = Server(linked_page(1, True, [], ["a1"]))
-    listed = browse(case, contents(case, server), "acme")
+    listed = await browse(case, contents(case, server), "acme")
     for found in (
         listed.linked("assets"),
-        case.kind.wait(listed.linked("assets"))
+        await case.kind.wait(listed.linked("assets"))
         if case.kind.want_async
         else listed.linked("assets"),
     ):
@@ -550,17 +547,18 @@ def test_as_an_object_linked_is_that_of_page_one(case: Case) -> None:
     assert len(server.requests) == 1
 
 
-def test_an_answer_without_linked_gives_no_lists(case: Case) -> None:
+async def test_an_answer_without_linked_gives_no_lists(case: Case) -> None:
     for answer in (
         linked_page(1, False, [], None),
         {"meta": {"linked": {"assets": 7}}, "contents": [{"ref": "a:b"}], "linked": {"assets": 7}},
     ):
         assert (
-            case.kind.collect(contents(case, Server(answer)).browse("acme").linked("assets")) == []
+            await case.kind.collect(contents(case, Server(answer)).browse("acme").linked("assets"))
+            == []
         )
 
 
-def test_a_relationship_and_its_resource_may_have_different_names(case: Case) -> None:
+async def test_a_relationship_and_its_resource_may_have_different_names(case: Case) -> None:
     entry = {
         "request": "/data/flow-offers?continue=true",
         "continue": "/data/flow-offers?continue=A",
@@ -572,18 +570,20 @@ def test_a_relationship_and_its_resource_may_have_different_names(case: Case) ->
     }
     for name in ("scopeOffers", "scope-offers", "scope_offers"):
         server = Server(page, {"meta": {}, "flowOffers": [{"name": "o2"}]})
-        assert names(case.kind.collect(contents(case, server).browse("acme").linked(name))) == [
+        assert names(
+            await case.kind.collect(contents(case, server).browse("acme").linked(name))
+        ) == [
             ["o1"],
             ["o2"],
         ]
         assert server.targets[1] == "/data/flow-offers?continue=A&owner=acme"
 
 
-def test_a_chain_that_goes_in_circles_is_an_error(case: Case) -> None:
+async def test_a_chain_that_goes_in_circles_is_an_error(case: Case) -> None:
     again = {"meta": {"continue": "/data/assets?continue=A&owner=acme"}, "assets": [{"name": "a2"}]}
     server = Server(linked_page(1, False, [chain("true", "A")], ["a1"]), again, again)
     with pytest.raises(ClientError, match="twice"):
-        case.kind.collect(contents(case, server).browse("acme").linked("assets"))
+        await case.kind.collect(contents(case, server).browse("acme").linked("assets"))
 
 
 FAILED = {"statusCode": 404, "error": "Not Found", "request": "/data/assets/acme:a1"}
@@ -598,12 +598,12 @@ WORDLESS = {"error": "Bad Request", "message": "fields is invalid", "request": "
         ({"statusCode": 503}, LinkedFailure("assets", 503, "failed", "")),
     ],
 )
-def test_failures_inside_a_success_are_not_silent(
+async def test_failures_inside_a_success_are_not_silent(
     case: Case, entry: Any, failure: LinkedFailure, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = linked_page(1, False, [{"request": "/data/assets?a"}, entry], None)
     with caplog.at_level(logging.WARNING):
-        listed = browse(case, contents(case, Server(answer)), "acme")
+        listed = await browse(case, contents(case, Server(answer)), "acme")
     assert (
         f"reading the linked assets failed{'' if failure.status_code is None else f' with {failure.status_code}'} on the server: {failure.message}"
         in caplog.text
@@ -613,29 +613,29 @@ def test_failures_inside_a_success_are_not_silent(
         assert listed.linked("assets").resources
     assert caught.value.failures == (failure,)
     with pytest.raises(LinkedResourceError):
-        case.kind.collect(listed.linked("assets"))
-    assert case.kind.collect(listed.linked("categories")) == []
+        await case.kind.collect(listed.linked("assets"))
+    assert await case.kind.collect(listed.linked("categories")) == []
 
 
-def test_failures_can_be_collected(case: Case) -> None:
+async def test_failures_can_be_collected(case: Case) -> None:
     pages = [
         linked_page(1, True, [FAILED], None),
         linked_page(2, True, [], ["a1"]),
         linked_page(3, False, [WORDLESS], None),
     ]
     linked = contents(case, Server(*pages)).browse("acme").linked("assets", raise_on_error=False)
-    assert names(case.kind.collect(linked)) == [["a1"]]
+    assert names(await case.kind.collect(linked)) == [["a1"]]
     assert [failure.status_code for failure in linked.failures] == [404, None]
 
 
-def test_complete_pages_have_all_that_is_linked_to_them_and_are_read_once(case: Case) -> None:
+async def test_complete_pages_have_all_that_is_linked_to_them_and_are_read_once(case: Case) -> None:
     server = Server(chained)
     including = (
         Criteria()
         .add(inclusion=Inclusion.resource("assets"))
         .add(inclusion=Inclusion.resource("offers"))
     )
-    pages = case.kind.collect(contents(case, server).browse("acme", including).complete())
+    pages = await case.kind.collect(contents(case, server).browse("acme", including).complete())
     assert refs(pages) == ["acme:c1", "acme:c2", "acme:c3"]
     assert names([page.linked("assets") for page in pages]) == [
         ["a1", "a2", "a3", "a4", "a5", "a6"],
@@ -648,16 +648,16 @@ def test_complete_pages_have_all_that_is_linked_to_them_and_are_read_once(case: 
     assert len(server.requests) == 7
 
 
-def test_complete_pages_of_what_includes_nothing_are_the_pages(case: Case) -> None:
-    listed = browse(case, contents(case, Server(Pages(5))), "acme")
+async def test_complete_pages_of_what_includes_nothing_are_the_pages(case: Case) -> None:
+    listed = await browse(case, contents(case, Server(Pages(5))), "acme")
     first = listed.page
-    pages = case.kind.collect(listed.complete())
+    pages = await case.kind.collect(listed.complete())
     assert pages[0] is first
     assert refs(pages) == [f"acme:c{number}" for number in range(5)]
     assert listed.page is pages[2]
 
 
-def test_models_of_complete_pages_are_complete(case: Case) -> None:
+async def test_models_of_complete_pages_are_complete(case: Case) -> None:
     relation = {"type": "indirect", "resourceType": "assets", "filterName": "withContentRef"}
     descriptor = {"resourcefuls": {"contents": {"relationships": {"assets": relation}}}}
     answers = {
@@ -667,7 +667,7 @@ def test_models_of_complete_pages_are_complete(case: Case) -> None:
     }
     server = Server(lambda request: httpx.Response(200, json=answers[request.url.path]))
     including = Criteria().add(inclusion=Inclusion.resource("assets"))
-    (page,) = case.kind.collect(
+    (page,) = await case.kind.collect(
         contents(case, server, model_resolution=True).browse("acme", including).complete()
     )
     assert page.model == [
@@ -675,33 +675,33 @@ def test_models_of_complete_pages_are_complete(case: Case) -> None:
     ]
 
 
-def test_failures_of_complete_pages_are_raised_or_told(case: Case) -> None:
+async def test_failures_of_complete_pages_are_raised_or_told(case: Case) -> None:
     server = Server(linked_page(1, True, [FAILED], None), linked_page(2, False, [], ["a1"]))
     including = Criteria().add(inclusion=Inclusion.resource("assets"))
     with pytest.raises(
         LinkedResourceError,
         match="reading the linked assets failed with 404 on the server: Not Found",
     ) as caught:
-        case.kind.collect(contents(case, server).browse("acme", including).complete())
+        await case.kind.collect(contents(case, server).browse("acme", including).complete())
     assert caught.value.failures[0].status_code == 404
     server = Server(linked_page(1, True, [FAILED], None), linked_page(2, False, [], ["a1"]))
-    pages = case.kind.collect(
+    pages = await case.kind.collect(
         contents(case, server).browse("acme", including).complete(raise_on_error=False)
     )
     assert names([page.linked("assets") for page in pages]) == [[], ["a1"]]
     assert [len(page.linked_failures) for page in pages] == [1, 0]
 
 
-def test_a_complete_page_that_is_no_object_is_left_as_it_is(case: Case) -> None:
+async def test_a_complete_page_that_is_no_object_is_left_as_it_is(case: Case) -> None:
     including = Criteria().add(inclusion=Inclusion.resource("assets"))
-    (page,) = case.kind.collect(
+    (page,) = await case.kind.collect(
         contents(case, Server(httpx.Response(200, json=[1]))).browse("acme", including).complete()
     )
     assert page.resources == [1]
 
 
-def test_a_success_with_a_status_is_no_failure(case: Case) -> None:
-    listed = browse(
+async def test_a_success_with_a_status_is_no_failure(case: Case) -> None:
+    listed = await browse(
         case,
         contents(
             case,
@@ -715,7 +715,9 @@ def test_a_success_with_a_status_is_no_failure(case: Case) -> None:
     assert listed.linked("assets").resources == [{"name": "a1"}]
 
 
-def test_a_login_that_is_refused_between_two_pages_is_not_the_servers_bound(case: Case) -> None:
+async def test_a_login_that_is_refused_between_two_pages_is_not_the_servers_bound(
+    case: Case,
+) -> None:
     def first(dummy: httpx.Request) -> httpx.Response:
         server.login = error(400, "unknown client")
         meta = {"page": 100, "perPage": 1, "next": "/data/contents?page=101"}
@@ -723,4 +725,4 @@ def test_a_login_that_is_refused_between_two_pages_is_not_the_servers_bound(case
 
     server = Server(first, error(401))
     with pytest.raises(AuthenticationError, match="unknown client"):
-        case.kind.collect(browse(case, contents(case, server), "acme"))
+        await case.kind.collect(await browse(case, contents(case, server), "acme"))

@@ -99,7 +99,7 @@ def test_values_are_sent_as_the_service_writes_them(name: str, given: Any, sent:
     assert row("contents", DESCRIPTOR).field(name).parse(given) == sent
 
 
-def test_the_same_in_other_words_is_no_change(case: Case) -> None:
+async def test_the_same_in_other_words_is_no_change(case: Case) -> None:
     metadata = Metadata(case, Store())
     metadata.store.keep(
         {
@@ -116,9 +116,9 @@ def test_the_same_in_other_words_is_no_change(case: Case) -> None:
         "active": "no",
         "startAt": "2020-01-01T02:00:00+02:00",
     }
-    (change,) = metadata.ensure(same)
+    (change,) = await metadata.ensure(same)
     assert change.action == "none"
-    (change,) = metadata.ensure({**same, "releaseYear": 2002})
+    (change,) = await metadata.ensure({**same, "releaseYear": 2002})
     assert (change.action, change.sent) == ("update", {"releaseYear": 2002})
 
 

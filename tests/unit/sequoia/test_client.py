@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import inspect
 import re
@@ -35,8 +34,8 @@ from .support import GRANT, LOCATIONS, REGISTRY, Server, browse, client_of, erro
 UUID = "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
-def read(case: Case, client: Any) -> Any:
-    return case.kind.wait(client.metadata.contents.read("acme", "acme:c1"))
+async def read(case: Case, client: Any) -> Any:
+    return await case.kind.wait(client.metadata.contents.read("acme", "acme:c1"))
 
 
 # Handles
@@ -78,98 +77,97 @@ def test_the_factory() -> None:
     assert isinstance(sequoia_factory(REGISTRY, want_async=True, **GRANT), AsyncClient)
 
 
-def test_context_managers() -> None:
+async def test_context_managers() -> None:
     server = Server()
     with Client(REGISTRY, **GRANT, transport=server.transport) as client:
         assert client.metadata.contents.read("acme", "acme:c1").status == 200
     with pytest.raises(ClientError, match="is closed"):
         client.metadata.contents.read("acme", "acme:c1")
 
-    async def main() -> Any:
-        async with AsyncClient(REGISTRY, **GRANT, transport=server.transport) as looping:
-            await looping.metadata.contents.read("acme", "acme:c1")
-        await looping.close()
-        with pytest.raises(ClientError, match="is closed"):
-            await looping.metadata.contents.read("acme", "acme:c1")
-
-    asyncio.run(main())
+    async with AsyncClient(REGISTRY, **GRANT, transport=server.transport) as looping:
+        await looping.metadata.contents.read("acme", "acme:c1")
+    await looping.close()
+    with pytest.raises(ClientError, match="is closed"):
+        await looping.metadata.contents.read("acme", "acme:c1")
     assert len(server.requests) == 2
 
 
 # Registry
 
 
-def test_the_registry_is_read_once_and_again_when_asked(case: Case) -> None:
+async def test_the_registry_is_read_once_and_again_when_asked(case: Case) -> None:
     server = Server()
     client = client_of(case, server)
-    assert case.kind.wait(client.services()) == LOCATIONS
-    read(case, client)
+    assert await case.kind.wait(client.services()) == LOCATIONS
+    await read(case, client)
     assert len(server.registries) == 1
     server.locations["metadata"] = "https://moved.example/metadata"
-    read(case, client)
+    await read(case, client)
     assert server.requests[-1].url.host == "metadata.example"
-    assert case.kind.wait(client.refresh())["metadata"] == "https://moved.example/metadata"
-    read(case, client)
+    assert (await case.kind.wait(client.refresh()))["metadata"] == "https://moved.example/metadata"
+    await read(case, client)
     assert str(server.requests[-1].url).startswith("https://moved.example/metadata/data/contents/")
     assert len(server.registries) == 2
     assert len(server.logins) == 1
 
 
-def test_a_refresh_that_fails_leaves_what_was_known(case: Case) -> None:
+async def test_a_refresh_that_fails_leaves_what_was_known(case: Case) -> None:
     server = Server()
     client = client_of(case, server)
-    read(case, client)
+    await read(case, client)
     server.registry = error(404)
     with pytest.raises(
         HTTPStatusError,
         match=r"404 Not Found.*; is 'registry_url' https://<registry>/services/<owner>\?",
     ):
-        case.kind.wait(client.refresh())
-    assert read(case, client).status == 200
+        await case.kind.wait(client.refresh())
+    assert (await read(case, client)).status == 200
 
 
-def test_many_refreshes_at_once_are_one(case: Case) -> None:
+async def test_many_refreshes_at_once_are_one(case: Case) -> None:
     server = Server()
     client = client_of(case, server)
-    answers = case.kind.together(client.services, 10)
+    answers = await case.kind.together(client.services, 10)
     assert answers == [LOCATIONS] * 10
     assert len(server.registries) == 1
 
 
-def test_who_asks_after_a_reading_has_ended_reads_no_more(case: Case) -> None:
+async def test_who_asks_after_a_reading_has_ended_reads_no_more(case: Case) -> None:
     server = Server()
     client = client_of(case, server)
     late = client._hub.read_registry(None)
-    assert case.kind.wait(client.services()) == LOCATIONS
-    assert case.kind.wait(client._driver.run(late)).locations == LOCATIONS
+    assert await case.kind.wait(client.services()) == LOCATIONS
+    assert (await case.kind.wait(client._driver.run(late))).locations == LOCATIONS
     assert len(server.registries) == 1
 
 
-def test_who_asks_for_a_descriptor_after_it_was_read_reads_no_more(case: Case) -> None:
+async def test_who_asks_for_a_descriptor_after_it_was_read_reads_no_more(case: Case) -> None:
     server = Server({"name": "metadata"})
     client = client_of(case, server)
-    case.kind.wait(client.services())
+    await case.kind.wait(client.services())
     flight = next(client._hub.described("metadata"))
-    described = case.kind.wait(client.metadata.descriptor())
-    assert case.kind.wait(client._driver.run(flight.run())) is described
+    described = await case.kind.wait(client.metadata.descriptor())
+    assert await case.kind.wait(client._driver.run(flight.run())) is described
     assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(
     ("answer", "calls"), [(error(404), 1), (error(503), 10), (httpx.ConnectError("x"), 10)]
 )
-def test_a_registry_that_fails_is_tried_like_a_read(case: Case, answer: Any, calls: int) -> None:
+async def test_a_registry_that_fails_is_tried_like_a_read(
+    case: Case, answer: Any, calls: int
+) -> None:
     server = Server(registry=answer)
     with pytest.raises(ClientError):
-        read(case, client_of(case, server))
+        await read(case, client_of(case, server))
     assert len(server.registries) == calls
     assert not server.logins
 
 
 @pytest.mark.parametrize("answer", [[], {"services": {}}, {"meta": {}}])
-def test_what_is_no_registry(case: Case, answer: Any) -> None:
+async def test_what_is_no_registry(case: Case, answer: Any) -> None:
     with pytest.raises(ClientError, match="no list of services"):
-        read(case, client_of(case, Server(registry=httpx.Response(200, json=answer))))
+        await read(case, client_of(case, Server(registry=httpx.Response(200, json=answer))))
 
 
 def test_an_unknown_argument_of_the_factory_is_named() -> None:
@@ -183,7 +181,7 @@ def test_an_unknown_argument_of_the_factory_is_named() -> None:
     assert {one.name for one in parameters if one.kind is one.KEYWORD_ONLY} == SEQUOIA_OPTIONS
 
 
-def test_an_unknown_service_is_named_beside_the_known_ones(case: Case) -> None:
+async def test_an_unknown_service_is_named_beside_the_known_ones(case: Case) -> None:
     server = Server()
     client = client_of(case, server)
     handle = client.nonsense.things
@@ -191,38 +189,38 @@ def test_an_unknown_service_is_named_beside_the_known_ones(case: Case) -> None:
         UnknownService,
         match="no service 'nonsense'; it names identity, metadata, validation, workflow",
     ):
-        case.kind.wait(handle.read("acme", "acme:c1"))
+        await case.kind.wait(handle.read("acme", "acme:c1"))
     with pytest.raises(UnknownService, match="it names none"):
-        read(
+        await read(
             case,
             client_of(case, Server(registry={"services": [{"name": "x"}, {"location": "y"}, 7]})),
         )
 
 
-def test_a_service_with_dashes_is_an_attribute_too(case: Case) -> None:
+async def test_a_service_with_dashes_is_an_attribute_too(case: Case) -> None:
     server = Server(locations={"flow-manager": "https://flows.example"})
     client = client_of(case, server)
     for service in (client.flow_manager, client["flow-manager"]):
-        case.kind.wait(service.flows.read("acme", "acme:c1"))
+        await case.kind.wait(service.flows.read("acme", "acme:c1"))
     assert {request.url.host for request in server.requests} == {"flows.example"}
 
 
-def test_a_registry_at_the_top_of_its_host(case: Case) -> None:
+async def test_a_registry_at_the_top_of_its_host(case: Case) -> None:
     server = Server({"services": []})
     with pytest.raises(UnknownService):
-        read(case, client_of(case, server, "https://registry.example"))
+        await read(case, client_of(case, server, "https://registry.example"))
     assert str(server.requests[0].url) == "https://registry.example/"
 
 
 # Headers
 
 
-def test_headers_of_every_call(case: Case) -> None:
+async def test_headers_of_every_call(case: Case) -> None:
     server = Server()
     client = client_of(case, server)
-    read(case, client)
-    case.kind.wait(client.metadata.contents.store("acme", {"name": "c1"}))
-    case.kind.wait(client.metadata.contents.delete("acme", "acme:c1"))
+    await read(case, client)
+    await case.kind.wait(client.metadata.contents.store("acme", {"name": "c1"}))
+    await case.kind.wait(client.metadata.contents.delete("acme", "acme:c1"))
     for request in (*server.registries, *server.requests):
         assert (
             request.headers["content-type"]
@@ -232,10 +230,10 @@ def test_headers_of_every_call(case: Case) -> None:
         assert request.headers["user-agent"] == USER_AGENT
 
 
-def test_headers_of_the_users_own(case: Case) -> None:
+async def test_headers_of_the_users_own(case: Case) -> None:
     server = Server()
     client = client_of(case, server, content_type="application/json", user_agent="loader/1.0 ")
-    read(case, client)
+    await read(case, client)
     request = server.requests[0]
     assert request.headers["content-type"] == request.headers["accept"] == "application/json"
     assert request.headers["user-agent"] == f"loader/1.0 {USER_AGENT}"
@@ -245,15 +243,15 @@ def test_headers_of_the_users_own(case: Case) -> None:
         client_of(case, server, correlation_id="a\nb")
 
 
-def test_the_users_time_for_an_attempt(case: Case) -> None:
+async def test_the_users_time_for_an_attempt(case: Case) -> None:
     seen = []
 
     def answer(request: httpx.Request) -> httpx.Response:
         seen.append(request.extensions["timeout"]["read"])
         return httpx.Response(200, json={"meta": {}})
 
-    read(case, client_of(case, Server(answer)))
-    read(case, client_of(case, Server(answer), request_timeout=5))
+    await read(case, client_of(case, Server(answer)))
+    await read(case, client_of(case, Server(answer), request_timeout=5))
     assert seen == [240, 5]
 
 
@@ -271,10 +269,10 @@ def test_the_users_time_for_an_attempt(case: Case) -> None:
         ),
     ],
 )
-def test_proxies(case: Case, options: dict[str, Any], expected: list[str | None]) -> None:
+async def test_proxies(case: Case, options: dict[str, Any], expected: list[str | None]) -> None:
     server = Server(locations={"metadata": "http://metadata.example"})
     client = client_of(case, server, auth_type="no_auth", **options)
-    read(case, client)
+    await read(case, client)
     assert [
         client._hub.wire_settings(origin).proxy
         for origin in ("https://registry.example", "http://metadata.example")
@@ -307,11 +305,11 @@ def test_proxies_that_cannot_be(case: Case, options: dict[str, Any]) -> None:
         ({}, UUID),
     ],
 )
-def test_correlation_ids(case: Case, options: dict[str, Any], pattern: str) -> None:
+async def test_correlation_ids(case: Case, options: dict[str, Any], pattern: str) -> None:
     server = Server()
     client = client_of(case, server, **options)
-    read(case, client)
-    read(case, client)
+    await read(case, client)
+    await read(case, client)
     ids = [
         request.headers["x-correlation-id"] for request in (*server.registries, *server.requests)
     ]
@@ -319,7 +317,9 @@ def test_correlation_ids(case: Case, options: dict[str, Any], pattern: str) -> N
     assert len(set(ids)) == (3 if pattern.endswith(UUID) else 1)
 
 
-def test_an_operation_has_one_id_for_all_its_requests_whatever_runs_beside_it(case: Case) -> None:
+async def test_an_operation_has_one_id_for_all_its_requests_whatever_runs_beside_it(
+    case: Case,
+) -> None:
     def page(number: int) -> dict[str, Any]:
         meta: dict[str, Any] = (
             {"continue": f"/data/contents?continue={number}&owner=acme"} if number < 3 else {}
@@ -348,8 +348,8 @@ def test_an_operation_has_one_id_for_all_its_requests_whatever_runs_beside_it(ca
     server = Server(answer)
     client = client_of(case, server, user_id="u", application_id="a")
     first = client.metadata.contents.browse("acme").linked("assets")
-    browse(case, client.metadata.contents, "acme")
-    assert len(case.kind.collect(first)) == 6
+    await browse(case, client.metadata.contents, "acme")
+    assert len(await case.kind.collect(first)) == 6
     by_id: dict[str, int] = {}
     for found in server.correlation_ids:
         by_id[found] = by_id.get(found, 0) + 1
@@ -359,14 +359,18 @@ def test_an_operation_has_one_id_for_all_its_requests_whatever_runs_beside_it(ca
 # Plain connections
 
 
-def test_a_plain_connection_has_the_clients_session_and_headers(case: Case) -> None:
+async def test_a_plain_connection_has_the_clients_session_and_headers(case: Case) -> None:
     server = Server({"ok": True})
     client = client_of(case, server)
-    connection = case.kind.wait(client.connection("workflow"))
+    connection = await case.kind.wait(client.connection("workflow"))
     assert connection.base_url == LOCATIONS["workflow"]
-    assert case.kind.wait(
-        connection.post(
-            "/flows", json={"a": 1}, headers={"accept": "text/plain", "X-Correlation-Id": "mine"}
+    assert (
+        await case.kind.wait(
+            connection.post(
+                "/flows",
+                json={"a": 1},
+                headers={"accept": "text/plain", "X-Correlation-Id": "mine"},
+            )
         )
     ).json() == {"ok": True}
     request = server.requests[0]
@@ -379,10 +383,10 @@ def test_a_plain_connection_has_the_clients_session_and_headers(case: Case) -> N
         "mine",
         "Bearer token-1-of-the-server",
     )
-    case.kind.close(connection)
-    assert read(case, client).status == 200
-    connection = case.kind.wait(client.connection("metadata"))
-    case.kind.wait(connection.logout())
+    await case.kind.close(connection)
+    assert (await read(case, client)).status == 200
+    connection = await case.kind.wait(client.connection("metadata"))
+    await case.kind.wait(connection.logout())
     assert not client.authenticated
     assert len(server.logins) == 1
 
@@ -390,11 +394,11 @@ def test_a_plain_connection_has_the_clients_session_and_headers(case: Case) -> N
 # Descriptors
 
 
-def test_a_descriptor_is_read_once(case: Case) -> None:
+async def test_a_descriptor_is_read_once(case: Case) -> None:
     server = Server({"name": "metadata", "resourcefuls": {}})
     client = client_of(case, server)
     for dummy in range(2):
-        assert case.kind.wait(client.metadata.descriptor()).data["name"] == "metadata"
+        assert (await case.kind.wait(client.metadata.descriptor())).data["name"] == "metadata"
     assert server.targets == ["/descriptor/raw?_pretty=true"]
     assert server.requests[0].headers["authorization"] == "Bearer token-1-of-the-server"
 

@@ -41,9 +41,9 @@ def echo(request: httpx.Request) -> httpx.Response:
 # Reading
 
 
-def test_a_read(case: Case) -> None:
+async def test_a_read(case: Case) -> None:
     server = Server({"meta": {}, "contents": [C1]})
-    page = case.kind.wait(contents(case, server).read("acme", "acme:c1"))
+    page = await case.kind.wait(contents(case, server).read("acme", "acme:c1"))
     assert server.targets == ["/data/contents/acme:c1?owner=acme"]
     assert page.resources == page.json == [C1]
     assert page.data == {"meta": {}, "contents": [C1]}
@@ -60,7 +60,7 @@ def test_a_read(case: Case) -> None:
     )
 
 
-def test_a_read_of_several(case: Case) -> None:
+async def test_a_read_of_several(case: Case) -> None:
     server = Server(
         lambda request: httpx.Response(
             200,
@@ -70,20 +70,22 @@ def test_a_read_of_several(case: Case) -> None:
         )
     )
     refs = [f"acme:c{number}" for number in range(250)]
-    page = case.kind.wait(contents(case, server).read("acme", refs))
+    page = await case.kind.wait(contents(case, server).read("acme", refs))
     assert [item["ref"] for item in page.resources] == refs
     assert [len(request.url.path.split(",")) for request in server.requests] == [100, 100, 50]
     assert len(set(server.correlation_ids)) == 1
 
 
 @pytest.mark.parametrize("resource", ["flow-instances", "flow_instances", "flowInstances"])
-def test_names_with_dashes(case: Case, resource: str) -> None:
+async def test_names_with_dashes(case: Case, resource: str) -> None:
     server = Server(
         lambda request: httpx.Response(200, json={"meta": {}, "flowInstances": [{"ref": "a:b"}]})
     )
     endpoint = client_of(case, server).workflow[resource]
-    assert case.kind.wait(endpoint.read("acme", "a:b")).resources == [{"ref": "a:b"}]
-    assert case.kind.wait(endpoint.store("acme", {"name": "b"})).resources == [{"ref": "a:b"}]
+    assert (await case.kind.wait(endpoint.read("acme", "a:b"))).resources == [{"ref": "a:b"}]
+    assert (await case.kind.wait(endpoint.store("acme", {"name": "b"}))).resources == [
+        {"ref": "a:b"}
+    ]
     assert server.targets == [
         "/workflow/data/flow-instances/a:b?owner=acme",
         "/workflow/data/flow-instances/?owner=acme",
@@ -94,18 +96,18 @@ def test_names_with_dashes(case: Case, resource: str) -> None:
 @pytest.mark.parametrize(
     ("ref", "path"), [("a b/c?d", "a%20b%2Fc%3Fd"), ("a:b,a:c", "a:b,a:c"), ("é:b", "%C3%A9:b")]
 )
-def test_references_are_one_segment(case: Case, ref: str, path: str) -> None:
+async def test_references_are_one_segment(case: Case, ref: str, path: str) -> None:
     server = Server()
-    case.kind.wait(contents(case, server).read("acme", ref))
+    await case.kind.wait(contents(case, server).read("acme", ref))
     assert server.targets == [f"/data/contents/{path}?owner=acme"]
 
 
 @pytest.mark.parametrize("ref", ["", [], [""], ["a:b", 7], "..", "."])
-def test_what_is_no_reference(case: Case, ref: Any) -> None:
+async def test_what_is_no_reference(case: Case, ref: Any) -> None:
     server = Server()
     for call in (contents(case, server).read, contents(case, server).delete):
         with pytest.raises(ConfigurationError):
-            case.kind.wait(call("acme", ref))
+            await case.kind.wait(call("acme", ref))
     assert not server.requests
 
 
@@ -122,13 +124,13 @@ def test_an_owner_is_needed(case: Case, owner: Any) -> None:
             call()
 
 
-def test_an_answer_that_is_not_wrapped(case: Case) -> None:
+async def test_an_answer_that_is_not_wrapped(case: Case) -> None:
     for answer, found in (
         (["x"], ["x"]),
         ({"other": 1}, {"other": 1}),
         (httpx.Response(200), None),
     ):
-        page = case.kind.wait(
+        page = await case.kind.wait(
             contents(
                 case,
                 Server(
@@ -140,9 +142,9 @@ def test_an_answer_that_is_not_wrapped(case: Case) -> None:
         assert page.meta == {}
 
 
-def test_an_answer_that_is_not_json(case: Case) -> None:
+async def test_an_answer_that_is_not_json(case: Case) -> None:
     with pytest.raises(SerializationError, match="text/html"):
-        case.kind.wait(
+        await case.kind.wait(
             contents(case, Server(httpx.Response(200, html="<html>"))).read("acme", "acme:c1")
         )
 
@@ -173,17 +175,17 @@ def test_an_answer_that_is_not_json(case: Case) -> None:
         "text, wrapped",
     ],
 )
-def test_a_store_takes_every_form(case: Case, given: Any) -> None:
+async def test_a_store_takes_every_form(case: Case, given: Any) -> None:
     server = Server(echo)
-    page = case.kind.wait(contents(case, server).store("acme", given))
+    page = await case.kind.wait(contents(case, server).store("acme", given))
     assert (page.status, page.resources) == (201, [C1])
     assert server.targets == ["/data/contents/?owner=acme"]
     assert json.loads(server.requests[0].content) == {"contents": [C1]}
 
 
-def test_a_wrapping_with_dashes_is_understood(case: Case) -> None:
+async def test_a_wrapping_with_dashes_is_understood(case: Case) -> None:
     server = Server(echo)
-    case.kind.wait(
+    await case.kind.wait(
         client_of(case, server).workflow.flow_instances.store("acme", {"flow-instances": [C1]})
     )
     assert json.loads(server.requests[0].content) == {"flowInstances": [C1]}
@@ -199,9 +201,9 @@ def test_what_cannot_be_stored(case: Case, given: Any) -> None:
         contents(case, Server()).store("acme", "{broken")
 
 
-def test_many_are_stored_in_parts(case: Case) -> None:
+async def test_many_are_stored_in_parts(case: Case) -> None:
     server = Server(echo)
-    page = case.kind.wait(
+    page = await case.kind.wait(
         contents(case, server).store("acme", [{"name": f"c{number}"} for number in range(201)])
     )
     assert [len(json.loads(request.content)["contents"]) for request in server.requests] == [
@@ -214,12 +216,12 @@ def test_many_are_stored_in_parts(case: Case) -> None:
     assert len(set(server.correlation_ids)) == 1
 
 
-def test_what_is_stored_already_is_told_where_a_part_fails(case: Case) -> None:
+async def test_what_is_stored_already_is_told_where_a_part_fails(case: Case) -> None:
     server = Server(echo, error(400, "name is required"))
     with pytest.raises(
         PartlyStored, match="100 of 150 are done, then: .*name is required"
     ) as caught:
-        case.kind.wait(
+        await case.kind.wait(
             contents(case, server).store("acme", [{"name": f"c{number}"} for number in range(150)])
         )
     assert [item["name"] for item in caught.value.stored] == [f"c{number}" for number in range(100)]
@@ -227,18 +229,18 @@ def test_what_is_stored_already_is_told_where_a_part_fails(case: Case) -> None:
     assert pickle.loads(pickle.dumps(caught.value)).stored == caught.value.stored
     server = Server(echo, httpx.ReadError("x"))
     with pytest.raises(PartlyStored) as caught:
-        case.kind.wait(
+        await case.kind.wait(
             contents(case, server).store("acme", [{"name": f"c{number}"} for number in range(150)])
         )
     assert caught.value.status_code is None
     server = Server(httpx.Response(201), error(400))
     with pytest.raises(PartlyStored, match="100 of 150 are done"):
-        case.kind.wait(
+        await case.kind.wait(
             contents(case, server).store("acme", [{"name": f"c{number}"} for number in range(150)])
         )
     server = Server(error(400))
     with pytest.raises(HTTPStatusError):
-        case.kind.wait(
+        await case.kind.wait(
             contents(case, server).store("acme", [{"name": f"c{number}"} for number in range(150)])
         )
 
@@ -247,9 +249,9 @@ def test_what_is_stored_already_is_told_where_a_part_fails(case: Case) -> None:
 
 
 @pytest.mark.parametrize("given", [C1, [C1], {"contents": [C1]}, json.dumps([C1])])
-def test_an_update_is_conditional(case: Case, given: Any) -> None:
+async def test_an_update_is_conditional(case: Case, given: Any) -> None:
     server = Server(echo)
-    page = case.kind.wait(contents(case, server).update("acme", given, "acme:c1", "0f3c"))
+    page = await case.kind.wait(contents(case, server).update("acme", given, "acme:c1", "0f3c"))
     request = server.requests[0]
     assert (request.method, server.targets[0], request.headers["if-match"]) == (
         "PUT",
@@ -260,9 +262,9 @@ def test_an_update_is_conditional(case: Case, given: Any) -> None:
     assert page.resources == [C1]
 
 
-def test_an_update_of_whatever_is_there(case: Case) -> None:
+async def test_an_update_of_whatever_is_there(case: Case) -> None:
     server = Server(echo)
-    case.kind.wait(
+    await case.kind.wait(
         contents(case, server).update(
             "acme", {**C1, "version": "0f3c", "createdAt": "2020-01-01T00:00:00.000Z"}, "acme:c1"
         )
@@ -274,11 +276,11 @@ def test_an_update_of_whatever_is_there(case: Case) -> None:
 CHANGED = error(412, "document cannot be changed - versions do not match")
 
 
-def test_an_update_of_what_has_changed(case: Case) -> None:
+async def test_an_update_of_what_has_changed(case: Case) -> None:
     with pytest.raises(
         VersionMismatch, match="versions do not match; read acme:c1 again"
     ) as caught:
-        case.kind.wait(contents(case, Server(CHANGED)).update("acme", C1, "acme:c1", "0f3c"))
+        await case.kind.wait(contents(case, Server(CHANGED)).update("acme", C1, "acme:c1", "0f3c"))
     assert caught.value.status_code == 412
     assert isinstance(caught.value, HTTPStatusError)
 
@@ -292,19 +294,19 @@ def test_an_update_of_what_has_changed(case: Case) -> None:
         error(409),
     ],
 )
-def test_other_refusals_of_an_update(case: Case, answer: httpx.Response) -> None:
+async def test_other_refusals_of_an_update(case: Case, answer: httpx.Response) -> None:
     with pytest.raises(HTTPStatusError) as caught:
-        case.kind.wait(contents(case, Server(answer)).update("acme", C1, "acme:c1", "0f3c"))
+        await case.kind.wait(contents(case, Server(answer)).update("acme", C1, "acme:c1", "0f3c"))
     assert not isinstance(caught.value, VersionMismatch)
 
 
-def test_an_update_that_had_arrived_before_its_repetition_is_done(case: Case) -> None:
+async def test_an_update_that_had_arrived_before_its_repetition_is_done(case: Case) -> None:
     there = {
         "meta": {},
         "contents": [{**C1, "version": "1a2b", "updatedAt": "2020-01-01T00:00:00.000Z"}],
     }
     server = Server(httpx.ReadError("x"), CHANGED, there)
-    page = case.kind.wait(
+    page = await case.kind.wait(
         contents(case, server).update("acme", {**C1, "version": "0f3c"}, "acme:c1", "0f3c")
     )
     assert page.resources == there["contents"]
@@ -332,26 +334,26 @@ def test_an_update_of_another_document(case: Case, given: Any, text: str) -> Non
 # Deleting
 
 
-def test_a_delete(case: Case) -> None:
+async def test_a_delete(case: Case) -> None:
     server = Server(httpx.Response(204))
-    page = case.kind.wait(contents(case, server).delete("acme", "acme:c1"))
+    page = await case.kind.wait(contents(case, server).delete("acme", "acme:c1"))
     assert (page.status, page.data, page.resources, page.json) == (204, None, None, None)
-    case.kind.wait(contents(case, server).delete("acme", ["acme:c1", "acme:c2"]))
+    await case.kind.wait(contents(case, server).delete("acme", ["acme:c1", "acme:c2"]))
     assert server.targets == [
         "/data/contents/acme:c1?owner=acme",
         "/data/contents/acme:c1,acme:c2?owner=acme",
     ]
 
 
-def test_many_are_deleted_in_parts(case: Case) -> None:
+async def test_many_are_deleted_in_parts(case: Case) -> None:
     server = Server(httpx.Response(204))
-    page = case.kind.wait(
+    page = await case.kind.wait(
         contents(case, server).delete("acme", [f"acme:c{number}" for number in range(101)])
     )
     assert (page.status, page.data, page.resources, len(server.requests)) == (204, None, None, 2)
     server = Server(httpx.Response(204), httpx.Response(204), error(403))
     with pytest.raises(HTTPStatusError, match="403"):
-        case.kind.wait(
+        await case.kind.wait(
             contents(case, server).delete("acme", [f"acme:c{number}" for number in range(250)])
         )
     assert [len(request.url.path.split(",")) for request in server.requests] == [100, 100, 50]
@@ -360,9 +362,9 @@ def test_many_are_deleted_in_parts(case: Case) -> None:
 # Business endpoints
 
 
-def test_a_business_endpoint_is_browsed(case: Case) -> None:
+async def test_a_business_endpoint_is_browsed(case: Case) -> None:
     server = Server({"progress": 5})
-    page = case.kind.wait(
+    page = await case.kind.wait(
         client_of(case, server)
         .workflow.business("/$service/$owner:$ref")
         .browse(service="flow-execution-progress", owner="acme", ref="e 1")
@@ -372,10 +374,10 @@ def test_a_business_endpoint_is_browsed(case: Case) -> None:
 
 
 @pytest.mark.parametrize("content", [{"a": 1}, '{"a": 1}'])
-def test_a_business_endpoint_is_stored_to(case: Case, content: Any) -> None:
+async def test_a_business_endpoint_is_stored_to(case: Case, content: Any) -> None:
     server = Server({"message": "ok"}, {"message": "ok"})
     endpoint = client_of(case, server).validation["business"]("/$service/$owner/$ref$params")
-    page = case.kind.wait(
+    page = await case.kind.wait(
         endpoint.store(
             service="v", owner="acme", content=content, ref="rule", params={"validation": "full"}
         )
@@ -383,7 +385,7 @@ def test_a_business_endpoint_is_stored_to(case: Case, content: Any) -> None:
     assert server.targets == ["/validation/v/acme/rule?validation=full"]
     assert json.loads(server.requests[0].content) == {"a": 1}
     assert (page.data, page.resources) == ({"message": "ok"}, None)
-    case.kind.wait(endpoint.store("v", "acme", content, "rule"))
+    await case.kind.wait(endpoint.store("v", "acme", content, "rule"))
     assert server.targets[1] == "/validation/v/acme/rule"
 
 
@@ -399,38 +401,42 @@ def test_a_template_is_not_left(case: Case, ref: str) -> None:
         client_of(case, Server()).workflow.business("/x/$ref").browse(ref=ref)
 
 
-def test_a_business_store_is_not_sent_twice_and_a_browse_is(case: Case) -> None:
+async def test_a_business_store_is_not_sent_twice_and_a_browse_is(case: Case) -> None:
     server = Server(error(500))
     endpoint = client_of(case, server).workflow.business("/x")
     with pytest.raises(HTTPStatusError):
-        case.kind.wait(endpoint.store(content={}))
+        await case.kind.wait(endpoint.store(content={}))
     assert len(server.requests) == 1
     with pytest.raises(HTTPStatusError):
-        case.kind.wait(endpoint.browse())
+        await case.kind.wait(endpoint.browse())
     assert len(server.requests) == 11
 
 
 # Any request
 
 
-def test_any_request(case: Case) -> None:
+async def test_any_request(case: Case) -> None:
     server = Server({"meta": {}, "contents": [C1]}, {"ok": True}, httpx.Response(200))
     service = client_of(case, server).metadata
-    assert case.kind.wait(service.get("/data/contents", {"owner": "acme"})).resources == [C1]
-    page = case.kind.wait(
+    assert (await case.kind.wait(service.get("/data/contents", {"owner": "acme"}))).resources == [
+        C1
+    ]
+    page = await case.kind.wait(
         service.request("POST", "/anything", json={"a": 1}, headers={"X-Own": "b"})
     )
     assert (page.data, page.resources) == ({"ok": True}, None)
     assert server.requests[1].headers["x-own"] == "b"
-    assert case.kind.wait(service.request("HEAD", "data/contents?owner=acme")).resources is None
+    assert (
+        await case.kind.wait(service.request("HEAD", "data/contents?owner=acme"))
+    ).resources is None
     assert server.targets == ["/data/contents?owner=acme", "/anything", "/data/contents?owner=acme"]
 
 
 @pytest.mark.parametrize(
     "path", ["https://evil.example/data", "//evil.example/data", "/data/../x", 7]
 )
-def test_a_request_stays_with_its_service(case: Case, path: Any) -> None:
+async def test_a_request_stays_with_its_service(case: Case, path: Any) -> None:
     server = Server()
     with pytest.raises(ClientError):
-        case.kind.wait(client_of(case, server).metadata.get(path))
+        await case.kind.wait(client_of(case, server).metadata.get(path))
     assert not server.requests

@@ -31,36 +31,38 @@ from .support import GRANT, REGISTRY, Server, browse, client_of, error
 PAGE: dict[str, Any] = {"meta": {}, "contents": [{"ref": "acme:c1", "name": "P1D"}]}
 
 
-def test_q1_a_post_that_failed_on_the_server_is_sent_once(case: Case) -> None:
+async def test_q1_a_post_that_failed_on_the_server_is_sent_once(case: Case) -> None:
     server = Server(error(500))
     with pytest.raises(HTTPStatusError):
-        case.kind.wait(client_of(case, server).metadata.contents.store("acme", {"name": "c1"}))
+        await case.kind.wait(
+            client_of(case, server).metadata.contents.store("acme", {"name": "c1"})
+        )
     assert len(server.requests) == 1
 
 
-def test_q2_a_wrong_secret_does_not_get_the_token_of_the_right_one(case: Case) -> None:
+async def test_q2_a_wrong_secret_does_not_get_the_token_of_the_right_one(case: Case) -> None:
     right, wrong = (
         Client(REGISTRY, grant_client_id="shared-id", grant_client_secret=secret)
         for secret in ("right-secret", "wrong-secret")
     )
     assert right._hub.store is not wrong._hub.store
     server = Server()
-    case.kind.wait(client_of(case, server).authenticate())
+    await case.kind.wait(client_of(case, server).authenticate())
     server.login = error(401)
     with pytest.raises(AuthenticationError):
-        case.kind.wait(
+        await case.kind.wait(
             client_of(
                 case, server, grant_client_id="client-id", grant_client_secret="wrong"
             ).authenticate()
         )
 
 
-def test_q3_a_line_about_a_retry_has_no_body_in_it(
+async def test_q3_a_line_about_a_retry_has_no_body_in_it(
     case: Case, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = Server(httpx.Response(503, headers={"retry-after": "1"}), PAGE)
     with caplog.at_level(logging.DEBUG):
-        case.kind.wait(
+        await case.kind.wait(
             client_of(case, server).metadata.contents.store(
                 "acme", {"name": "c1", "password": "hunter2"}
             )
@@ -70,17 +72,19 @@ def test_q3_a_line_about_a_retry_has_no_body_in_it(
 
 
 @pytest.mark.parametrize("status", [301, 303, 307])
-def test_q4_token_and_body_go_nowhere_else_and_a_loop_ends(case: Case, status: int) -> None:
+async def test_q4_token_and_body_go_nowhere_else_and_a_loop_ends(case: Case, status: int) -> None:
     server = Server(httpx.Response(status, headers={"location": "https://evil.example/x"}))
     with pytest.raises(HTTPStatusError):
-        case.kind.wait(client_of(case, server).metadata.contents.store("acme", {"name": "c1"}))
+        await case.kind.wait(
+            client_of(case, server).metadata.contents.store("acme", {"name": "c1"})
+        )
     assert [request.url.host for request in server.requests] == ["metadata.example"]
     turns = iter(range(1000))
     server = Server(
         lambda request: httpx.Response(status, headers={"location": f"/x?turn={next(turns)}"})
     )
     with pytest.raises(HTTPStatusError):
-        case.kind.wait(client_of(case, server).metadata.contents.read("acme", "acme:c1"))
+        await case.kind.wait(client_of(case, server).metadata.contents.read("acme", "acme:c1"))
     assert len(server.requests) == 6
     assert server.targets[1] == "/x?turn=0"
 
@@ -92,7 +96,7 @@ def test_q5_certificates_are_checked_unless_somebody_says_otherwise(want_async: 
         assert client._hub.wire_settings("https://registry.example").tls.verify is verify
 
 
-def test_q6_q7_a_strategy_is_not_changed_and_works_the_same_on_every_page_and_beside_waiting(
+async def test_q6_q7_a_strategy_is_not_changed_and_works_the_same_on_every_page_and_beside_waiting(
     case: Case,
 ) -> None:
     strategy = {
@@ -108,18 +112,18 @@ def test_q6_q7_a_strategy_is_not_changed_and_works_the_same_on_every_page_and_be
         {"meta": {}, "contents": []}, error(500), error(500), first, error(500), error(500), PAGE
     )
     client = client_of(case, server, backoff_strategy=strategy)
-    assert len(case.kind.collect(client.metadata.contents.browse("acme"))) == 2
+    assert len(await case.kind.collect(client.metadata.contents.browse("acme"))) == 2
     assert case.time.sleeps == [1, 1, 3, 1, 3]
     assert strategy == before
 
 
-def test_q8_the_server_says_how_long_to_wait(case: Case) -> None:
+async def test_q8_the_server_says_how_long_to_wait(case: Case) -> None:
     server = Server(httpx.Response(429, headers={"retry-after": "2"}), PAGE)
-    browse(case, client_of(case, server).metadata.contents, "acme")
+    await browse(case, client_of(case, server).metadata.contents, "acme")
     assert case.time.sleeps == [2.0]
 
 
-def test_q9_a_stale_token_is_renewed_once_for_all(case: Case) -> None:
+async def test_q9_a_stale_token_is_renewed_once_for_all(case: Case) -> None:
     server = Server(
         lambda request: (
             error(401)
@@ -128,30 +132,32 @@ def test_q9_a_stale_token_is_renewed_once_for_all(case: Case) -> None:
         )
     )
     client = client_of(case, server)
-    outcomes = case.kind.together(lambda: client.metadata.contents.read("acme", "acme:c1"), 10)
+    outcomes = await case.kind.together(
+        lambda: client.metadata.contents.read("acme", "acme:c1"), 10
+    )
     assert [outcome.status for outcome in outcomes] == [200] * 10
     assert len(server.logins) == 2
 
 
-def test_q10_operations_at_once_do_not_share_an_id(case: Case) -> None:
+async def test_q10_operations_at_once_do_not_share_an_id(case: Case) -> None:
     server = Server(PAGE)
     client = client_of(case, server, user_id="u", application_id="a")
-    case.kind.together(lambda: client.metadata.contents.read("acme", "acme:c1"), 20)
+    await case.kind.together(lambda: client.metadata.contents.read("acme", "acme:c1"), 20)
     assert len(set(server.correlation_ids)) == 20
 
 
-def test_q11_a_name_that_does_not_exist_is_an_attribute_error(case: Case) -> None:
+async def test_q11_a_name_that_does_not_exist_is_an_attribute_error(case: Case) -> None:
     client = client_of(case, Server(PAGE))
-    listed = browse(case, client.metadata.contents, "acme")
+    listed = await browse(case, client.metadata.contents, "acme")
     for thing in (listed, listed.page, listed.linked("assets")):
         with pytest.raises(AttributeError):
             assert thing.stauts_code
 
 
-def test_q12_a_server_that_repeats_a_page_does_not_keep_a_client_for_ever(case: Case) -> None:
+async def test_q12_a_server_that_repeats_a_page_does_not_keep_a_client_for_ever(case: Case) -> None:
     server = Server({"meta": {"next": "/data/contents?page=2"}, "contents": [{"ref": "acme:c1"}]})
     with pytest.raises(ClientError, match="twice"):
-        case.kind.collect(client_of(case, server).metadata.contents.browse("acme"))
+        await case.kind.collect(client_of(case, server).metadata.contents.browse("acme"))
     assert len(server.requests) == 2
 
 
@@ -166,28 +172,29 @@ def test_q12_a_server_that_repeats_a_page_does_not_keep_a_client_for_ever(case: 
         error(304),
     ],
 )
-def test_q13_every_failure_is_one_of_ours(case: Case, fault: Any) -> None:
+async def test_q13_every_failure_is_one_of_ours(case: Case, fault: Any) -> None:
     with pytest.raises(ClientError):
-        case.kind.wait(client_of(case, Server(fault)).metadata.contents.read("acme", "acme:c1"))
+        await case.kind.wait(
+            client_of(case, Server(fault)).metadata.contents.read("acme", "acme:c1")
+        )
     for everywhere in ({"registry": fault}, {"login": fault}):
         with pytest.raises(ClientError):
-            case.kind.wait(
+            await case.kind.wait(
                 client_of(case, Server(PAGE, **everywhere)).metadata.contents.read(
                     "acme", "acme:c1"
                 )
             )
 
 
-def test_q14_a_text_stays_a_text(case: Case) -> None:
-    assert (
-        browse(case, client_of(case, Server(PAGE)).metadata.contents, "acme").resources[0]["name"]
-        == "P1D"
-    )
+async def test_q14_a_text_stays_a_text(case: Case) -> None:
+    assert (await browse(case, client_of(case, Server(PAGE)).metadata.contents, "acme")).resources[
+        0
+    ]["name"] == "P1D"
 
 
-def test_k4_a_client_that_nobody_holds_is_gone(case: Case) -> None:
+async def test_k4_a_client_that_nobody_holds_is_gone(case: Case) -> None:
     client = client_of(case, Server(PAGE))
-    browse(case, client.metadata.contents, "acme")
+    await browse(case, client.metadata.contents, "acme")
     watched = weakref.ref(client)
     del client
     gc.collect()

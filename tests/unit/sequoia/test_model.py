@@ -43,7 +43,7 @@ ASSETS = [
 ]
 
 
-def model_of(
+async def model_of(
     case: Case, page: dict[str, Any], *included: str, descriptor: Any = None, **options: Any
 ) -> tuple[Any, Server]:
     server = Server(DESCRIPTOR if descriptor is None else descriptor, {"meta": {}, **page})
@@ -51,12 +51,12 @@ def model_of(
     for name in included:
         criteria.add_inclusion(Inclusion.resource(name))
     client = client_of(case, server, **{"model_resolution": True, **options})
-    return browse(case, client.metadata.contents, "acme", criteria).page, server
+    return (await browse(case, client.metadata.contents, "acme", criteria)).page, server
 
 
-def test_direct_and_indirect_relationships(case: Case) -> None:
+async def test_direct_and_indirect_relationships(case: Case) -> None:
     linked = {"categories": [DRAMA, NEWS], "parent": [SERIES, SERIES_10], "assets": ASSETS}
-    page, dummy = model_of(
+    page, dummy = await model_of(
         case, {"contents": PARENTS, "linked": linked}, "categories", "parent", "assets"
     )
     assert page.model == [
@@ -78,28 +78,28 @@ def test_direct_and_indirect_relationships(case: Case) -> None:
         {"categories": 7, "assets": None, "unknown": [DRAMA]},
     ],
 )
-def test_what_cannot_be_resolved_is_none(case: Case, linked: dict[str, Any]) -> None:
-    page, dummy = model_of(
+async def test_what_cannot_be_resolved_is_none(case: Case, linked: dict[str, Any]) -> None:
+    page, dummy = await model_of(
         case, {"contents": PARENTS[:1], "linked": linked}, "categories", "assets", "unknown"
     )
     assert page.model == [{**PARENTS[0], "categories": None, "assets": None, "unknown": None}]
 
 
-def test_a_parent_without_a_reference_has_nothing_pointing_to_it(case: Case) -> None:
-    page, dummy = model_of(
+async def test_a_parent_without_a_reference_has_nothing_pointing_to_it(case: Case) -> None:
+    page, dummy = await model_of(
         case, {"contents": [{"name": "c1"}], "linked": {"assets": ASSETS}}, "assets"
     )
     assert page.model == [{"name": "c1", "assets": None}]
 
 
-def test_without_inclusions_a_model_is_the_resources(case: Case) -> None:
-    page, dummy = model_of(case, {"contents": PARENTS})
+async def test_without_inclusions_a_model_is_the_resources(case: Case) -> None:
+    page, dummy = await model_of(case, {"contents": PARENTS})
     assert page.model == PARENTS
 
 
 @pytest.mark.parametrize("page", [{"contents": []}, {}])
-def test_without_resources_there_is_no_model(case: Case, page: dict[str, Any]) -> None:
-    assert model_of(case, page, "assets")[0].model is None
+async def test_without_resources_there_is_no_model(case: Case, page: dict[str, Any]) -> None:
+    assert (await model_of(case, page, "assets"))[0].model is None
 
 
 @pytest.mark.parametrize(
@@ -111,8 +111,8 @@ def test_without_resources_there_is_no_model(case: Case, page: dict[str, Any]) -
         {"resourcefuls": {"contents": {"relationships": []}}},
     ],
 )
-def test_a_descriptor_that_says_nothing(case: Case, descriptor: Any) -> None:
-    page, dummy = model_of(
+async def test_a_descriptor_that_says_nothing(case: Case, descriptor: Any) -> None:
+    page, dummy = await model_of(
         case,
         {"contents": PARENTS[:1], "linked": {"assets": ASSETS}},
         "assets",
@@ -121,7 +121,7 @@ def test_a_descriptor_that_says_nothing(case: Case, descriptor: Any) -> None:
     assert page.model == [{**PARENTS[0], "assets": None}]
 
 
-def test_names_with_dashes(case: Case) -> None:
+async def test_names_with_dashes(case: Case) -> None:
     relationships = {"flow": {"type": "direct", "fieldNamePath": "flowRef"}}
     for key in ("flowInstances", "flow-instances"):
         page = {
@@ -131,7 +131,7 @@ def test_names_with_dashes(case: Case) -> None:
         }
         server = Server({"resourcefuls": {key: {"relationships": relationships}}}, page)
         client = client_of(case, server, model_resolution="yes")
-        found = browse(
+        found = await browse(
             case,
             client.workflow.flow_instances,
             "acme",
@@ -140,13 +140,13 @@ def test_names_with_dashes(case: Case) -> None:
         assert found.model == [{"ref": "a:i", "flowRef": "a:f", "flow": [{"ref": "a:f"}]}]
 
 
-def test_models_are_off_unless_asked_for(case: Case) -> None:
+async def test_models_are_off_unless_asked_for(case: Case) -> None:
     server = Server({"meta": {}, "contents": PARENTS})
-    assert browse(case, client_of(case, server).metadata.contents, "acme").model is None
+    assert (await browse(case, client_of(case, server).metadata.contents, "acme")).model is None
     assert len(server.requests) == 1
 
 
-def test_the_descriptor_is_read_once_for_pages_and_reads(case: Case) -> None:
+async def test_the_descriptor_is_read_once_for_pages_and_reads(case: Case) -> None:
     server = Server(
         DESCRIPTOR,
         {"meta": {"next": "/data/contents?page=2"}, "contents": PARENTS},
@@ -154,9 +154,9 @@ def test_the_descriptor_is_read_once_for_pages_and_reads(case: Case) -> None:
     )
     client = client_of(case, server, model_resolution=True)
     assert [
-        found.model for found in case.kind.collect(client.metadata.contents.browse("acme"))
+        found.model for found in await case.kind.collect(client.metadata.contents.browse("acme"))
     ] == [PARENTS, PARENTS]
-    assert case.kind.wait(client.metadata.contents.read("acme", "acme:c1")).model == PARENTS
+    assert (await case.kind.wait(client.metadata.contents.read("acme", "acme:c1"))).model == PARENTS
     assert [target.partition("?")[0] for target in server.targets] == [
         "/descriptor/raw",
         "/data/contents",
@@ -165,14 +165,14 @@ def test_the_descriptor_is_read_once_for_pages_and_reads(case: Case) -> None:
     ]
 
 
-def test_without_a_descriptor_models_are_off_and_that_is_logged_once(
+async def test_without_a_descriptor_models_are_off_and_that_is_logged_once(
     case: Case, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = Server(error(404), {"meta": {}, "contents": PARENTS})
     client = client_of(case, server, model_resolution=True)
     with caplog.at_level(logging.WARNING):
         for dummy in range(2):
-            found = browse(case, client.metadata.contents, "acme")
+            found = await browse(case, client.metadata.contents, "acme")
             assert (found.resources, found.model) == (PARENTS, None)
     assert caplog.text.count("no models of metadata are made") == 1
     assert len(server.requests) == 3

@@ -40,35 +40,35 @@ def actions(changes: list[Any]) -> list[str]:
 # Writing
 
 
-def test_a_resource_from_nothing_to_nothing(case: Case) -> None:
+async def test_a_resource_from_nothing_to_nothing(case: Case) -> None:
     metadata = Metadata(case, Store())
-    (change,) = metadata.ensure({"name": "c1", "title": "One"})
+    (change,) = await metadata.ensure({"name": "c1", "title": "One"})
     assert (change.action, change.label, change.before) == (
         "create",
         "contents ref='acme:c1'",
         None,
     )
     assert (change.after["version"], change.after["title"]) == ("v1", "One")
-    (change,) = metadata.ensure({"ref": "acme:c1", "title": "One"})
+    (change,) = await metadata.ensure({"ref": "acme:c1", "title": "One"})
     assert (change.action, change.after["version"]) == ("none", "v1")
-    (change,) = metadata.ensure({"name": "c1", "title": "Two"})
+    (change,) = await metadata.ensure({"name": "c1", "title": "Two"})
     assert (change.action, change.before["title"], change.after["title"], change.sent) == (
         "update",
         "One",
         "Two",
         {"title": "Two"},
     )
-    (change,) = metadata.ensure({"name": "c1"}, state="absent")
+    (change,) = await metadata.ensure({"name": "c1"}, state="absent")
     assert (change.action, change.after) == ("delete", None)
-    (change,) = metadata.ensure({"name": "c1"}, state="absent")
+    (change,) = await metadata.ensure({"name": "c1"}, state="absent")
     assert change.action == "none"
     assert metadata.writes == [("DELETE", 1), ("POST", 1), ("PUT", 1)]
     assert metadata.store.items == {}
 
 
-def test_all_requests_of_one_wish_have_one_correlation_id(case: Case) -> None:
+async def test_all_requests_of_one_wish_have_one_correlation_id(case: Case) -> None:
     metadata = Metadata(case, Store("c0"))
-    metadata.ensure({"name": "c0", "title": "x"}, {"name": "c1"})
+    await metadata.ensure({"name": "c0", "title": "x"}, {"name": "c1"})
     ids = [
         request.headers["x-correlation-id"]
         for request in metadata.server.requests
@@ -78,18 +78,18 @@ def test_all_requests_of_one_wish_have_one_correlation_id(case: Case) -> None:
     assert len(set(ids)) == 1
 
 
-def test_new_resources_are_stored_a_hundred_at_a_time(case: Case) -> None:
+async def test_new_resources_are_stored_a_hundred_at_a_time(case: Case) -> None:
     metadata = Metadata(case, Store())
-    changes = metadata.ensure(*({"name": name} for name in NAMES))
+    changes = await metadata.ensure(*({"name": name} for name in NAMES))
     assert [change.after["ref"] for change in changes] == [f"acme:{name}" for name in NAMES]
     assert metadata.writes == [("POST", 50), ("POST", 100), ("POST", 100)]
-    assert actions(metadata.ensure(*({"name": name} for name in NAMES))) == ["none"] * 250
+    assert actions(await metadata.ensure(*({"name": name} for name in NAMES))) == ["none"] * 250
     assert len(metadata.writes) == 3
 
 
-def test_changes_are_sent_one_by_one_over_the_version_that_was_read(case: Case) -> None:
+async def test_changes_are_sent_one_by_one_over_the_version_that_was_read(case: Case) -> None:
     metadata = Metadata(case, Store("c0", "c1", "c2"))
-    changes = metadata.ensure(
+    changes = await metadata.ensure(
         {"name": "c0", "active": True},
         {"name": "c1", "title": "Title of c1"},
         {"name": "c2", "active": False},
@@ -107,9 +107,9 @@ def test_changes_are_sent_one_by_one_over_the_version_that_was_read(case: Case) 
     ]
 
 
-def test_changes_may_be_stored_together_and_unconditionally(case: Case) -> None:
+async def test_changes_may_be_stored_together_and_unconditionally(case: Case) -> None:
     metadata = Metadata(case, Store(*NAMES[:150]))
-    changes = metadata.ensure(
+    changes = await metadata.ensure(
         *({"name": name, "active": True} for name in NAMES[:160]), conditional=False
     )
     assert actions(changes) == ["update"] * 150 + ["create"] * 10
@@ -118,95 +118,97 @@ def test_changes_may_be_stored_together_and_unconditionally(case: Case) -> None:
     assert metadata.store.items["acme:c7"]["title"] == "Title of c7"
 
 
-def test_a_resource_without_a_version_is_not_changed_as_if_it_had_one(case: Case) -> None:
+async def test_a_resource_without_a_version_is_not_changed_as_if_it_had_one(case: Case) -> None:
     metadata = Metadata(case, Store("c0"))
     del metadata.store.items["acme:c0"]["version"]
-    (change,) = metadata.ensure({"name": "c0", "title": "x"})
+    (change,) = await metadata.ensure({"name": "c0", "title": "x"})
     assert "acme:c0 has no version" in str(change.error)
     assert metadata.sent("PUT") == []
-    assert actions(metadata.ensure({"name": "c0", "title": "x"}, conditional=False)) == ["update"]
+    assert actions(await metadata.ensure({"name": "c0", "title": "x"}, conditional=False)) == [
+        "update"
+    ]
 
 
-def test_resources_without_a_reference_are_no_answer(case: Case) -> None:
+async def test_resources_without_a_reference_are_no_answer(case: Case) -> None:
     metadata = Metadata(case, Store("c0"))
     del metadata.store.items["acme:c0"]["ref"]
     with pytest.raises(ClientError, match="resources without ref"):
-        metadata.ensure({"name": "c0"}, purge={"title": "Title of c0"})
+        await metadata.ensure({"name": "c0"}, purge={"title": "Title of c0"})
     assert metadata.sent("POST") == []
 
 
-def test_what_is_not_given_stays_unless_it_is_replaced(case: Case) -> None:
+async def test_what_is_not_given_stays_unless_it_is_replaced(case: Case) -> None:
     metadata = Metadata(case, Store())
     metadata.store.keep(
         {"owner": "acme", "name": "c0", "title": "One", "tags": ["x"], "undescribed": 1}
     )
-    metadata.ensure({"name": "c0", "active": True})
+    await metadata.ensure({"name": "c0", "active": True})
     own = {"ref": "acme:c0", "owner": "acme", "name": "c0", "title": "One"}
     assert metadata.sent("PUT")[0] == {**own, "tags": ["x"], "undescribed": 1, "active": True}
-    (change,) = metadata.ensure({"name": "c0", "active": True, "title": "One"}, replace=True)
+    (change,) = await metadata.ensure({"name": "c0", "active": True, "title": "One"}, replace=True)
     assert change.sent == {"tags": None}
     # What the descriptor does not know is nobody's to let go.
     assert metadata.sent("PUT")[1] == {**own, "undescribed": 1, "active": True}
     assert actions(
-        metadata.ensure({"name": "c0", "active": True, "title": "One"}, replace=True)
+        await metadata.ensure({"name": "c0", "active": True, "title": "One"}, replace=True)
     ) == ["none"]
 
 
 @pytest.mark.parametrize("descriptor", [DESCRIPTOR, None])
-def test_a_title_that_is_let_go_is_the_name(case: Case, descriptor: Any) -> None:
+async def test_a_title_that_is_let_go_is_the_name(case: Case, descriptor: Any) -> None:
     metadata = Metadata(case, Store("c0", descriptor=descriptor))
     # Without a descriptor nothing tells what only the server writes.
     metadata.store.items["acme:c0"].pop("slug")
-    (change,) = metadata.ensure({"name": "c0"}, replace=True)
+    (change,) = await metadata.ensure({"name": "c0"}, replace=True)
     assert (change.action, change.after["title"], change.ignored) == ("update", "c0", [])
     metadata.store.items["acme:c0"].pop("slug")
-    assert actions(metadata.ensure({"name": "c0"}, replace=True)) == ["none"]
+    assert actions(await metadata.ensure({"name": "c0"}, replace=True)) == ["none"]
     assert len(metadata.writes) == 1
 
 
-def test_a_resource_without_titles_is_not_given_one(case: Case) -> None:
+async def test_a_resource_without_titles_is_not_given_one(case: Case) -> None:
     fields = {name: {"type": "string"} for name in ("ref", "owner", "name", "tags")}
     metadata = Metadata(case, Store(descriptor={"resourcefuls": {"contents": {"fields": fields}}}))
-    metadata.ensure({"name": "c0", "tags": ["x"]}, replace=True)
+    await metadata.ensure({"name": "c0", "tags": ["x"]}, replace=True)
     assert metadata.sent("POST") == [
         {"ref": "acme:c0", "owner": "acme", "name": "c0", "tags": ["x"]}
     ]
 
 
-def test_null_empties_a_field(case: Case) -> None:
+async def test_null_empties_a_field(case: Case) -> None:
     metadata = Metadata(case, Store())
     metadata.store.keep({"owner": "acme", "name": "c0", "tags": ["x"]})
-    (change,) = metadata.ensure({"name": "c0", "tags": None})
+    (change,) = await metadata.ensure({"name": "c0", "tags": None})
     assert (change.action, change.after.get("tags")) == ("update", None)
     assert "tags" not in metadata.sent("PUT")[0]
-    assert actions(metadata.ensure({"name": "c0", "tags": None})) == ["none"]
+    assert actions(await metadata.ensure({"name": "c0", "tags": None})) == ["none"]
 
 
-def test_many_are_deleted_a_hundred_at_a_time(case: Case) -> None:
+async def test_many_are_deleted_a_hundred_at_a_time(case: Case) -> None:
     metadata = Metadata(case, Store(*NAMES))
-    changes = metadata.ensure(*({"name": name} for name in [*NAMES, "none"]), state="absent")
+    changes = await metadata.ensure(*({"name": name} for name in [*NAMES, "none"]), state="absent")
     assert actions(changes) == ["delete"] * 250 + ["none"]
     assert metadata.writes == [("DELETE", 50), ("DELETE", 100), ("DELETE", 100)]
     assert metadata.store.items == {}
 
 
-def test_a_prediction_sends_nothing_and_says_the_same(case: Case) -> None:
+async def test_a_prediction_sends_nothing_and_says_the_same(case: Case) -> None:
     metadata = Metadata(case, Store("c0", "c1"))
     wanted = (
         {"name": "c0", "title": "x"},
         {"name": "c1", "title": "Title of c1"},
         {"name": "c2", "title": "new"},
     )
-    predicted = metadata.ensure(*wanted, predict=True)
+    predicted = await metadata.ensure(*wanted, predict=True)
     assert metadata.writes == []
-    done = metadata.ensure(*wanted)
+    done = await metadata.ensure(*wanted)
     assert actions(predicted) == actions(done) == ["update", "none", "create"]
     assert [change.after["title"] for change in predicted] == [
         change.after["title"] for change in done
     ]
 
 
-def test_answers_that_do_not_show_what_was_written(case: Case) -> None:
+async def test_answers_that_do_not_show_what_was_written(case: Case) -> None:
     """Some services answer a write without a body."""
     store = Store("c0")
 
@@ -214,7 +216,7 @@ def test_answers_that_do_not_show_what_was_written(case: Case) -> None:
         return store(request) if request.method == "GET" else httpx.Response(204)
 
     contents = client_of(case, Server(silent)).metadata.contents
-    changes = case.kind.wait(
+    changes = await case.kind.wait(
         contents.ensure("acme", [{"name": "c0", "title": "x"}, {"name": "c1", "title": "y"}])
     )
     assert [(change.action, change.after["title"], change.error) for change in changes] == [
@@ -226,18 +228,18 @@ def test_answers_that_do_not_show_what_was_written(case: Case) -> None:
 # Purging
 
 
-def test_a_purge_takes_what_the_filters_match(case: Case) -> None:
+async def test_a_purge_takes_what_the_filters_match(case: Case) -> None:
     metadata = Metadata(case, Store("kept", "gone", "other"))
     metadata.store.items["acme:other"]["title"] = "Another"
     for name in ("kept", "gone"):
         metadata.store.items[f"acme:{name}"]["title"] = "Shared"
-    changes = metadata.ensure({"name": "kept", "title": "Shared"}, purge={"title": "Shared"})
+    changes = await metadata.ensure({"name": "kept", "title": "Shared"}, purge={"title": "Shared"})
     assert [(change.action, change.label) for change in changes] == [
         ("none", "contents ref='acme:kept'"),
         ("delete", "contents ref='acme:gone'"),
     ]
     assert set(metadata.store.items) == {"acme:kept", "acme:other"}
-    assert metadata.ensure(purge={"title": "Nothing"}) == []
+    assert await metadata.ensure(purge={"title": "Nothing"}) == []
 
 
 @pytest.mark.parametrize("predict", [True, False])
@@ -280,7 +282,7 @@ def test_a_purge_takes_what_the_filters_match(case: Case) -> None:
         {"active": ["yes", "true", True]},
     ],
 )
-def test_a_purge_never_works_on_a_whole_list(
+async def test_a_purge_never_works_on_a_whole_list(
     case: Case, filters: dict[str, Any], predict: bool
 ) -> None:
     metadata = Metadata(case, Store("c0", "c1"))
@@ -288,7 +290,7 @@ def test_a_purge_never_works_on_a_whole_list(
     for item in metadata.store.items.values():
         item["active"] = True
     with pytest.raises(ConfigurationError):
-        metadata.ensure({"name": "c0"}, purge=filters, predict=predict)
+        await metadata.ensure({"name": "c0"}, purge=filters, predict=predict)
     assert set(metadata.store.items) == {"acme:c0", "acme:c1"}
 
 
@@ -319,7 +321,7 @@ def test_a_purge_never_works_on_a_whole_list(
     ],
 )
 @pytest.mark.parametrize("described", [True, False])
-def test_every_condition_of_a_purge_is_checked_on_each_record(
+async def test_every_condition_of_a_purge_is_checked_on_each_record(
     case: Case, filters: dict[str, Any], deleted: list[str], described: bool
 ) -> None:
     metadata = Metadata(case, Store("c0", "c1", "c2", descriptor=DESCRIPTOR if described else None))
@@ -331,43 +333,43 @@ def test_every_condition_of_a_purge_is_checked_on_each_record(
     items["acme:c1"]["scores"] = {"imdb": 7}
     items["acme:c2"].update(releaseYear=2001, startAt="2022-01-01T00:00:00.000Z", tags=["b", None])
     items["acme:c2"]["active"] = False
-    metadata.ensure({"name": "c0"}, purge=filters)
+    await metadata.ensure({"name": "c0"}, purge=filters)
     assert sorted({"acme:c0", "acme:c1", "acme:c2"} - set(items)) == deleted
 
 
-def test_a_time_in_another_zone_is_the_same_time(case: Case) -> None:
+async def test_a_time_in_another_zone_is_the_same_time(case: Case) -> None:
     metadata = Metadata(case, Store("c0", "c1"))
     metadata.store.filtering = False
     metadata.store.items["acme:c1"]["startAt"] = "2020-06-01T00:00:00.000Z"
-    changes = metadata.ensure(purge={"startAt": "2020-06-01T02:00:00+02:00"})
+    changes = await metadata.ensure(purge={"startAt": "2020-06-01T02:00:00+02:00"})
     assert [change.label for change in changes] == ["contents ref='acme:c1'"]
 
 
 @pytest.mark.parametrize("filtering", [True, False])
-def test_a_purge_deletes_nothing_of_another_owner(case: Case, filtering: bool) -> None:
+async def test_a_purge_deletes_nothing_of_another_owner(case: Case, filtering: bool) -> None:
     metadata = Metadata(case, Store("c0", "c1"))
     metadata.store.filtering = filtering
     for ref, owner in (("rival:c1", "rival"), ("acme:c9", "rival"), ("acmes:c1", "acme")):
         item = {**metadata.store.items["acme:c1"], "ref": ref, "owner": owner}
         metadata.store.items[ref] = item
-    changes = metadata.ensure({"name": "c0"}, purge={"title": "Title of c1"})
+    changes = await metadata.ensure({"name": "c0"}, purge={"title": "Title of c1"})
     assert [change.label for change in changes[1:]] == ["contents ref='acme:c1'"]
     assert metadata.sent("DELETE") == ["acme:c1"]
     metadata.store.filtering = False
     # Records of others do not prove that a filter keeps something out.
     with pytest.raises(ConfigurationError, match="match every contents"):
-        metadata.ensure(purge={"title": {"not_equal_to": "x"}})
+        await metadata.ensure(purge={"title": {"not_equal_to": "x"}})
 
 
-def test_a_purge_by_a_field_that_nothing_has_is_refused(case: Case) -> None:
+async def test_a_purge_by_a_field_that_nothing_has_is_refused(case: Case) -> None:
     metadata = Metadata(case, Store("c0", "c1"))
     metadata.store.filtering = False
     with pytest.raises(ConfigurationError, match="no listed contents has the field 'titel'"):
-        metadata.ensure({"name": "c0"}, purge={"titel": "x"})
+        await metadata.ensure({"name": "c0"}, purge={"titel": "x"})
     assert metadata.sent("DELETE") == []
 
 
-def test_a_reference_with_a_comma_would_delete_others(case: Case) -> None:
+async def test_a_reference_with_a_comma_would_delete_others(case: Case) -> None:
     metadata = Metadata(case, Store("keep", "x"))
     metadata.store.filtering = False
     metadata.store.items["acme:x,acme:keep"] = {
@@ -376,18 +378,18 @@ def test_a_reference_with_a_comma_would_delete_others(case: Case) -> None:
         "name": "x,acme:keep",
     }
     with pytest.raises(ClientError, match="with the ref 'acme:x,acme:keep': a comma separates"):
-        metadata.ensure({"name": "keep"}, purge={"title": "Title of x"})
+        await metadata.ensure({"name": "keep"}, purge={"title": "Title of x"})
     item = {"ref": "acme:x,acme:keep", "owner": "acme", "name": "x,acme:keep"}
     for call in (
         lambda: metadata.contents.delete("acme", "acme:x,acme:keep"),
         lambda: metadata.contents.update("acme", item, "acme:x,acme:keep"),
     ):
         with pytest.raises(ConfigurationError, match="has a comma: give several references as a"):
-            case.kind.wait(call())
+            await case.kind.wait(call())
     assert metadata.sent("DELETE") == []
 
 
-def test_a_store_that_met_a_server_error_is_finished(case: Case) -> None:
+async def test_a_store_that_met_a_server_error_is_finished(case: Case) -> None:
     metadata = Metadata(case, Store("c0"))
     broken = [True, False]
 
@@ -399,7 +401,7 @@ def test_a_store_that_met_a_server_error_is_finished(case: Case) -> None:
         return answer
 
     metadata.server.script = [store]
-    changes = metadata.ensure({"name": "n0", "title": "t"}, {"name": "n1"}, {"name": "n2"})
+    changes = await metadata.ensure({"name": "n0", "title": "t"}, {"name": "n1"}, {"name": "n2"})
     assert [(change.action, change.error) for change in changes] == [("create", None)] * 3
     assert set(metadata.store.items) == {"acme:c0", "acme:n0", "acme:n1", "acme:n2"}
     assert metadata.writes == [("POST", 1), ("POST", 3)]
@@ -408,12 +410,14 @@ def test_a_store_that_met_a_server_error_is_finished(case: Case) -> None:
 # Errors
 
 
-def test_what_has_changed_meanwhile_is_an_error_and_the_others_are_done(case: Case) -> None:
+async def test_what_has_changed_meanwhile_is_an_error_and_the_others_are_done(case: Case) -> None:
     metadata = Metadata(case, Store("c0", "c1"))
     metadata.store.lagging = True
     metadata.store.before = {ref: dict(item) for ref, item in metadata.store.items.items()}
     metadata.store.keep({"owner": "acme", "name": "c0", "title": "Somebody else's"})
-    first, second = metadata.ensure({"name": "c0", "active": True}, {"name": "c1", "active": True})
+    first, second = await metadata.ensure(
+        {"name": "c0", "active": True}, {"name": "c1", "active": True}
+    )
     assert isinstance(first.error, VersionMismatch)
     assert "versions do not match" in first.error.message
     assert (first.action, first.after["title"]) == ("update", "Title of c0")
@@ -421,22 +425,22 @@ def test_what_has_changed_meanwhile_is_an_error_and_the_others_are_done(case: Ca
     assert metadata.store.items["acme:c0"]["title"] == "Somebody else's"
 
 
-def test_reads_that_lag_behind_writes_lose_nothing(case: Case) -> None:
+async def test_reads_that_lag_behind_writes_lose_nothing(case: Case) -> None:
     metadata = Metadata(case, Store("c0"))
     metadata.store.lagging = True
     metadata.store.before = {ref: dict(item) for ref, item in metadata.store.items.items()}
-    metadata.ensure({"name": "c0", "title": "First"})
-    (late,) = metadata.ensure({"name": "c0", "active": True})
+    await metadata.ensure({"name": "c0", "title": "First"})
+    (late,) = await metadata.ensure({"name": "c0", "active": True})
     assert isinstance(late.error, VersionMismatch)
     metadata.store.lagging = False
-    (then,) = metadata.ensure({"name": "c0", "active": True})
+    (then,) = await metadata.ensure({"name": "c0", "active": True})
     assert (then.after["title"], then.after["active"]) == ("First", True)
 
 
-def test_a_request_that_fails_fails_all_that_it_was_to_store(case: Case) -> None:
+async def test_a_request_that_fails_fails_all_that_it_was_to_store(case: Case) -> None:
     metadata = Metadata(case, Store())
     metadata.store.failing = {"c120"}
-    changes = metadata.ensure(*({"name": name} for name in NAMES))
+    changes = await metadata.ensure(*({"name": name} for name in NAMES))
     failed = [number for number, change in enumerate(changes) if change.error is not None]
     assert failed == list(range(100, 200))
     assert {
@@ -445,19 +449,19 @@ def test_a_request_that_fails_fails_all_that_it_was_to_store(case: Case) -> None
     assert len(metadata.store.items) == 150
 
 
-def test_a_deletion_that_fails_leaves_what_it_was_to_delete(case: Case) -> None:
+async def test_a_deletion_that_fails_leaves_what_it_was_to_delete(case: Case) -> None:
     metadata = Metadata(case, Store(*NAMES[:120]))
     metadata.store.failing = {"c110"}
-    changes = metadata.ensure(*({"name": name} for name in NAMES[:120]), state="absent")
+    changes = await metadata.ensure(*({"name": name} for name in NAMES[:120]), state="absent")
     assert [change.error is None for change in changes] == [True] * 100 + [False] * 20
     assert changes[110].after == changes[110].before
     assert len(metadata.store.items) == 20
 
 
-def test_nothing_is_purged_where_something_failed(case: Case) -> None:
+async def test_nothing_is_purged_where_something_failed(case: Case) -> None:
     metadata = Metadata(case, Store("c0", "c1"))
     metadata.store.failing = {"c0"}
-    metadata.ensure({"name": "c0", "title": "x"}, purge={"title": "Title of c1"})
+    await metadata.ensure({"name": "c0", "title": "x"}, purge={"title": "Title of c1"})
     assert "acme:c1" in metadata.store.items
 
 
@@ -486,18 +490,18 @@ def test_nothing_is_purged_where_something_failed(case: Case) -> None:
         ({"name": "c1", "releaseYear": "soon"}, "releaseYear must be a whole number"),
     ],
 )
-def test_what_cannot_be_wanted_is_said_before_any_data_is_read(
+async def test_what_cannot_be_wanted_is_said_before_any_data_is_read(
     case: Case, record: dict[str, Any], reason: str
 ) -> None:
     metadata = Metadata(case, Store())
     with pytest.raises(ConfigurationError, match=reason):
-        metadata.ensure(record)
+        await metadata.ensure(record)
     assert [request.url.path for request in metadata.server.requests] == ["/descriptor/raw"]
 
 
-def test_the_same_twice(case: Case) -> None:
+async def test_the_same_twice(case: Case) -> None:
     with pytest.raises(ConfigurationError, match="contents ref='acme:c1' is listed twice"):
-        Metadata(case, Store()).ensure({"name": "c1"}, {"ref": "acme:c1"})
+        await Metadata(case, Store()).ensure({"name": "c1"}, {"ref": "acme:c1"})
 
 
 @pytest.mark.parametrize(
@@ -522,29 +526,33 @@ def test_ref_owner_and_name_follow_from_each_other(given: dict[str, Any]) -> Non
 # Reading
 
 
-def test_no_more_is_read_than_is_wanted(case: Case) -> None:
+async def test_no_more_is_read_than_is_wanted(case: Case) -> None:
     metadata = Metadata(case, Store(*NAMES))
-    metadata.ensure({"name": "c3", "title": "Title of c3"}, {"name": "c4", "title": "Title of c4"})
+    await metadata.ensure(
+        {"name": "c3", "title": "Title of c3"}, {"name": "c4", "title": "Title of c4"}
+    )
     assert metadata.reads == [{"owner": "acme", "continue": "true", "withRef": "acme:c3||acme:c4"}]
 
 
-def test_many_references_are_asked_for_in_several_queries(case: Case) -> None:
+async def test_many_references_are_asked_for_in_several_queries(case: Case) -> None:
     metadata = Metadata(case, Store(*NAMES))
-    metadata.ensure(*({"name": name} for name in NAMES[:120]))
+    await metadata.ensure(*({"name": name} for name in NAMES[:120]))
     assert sorted(len(query["withRef"].split("||")) for query in metadata.reads) == [20, 50, 50]
     asked = {ref for query in metadata.reads for ref in query["withRef"].split("||")}
     assert asked == {f"acme:{name}" for name in NAMES[:120]}
 
 
-def test_lists_are_read_to_their_end(case: Case) -> None:
+async def test_lists_are_read_to_their_end(case: Case) -> None:
     metadata = Metadata(case, Store(*NAMES))
     metadata.store.page_size = 20
-    changes = metadata.ensure(*({"name": name, "title": f"Title of {name}"} for name in NAMES[:45]))
+    changes = await metadata.ensure(
+        *({"name": name, "title": f"Title of {name}"} for name in NAMES[:45])
+    )
     assert actions(changes) == ["none"] * 45
     assert [query["continue"] for query in metadata.reads] == ["true", "20", "40"]
 
 
-def test_a_list_that_cannot_be_read_is_an_error(case: Case) -> None:
+async def test_a_list_that_cannot_be_read_is_an_error(case: Case) -> None:
     store = Store(*NAMES)
 
     def failing(request: httpx.Request) -> httpx.Response:
@@ -555,7 +563,7 @@ def test_a_list_that_cannot_be_read_is_an_error(case: Case) -> None:
     server = Server(failing)
     contents = client_of(case, server).metadata.contents
     with pytest.raises(HTTPStatusError, match="403"):
-        case.kind.wait(contents.ensure("acme", [{"name": name} for name in NAMES]))
+        await case.kind.wait(contents.ensure("acme", [{"name": name} for name in NAMES]))
     assert not [request for request in server.requests if request.method != "GET"]
 
 
@@ -569,16 +577,20 @@ def test_a_list_that_cannot_be_read_is_an_error(case: Case) -> None:
         httpx.Response(200),
     ],
 )
-def test_an_answer_that_is_no_list_is_not_taken_for_an_empty_one(case: Case, answer: Any) -> None:
+async def test_an_answer_that_is_no_list_is_not_taken_for_an_empty_one(
+    case: Case, answer: Any
+) -> None:
     server = Server(error(404), answer)
     contents = client_of(case, server).metadata.contents
     if answer == []:
         # A bare list is one.
         server.script.append({"meta": {}, "contents": []})
-        assert actions(case.kind.wait(contents.ensure("acme", [{"name": "c1"}]))) == ["create"]
+        assert actions(await case.kind.wait(contents.ensure("acme", [{"name": "c1"}]))) == [
+            "create"
+        ]
         return
     with pytest.raises(SerializationError, match="the answer has no list of contents"):
-        case.kind.wait(contents.ensure("acme", [{"name": "c1"}]))
+        await case.kind.wait(contents.ensure("acme", [{"name": "c1"}]))
     assert {request.method for request in server.requests} == {"GET"}
 
 
@@ -591,11 +603,11 @@ def test_there_are_no_relations_to_resolve(case: Case) -> None:
 # What the service says of itself
 
 
-def test_the_descriptor_is_read_once(case: Case) -> None:
+async def test_the_descriptor_is_read_once(case: Case) -> None:
     metadata = Metadata(case, Store())
-    row = case.kind.wait(metadata.contents.described())
-    metadata.ensure({"name": "c0"})
-    metadata.ensure({"name": "c0"})
+    row = await case.kind.wait(metadata.contents.described())
+    await metadata.ensure({"name": "c0"})
+    await metadata.ensure({"name": "c0"})
     assert (row.name, row.closed) == ("contents", True)
     assert [request.url.path for request in metadata.server.requests].count("/descriptor/raw") == 1
 
@@ -603,11 +615,15 @@ def test_the_descriptor_is_read_once(case: Case) -> None:
 @pytest.mark.parametrize(
     "answer", [None, error(403), error(410), httpx.Response(200, html="<html>")]
 )
-def test_a_service_need_not_describe_itself_and_is_asked_once(case: Case, answer: Any) -> None:
+async def test_a_service_need_not_describe_itself_and_is_asked_once(
+    case: Case, answer: Any
+) -> None:
     metadata = Metadata(case, Store(descriptor=answer))
-    assert not case.kind.wait(metadata.contents.described()).closed
-    assert metadata.ensure({"name": "c0", "anything": {"a": 1}})[0].after["anything"] == {"a": 1}
-    assert actions(metadata.ensure({"name": "c0", "anything": {"a": 1}})) == ["none"]
+    assert not (await case.kind.wait(metadata.contents.described())).closed
+    assert (await metadata.ensure({"name": "c0", "anything": {"a": 1}}))[0].after["anything"] == {
+        "a": 1
+    }
+    assert actions(await metadata.ensure({"name": "c0", "anything": {"a": 1}})) == ["none"]
     assert [request.url.path for request in metadata.server.requests].count("/descriptor/raw") == 1
 
 
@@ -619,13 +635,13 @@ def test_a_service_need_not_describe_itself_and_is_asked_once(case: Case, answer
         (error(401), AuthenticationError),
     ],
 )
-def test_a_descriptor_that_could_not_be_read_is_not_one_that_is_missing(
+async def test_a_descriptor_that_could_not_be_read_is_not_one_that_is_missing(
     case: Case, answer: httpx.Response, kind: type[Exception]
 ) -> None:
     metadata = Metadata(case, Store(descriptor=answer), retry=1)
     for dummy in range(2):
         with pytest.raises(kind):
-            metadata.ensure({"name": "c0"})
+            await metadata.ensure({"name": "c0"})
     assert metadata.writes == []
 
 
@@ -731,10 +747,12 @@ def test_what_cannot_be_included(include: Any) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 403])
-def test_a_refused_login_is_not_a_service_without_a_descriptor(case: Case, status: int) -> None:
+async def test_a_refused_login_is_not_a_service_without_a_descriptor(
+    case: Case, status: int
+) -> None:
     metadata = Metadata(case, Store(), retry=1)
     metadata.server.login = error(status)
     for dummy in range(2):
         with pytest.raises(AuthenticationError) as caught:
-            metadata.ensure({"name": "c0"})
+            await metadata.ensure({"name": "c0"})
         assert caught.value.status_code == status
