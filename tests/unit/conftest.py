@@ -11,6 +11,13 @@ import weakref
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets import known
 from ansible_collections.restops.clients.tests.unit.support import Case, Tasks, Threads
+from hypothesis import HealthCheck, settings
+
+# How fast inputs are made depends on the machine, and says nothing about the code under test.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:
