@@ -137,8 +137,7 @@ def _finish(
 ) -> Flow[None]:
     """Read again what server errors left behind, and write what still differs, one at a time.
 
-    A server that fails may have kept a part of a write: Keystone's default database keeps a new
-    row, and then refuses its relations if other writes overlap.
+    A server that fails may have kept a part of a write, such as a new row without its relations.
     """
     try:
         seen = yield from _read_again(store, row, broken, options)
