@@ -65,7 +65,7 @@ def main() -> None:
             if not os.listdir(path):
                 path.rmdir()
         elif name not in wanted:
-            path.unlink()
+            path.unlink(missing_ok=True)
     if (root / ".git").exists() and not (copy / ".git").exists():
         # ansible-test asks git for the files, and the git above this copy ignores all of them.
         subprocess.run(["git", "init", "-q", str(copy)], check=True)
