@@ -11,6 +11,7 @@ from contextvars import copy_context
 from typing import Any, TypeVar
 
 from .exceptions import ClientError, ConfigurationError
+from .options import whole_number
 
 Item = TypeVar("Item")
 T = TypeVar("T")
@@ -29,8 +30,7 @@ def parse(
     Raises:
         ConfigurationError: Not such requests, or not such a number.
     """
-    if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-        raise ConfigurationError(f"concurrency must be a whole number from 1, not {concurrency!r}")
+    whole_number("concurrency", concurrency)
     if not isinstance(requests, Iterable):
         raise ConfigurationError("requests must be a list of dicts, or of tuples")
     result = []

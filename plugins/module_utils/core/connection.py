@@ -21,13 +21,13 @@ from .call_factory import CallFactory, seconds, seconds_or_zero
 from .closing import AsyncClosing, Closing
 from .encoding import reusable, text_of
 from .engine import Engine
-from .exceptions import ClientError, ConfigurationError
+from .exceptions import ClientError
 from .flow import Flow, SingleFlight
 from .http import Response
 from .iteration import AsyncPages, AsyncStream, Pages, Stream
 from .messages import Wording
 from .net.tls_options import is_unverified, tls_options
-from .options import CALL_OPTIONS, PAGE_OPTIONS, STREAM_OPTIONS, check_options
+from .options import CALL_OPTIONS, PAGE_OPTIONS, STREAM_OPTIONS, check_options, whole_number
 from .retry import DEFAULT, RetryPolicy
 from .secrets.redaction import SecretValues
 from .session import MemoryStore, Session, SessionKeeper, SessionStore
@@ -176,9 +176,8 @@ class ConnectionBase:
             correlation_id=self._correlation_id,
             action_paths=self.action_paths,
         )
-        for name, number in (("limits", limits), ("max_response_bytes", max_response_bytes)):
-            if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-                raise ConfigurationError(f"{name} must be a whole number from 1, not {number!r}")
+        whole_number("limits", limits)
+        whole_number("max_response_bytes", max_response_bytes)
         tls = tls_options(verify, ca_path, client_cert, client_key, client_key_password)
         self._settings = (tls, proxy, limits, transport)
         secrets.add(client_key_password)

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
+from .exceptions import ConfigurationError
+
 if TYPE_CHECKING:
     import os
     import ssl
@@ -145,6 +147,29 @@ def _hint(name: str, function: Callable[..., Any], known: frozenset[str]) -> str
     names = sorted(known.union(one.name for one in parameters if one.kind is not one.VAR_KEYWORD))
     close = get_close_matches(name, names, 1)
     return f"did you mean {close[0]!r}?" if close else f"it has {', '.join(names)}"
+
+
+def whole_number(name: str, value: Any, least: int = 1, most: int | None = None) -> int:
+    """Return a whole number that an argument gives.
+
+    Args:
+        name: The argument, for the message.
+        value: Its value.
+        least: The lowest number.
+        most: The highest number; `None` for any.
+
+    Raises:
+        ConfigurationError: Not a whole number, or one out of range.
+    """
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int)
+        or value < least
+        or (most is not None and value > most)
+    ):
+        span = f"from {least}" if most is None else f"from {least} to {most}"
+        raise ConfigurationError(f"{name} must be a whole number {span}, not {value!r}")
+    return value
 
 
 def as_number(value: Any) -> Any:

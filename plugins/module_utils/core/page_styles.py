@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from .encoding import text_of
 from .exceptions import ConfigurationError
 from .jsonutils import dig
-from .options import as_number
+from .options import as_number, whole_number
 
 Body: TypeAlias = "Mapping[str, Any] | None"
 
@@ -241,10 +241,6 @@ def _wish(option: Any) -> dict[str, Any]:
             wish[key] = text_of(wish[key], f"paginate: {key}")
     for key in ("page_size", "limit"):
         number = wish[key] = as_number(wish[key])
-        if number is not None and (
-            isinstance(number, bool) or not isinstance(number, int) or number < 1
-        ):
-            raise ConfigurationError(
-                f"paginate: {key} must be a whole number from 1, not {number!r}"
-            )
+        if number is not None:
+            whole_number(f"paginate: {key}", number)
     return wish

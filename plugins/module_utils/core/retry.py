@@ -20,7 +20,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any, TypeAlias, TypeGuard
 
 from .exceptions import ConfigurationError, RequestError
-from .options import as_number
+from .options import as_number, whole_number
 
 IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
 STATUSES = frozenset((408, 421, 425, 429, 502, 503, 504))
@@ -91,10 +91,7 @@ class RetryPolicy:
         methods: Iterable[str] | None = None,
         wait: Wait = "exponential",
     ) -> None:
-        if isinstance(max_tries, bool) or not isinstance(max_tries, int) or max_tries < 1:
-            raise ConfigurationError(
-                f"retry: max_tries must be a whole number from 1, not {max_tries!r}"
-            )
+        whole_number("retry: max_tries", max_tries)
         if not (_is_number(max_time) and 0 < max_time <= MAX_SECONDS):
             raise ConfigurationError(
                 f"retry: max_time must be a number of seconds above 0 and at most {MAX_SECONDS:.0f}"

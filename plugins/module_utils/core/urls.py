@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from .encoding import Params, pairs_of, text_of
 from .exceptions import ConfigurationError
+from .options import whole_number
 
 __all__ = [
     "Params",
@@ -66,8 +67,7 @@ def origin_of(host: str, port: int, use_tls: bool) -> str:
             if bare.isascii()
             else f"host {_NOT_ASCII}"
         )
-    if isinstance(port, bool) or not isinstance(port, int) or not 0 <= port <= 65535:
-        raise ConfigurationError(f"port must be a whole number from 0 to 65535, not {port!r}")
+    whole_number("port", port, 0, 65535)
     scheme, usual = ("https", 443) if use_tls else ("http", 80)
     name = bare
     if address:

@@ -21,6 +21,7 @@ from ..core.exceptions import (
 )
 from ..core.flow import Flow, Together, gather
 from ..core.http import Response
+from ..core.options import whole_number
 from ..core.records import relations
 from ..core.records.kinds import FILE, Relation
 from ..core.records.types import Change, Record, ResourceType, list_of_dicts
@@ -147,10 +148,8 @@ class KeystoneStore:
         asked = Filters(row, (yield from self._with_ids(row, filters)))
         if search is not None and not catalogue.searchable(row):
             raise ConfigurationError(f"the server cannot search in {row.name} records: use filters")
-        if limit is not None and (
-            isinstance(limit, bool) or not isinstance(limit, int) or limit < 1
-        ):
-            raise ConfigurationError(f"limit must be a whole number from 1, not {limit!r}")
+        if limit is not None:
+            whole_number("limit", limit)
         params = {"_order": _order(row, order), "_search": search or None}
         return (yield from self._list(row, asked, params, limit, timeout))
 

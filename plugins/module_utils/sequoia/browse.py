@@ -14,9 +14,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Generator, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-from ..core.exceptions import ClientError, ConfigurationError
+from ..core.exceptions import ClientError
 from ..core.flow import Emit, Flow
 from ..core.iteration import AsyncPages, Pages
+from ..core.options import whole_number
 from .errors import LinkedFailure, LinkedResourceError
 from .names import camel
 from .paging import Query, Walk, described
@@ -39,12 +40,8 @@ class BrowseBase:
     __slots__ = ("_page", "_prefetch", "_query", "_walk")
 
     def __init__(self, query: Query, prefetch: int) -> None:
-        if isinstance(prefetch, bool) or not isinstance(prefetch, int) or prefetch < 1:
-            raise ConfigurationError(
-                f"prefetch_pages must be a whole number from 1, not {prefetch!r}"
-            )
         self._query = query
-        self._prefetch = prefetch
+        self._prefetch = whole_number("prefetch_pages", prefetch)
         self._page: ResourceResponse | None = None
         self._walk: Walk | None = None
 

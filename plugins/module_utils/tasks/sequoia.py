@@ -12,22 +12,29 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.exceptions import ConfigurationError
+from ..core.options import whole_number
 from . import calling, request, resource
 from .calling import Result
 from .clients import TERMS, given_arguments, make, require
 from .context import Context
 from .options import SEQUOIA
 
-_RENAMED = {
-    "grant_client_id": "client_id",
-    "grant_client_secret": "client_secret",  # nosec B105  # the name of an option
-    "byo_token": "token",  # nosec B105  # the name of an option
-    "request_timeout": "timeout",
+_ARGUMENTS = {
+    **{
+        name: SEQUOIA.options[name]["aliases"][0]
+        for name in ("client_id", "client_secret", "token")
+    },
+    "timeout": "request_timeout",
 }
-_TERMS = {**TERMS, **_RENAMED, "registry_url": "url", "timeout": "timeout"}
-"""The Ansible names of options, by the names of the factory's arguments. The core calls the time
-limit `timeout`, and the factory does not."""
+"""The names of the factory's arguments, by those of the options that have another name."""
+_TERMS = {
+    **TERMS,
+    **{argument: option for option, argument in _ARGUMENTS.items()},
+    "registry_url": "url",
+    "timeout": "timeout",
+}
+"""The Ansible names of options, by the names of arguments: the factory's, and the core's, which
+calls the time limit `timeout`."""
 
 
 def make_client(options: Mapping[str, Any], want_async: bool = False, **more: Any) -> Any:
@@ -36,7 +43,6 @@ def make_client(options: Mapping[str, Any], want_async: bool = False, **more: An
 
     grant = options.get("auth_type") in (None, "client_grant")
     require(options, SEQUOIA, (("client_id", "client_secret"),) if grant else ())
-    renamed = {option: argument for argument, option in _RENAMED.items()}
     names = (
         "client_id",
         "client_secret",
@@ -47,7 +53,7 @@ def make_client(options: Mapping[str, Any], want_async: bool = False, **more: An
         "application_id",
     )
     given = {
-        renamed.get(name, name): value
+        _ARGUMENTS.get(name, name): value
         for name, value in given_arguments(options, want_async, *names).items()
     }
     return make(sequoia_factory, _TERMS, options["url"], **more, **given)
@@ -92,8 +98,8 @@ def info(params: Mapping[str, Any], context: Context) -> Result:
     limit = params.get("limit")
 
     def work(client: Any) -> Result:
-        if limit is not None and limit < 1:
-            raise ConfigurationError(f"limit must be a whole number from 1, not {limit!r}")
+        if limit is not None:
+            whole_number("limit", limit)
         size = min(params["page_size"], limit or params["page_size"])
         criteria = criteria_of(params["criteria"], params.get("include") or ())
         endpoint = client[params["service"]][params["resource"]]

@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from ..exceptions import ClientError, ConfigurationError
-from ..options import check_options
+from ..options import check_options, whole_number
 from .fields import Access
 from .kinds import PendingName
 from .types import Change, Record, ResourceType
@@ -65,15 +65,11 @@ class EnsureOptions:
             raise ConfigurationError(
                 "purge needs state=present and filters that say which records it may delete"
             )
-        if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
-            raise ConfigurationError(
-                f"concurrency must be a whole number from 1, not {concurrency!r}"
-            )
         self.present = state == "present"
         self.match = tuple(match)
         self.update_secrets = update_secrets
         self.purge = purge
-        self.concurrency = concurrency
+        self.concurrency = whole_number("concurrency", concurrency)
         self.predict = predict
         self.replace = replace
 
