@@ -2,18 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Simulated servers, and running Ansible on them as a user does: real commands, an empty directory,
-the collection laid out."""
+"""Simulated servers, and an `ansible` fixture that runs Ansible's commands against them.
+
+The commands run as a user runs them: in an empty directory, on the collection as it is laid out.
+The servers live as long as a test module; every test begins with their first records.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
+from unittest import mock
 
 import pytest
 import yaml
@@ -30,6 +36,15 @@ collect_ignore = [] if SSHD else ["test_ssh.py"]
 CLIENT_ID, CLIENT_SECRET = next(iter(SERVICE_ACCOUNTS.items()))
 PASSWORD = "correct horse"
 SECRET = CLIENTS["ada"]
+SERVICES = ("itential_platform", "itential_gateway", "keystone", "sequoia")
+GROUP = "group/restops.clients"
+
+
+Servers = tuple[Running, Running, Running, Running]
+"""Platform, Gateway, Keystone and Sequoia."""
+
+UNSET = ("ANSIBLE_", "ITENTIAL_", "KEYSTONE_", "SEQUOIA_")
+"""Beginnings of the names of environment variables that would change what is tested."""
 
 
 class Ansible:
@@ -37,29 +52,17 @@ class Ansible:
 
     Attributes:
         folder: That directory.
-        environment: Changed by tests before a command.
+        servers: The simulated servers; also by name: `platform`, `gateway`, `keystone`, `sequoia`.
+        environment: Environment variables of the commands.
         execution: Where tasks run: `controller`, `target` or `auto`; `""` if hosts say it.
     """
 
-    def __init__(
-        self,
-        folder: pathlib.Path,
-        platform: Running,
-        gateway: Running,
-        keystone: Running,
-        sequoia: Running,
-    ) -> None:
+    def __init__(self, folder: pathlib.Path, servers: Servers) -> None:
         self.folder = folder
-        self.platform = platform
-        self.gateway = gateway
-        self.keystone = keystone
-        self.sequoia = sequoia
+        self.servers = servers
+        self.platform, self.gateway, self.keystone, self.sequoia = servers
         self.execution = "auto"
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("ANSIBLE_", "ITENTIAL_", "KEYSTONE_", "SEQUOIA_"))
-        }
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(UNSET)}
         self.environment = {
             **kept,
             "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
@@ -71,39 +74,53 @@ class Ansible:
             "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),
         }
 
-    @property
-    def defaults(self) -> dict[str, Any]:
-        """Connection options by action group."""
+    def options(self, service: str) -> dict[str, Any]:
+        """Return the connection options of a service: `itential_platform`, `keystone`, ..."""
         return {
-            "group/restops.clients.itential_platform": {
+            "itential_platform": {
                 **self.at(self.platform),
                 "client_id": CLIENT_ID,
                 "client_secret": CLIENT_SECRET,
             },
-            "group/restops.clients.itential_gateway": {
+            "itential_gateway": {
                 **self.at(self.gateway),
                 "username": "ada@itential",
                 "password": PASSWORD,
             },
-            "group/restops.clients.keystone": {
+            "keystone": {
                 "url": f"http://127.0.0.1:{self.keystone.port}",
                 "username": "admin",
                 "password": PASSWORD,
             },
-            "group/restops.clients.sequoia": {
+            "sequoia": {
                 **self.registry(self.sequoia),
                 "client_id": "ada",
                 "client_secret": SECRET,
             },
-        }
+        }[service]
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """Connection options by action group."""
+        return {f"{GROUP}.{service}": self.options(service) for service in SERVICES}
+
+    def variables(self, service: str) -> dict[str, Any]:
+        """Return the connection options of a service as variables."""
+        return {f"{service}_{name}": value for name, value in self.options(service).items()}
+
+    def exports(self, service: str) -> dict[str, str]:
+        """Return the connection options of a service as environment variables."""
+        return {name.upper(): str(value) for name, value in self.variables(service).items()}
 
     def registry(self, running: Running, owner: str = "acme") -> dict[str, Any]:
+        """Return the options that lead to a registry."""
         return {
             "url": f"https://{running.host}:{running.port}/services/{owner}",
             "ca_path": str(running.authority.ca) if running.authority else "",
         }
 
     def at(self, running: Running) -> dict[str, Any]:
+        """Return the options that lead to a Platform or Gateway."""
         tls = (
             {"use_tls": True, "ca_path": str(running.authority.ca)}
             if running.authority
@@ -112,6 +129,7 @@ class Ansible:
         return {"host": running.host, "port": running.port, **tls}
 
     def run(self, *command: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run a command of this interpreter's environment, with input."""
         executable = pathlib.Path(sys.executable).parent / command[0]
         return subprocess.run(
             [str(executable), *command[1:]],
@@ -124,7 +142,7 @@ class Ansible:
         )
 
     def inventory(self, hosts: int) -> str:
-        """Write an inventory of hosts that are all this machine; gives its name."""
+        """Write an inventory of hosts that are all this machine, and return its name."""
         interpreter = f"ansible_connection=local ansible_python_interpreter={sys.executable}"
         (self.folder / "hosts.ini").write_text(
             "[all]\n" + "".join(f"h{number:03d} {interpreter}\n" for number in range(hosts))
@@ -134,12 +152,12 @@ class Ansible:
     def play(
         self, tasks: list[dict[str, Any]], *arguments: str, **play: Any
     ) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
-        """Run a play of these tasks; gives the finished process and what the tasks registered."""
+        """Run a play of these tasks; return the finished process and what the tasks registered."""
         facts = self.folder / "registered.json"
         facts.unlink(missing_ok=True)
         names = [task["register"] for task in tasks if "register" in task]
         dump = {
-            "name": "Keep what was registered",
+            "name": "Write what was registered",
             "ansible.builtin.copy": {
                 "dest": str(facts),
                 "content": "{{ kept | to_json }}",
@@ -163,9 +181,22 @@ class Ansible:
         done = self.run("ansible-playbook", "play.yml", *execution, *arguments)
         return done, json.loads(facts.read_text()) if facts.exists() else {}
 
+    def log(self) -> str:
+        """Return what Ansible wrote to its log file."""
+        return (self.folder / "ansible.log").read_text()
+
+
+def find_leaks(secret: str, text: str) -> list[str]:
+    """Return the lines that show a secret, except those of the playbook.
+
+    Ansible itself quotes lines of the playbook, with their numbers, if a task fails.
+    """
+    lines = [line for line in text.splitlines() if secret in line]
+    return [line for line in lines if not re.match(r"^(.*\| )?\d+ ", line)]
+
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell what was not tested for want of a program."""
+    """Name the tests that were left out because a program is missing."""
     if collect_ignore:
         terminalreporter.section("not run")
         terminalreporter.line(
@@ -176,7 +207,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="module")
-def servers() -> Iterator[tuple[Running, Running, Running, Running]]:
+def servers() -> Iterator[Servers]:
     with (
         serving(PlatformSimulator()) as platform,
         serving(GatewaySimulator()) as gateway,
@@ -187,22 +218,19 @@ def servers() -> Iterator[tuple[Running, Running, Running, Running]]:
 
 
 @pytest.fixture
-def ansible(tmp_path: pathlib.Path, servers: tuple[Running, Running, Running, Running]) -> Ansible:
-    return fresh(tmp_path, servers)
+def ansible(tmp_path: pathlib.Path, servers: Servers) -> Ansible:
+    return new_ansible(tmp_path, servers)
 
 
-def fresh(folder: pathlib.Path, servers: tuple[Running, Running, Running, Running]) -> Ansible:
-    """Return an Ansible whose servers have forgotten what happened before."""
+def new_ansible(folder: pathlib.Path, servers: Servers) -> Ansible:
+    """Return an Ansible in a folder, with servers that have been restored."""
+    restore_servers(servers)
+    return Ansible(folder, servers)
+
+
+def restore_servers(servers: Servers, clock: Callable[[], float] = time.time) -> None:
+    """Give running servers their first records and settings, no sessions, and a clock."""
     for running in servers:
-        running.simulator.counters.clear()
-        running.simulator.faults.clear()
-        running.simulator.sessions.clear()
-        running.simulator.settings["login_delay"] = 0.0
-    keystone = servers[2].simulator
-    keystone.settings.update(KeystoneSimulator().settings)
-    keystone.seed()
-    sequoia, other = servers[3].simulator, SequoiaSimulator()
-    sequoia.settings.update(other.settings)
-    sequoia.tables = other.tables
-    sequoia.seen.clear()
-    return Ansible(folder, *servers)
+        # The routes that are being served belong to the same object and use its new state.
+        with mock.patch("time.time", clock):
+            running.simulator.__init__()

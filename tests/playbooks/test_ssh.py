@@ -14,10 +14,9 @@ from typing import Any
 
 import pytest
 
-from tests.playbooks.conftest import CLIENT_SECRET, PASSWORD, SECRET, Ansible, fresh
+from tests.playbooks.both_paths import remove_volatile
+from tests.playbooks.conftest import CLIENT_SECRET, PASSWORD, SECRET, Ansible, Servers, new_ansible
 from tests.playbooks.ssh_server import BECOME_METHODS, OTHER_USER, Host, managed_host
-from tests.playbooks.test_paths import steady
-from tests.simulators.serving import Running
 
 PLATFORM, GATEWAY, KEYSTONE, SEQUOIA = (
     "restops.clients.itential_platform_request",
@@ -130,11 +129,11 @@ def managed(ansible: Ansible, host: Host) -> Managed:
 @pytest.fixture(scope="module")
 def expected(
     tmp_path_factory: pytest.TempPathFactory,
-    servers: tuple[Running, Running, Running, Running],
+    servers: Servers,
     host: Host,
 ) -> dict[str, Any]:
     """The results of the controller's path."""
-    ansible = fresh(tmp_path_factory.mktemp("controller"), servers)
+    ansible = new_ansible(tmp_path_factory.mktemp("controller"), servers)
     ansible.execution = "controller"
     return Managed(ansible, host).play(TASKS)[0]
 
@@ -143,11 +142,11 @@ def expected(
 def outcome(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
-    servers: tuple[Running, Running, Running, Running],
+    servers: Servers,
     host: Host,
 ) -> Outcome:
     """The outcome of all tasks over SSH: one play, since each costs seconds to start."""
-    managed = Managed(fresh(tmp_path_factory.mktemp("target"), servers), host)
+    managed = Managed(new_ansible(tmp_path_factory.mktemp("target"), servers), host)
     managed.ansible.environment["ANSIBLE_PIPELINING"] = str(request.param)
     tasks = {name: TASKS[name] for name in (TASKS if request.param else WITHOUT_PIPELINING)}
     results, output = managed.play({**tasks, **asynchronous(), **as_another_user()}, "-v")
@@ -187,7 +186,7 @@ def test_results_are_those_of_the_controller(outcome: Outcome, expected: dict[st
     assert len(names) >= len(WITHOUT_PIPELINING)
     assert outcome.output.count("runs as a module, because the connection is ssh") >= len(names)
     for name in names:
-        assert steady(outcome.results[name]) == steady(expected[name]), name
+        assert remove_volatile(outcome.results[name]) == remove_volatile(expected[name]), name
     assert expected["write"]["status"] == 200
     assert expected["until"]["failed"]
     assert expected["distrust"]["failed"]
@@ -210,15 +209,19 @@ def test_asynchronous_calls_have_the_same_result(
     outcome: Outcome, expected: dict[str, Any]
 ) -> None:
     # Of a task with until, Ansible counts the attempts itself, under this name.
-    wanted = {key: item for key, item in steady(expected["write"]).items() if key != "attempts"}
+    wanted = {
+        key: item for key, item in remove_volatile(expected["write"]).items() if key != "attempts"
+    }
     for name in ("polled", "ended"):
-        result = steady(outcome.results[name])
+        result = remove_volatile(outcome.results[name])
         assert {key: result.get(key) for key in wanted} == wanted, name
 
 
 def test_another_user_may_make_the_call(outcome: Outcome, expected: dict[str, Any]) -> None:
     results = [outcome.results[f"become_{method}"] for method in BECOME_METHODS]
-    assert [steady(result) for result in results] == [steady(expected["write"])] * len(results)
+    assert [remove_volatile(result) for result in results] == [
+        remove_volatile(expected["write"])
+    ] * len(results)
 
 
 def test_a_host_can_delegate_its_call_and_is_told_what_it_lacks(
@@ -231,7 +234,7 @@ def test_a_host_can_delegate_its_call_and_is_told_what_it_lacks(
     results, dummy = managed.play({"here": TASKS["read"], **delegated}, hosts="without")
     for name in delegated:
         result = {key: item for key, item in results[name].items() if "delegated" not in key}
-        assert steady(result) == steady(expected["write"]), name
+        assert remove_volatile(result) == remove_volatile(expected["write"]), name
     assert "with/bin/python" in managed.host.recorded()
     python, message = managed.host.without_library, results["here"]["msg"]
     assert message.startswith(f"the Python library httpcore is missing for {python}")
