@@ -94,7 +94,7 @@ def test_tls(secure_platform: Running) -> None:
     ("changes", "said"),
     [
         ({"ca_path": None}, "not trusted; give its authority with 'ca_path'"),
-        ({"use_tls": False}, "does it want TLS"),
+        ({"use_tls": False}, "whether it expects TLS"),
         ({"host": "localhost.localdomain.invalid"}, "cannot be resolved"),
     ],
 )
@@ -110,7 +110,7 @@ def test_what_goes_wrong_with_tls_is_said(
 
 def test_tls_on_a_plain_port_is_said(platform: Running) -> None:
     with pytest.raises(
-        RequestError, match="does not speak TLS there; check the port, or use plain http"
+        RequestError, match="does not speak TLS there; check the port, or connect without"
     ):
         platform_factory(platform.host, platform.port, **OAUTH, retry=1).get("/health/server")
 
@@ -192,7 +192,7 @@ def test_a_slow_answer_is_given_up(platform: Running) -> None:
     with platform_factory(**where(platform), **OAUTH) as client:
         # The login and the connection take time of their own.
         client.get("/health/server")
-        with pytest.raises(RequestError, match=r"no answer within 0\.2 s; raise 'timeout'"):
+        with pytest.raises(RequestError, match=r"no response within 0\.2 s; raise 'timeout'"):
             client.get("/_sim/slow/5", timeout=0.2, retry=1)
 
 

@@ -283,6 +283,21 @@ async def test_raise_for_status_raises_what_the_call_would_have_raised(case: Cas
     assert "token-1" in response.text, "the program's own response stays as it came"
 
 
+async def test_raise_for_status_uses_the_words_of_the_service_and_the_interface(case: Case) -> None:
+    refusal = httpx.Response(429, json={"IAPerror": {"displayString": "too busy"}})
+    client = case.platform(
+        Server(*[refusal] * 2), retry={"max_tries": 1}, terms={"retry": "repeat"}
+    )
+    response = await case.get(client, raise_on_error=False)
+    with pytest.raises(HTTPStatusError) as caught:
+        response.raise_for_status()
+    with pytest.raises(HTTPStatusError) as expected:
+        await case.get(client)
+    assert str(caught.value) == str(expected.value)
+    assert "too busy" in str(caught.value)
+    assert "'repeat'" in str(caught.value)
+
+
 # Keyword arguments
 
 
@@ -643,7 +658,7 @@ async def test_a_call_is_logged_with_its_context_and_without_secrets(
     ]
     assert [record.getMessage().partition(": ")[2][:4] for record in told] == [
         "503;",
-        "no a",
+        "no r",
         "200 ",
     ]
     last = told[-1]

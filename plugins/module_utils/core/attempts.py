@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .call import Call
 
 MAX_THROTTLED = 10
-"""429 answers in a row after which a call gives up, whatever their `Retry-After` says."""
+"""429 responses in a row after which a call gives up, whatever their `Retry-After` says."""
 
 
 class Attempts:
@@ -32,7 +32,7 @@ class Attempts:
         number: Requests sent, without those that were lost on stale connections.
         tries: Tries in the sense of `RetryPolicy.max_tries`: redirects, the repetition after a 401
             and throttled requests are part of a try.
-        throttled: 429 answers in a row.
+        throttled: 429 responses in a row.
         redirects: Redirects followed.
         stale: Idle connections that were found closed.
         renewed: Whether the call has had a new login.
@@ -70,8 +70,8 @@ def maybe_executed(outcome: RequestError | int, told_to_wait: bool) -> bool:
     through to it: 3xx, 4xx, and 503 with `Retry-After`.
 
     Args:
-        outcome: The error, or the status of the answer.
-        told_to_wait: Whether the answer carried `Retry-After`.
+        outcome: The error, or the status of the response.
+        told_to_wait: Whether the response carried `Retry-After`.
     """
     if isinstance(outcome, RequestError):
         return outcome.sent
@@ -83,7 +83,7 @@ class Done:
 
 
 class Fail:
-    """There is no answer, and there will not be another attempt."""
+    """There is no response, and there will not be another attempt."""
 
 
 class Again(NamedTuple):
@@ -113,8 +113,8 @@ def decide(
     """Decide what follows an attempt.
 
     Args:
-        outcome: The error, or the status of the answer.
-        told: Seconds that the answer's `Retry-After` asks for; `None` for no such header.
+        outcome: The error, or the status of the response.
+        told: Seconds that the response's `Retry-After` asks for; `None` for no such header.
         attempts: The progress of the call, this attempt included.
         call: The call.
         waits: The policy's waits, from which the next one is taken if it is needed.

@@ -65,11 +65,11 @@ class Call:
         safe: Whether it may be repeated after bytes were sent, unless the policy names methods.
         correlation_id: Sent along; `""` for none.
         authenticate: Whether it needs a session.
-        stream: Whether the body of the answer stays open.
+        stream: Whether the body of the response stays open.
         own: Names, in lower case, of headers that the caller set and the session must not.
         shown_headers: Those of the caller's headers that may be shown.
-        every_status: Return a 401 like any other answer if a new login does not help.
-        is_login: Whether it asks for a session. It may be repeated after an answer that says so, and
+        every_status: Return a 401 like any other response if a new login does not help.
+        is_login: Whether it asks for a session. It may be repeated after a response that says so, and
             not without one: a wrong password must not be tried twice.
     """
 

@@ -80,10 +80,10 @@ class CookieJar:
     def take(
         self, origin: str, lines: Iterable[str], now: float, wall: float, path: str = "/"
     ) -> bool:
-        """Store what an answer sets, and remove what it deletes.
+        """Store what a response sets, and remove what it deletes.
 
         Args:
-            origin: `scheme://host[:port]` of the answer.
+            origin: `scheme://host[:port]` of the response.
             lines: The values of its `Set-Cookie` headers.
             now: Clock reading in seconds.
             wall: Unix time in seconds.
@@ -195,13 +195,13 @@ def parse(line: str, origin: str, now: float, wall: float, path: str = "/") -> C
 
     Args:
         line: Its value.
-        origin: `scheme://host[:port]` of the answer.
+        origin: `scheme://host[:port]` of the response.
         now: Clock reading in seconds.
         wall: Unix time in seconds.
         path: The path of a cookie that names none.
 
     Returns:
-        The cookie, expired if the answer deletes it; `None` if it is malformed, or not this
+        The cookie, expired if the response deletes it; `None` if it is malformed, or not this
         origin's to set.
     """
     pair, dummy, rest = line.partition(";")

@@ -96,7 +96,7 @@ class Engine:
             2xx, and the `Response`.
 
         Raises:
-            RequestError: There is no answer.
+            RequestError: There is no response.
             AuthenticationError: The login was refused, or a second 401 came after it.
         """
         wall = self._runtime.wall()
@@ -127,7 +127,7 @@ class Engine:
         """Raise for a status that is not 2xx.
 
         Args:
-            response: The answer.
+            response: The response.
             hint: What to do about it; `None` for what the status suggests.
 
         Raises:
@@ -270,7 +270,7 @@ class Engine:
         return Exchange(call.method, url, headers, call.content, timeout, self._limit, call.stream)
 
     def _keep_cookies(self, call: Call, session: Session, answer: Answer, url: str) -> None:
-        """Keep the cookies that an answer sets, whatever its status. If the call had credentials of
+        """Keep the cookies that a response sets, whatever its status. If the call had credentials of
         its own, they are not this session's.
         """
         if "authorization" in call.own or "cookie" in call.own:
@@ -281,7 +281,7 @@ class Engine:
             self.keeper.keep(session)
 
     def _stored(self, call: Call, attempts: Attempts, answer: Answer) -> Flow[Answer]:
-        """Read what a PUT collided with: if it has our content, that is the answer."""
+        """Read what a PUT collided with: if it has our content, that is the response."""
         read = call.as_read()
         reading = Attempts(read, self._runtime.clock())
         reading.url, reading.ends = attempts.url, attempts.ends
@@ -322,6 +322,7 @@ class Engine:
             attempts=attempts.number,
             correlation_id=call.correlation_id,
             gone=attempts.maybe_executed and repeated.is_deleted(call, status),
+            wording=self.wording,
         )
         if self._logger.isEnabledFor(logging.INFO):
             line = f"{call.method} {request.url}: {status} in {response.elapsed:.3f} s"

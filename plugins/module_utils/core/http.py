@@ -122,6 +122,7 @@ class Response:
         "request",
         "started",
         "status_code",
+        "wording",
     )
 
     def __init__(
@@ -136,6 +137,7 @@ class Response:
         attempts: int = 1,
         correlation_id: str = "",
         gone: bool = False,
+        wording: messages.Wording = messages.PLAIN,
     ) -> None:
         self.status_code = status_code
         self.headers = headers
@@ -146,6 +148,7 @@ class Response:
         self.attempts = attempts
         self.correlation_id = correlation_id
         self.gone = gone
+        self.wording = wording
         self.records: list[Any] = []
 
     def __repr__(self) -> str:
@@ -235,7 +238,9 @@ class Response:
         masked = copy.copy(self)
         with suppress(UnicodeDecodeError):
             masked.content = scrub_live(self.content.decode()).encode()
-        raise HTTPStatusError(messages.of_status(masked, logging.redact), response=masked)
+        raise HTTPStatusError(
+            messages.of_status(masked, logging.redact, wording=self.wording), response=masked
+        )
 
     def without_body(self) -> Response:
         """Return this response without its body and cookies, which may hold a session."""

@@ -103,10 +103,10 @@ def of_status(
     hint: str | None = None,
     wording: Wording = PLAIN,
 ) -> str:
-    """Describe an answer whose status is not 2xx.
+    """Describe a response whose status is not 2xx.
 
     Args:
-        response: The answer.
+        response: The response.
         scrub: Takes secrets out of the server's words.
         hint: What to do; `None` for what the status suggests.
         wording: What the service and the interface bring.
@@ -140,7 +140,7 @@ def server_words(
     are masked before anything is cut off.
 
     Args:
-        response: The answer: JSON of several shapes, plain text, or an HTML page, of which the
+        response: The response: JSON of several shapes, plain text, or an HTML page, of which the
             title is taken.
         scrub: Takes secrets out of the text.
         wording: What the service brings.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The meaning of an answer if an earlier attempt of the same call may have been executed, see
+"""The meaning of a response if an earlier attempt of the same call may have been executed, see
 `Attempts.maybe_executed`.
 
 A `DELETE` finds nothing left to delete, and a `PUT` collides with its own earlier attempt. Both have

@@ -190,8 +190,8 @@ class RetryPolicy:
             method: In upper case.
             safe: `True` for a call that its caller declared repeatable, `False` for an action path;
                 else whether the method is idempotent.
-            outcome: The error, or the status of the answer.
-            told_to_wait: Whether the answer carried `Retry-After`.
+            outcome: The error, or the status of the response.
+            told_to_wait: Whether the response carried `Retry-After`.
         """
         repeatable = method in self.methods if self.methods is not None else safe
         if isinstance(outcome, RequestError):
@@ -250,7 +250,7 @@ def retry_after(value: str | None, now: float, date: str | None = None) -> float
         value: Seconds or an HTTP date; `None` for no header. Seconds with decimals are rounded up,
             and of several values the first counts.
         now: Unix time in seconds.
-        date: The answer's `Date`: a date in `Retry-After` is one of the same clock. `None` for no
+        date: The response's `Date`: a date in `Retry-After` is one of the same clock. `None` for no
             such header.
 
     Returns:

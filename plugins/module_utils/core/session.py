@@ -17,7 +17,7 @@ from .flow import Flow, Pause
 from .secrets.redaction import SecretValues
 
 REFUSAL_KEPT = 30.0
-"""Seconds for which a refused login is the answer to every further one, so that a wrong password is
+"""Seconds for which a refused login is the response to every further one, so that a wrong password is
 sent once and does not lock the account."""
 
 LOCK_WAIT, LOCK_POLL = 30.0, 0.01

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Logins: sending one, and reading its answer. Whatever is not plainly a token is an error: an HTML
+"""Logins: sending one, and reading its response. Whatever is not plainly a token is an error: an HTML
 page authenticates no client.
 """
 
@@ -54,12 +54,12 @@ def request(
         absent: What to check if there is no such path.
 
     Returns:
-        The answer, which is 2xx.
+        The response, which is 2xx.
 
     Raises:
         AuthenticationError: Refused.
         HTTPStatusError: Another status: the next call logs in again.
-        RequestError: There is no answer.
+        RequestError: There is no response.
     """
     connection._require_open()
     call = connection._call(
@@ -82,13 +82,13 @@ def request(
 def read(
     response: Response, keys: Sequence[str], *, bare: bool = True
 ) -> tuple[str | None, float | None]:
-    """Return the token of a login's answer and the seconds it lives.
+    """Return the token of a login's response and the seconds it lives.
 
     Args:
-        response: The answer: an object with the token under one of the keys, quoted text, or bare
+        response: The response: an object with the token under one of the keys, quoted text, or bare
             text.
         keys: Where an object may hold the token.
-        bare: Whether the whole answer may be the token. OAuth's is an object (RFC 6749 section
+        bare: Whether the whole response may be the token. OAuth's is an object (RFC 6749 section
             5.1).
 
     Returns:
@@ -109,8 +109,8 @@ def read(
 
 
 def cookie_token(response: Response, jar: CookieJar, origin: str) -> str | None:
-    """Return the value of the cookie that identifies the session if a login's answer has no token;
-    `None` if there is no such cookie either, or the answer is a page or a text.
+    """Return the value of the cookie that identifies the session if a login's response has no token;
+    `None` if there is no such cookie either, or the response is a page or a text.
     """
     answer = _json(response) if response.content.strip() else {}
     silent = isinstance(answer, dict) and not (answer.get("error") or answer.get("errors"))
@@ -118,7 +118,7 @@ def cookie_token(response: Response, jar: CookieJar, origin: str) -> str | None:
 
 
 def cookies_of(connection: ConnectionBase, response: Response) -> CookieJar:
-    """Return the cookies that a login's answer sets. One that names no path is for all paths,
+    """Return the cookies that a login's response sets. One that names no path is for all paths,
     because it is for the session.
     """
     jar, runtime = CookieJar(), connection._runtime
@@ -132,10 +132,10 @@ def missing(
     what: str = "a token",
     hint: str = "is this the right host, port and product?",
 ) -> AuthenticationError:
-    """Make the error for a 2xx answer to a login that holds no session.
+    """Make the error for a 2xx response to a login that holds no session.
 
     Args:
-        response: The answer.
+        response: The response.
         what: What it lacks.
         hint: What to check.
     """

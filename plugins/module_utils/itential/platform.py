@@ -87,7 +87,7 @@ class PlatformAuth:
         client_secret: Its secret.
         token_in_query: Present a login's token as `?token=`, which writes it into the logs of every
             proxy; only for servers that take nothing else.
-        cookie_name: The cookie that carries a login's token if the login's answer sets none.
+        cookie_name: The cookie that carries a login's token if the login's response sets none.
 
     Raises:
         ConfigurationError: Half a service account, or an empty value.
@@ -148,7 +148,7 @@ class PlatformAuth:
 
     @property
     def token_keys(self) -> tuple[str, ...]:
-        """Where the answer may hold the token."""
+        """Where the response may hold the token."""
         return ("token",) if self.client_id is None else ("access_token",)
 
     @property
@@ -276,7 +276,7 @@ def platform_factory(
         want_async: Make an `AsyncPlatform`.
         username: Another name of `user`.
         token_in_query: Present a login's token as `?token=`.
-        cookie_name: The cookie that carries a login's token if the login's answer sets none.
+        cookie_name: The cookie that carries a login's token if the login's response sets none.
         **options: `ca_path client_cert client_key client_key_password proxy retry correlation_id
             session_store limits max_response_bytes transport`, as for `ConnectionBase`.
 

@@ -148,6 +148,7 @@ class KeystoneBase(ConnectionBase):
     logout_method = "POST"
     logger: ClassVar[Any] = log.KCLIENT
     unnamed_fields = ("non_field_errors",)
+    terms: ClassVar[Mapping[str, str]] = {"use_tls": "url"}
     status_hints: ClassVar[Mapping[int, str]] = {
         403: "it is for staff, for the owner or an admin of the team, or for the record's owner"
     }

@@ -71,7 +71,10 @@ class ServiceMixin(ConnectionBase):
     __slots__ = ("_hub",)
 
     page_styles = PAGES
-    terms: ClassVar[Mapping[str, str]] = {"timeout": "request_timeout"}
+    terms: ClassVar[Mapping[str, str]] = {
+        "timeout": "request_timeout",
+        "use_tls": "registry_url",
+    }
 
     def __init__(self, hub: ConnectionHub, origin: str, base_path: str, **options: Any) -> None:
         self._hub = hub

@@ -32,6 +32,7 @@ _TERMS = {
     **{argument: option for option, argument in _ARGUMENTS.items()},
     "registry_url": "url",
     "timeout": "timeout",
+    "use_tls": "url",
 }
 """The Ansible names of options, by the names of arguments: the factory's, and the core's, which
 calls the time limit `timeout`."""

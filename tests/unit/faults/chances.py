@@ -25,7 +25,7 @@ class Chance(NamedTuple):
     Attributes:
         name: What it is called in counters.
         step: What the server does.
-        refuses: Whether the answer tells that the request was not carried out.
+        refuses: Whether the response tells that the request was not carried out.
         weight: How often it happens beside the others.
     """
 
@@ -44,10 +44,10 @@ CHANCES = (
     Chance("reset on connect", Step(Say(b"", RESET), ACCEPT)),
     Chance("closed after the head", Step(Say(b"", CLOSE), HEAD)),
     Chance("reset after the head", Step(Say(b"", RESET), HEAD)),
-    Chance("closed before the answer", _whole(b"", CLOSE), weight=2),
-    Chance("reset before the answer", _whole(b"", RESET), weight=2),
-    Chance("half an answer", _whole(HALF, CLOSE), weight=2),
-    Chance("half an answer, reset", _whole(HALF, RESET)),
+    Chance("closed before the response", _whole(b"", CLOSE), weight=2),
+    Chance("reset before the response", _whole(b"", RESET), weight=2),
+    Chance("half a response", _whole(HALF, CLOSE), weight=2),
+    Chance("half a response, reset", _whole(HALF, RESET)),
     Chance("garbage", _whole(bytes(range(128, 256)), CLOSE)),
     Chance("silence", _whole(b"", HOLD), weight=0.1),
     Chance("429", answer(429)),
@@ -67,13 +67,16 @@ CHANCES = (
         refuses=True,
     ),
     Chance(
-        "503 and an answer too many",
+        "503 and a response too many",
         Step(Say(message(503, b"", "Retry-After: 0") + FAKE, KEEP)),
         refuses=True,
         weight=0.5,
     ),
     Chance(
-        "401 and an answer too many", Step(Say(message(401) + FAKE, KEEP)), refuses=True, weight=0.5
+        "401 and a response too many",
+        Step(Say(message(401) + FAKE, KEEP)),
+        refuses=True,
+        weight=0.5,
     ),
 )
 _WEIGHTS = [chance.weight for chance in CHANCES]

@@ -229,7 +229,7 @@ class Handshake:
 def message(
     status: int, body: bytes = b"", *fields: str, phrase: str = "Said", length: bool = True
 ) -> bytes:
-    """Return a well-formed answer."""
+    """Return a well-formed response."""
     lines = [
         f"HTTP/1.1 {status} {phrase}",
         *fields,
@@ -246,12 +246,12 @@ def answer(
     applies: bool = False,
     phrase: str = "Said",
 ) -> Step:
-    """Return the step that gives a well-formed answer."""
+    """Return the step that gives a well-formed response."""
     return Step(Say(message(status, body, *fields, phrase=phrase), then), applies=applies)
 
 
 def as_json(value: Any, *fields: str, status: int = 200) -> Step:
-    """Return the step that gives a JSON answer."""
+    """Return the step that gives a JSON response."""
     return answer(status, json.dumps(value).encode(), "Content-Type: application/json", *fields)
 
 
@@ -397,6 +397,19 @@ class FaultServer:
             self._listener.close()
             self._listener = None
 
+    def settle(self) -> None:
+        """Wait until everything that clients have sent, also those that gave up, is dealt with."""
+        self.thread.run(self._settle())
+
+    async def _settle(self) -> None:
+        # This connection is accepted after all earlier ones.
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.write(b"OPTIONS /settled HTTP/1.1\r\n\r\n")
+        await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+        while len(self._tasks) > len(self._idle):
+            await asyncio.sleep(0)
+
     async def stop(self) -> None:
         await self.close_door()
         for task in list(self._tasks):
@@ -421,7 +434,7 @@ class FaultServer:
         self.requests.append(request)
 
     def apply(self, request: Request) -> bytes:
-        """Carry a request out; gives the answer."""
+        """Carry a request out; gives the response."""
         self.applied.append(request)
         return message(
             200,
@@ -432,7 +445,7 @@ class FaultServer:
         )
 
     def login(self) -> bytes:
-        """Carry a login out; gives the answer."""
+        """Carry a login out; gives the response."""
         token = f"{TOKEN}-{self.logins}"
         return message(
             200,
@@ -504,7 +517,7 @@ class FaultServer:
         if self.login_script:
             return await self.login_script.pop(0).act(wire)
         if self._shut:
-            # Before the answer, so that the call that follows cannot be faster.
+            # Before the response, so that the call that follows cannot be faster.
             await self.close_door()
         await wire.send(self.login())
         return CLOSE

@@ -19,18 +19,24 @@ if TYPE_CHECKING:
 Redaction = Callable[[str], str]
 
 _VALUE = r"""\s*[=:]\s*["']?[\w.-]{%d,}["']?"""
-_PATTERNS = {
-    "api_key": r"(?i)\bapi[-_]?key" + _VALUE % 16,
-    "bearer_token": r"(?i)\bbearer\s+[\w.-]{20,}",  # nosec B105  # a pattern
-    "jwt_token": r"\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+",  # nosec B105  # a pattern
-    "access_token": r"(?i)\baccess[-_]?token" + _VALUE % 20,
-    "password": r"""(?i)\b(?:password|passwd|pwd)\s*[=:]\s*["']?[^\s"']{6,}["']?""",  # nosec B105
-    "secret": r"(?i)\b(?:client_)?secret" + _VALUE % 16,
-    "auth_url": r"\bhttps?://[\w-]+:[\w-]+@\S+",
-    "email_in_auth": r"""(?i)(?:username|user|email)\s*[=:]\s*["']?[\w.%+-]+@[\w-]+(?:\.[\w-]+)+["']?""",
-    "db_connection": r"(?i)\b(?:mongodb|mysql|postgres|postgresql)://[^\s:@]+:[^\s@]+@\S+",
-    "private_key": r"-----BEGIN (?:RSA )?PRIVATE KEY-----[^-]*-----END (?:RSA )?PRIVATE KEY-----",
-}
+_PATTERNS = (
+    ("api_key", r"(?i)\bapi[-_]?key" + _VALUE % 16),
+    ("bearer_token", r"(?i)\bbearer\s+[\w.-]{20,}"),
+    ("jwt_token", r"\beyJ[\w-]+\.eyJ[\w-]+\.[\w-]+"),
+    ("access_token", r"(?i)\baccess[-_]?token" + _VALUE % 20),
+    ("password", r"""(?i)\b(?:password|passwd|pwd)\s*[=:]\s*["']?[^\s"']{6,}["']?"""),
+    ("secret", r"(?i)\b(?:client_)?secret" + _VALUE % 16),
+    ("auth_url", r"\bhttps?://[\w-]+:[\w-]+@\S+"),
+    (
+        "email_in_auth",
+        r"""(?i)(?:username|user|email)\s*[=:]\s*["']?[\w.%+-]+@[\w-]+(?:\.[\w-]+)+["']?""",
+    ),
+    ("db_connection", r"(?i)\b(?:mongodb|mysql|postgres|postgresql)://[^\s:@]+:[^\s@]+@\S+"),
+    (
+        "private_key",
+        r"-----BEGIN (?:RSA )?PRIVATE KEY-----[^-]*-----END (?:RSA )?PRIVATE KEY-----",
+    ),
+)
 
 
 def _mask(name: str) -> Redaction:
@@ -59,7 +65,7 @@ class Scanner:
         if cls._instance is None:
             made = super().__new__(cls)
             made._patterns = {}
-            for name, pattern in {**_PATTERNS, **(custom_patterns or {})}.items():
+            for name, pattern in {**dict(_PATTERNS), **(custom_patterns or {})}.items():
                 if pattern is not None:
                     made.add_pattern(name, pattern)
             cls._instance = made

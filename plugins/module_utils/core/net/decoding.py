@@ -38,7 +38,7 @@ class Decoding:
     """Decodes a body as its headers say; they are only looked at if there is a body.
 
     Args:
-        headers: The answer's headers.
+        headers: The response's headers.
         sent: The request's headers.
     """
 
@@ -78,13 +78,13 @@ class BodyReader:
     """Takes the raw pieces of a body and gives the decoded bytes.
 
     Args:
-        headers: The answer's headers.
+        headers: The response's headers.
         limit: The most decoded bytes.
         timeout: Seconds that the exchange may take.
         clock: Monotonic seconds.
         started: Clock reading at which the exchange began.
         method: The request's method, in upper case.
-        status: The answer's status. What is wrong with the encoding of a body does not hide a
+        status: The response's status. What is wrong with the encoding of a body does not hide a
             status other than 2xx: the body then ends there.
         sent: The request's headers.
     """
@@ -139,7 +139,7 @@ class BodyReader:
         """
         if self._clock() > self._until:
             raise RequestError(
-                f"the answer was not complete after {self._timeout:g} s; raise 'timeout' if the server needs longer"
+                f"the response was not complete after {self._timeout:g} s; raise 'timeout' if the server needs longer"
             )
         if self._skips:
             return
@@ -166,7 +166,7 @@ class BodyReader:
 
     def _refuse_size(self) -> None:
         raise _lasting(
-            f"the answer is longer than {self.limit} bytes; raise 'max_response_bytes', or ask for less at a time"
+            f"the response is longer than {self.limit} bytes; raise 'max_response_bytes', or ask for less at a time"
         )
 
 
@@ -216,7 +216,7 @@ class Decoder:
                     self._raw_deflate = False
                     self._zlib = zlib.decompressobj(-zlib.MAX_WBITS)
                     continue
-                raise RequestError("the answer's compressed body is damaged", cause=exc) from exc
+                raise RequestError("the response's compressed body is damaged", cause=exc) from exc
             self._fed = True
             most -= len(part)
             yield part
@@ -229,26 +229,26 @@ class Decoder:
             RequestError: The body broke off.
         """
         if (self._fed or self._begun) and not self._zlib.eof:
-            raise RequestError("the answer's compressed body broke off")
+            raise RequestError("the response's compressed body broke off")
 
 
 def may_have_body(method: str, status: int) -> bool:
-    """Tell whether an answer may have a body: headers describe one that is not there in answers to
+    """Tell whether a response may have a body: headers describe one that is not there in answers to
     HEAD, in 304, and in those of careless servers (RFC 9110 section 6.4.1).
 
     Args:
         method: In upper case.
-        status: The answer's status.
+        status: The response's status.
     """
     return method != "HEAD" and status >= 200 and status not in (204, 304)
 
 
 def decoder(headers: Mapping[str, str], sent: Sent = ()) -> Decoder | None:
-    """Return the decoder for an answer; `None` if its body is not compressed, or in a coding that
+    """Return the decoder for a response; `None` if its body is not compressed, or in a coding that
     only the caller's own `Accept-Encoding` asked for.
 
     Args:
-        headers: The answer's headers.
+        headers: The response's headers.
         sent: The request's headers.
 
     Raises:
@@ -268,11 +268,11 @@ def decoder(headers: Mapping[str, str], sent: Sent = ()) -> Decoder | None:
     if unknown and unknown <= {part.partition(";")[0].strip() for part in asked.split(",")}:
         return None
     named = headers["content-encoding"].strip().lower()
-    raise _lasting(f"the answer's content-encoding is {named[:40]!r}, which was not asked for")
+    raise _lasting(f"the response's content-encoding is {named[:40]!r}, which was not asked for")
 
 
 def _codings(headers: Mapping[str, str]) -> list[str]:
-    """Return the content codings that an answer names, the one applied last at the end."""
+    """Return the content codings that a response names, the one applied last at the end."""
     named = (name.strip() for name in headers.get("content-encoding", "").lower().split(","))
     return [name for name in named if name and name not in _NO_CODINGS]
 

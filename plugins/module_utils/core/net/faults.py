@@ -129,7 +129,7 @@ _TLS = (
     _Fault(
         re.compile(r"(?i)wrong_version_number|record layer failure|http_request|packet length"),
         "it does not speak TLS there",
-        "check the port, or use plain http",
+        "check the port, or connect without TLS ('use_tls')",
     ),
     _HANDSHAKE_REFUSED,
     _Fault(
@@ -148,11 +148,11 @@ _INVALID = (
     (re.compile(r"(?i)receive buffer too long"), "its headers are too long"),
     (re.compile(r"(?i)pending proposal"), "it switches to another protocol without being asked"),
 )
-"""Responses that h11 refuses, and would refuse again."""
+"""Responses that h11 refuses."""
 
 
 def explain(exc: Exception, effect: Exchange, attempt: Attempt) -> RequestError:
-    """Say in one line why there is no answer, and what to do.
+    """Say in one line why there is no response, and what to do.
 
     Args:
         exc: The error of the HTTP library or of its core. Its own text may hold a header's value,
@@ -180,7 +180,8 @@ def _explain(exc: Exception, effect: Exchange) -> RequestError:
         return _unsent(f"{_late(exc, effect)}; check host, {what}, or raise 'timeout'", exc)
     if _is(exc, "TimeoutException"):
         return RequestError(
-            f"no answer within {rounded(effect.timeout)} s; raise 'timeout' if the server needs longer",
+            f"no response within {rounded(effect.timeout)} s;"
+            " raise 'timeout' if the server needs longer",
             cause=exc,
         )
     if _is(exc, "ConnectError"):
@@ -211,7 +212,7 @@ def _explain_proxy(exc: Exception, effect: Exchange, proxy: Proxy) -> RequestErr
     if _is(exc, "ConnectTimeout"):
         what = f"{_late(exc, effect)}; {correct}"
     elif _is(exc, "TimeoutException"):
-        what = f"no answer within {rounded(effect.timeout)} s; {correct}, or raise 'timeout'"
+        what = f"no response within {rounded(effect.timeout)} s; {correct}, or raise 'timeout'"
     elif _is(exc, "ProxyError"):
         status = re.match(r"\d{3}\b", str(exc))
         refused = f"it refused with status {status[0]}" if status else "it refused"
@@ -246,15 +247,18 @@ def _no_connection(exc: Exception, faults: tuple[_Fault, ...]) -> RequestError:
 def _no_answer(exc: Exception, effect: Exchange) -> RequestError:
     for pattern, what in _INVALID if _is(exc, "RemoteProtocolError") else ():
         if pattern.search(str(exc)):
-            error = RequestError(
-                f"the response cannot be read: {what}; correct the server, or what is in front of it",
+            return RequestError(
+                f"the response cannot be read: {what};"
+                " correct the server, or what is in front of it",
                 cause=exc,
             )
-            error.permanent = True
-            return error
-    tls = "" if effect.url.startswith("https:") else ", or does it want TLS (https)"
+    advice = (
+        "check the port and whether the server stays up"
+        if effect.url.startswith("https:")
+        else "check the port, whether the server stays up, and whether it expects TLS ('use_tls')"
+    )
     return RequestError(
-        f"the connection broke before the answer was complete ({type(exc).__name__}); is the port right, does the server stay up{tls}?",
+        f"the connection broke before the response was complete ({type(exc).__name__}); {advice}",
         cause=exc,
     )
 

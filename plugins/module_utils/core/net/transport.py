@@ -127,7 +127,7 @@ class SyncTransport(PoolBase):
         """Perform an exchange.
 
         Raises:
-            RequestError: There is no whole answer.
+            RequestError: There is no whole response.
         """
         started = self._clock()
         if not self._turns.acquire(timeout=effect.timeout):
@@ -291,7 +291,7 @@ class AsyncTransport(PoolBase):
         """Perform an exchange.
 
         Raises:
-            RequestError: There is no whole answer.
+            RequestError: There is no whole response.
         """
         started = self._clock()
         if not await self._turns.take(effect.timeout):

@@ -138,7 +138,7 @@ class WireSettings:
 
 
 class Raw:
-    """An answer whose body is still to be read."""
+    """A response whose body is still to be read."""
 
     __slots__ = ("headers", "status_code", "stream")
 
@@ -172,7 +172,7 @@ class _WireBase:
 
     @property
     def errors(self) -> tuple[type[Exception], ...]:
-        """The errors that may be raised instead of an answer."""
+        """The errors that may be raised instead of a response."""
         return (
             httpcore.TimeoutException,
             httpcore.NetworkError,
@@ -218,7 +218,7 @@ class Wire(_WireBase):
     __slots__ = ()
 
     def send(self, effect: Exchange, started: float) -> Raw:
-        """Send the request; returns when the answer's headers are there.
+        """Send the request; returns when the response's headers are there.
 
         Args:
             effect: The request.
@@ -264,7 +264,7 @@ class _CustomWireBase(_WireBase):
 
     @property
     def errors(self) -> tuple[type[Exception], ...]:
-        """The errors that may be raised instead of an answer."""
+        """The errors that may be raised instead of a response."""
         library = httpx(self._settings.custom)
         return library.HTTPError, library.InvalidURL
 
