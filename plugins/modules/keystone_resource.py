@@ -169,7 +169,7 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks import (
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
 TASK = Task(
-    partial(resource.run, keystone.make_client),
+    partial(resource.run, keystone.make_client, resource.by_name),
     options.KEYSTONE,
     options.RESOURCE,
     is_heavy=resource.is_heavy,

@@ -45,18 +45,18 @@ class InProcess(Context):
         self._connection = connection
         self._shared = shared
 
-    def open(
-        self, factory: Callable[..., Any], options: Mapping[str, Any], want_async: bool
-    ) -> Any:
-        """Return a client: the process's own for threads, a new one with the shared session for an
-        event loop.
-        """
+    def open(self, factory: Callable[..., Any], options: Mapping[str, Any]) -> Any:
+        """Return a client for threads: the process's own, if it is shared."""
         if not self._shared:
-            return pool.make_client(factory, options, want_async)
-        if want_async:
-            store = pool.store_for(factory, options, self._connection)
-            return pool.make_client(factory, options, want_async, session_store=store)
+            return pool.make_client(factory, options)
         return pool.client_for(factory, options, self._connection)
+
+    def open_async(self, factory: Callable[..., Any], options: Mapping[str, Any]) -> Any:
+        """Return a new client for event loops, with the shared session if it is shared."""
+        if not self._shared:
+            return pool.make_client(factory, options, want_async=True)
+        store = pool.store_for(factory, options, self._connection)
+        return pool.make_client(factory, options, want_async=True, session_store=store)
 
     def close(self, client: Any) -> None:
         """Keep what is shared."""

@@ -2,76 +2,94 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every task does around its own work: open a client, mask secrets, turn errors into results,
-close.
-"""
+"""The frame of every task: open a client, mask secrets, turn errors into results, close."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from ..core import jsonutils
 from ..core.encoding import valid_text
 from ..core.exceptions import ClientError, ResponseInfo, SerializationError
 from ..core.secrets.redaction import join_scope, safe_headers
 from . import masking, results
-from .client import Client
-from .context import Context, Factory, TaskError
+from .client import AsyncClient, ClientT, Factory, Shared
+from .context import Context, TaskError
 from .given import with_nested
 
 Result = dict[str, Any]
+AnyClient = TypeVar("AnyClient", bound=Shared)
 
 INNER_LEVELS = 3
-"""Levels of a result around the JSON of an answer: `results`, an item, `json`."""
+"""Levels of a result around the JSON of a response: `results`, an item, `json`."""
 
 
 def perform(
-    factory: Factory,
+    factory: Factory[ClientT],
     params: Mapping[str, Any],
     context: Context,
-    work: Callable[[Any], Result],
-    want_async: bool = False,
+    work: Callable[[ClientT], Result],
 ) -> Result:
-    """Perform a task's work with a client.
+    """Perform a task's work with a client for threads, and close the client.
 
     Args:
-        factory: Makes the client: from the options, and `want_async`.
+        factory: Makes the client.
         params: The module's options.
         context: The runner.
-        work: Gives the result, from a client.
-        want_async: The client is for an event loop; the work closes it, and logs out where nothing
-            is shared.
+        work: Returns the result, given the client.
 
     Returns:
-        The result, secrets that the client knows masked.
+        The result, with the secrets that the client knows masked.
 
     Raises:
         TaskError: A call failed or an option cannot work.
     """
-    params = with_nested(params)
+    options = with_nested(params)
+    client = _opened(lambda: context.open(factory, options))
     try:
-        client = context.open(factory, params, want_async)
+        return _performed(client, lambda: work(client))
+    finally:
+        if params.get("shared_session") is False:
+            client.logout()
+        context.close(client)
+
+
+def perform_async(
+    factory: Callable[..., Any],
+    params: Mapping[str, Any],
+    context: Context,
+    work: Callable[[AsyncClient], Result],
+) -> Result:
+    """Perform a task's work with a client for event loops. The work closes the client, and logs out
+    if the session is not shared. For the arguments, the result and errors see `perform`.
+    """
+    options = with_nested(params)
+    client = _opened(lambda: context.open_async(factory, options))
+    return _performed(client, lambda: work(client))
+
+
+def _opened(open_client: Callable[[], AnyClient]) -> AnyClient:
+    try:
+        return open_client()
     except ClientError as exc:
         raise TaskError(exc.message) from exc
+
+
+def _performed(client: Shared, work: Callable[[], Result]) -> Result:
     join_scope(client.secrets)
     try:
-        return _finished(client, work(client))
+        return _finished(client, work())
     except ClientError as exc:
         raise TaskError(valid_text(exc.message), **_finished(client, of_error(exc))) from exc
     except TaskError as exc:
         raise TaskError(valid_text(exc.msg), **_finished(client, exc.result)) from exc
     except RecursionError as exc:
         raise TaskError(f"{results.TOO_DEEP}; read less of it") from exc
-    finally:
-        if not want_async:
-            if params.get("shared_session") is False:
-                client.logout()
-            context.close(client)
 
 
-def _finished(client: Client, result: Mapping[str, Any]) -> Result:
-    """Return a result that can be shown: without secrets, valid, and not nested too deeply."""
+def _finished(client: Shared, result: Mapping[str, Any]) -> Result:
+    """Return a result that may be shown: without secrets, valid, and not nested too deeply."""
     deep = [name for name, value in result.items() if results.is_too_deep(value)]
     if deep:
         kept = {name: value for name, value in result.items() if name not in deep}
@@ -81,10 +99,10 @@ def _finished(client: Client, result: Mapping[str, Any]) -> Result:
 
 
 def answer(response: ResponseInfo) -> Result:
-    """Return the part of a result that describes an answer.
+    """Return the part of a result that describes a response.
 
     Raises:
-        TaskError: The answer is more than a result can hold.
+        TaskError: The response is more than a result can hold.
     """
     result: Result = {
         "status": response.status_code,
@@ -92,7 +110,7 @@ def answer(response: ResponseInfo) -> Result:
         "headers": safe_headers(response.headers),
         "elapsed": round(response.elapsed, 6),
         "tries": response.attempts,
-        # Ansible's own name for the attempts of a task with `until`, which therefore loses it.
+        # Removed from tasks with `until`: Ansible counts its attempts under the same name.
         "attempts": response.attempts,
         "correlation_id": response.correlation_id,
     }
@@ -109,7 +127,7 @@ def answer(response: ResponseInfo) -> Result:
         result["json"] = None
         kind = ""
     if response.content and "json" not in kind:
-        # Text may look like JSON and mean something else: 1.10 is a version.
+        # Text may look like JSON and mean something else: "1.10" may be a version.
         result["content"] = response.text
     if deep:
         raise TaskError(
@@ -120,7 +138,7 @@ def answer(response: ResponseInfo) -> Result:
 
 
 def of_error(exc: ClientError) -> Result:
-    """Return what a result says of an error, beside its message."""
+    """Return the part of a result that describes an error, without its message."""
     result: Result = (
         {} if exc.request is None else {"method": exc.request.method, "url": exc.request.url}
     )

@@ -2,40 +2,127 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The part of a client that tasks use, whatever its service."""
+"""The parts of clients that tasks use, whatever the service."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
+from ..core.exceptions import ClientError
 from ..core.http import Response
+from ..core.records.types import Change, Record, ResourceType
 from ..core.secrets.redaction import SecretValues
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from ..core.encoding import Params
+    from ..core.iteration import Stream
+    from ..core.options import CallOptions, PageOptions, StreamOptions
+    from ..core.records.plan import EnsureArguments
+
+
+class Shared(Protocol):
+    """The part that clients for threads and for event loops have in common."""
+
+    @property
+    def secrets(self) -> SecretValues: ...
+
+    def presentable(self, value: Any) -> Any: ...
+
+
+class Client(Shared, Protocol):
+    """A client for threads."""
+
+    def logout(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class AsyncClient(Shared, AbstractAsyncContextManager["AsyncClient", None], Protocol):
+    """A client for event loops; leaving its `async with` block closes it."""
+
+    def logout(self) -> Awaitable[None]: ...
 
 
 class Place(Protocol):
-    """A client, or the part of one that reaches one server."""
+    """A connection to one server."""
 
     @property
     def base_url(self) -> str: ...
 
 
-class Client(Place, Protocol):
-    """A client for threads."""
+class Connection(Place, Protocol):
+    """A connection to one server, for threads."""
 
-    secrets: SecretValues
-
-    def request(self, **arguments: Any) -> Response: ...
+    def request(
+        self, method: str, path: str, params: Params = None, **options: Unpack[CallOptions]
+    ) -> Response: ...
 
     def pages(
-        self, path: str, params: Mapping[str, Any] | None = None, **options: Any
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        paginate: str | Mapping[str, Any] = ...,
+        method: str = ...,
+        json: Any = ...,
+        **options: Unpack[PageOptions],
     ) -> Iterable[Response]: ...
 
-    def stream(self, **arguments: Any) -> AbstractContextManager[Any]: ...
+    def stream(
+        self, method: str, path: str, params: Params = None, **options: Unpack[StreamOptions]
+    ) -> AbstractContextManager[Stream]: ...
 
-    def presentable(self, value: Any) -> Any: ...
 
-    def logout(self) -> None: ...
+class AsyncConnection(Place, Protocol):
+    """A connection to one server, for event loops."""
 
-    def close(self) -> None: ...
+    def batch(
+        self,
+        requests: Iterable[Mapping[str, Any]],
+        concurrency: int = ...,
+        return_exceptions: bool = ...,
+    ) -> Awaitable[list[Response | ClientError]]: ...
+
+
+class ServicesClient(Client, Protocol):
+    """A client of several services, for threads."""
+
+    def connection(self, service: str) -> Connection: ...
+
+
+class AsyncServicesClient(AsyncClient, Protocol):
+    """A client of several services, for event loops."""
+
+    def connection(self, service: str) -> Awaitable[AsyncConnection]: ...
+
+
+class RecordClient(Client, Protocol):
+    """A client that reads and writes records by the name of their type, for threads."""
+
+    def resource(self, name: str) -> ResourceType: ...
+
+    def retrieve(
+        self,
+        resource: str,
+        filters: Mapping[str, Any] | None = None,
+        search: str | None = None,
+        order: str | Sequence[str] | None = None,
+        limit: int | None = None,
+    ) -> list[Record]: ...
+
+    def ensure(
+        self,
+        resource: str,
+        wanted: Sequence[Mapping[str, Any]],
+        **options: Unpack[EnsureArguments],
+    ) -> list[Change]: ...
+
+
+ClientT = TypeVar("ClientT", bound=Client)
+
+Factory: TypeAlias = "Callable[..., ClientT]"
+"""Makes a client from a task's options and `want_async`: for threads, or for event loops."""

@@ -2,21 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Arguments of the client factories, from a task's options.
+"""Arguments of the client factories, from the options of a task.
 
-Each service makes its client in a file of its own: Ansible ships a module with everything that its
-files import, and a module needs the client of one service.
+Each service makes its client in its own file: Ansible ships a module with everything that its files
+import, and a module needs the client of one service.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from ..core.exceptions import ConfigurationError
 from ..core.messages import Wording
 from .definition import Service
 from .given import is_set
+
+Made = TypeVar("Made")
 
 TERMS = {"verify": "validate_certs"}
 ITENTIAL_TERMS = {**TERMS, "user": "username"}
@@ -28,8 +30,7 @@ def require(
     service: Service,
     credentials: Sequence[tuple[str, ...]] | None = None,
 ) -> None:
-    """Refuse options that do not say where the server is, or hold no credentials, half of them, or
-    those of two logins.
+    """Check that the connection options name a server and one way to log in.
 
     Args:
         options: The connection options by their Ansible names.
@@ -38,7 +39,7 @@ def require(
             service.
 
     Raises:
-        ConfigurationError: The options do not give the place and exactly one of the ways.
+        ConfigurationError: No server, or no complete way to log in, or more than one.
     """
     place = "host" if "host" in service.options else "url"
     if not is_set(options.get(place)):
@@ -65,8 +66,8 @@ def require(
 
 
 def make(
-    factory: Callable[..., Any], terms: Mapping[str, str], /, *args: Any, **arguments: Any
-) -> Any:
+    factory: Callable[..., Made], terms: Mapping[str, str], /, *args: Any, **arguments: Any
+) -> Made:
     """Make a client whose errors name the options of a task.
 
     Args:
@@ -76,7 +77,7 @@ def make(
         **arguments: More arguments of the factory.
 
     Raises:
-        ConfigurationError: What the factory raises.
+        ConfigurationError: An argument cannot work.
     """
     try:
         return factory(*args, **arguments, terms=terms)
@@ -86,17 +87,23 @@ def make(
         raise
 
 
-def common_arguments(options: Mapping[str, Any], want_async: bool, *more: str) -> dict[str, Any]:
-    """Return the arguments that the factories of both Itential services take, as far as they are
-    given, and more that one takes.
+def itential_arguments(options: Mapping[str, Any], *more: str) -> dict[str, Any]:
+    """Return the given options as arguments of the factories of both Itential services.
+
+    Args:
+        options: The connection options.
+        *more: Options that one of the factories takes beside those of both.
     """
-    given = given_arguments(options, want_async, "host", "port", "use_tls", *more)
+    given = given_arguments(options, "host", "port", "use_tls", *more)
     return {**given, "user": options["username"]} if is_set(options.get("username")) else given
 
 
-def given_arguments(options: Mapping[str, Any], want_async: bool, *more: str) -> dict[str, Any]:
-    """Return the arguments that every factory takes, as far as they are given, and more that one
-    takes.
+def given_arguments(options: Mapping[str, Any], *more: str) -> dict[str, Any]:
+    """Return the given options as arguments of a factory.
+
+    Args:
+        options: The connection options.
+        *more: Options that this factory takes beside those of every factory.
     """
     renamed = {option: argument for argument, option in TERMS.items()}
     names = (
@@ -108,4 +115,4 @@ def given_arguments(options: Mapping[str, Any], want_async: bool, *more: str) ->
     # An empty one means that none is sent.
     if options.get("correlation_id") is not None:
         given["correlation_id"] = options["correlation_id"]
-    return {**given, "want_async": want_async}
+    return given

@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task needs to know of its runner, whichever that is."""
+"""The runner's side of a task, whichever the runner is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..core.call import Runtime
 from ..core.secrets.redaction import SecretValues
-
-Factory = Callable[..., Any]
+from .client import AsyncClient, Client, ClientT, Factory
 
 
 class TaskError(Exception):
@@ -34,32 +34,39 @@ class Context:
     Args:
         check_mode: Predict writes instead of sending them.
         secrets: The secrets of the task, masked in everything it returns and logs.
+        runtime: The clock of the clients; `None` for their own.
     """
 
-    __slots__ = ("check_mode", "secrets")
+    __slots__ = ("_arguments", "check_mode", "secrets")
 
     def __init__(
         self,
         check_mode: bool = False,
         secrets: SecretValues | None = None,
+        runtime: Runtime | None = None,
     ) -> None:
         self.check_mode = check_mode
         self.secrets = secrets or SecretValues()
+        self._arguments = {} if runtime is None else {"runtime": runtime}
 
     def register_secret(self, value: str) -> None:
         """Mask one more value from now on."""
         self.secrets.add(value)
 
-    def open(self, factory: Factory, options: Mapping[str, Any], want_async: bool) -> Any:
-        """Return a client for the task.
+    def open(self, factory: Factory[ClientT], options: Mapping[str, Any]) -> ClientT:
+        """Return a client for threads.
 
         Args:
             factory: Makes one from the options.
             options: The task's options.
-            want_async: For an event loop.
         """
-        return factory(options, want_async=want_async)
+        return factory(options, want_async=False, **self._arguments)
 
-    def close(self, client: Any) -> None:
+    def open_async(self, factory: Callable[..., Any], options: Mapping[str, Any]) -> AsyncClient:
+        """Return a client for event loops. For the arguments see `open`."""
+        client: AsyncClient = factory(options, want_async=True, **self._arguments)
+        return client
+
+    def close(self, client: Client) -> None:
         """Take back a client for threads."""
         client.close()

@@ -7,15 +7,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .clients import ITENTIAL_TERMS, common_arguments, make, require
+from .clients import ITENTIAL_TERMS, itential_arguments, make, require
 from .options import GATEWAY
 
+if TYPE_CHECKING:
+    from ..itential.gateway import Gateway
 
-def make_client(options: Mapping[str, Any], want_async: bool = False, **more: Any) -> Any:
-    """Make a Gateway client. For arguments and errors see `platform.make_client`."""
+
+def make_client(options: Mapping[str, Any], **more: Any) -> Gateway:
+    """Make a Gateway client. For the arguments and errors see `platform.make_client`."""
     from ..itential.gateway import gateway_factory
 
     require(options, GATEWAY)
-    return make(gateway_factory, ITENTIAL_TERMS, **more, **common_arguments(options, want_async))
+    return make(gateway_factory, ITENTIAL_TERMS, **more, **itential_arguments(options))

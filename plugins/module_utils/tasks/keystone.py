@@ -2,77 +2,71 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The tasks of the Keystone modules: make a client, read records, and send a batch."""
+"""The tasks of the Keystone modules: make a client, read records, send a batch."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ..core.exceptions import ConfigurationError
+from ..core.records.types import ResourceType
 from . import calling
+from . import info as reading
 from .calling import Result
+from .client import RecordClient
 from .clients import TERMS, given_arguments, make, require
 from .context import Context
 from .files import part
+from .info import Found
 from .options import KEYSTONE
 
+if TYPE_CHECKING:
+    from ..keystone.client import KeystoneClient
 
-def make_client(options: Mapping[str, Any], want_async: bool = False, **more: Any) -> Any:
-    """Make a Keystone client. For arguments and errors see `platform.make_client`."""
+
+def make_client(options: Mapping[str, Any], **more: Any) -> KeystoneClient:
+    """Make a Keystone client. For the arguments and errors see `platform.make_client`."""
     from ..keystone.client import keystone_factory
 
     require(options, KEYSTONE)
-    return make(
-        keystone_factory,
-        TERMS,
-        **more,
-        **given_arguments(options, want_async, "url", "username", "token"),
-    )
+    given = given_arguments(options, "url", "username", "token")
+    return make(keystone_factory, TERMS, **more, **given)
 
 
 def info(params: Mapping[str, Any], context: Context) -> Result:
-    """Read records of one resource.
+    """Read records of one type. For the arguments, the result and errors see `info.run`."""
+    return reading.run(make_client, _read, params, context)
 
-    Args:
-        params: The options of `keystone_info`.
-        context: The runner.
 
-    Returns:
-        `records`, and their number as `count`.
+def _read(client: RecordClient, params: Mapping[str, Any]) -> Found:
+    row = client.resource(params["resource"])
+    fields = params.get("fields") or ()
+    _check_fields(row, fields)
+    found = client.retrieve(
+        row.name,
+        filters=params["filters"],
+        search=params.get("search"),
+        order=params.get("order"),
+        limit=params.get("limit"),
+    )
+    return Found(reading.only(fields, found))
 
-    Raises:
-        TaskError: A call failed or an option cannot work.
-    """
-    from ..keystone import catalogue
 
-    def work(client: Any) -> Result:
-        row = client.resource(params["resource"])
-        names = params.get("fields")
-        known = catalogue.shown(row)
-        for name in names or ():
-            if name not in known and not name.startswith("_"):
-                raise ConfigurationError(
-                    f"fields: {row.name} has no field {name!r}; its fields are {', '.join(known)},"
-                    " and nested ones, which begin with '_'"
-                )
-        found = client.retrieve(
-            row.name,
-            filters=params["filters"],
-            search=params.get("search"),
-            order=params.get("order"),
-            limit=params.get("limit"),
-        )
-        records = (
-            [{name: record.get(name) for name in names} for record in found] if names else found
-        )
-        return {"changed": False, "records": records, "count": len(records)}
+def _check_fields(row: ResourceType, names: Iterable[str]) -> None:
+    from ..keystone.catalogue import shown
 
-    return calling.perform(make_client, params, context, work)
+    known = shown(row)
+    for name in names:
+        if name not in known and not name.startswith("_"):
+            raise ConfigurationError(
+                f"fields: {row.name} has no field {name!r}; its fields are {', '.join(known)},"
+                " and nested ones, which begin with '_'"
+            )
 
 
 def batch(params: Mapping[str, Any], context: Context) -> Result:
-    """Send several actions that the server performs all or none of.
+    """Send several actions, of which the server performs all or none.
 
     Args:
         params: The options of `keystone_batch`.
@@ -90,7 +84,7 @@ def batch(params: Mapping[str, Any], context: Context) -> Result:
     ]
     writes = any(action["method"] != "GET" for action in actions)
 
-    def work(client: Any) -> Result:
+    def work(client: KeystoneClient) -> Result:
         if context.check_mode and writes and not params["dry_run"]:
             return {
                 "changed": True,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -18,7 +17,7 @@ from ..core.net import httplib
 from ..core.secrets.redaction import SecretValues, scope
 from . import masking, time_limit
 from .calling import Result
-from .context import Context, Factory, TaskError
+from .context import Context, TaskError
 from .definition import Task
 from .requirements import missing_library
 
@@ -59,16 +58,6 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core has no types
         return masking.present(result, self.secrets.scrub_value)
 
 
-class _ModuleContext(Context):
-    """A module's side of a task: what it sends, it sends before the time of the task is up."""
-
-    __slots__ = ()
-
-    def open(self, factory: Factory, options: Mapping[str, Any], want_async: bool) -> Any:
-        """Return a client for the task."""
-        return factory(options, want_async=want_async, runtime=time_limit.runtime(os.environ))
-
-
 def main(task: Task) -> None:
     """Read the module's options, perform its task, and hand over the result."""
     module = _Module(task)
@@ -89,8 +78,9 @@ def main(task: Task) -> None:
 
 
 def _performed(module: _Module, task: Task) -> tuple[bool, Result]:
-    """Return whether the task failed, and its result."""
-    context = _ModuleContext(module.check_mode, module.secrets)
+    """Perform the task; return `True` if it failed, and its result."""
+    runtime = time_limit.runtime(os.environ)
+    context = Context(module.check_mode, module.secrets, runtime)
     try:
         return False, task.run(module.params, context)
     except TaskError as exc:

@@ -7,20 +7,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .clients import ITENTIAL_TERMS, common_arguments, make, require
+from .clients import ITENTIAL_TERMS, itential_arguments, make, require
 from .options import PLATFORM
 
+if TYPE_CHECKING:
+    from ..itential.platform import Platform
 
-def make_client(options: Mapping[str, Any], want_async: bool = False, **more: Any) -> Any:
+
+def make_client(options: Mapping[str, Any], **more: Any) -> Platform:
     """Make a Platform client.
 
     Args:
         options: The connection options by their Ansible names; what is absent or `None` takes the
             factory's default.
-        want_async: Make one for an event loop.
-        **more: Further arguments of the factory.
+        **more: Further arguments of the factory. With `want_async=True`, the client is one for event
+            loops; only `Context.open_async` asks for it.
 
     Raises:
         ConfigurationError: Missing, half or mixed credentials, or another value that cannot work.
@@ -28,11 +31,7 @@ def make_client(options: Mapping[str, Any], want_async: bool = False, **more: An
     from ..itential.platform import platform_factory
 
     require(options, PLATFORM)
-    return make(
-        platform_factory,
-        ITENTIAL_TERMS,
-        **more,
-        **common_arguments(
-            options, want_async, "client_id", "client_secret", "token_in_query", "cookie_name"
-        ),
+    given = itential_arguments(
+        options, "client_id", "client_secret", "token_in_query", "cookie_name"
     )
+    return make(platform_factory, ITENTIAL_TERMS, **more, **given)

@@ -11,9 +11,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from typing import IO, Any
+from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
 from ..core import jsonutils
@@ -24,8 +24,17 @@ from ..core.secrets.redaction import safe_url
 from ..core.urls import fill, target
 from . import calling, files, masking
 from .calling import answer, of_error
-from .client import Client, Place
-from .context import Context, Factory, TaskError
+from .client import (
+    AsyncClient,
+    AsyncConnection,
+    AsyncServicesClient,
+    Client,
+    Connection,
+    Factory,
+    Place,
+    ServicesClient,
+)
+from .context import Context, TaskError
 from .given import is_set, with_nested
 from .options import ITEM
 
@@ -39,19 +48,18 @@ def is_heavy(options: Mapping[str, Any]) -> bool:
 
 
 def run(
-    factory: Factory,
+    factory: Factory[Client],
     params: Mapping[str, Any],
     context: Context,
-    part_of: Callable[[Any], Any] | None = None,
+    service: str | None = None,
 ) -> Result:
     """Perform the task.
 
     Args:
-        factory: Makes the client: from the options, and `want_async`.
+        factory: Makes the client.
         params: The module's options.
         context: The runner.
-        part_of: Finds the connection to use, in a client that has several; from a client for event
-            loops, it returns an awaitable of one.
+        service: The service to call, if the client has connections to several.
 
     Returns:
         The result, without `invocation`.
@@ -60,18 +68,25 @@ def run(
         TaskError: A call failed or an option cannot work.
     """
     params = with_nested(params)
-    many = params.get("requests") is not None
+    if params.get("requests") is not None:
+        return calling.perform_async(
+            factory, params, context, lambda client: _many(client, params, context, service)
+        )
 
-    def work(client: Any) -> Result:
-        if many:
-            return _many(client, params, context, part_of)
-        part = client if part_of is None else part_of(client)
+    def work(client: Client) -> Result:
+        connection = _connection(client, service)
         try:
-            return _one(part, params, context)
+            return _one(connection, params, context)
         except ClientError as exc:
-            raise TaskError(_message(exc, part, params), **of_error(exc)) from exc
+            raise TaskError(_message(exc, connection, params), **of_error(exc)) from exc
 
-    return calling.perform(factory, params, context, work, many)
+    return calling.perform(factory, params, context, work)
+
+
+def _connection(client: Client, service: str | None) -> Connection:
+    if service is None:
+        return cast("Connection", client)
+    return cast("ServicesClient", client).connection(service)
 
 
 def _message(exc: ClientError, client: Place, params: Mapping[str, Any]) -> str:
@@ -97,7 +112,7 @@ def _looks_like_json(text: str) -> bool:
 # One call
 
 
-def _one(client: Client, params: Mapping[str, Any], context: Context) -> Result:
+def _one(client: Connection, params: Mapping[str, Any], context: Context) -> Result:
     if _writes(params) and context.check_mode:
         return _predicted(client, params)
     if params.get("paginate") is not None:
@@ -149,14 +164,16 @@ def _complaint(response: Response, params: Mapping[str, Any]) -> str | None:
     allowed = params.get("status_code")
     if not allowed or response.status_code in allowed:
         return None
-    return f"{response.request.method} {response.url}: answered {response.status_code}, but status_code allows only {', '.join(map(str, allowed))}"
+    return (
+        f"{response.request.method} {response.url}: answered {response.status_code},"
+        f" but status_code allows only {', '.join(map(str, allowed))}"
+    )
 
 
 def _predicted(client: Place, params: Mapping[str, Any]) -> Result:
     request = _request(params)
-    url = safe_url(
-        f"{client.base_url}{target(fill(request['path'], request['path_params']), request['params'])}"
-    )
+    path = target(fill(request["path"], request["path_params"]), request["params"])
+    url = safe_url(f"{client.base_url}{path}")
     method = request["method"]
     return {
         "changed": True,
@@ -167,10 +184,11 @@ def _predicted(client: Place, params: Mapping[str, Any]) -> Result:
     }
 
 
-def _paged(client: Client, params: Mapping[str, Any]) -> Result:
+def _paged(client: Connection, params: Mapping[str, Any]) -> Result:
     if params.get("method") not in (None, "GET", "POST"):
         raise ConfigurationError(
-            f"paginate reads with GET, or with POST and read_only: true, not with {params['method']}"
+            "paginate reads with GET, or with POST and read_only: true,"
+            f" not with {params['method']}"
         )
     request = _request(params)
     options = {name: request[name] for name in ("headers", "path_params", "retry", "timeout")}
@@ -251,7 +269,7 @@ def _body(params: Mapping[str, Any], declared: str) -> Result:
     return {"json": body}
 
 
-def _download(client: Client, params: Mapping[str, Any], context: Context) -> Result:
+def _download(client: Connection, params: Mapping[str, Any], context: Context) -> Result:
     name = os.path.basename(params["path"].partition("?")[0].rstrip("/")) or "index"
     path = files.destination(params["dest"], name)
     try:
@@ -273,7 +291,7 @@ def _download(client: Client, params: Mapping[str, Any], context: Context) -> Re
 
 
 def _saved(
-    client: Client, params: Mapping[str, Any], file: IO[bytes], path: str
+    client: Connection, params: Mapping[str, Any], file: IO[bytes], path: str
 ) -> tuple[Result, Result]:
     """Write the body of an answer to a file; return what the result says of answer and file."""
     digest, size = hashlib.sha256(), 0
@@ -318,7 +336,7 @@ def _described(response: Response) -> Result:
 
 
 def _many(
-    client: Any, params: Mapping[str, Any], context: Context, part_of: Callable[[Any], Any] | None
+    client: AsyncClient, params: Mapping[str, Any], context: Context, service: str | None
 ) -> Result:
     import asyncio
 
@@ -329,7 +347,7 @@ def _many(
         }
         for item in params["requests"]
     ]
-    results = asyncio.run(_batch(client, items, params, context, part_of))
+    results = asyncio.run(_batch(client, items, params, context, service))
     for result in results:
         result.pop("changed", None)
     failures = [result for result in results if not result["ok"]]
@@ -347,16 +365,16 @@ def _many(
 
 
 async def _batch(
-    client: Any,
+    client: AsyncClient,
     items: list[Result],
     params: Mapping[str, Any],
     context: Context,
-    part_of: Callable[[Any], Any] | None,
+    service: str | None,
 ) -> list[Result]:
     async with client:
-        part = client if part_of is None else await part_of(client)
+        connection = await _async_connection(client, service)
         predicted = {
-            number: _predicted(part, item)
+            number: _predicted(connection, item)
             for number, item in enumerate(items)
             if context.check_mode and _writes(item)
         }
@@ -365,7 +383,7 @@ async def _batch(
         outcomes = dict(
             zip(
                 sent,
-                await part.batch(requests, params["concurrency"], return_exceptions=True),
+                await connection.batch(requests, params["concurrency"], return_exceptions=True),
                 strict=True,
             )
         )
@@ -374,9 +392,15 @@ async def _batch(
     return [
         {"ok": True, **predicted[number]}
         if number in predicted
-        else _result(outcomes[number], part, item)
+        else _result(outcomes[number], connection, item)
         for number, item in enumerate(items)
     ]
+
+
+async def _async_connection(client: AsyncClient, service: str | None) -> AsyncConnection:
+    if service is None:
+        return cast("AsyncConnection", client)
+    return await cast("AsyncServicesClient", client).connection(service)
 
 
 def _result(outcome: Response | ClientError, client: Place, item: Mapping[str, Any]) -> Result:

@@ -2,20 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The task behind every `*_resource` module: records brought to a wanted state."""
+"""The task behind every `*_resource` module: records, brought to a wanted state."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, cast
 
 from ..core.records.kinds import FILE
+from ..core.records.plan import EnsureArguments
 from ..core.records.types import Change, ResourceType
 from ..core.secrets.redaction import mask_named
 from . import calling
 from .calling import Result, of_error
-from .context import Context, Factory, TaskError
+from .client import ClientT, Factory, RecordClient
+from .context import Context, TaskError
 from .files import part
 from .given import is_set
 
@@ -27,29 +29,37 @@ def is_heavy(options: Mapping[str, Any]) -> bool:
     return is_set(options.get("records"))
 
 
-Kind = tuple[ResourceType, Callable[..., list[Change]]]
-"""A resource, and what brings records of it to a wanted state."""
+class Records(NamedTuple):
+    """The records of one type, as the task writes them.
+
+    Attributes:
+        row: Their type.
+        ensure: Brings records to a wanted state; it takes them and `EnsureArguments`.
+    """
+
+    row: ResourceType
+    ensure: Callable[..., list[Change]]
 
 
-def by_name(client: Any, params: Mapping[str, Any]) -> Kind:
-    """Return the kind of record that the option `resource` names."""
-    row: ResourceType = client.resource(params["resource"])
-    return row, functools.partial(client.ensure, row.name)
+def by_name(client: RecordClient, params: Mapping[str, Any]) -> Records:
+    """Return the records of the type that the option `resource` names."""
+    row = client.resource(params["resource"])
+    return Records(row, functools.partial(client.ensure, row.name))
 
 
 def run(
-    factory: Factory,
+    factory: Factory[ClientT],
+    records_of: Callable[[ClientT, Mapping[str, Any]], Records],
     params: Mapping[str, Any],
     context: Context,
-    kind_of: Callable[[Any, Mapping[str, Any]], Kind] = by_name,
 ) -> Result:
     """Perform the task.
 
     Args:
-        factory: Makes the client: from the options, and `want_async`.
+        factory: Makes the client.
+        records_of: Finds the records, given the client and the options.
         params: The module's options.
         context: The runner.
-        kind_of: Finds what the records are, from the client and the options.
 
     Returns:
         The result, without `invocation`.
@@ -57,36 +67,23 @@ def run(
     Raises:
         TaskError: A call failed, some records could not be written, or an option cannot work.
     """
-    wanted = params["records"] if params.get("records") is not None else [params["data"]]
     return calling.perform(
         factory,
         params,
         context,
-        lambda client: _ensured(kind_of(client, params), wanted, params, context),
+        lambda client: _ensured(records_of(client, params), params, context),
     )
 
 
-def _ensured(
-    kind: Kind, wanted: list[dict[str, Any]], params: Mapping[str, Any], context: Context
-) -> Result:
-    row, ensure = kind
-    secret = {field.name for field in row.fields.values() if field.secret}
-    for record in wanted:
-        for name in secret & set(record):
-            if record[name] is not None:
-                context.register_secret(str(record[name]))
-    changes = ensure(
-        [_with_files(row, record) for record in wanted],
-        state=params["state"],
-        match=params.get("match") or (),
-        update_secrets=params.get("update_secrets") == "always",
-        replace=params.get("replace") is True,
-        purge=params["filters"] if params["purge"] else None,
-        concurrency=params["concurrency"],
-        predict=context.check_mode,
+def _ensured(kind: Records, params: Mapping[str, Any], context: Context) -> Result:
+    row = kind.row
+    wanted = params["records"] if params.get("records") is not None else [params["data"]]
+    _register_secrets(row, wanted, context)
+    changes = kind.ensure(
+        [_with_files(row, record) for record in wanted], **_arguments(params, context)
     )
     result: Result = {
-        # A record whose writing failed may exist all the same.
+        # A record whose write failed may have changed all the same.
         "changed": any(
             change.action != "none" and (change.error is None or change.after != change.before)
             for change in changes
@@ -120,18 +117,45 @@ def _ensured(
     return result
 
 
+def _arguments(params: Mapping[str, Any], context: Context) -> EnsureArguments:
+    """Return the arguments of `ensure`: the options of the same names that the module has, and
+    those that a task gives in another form.
+    """
+    given: dict[str, Any] = {
+        name: params[name]
+        for name in EnsureArguments.__optional_keys__
+        if params.get(name) is not None
+    }
+    given["purge"] = params["filters"] if params["purge"] else None
+    given["predict"] = context.check_mode
+    if "update_secrets" in given:
+        given["update_secrets"] = given["update_secrets"] == "always"
+    return cast("EnsureArguments", given)
+
+
+def _register_secrets(
+    row: ResourceType, wanted: Iterable[Mapping[str, Any]], context: Context
+) -> None:
+    names = [field.name for field in row.fields.values() if field.secret]
+    for record in wanted:
+        for name in names:
+            if record.get(name) is not None:
+                context.register_secret(str(record[name]))
+
+
 def _failed(failures: list[Change], total: int, result: Result) -> TaskError:
     first, error = failures[0], failures[0].error
     if total == 1 and error is not None:
         return TaskError(error.message, **of_error(error), **result)
     return TaskError(
-        f"{len(failures)} of {total} records could not be written; the first, {first.label}: {error}",
+        f"{len(failures)} of {total} records could not be written;"
+        f" the first, {first.label}: {error}",
         **result,
     )
 
 
 def _with_files(row: ResourceType, record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a record whose files are read, as far as they are given by path."""
+    """Return a record with the content of the files that it gives by path."""
     return {
         name: part(name, value) if name in row.fields and row.fields[name].kind is FILE else value
         for name, value in record.items()
@@ -140,7 +164,7 @@ def _with_files(row: ResourceType, record: Mapping[str, Any]) -> dict[str, Any]:
 
 def _shown(row: ResourceType, change: Change) -> Result:
     shown: Result = mask_named(change.after or change.before or {})
-    # A record that check mode would create has no id yet; later tasks may look for the key.
+    # A record that check mode would create has no id yet; later tasks may read that key.
     created = change.action == "create" and change.error is None
     return {row.id_field: None, **shown} if created else shown
 
@@ -172,4 +196,5 @@ def _difference(row: ResourceType, change: Change) -> Result:
 
 
 def _warning(change: Change) -> str:
-    return f"{change.label}: the server does not take {', '.join(change.ignored)} and keeps what it has"
+    names = ", ".join(change.ignored)
+    return f"{change.label}: the server does not take {names} and keeps what it has"

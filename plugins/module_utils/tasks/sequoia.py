@@ -2,22 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The tasks of the Sequoia modules: make a client, call a service, list resources, and bring
-resources to a wanted state.
-"""
+"""The tasks of the Sequoia modules: make a client, call a service, read and write resources."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..core.options import whole_number
-from . import calling, request, resource
+from . import info as reading
+from . import request, resource
 from .calling import Result
 from .clients import TERMS, given_arguments, make, require
 from .context import Context
+from .info import Found
 from .options import SEQUOIA
+from .resource import Records
+
+if TYPE_CHECKING:
+    from ..sequoia.client import Client
 
 _ARGUMENTS = {
     **{
@@ -38,95 +41,70 @@ _TERMS = {
 calls the time limit `timeout`."""
 
 
-def make_client(options: Mapping[str, Any], want_async: bool = False, **more: Any) -> Any:
-    """Make a Sequoia client. For arguments and errors see `platform.make_client`."""
+def make_client(options: Mapping[str, Any], **more: Any) -> Client:
+    """Make a Sequoia client. For the arguments and errors see `platform.make_client`."""
     from ..sequoia.client import sequoia_factory
 
     grant = options.get("auth_type") in (None, "client_grant")
     require(options, SEQUOIA, (("client_id", "client_secret"),) if grant else ())
     names = (
-        "client_id",
-        "client_secret",
-        "token",
-        "auth_type",
-        "content_type",
-        "user_id",
-        "application_id",
+        *("client_id", "client_secret", "token", "auth_type"),
+        *("content_type", "user_id", "application_id"),
     )
     given = {
         _ARGUMENTS.get(name, name): value
-        for name, value in given_arguments(options, want_async, *names).items()
+        for name, value in given_arguments(options, *names).items()
     }
     return make(sequoia_factory, _TERMS, options["url"], **more, **given)
 
 
 def send(params: Mapping[str, Any], context: Context) -> Result:
-    """Send any call to a service. For arguments, what it returns and raises see `request.run`."""
-    return request.run(
-        make_client, params, context, lambda client: client.connection(params["service"])
-    )
+    """Send any call to a service. For the arguments, the result and errors see `request.run`."""
+    return request.run(make_client, params, context, params["service"])
 
 
 def ensure(params: Mapping[str, Any], context: Context) -> Result:
-    """Bring resources to a wanted state. For arguments, what it returns and raises see
+    """Bring resources to a wanted state. For the arguments, the result and errors see
     `resource.run`.
     """
+    return resource.run(make_client, _records, params, context)
 
-    def kind_of(client: Any, dummy_params: Mapping[str, Any]) -> resource.Kind:
-        endpoint = client[params["service"]][params["resource"]]
-        return endpoint.described(), functools.partial(
-            endpoint.ensure, params["owner"], conditional=params["conditional"]
-        )
 
-    return resource.run(make_client, params, context, kind_of)
+def _records(client: Client, params: Mapping[str, Any]) -> Records:
+    endpoint = client[params["service"]][params["resource"]]
+    ensure = functools.partial(endpoint.ensure, params["owner"], conditional=params["conditional"])
+    return Records(endpoint.described(), ensure)
 
 
 def info(params: Mapping[str, Any], context: Context) -> Result:
-    """Read resources.
-
-    Args:
-        params: The options of `sequoia_info`.
-        context: The runner.
-
-    Returns:
-        `records`, their number as `count`, and what is linked to them as `linked`.
-
-    Raises:
-        TaskError: A call failed or an option cannot work.
+    """Read resources, and what is linked to them as `linked`. For the arguments, the result and
+    errors see `info.run`.
     """
+    return reading.run(make_client, _read, params, context)
+
+
+def _read(client: Client, params: Mapping[str, Any]) -> Found:
     from ..sequoia.conditions import criteria_of
 
     limit = params.get("limit")
-
-    def work(client: Any) -> Result:
-        if limit is not None:
-            whole_number("limit", limit)
-        size = min(params["page_size"], limit or params["page_size"])
-        criteria = criteria_of(params["criteria"], params.get("include") or ())
-        endpoint = client[params["service"]][params["resource"]]
-        records: list[Any] = []
-        linked: dict[str, dict[Any, Any]] = {name: {} for name in criteria.inclusions}
-        for page in endpoint.browse(
-            params["owner"], criteria, params.get("fields"), f"continue=true&perPage={size}"
-        ).complete():
-            records += page.listed()
-            for name, known in linked.items():
-                # The resources of several pages may share what is linked to them.
-                known.update((_mark(item), item) for item in page.linked(name))
-            if limit is not None and len(records) >= limit:
-                break
-        records = records[:limit]
-        found = {name: list(known.values()) for name, known in linked.items()}
-        return {
-            "changed": False,
-            "records": records,
-            "count": len(records),
-            **({"linked": found} if found else {}),
-        }
-
-    return calling.perform(make_client, params, context, work)
+    size = min(params["page_size"], limit or params["page_size"])
+    criteria = criteria_of(params["criteria"], params.get("include") or ())
+    endpoint = client[params["service"]][params["resource"]]
+    records: list[Any] = []
+    linked: dict[str, dict[Any, Any]] = {name: {} for name in criteria.inclusions}
+    for page in endpoint.browse(
+        params["owner"], criteria, params.get("fields"), f"continue=true&perPage={size}"
+    ).complete():
+        records += page.listed()
+        for name, known in linked.items():
+            # The resources of several pages may share what is linked to them.
+            known.update((_identity(item), item) for item in page.linked(name))
+        if limit is not None and len(records) >= limit:
+            break
+    found = {name: list(known.values()) for name, known in linked.items()}
+    return Found(records, {"linked": found} if found else {})
 
 
-def _mark(item: Any) -> Any:
+def _identity(item: Any) -> Any:
     """Return the identity of a linked resource; without a reference, it equals only itself."""
     return item["ref"] if isinstance(item, Mapping) and "ref" in item else id(item)

@@ -56,7 +56,8 @@ def perform(
             URL, **USER, transport=server.transport, want_async=want_async, retry=1
         )
 
-    return calling.perform(factory, params, context or Context(), work, want_async)
+    perform = calling.perform_async if want_async else calling.perform
+    return perform(factory, params, context or Context(), work)
 
 
 def test_a_result_has_neither_secrets_nor_histories() -> None:

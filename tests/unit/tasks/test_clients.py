@@ -100,7 +100,8 @@ def test_options_reach_the_client() -> None:
     assert (
         repr(
             keystone.make_client(
-                {"url": "http://ks.example", "username": "a", "password": "bbbb"}, True
+                {"url": "http://ks.example", "username": "a", "password": "bbbb"},
+                want_async=True,
             )
         )
         == "<AsyncKeystoneClient http://ks.example>"

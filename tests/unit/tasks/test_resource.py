@@ -12,6 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import Field
+from ansible_collections.restops.clients.plugins.module_utils.core.records.types import (
+    Change,
+    ResourceType,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.redaction import (
+    SecretValues,
+)
 from ansible_collections.restops.clients.plugins.module_utils.keystone.client import (
     keystone_factory,
 )
@@ -43,7 +51,9 @@ def run(server: Keystone, context: Context | None = None, **given: Any) -> dict[
     def factory(dummy: Mapping[str, Any], want_async: bool) -> Any:
         return keystone_factory(URL, **USER, transport=server.transport, want_async=want_async)
 
-    result = resource.run(factory, {**params, "resource": "cluster", **given}, context or Context())
+    result = resource.run(
+        factory, resource.by_name, {**params, "resource": "cluster", **given}, context or Context()
+    )
     json.dumps(result)
     return result
 
@@ -275,3 +285,48 @@ def test_match_and_relations_reach_the_engine() -> None:
         "renamed",
         [2],
     )
+
+
+class Recorder:
+    """A client of a service whose records are all as wanted."""
+
+    secrets = SecretValues()
+
+    def __init__(self) -> None:
+        self.arguments: dict[str, Any] = {}
+
+    def resource(self, name: str) -> ResourceType:
+        return ResourceType(name, "/", [Field("id")])
+
+    def ensure(self, resource: str, wanted: Any, **arguments: Any) -> list[Change]:
+        self.arguments = arguments
+        return [Change(resource, record) for record in wanted]
+
+    def presentable(self, value: Any) -> Any:
+        return value
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize(
+    ("given", "passed"),
+    [
+        ({"state": "absent", "match": ["id"]}, {"state": "absent", "match": ["id"]}),
+        ({"replace": True, "concurrency": 3}, {"replace": True, "concurrency": 3}),
+        ({"update_secrets": "always"}, {"update_secrets": True}),
+        ({"update_secrets": "on_create"}, {"update_secrets": False}),
+        ({"purge": True, "filters": {"id": "a"}}, {"purge": {"id": "a"}}),
+        ({"filters": {"id": "a"}}, {}),
+    ],
+)
+def test_a_module_passes_the_options_that_it_has(
+    given: dict[str, Any], passed: dict[str, Any]
+) -> None:
+    client = Recorder()
+    params = {"resource": "thing", "purge": False, "data": {"id": "a"}, **given}
+    for check_mode in (False, True):
+        resource.run(
+            lambda options, want_async: client, resource.by_name, params, Context(check_mode)
+        )
+        assert client.arguments == {"purge": None, "predict": check_mode, **passed}

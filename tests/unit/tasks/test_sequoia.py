@@ -427,7 +427,7 @@ def test_a_retry_may_come_as_text(monkeypatch: pytest.MonkeyPatch, retry: Any, t
     monkeypatch.setattr(
         sequoia,
         "make_client",
-        lambda given, want_async: factory(given, want_async, transport=server.transport),
+        lambda given, want_async: factory(given, want_async=want_async, transport=server.transport),
     )
     where = {
         "url": REGISTRY,

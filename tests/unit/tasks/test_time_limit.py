@@ -44,7 +44,9 @@ class Service:
             "retry": {"max_tries": 10, "wait": 0, "max_time": 600},
         }
         transport = httpx.MockTransport(self.answer)
-        client = gateway.make_client(given, want_async, runtime=runtime, transport=transport)
+        client = gateway.make_client(
+            given, want_async=want_async, runtime=runtime, transport=transport
+        )
         if want_async:
             asyncio.run(client.get("/devices"))
         else:

@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The task behind every `*_info` module: records, read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ..core.options import whole_number
+from ..core.records.types import Record
+from . import calling
+from .calling import Result
+from .client import ClientT, Factory
+from .context import Context
+
+
+class Found(NamedTuple):
+    """What a service returned.
+
+    Attributes:
+        records: The records, in order.
+        more: Further keys of the result.
+    """
+
+    records: list[Record]
+    more: Mapping[str, Any] = {}
+
+
+def run(
+    factory: Factory[ClientT],
+    read: Callable[[ClientT, Mapping[str, Any]], Found],
+    params: Mapping[str, Any],
+    context: Context,
+) -> Result:
+    """Perform the task.
+
+    Args:
+        factory: Makes the client.
+        read: The service's part: reads the records that the options ask for. It may stop at
+            `limit`.
+        params: The module's options.
+        context: The runner.
+
+    Returns:
+        `records`, their number as `count`, and what else the service returned.
+
+    Raises:
+        TaskError: A call failed or an option cannot work.
+    """
+    limit = params.get("limit")
+
+    def work(client: ClientT) -> Result:
+        if limit is not None:
+            whole_number("limit", limit)
+        found = read(client, params)
+        records = found.records[:limit]
+        return {"changed": False, "records": records, "count": len(records), **found.more}
+
+    return calling.perform(factory, params, context, work)
+
+
+def only(fields: Sequence[str], records: list[Record]) -> list[Record]:
+    """Return records with these fields only; without any, all of them."""
+    if not fields:
+        return records
+    return [{name: record.get(name) for name in fields} for record in records]
