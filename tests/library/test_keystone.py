@@ -114,7 +114,7 @@ def keystone(kind: Kind) -> Running:
 # Sessions
 
 
-def test_over_tls_writes_carry_a_referer(kind: Kind) -> None:
+def test_writes_over_tls_carry_a_referer(kind: Kind) -> None:
     running = kind.serve(tls=True, ssl_tokens=True)
     with httpx.Client(base_url=address(running), verify=False) as bare:
         bare.post("/authentication/login/", json=ADMIN).raise_for_status()
@@ -135,7 +135,7 @@ def test_over_tls_writes_carry_a_referer(kind: Kind) -> None:
     assert not running.simulator.sessions
 
 
-def test_a_certificate_of_an_authority_that_nobody_knows_is_said(kind: Kind) -> None:
+def test_a_certificate_of_an_unknown_authority_is_an_error_with_advice(kind: Kind) -> None:
     running = kind.serve(tls=True)
     client = kind.client(running, **ADMIN, ca_path=None, retry=1)
     with pytest.raises(RequestError, match="not trusted; give its authority with 'ca_path'"):
@@ -152,7 +152,7 @@ def test_a_session_that_the_server_ends_is_renewed(kind: Kind, keystone: Running
     assert keystone.simulator.counters["logins"] == 3
 
 
-def test_a_password_that_is_changed_ends_sessions_and_refuses_renewal(
+def test_changing_a_password_ends_sessions_and_refuses_their_renewal(
     kind: Kind, keystone: Running
 ) -> None:
     admin, ada = kind.client(keystone, **ADMIN), kind.client(keystone, **ADA)
@@ -170,7 +170,7 @@ def test_a_password_that_is_changed_ends_sessions_and_refuses_renewal(
     assert [team["name"] for team in ada.retrieve_team()] == ["Lab A"]
 
 
-def test_ones_own_password(kind: Kind, keystone: Running) -> None:
+def test_changing_the_clients_own_password_ends_its_session(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone)
     client.login(**ADA)
     client.update_user(pk=2, data={"password": "a new staple"})
@@ -179,7 +179,7 @@ def test_ones_own_password(kind: Kind, keystone: Running) -> None:
     assert client.is_authenticated()
 
 
-def test_many_callers_are_one_login(kind: Kind, keystone: Running) -> None:
+def test_many_parallel_calls_share_one_login(kind: Kind, keystone: Running) -> None:
     keystone.simulator.settings["login_delay"] = 0.05
     times = 200 if kind.want_async else 50
     client = kind.client(keystone, **ADMIN)
@@ -195,7 +195,7 @@ def test_many_callers_are_one_login(kind: Kind, keystone: Running) -> None:
     assert len(keystone.simulator.connections) <= 20
 
 
-def test_nobody_is_signed_in_by_asking(kind: Kind, keystone: Running) -> None:
+def test_checking_the_session_does_not_log_in(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone)
     assert not client.is_authenticated()
     assert client.http_get("version").text == "0.10.9"
@@ -217,7 +217,7 @@ def test_a_token_needs_no_login(kind: Kind, keystone: Running) -> None:
         wrong.retrieve_team()
 
 
-def test_calls_of_a_session_are_found_in_the_servers_log_by_its_cid(
+def test_the_calls_of_a_session_are_in_the_servers_log_under_its_cid(
     kind: Kind, keystone: Running
 ) -> None:
     client = kind.client(keystone, **ADMIN)
@@ -315,7 +315,7 @@ def test_a_list_of_one_boolean_is_never_sent(kind: Kind, keystone: Running, valu
 
 
 @pytest.mark.parametrize("shape", ["envelope", "headers", "plain"])
-def test_lists_in_every_shape_of_a_server(kind: Kind, shape: str) -> None:
+def test_lists_are_read_in_every_shape_that_servers_send(kind: Kind, shape: str) -> None:
     running = kind.serve(lists=shape, clusters=2345)
     client = kind.client(running, **ADMIN)
     names = [record["name"] for record in client.retrieve_cluster()]
@@ -336,7 +336,7 @@ def test_lists_in_every_shape_of_a_server(kind: Kind, shape: str) -> None:
     assert client.ensure("cluster", [{"name": "cluster-2344", "enabled": True}])[0].action == "none"
 
 
-def test_names_in_place_of_ids(kind: Kind, keystone: Running) -> None:
+def test_relations_may_be_given_by_name(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, **ADMIN)
     (change,) = client.ensure("membership", [{"user": "ben", "team": "lab-a", "role": "Member"}])
     assert (change.action, change.after["user"], change.after["team"], change.after["role"]) == (
@@ -438,7 +438,7 @@ def test_a_batch_is_all_or_nothing(kind: Kind, keystone: Running) -> None:
     assert not [step for step in made if "_history" in step["body"]]
 
 
-def test_a_batch_with_a_file(kind: Kind, keystone: Running) -> None:
+def test_a_batch_may_contain_a_file(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, **ADMIN)
     action = {
         "method": "POST",
@@ -449,7 +449,7 @@ def test_a_batch_with_a_file(kind: Kind, keystone: Running) -> None:
     assert (step["status"], step["body"]["name"]) == (201, "plan.txt")
 
 
-def test_a_server_without_batches(kind: Kind) -> None:
+def test_a_server_without_batches_is_a_404(kind: Kind) -> None:
     running = kind.serve(without=["/batch/"])
     client = kind.client(running, **ADMIN)
     with pytest.raises(HTTPStatusError, match="404") as caught:
@@ -482,7 +482,7 @@ def test_a_throttle_is_waited_for(kind: Kind, keystone: Running) -> None:
     assert keystone.simulator.counters["logins"] == 1
 
 
-def test_a_throttle_is_waited_for_by_all_callers(kind: Kind, keystone: Running) -> None:
+def test_all_calls_wait_for_a_throttle(kind: Kind, keystone: Running) -> None:
     keystone.simulator.settings["throttle_user"] = 100
     client = kind.client(keystone, **ADMIN)
     for dummy in range(100):
@@ -495,7 +495,7 @@ def test_a_throttle_is_waited_for_by_all_callers(kind: Kind, keystone: Running) 
     assert keystone.simulator.counters["GET /users/teams/1/"] <= 100 + 50 + 50
 
 
-def test_a_throttle_that_is_too_long_is_said(kind: Kind, keystone: Running) -> None:
+def test_a_throttle_that_lasts_too_long_is_an_error(kind: Kind, keystone: Running) -> None:
     keystone.simulator.settings["throttle_user"] = 1
     client = kind.client(keystone, **ADMIN, timeout=5, retry={"max_time": 5})
     client.retrieve_cluster(pk=1)

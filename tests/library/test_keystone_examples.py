@@ -260,25 +260,27 @@ def examples(request: pytest.FixtureRequest) -> Iterator[Examples]:
         yield Examples(running, request.param)
 
 
-def test_a_client_in_a_context(examples: Examples) -> None:
+def test_the_context_manager_example_runs(examples: Examples) -> None:
     names = examples.run(CONTEXT)
     client = names["aclient" if examples.kind else "client"]
     assert isinstance(client, AsyncKeystoneClient if examples.kind else KeystoneClient)
     assert examples.running.simulator.counters["requests"] == 0
 
 
-def test_a_client_that_is_closed_by_hand(examples: Examples) -> None:
+def test_the_example_that_closes_the_client_runs(examples: Examples) -> None:
     client = examples.run(MANUAL)["aclient" if examples.kind else "client"]
     with pytest.raises(Exception, match="closed"):
         asyncio.run(client.http_get("version")) if examples.kind else client.http_get("version")
 
 
-def test_the_correlation_id(examples: Examples, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_correlation_id_example_runs(
+    examples: Examples, capsys: pytest.CaptureFixture[str]
+) -> None:
     examples.run(CID)
     assert uuid.UUID(capsys.readouterr().out.strip()).version == 4
 
 
-def test_signing_in_and_out(examples: Examples) -> None:
+def test_the_login_and_logout_example_runs(examples: Examples) -> None:
     examples.run(LOGIN)
     simulator = examples.running.simulator
     assert simulator.counters["logins"] == 1
@@ -287,14 +289,16 @@ def test_signing_in_and_out(examples: Examples) -> None:
     assert not simulator.sessions
 
 
-def test_a_generic_request(examples: Examples, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_generic_request_example_runs(
+    examples: Examples, capsys: pytest.CaptureFixture[str]
+) -> None:
     response = examples.run(GENERIC)["response"]
     assert isinstance(response, httpx.Response)
     assert capsys.readouterr().out.splitlines() == ["200", "b'0.10.9'"]
     assert examples.running.simulator.counters["GET /version/"] == 1
 
 
-def test_records_are_created(examples: Examples) -> None:
+def test_the_creation_examples_run(examples: Examples) -> None:
     created = examples.run(CREATE, signed_in=True)["new_record_data"]
     assert isinstance(created, dict)
     assert {
@@ -304,21 +308,21 @@ def test_records_are_created(examples: Examples) -> None:
     assert examples.running.simulator.store.get("Cluster", created["id"])["name"] == "New-Cluster"
 
 
-def test_records_are_retrieved(examples: Examples) -> None:
+def test_the_retrieval_examples_run(examples: Examples) -> None:
     names = examples.run(RETRIEVE, signed_in=True)
     assert names["all_cluster_data"] == []
     names = examples.run(CREATE, RETRIEVE, signed_in=True)
     assert names["all_cluster_data"] == [names["new_record_data"]]
 
 
-def test_one_record_is_retrieved(examples: Examples) -> None:
+def test_the_example_for_one_record_runs(examples: Examples) -> None:
     assert (
         examples.run(RETRIEVE_ONE, signed_in=True)["single_cluster_data"]["name"] == "cluster-000"
     )
     assert examples.run(DELETE, RETRIEVE_ONE, signed_in=True)["single_cluster_data"] is None
 
 
-def test_records_are_updated(examples: Examples) -> None:
+def test_the_update_example_runs(examples: Examples) -> None:
     updated = examples.run(UPDATE, signed_in=True)["updated_record_data"]
     assert (updated["id"], updated["name"], updated["description"]) == (
         1,
@@ -327,7 +331,7 @@ def test_records_are_updated(examples: Examples) -> None:
     )
 
 
-def test_records_are_deleted(examples: Examples) -> None:
+def test_the_deletion_example_runs(examples: Examples) -> None:
     examples.run(DELETE, signed_in=True)
     assert examples.running.simulator.store.get("Cluster", 1) is None
     examples.run(DELETE, DELETE, signed_in=True)
@@ -341,7 +345,7 @@ def test_a_record_that_exists_is_deleted_whatever_is_asked_for(examples: Example
     assert examples.running.simulator.store.get("Cluster", 1) is None
 
 
-def test_the_formatter_of_the_logging_example(
+def test_the_logging_example_formats_records(
     examples: Examples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     screen = io.StringIO()
@@ -376,7 +380,7 @@ def test_the_formatter_of_the_logging_example(
     assert "correct horse" not in screen.getvalue()
 
 
-def test_the_methods_of_the_documents_tables() -> None:
+def test_every_documented_method_exists() -> None:
     for kind in (KeystoneClient, AsyncKeystoneClient):
         for verb in ("get", "post", "put", "patch", "delete"):
             assert callable(getattr(kind, f"http_{verb}"))

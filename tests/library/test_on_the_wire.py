@@ -28,7 +28,7 @@ def where(running: Running) -> dict:
     return {"host": running.host, "port": running.port, **tls}
 
 
-def test_fifty_threads_are_one_login(platform: Running) -> None:
+def test_fifty_threads_share_one_login(platform: Running) -> None:
     platform.simulator.settings["login_delay"] = 0.05
     outcomes: list[int] = []
     with platform_factory(**where(platform), **OAUTH) as client:
@@ -47,7 +47,9 @@ def test_fifty_threads_are_one_login(platform: Running) -> None:
 
 
 @pytest.mark.parametrize("calls", [200, 1000])
-def test_many_tasks_are_one_login_over_few_connections(gateway: Running, calls: int) -> None:
+def test_many_asyncio_tasks_share_one_login_and_few_connections(
+    gateway: Running, calls: int
+) -> None:
     async def main() -> list[int]:
         async with gateway_factory(**where(gateway), want_async=True) as client:
             answers = await asyncio.gather(*[client.get("/status") for dummy in range(calls)])
@@ -58,7 +60,7 @@ def test_many_tasks_are_one_login_over_few_connections(gateway: Running, calls: 
     assert len(gateway.simulator.connections) <= 20
 
 
-def test_two_hundred_tasks_on_a_dead_session_are_one_more_login(platform: Running) -> None:
+def test_two_hundred_asyncio_tasks_renew_an_ended_session_once(platform: Running) -> None:
     async def main() -> None:
         async with platform_factory(**where(platform), **OAUTH, want_async=True) as client:
             await client.get("/health/server")
@@ -69,7 +71,7 @@ def test_two_hundred_tasks_on_a_dead_session_are_one_more_login(platform: Runnin
     assert platform.simulator.counters["logins"] == 2
 
 
-def test_one_connection_serves_one_call_after_another(platform: Running) -> None:
+def test_consecutive_calls_use_one_connection(platform: Running) -> None:
     with platform_factory(**where(platform), **OAUTH) as client:
         for dummy in range(5):
             client.get("/health/server")
@@ -79,7 +81,7 @@ def test_one_connection_serves_one_call_after_another(platform: Running) -> None
 # TLS
 
 
-def test_tls(secure_platform: Running) -> None:
+def test_both_clients_speak_tls_with_a_private_authority(secure_platform: Running) -> None:
     with platform_factory(**where(secure_platform), **OAUTH) as client:
         assert client.get("/health/server").url.startswith("https://")
 
@@ -98,7 +100,7 @@ def test_tls(secure_platform: Running) -> None:
         ({"host": "localhost.localdomain.invalid"}, "cannot be resolved"),
     ],
 )
-def test_what_goes_wrong_with_tls_is_said(
+def test_a_tls_error_is_one_line_with_advice(
     secure_platform: Running, changes: dict, said: str
 ) -> None:
     with pytest.raises(RequestError) as caught:
@@ -108,14 +110,14 @@ def test_what_goes_wrong_with_tls_is_said(
     assert said in str(caught.value)
 
 
-def test_tls_on_a_plain_port_is_said(platform: Running) -> None:
+def test_tls_on_a_plain_http_port_is_named(platform: Running) -> None:
     with pytest.raises(
         RequestError, match="does not speak TLS there; check the port, or connect without"
     ):
         platform_factory(platform.host, platform.port, **OAUTH, retry=1).get("/health/server")
 
 
-def test_a_certificate_for_another_name() -> None:
+def test_a_certificate_for_another_name_is_refused() -> None:
     with (
         serving(PlatformSimulator(), tls=True, host="127.0.0.2") as running,
         pytest.raises(RequestError, match="for another name"),
@@ -130,7 +132,7 @@ def test_verification_can_be_turned_off(secure_platform: Running) -> None:
         assert client.get("/health/server").status_code == 200
 
 
-def test_a_client_certificate() -> None:
+def test_a_client_certificate_is_presented() -> None:
     with serving(GatewaySimulator(), tls=True, ask_client=True) as running:
         with gateway_factory(**where(running), retry=1) as stranger, pytest.raises(RequestError):
             stranger.get("/status")
@@ -142,7 +144,7 @@ def test_a_client_certificate() -> None:
 # Addresses and connections
 
 
-def test_ipv6() -> None:
+def test_a_server_can_be_reached_over_ipv6() -> None:
     with (
         serving(PlatformSimulator(), host="::1") as running,
         platform_factory("::1", running.port, False, **OAUTH) as client,
@@ -182,13 +184,13 @@ def closer() -> Iterator[Closer]:
     server.listener.close()
 
 
-def test_connections_that_the_server_closes_while_idle_go_unnoticed(closer: Closer) -> None:
+def test_connections_that_the_server_closes_while_idle_are_replaced(closer: Closer) -> None:
     with gateway_factory("127.0.0.1", closer.port, False, retry=1) as client:
         assert [client.get("/x").attempts for dummy in range(5)] == [1] * 5
     assert closer.requests == 6
 
 
-def test_a_slow_answer_is_given_up(platform: Running) -> None:
+def test_a_response_that_is_too_slow_is_an_error(platform: Running) -> None:
     with platform_factory(**where(platform), **OAUTH) as client:
         # The login and the connection take time of their own.
         client.get("/health/server")
@@ -196,7 +198,7 @@ def test_a_slow_answer_is_given_up(platform: Running) -> None:
             client.get("/_sim/slow/5", timeout=0.2, retry=1)
 
 
-def test_a_cancelled_call_gives_its_connection_back(platform: Running) -> None:
+def test_a_cancelled_call_releases_its_connection(platform: Running) -> None:
     async def main() -> int:
         async with platform_factory(
             **where(platform), **OAUTH, limits=1, want_async=True
@@ -210,7 +212,7 @@ def test_a_cancelled_call_gives_its_connection_back(platform: Running) -> None:
     assert asyncio.run(main()) == 200
 
 
-def test_nothing_of_a_call_is_written_by_the_http_library(
+def test_the_http_library_logs_nothing_about_a_call(
     platform: Running, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -238,12 +240,14 @@ def test_nothing_of_a_call_is_written_by_the_http_library(
         ("/configuration_manager/deviceGroups", [7]),
     ],
 )
-def test_every_envelope_of_the_platform(platform: Running, path: str, sizes: list[int]) -> None:
+def test_every_list_envelope_of_the_platform_is_read(
+    platform: Running, path: str, sizes: list[int]
+) -> None:
     with platform_factory(**where(platform), **OAUTH) as client:
         assert [len(page.records) for page in client.pages(path)] == sizes
 
 
-def test_a_list_that_is_searched_for(platform: Running) -> None:
+def test_a_search_by_post_is_read_in_pages(platform: Running) -> None:
     with platform_factory(**where(platform), **OAUTH) as client:
         pages = client.pages(
             "/configuration_manager/devices",
@@ -254,7 +258,7 @@ def test_a_list_that_is_searched_for(platform: Running) -> None:
 
 
 @pytest.mark.parametrize("key", ["total_count", "count"])
-def test_the_gateways_envelope(gateway: Running, key: str) -> None:
+def test_both_list_envelopes_of_the_gateway_are_read(gateway: Running, key: str) -> None:
     gateway.simulator.settings["total_key"] = key
     with gateway_factory(**where(gateway)) as client:
         assert [len(page.records) for page in client.pages("/devices")] == [100, 30]
@@ -264,14 +268,16 @@ def test_the_gateways_envelope(gateway: Running, key: str) -> None:
         ] == [2]
 
 
-def test_a_gateway_that_answers_a_login_with_a_cookie_alone(gateway: Running) -> None:
+def test_a_gateway_may_answer_a_login_with_only_a_cookie(gateway: Running) -> None:
     gateway.simulator.settings["give_token"] = False
     with gateway_factory(**where(gateway)) as client:
         assert [client.get("/status").status_code for dummy in range(3)] == [200] * 3
     assert gateway.simulator.counters["logins"] == 1
 
 
-def test_both_filter_dialects(platform: Running, gateway: Running) -> None:
+def test_both_filter_dialects_are_sent_as_the_servers_expect(
+    platform: Running, gateway: Running
+) -> None:
     with platform_factory(**where(platform), **OAUTH) as client:
         assert (
             client.get("/automation-studio/workflows", {"equals": {"name": "workflow 007"}}).json()[
@@ -299,7 +305,7 @@ def test_both_filter_dialects(platform: Running, gateway: Running) -> None:
         )
 
 
-def test_files_in_both_directions(platform: Running) -> None:
+def test_files_can_be_uploaded_and_downloaded(platform: Running) -> None:
     with platform_factory(**where(platform), **OAUTH) as client:
         parts = client.post(
             "/_sim/upload", data={"note": "n"}, files={"file": ("a.bin", b"\x00" * 100_000)}

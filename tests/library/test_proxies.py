@@ -97,7 +97,7 @@ def client(running: Running, **options: Any) -> Any:
 
 @pytest.mark.parametrize("place", ["platform", "secure_platform"])
 @pytest.mark.parametrize("source", ["option", "environment"])
-def test_a_proxy_is_told_who_asks(
+def test_a_proxy_gets_its_credentials(
     request: pytest.FixtureRequest,
     proxy: Proxy,
     monkeypatch: pytest.MonkeyPatch,
@@ -114,7 +114,7 @@ def test_a_proxy_is_told_who_asks(
     assert proxy.asked[0].startswith(method)
 
 
-def test_a_host_that_needs_no_proxy_is_called_itself(
+def test_a_host_in_no_proxy_is_called_directly(
     platform: Running, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.server_address[1]}")
@@ -125,7 +125,7 @@ def test_a_host_that_needs_no_proxy_is_called_itself(
 
 
 @pytest.mark.parametrize("place", ["platform", "secure_platform"])
-def test_a_proxy_that_refuses_is_named_and_its_password_is_not(
+def test_a_refusal_of_a_proxy_names_the_proxy_without_its_password(
     request: pytest.FixtureRequest, proxy: Proxy, place: str
 ) -> None:
     refused = client(

@@ -57,7 +57,7 @@ def where(running: Running) -> dict:
     [OAUTH, {"user": "ada", "password": "correct horse"}, {}],
     ids=["OAuth", "user and password", "defaults"],
 )
-def test_platform(platform: Running, credentials: dict) -> None:
+def test_the_platform_example_runs(platform: Running, credentials: dict) -> None:
     with platform_factory(**where(platform), **credentials) as client:
         assert isinstance(client, Platform)
         assert client.get("/health/server").json()["version"] == "6.5.2"
@@ -74,7 +74,7 @@ def test_platform(platform: Running, credentials: dict) -> None:
     asyncio.run(main())
 
 
-def test_gateway(gateway: Running) -> None:
+def test_the_gateway_example_runs(gateway: Running) -> None:
     with gateway_factory(**where(gateway)) as client:
         assert isinstance(client, Gateway)
         assert client.get("/devices").json()["data"][0]["name"] == "sw-000"
@@ -97,7 +97,7 @@ def test_gateway(gateway: Running) -> None:
     asyncio.run(main())
 
 
-def test_a_gateway_knows_no_service_accounts() -> None:
+def test_a_gateway_refuses_a_service_account() -> None:
     with pytest.raises(IpsdkError):
         gateway_factory(client_id="a", client_secret="b")
 
@@ -110,7 +110,7 @@ def test_classes_are_what_the_type_checker_is_told() -> None:
         assert not hasattr(object.__new__(kind), "__dict__"), "slots save what they promise"
 
 
-def test_wrong_credentials_and_wrong_answers(platform: Running) -> None:
+def test_wrong_credentials_and_invalid_responses_are_errors(platform: Running) -> None:
     with platform_factory(**where(platform), user="ada", password="wrong horse") as client:
         with pytest.raises(
             IpsdkError, match="401 Unauthorized: Invalid credentials; check 'user' and 'password'"
@@ -126,7 +126,7 @@ def test_wrong_credentials_and_wrong_answers(platform: Running) -> None:
         assert not response.is_success()
 
 
-def test_a_dead_session_is_renewed(platform: Running) -> None:
+def test_an_ended_session_is_renewed(platform: Running) -> None:
     with platform_factory(**where(platform), **OAUTH) as client:
         client.get("/health/server")
         platform.simulator.sessions.clear()
@@ -134,7 +134,7 @@ def test_a_dead_session_is_renewed(platform: Running) -> None:
     assert platform.simulator.counters["logins"] == 2
 
 
-def test_response_and_method(platform: Running) -> None:
+def test_responses_and_methods_have_the_documented_attributes(platform: Running) -> None:
     with platform_factory(**where(platform), **OAUTH) as client:
         response = client.request(HTTPMethod.GET, "/health/server")
     assert isinstance(response, Response)
@@ -144,7 +144,7 @@ def test_response_and_method(platform: Running) -> None:
     assert str(HTTPMethod.POST) == "POST"
 
 
-def test_json() -> None:
+def test_the_json_helpers_work_as_documented() -> None:
     assert jsonutils.loads(jsonutils.dumps({"a": ["ä", 1.5, None]})) == {"a": ["ä", 1.5, None]}
     for bad in ("{", "NaN"):
         with pytest.raises(SerializationError):
@@ -153,7 +153,7 @@ def test_json() -> None:
         jsonutils.dumps({1, 2})
 
 
-def test_logging(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_logging_works_as_documented(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = io.StringIO()
     monkeypatch.setattr("sys.stderr", screen)
     logging.initialize()
@@ -182,7 +182,7 @@ def test_logging(monkeypatch: pytest.MonkeyPatch) -> None:
         logging.fatal("stop")
 
 
-def test_heuristics() -> None:
+def test_the_scanner_works_as_documented() -> None:
     scanner = heuristics.Scanner()
     assert scanner is heuristics.get_scanner()
     assert heuristics.has_sensitive_data("password=hunter2")
@@ -194,7 +194,7 @@ def test_heuristics() -> None:
     assert "badge" not in heuristics.Scanner().list_patterns()
 
 
-def test_public_names() -> None:
+def test_the_documented_names_can_be_imported() -> None:
     for name in restops_clients.__all__:
         assert getattr(restops_clients, name) is not None
     assert set(restops_clients.__all__) <= set(dir(restops_clients))
@@ -203,13 +203,13 @@ def test_public_names() -> None:
         assert restops_clients.nonsense
 
 
-def test_a_transport_of_the_users_own() -> None:
+def test_a_client_accepts_a_custom_transport() -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(200, json={"token": "abcdef"}))
     with gateway_factory(transport=transport) as client:
         assert client.get("/devices").json() == {"token": "abcdef"}
 
 
-def test_no_answer() -> None:
+def test_a_server_that_does_not_answer_is_a_request_error() -> None:
     with pytest.raises(
         RequestError, match="refused; check host and port, and that the server runs"
     ):

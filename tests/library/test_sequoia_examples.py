@@ -103,7 +103,7 @@ def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
 # Authentication
 
 
-def test_client_grant(sandbox: Sandbox) -> None:
+def test_the_client_grant_example_runs(sandbox: Sandbox) -> None:
     client = Client(
         sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
     )
@@ -123,7 +123,7 @@ def test_client_grant(sandbox: Sandbox) -> None:
     assert sandbox.simulator.counters["logins"] == 2
 
 
-def test_async_client_grant(sandbox: Sandbox) -> None:
+def test_the_async_client_grant_example_runs(sandbox: Sandbox) -> None:
     async def main() -> None:
         async with AsyncClient(
             sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
@@ -145,7 +145,7 @@ def test_async_client_grant(sandbox: Sandbox) -> None:
     assert sandbox.simulator.counters["logins"] == 2
 
 
-def test_a_token_of_the_users(sandbox: Sandbox) -> None:
+def test_the_example_with_a_given_token_runs(sandbox: Sandbox) -> None:
     token = sandbox.brought_token()
     client = Client(sandbox.registry, auth_type=AuthType.BYO_TOKEN, byo_token=token)
     assert client.metadata.contents.browse("testmock").status == 200
@@ -163,7 +163,7 @@ def test_a_token_of_the_users(sandbox: Sandbox) -> None:
     assert sandbox.simulator.counters["logins"] == 1
 
 
-def test_async_token_of_the_users(sandbox: Sandbox) -> None:
+def test_the_async_example_with_a_given_token_runs(sandbox: Sandbox) -> None:
     async def main() -> None:
         async with AsyncClient(
             sandbox.registry, auth_type=AuthType.BYO_TOKEN, byo_token=sandbox.brought_token()
@@ -174,7 +174,7 @@ def test_async_token_of_the_users(sandbox: Sandbox) -> None:
     assert sandbox.simulator.counters["logins"] == 0
 
 
-def test_no_authentication(sandbox: Sandbox) -> None:
+def test_the_example_without_authentication_runs(sandbox: Sandbox) -> None:
     sandbox.simulator.settings["auth"] = "none"
     assert (
         Client(sandbox.registry, auth_type=AuthType.NO_AUTH)
@@ -185,7 +185,7 @@ def test_no_authentication(sandbox: Sandbox) -> None:
     assert not any("authorization" in request.headers for request in sandbox.simulator.seen)
 
 
-def test_mutual_authentication(guarded: Sandbox) -> None:
+def test_the_mutual_authentication_example_runs(guarded: Sandbox) -> None:
     authority = guarded.running.authority
     certs = {
         "client_cert": str(authority.client),
@@ -206,7 +206,7 @@ def test_mutual_authentication(guarded: Sandbox) -> None:
     assert not any("authorization" in request.headers for request in guarded.simulator.seen)
 
 
-def test_async_mutual_authentication(guarded: Sandbox) -> None:
+def test_the_async_mutual_authentication_example_runs(guarded: Sandbox) -> None:
     authority = guarded.running.authority
     certs = {
         "client_cert": str(authority.client),
@@ -226,7 +226,7 @@ def test_async_mutual_authentication(guarded: Sandbox) -> None:
 # Endpoints
 
 
-def test_endpoints(sandbox: Sandbox) -> None:
+def test_the_endpoint_examples_run(sandbox: Sandbox) -> None:
     client = Client(
         sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
     )
@@ -245,7 +245,7 @@ def test_endpoints(sandbox: Sandbox) -> None:
     assert (stored.status, stored.resources[0]["ref"]) == (201, "testmock:made")
 
 
-def test_async_endpoints(sandbox: Sandbox) -> None:
+def test_the_async_endpoint_examples_run(sandbox: Sandbox) -> None:
     async def main() -> None:
         async with AsyncClient(
             sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
@@ -269,7 +269,7 @@ def test_async_endpoints(sandbox: Sandbox) -> None:
 # Criteria
 
 
-def test_criteria(sandbox: Sandbox) -> None:
+def test_the_criteria_examples_run(sandbox: Sandbox) -> None:
     client = Client(
         sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
     )
@@ -299,7 +299,7 @@ def test_criteria(sandbox: Sandbox) -> None:
     assert {item["engine"] for item in found.resources} == {"diesel"}
 
 
-def test_async_criteria(sandbox: Sandbox) -> None:
+def test_the_async_criteria_examples_run(sandbox: Sandbox) -> None:
     async def main() -> None:
         async with AsyncClient(
             sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
@@ -337,7 +337,9 @@ def test_async_criteria(sandbox: Sandbox) -> None:
     ],
     ids=repr,
 )
-def test_the_servers_other_operators(sandbox: Sandbox, criterion: Any, names: list[str]) -> None:
+def test_operators_beyond_the_examples_work(
+    sandbox: Sandbox, criterion: Any, names: list[str]
+) -> None:
     client = Client(
         sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
     )
@@ -347,7 +349,7 @@ def test_the_servers_other_operators(sandbox: Sandbox, criterion: Any, names: li
     ] == names
 
 
-def test_inclusions(sandbox: Sandbox) -> None:
+def test_the_inclusion_examples_run(sandbox: Sandbox) -> None:
     client = Client(
         sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
     )
@@ -391,7 +393,7 @@ def test_models_join_direct_and_indirect_inclusions_by_reference(sandbox: Sandbo
 # Paging
 
 
-def test_paging(sandbox: Sandbox) -> None:
+def test_the_paging_example_runs(sandbox: Sandbox) -> None:
     client = Client(
         sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
     )
@@ -411,7 +413,7 @@ def test_paging(sandbox: Sandbox) -> None:
     assert sizes == [2] * 5
 
 
-def test_async_paging(sandbox: Sandbox) -> None:
+def test_the_async_paging_example_runs(sandbox: Sandbox) -> None:
     async def main() -> None:
         async with AsyncClient(
             sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
@@ -435,7 +437,7 @@ LINKING = {"criteria": Criteria().add_inclusion(Inclusion.resource("assets"))}
 """The document has these in words: a browse of contents with assets as an inclusion."""
 
 
-def test_linked_resources(sandbox: Sandbox) -> None:
+def test_the_linked_resources_example_runs(sandbox: Sandbox) -> None:
     sandbox.simulator.settings.update(linked_per_page=4, linked_depth=2)
     client = Client(
         sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
@@ -455,7 +457,7 @@ def test_linked_resources(sandbox: Sandbox) -> None:
     assert len(names) == 8
 
 
-def test_async_linked_resources(sandbox: Sandbox) -> None:
+def test_the_async_linked_resources_example_runs(sandbox: Sandbox) -> None:
     sandbox.simulator.settings.update(linked_per_page=4, linked_depth=2)
 
     async def main() -> None:
@@ -509,7 +511,9 @@ def put(sandbox: Sandbox, resource: str, **item: Any) -> None:
 
 
 @pytest.mark.parametrize("want_async", [False, True], ids=["sync", "async"])
-def test_a_hundred_thousand_items(sandbox: Sandbox, want_async: bool) -> None:
+def test_a_hundred_thousand_items_are_read_in_constant_memory(
+    sandbox: Sandbox, want_async: bool
+) -> None:
     sandbox.simulator.settings["logs"] = 100_000
     options = {"grant_client_id": "clientId", "grant_client_secret": "clientSecret"}
     most = 0
@@ -544,7 +548,7 @@ def test_a_hundred_thousand_items(sandbox: Sandbox, want_async: bool) -> None:
 # Retries
 
 
-def test_the_default_backoff(sandbox: Sandbox) -> None:
+def test_the_default_backoff_retries_reads(sandbox: Sandbox) -> None:
     client = Client(
         sandbox.registry,
         grant_client_id="clientId",
@@ -556,7 +560,7 @@ def test_the_default_backoff(sandbox: Sandbox) -> None:
     assert len(sandbox.data) == 10
 
 
-def test_backoff_of_the_client_and_of_one_call(sandbox: Sandbox) -> None:
+def test_the_backoff_of_one_call_replaces_that_of_the_client(sandbox: Sandbox) -> None:
     client = Client(
         sandbox.registry,
         grant_client_id="clientId",
@@ -585,7 +589,7 @@ def test_backoff_of_the_client_and_of_one_call(sandbox: Sandbox) -> None:
     assert len(sandbox.data) == 22
 
 
-def test_statuses_that_are_retried(sandbox: Sandbox) -> None:
+def test_a_read_is_retried_after_429_and_every_5xx(sandbox: Sandbox) -> None:
     client = Client(
         sandbox.registry,
         grant_client_id="clientId",
@@ -602,7 +606,7 @@ def test_statuses_that_are_retried(sandbox: Sandbox) -> None:
     assert len(sandbox.data) == 2
 
 
-def test_async_backoff(sandbox: Sandbox) -> None:
+def test_the_async_backoff_examples_run(sandbox: Sandbox) -> None:
     async def main() -> None:
         client = AsyncClient(
             sandbox.registry,
@@ -644,7 +648,7 @@ def create_later(sandbox: Sandbox, client: Client) -> None:
     sandbox.simulator.seen.clear()
 
 
-def test_waiting_for_what_is_missing(sandbox: Sandbox) -> None:
+def test_a_read_may_wait_for_missing_resources(sandbox: Sandbox) -> None:
     client = Client(
         sandbox.registry,
         grant_client_id="clientId",
@@ -670,7 +674,7 @@ def test_waiting_for_what_is_missing(sandbox: Sandbox) -> None:
     assert len(set(sandbox.correlation_ids)) == 1
 
 
-def test_waiting_for_some_of_what_is_missing(sandbox: Sandbox) -> None:
+def test_a_read_may_wait_for_some_missing_resources(sandbox: Sandbox) -> None:
     client = Client(
         sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
     )
@@ -688,7 +692,7 @@ def test_waiting_for_some_of_what_is_missing(sandbox: Sandbox) -> None:
     assert len(sandbox.data) == 2
 
 
-def test_async_waiting_for_what_is_missing(sandbox: Sandbox) -> None:
+def test_an_async_read_may_wait_for_missing_resources(sandbox: Sandbox) -> None:
     with Client(
         sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
     ) as writer:
@@ -733,7 +737,7 @@ def test_async_waiting_for_what_is_missing(sandbox: Sandbox) -> None:
     ],
 )
 @pytest.mark.parametrize("want_async", [False, True], ids=["sync", "async"])
-def test_correlation_ids(
+def test_correlation_ids_follow_the_document(
     sandbox: Sandbox, want_async: bool, options: dict[str, str], pattern: str, operations: int
 ) -> None:
     credentials = {"grant_client_id": "clientId", "grant_client_secret": "clientSecret"}
@@ -764,7 +768,7 @@ def test_correlation_ids(
 # What goes where
 
 
-def test_one_token_for_all_origins_and_none_for_the_registry(sandbox: Sandbox) -> None:
+def test_all_origins_get_one_token_and_the_registry_gets_none(sandbox: Sandbox) -> None:
     with Client(
         sandbox.registry, grant_client_id="clientId", grant_client_secret="clientSecret"
     ) as client:

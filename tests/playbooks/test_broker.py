@@ -97,7 +97,7 @@ def wait_until(condition: Callable[[], Any]) -> None:
     pytest.fail("what was waited for has not happened")
 
 
-def test_tasks_share_connections(ansible: Ansible) -> None:
+def test_tasks_share_the_connections_of_the_broker(ansible: Ansible) -> None:
     ansible.platform.simulator.connections.clear()
     done, dummy = ansible.play([READ] * 6, "-i", ansible.inventory(5), "-f", "5", hosts="all")
     assert done.returncode == 0, done.stdout
@@ -105,7 +105,7 @@ def test_tasks_share_connections(ansible: Ansible) -> None:
     assert len(ansible.platform.simulator.connections) <= 5
 
 
-def test_loops_and_many_requests_are_performed_by_their_own_workers(ansible: Ansible) -> None:
+def test_loops_and_lists_of_requests_run_in_their_own_workers(ansible: Ansible) -> None:
     ansible.platform.simulator.connections.clear()
     tasks = [
         {**READ, "loop": [1, 2, 3]},
@@ -119,7 +119,7 @@ def test_loops_and_many_requests_are_performed_by_their_own_workers(ansible: Ans
     assert ansible.platform.simulator.counters["logins"] == 1
 
 
-def test_a_broker_that_is_killed_fails_the_call_under_way_and_no_other(
+def test_killing_the_broker_fails_only_the_call_in_progress(
     ansible: Ansible, start: Callable[..., Run]
 ) -> None:
     simulator = ansible.platform.simulator
@@ -134,7 +134,7 @@ def test_a_broker_that_is_killed_fails_the_call_under_way_and_no_other(
     assert simulator.counters["GET /health/server"] == 2
 
 
-def test_a_task_whose_time_is_up_sends_nothing_more(ansible: Ansible) -> None:
+def test_a_task_sends_nothing_after_its_timeout(ansible: Ansible) -> None:
     simulator = ansible.platform.simulator
     simulator.faults.append({"path": "/health/server", "status": 503, "times": 1000})
     calls = {"path": "/health/server", "retry": {"max_tries": 1000, "max_time": 60, "wait": 0.4}}
@@ -155,7 +155,7 @@ def test_a_task_whose_time_is_up_sends_nothing_more(ansible: Ansible) -> None:
         {"path": "/_sim/download/1000", "dest": "file"},
     ],
 )
-def test_a_task_whose_time_is_up_while_it_logs_in_does_nothing_more(
+def test_a_task_whose_timeout_ends_during_login_does_nothing_more(
     ansible: Ansible, call: dict[str, Any]
 ) -> None:
     simulator = ansible.platform.simulator
@@ -172,7 +172,7 @@ def test_a_task_whose_time_is_up_while_it_logs_in_does_nothing_more(
 
 
 @pytest.mark.parametrize("end", [None, signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_nothing_remains_of_a_run(
+def test_no_process_of_a_run_remains(
     ansible: Ansible, start: Callable[..., Run], end: signal.Signals | None
 ) -> None:
     simulator = ansible.platform.simulator
@@ -224,7 +224,7 @@ LOOKUP = f"lookup('restops.clients.itential_platform', '/_sim/echo', retry={AGAI
         "lookup alone",
     ],
 )
-def test_a_run_that_is_cancelled_sends_nothing_more(
+def test_a_cancelled_run_sends_nothing_more(
     ansible: Ansible, start: Callable[..., Run], task: dict[str, Any]
 ) -> None:
     """The signal is the one of ansible-runner, which AWX uses; only the main process gets it."""
@@ -247,9 +247,7 @@ def calls(simulator: Any) -> int:
     return sum(count for name, count in simulator.counters.items() if "/_sim/echo" in name)
 
 
-def test_a_broker_that_is_killed_while_idle_costs_the_next_task_nothing(
-    ansible: Ansible, start: Callable[..., Run]
-) -> None:
+def test_killing_an_idle_broker_fails_no_task(ansible: Ansible, start: Callable[..., Run]) -> None:
     simulator = ansible.platform.simulator
     simulator.faults.append(dict(SLOW))
     run = start([READ, {**WRITE, "loop": [1]}, READ])

@@ -80,7 +80,7 @@ def allocate(ansible: Ansible, *arguments: str) -> str:
     return done.stdout
 
 
-def test_a_cluster_is_allocated_to_a_team_from_nothing(
+def test_the_allocation_playbook_creates_everything_once(
     ansible: Ansible, simulator: KeystoneSimulator
 ) -> None:
     before = {model: dict(table) for model, table in simulator.store.tables.items()}
@@ -218,7 +218,9 @@ def test_every_example_of_the_documentation_runs(
 # Wanted states
 
 
-def test_a_record_from_nothing_to_nothing(ansible: Ansible, simulator: KeystoneSimulator) -> None:
+def test_a_record_is_created_updated_and_deleted_once(
+    ansible: Ansible, simulator: KeystoneSimulator
+) -> None:
     wanted = {
         "name": "hpc1",
         "description": "The large one",
@@ -345,7 +347,7 @@ def test_purge_stays_within_its_filters(ansible: Ansible, simulator: KeystoneSim
         ), registered[name]["msg"]
 
 
-def test_a_write_that_the_server_ignores_is_told_and_not_claimed(
+def test_a_field_that_the_server_ignores_is_reported_and_not_a_change(
     ansible: Ansible, simulator: KeystoneSimulator, execution: str
 ) -> None:
     rename = ensure("team", {"slug": "lab-a", "name": "Lab Alpha"}, match=["slug"])
@@ -365,7 +367,9 @@ def test_a_write_that_the_server_ignores_is_told_and_not_claimed(
     assert writes(simulator) == []
 
 
-def test_a_thousand_records_twice(ansible: Ansible, simulator: KeystoneSimulator) -> None:
+def test_a_second_run_over_a_thousand_records_changes_nothing(
+    ansible: Ansible, simulator: KeystoneSimulator
+) -> None:
     wanted = [
         {"name": f"made-{number:04d}", "description": f"rack {number}", "access_mode": "Open"}
         for number in range(1000)
@@ -395,7 +399,7 @@ def test_a_thousand_records_twice(ansible: Ansible, simulator: KeystoneSimulator
     assert writes(simulator) == []
 
 
-def test_what_cannot_be_written_does_not_stop_the_rest(
+def test_a_record_that_cannot_be_written_does_not_stop_the_others(
     ansible: Ansible, simulator: KeystoneSimulator
 ) -> None:
     records = [
@@ -433,7 +437,9 @@ def test_what_cannot_be_written_does_not_stop_the_rest(
     assert (names["first"], names["last"], names["cluster-000"]) == (True, True, False)
 
 
-def test_attachments_by_path(ansible: Ansible, simulator: KeystoneSimulator) -> None:
+def test_an_attachment_is_uploaded_from_a_path_once(
+    ansible: Ansible, simulator: KeystoneSimulator
+) -> None:
     plan = ansible.folder / "plan.txt"
     plan.write_text("Genomes need hours.")
     wanted = {
@@ -473,7 +479,7 @@ def test_attachments_by_path(ansible: Ansible, simulator: KeystoneSimulator) -> 
 # Secrets
 
 
-def test_passwords_are_sent_on_create_and_shown_nowhere(
+def test_passwords_are_sent_on_creation_and_shown_nowhere(
     ansible: Ansible, simulator: KeystoneSimulator, execution: str
 ) -> None:
     grace = {"username": "grace", "password": "first-secret-word", "first_name": "Grace"}
@@ -579,7 +585,7 @@ def test_passwords_are_sent_on_create_and_shown_nowhere(
     assert "_history" not in json.dumps([registered["users"], registered["raw"]])
 
 
-def test_the_password_that_was_sent_is_the_one(
+def test_a_user_can_log_in_with_the_password_that_was_sent(
     ansible: Ansible, simulator: KeystoneSimulator
 ) -> None:
     who = {
@@ -613,7 +619,7 @@ def test_the_password_that_was_sent_is_the_one(
 # Errors
 
 
-def test_a_wrong_password_is_one_login_for_all_hosts(
+def test_a_wrong_password_is_sent_once_for_all_hosts(
     ansible: Ansible, simulator: KeystoneSimulator
 ) -> None:
     task = {
@@ -628,9 +634,7 @@ def test_a_wrong_password_is_one_login_for_all_hosts(
     assert "not the horse" not in done.stdout
 
 
-def test_failures_are_one_line_and_say_what_to_do(
-    ansible: Ansible, simulator: KeystoneSimulator
-) -> None:
+def test_failures_are_one_line_with_advice(ansible: Ansible, simulator: KeystoneSimulator) -> None:
     simulator.faults.append(
         {
             "path": "/research/publications/",
@@ -752,7 +756,9 @@ def test_a_throttle_is_waited_for(ansible: Ansible, simulator: KeystoneSimulator
 # Reading and calling
 
 
-def test_reading(ansible: Ansible, simulator: KeystoneSimulator) -> None:
+def test_records_are_read_with_filters_order_and_limits(
+    ansible: Ansible, simulator: KeystoneSimulator
+) -> None:
     filters = {"team": "lab-a", "amount__gte": 1000, "start_date__year": 2020}
     tasks = [
         {"name": "All", INFO: {"resource": "grant"}, "register": "all"},
@@ -800,7 +806,9 @@ def test_reading(ansible: Ansible, simulator: KeystoneSimulator) -> None:
     assert not [name for name, result in registered.items() if result["changed"]]
 
 
-def test_where_options_come_from(ansible: Ansible, simulator: KeystoneSimulator) -> None:
+def test_options_come_from_variables_defaults_arguments_and_environment(
+    ansible: Ansible, simulator: KeystoneSimulator
+) -> None:
     options = ansible.defaults[GROUP]
     variables = {f"keystone_{name}": value for name, value in options.items()}
     ansible.environment["KEYSTONE_PASSWORD"] = "wrong-from-process"
@@ -854,7 +862,7 @@ def test_where_options_come_from(ansible: Ansible, simulator: KeystoneSimulator)
         assert word not in done.stdout
 
 
-def test_a_run_is_one_login(ansible: Ansible, simulator: KeystoneSimulator) -> None:
+def test_a_run_on_many_hosts_logs_in_once(ansible: Ansible, simulator: KeystoneSimulator) -> None:
     simulator.settings["login_delay"] = 0.1
     tasks = [
         {"name": "Read", INFO: {"resource": "team"}},
@@ -876,7 +884,7 @@ def test_a_run_is_one_login(ansible: Ansible, simulator: KeystoneSimulator) -> N
     assert not simulator.sessions
 
 
-def test_over_tls(ansible: Ansible) -> None:
+def test_a_record_is_written_over_tls(ansible: Ansible) -> None:
     with serving(KeystoneSimulator(ssl_tokens=True), tls=True) as secure:
         where = {
             "url": f"https://127.0.0.1:{secure.port}",
@@ -891,7 +899,9 @@ def test_over_tls(ansible: Ansible) -> None:
 # Batches
 
 
-def test_batches(ansible: Ansible, simulator: KeystoneSimulator) -> None:
+def test_a_batch_is_predicted_tried_and_executed_whole(
+    ansible: Ansible, simulator: KeystoneSimulator
+) -> None:
     plan = ansible.folder / "plan.txt"
     plan.write_text("hours")
     team = {"method": "POST", "path": "/users/teams/", "payload": {"name": "Lab D"}, "ref": "team"}

@@ -29,7 +29,7 @@ def execution(request: pytest.FixtureRequest, ansible: Ansible) -> str:
     return ansible.execution
 
 
-def test_an_ad_hoc_command(ansible: Ansible, execution: str) -> None:
+def test_an_ad_hoc_command_runs_on_both_paths(ansible: Ansible, execution: str) -> None:
     where = f"host=127.0.0.1 port={ansible.platform.port} use_tls=false client_id={CLIENT_ID} client_secret={CLIENT_SECRET}"
     done = ansible.run(
         "ansible",
@@ -46,7 +46,7 @@ def test_an_ad_hoc_command(ansible: Ansible, execution: str) -> None:
     assert done.stdout.startswith("localhost | SUCCESS")
 
 
-def test_a_play(ansible: Ansible) -> None:
+def test_a_play_reads_writes_loops_and_looks_up(ansible: Ansible) -> None:
     tasks = [
         {"name": "Read", PLATFORM: {"path": "/health/server"}, "register": "server"},
         {
@@ -158,7 +158,7 @@ def test_check_mode_reads_and_predicts(ansible: Ansible) -> None:
     assert "POST /api/v2.0/devices" not in ansible.gateway.simulator.counters
 
 
-def test_files(ansible: Ansible) -> None:
+def test_files_are_uploaded_and_downloaded_once(ansible: Ansible) -> None:
     (ansible.folder / "up.txt").write_text("content")
     dest = str(ansible.folder / "down.bin")
     tasks = [
@@ -189,7 +189,7 @@ def test_files(ansible: Ansible) -> None:
     assert (ansible.folder / "down.bin").stat().st_size == 100_000
 
 
-def test_failures_are_one_line_and_can_be_rescued(ansible: Ansible) -> None:
+def test_failures_are_one_line_and_have_the_response(ansible: Ansible) -> None:
     wrong = {"client_id": None, "client_secret": None}
     cases = {
         "missing": ({"path": "/_sim/status/404"}, "404 Not Found: status 404; check the path"),
@@ -299,7 +299,7 @@ def test_no_secret_appears_anywhere(ansible: Ansible) -> None:
         assert not [line for line in shown if not re.match(r"^(.*\| )?\d+ ", line)], secret
 
 
-def test_arguments_come_from_the_environment_too(ansible: Ansible) -> None:
+def test_options_come_from_the_environment_of_task_and_process(ansible: Ansible) -> None:
     options = ansible.defaults["group/restops.clients.itential_gateway"]
     given = {f"ITENTIAL_GATEWAY_{name.upper()}": str(value) for name, value in options.items()}
     tasks = [
@@ -323,7 +323,7 @@ def test_arguments_come_from_the_environment_too(ansible: Ansible) -> None:
     assert registered["by_lookup"]["msg"] == "4.4.1"
 
 
-def test_configuration_and_errors_of_lookups(ansible: Ansible) -> None:
+def test_a_lookup_reads_ansible_cfg_and_reports_errors(ansible: Ansible) -> None:
     options = ansible.defaults["group/restops.clients.itential_gateway"]
     lines = "\n".join(f"itential_gateway_{name} = {value}" for name, value in options.items())
     (ansible.folder / "ansible.cfg").write_text(f"[restops_clients]\n{lines}\n")
@@ -353,7 +353,7 @@ def test_configuration_and_errors_of_lookups(ansible: Ansible) -> None:
     assert PASSWORD not in done.stdout
 
 
-def test_https(ansible: Ansible) -> None:
+def test_a_call_is_made_over_https(ansible: Ansible) -> None:
     with serving(PlatformSimulator(), tls=True) as secure:
         options = {**ansible.at(secure), "client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
         done, registered = ansible.play(
@@ -368,7 +368,7 @@ def test_https(ansible: Ansible) -> None:
     assert registered["server"]["url"].startswith("https://"), done.stdout
 
 
-def test_a_session_that_dies_between_tasks_costs_a_login(ansible: Ansible) -> None:
+def test_a_task_with_many_requests_logs_in_once(ansible: Ansible) -> None:
     ansible.platform.simulator.settings["expires_in"] = 3600
     tasks = [
         {

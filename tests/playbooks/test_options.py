@@ -45,7 +45,7 @@ def defaults(**options: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("execution", PATHS)
-def test_nothing_is_passed_over(ansible: Ansible, execution: str) -> None:
+def test_empty_and_omitted_options_count_as_not_given(ansible: Ansible, execution: str) -> None:
     ansible.execution = execution
     for name in ("USERNAME", "TOKEN", "TTL", "TIMEOUT", "VALIDATE_CERTS", "CA_PATH", "PROXY"):
         ansible.environment[f"KEYSTONE_{name}"] = ""
@@ -82,7 +82,7 @@ def test_nothing_is_passed_over(ansible: Ansible, execution: str) -> None:
     }, done.stdout
 
 
-def test_an_empty_variable_lets_the_environment_decide(ansible: Ansible) -> None:
+def test_an_empty_variable_leaves_the_choice_to_the_environment(ansible: Ansible) -> None:
     given = variables(ansible)
     ansible.environment["KEYSTONE_USERNAME"] = given["keystone_username"]
     ansible.environment["KEYSTONE_PASSWORD"] = given["keystone_password"]
@@ -225,7 +225,7 @@ def test_a_message_names_the_source_of_a_bad_value(ansible: Ansible, execution: 
 
 
 @pytest.mark.parametrize("execution", PATHS)
-def test_what_is_missing_or_unknown_is_said_first(ansible: Ansible, execution: str) -> None:
+def test_a_missing_or_unknown_option_is_reported_first(ansible: Ansible, execution: str) -> None:
     ansible.execution = execution
     tasks = {
         "no_host": {PLATFORM: {"path": "/x"}},
@@ -252,7 +252,7 @@ def test_what_is_missing_or_unknown_is_said_first(ansible: Ansible, execution: s
         assert registered[name]["msg"].startswith(text), done.stdout
 
 
-def test_lookups_refuse_unknown_options_and_read_texts(ansible: Ansible) -> None:
+def test_lookups_refuse_unknown_options_and_convert_texts(ansible: Ansible) -> None:
     at = {f"itential_gateway_{name}": value for name, value in ansible.at(ansible.gateway).items()}
     given = {
         **at,
@@ -292,7 +292,9 @@ def test_lookups_refuse_unknown_options_and_read_texts(ansible: Ansible) -> None
 
 
 @pytest.mark.parametrize("execution", PATHS)
-def test_values_are_read_as_people_write_them(ansible: Ansible, execution: str) -> None:
+def test_values_are_converted_from_the_forms_that_people_write(
+    ansible: Ansible, execution: str
+) -> None:
     ansible.execution = execution
     devices = {"path": "/devices", "params": "limit=2&offset=3"}
     tasks = {
@@ -403,7 +405,7 @@ def test_no_password_of_any_service_is_in_a_command(
     assert "OTHER=stays" in done.stdout
 
 
-def test_the_environment_of_the_target_decides_nothing(ansible: Ansible) -> None:
+def test_the_environment_of_the_target_host_is_ignored(ansible: Ansible) -> None:
     (ansible.folder / "interpreter").write_text(
         "#!/bin/sh\nexport ITENTIAL_PLATFORM_PORT=9 ITENTIAL_PLATFORM_VALIDATE_CERTS=false"
         f' ITENTIAL_PLATFORM_USERNAME=ada\nexec {ansible.environment["ANSIBLE_PYTHON_INTERPRETER"]} "$@"\n'
@@ -434,7 +436,7 @@ def test_the_environment_of_the_target_decides_nothing(ansible: Ansible) -> None
         ("auto", "target", "restops_execution is target"),
     ],
 )
-def test_a_delegated_task_runs_where_its_host_wants(
+def test_a_delegated_task_uses_the_execution_of_its_host(
     ansible: Ansible, first: str, second: str, said: str | None
 ) -> None:
     (ansible.folder / "hosts.ini").write_text(
@@ -494,7 +496,7 @@ def test_vaulted_values_reach_every_option(ansible: Ansible, execution: str) -> 
 
 
 @pytest.mark.parametrize("execution", PATHS)
-def test_omit_takes_away_what_it_stands_for(ansible: Ansible, execution: str) -> None:
+def test_omit_removes_keys_at_every_level(ansible: Ansible, execution: str) -> None:
     ansible.execution = execution
     nothing = "{{ nothing | default(omit) }}"
     body = {"kept": 1, "omitted": nothing, "inner": {"kept": 2, "omitted": nothing}}
@@ -577,7 +579,7 @@ def test_a_file_that_cannot_be_written_is_one_line(ansible: Ansible, execution: 
 
 
 @pytest.mark.parametrize("execution", PATHS)
-def test_a_purge_needs_records_that_are_written_or_not_empty(
+def test_a_purge_with_records_from_an_empty_template_is_refused(
     ansible: Ansible, execution: str
 ) -> None:
     ansible.execution = execution

@@ -33,7 +33,7 @@ def left_behind(ansible: Ansible) -> list[str]:
 
 
 @pytest.mark.parametrize("strategy", ["linear", "free", "host_pinned"])
-def test_many_hosts_and_forks_are_one_login_per_principal(ansible: Ansible, strategy: str) -> None:
+def test_many_hosts_and_forks_log_in_once(ansible: Ansible, strategy: str) -> None:
     ansible.platform.simulator.settings["login_delay"] = 0.2
     tasks = [
         HEALTH,
@@ -52,7 +52,7 @@ def test_many_hosts_and_forks_are_one_login_per_principal(ansible: Ansible, stra
     assert left_behind(ansible) == []
 
 
-def test_a_wrong_password_is_one_login_and_every_host_is_told(ansible: Ansible) -> None:
+def test_a_wrong_password_is_sent_once_and_reported_for_every_host(ansible: Ansible) -> None:
     tasks = [{"name": "Refused", GATEWAY: {"path": "/status", "password": "not the horse"}}]
     done = ansible.play(tasks, "-i", ansible.inventory(200), "-f", "50", hosts="all")[0]
     assert done.returncode == 2
@@ -68,7 +68,7 @@ def test_a_wrong_password_is_one_login_and_every_host_is_told(ansible: Ansible) 
     assert left_behind(ansible) == []
 
 
-def test_a_session_that_the_server_kills_is_one_more_login_for_all_workers(
+def test_a_session_that_the_server_ends_is_renewed_once_for_all_workers(
     ansible: Ansible,
 ) -> None:
     kill = {
@@ -87,7 +87,7 @@ def test_a_session_that_the_server_kills_is_one_more_login_for_all_workers(
     assert ansible.platform.simulator.counters["logins"] == 2
 
 
-def test_principals_do_not_share(ansible: Ansible) -> None:
+def test_different_credentials_do_not_share_a_session(ansible: Ansible) -> None:
     ada = {"client_id": None, "client_secret": None, "username": "ada", "password": PASSWORD}
     tasks = [
         HEALTH,
@@ -138,7 +138,7 @@ def test_lookups_that_come_before_any_task_log_in_once_per_task(ansible: Ansible
     assert left_behind(ansible) == []
 
 
-def test_a_session_of_its_own_is_ended(ansible: Ansible) -> None:
+def test_an_unshared_session_is_ended_after_its_task(ansible: Ansible) -> None:
     own = {"name": "Own", PLATFORM: {"path": "/health/server", "shared_session": False}}
     done = ansible.play([own, own, HEALTH])[0]
     assert done.returncode == 0, done.stdout
@@ -160,7 +160,7 @@ def test_a_session_of_its_own_is_ended(ansible: Ansible) -> None:
         ("controller", {"become": True}, None),
     ],
 )
-def test_each_step_aside_says_why(
+def test_a_task_that_runs_as_a_module_logs_the_reason(
     ansible: Ansible, execution: str, keywords: dict[str, Any], said: str | None
 ) -> None:
     ansible.execution = execution
@@ -174,7 +174,7 @@ def test_each_step_aside_says_why(
         assert said in done.stdout
 
 
-def test_another_machine_is_the_modules_place(ansible: Ansible) -> None:
+def test_a_task_for_another_machine_runs_as_a_module_there(ansible: Ansible) -> None:
     (ansible.folder / "far.ini").write_text(
         "far ansible_host=192.0.2.1 ansible_connection=ssh ansible_ssh_timeout=1 ansible_ssh_retries=0\n"
     )
@@ -192,7 +192,7 @@ def test_another_machine_is_the_modules_place(ansible: Ansible) -> None:
         ("elsewhere", {}, "must be controller, target or auto, not 'elsewhere'"),
     ],
 )
-def test_what_the_user_insists_on_and_cannot_be(
+def test_an_execution_that_is_impossible_is_an_error(
     ansible: Ansible, execution: str, keywords: dict[str, Any], said: str
 ) -> None:
     ansible.execution = execution
@@ -222,7 +222,7 @@ def test_secrets_from_the_environment_are_not_in_the_commands_that_ansible_print
     assert any("OTHER=stays" in line for line in executed)
 
 
-def test_the_tasks_environment_holds_on_the_controller(ansible: Ansible) -> None:
+def test_the_environment_of_a_task_applies_on_the_controller(ansible: Ansible) -> None:
     through = {
         **HEALTH,
         PLATFORM: {"path": "/health/server", "retry": 1},
@@ -238,7 +238,7 @@ def test_the_tasks_environment_holds_on_the_controller(ansible: Ansible) -> None
 # Ansible's keywords
 
 
-def test_sources_and_their_order(ansible: Ansible) -> None:
+def test_options_have_the_documented_precedence(ansible: Ansible) -> None:
     (ansible.folder / "ansible.cfg").write_text(
         "[restops_clients]\nitential_gateway_username = ada@itential\nitential_gateway_password = wrong-from-file\n"
     )
@@ -295,7 +295,7 @@ def test_sources_and_their_order(ansible: Ansible) -> None:
         ] == [401, 401, 200, 200, 200], done.stdout
 
 
-def test_keywords(ansible: Ansible) -> None:
+def test_task_keywords_work_as_for_other_modules(ansible: Ansible) -> None:
     ansible.platform.simulator.faults.append({"path": "/whoami", "status": 500, "times": 2})
     tasks = [
         {
@@ -359,7 +359,7 @@ def test_keywords(ansible: Ansible) -> None:
     assert ansible.platform.simulator.counters["POST /x"] == 0
 
 
-def test_vaulted_values(ansible: Ansible) -> None:
+def test_a_vaulted_argument_is_decrypted_and_not_shown(ansible: Ansible) -> None:
     (ansible.folder / "key").write_text("vault-key")
     sealed = ansible.run(
         "ansible-vault",
@@ -393,7 +393,7 @@ def test_vaulted_values(ansible: Ansible) -> None:
         assert CLIENT_SECRET not in done.stdout
 
 
-def test_attempts_are_seen_at_vv(ansible: Ansible) -> None:
+def test_retries_are_shown_at_verbosity_two(ansible: Ansible) -> None:
     ansible.platform.simulator.faults.append({"path": "/whoami", "status": 503, "times": 1})
     task = {"name": "Read", PLATFORM: {"path": "/whoami", "retry": {"wait": 0}}}
     done = ansible.play([task], "-vv")[0]
@@ -410,19 +410,19 @@ def where(ansible: Ansible) -> str:
     return f"host=127.0.0.1 port={ansible.platform.port} use_tls=false client_id={CLIENT_ID} client_secret={CLIENT_SECRET} path=/health/server"
 
 
-def test_ad_hoc(ansible: Ansible, where: str) -> None:
+def test_an_ad_hoc_command_runs_on_the_controller(ansible: Ansible, where: str) -> None:
     done = ansible.run("ansible", "localhost", "-m", PLATFORM, "-a", f"{where} retry=1", "-v")
     assert done.returncode == 0, done.stdout
     assert '"version": "6.5.2"' in done.stdout
     assert "runs as a module" not in done.stdout
 
 
-def test_the_console(ansible: Ansible, where: str) -> None:
+def test_ansible_console_runs_a_module(ansible: Ansible, where: str) -> None:
     done = ansible.run("ansible-console", "localhost", typed=f"{PLATFORM} {where}\nexit\n")
     assert '"version": "6.5.2"' in done.stdout, done.stdout + done.stderr
 
 
-def test_runner(ansible: Ansible) -> None:
+def test_ansible_runner_runs_a_playbook(ansible: Ansible) -> None:
     project = ansible.folder / "project"
     project.mkdir()
     tasks = [
@@ -459,7 +459,7 @@ def test_runner(ansible: Ansible) -> None:
     assert CLIENT_SECRET not in json.dumps(events)
 
 
-def test_a_missing_module_is_found_out() -> None:
+def test_every_module_has_an_action_of_its_name() -> None:
     """Every module has an action of its name, and every action a module."""
     plugins = pathlib.Path(__file__).parents[2] / "plugins"
     modules, actions = (

@@ -70,7 +70,7 @@ def test_texts_and_structures_are_masked(ansible: Ansible) -> None:
 
 
 @pytest.mark.parametrize("value", ["{{ vault_text }}", "{{ {'note': vault_text} }}"])
-def test_texts_with_a_tag_are_masked(ansible: Ansible, value: str) -> None:
+def test_texts_from_variables_are_masked(ansible: Ansible, value: str) -> None:
     tasks = [
         {
             "name": "Show",

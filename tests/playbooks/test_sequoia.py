@@ -82,7 +82,7 @@ def variables(ansible: Ansible) -> dict[str, Any]:
 # Wanted states
 
 
-def test_a_resource_from_nothing_to_nothing(
+def test_a_resource_is_created_updated_and_deleted_once(
     ansible: Ansible, simulator: SequoiaSimulator, execution: str
 ) -> None:
     wanted = {
@@ -181,7 +181,7 @@ def test_a_resource_from_nothing_to_nothing(
     assert all(request.headers["if-match"] for request in simulator.seen if request.method == "PUT")
 
 
-def test_two_hundred_and_fifty_resources_twice(
+def test_a_second_run_over_250_resources_changes_nothing(
     ansible: Ansible, simulator: SequoiaSimulator, execution: str
 ) -> None:
     wanted = [
@@ -218,7 +218,7 @@ def test_two_hundred_and_fifty_resources_twice(
     assert simulator.counters == {**once, "GET /metadata/data/contents": 5, "requests": 8}
 
 
-def test_conditional_changes_go_one_by_one_and_others_together(
+def test_conditional_changes_are_sent_singly_and_others_in_groups(
     ansible: Ansible, simulator: SequoiaSimulator
 ) -> None:
     names = [f"c{number}" for number in range(30)]
@@ -311,7 +311,7 @@ def test_purge_stays_within_its_filters(ansible: Ansible, simulator: SequoiaSimu
     ]
 
 
-def test_what_cannot_be_written_does_not_stop_the_rest(
+def test_a_record_that_cannot_be_written_does_not_stop_the_others(
     ansible: Ansible, simulator: SequoiaSimulator
 ) -> None:
     simulator.faults.append(
@@ -345,7 +345,7 @@ def test_what_cannot_be_written_does_not_stop_the_rest(
     }
 
 
-def test_reads_that_lag_behind_writes_are_a_conflict_and_not_a_loss(
+def test_a_stale_read_is_a_conflict_and_loses_no_change(
     ansible: Ansible, simulator: SequoiaSimulator
 ) -> None:
     ansible.play([{"name": "Prepare", **ensure({"name": "c1"})}])
@@ -380,7 +380,9 @@ def test_reads_that_lag_behind_writes_are_a_conflict_and_not_a_loss(
 # Reading and calling
 
 
-def test_reading(ansible: Ansible, simulator: SequoiaSimulator, execution: str) -> None:
+def test_records_are_read_with_filters_order_and_limits(
+    ansible: Ansible, simulator: SequoiaSimulator, execution: str
+) -> None:
     included = {"assets": ["name", "ref"], "categories": None}
     tasks = [
         {"name": "All", **info("contents", page_size=4), "register": "all"},
@@ -435,7 +437,7 @@ def test_reading(ansible: Ansible, simulator: SequoiaSimulator, execution: str) 
     assert len(data(simulator)) == 3 + 1 + 1 + 3 + 1 + 10
 
 
-def test_linked_resources_in_chains_are_read_whole(
+def test_linked_resources_are_read_through_all_their_pages(
     ansible: Ansible, simulator: SequoiaSimulator
 ) -> None:
     simulator.settings.update(linked_depth=1, linked_per_page=7)
@@ -461,7 +463,9 @@ def test_linked_resources_in_chains_are_read_whole(
     )
 
 
-def test_calls(ansible: Ansible, simulator: SequoiaSimulator, execution: str) -> None:
+def test_requests_reach_services_by_name(
+    ansible: Ansible, simulator: SequoiaSimulator, execution: str
+) -> None:
     at = {"service": "metadata"}
     store = {
         "method": "POST",
@@ -539,7 +543,9 @@ def test_calls(ansible: Ansible, simulator: SequoiaSimulator, execution: str) ->
     assert data(simulator, "POST") == ["POST /metadata/data/contents/"]
 
 
-def test_lookups(ansible: Ansible, simulator: SequoiaSimulator) -> None:
+def test_lookups_read_services_and_share_the_session_of_the_tasks(
+    ansible: Ansible, simulator: SequoiaSimulator
+) -> None:
     one = f"lookup('{LOOKUP}', '/data/contents/testmock:c02', service='metadata', params={{'owner': 'testmock'}}, attribute='contents.0.title')"
     many = f"query('{LOOKUP}', '/data/assets', service='metadata', params={{'owner': 'testmock', 'perPage': 10}}, paginate='auto', attribute='name')"
     elsewhere = f"lookup('{LOOKUP}', '/flow-execution-progress/testmock:execution-1', service='workflow', attribute='progress', shared_session=false)"
@@ -574,7 +580,7 @@ def test_lookups(ansible: Ansible, simulator: SequoiaSimulator) -> None:
 # Logging in
 
 
-def test_a_wrong_secret_is_one_token_call_for_all_hosts(
+def test_a_wrong_secret_is_sent_once_for_all_hosts(
     ansible: Ansible, simulator: SequoiaSimulator
 ) -> None:
     task = {"name": "Refused", **ensure({"name": "c1"}, client_secret="not the battery")}
@@ -588,7 +594,7 @@ def test_a_wrong_secret_is_one_token_call_for_all_hosts(
     assert "not the battery" not in done.stdout
 
 
-def test_a_run_is_one_token_and_one_more_where_the_server_kills_it(
+def test_a_run_requests_one_token_and_another_if_the_server_ends_it(
     ansible: Ansible, simulator: SequoiaSimulator
 ) -> None:
     simulator.settings["login_delay"] = 0.1
@@ -623,7 +629,7 @@ def test_a_run_is_one_token_and_one_more_where_the_server_kills_it(
     assert simulator.counters[TOKENS] == 3
 
 
-def test_every_way_to_authenticate(
+def test_every_auth_type_is_supported(
     ansible: Ansible, simulator: SequoiaSimulator, execution: str
 ) -> None:
     simulator.sessions["a-token-of-somebody-else"] = "oauth"
@@ -674,7 +680,7 @@ def test_every_way_to_authenticate(
         assert word not in done.stdout
 
 
-def test_client_certificates(ansible: Ansible, execution: str) -> None:
+def test_client_certificates_authenticate(ansible: Ansible, execution: str) -> None:
     with serving(SequoiaSimulator(auth="none"), tls=True, ask_client=True) as running:
         assert running.authority is not None
         where = {
@@ -712,7 +718,7 @@ def test_client_certificates(ansible: Ansible, execution: str) -> None:
     assert registered["nothing"]["failed"]
 
 
-def test_where_options_come_from(
+def test_options_come_from_variables_defaults_arguments_and_environment(
     ansible: Ansible, simulator: SequoiaSimulator, execution: str
 ) -> None:
     options = ansible.defaults[GROUP]
@@ -814,9 +820,7 @@ def test_no_secret_appears_anywhere(
         assert not [line for line in lines if not re.match(r"^(.*\| )?\d+ ", line)], secret
 
 
-def test_failures_are_one_line_and_say_what_to_do(
-    ansible: Ansible, simulator: SequoiaSimulator
-) -> None:
+def test_failures_are_one_line_with_advice(ansible: Ansible, simulator: SequoiaSimulator) -> None:
     simulator.faults.append(
         {
             "path": "/data/categories",

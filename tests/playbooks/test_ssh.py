@@ -181,7 +181,9 @@ def as_another_user() -> dict[str, dict[str, Any]]:
     }
 
 
-def test_results_are_those_of_the_controller(outcome: Outcome, expected: dict[str, Any]) -> None:
+def test_results_over_ssh_equal_those_of_the_controller(
+    outcome: Outcome, expected: dict[str, Any]
+) -> None:
     names = [name for name in outcome.results if name in TASKS]
     assert len(names) >= len(WITHOUT_PIPELINING)
     assert outcome.output.count("runs as a module, because the connection is ssh") >= len(names)
@@ -217,14 +219,14 @@ def test_asynchronous_calls_have_the_same_result(
         assert {key: result.get(key) for key in wanted} == wanted, name
 
 
-def test_another_user_may_make_the_call(outcome: Outcome, expected: dict[str, Any]) -> None:
+def test_a_task_may_become_another_user(outcome: Outcome, expected: dict[str, Any]) -> None:
     results = [outcome.results[f"become_{method}"] for method in BECOME_METHODS]
     assert [remove_volatile(result) for result in results] == [
         remove_volatile(expected["write"])
     ] * len(results)
 
 
-def test_a_host_can_delegate_its_call_and_is_told_what_it_lacks(
+def test_a_host_without_the_library_gets_advice_and_can_delegate_its_call(
     managed: Managed, expected: dict[str, Any]
 ) -> None:
     delegated = {
@@ -250,7 +252,7 @@ HIDDEN = {
 }
 
 
-def test_the_host_learns_no_secret_from_command_lines_environment_and_log(
+def test_no_secret_is_in_command_lines_environment_and_log_of_the_host(
     managed: Managed,
 ) -> None:
     secrets = {
@@ -301,7 +303,7 @@ def test_the_host_learns_no_secret_from_command_lines_environment_and_log(
     assert [value for value in values if value in output] == []
 
 
-def test_a_module_sends_nothing_after_the_time_of_its_task(managed: Managed) -> None:
+def test_a_module_sends_nothing_after_the_timeout_of_its_task(managed: Managed) -> None:
     simulator = managed.ansible.platform.simulator
     simulator.faults.append({"path": "/health/server", "status": 503, "times": 10_000})
     again = {"max_tries": 10_000, "max_time": 600, "wait": 0.2}

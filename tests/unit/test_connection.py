@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import enum
+import gc
 import gzip
 import inspect
 import json
@@ -16,6 +17,7 @@ import logging
 import pickle
 import subprocess
 import sys
+import weakref
 import zlib
 from typing import Any
 from unittest.mock import AsyncMock, create_autospec
@@ -57,7 +59,7 @@ async def test_each_verb_sends_its_method(case: Case, verb: str) -> None:
     assert response.request.method == verb.upper()
 
 
-async def test_what_every_request_carries(case: Case) -> None:
+async def test_every_request_carries_host_user_agent_and_accepted_types(case: Case) -> None:
     server = Server()
     await case.get(case.platform(server))
     sent = server.requests[0].headers
@@ -83,7 +85,7 @@ async def test_what_every_request_carries(case: Case) -> None:
         ({}, b"", None),
     ],
 )
-async def test_bodies(
+async def test_a_body_is_encoded_with_its_content_type(
     case: Case, options: dict[str, Any], content: bytes, kind: str | None
 ) -> None:
     server = Server()
@@ -128,7 +130,7 @@ async def test_files_are_sent_as_multipart_and_survive_a_replay(case: Case) -> N
         ("GET", "/{a}", {"path_params": {"b": 1}}, "path_params"),
     ],
 )
-async def test_what_cannot_work_is_refused_before_it_is_sent(
+async def test_an_invalid_request_is_refused_before_it_is_sent(
     case: Case, method: str, path: str, options: dict[str, Any], said: str
 ) -> None:
     server = Server()
@@ -138,13 +140,13 @@ async def test_what_cannot_work_is_refused_before_it_is_sent(
     assert not server.logins
 
 
-async def test_a_value_that_json_cannot_hold(case: Case) -> None:
+async def test_a_value_that_json_cannot_represent_is_refused(case: Case) -> None:
     for value in ({"a": float("nan")}, {"a": object()}):
         with pytest.raises(SerializationError):
             await case.request(case.platform(Server()), "POST", json=value)
 
 
-async def test_names_from_outside_cannot_leave_their_segment(case: Case) -> None:
+async def test_path_parameters_cannot_leave_their_segment(case: Case) -> None:
     server = Server()
     client = case.gateway(server)
     await case.get(client, "/devices/{name}", path_params={"name": "../admin?x#y/ä %2e"})
@@ -154,7 +156,7 @@ async def test_names_from_outside_cannot_leave_their_segment(case: Case) -> None
             await case.get(client, "/devices/{name}", path_params={"name": name})
 
 
-async def test_parameters_are_added_to_the_paths_own_query(case: Case) -> None:
+async def test_parameters_are_added_to_the_query_of_the_path(case: Case) -> None:
     server = Server()
     await case.get(
         case.platform(server),
@@ -164,7 +166,7 @@ async def test_parameters_are_added_to_the_paths_own_query(case: Case) -> None:
     assert server.paths == ["/x?a=1&b=2&b=3&equals[name]=n%20m&d=true"]
 
 
-async def test_a_header_of_the_users_own_stands_in_place_of_ours(case: Case) -> None:
+async def test_a_header_of_the_caller_replaces_the_clients(case: Case) -> None:
     server = Server()
     response = await case.get(
         case.platform(server),
@@ -180,7 +182,7 @@ async def test_a_header_of_the_users_own_stands_in_place_of_ours(case: Case) -> 
     assert response.request.headers == {"accept": "text/csv", "x-correlation-id": "mine"}
 
 
-async def test_what_a_response_tells(case: Case) -> None:
+async def test_a_response_has_body_headers_times_and_attempts(case: Case) -> None:
     client = case.platform(
         Server(
             lambda dummy: (
@@ -201,7 +203,7 @@ async def test_what_a_response_tells(case: Case) -> None:
 # Errors
 
 
-async def test_an_error_says_what_was_called_what_came_back_and_what_to_do(case: Case) -> None:
+async def test_an_error_names_the_call_the_response_and_what_to_do(case: Case) -> None:
     server = Server(httpx.Response(404, json={"message": "workflow not found"}))
     with pytest.raises(HTTPStatusError) as caught:
         await case.get(case.platform(server), "/w?name=n&limit=1")
@@ -214,7 +216,7 @@ async def test_an_error_says_what_was_called_what_came_back_and_what_to_do(case:
     assert caught.value.request.method == "GET"
 
 
-async def test_no_error_holds_a_secret_even_where_the_server_repeats_it(case: Case) -> None:
+async def test_no_error_contains_a_secret_even_if_the_server_repeats_it(case: Case) -> None:
     def echo(request: httpx.Request) -> httpx.Response:
         return httpx.Response(
             400,
@@ -237,7 +239,7 @@ async def test_no_error_holds_a_secret_even_where_the_server_repeats_it(case: Ca
             assert secret not in shown
 
 
-async def test_a_failed_login_does_not_carry_its_body(case: Case) -> None:
+async def test_the_error_of_a_failed_login_has_no_request_body(case: Case) -> None:
     with pytest.raises(AuthenticationError) as caught:
         await case.get(case.platform(Server(login=httpx.Response(401))))
     assert not hasattr(caught.value.request, "content")
@@ -326,7 +328,7 @@ async def test_an_unknown_keyword_argument_is_named_before_anything_is_sent(
     ],
     ids=["pages", "stream", "batch"],
 )
-async def test_lists_streams_and_batches_name_unknown_keyword_arguments_too(
+async def test_pages_streams_and_batches_name_unknown_keyword_arguments(
     case: Case, use: Any
 ) -> None:
     server = Server()
@@ -363,7 +365,7 @@ async def test_mocks_made_from_an_async_client_can_be_awaited(mock: Any) -> None
     assert await client.get("/x") == "answer"
 
 
-async def test_verbs_of_an_async_client_work_in_tasks_and_with_a_bound() -> None:
+async def test_verbs_of_an_async_client_work_in_tasks_and_with_wait_for() -> None:
     case = Case(Tasks())
     client = case.platform(Server())
 
@@ -377,7 +379,7 @@ async def test_verbs_of_an_async_client_work_in_tasks_and_with_a_bound() -> None
     await case.kind.close(client)
 
 
-async def test_html_instead_of_json_is_said(case: Case) -> None:
+async def test_html_instead_of_json_is_an_error_with_advice(case: Case) -> None:
     response = await case.get(
         case.platform(Server(httpx.Response(200, html="<title>Sign in</title>")))
     )
@@ -399,7 +401,7 @@ def test_every_error_has_the_same_root() -> None:
         assert issubclass(kind, ClientError)
 
 
-async def test_a_closed_client_says_so(case: Case) -> None:
+async def test_a_closed_client_refuses_calls(case: Case) -> None:
     client = case.platform(Server())
     await case.get(client)
     await case.kind.close(client)
@@ -407,18 +409,18 @@ async def test_a_closed_client_says_so(case: Case) -> None:
         await case.get(client)
 
 
-async def test_closing_what_was_never_used_is_fine(case: Case) -> None:
+async def test_a_client_that_was_never_used_can_be_closed(case: Case) -> None:
     await case.kind.close(case.platform(Server()))
 
 
-def test_context_managers_close() -> None:
+def test_a_context_manager_closes_its_client() -> None:
     with platform_factory("server.example", transport=Server().transport) as client:
         client.get("/x")
     with pytest.raises(ClientError, match="is closed"):
         client.get("/x")
 
 
-async def test_close_of_an_async_client_is_aclose() -> None:
+async def test_close_of_an_async_client_is_the_same_as_aclose() -> None:
     case = Case(Tasks())
     client = case.platform(Server())
     await case.kind.wait(client.close())
@@ -445,7 +447,7 @@ async def test_a_connection_without_a_mixin_needs_no_login(case: Case) -> None:
         ("deflate", lambda data: zlib.compress(data)[2:-4]),
     ],
 )
-async def test_compressed_answers(case: Case, encoding: str, compress: Any) -> None:
+async def test_a_compressed_response_is_decoded(case: Case, encoding: str, compress: Any) -> None:
     def answer(dummy: httpx.Request) -> httpx.Response:
         return httpx.Response(
             200,
@@ -456,7 +458,7 @@ async def test_compressed_answers(case: Case, encoding: str, compress: Any) -> N
     assert (await case.get(case.platform(Server(answer)))).json() == {"a": 1}
 
 
-async def test_a_small_answer_cannot_become_a_huge_one(case: Case) -> None:
+async def test_a_compressed_response_cannot_exceed_the_limit_when_decoded(case: Case) -> None:
     bomb = gzip.compress(b"0" * 50_000_000)
 
     def answer(dummy: httpx.Request) -> httpx.Response:
@@ -469,7 +471,7 @@ async def test_a_small_answer_cannot_become_a_huge_one(case: Case) -> None:
         await case.get(client)
 
 
-async def test_an_answer_that_drips_has_a_total_deadline(case: Case) -> None:
+async def test_a_response_that_arrives_slowly_has_a_total_deadline(case: Case) -> None:
     class Drip(httpx.SyncByteStream, httpx.AsyncByteStream):
         def __iter__(self) -> Any:
             for dummy in range(100):
@@ -490,7 +492,7 @@ async def test_an_answer_that_drips_has_a_total_deadline(case: Case) -> None:
 # Lists, batches, streams
 
 
-async def test_pages(case: Case) -> None:
+async def test_pages_are_read_until_the_end(case: Case) -> None:
     def page(request: httpx.Request) -> httpx.Response:
         skip, limit = int(request.url.params["skip"]), int(request.url.params["limit"])
         return httpx.Response(
@@ -505,7 +507,7 @@ async def test_pages(case: Case) -> None:
     assert server.paths[1] == "/w?limit=10&include=name&skip=10"
 
 
-async def test_pages_of_a_search(case: Case) -> None:
+async def test_pages_of_a_search_by_post_are_read_until_the_end(case: Case) -> None:
     def page(request: httpx.Request) -> httpx.Response:
         options = json.loads(request.content)["options"]
         return httpx.Response(
@@ -525,7 +527,7 @@ async def test_pages_of_a_search(case: Case) -> None:
     assert pages[0].attempts == 2, "a search may be repeated like a GET"
 
 
-async def test_leaving_pages_early_stops_reading(case: Case) -> None:
+async def test_no_page_is_read_after_the_caller_stops(case: Case) -> None:
     server = Server(*[httpx.Response(200, json={"items": [1], "total": 9})] * 9)
     pages = case.platform(server).pages("/w")
     if case.kind.want_async:
@@ -537,7 +539,7 @@ async def test_leaving_pages_early_stops_reading(case: Case) -> None:
     assert len(server.requests) == 1
 
 
-async def test_a_batch_keeps_the_order_and_the_errors(case: Case) -> None:
+async def test_a_batch_returns_responses_and_errors_in_order(case: Case) -> None:
     server = Server(login=None)
     server.script = [
         lambda request: httpx.Response(
@@ -574,12 +576,12 @@ async def test_a_batch_keeps_the_order_and_the_errors(case: Case) -> None:
         (7, 1),
     ],
 )
-async def test_what_a_batch_cannot_be(case: Case, arguments: tuple) -> None:
+async def test_an_invalid_batch_is_refused(case: Case, arguments: tuple) -> None:
     with pytest.raises(ConfigurationError):
         await case.kind.wait(case.platform(Server()).batch(*arguments))
 
 
-async def test_a_stream_gives_decoded_pieces(case: Case) -> None:
+async def test_a_stream_yields_decoded_pieces(case: Case) -> None:
     def answer(dummy: httpx.Request) -> httpx.Response:
         return httpx.Response(
             200,
@@ -605,7 +607,7 @@ async def test_a_stream_can_be_closed_twice(case: Case) -> None:
     assert (await case.get(client)).is_success()
 
 
-async def test_a_stream_of_an_error_is_the_error(case: Case) -> None:
+async def test_a_stream_raises_the_error_of_its_response(case: Case) -> None:
     server = Server(httpx.Response(404, json={"message": "nothing here"}))
     client = case.platform(server, limits=1)
     with pytest.raises(HTTPStatusError, match="nothing here"):
@@ -613,7 +615,7 @@ async def test_a_stream_of_an_error_is_the_error(case: Case) -> None:
     assert (await case.get(client)).is_success(), "the connection was given back"
 
 
-async def test_a_stream_that_breaks_says_so(case: Case) -> None:
+async def test_a_broken_stream_is_a_request_error(case: Case) -> None:
     class Broken(httpx.SyncByteStream, httpx.AsyncByteStream):
         def __iter__(self) -> Any:
             yield b"x"
@@ -701,7 +703,7 @@ async def test_public_methods_are_traced(case: Case, records: Any) -> None:
     assert any(line.startswith(f"<- {name} (") and line.endswith(" ms)") for line in traced)
 
 
-def test_turning_certificates_off_is_warned_of_once(case: Case, records: Any) -> None:
+def test_disabled_certificate_checks_are_warned_of_once(case: Case, records: Any) -> None:
     for dummy in range(2):
         platform_factory(
             f"unverified-{case.kind.want_async}.example",
@@ -716,7 +718,7 @@ def test_turning_certificates_off_is_warned_of_once(case: Case, records: Any) ->
     )
 
 
-def test_public_names_are_found_when_they_are_asked_for() -> None:
+def test_public_names_can_be_imported_from_the_package() -> None:
     for name in package.__all__:
         assert getattr(package, name) is not None
     assert set(package.__all__) <= set(dir(package))
@@ -734,7 +736,7 @@ def test_public_names_are_found_when_they_are_asked_for() -> None:
         assert package.nonsense
 
 
-def test_importing_the_library_is_cheap_and_touches_nothing() -> None:
+def test_importing_the_library_loads_no_http_library_and_changes_no_logging() -> None:
     code = """
 import logging, sys
 before = (dict(vars(logging)), logging.root.level, list(logging.root.handlers), {name: logging.getLevelName(name) for name in range(101)})
@@ -756,7 +758,7 @@ print([name for name in ("httpx", "httpcore", "asyncio", "concurrent.futures") i
 
 
 @pytest.mark.parametrize("total", [-1, 0, True, None, "many"])
-async def test_a_total_that_is_no_count_does_not_end_a_list(case: Case, total: object) -> None:
+async def test_an_invalid_total_does_not_end_a_list(case: Case, total: object) -> None:
     pages = [[{"id": 1}, {"id": 2}], [{"id": 3}], []]
     server = Server(
         *[
@@ -772,7 +774,7 @@ async def test_a_total_that_is_no_count_does_not_end_a_list(case: Case, total: o
 
 
 @pytest.mark.parametrize("data", [{"name": "\udc80"}, "\udc80"])
-async def test_text_that_utf_8_cannot_hold_is_refused_before_it_is_sent(
+async def test_text_with_an_unpaired_surrogate_is_refused_before_it_is_sent(
     case: Case, data: object
 ) -> None:
     server = Server()
@@ -782,7 +784,7 @@ async def test_text_that_utf_8_cannot_hold_is_refused_before_it_is_sent(
     assert server.requests == []
 
 
-async def test_json_escapes_what_utf_8_cannot_hold(case: Case) -> None:
+async def test_json_escapes_an_unpaired_surrogate(case: Case) -> None:
     server = Server()
     await case.request(case.platform(server), "POST", json={"name": "report-\udce9.txt"})
 
@@ -794,7 +796,7 @@ class Verb(str, enum.Enum):
 
 
 @pytest.mark.parametrize("method", [Verb.DELETE, b"DELETE", "Delete"])
-async def test_a_method_may_be_given_in_any_way_that_is_its_text(case: Case, method: Any) -> None:
+async def test_a_method_may_be_an_enum_bytes_or_any_case(case: Case, method: Any) -> None:
     server = Server()
     await case.request(case.platform(server), method, "/x")
 
@@ -802,7 +804,7 @@ async def test_a_method_may_be_given_in_any_way_that_is_its_text(case: Case, met
 
 
 @pytest.mark.parametrize("method", [None, 7, ["GET"]])
-async def test_what_is_no_method_is_refused(case: Case, method: Any) -> None:
+async def test_an_invalid_method_is_refused(case: Case, method: Any) -> None:
     server = Server()
     with pytest.raises(ConfigurationError, match="^method "):
         await case.request(case.platform(server), method, "/x")
@@ -811,7 +813,7 @@ async def test_what_is_no_method_is_refused(case: Case, method: Any) -> None:
 
 
 @pytest.mark.parametrize("verb", ["get", "post", "put", "patch", "delete", "head", "options"])
-async def test_a_path_with_an_unfilled_name_is_never_sent(case: Case, verb: str) -> None:
+async def test_a_path_with_a_missing_parameter_is_never_sent(case: Case, verb: str) -> None:
     server = Server()
     client = case.platform(server)
     with pytest.raises(ConfigurationError, match="^path has no value for {name}"):
@@ -828,7 +830,7 @@ async def test_headers_may_repeat_a_name(case: Case) -> None:
     assert server.requests[0].headers.get_list("x-a") == ["1", "2"]
 
 
-async def test_every_page_of_a_list_is_asked_for_with_the_same_values(case: Case) -> None:
+async def test_every_page_is_requested_with_the_same_parameters_and_headers(case: Case) -> None:
     server = Server(*(httpx.Response(200, json={"items": [page], "total": 2}) for page in (1, 2)))
     pages = case.platform(server).pages(
         "/x", [("a", (number for number in (1, 2))), ("a", 3)], headers=iter([("X-A", "1")])
@@ -839,3 +841,42 @@ async def test_every_page_of_a_list_is_asked_for_with_the_same_values(case: Case
         ["1", "2", "3"]
     ] * 2
     assert [request.headers["x-a"] for request in server.requests] == ["1", "1"]
+
+
+def test_a_client_without_references_is_collected() -> None:
+    client = platform_factory("server.example", transport=Server().transport, **OAUTH)
+    client.get("/x")
+    gone = weakref.ref(client)
+    del client
+    gc.collect()
+    assert gone() is None
+
+
+async def test_a_path_is_appended_to_the_base_unchanged(case: Case) -> None:
+    server = Server()
+    client = case.gateway(server)
+    for path in ("/users", "users", "/report.csv", "/report.csv/"):
+        await case.get(client, path)
+    assert server.paths == [
+        "/api/v2.0/users",
+        "/api/v2.0/users",
+        "/api/v2.0/report.csv",
+        "/api/v2.0/report.csv/",
+    ]
+
+
+async def test_a_misspelt_attribute_is_an_attribute_error(case: Case) -> None:
+    client = case.platform(Server())
+    response = await case.get(client)
+    assert not hasattr(client, "stauts")
+    assert not hasattr(response, "stauts_code")
+
+
+async def test_a_log_record_about_a_retry_has_no_body_in_it(
+    case: Case, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = case.platform(Server(httpx.Response(503)), retry={"wait": 0})
+    with caplog.at_level(logging.DEBUG, "restops_clients"):
+        await case.request(client, "PUT", json={"password": "hunter2", "note": "hunter3"})
+    assert caplog.records
+    assert "hunter" not in caplog.text

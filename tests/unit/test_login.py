@@ -30,7 +30,7 @@ def answering(content: str, kind: str = "application/json", **headers: str) -> h
     return httpx.Response(200, content=content, headers={"content-type": kind, **headers})
 
 
-async def test_building_sends_nothing_and_the_first_call_logs_in(case: Case) -> None:
+async def test_a_new_client_sends_nothing_until_its_first_call_logs_in(case: Case) -> None:
     server = Server()
     client = case.platform(server)
     assert not server.logins
@@ -41,7 +41,7 @@ async def test_building_sends_nothing_and_the_first_call_logs_in(case: Case) -> 
     assert client.authenticated
 
 
-async def test_a_service_account_logs_in_with_a_form_and_presents_a_bearer(case: Case) -> None:
+async def test_a_service_account_logs_in_with_a_form_and_sends_a_bearer_token(case: Case) -> None:
     server = Server()
     await case.get(case.platform(server))
     login = server.logins[0]
@@ -60,7 +60,7 @@ async def test_a_service_account_logs_in_with_a_form_and_presents_a_bearer(case:
 @pytest.mark.parametrize(
     "text", ["AbC+/9==", '"AbC+/9=="', '{"token": "AbC+/9=="}'], ids=["bare", "quoted", "object"]
 )
-async def test_a_platform_token_comes_in_three_shapes_and_goes_into_a_cookie(
+async def test_a_platform_token_in_any_of_three_shapes_is_sent_as_a_cookie(
     case: Case, text: str
 ) -> None:
     server = Server(login=answering(text, "text/html"))
@@ -88,13 +88,13 @@ async def test_the_cookie_that_a_login_sets_is_the_one_that_is_sent(case: Case) 
     assert server.requests[0].headers["cookie"] == "sid=s%3A1.x"
 
 
-async def test_the_cookie_has_another_name_where_the_user_says_so(case: Case) -> None:
+async def test_the_name_of_the_cookie_can_be_chosen(case: Case) -> None:
     server = Server(login=answering("AbCd"))
     await case.get(case.platform(server, **USER, cookie_name="sid"))
     assert server.requests[0].headers["cookie"] == "sid=AbCd"
 
 
-async def test_a_token_goes_into_the_url_only_where_the_user_says_so_and_is_never_shown(
+async def test_a_token_is_sent_in_the_url_only_on_request_and_never_shown(
     case: Case,
 ) -> None:
     server = Server(login=answering("AbC+/9=="))
@@ -104,7 +104,7 @@ async def test_a_token_goes_into_the_url_only_where_the_user_says_so_and_is_neve
     assert "AbC" not in f"{first.url} {second.url} {first.request!r}"
 
 
-async def test_a_gateway_gets_the_token_as_it_is(case: Case) -> None:
+async def test_a_gateway_gets_the_token_without_a_scheme(case: Case) -> None:
     server = Server()
     await case.get(case.gateway(server), "/devices")
     assert json.loads(server.logins[0].content) == {"username": "ada", "password": "correct horse"}
@@ -120,7 +120,10 @@ async def test_a_gateway_gets_the_token_as_it_is(case: Case) -> None:
         "<html><title>Sign in</title>",
         "Invalid credentials",
         '{"message": "ok"}',
+        "{}",
         '{"token": ""}',
+        '{"access_token": ""}',
+        '{"access_token": null}',
         '{"access_token": 7}',
         "[]",
         '["token"]',
@@ -140,9 +143,7 @@ async def test_an_answer_without_a_token_is_never_authenticated(case: Case, cont
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 422, 423, 500])
-async def test_a_refused_login_is_one_error_that_says_what_to_check(
-    case: Case, status: int
-) -> None:
+async def test_a_refused_login_names_the_credentials_to_check(case: Case, status: int) -> None:
     server = Server(login=httpx.Response(status, text="Invalid credentials for correct horse"))
     client = case.platform(server, **USER)
     with pytest.raises(AuthenticationError) as caught:
@@ -168,7 +169,7 @@ async def test_a_refused_login_is_one_error_that_says_what_to_check(
         (520, "see the server's log"),
     ],
 )
-async def test_a_server_that_cannot_answer_is_not_a_refusal(
+async def test_a_login_that_fails_on_the_server_is_not_a_refusal(
     case: Case, status: int, advice: str | None
 ) -> None:
     server = Server(login=httpx.Response(status))
@@ -218,7 +219,7 @@ class Logins:
     ids=str,
 )
 @pytest.mark.parametrize("options", [{}, USER], ids=["oauth", "user"])
-async def test_a_login_is_sent_again_if_the_password_was_not_judged(
+async def test_a_login_is_repeated_only_if_the_password_was_not_checked(
     case: Case, first: object, logins: int, options: dict
 ) -> None:
     server = Server(login=Logins(first))
@@ -234,7 +235,7 @@ async def test_a_login_is_sent_again_if_the_password_was_not_judged(
 @pytest.mark.parametrize(
     "retry", [1, {"statuses": [500], "max_tries": 1}, {"methods": ["GET"], "max_tries": 1}]
 )
-async def test_a_login_has_the_tries_that_the_user_allows(case: Case, retry: object) -> None:
+async def test_a_login_has_as_many_tries_as_the_user_allows(case: Case, retry: object) -> None:
     server = Server(login=httpx.Response(503))
     with pytest.raises(HTTPStatusError):
         await case.get(case.platform(server, retry=retry))
@@ -243,7 +244,7 @@ async def test_a_login_has_the_tries_that_the_user_allows(case: Case, retry: obj
 
 @pytest.mark.parametrize("retry", [{"statuses": [401, 500]}, {"methods": ["POST"]}])
 @pytest.mark.parametrize("first", [401, 500, httpx.ReadTimeout("")], ids=str)
-async def test_a_wrong_password_is_sent_once_whatever_calls_are_repeated_for(
+async def test_a_wrong_password_is_sent_once_whatever_the_retry_options(
     case: Case, retry: dict, first: object
 ) -> None:
     server = Server(login=Logins(first))
@@ -268,7 +269,7 @@ async def test_a_wrong_password_is_sent_once_whatever_calls_are_repeated_for(
     ],
     ids=str,
 )
-async def test_the_life_of_a_token_may_be_written_as_text(
+async def test_the_lifetime_of_a_token_may_be_a_number_or_text(
     case: Case, expires_in: object, lasts: float | None
 ) -> None:
     content = json.dumps({"access_token": "abcd", "expires_in": expires_in})
@@ -283,7 +284,7 @@ async def test_the_life_of_a_token_may_be_written_as_text(
     assert len(server.logins) == (1 if lasts is None else 2)
 
 
-async def test_a_refusal_answers_everybody_for_half_a_minute(case: Case) -> None:
+async def test_a_refused_login_is_not_repeated_for_thirty_seconds(case: Case) -> None:
     server = Server(login=httpx.Response(401))
     client = case.platform(server)
     for dummy in range(3):
@@ -331,7 +332,7 @@ async def test_a_refusal_answers_everybody_for_half_a_minute(case: Case) -> None
         (gateway_factory, OAUTH, "knows no .client_id."),
     ],
 )
-def test_what_cannot_work_is_said_before_anything_is_sent(
+def test_an_invalid_factory_argument_is_refused_before_anything_is_sent(
     factory, options: dict, said: str
 ) -> None:
     for want_async in (False, True):
@@ -350,7 +351,7 @@ def test_what_cannot_work_is_said_before_anything_is_sent(
         ({"username": "ada", "password": "correct horse"}, "ada", "correct horse"),
     ],
 )
-def test_user_and_password_default_to_the_vendors_accounts_one_by_one(
+def test_user_and_password_each_default_to_the_vendors_account(
     given: dict[str, str], user: str | None, password: str
 ) -> None:
     platform, gateway = Server(), Server()
@@ -368,7 +369,7 @@ def test_user_and_password_default_to_the_vendors_accounts_one_by_one(
 
 
 @pytest.mark.parametrize("user", [USER, {"user": "admin", "password": "admin"}, {"user": ""}])
-async def test_a_service_account_goes_before_user_and_password(
+async def test_a_service_account_is_preferred_to_user_and_password(
     case: Case, user: dict[str, str]
 ) -> None:
     server = Server(lambda dummy: httpx.Response(404, text="correct horse"))
@@ -408,9 +409,7 @@ def test_an_unknown_argument_of_a_factory_is_named_first(factory, options: dict,
     ],
     ids=str,
 )
-def test_an_empty_argument_is_one_that_is_not_given(
-    given: dict, credentials: tuple[str, str]
-) -> None:
+def test_an_empty_argument_counts_as_not_given(given: dict, credentials: tuple[str, str]) -> None:
     user, password = credentials
     server = Server()
     with platform_factory("server.example", transport=server.transport, **given) as client:
@@ -442,7 +441,7 @@ def test_an_empty_argument_is_one_that_is_not_given(
     ],
     ids=str,
 )
-def test_values_that_programs_have_in_other_forms(arguments: dict, base_url: str) -> None:
+def test_arguments_may_be_given_in_other_types(arguments: dict, base_url: str) -> None:
     given = {"host": "h", **arguments}
     assert platform_factory(**given).base_url == base_url
     assert gateway_factory(**given).base_url == base_url + "/api/v2.0"
@@ -462,12 +461,12 @@ def test_values_that_programs_have_in_other_forms(arguments: dict, base_url: str
         (("[::1]", 0, True), "https://[::1]"),
     ],
 )
-def test_base_urls(arguments: tuple, base_url: str) -> None:
+def test_host_and_port_make_the_base_url(arguments: tuple, base_url: str) -> None:
     assert platform_factory(*arguments).base_url == base_url
     assert gateway_factory(*arguments).base_url == base_url + "/api/v2.0"
 
 
-async def test_nothing_shows_a_secret(case: Case) -> None:
+async def test_a_client_shows_no_secret_in_any_text_form(case: Case) -> None:
     client = case.platform(Server(), **USER)
     await case.get(client)
     holders = [client, client.secrets, client._auth, client._engine.keeper.current()]

@@ -22,12 +22,12 @@ SOURCES = [
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=[str(path.relative_to(ROOT)) for path in SOURCES])
-def test_cited_sections_exist(path: pathlib.Path) -> None:
+def test_every_cited_protocol_section_exists(path: pathlib.Path) -> None:
     for name, section in CITATION.findall(path.read_text()):
         document = (ROOT / "docs" / "protocols" / name).read_text()
         assert re.search(rf"^##+ {re.escape(section)}\.? ", document, re.MULTILINE), (name, section)
 
 
-def test_no_comment_cites_a_document_that_is_not_here() -> None:
+def test_no_comment_cites_a_document_outside_the_repository() -> None:
     for path in [*(ROOT / "plugins").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]:
         assert not re.search(r"\b(?:the )?facts? sections? \d", path.read_text()), path

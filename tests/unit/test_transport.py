@@ -103,7 +103,7 @@ def exchange(url: str = "https://server.example/x") -> Exchange:
         (httpx.ReadError("SECRET"), "broke before the response was complete (ReadError)", True),
     ],
 )
-def test_every_failure_is_one_line_with_a_way_out(
+def test_every_network_error_is_one_line_with_advice(
     error: httpx.HTTPError, said: str, sent: bool
 ) -> None:
     told = faults.explain(error, exchange(), network.Attempt(lambda: 0.0))
@@ -113,7 +113,7 @@ def test_every_failure_is_one_line_with_a_way_out(
     assert "\n" not in told.message
 
 
-def test_plain_http_on_a_tls_port_has_a_hint_of_its_own() -> None:
+def test_plain_http_on_a_tls_port_is_suspected() -> None:
     assert (
         "expects TLS"
         in faults.explain(
@@ -142,7 +142,7 @@ def test_plain_http_on_a_tls_port_has_a_hint_of_its_own() -> None:
         ("Server disconnected without sending a response.", "whether the server stays up"),
     ],
 )
-def test_a_response_that_is_not_valid_is_an_error_that_may_pass(error: str, reason: str) -> None:
+def test_an_invalid_response_is_an_error_that_may_be_temporary(error: str, reason: str) -> None:
     told = faults.explain(
         httpcore.RemoteProtocolError(error), exchange(), network.Attempt(lambda: 0.0)
     )
@@ -161,7 +161,7 @@ def test_a_response_that_is_not_valid_is_an_error_that_may_pass(error: str, reas
         "CA cert does not include key usage extension",
     ],
 )
-def test_a_certificate_that_strict_checks_refuse_is_not_called_untrusted(reason: str) -> None:
+def test_a_certificate_refused_by_strict_checks_is_not_called_untrusted(reason: str) -> None:
     error = httpcore.ConnectError(
         f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {reason} (_ssl.c:1032)"
     )
@@ -234,7 +234,7 @@ def test_a_proxy_that_failed_is_named_with_its_source(
     assert str(behind) == behind.message
 
 
-def test_a_host_whose_resolver_is_slow_is_said_to_be_so() -> None:
+def test_a_slow_name_resolution_is_named() -> None:
     told = faults.explain(
         httpcore.ConnectTimeout("the name was not resolved"),
         exchange(),
@@ -249,7 +249,7 @@ def test_a_host_whose_resolver_is_slow_is_said_to_be_so() -> None:
     ("method", "idle", "connections"),
     [("GET", 3, 1), ("PUT", 3, 1), ("POST", 0.5, 1), ("POST", 3, 2), ("PATCH", 3, 2)],
 )
-async def test_what_must_not_be_sent_twice_is_not_sent_where_the_server_may_be_about_to_close(
+async def test_an_unsafe_request_is_not_sent_on_a_connection_that_was_idle_for_long(
     case: Case, monkeypatch: pytest.MonkeyPatch, method: str, idle: float, connections: int
 ) -> None:
     made, now = [], [100.0]
@@ -287,13 +287,13 @@ async def test_what_must_not_be_sent_twice_is_not_sent_where_the_server_may_be_a
 
 
 @pytest.mark.parametrize("error", [httpx.InvalidURL("x"), UnicodeError("label too long")])
-async def test_a_host_that_cannot_be_a_host(case: Case, error: Exception) -> None:
+async def test_a_host_name_that_cannot_be_looked_up_is_named(case: Case, error: Exception) -> None:
     with pytest.raises(Exception, match="cannot be looked up; check the host") as caught:
         await case.get(case.platform(Server(login=error), retry=1))
     assert caught.value.sent is False
 
 
-async def test_a_refused_header_is_not_chained_to_its_value(case: Case) -> None:
+async def test_the_error_of_an_invalid_header_is_not_chained_to_its_value(case: Case) -> None:
     with pytest.raises(Exception, match="a header that HTTP does not allow") as caught:
         await case.get(
             case.platform(
@@ -309,7 +309,7 @@ async def test_a_refused_header_is_not_chained_to_its_value(case: Case) -> None:
 # TLS
 
 
-def test_contexts_are_made_once_per_settings_and_again_when_a_file_changes(tmp_path: Path) -> None:
+def test_a_tls_context_is_cached_by_its_settings_and_files(tmp_path: Path) -> None:
     assert TlsSettings().context() is TlsSettings().context()
     assert TlsSettings().context() is not TlsSettings(verify=False).context()
     assert TlsSettings().context().verify_mode == ssl.CERT_REQUIRED
@@ -391,7 +391,7 @@ def tls_files(tmp_path: Path) -> dict[str, str]:
         ),
     ],
 )
-async def test_the_tls_file_that_cannot_be_used_is_named(
+async def test_a_tls_file_that_cannot_be_used_is_named(
     case: Case, tls_files: dict[str, str], options: dict[str, str], said: str
 ) -> None:
     server = Server()
@@ -422,7 +422,7 @@ def locked(tmp_path: Path) -> tuple[str, str]:
     return str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
 
 
-def test_a_key_with_a_passphrase(locked: tuple[str, str]) -> None:
+def test_a_client_key_with_a_passphrase_needs_the_right_one(locked: tuple[str, str]) -> None:
     TlsSettings(True, None, *locked, "open sesame").context()
     with pytest.raises(
         ConfigurationError, match="'client_key_password' does not open the key"
@@ -435,13 +435,13 @@ def test_a_key_with_a_passphrase(locked: tuple[str, str]) -> None:
         TlsSettings(True, None, *locked).context()
 
 
-def test_the_core_does_not_change_what_a_shared_context_offers() -> None:
+def test_httpcore_does_not_change_the_protocols_of_a_shared_context() -> None:
     context = TlsSettings(verify=False).context()
     # The real one refuses names that are longer than a byte can count.
     internals.CoreContext(context).set_alpn_protocols(["x" * 300])
 
 
-def test_the_usual_authorities_are_those_of_the_system_and_of_the_library(
+def test_the_default_authorities_are_those_of_the_system_and_of_certifi(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
@@ -451,7 +451,7 @@ def test_the_usual_authorities_are_those_of_the_system_and_of_the_library(
     assert context.minimum_version >= ssl.TLSVersion.TLSv1_2
 
 
-def test_the_environment_names_the_authorities_unless_an_option_does(
+def test_ssl_cert_file_names_the_authorities_unless_ca_path_does(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     trustme.CA().cert_pem.write_to_path(str(tmp_path / "ca.pem"))
@@ -467,7 +467,7 @@ def test_the_environment_names_the_authorities_unless_an_option_does(
         TlsSettings().context()
 
 
-def test_what_is_prepared_is_used_once() -> None:
+def test_a_prepared_context_is_used_once() -> None:
     tls.prepare()
     spare = tls._spare[-1]
     tls._context.cache_clear()
@@ -485,7 +485,7 @@ def test_what_is_prepared_is_used_once() -> None:
         ("http://[::1]:81//x#part", b"//x"),
     ],
 )
-def test_what_is_asked_for_is_what_stands_behind_the_host(url: str, target: bytes) -> None:
+def test_the_request_target_is_the_url_after_the_host(url: str, target: bytes) -> None:
     found = wire._core_url(url)
     assert found.target == target
     assert found.host == (b"::1" if "[" in url else b"server.example")
@@ -534,7 +534,7 @@ def test_a_connection_is_not_used_after_a_tls_file_has_changed(origin: str) -> N
     ],
 )
 @pytest.mark.parametrize("want_async", [False, True])
-def test_the_way_to_an_origin(
+def test_an_origin_is_reached_directly_by_forwarding_or_through_a_tunnel(
     origin: str, proxy: str, kind: str, layers: int, want_async: bool
 ) -> None:
     attempt = network.Attempt(time.monotonic)
@@ -573,7 +573,7 @@ class Unreliable(httpcore.MockBackend):
         ("https://server.example", 1, False),
     ],
 )
-def test_an_error_names_the_end_of_the_handshake_that_failed(
+def test_a_failed_handshake_is_attributed_to_the_proxy_or_the_server(
     origin: str, layers: int, at_proxy: bool
 ) -> None:
     settings = WireSettings(
@@ -585,7 +585,7 @@ def test_an_error_names_the_end_of_the_handshake_that_failed(
     assert ("the way led through the proxy" not in caught.value.message) is at_proxy
 
 
-def test_a_socks_proxy_needs_a_library_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_socks_proxy_needs_socksio(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(*dummy: Any, **given: Any) -> Any:
         raise RuntimeError("Attempted to use SOCKS support, but the `socksio` package is missing")
 
@@ -596,12 +596,12 @@ def test_a_socks_proxy_needs_a_library_of_its_own(monkeypatch: pytest.MonkeyPatc
     assert "SECRET" not in str(error.value)
 
 
-def test_the_name_of_a_certificate_has_no_zone_and_no_dot_at_its_end() -> None:
+def test_a_certificate_name_has_no_zone_and_no_trailing_dot() -> None:
     assert network.certificate_name("server.example.") == "server.example"
     assert network.certificate_name("fe80::1%eth0") == "fe80::1"
 
 
-def test_the_loggers_and_the_parser_of_the_core_are_where_they_are_expected() -> None:
+def test_the_internals_of_httpcore_that_are_used_exist() -> None:
     names = {name for name in logging.root.manager.loggerDict if name.startswith("httpcore.")}
     # Those of HTTP/2 and SOCKS exist only if the core finds the packages for them.
     assert {"httpcore.connection", "httpcore.http11", "httpcore.proxy"} <= names
@@ -623,7 +623,7 @@ def test_the_loggers_and_the_parser_of_the_core_are_where_they_are_expected() ->
 # The library
 
 
-def test_without_an_http_library_the_message_says_what_to_install(
+def test_a_missing_http_library_is_named_with_its_installation(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(wire, "IMPORT_ERROR", "ImportError")
@@ -631,7 +631,9 @@ def test_without_an_http_library_the_message_says_what_to_install(
         WireSettings("http://server.example", TlsSettings()).open(False, time.monotonic)
 
 
-def test_the_successors_are_used_if_only_they_are_usable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_httpx2_and_httpcore2_are_used_if_only_they_are_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert httplib.find_core() == (httpcore, None)
     assert httplib.httpx() is httpx
     core, successor = types.ModuleType("httpcore2"), types.ModuleType("httpx2")
@@ -654,7 +656,7 @@ def test_the_successors_are_used_if_only_they_are_usable(monkeypatch: pytest.Mon
         httplib.httpx()
 
 
-async def test_the_http_librarys_own_records_of_our_calls_are_dropped_and_nothing_else(
+async def test_only_log_records_of_the_http_library_during_our_calls_are_dropped(
     case: Case, caplog: pytest.LogCaptureFixture
 ) -> None:
     library, core = logging.getLogger("httpx"), logging.getLogger("httpcore.http11")

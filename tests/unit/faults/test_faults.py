@@ -42,7 +42,7 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
-def test_a_fault(
+def test_a_fault_has_the_documented_outcome(
     fault: Fault,
     kind: str,
     thread: LoopThread,
@@ -56,6 +56,6 @@ def test_a_fault(
     assert [secret for secret in SECRETS if secret in caplog.text] == []
 
 
-def test_no_name_is_used_twice() -> None:
+def test_every_fault_has_its_own_name() -> None:
     names = [fault.name for fault in FAULTS]
     assert len(names) == len(set(names)) >= 60

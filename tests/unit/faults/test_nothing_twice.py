@@ -119,7 +119,7 @@ def thread() -> Iterator[LoopThread]:
 
 
 @pytest.mark.parametrize("seed", range(SEQUENCES // TOGETHER))
-async def test_nothing_is_done_twice(
+async def test_no_unsafe_request_is_executed_twice(
     seed: int, thread: LoopThread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("no_proxy", "*")

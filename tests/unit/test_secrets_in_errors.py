@@ -41,7 +41,7 @@ def page(title: str) -> httpx.Response:
         pytest.param(httpx.ConnectError(f"no {SECRET}"), id="in the error of a lower layer"),
     ],
 )
-async def test_a_secret_is_masked_before_anything_is_cut(case: Case, answer: Any) -> None:
+async def test_a_secret_is_masked_before_a_text_is_shortened(case: Case, answer: Any) -> None:
     with pytest.raises(ClientError) as caught:
         await case.kind.wait(case.platform(Server(answer)).get("/x", retry=1))
     for part in (SECRET, SECRET[:8], "abc"):
@@ -50,9 +50,7 @@ async def test_a_secret_is_masked_before_anything_is_cut(case: Case, answer: Any
 
 
 @pytest.mark.parametrize("filler", ["", "k" * 190])
-async def test_an_error_that_nobody_has_masked_is_masked_on_its_way_out(
-    case: Case, filler: str
-) -> None:
+async def test_an_error_raised_outside_a_call_is_masked(case: Case, filler: str) -> None:
     server = Server(httpx.Response(200, json={filler: 1, f"{filler}{SECRET}": 2}))
 
     with pytest.raises(ClientError, match="is not a list") as caught:

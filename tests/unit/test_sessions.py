@@ -47,7 +47,7 @@ def unauthorised(*tokens: str):
     return answer
 
 
-async def test_many_first_calls_are_one_login(case: Case) -> None:
+async def test_many_first_calls_share_one_login(case: Case) -> None:
     server = Server()
     client = case.platform(server, limits=MANY)
     outcomes = await case.kind.together(lambda: client.get("/x"), MANY)
@@ -56,7 +56,7 @@ async def test_many_first_calls_are_one_login(case: Case) -> None:
     assert set(server.tokens) == {"token-1"}
 
 
-async def test_a_wrong_password_is_one_login_for_everybody(case: Case) -> None:
+async def test_a_wrong_password_is_sent_once_for_all_waiting_calls(case: Case) -> None:
     server = Server(login=httpx.Response(401))
     client = case.platform(server)
     outcomes = await case.kind.together(lambda: client.get("/x"), MANY)
@@ -65,7 +65,7 @@ async def test_a_wrong_password_is_one_login_for_everybody(case: Case) -> None:
     assert len(server.logins) == 1
 
 
-async def test_a_session_that_the_server_ended_is_renewed_once_for_everybody(case: Case) -> None:
+async def test_a_session_that_the_server_ended_is_renewed_once_for_all_calls(case: Case) -> None:
     server = Server(*[unauthorised("token-1")] * MANY * 3)
     client = case.platform(server, limits=MANY)
     outcomes = await case.kind.together(lambda: client.get("/x"), MANY)
@@ -88,7 +88,7 @@ async def test_a_second_401_is_an_authentication_error(case: Case) -> None:
     assert len(server.logins) == 2
 
 
-async def test_a_403_never_logs_in_again(case: Case) -> None:
+async def test_a_403_never_causes_a_login(case: Case) -> None:
     server = Server(httpx.Response(403))
     response = await case.request(case.platform(server), "GET", raise_on_error=False)
     assert response.status_code == 403
@@ -154,7 +154,7 @@ def session(token: str) -> Session:
     return Session(token, headers=(("Authorization", f"Bearer {token}"),))
 
 
-async def test_a_session_that_another_process_renewed_is_taken_without_a_login(case: Case) -> None:
+async def test_a_session_renewed_by_another_process_is_used_without_a_login(case: Case) -> None:
     store = Shared(session("new-token"))
     store.save(session("old-token"))
     server = Server(unauthorised("old-token"))
@@ -165,7 +165,7 @@ async def test_a_session_that_another_process_renewed_is_taken_without_a_login(c
     assert "new-token" in client.secrets.values
 
 
-async def test_a_session_that_has_ended_is_not_taken_from_another_process_either(
+async def test_an_expired_session_of_another_process_is_not_used(
     case: Case,
 ) -> None:
     server = Server()
@@ -173,7 +173,9 @@ async def test_a_session_that_has_ended_is_not_taken_from_another_process_either
     assert server.tokens == ["token-1"]
 
 
-async def test_who_waits_for_another_processs_login_takes_its_session(case: Case) -> None:
+async def test_a_call_that_waits_for_the_login_of_another_process_uses_its_session(
+    case: Case,
+) -> None:
     store = Shared(busy=3)
     case.time.sleep = lambda seconds: (
         case.time.sleeps.append(seconds) or setattr(store, "other", session("new-token"))
@@ -185,7 +187,7 @@ async def test_who_waits_for_another_processs_login_takes_its_session(case: Case
     assert not store.held
 
 
-async def test_when_the_wait_for_another_process_ends_it_is_one_login_of_ones_own(
+async def test_a_call_logs_in_itself_if_another_process_holds_the_lock_for_too_long(
     case: Case,
 ) -> None:
     store = Shared(busy=10**9)
@@ -195,14 +197,14 @@ async def test_when_the_wait_for_another_process_ends_it_is_one_login_of_ones_ow
     assert sum(case.time.sleeps) == pytest.approx(LOCK_WAIT, abs=1)
 
 
-async def test_a_lock_is_given_back_after_a_refusal(case: Case) -> None:
+async def test_the_lock_is_released_after_a_refused_login(case: Case) -> None:
     store = Shared()
     with pytest.raises(AuthenticationError):
         await case.get(case.platform(Server(login=httpx.Response(401)), session_store=store))
     assert not store.held
 
 
-async def test_logging_out(case: Case) -> None:
+async def test_logging_out_ends_the_session_on_the_server_and_in_the_client(case: Case) -> None:
     server = Server(httpx.Response(200), httpx.Response(404))
     client = case.platform(server)
     await case.kind.wait(client.logout())
@@ -220,7 +222,39 @@ async def test_logging_out(case: Case) -> None:
     assert not server.paths[-1].endswith("/logout"), "a Gateway has no such path"
 
 
-async def test_every_request_of_an_attempt_carries_a_whole_session(case: Case) -> None:
+async def test_no_request_goes_without_a_session_while_it_is_renewed(case: Case) -> None:
+    server = Server()
+    client = case.platform(server, ttl=10, limits=MANY)
+    await case.get(client)
+    case.time.now += 11
+    await case.kind.together(lambda: client.get("/x"), MANY)
+    assert set(server.tokens) == {"token-1", "token-2"}
+    assert len(server.logins) == 2
+
+
+def test_a_login_that_calls_its_own_client_fails_instead_of_hanging() -> None:
+    found: list[ClientError] = []
+
+    def login(dummy: httpx.Request) -> httpx.Response:
+        try:
+            client.get("/from-within")
+        except ClientError as exc:
+            found.append(exc)
+        return httpx.Response(200, json={"access_token": "token-1"})
+
+    client = platform_factory("server.example", transport=Server(login=login).transport, **OAUTH)
+    client.get("/x")
+    assert len(found) == 1
+
+
+async def test_clients_with_different_secrets_do_not_share_a_session(case: Case) -> None:
+    server = Server()
+    await case.get(case.platform(server, client_id="id", client_secret="right secret"))
+    await case.get(case.platform(server, client_id="id", client_secret="wrong secret"))
+    assert len(server.logins) == 2
+
+
+async def test_every_request_carries_a_complete_session(case: Case) -> None:
     server = Server()
     client = case.platform(server, ttl=1)
     for dummy in range(20):
@@ -232,7 +266,7 @@ async def test_every_request_of_an_attempt_carries_a_whole_session(case: Case) -
 # Interruptions
 
 
-async def test_a_cancelled_leader_does_not_take_the_others_with_it() -> None:
+async def test_cancelling_the_call_that_logs_in_does_not_fail_the_calls_that_wait() -> None:
     released = asyncio.Event()
     logins = []
 
@@ -259,7 +293,7 @@ async def test_a_cancelled_leader_does_not_take_the_others_with_it() -> None:
     assert len(logins) == 1
 
 
-def test_a_failure_that_nobody_waits_for_any_more_is_not_reported(
+def test_a_failed_login_without_waiting_calls_is_not_reported_by_the_loop(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     async def main() -> None:
@@ -281,7 +315,7 @@ def test_a_failure_that_nobody_waits_for_any_more_is_not_reported(
     assert not caplog.records
 
 
-def test_an_interrupted_leader_fails_alone() -> None:
+def test_interrupting_the_thread_that_logs_in_does_not_fail_the_threads_that_wait() -> None:
     entered, released = threading.Event(), threading.Event()
     server = Server()
 
@@ -314,7 +348,9 @@ def test_an_interrupted_leader_fails_alone() -> None:
     assert len(server.logins) == 2
 
 
-def test_who_waits_for_a_login_shares_its_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thread_that_waits_for_a_login_shares_its_failure(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     entered, waiting = threading.Event(), threading.Event()
     wait = SyncDriver._wait_for
 
@@ -349,7 +385,7 @@ def test_who_waits_for_a_login_shares_its_failure(monkeypatch: pytest.MonkeyPatc
     assert str(errors[0]) == str(errors[1])
 
 
-async def test_waiting_for_somebody_elses_login_has_an_end() -> None:
+async def test_waiting_for_the_login_of_another_call_has_a_time_limit() -> None:
     entered, released = threading.Event(), threading.Event()
     # The time of the call itself stands still: only its wait for the login takes time.
     runtime = Runtime(clock=Time().clock)
@@ -393,7 +429,7 @@ async def test_waiting_for_somebody_elses_login_has_an_end() -> None:
         await leader
 
 
-async def test_a_login_that_needs_a_login_is_an_error_and_does_not_hang(case: Case) -> None:
+async def test_a_login_flow_that_needs_a_login_fails_instead_of_hanging(case: Case) -> None:
     client = case.platform(Server())
     kind = type(client)
 
@@ -413,7 +449,7 @@ async def test_a_login_that_needs_a_login_is_an_error_and_does_not_hang(case: Ca
         await case.get(careless)
 
 
-async def test_the_wall_clock_may_be_set_back(case: Case) -> None:
+async def test_setting_the_wall_clock_back_does_not_prolong_a_session(case: Case) -> None:
     server = Server()
     client = case.platform(server, ttl=60)
     await case.get(client)
@@ -427,22 +463,23 @@ async def test_the_wall_clock_may_be_set_back(case: Case) -> None:
 # Forks and loops
 
 
-def test_one_client_serves_one_event_loop_after_another() -> None:
+def test_a_client_works_on_one_event_loop_after_another() -> None:
     server = Server()
     client = platform_factory(
         "server.example", **OAUTH, transport=server.transport, want_async=True
     )
 
-    async def call() -> int:
-        return (await client.get("/x")).status_code
+    async def call() -> list[int]:
+        responses = await asyncio.gather(client.get("/x"), client.get("/y"))
+        return [response.status_code for response in responses]
 
-    assert [asyncio.run(call()) for dummy in range(3)] == [200, 200, 200]
+    assert [asyncio.run(call()) for dummy in range(3)] == [[200, 200]] * 3
     assert len(server.logins) == 1
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")
 @pytest.mark.parametrize("want_async", [False, True])
-def test_a_fork_keeps_the_session_and_nothing_else(want_async: bool) -> None:
+def test_a_fork_keeps_the_session_but_no_lock_and_no_connection(want_async: bool) -> None:
     server = Server()
     client = platform_factory(
         "server.example", **OAUTH, transport=server.transport, want_async=want_async
@@ -474,3 +511,19 @@ def test_a_fork_keeps_the_session_and_nothing_else(want_async: bool) -> None:
     with os.fdopen(reading) as pipe:
         assert json.load(pipe) == [200, 1, 2]
     os.waitpid(child, 0)
+
+
+def test_a_fork_opens_connections_of_its_own() -> None:
+    client = platform_factory("server.example", transport=Server().transport, **OAUTH)
+    client.get("/x")
+    before = client._driver._state()
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writer, b"own" if client._driver._state() is not before else b"the parent's")
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert os.read(reader, 20) == b"own"
+    assert client._driver._state() is before
+    os.close(reader)
+    os.close(writer)

@@ -82,7 +82,7 @@ def throttled(seconds: object, status: int = 429) -> httpx.Response:
         ("GET", "/x", [NOT_READY] * 9, {"retry": RetryPolicy(max_tries=2)}, 2),
     ],
 )
-async def test_which_answers_are_followed_by_another_attempt(
+async def test_a_status_is_retried_only_if_repeating_is_safe(
     case: Case, method: str, path: str, script: list, options: dict, sent: int
 ) -> None:
     server = Server(*script)
@@ -106,7 +106,7 @@ async def test_which_answers_are_followed_by_another_attempt(
         ("POST", httpx.ConnectTimeout(""), 2),
     ],
 )
-async def test_what_was_never_sent_is_repeated_with_any_method(
+async def test_a_request_that_was_never_sent_is_repeated_with_any_method(
     case: Case, method: str, fault: Exception, sent: int
 ) -> None:
     server = Server(fault)
@@ -128,19 +128,19 @@ async def test_an_error_tells_whether_any_attempt_may_have_reached_the_server(ca
         assert caught.value.sent is sent
 
 
-async def test_waits_grow_with_jitter_up_to_the_ceiling(case: Case) -> None:
+async def test_waits_double_with_each_attempt(case: Case) -> None:
     server = Server(*[NOT_READY] * 9)
     await case.request(case.platform(server, retry=6), "GET", raise_on_error=False)
     assert case.time.sleeps == [BASE, BASE * 2, BASE * 4, BASE * 8, BASE * 16]
 
 
-async def test_a_server_that_says_when_is_obeyed(case: Case) -> None:
+async def test_retry_after_of_a_503_is_obeyed(case: Case) -> None:
     server = Server(throttled(7, 503), throttled(0, 503), OK)
     await case.get(case.platform(server))
     assert case.time.sleeps == [7.0, BASE * 2]
 
 
-async def test_the_same_id_goes_out_with_every_attempt_and_another_with_the_next_call(
+async def test_attempts_of_a_call_share_a_correlation_id_that_the_next_call_does_not(
     case: Case,
 ) -> None:
     server = Server(NOT_READY, OK, OK)
@@ -152,27 +152,29 @@ async def test_the_same_id_goes_out_with_every_attempt_and_another_with_the_next
 
 
 @pytest.mark.parametrize(("given", "expected"), [("own", "own"), ("", None)])
-async def test_the_users_correlation_id(case: Case, given: str, expected: str | None) -> None:
+async def test_a_correlation_id_can_be_given_or_turned_off(
+    case: Case, given: str, expected: str | None
+) -> None:
     server = Server()
     response = await case.get(case.platform(server, correlation_id=given))
     assert server.requests[0].headers.get("x-correlation-id") == expected
     assert response.correlation_id == given
 
 
-async def test_time_is_up_before_tries_are(case: Case) -> None:
+async def test_a_call_ends_when_its_time_is_used_up_before_its_tries(case: Case) -> None:
     server = Server(*[throttled(50, 503)] * 9)
     response = await case.request(case.platform(server), "GET", raise_on_error=False)
     assert (response.status_code, response.attempts, case.time.sleeps) == (503, 3, [50.0, 50.0])
 
 
-async def test_the_message_after_many_attempts_counts_them(case: Case) -> None:
+async def test_an_error_counts_the_attempts(case: Case) -> None:
     with pytest.raises(HTTPStatusError, match=r"503 Service Unavailable \(after 4 attempts\)"):
         await case.get(case.platform(Server(*[NOT_READY] * 4)))
     with pytest.raises(RequestError, match=r"refused.*\(after 4 attempts\)"):
         await case.get(case.platform(Server(*[NOT_CONNECTED] * 4)))
 
 
-async def test_a_client_stops_multiplying_an_outage(case: Case) -> None:
+async def test_the_retry_budget_of_a_client_limits_retries_in_an_outage(case: Case) -> None:
     server = Server(*[NOT_READY] * 1000)
     client = case.platform(server, retry={"max_tries": 300, "max_time": 100000, "wait": 0})
     await case.request(client, "GET", raise_on_error=False)
@@ -181,7 +183,7 @@ async def test_a_client_stops_multiplying_an_outage(case: Case) -> None:
     assert len(server.requests) == 102
 
 
-async def test_successes_refill_the_bucket(case: Case) -> None:
+async def test_successful_calls_refill_the_retry_budget(case: Case) -> None:
     server = Server(*[NOT_READY] * 101)
     client = case.platform(server, retry={"max_tries": 300, "max_time": 100000, "wait": 0})
     await case.request(client, "GET", raise_on_error=False)
@@ -194,7 +196,7 @@ async def test_successes_refill_the_bucket(case: Case) -> None:
 # Throttling
 
 
-async def test_a_429_closes_a_gate_for_every_call_of_the_client(case: Case) -> None:
+async def test_a_429_delays_every_call_of_the_client(case: Case) -> None:
     server = Server(throttled(10), httpx.Response(200))
     client = case.platform(server, retry=1)
     assert (await case.request(client, "GET", raise_on_error=False)).status_code == 429
@@ -202,7 +204,7 @@ async def test_a_429_closes_a_gate_for_every_call_of_the_client(case: Case) -> N
     assert case.time.sleeps == [10.0]
 
 
-async def test_waiting_at_the_gate_costs_no_try(case: Case) -> None:
+async def test_waiting_while_throttled_costs_no_try(case: Case) -> None:
     server = Server(*[throttled(10)] * 8)
     assert (await case.request(case.platform(server), "POST")).attempts == 9
     assert case.time.sleeps == [10.0] * 8
@@ -225,7 +227,7 @@ async def test_a_429_without_a_wait_is_bounded_by_tries_and_by_ten(case: Case, f
     assert (len(few.requests), len(many.requests)) == (4, 10)
 
 
-async def test_another_answer_ends_a_row_of_429(case: Case) -> None:
+async def test_another_response_ends_a_row_of_429(case: Case) -> None:
     row = [throttled(1)] * 9
     server = Server(*row, NOT_READY, *row, OK)
     assert (await case.get(case.platform(server))).attempts == 20
@@ -239,7 +241,7 @@ async def test_a_session_that_ends_while_a_call_is_throttled_is_renewed_before_t
     assert server.tokens == ["token-1", "token-2"]
 
 
-async def test_a_gate_that_stays_shut_for_too_long_fails_at_once(case: Case) -> None:
+async def test_a_throttle_beyond_max_time_fails_at_once(case: Case) -> None:
     server = Server(throttled(500))
     client = case.platform(server)
     assert (await case.request(client, "GET", raise_on_error=False)).status_code == 429
@@ -295,7 +297,7 @@ async def test_a_delete_that_finds_nothing_has_failed_if_no_earlier_attempt_dele
     assert len(server.requests) == 2 - (first is None)
 
 
-async def test_one_attempt_that_may_have_been_executed_counts_through_all_that_follow(
+async def test_an_attempt_that_may_have_deleted_is_remembered_through_later_attempts(
     case: Case,
 ) -> None:
     server = Server(LATE, NOT_CONNECTED, httpx.Response(401), throttled(1), httpx.Response(404))
@@ -308,7 +310,9 @@ async def test_a_404_to_another_repeated_call_is_an_error(case: Case, method: st
         await case.request(case.platform(Server(LATE, httpx.Response(404))), method)
 
 
-async def test_a_repeated_post_with_a_key_waits_for_its_first_attempt(case: Case) -> None:
+async def test_a_repeated_post_with_an_idempotency_key_waits_for_its_first_attempt(
+    case: Case,
+) -> None:
     keyed = {"headers": {"Idempotency-Key": "order-1"}}
     server = Server(LATE, httpx.Response(409), httpx.Response(409), httpx.Response(201))
     assert (await case.request(case.platform(server), "POST", **keyed)).status_code == 201
@@ -316,7 +320,7 @@ async def test_a_repeated_post_with_a_key_waits_for_its_first_attempt(case: Case
         await case.request(case.platform(Server(httpx.Response(409))), "POST", **keyed)
 
 
-async def test_before_each_request_it_is_asked_whether_to_go_on(case: Case) -> None:
+async def test_the_check_of_the_runtime_is_called_before_each_request(case: Case) -> None:
     asked = []
 
     def check() -> None:
@@ -334,7 +338,9 @@ async def test_before_each_request_it_is_asked_whether_to_go_on(case: Case) -> N
     assert len(server.requests) == 1
 
 
-async def test_an_idle_connection_that_the_server_closed_is_replaced_unseen(case: Case) -> None:
+async def test_an_idle_connection_that_the_server_closed_is_replaced_without_a_new_attempt(
+    case: Case,
+) -> None:
     server = Server(OK, BROKEN, OK)
     client = case.platform(server)
     await case.get(client)
@@ -384,9 +390,7 @@ async def test_a_redirect_within_the_server_is_followed(case: Case, location: st
         "",
     ],
 )
-async def test_a_redirect_to_elsewhere_is_not_followed_and_says_so(
-    case: Case, location: str
-) -> None:
+async def test_a_redirect_to_another_origin_is_not_followed(case: Case, location: str) -> None:
     server = Server(redirect(location))
     with pytest.raises(HTTPStatusError, match="which is not followed"):
         await case.get(case.platform(server))
@@ -395,7 +399,7 @@ async def test_a_redirect_to_elsewhere_is_not_followed_and_says_so(
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 @pytest.mark.parametrize("status", [301, 303, 307, 308])
-async def test_what_writes_is_never_redirected(case: Case, method: str, status: int) -> None:
+async def test_a_write_is_never_redirected(case: Case, method: str, status: int) -> None:
     server = Server(redirect("/y", status))
     assert (
         await case.request(case.platform(server), method, raise_on_error=False)
@@ -403,7 +407,7 @@ async def test_what_writes_is_never_redirected(case: Case, method: str, status: 
     assert len(server.requests) == 1
 
 
-async def test_a_circle_of_redirects_ends(case: Case) -> None:
+async def test_redirects_end_after_five_or_at_the_first_repetition(case: Case) -> None:
     server = Server(*[redirect("/y"), redirect("/x")] * 9)
     assert (
         await case.request(case.platform(server), "GET", raise_on_error=False)
@@ -423,7 +427,7 @@ async def test_a_circle_of_redirects_ends(case: Case) -> None:
     [("Authorization", {}), ("Authorization", USER), ("Cookie", USER)],
     ids=["oauth", "session", "cookie"],
 )
-async def test_a_401_to_a_call_with_credentials_of_its_own_does_not_end_the_session(
+async def test_a_401_to_a_call_with_its_own_credentials_does_not_end_the_session(
     case: Case, header: str, options: dict
 ) -> None:
     server = Server(OK, httpx.Response(401), httpx.Response(401))
@@ -436,7 +440,7 @@ async def test_a_401_to_a_call_with_credentials_of_its_own_does_not_end_the_sess
     assert (await case.get(client)).is_success()
 
 
-async def test_a_cookie_of_ones_own_does_not_replace_a_bearer_token(case: Case) -> None:
+async def test_a_cookie_of_the_caller_does_not_replace_a_bearer_token(case: Case) -> None:
     server = Server(httpx.Response(401), OK)
     await case.get(case.platform(server), headers={"Cookie": "a=b"})
     assert server.tokens == ["token-1", "token-2"]
@@ -461,7 +465,9 @@ async def test_a_cookie_of_ones_own_does_not_replace_a_bearer_token(case: Case) 
         (httpx.ReadError(""), False),
     ],
 )
-async def test_a_412_to_a_repeated_conditional_put_is_looked_into(case: Case, there, done) -> None:
+async def test_a_412_to_a_repeated_conditional_put_is_success_if_the_record_is_as_sent(
+    case: Case, there, done
+) -> None:
     server = Server(httpx.ReadError(""), httpx.Response(412), there)
     client = case.platform(server)
     put = {
@@ -477,7 +483,7 @@ async def test_a_412_to_a_repeated_conditional_put_is_looked_into(case: Case, th
     assert "if-match" not in server.requests[-1].headers
 
 
-async def test_a_409_to_a_repeated_put_is_looked_into(case: Case) -> None:
+async def test_a_409_to_a_repeated_put_is_success_if_the_record_is_as_sent(case: Case) -> None:
     there = httpx.Response(200, json={"name": "x", "id": 1})
     server = Server(LATE, httpx.Response(409), there)
     response = await case.request(case.platform(server), "PUT", json={"name": "x"})
@@ -489,7 +495,7 @@ async def test_a_409_to_a_repeated_put_is_looked_into(case: Case) -> None:
     assert [request.method for request in refused.requests] == ["PUT", "PUT"]
 
 
-async def test_a_412_whose_look_needs_a_login_that_fails_is_the_answer(case: Case) -> None:
+async def test_a_412_is_returned_if_the_read_to_check_it_cannot_log_in(case: Case) -> None:
     server = Server(LATE, httpx.Response(412), httpx.Response(401))
     client = case.platform(server)
 
@@ -501,7 +507,7 @@ async def test_a_412_whose_look_needs_a_login_that_fails_is_the_answer(case: Cas
     assert (await case.request(client, "PUT", **put)).status_code == 412
 
 
-async def test_a_412_to_a_first_put_is_the_answer(case: Case) -> None:
+async def test_a_412_to_a_first_put_is_returned(case: Case) -> None:
     server = Server(httpx.Response(412))
     put = {"json": {"name": "x"}, "headers": {"If-Match": '"1"'}, "raise_on_error": False}
 
@@ -509,7 +515,7 @@ async def test_a_412_to_a_first_put_is_the_answer(case: Case) -> None:
     assert len(server.requests) == 1
 
 
-async def test_a_call_that_runs_out_of_time_names_what_allows_more(case: Case) -> None:
+async def test_a_call_that_runs_out_of_time_names_the_option_that_allows_more(case: Case) -> None:
     def slow(dummy: httpx.Request) -> httpx.Response:
         case.time.now += 3
         raise httpx.ConnectTimeout("")
@@ -521,3 +527,30 @@ async def test_a_call_that_runs_out_of_time_names_what_allows_more(case: Case) -
         RequestError, match=r"after 2 attempts.; the time that 'retry' allows .max_time. is used up"
     ):
         await case.get(client)
+
+
+async def test_a_retry_dict_is_not_changed_and_works_the_same_twice(case: Case) -> None:
+    retry = {"max_tries": 3, "wait": 0}
+    server = Server(*[httpx.Response(503)] * 6)
+    client = case.platform(server)
+    for dummy in range(2):
+        with pytest.raises(HTTPStatusError) as caught:
+            await case.get(client, retry=retry)
+        assert caught.value.response.attempts == 3
+    assert retry == {"max_tries": 3, "wait": 0}
+
+
+async def test_waits_may_come_from_any_generator_function(case: Case) -> None:
+    def waits():
+        yield None
+        yield from (1, 2, 4)
+
+    await case.get(case.platform(Server(*[httpx.Response(503)] * 3), retry={"wait": waits}))
+    assert case.time.sleeps == [1, 2, 4]
+
+
+async def test_calls_in_parallel_do_not_share_a_correlation_id(case: Case) -> None:
+    server = Server()
+    client = case.platform(server, limits=30)
+    await case.kind.together(lambda: client.get("/x"), 30)
+    assert len({request.headers["x-correlation-id"] for request in server.requests}) == 30

@@ -60,7 +60,7 @@ def fail(request: httpx.Request) -> httpx.Response:
     ],
     ids=["refused", "not ready", "no token", "no server", "500", "401", "broken"],
 )
-async def test_no_frame_of_an_error_holds_a_secret(case: Case, kind: str, login, answer) -> None:
+async def test_no_frame_of_an_error_contains_a_secret(case: Case, kind: str, login, answer) -> None:
     world = World(case, kind, answer, login, retry=1)
     try:
         await world.call()
@@ -71,7 +71,7 @@ async def test_no_frame_of_an_error_holds_a_secret(case: Case, kind: str, login,
 
 
 @pytest.mark.parametrize("kind", ["oauth", "user", "query", "gateway", "keystone"])
-async def test_no_frame_of_a_closed_client_holds_a_secret(case: Case, kind: str) -> None:
+async def test_no_frame_of_a_closed_client_contains_a_secret(case: Case, kind: str) -> None:
     world = World(case, kind, refuse(200))
     await case.kind.close(world.client)
     try:
@@ -82,7 +82,7 @@ async def test_no_frame_of_a_closed_client_holds_a_secret(case: Case, kind: str)
         pytest.fail("a closed client must not be usable")
 
 
-async def test_no_frame_of_a_refused_sign_in_holds_a_secret(case: Case) -> None:
+async def test_no_frame_of_a_refused_login_contains_a_secret(case: Case) -> None:
     world = World(case, "keystone", refuse(200), refuse(400), retry=1)
     try:
         await case.kind.wait(world.client.login("ada", SECRET))

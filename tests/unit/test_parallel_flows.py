@@ -94,7 +94,7 @@ async def test_outcomes_are_in_order_with_errors_in_their_places(
     assert len(server.logins) == 1
 
 
-async def test_nothing_together_is_nothing(case: Case) -> None:
+async def test_no_flows_have_no_outcomes(case: Case) -> None:
     client = case.platform(Server())
 
     def none() -> Any:
@@ -103,7 +103,7 @@ async def test_nothing_together_is_nothing(case: Case) -> None:
     assert await case.kind.wait(client._perform(none())) == []
 
 
-async def test_an_error_that_is_not_of_a_call_is_not_an_outcome(case: Case) -> None:
+async def test_an_error_that_is_not_a_client_error_is_raised(case: Case) -> None:
     client = case.platform(Server())
 
     def broken() -> Any:
@@ -117,7 +117,9 @@ async def test_an_error_that_is_not_of_a_call_is_not_an_outcome(case: Case) -> N
         await case.kind.wait(client._perform(every()))
 
 
-async def test_a_token_that_nobody_can_renew_is_refused_once(case: Case) -> None:
+async def test_a_token_that_cannot_be_renewed_is_refused_without_a_second_attempt(
+    case: Case,
+) -> None:
     server = Server(httpx.Response(401, json={"message": "Not welcome"}))
     with pytest.raises(AuthenticationError, match="401 Unauthorized: Not welcome; give another"):
         await case.get(client_of(case, server))
@@ -125,7 +127,7 @@ async def test_a_token_that_nobody_can_renew_is_refused_once(case: Case) -> None
     assert server.requests[0].headers["authorization"] == "Bearer given-token-value"
 
 
-async def test_every_status_may_be_wished_for(case: Case) -> None:
+async def test_a_call_may_ask_for_the_response_of_any_status(case: Case) -> None:
     server = Server(httpx.Response(401), httpx.Response(401))
     client = case.platform(server)
     call = client._call("GET", "/x", every_status=True)

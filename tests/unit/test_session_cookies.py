@@ -75,7 +75,9 @@ async def test_a_client_stays_with_the_server_that_it_logged_in_to(case: Case, k
     ],
     ids=["200", "404", "500", "302"],
 )
-async def test_every_answer_may_set_a_cookie(case: Case, kind: str, answer: httpx.Response) -> None:
+async def test_every_response_may_set_a_cookie(
+    case: Case, kind: str, answer: httpx.Response
+) -> None:
     answers = [answer]
     world = World(case, kind, lambda dummy: answers.pop() if answers else OK)
     try:
@@ -95,13 +97,15 @@ async def test_every_answer_may_set_a_cookie(case: Case, kind: str, answer: http
     ],
     ids=["redirect", "503", "429"],
 )
-async def test_a_cookie_goes_with_the_next_request_of_the_same_call(case: Case, first: Any) -> None:
+async def test_a_cookie_is_sent_with_the_next_request_of_the_same_call(
+    case: Case, first: Any
+) -> None:
     server = Server(first)
     await case.get(case.platform(server))
     assert server.requests[1].headers["cookie"] == "a=1"
 
 
-async def test_a_session_whose_cookie_is_renewed_by_every_answer_needs_one_login(
+async def test_a_session_whose_cookie_changes_with_every_response_needs_one_login(
     case: Case,
 ) -> None:
     names = (f"sid-{number}" for number in itertools.count(1))
@@ -154,7 +158,7 @@ async def test_a_renewed_cookie_is_stored_and_a_sticky_one_is_not(case: Case) ->
     ],
     ids=["object", "another name", "204", "empty", "words"],
 )
-async def test_a_login_that_answers_a_cookie_alone_is_a_session(
+async def test_a_login_whose_response_has_only_a_cookie_makes_a_session(
     case: Case, kind: str, login: httpx.Response
 ) -> None:
     world = World(case, kind, lambda dummy: OK, lambda dummy: login)
@@ -179,7 +183,7 @@ async def test_a_login_that_answers_a_cookie_alone_is_a_session(
     ],
     ids=["balancer", "removed", "elsewhere", "page", "text", "error", "string"],
 )
-async def test_a_cookie_beside_a_page_or_of_a_balancer_is_no_session(
+async def test_a_cookie_of_a_page_or_a_load_balancer_is_not_a_session(
     case: Case, kind: str, login: httpx.Response
 ) -> None:
     world = World(case, kind, lambda dummy: OK, lambda dummy: login)
@@ -219,7 +223,7 @@ async def test_a_cookie_of_the_login_without_a_path_is_for_all_paths(case: Case)
     assert world.cookies == [{"SERVERID": "node1"}]
 
 
-async def test_a_cookie_of_another_answer_without_a_path_is_for_its_folder(case: Case) -> None:
+async def test_a_cookie_of_another_response_without_a_path_is_for_its_folder(case: Case) -> None:
     answers = [setting("a=1")]
     world = World(case, "oauth", lambda dummy: answers.pop() if answers else OK)
     await world.call("/adapters/one")
@@ -228,7 +232,7 @@ async def test_a_cookie_of_another_answer_without_a_path_is_for_its_folder(case:
     assert world.cookies == [{}, {"a": "1"}, {}]
 
 
-async def test_cookies_end_with_their_time_and_with_their_session(case: Case) -> None:
+async def test_cookies_expire_and_end_with_their_session(case: Case) -> None:
     answers = [setting("a=1; Path=/; Max-Age=60"), OK, OK, httpx.Response(401)]
     world = World(case, "oauth", lambda dummy: answers.pop(0) if answers else OK)
     await world.call()
@@ -250,7 +254,7 @@ async def test_a_new_session_starts_without_the_cookies_of_the_old_one(case: Cas
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_cookie_header_of_the_users_own_replaces_all_cookies(case: Case, kind: str) -> None:
+async def test_a_cookie_header_of_the_caller_replaces_all_cookies(case: Case, kind: str) -> None:
     world = World(case, kind, lambda dummy: setting("SERVERID=node1; Path=/"))
     await world.call()
     await world.call(headers={"cookie": "own=1"})
@@ -258,7 +262,7 @@ async def test_a_cookie_header_of_the_users_own_replaces_all_cookies(case: Case,
 
 
 @pytest.mark.parametrize("header", ["Authorization", "Cookie"])
-async def test_cookies_of_somebody_elses_call_are_not_taken_into_the_session(
+async def test_cookies_set_by_a_call_with_its_own_credentials_are_not_kept(
     case: Case, header: str
 ) -> None:
     answers = [setting("sid=theirs; Path=/")]
@@ -268,7 +272,7 @@ async def test_cookies_of_somebody_elses_call_are_not_taken_into_the_session(
     assert world.cookies[1] == {}
 
 
-async def test_a_balancers_cookie_is_not_masked_and_the_sessions_is(case: Case) -> None:
+async def test_the_session_cookie_is_masked_and_a_load_balancers_is_not(case: Case) -> None:
     body = {"message": "no adapter node1 in cluster", "hint": "abcd1234"}
     login = httpx.Response(
         200,
@@ -285,7 +289,7 @@ async def test_a_balancers_cookie_is_not_masked_and_the_sessions_is(case: Case) 
     assert caught.value.response.json() == {**body, "hint": "[REDACTED]"}
 
 
-async def test_logging_out_presents_the_cookies(case: Case) -> None:
+async def test_logging_out_sends_the_cookies(case: Case) -> None:
     world = World(case, "user", lambda dummy: OK, lambda dummy: setting("sid=abcd"))
     await world.call()
     await case.kind.wait(world.client.logout())
@@ -293,7 +297,7 @@ async def test_logging_out_presents_the_cookies(case: Case) -> None:
     assert world.cookies[1] == {"sid": "abcd"}
 
 
-async def test_threads_and_tasks_may_renew_cookies_together(case: Case) -> None:
+async def test_parallel_calls_may_renew_cookies(case: Case) -> None:
     numbers = itertools.count()
     server = Server(
         *[lambda dummy: setting(f"c{next(numbers) % 7}=x; Path=/") for dummy in range(50)]
@@ -304,3 +308,13 @@ async def test_threads_and_tasks_may_renew_cookies_together(case: Case) -> None:
     await case.get(client)
     sent = sorted(server.requests[-1].headers["cookie"].split("; "))
     assert sent == [f"c{number}=x" for number in range(7)]
+
+
+async def test_two_cookies_of_one_name_do_not_stop_a_client(case: Case) -> None:
+    cookies = [("Set-Cookie", "token=one; Path=/"), ("Set-Cookie", "token=two; Path=/api")]
+    server = Server(login=httpx.Response(200, headers=cookies, json={"token": "two"}))
+    client = case.platform(server, user="ada", password="correct horse")
+    await case.get(client)
+    await case.get(client)
+    assert len(server.logins) == 1
+    assert "token=" in server.requests[1].headers["cookie"]

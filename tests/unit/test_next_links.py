@@ -23,7 +23,7 @@ def page(records: list[int], link: str = "") -> httpx.Response:
 @pytest.mark.parametrize(
     "link", ["/things?cursor=2", "things?cursor=2", "https://server.example/things?cursor=2"]
 )
-async def test_links_are_followed_on_this_server(
+async def test_next_links_on_the_same_server_are_followed(
     case: Case, monkeypatch: pytest.MonkeyPatch, link: str
 ) -> None:
     server = Server(page([1, 2], link), page([3]))
@@ -46,7 +46,7 @@ async def test_links_are_followed_on_this_server(
         "/../x",
     ],
 )
-async def test_links_that_lead_elsewhere_are_refused(
+async def test_next_links_to_another_place_are_refused(
     case: Case, monkeypatch: pytest.MonkeyPatch, link: str
 ) -> None:
     server = Server(page([1, 2], link), page([3]))

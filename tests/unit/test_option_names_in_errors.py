@@ -98,7 +98,7 @@ def test_a_refused_login_names_the_credentials(interface: str, kind: str, option
 @pytest.mark.parametrize(
     ("interface", "option"), [("library", "'verify'"), ("task", "'validate_certs'")]
 )
-def test_a_certificate_names_the_option_that_does_not_check_it(
+def test_a_certificate_error_names_the_option_that_disables_the_check(
     interface: str, kind: str, option: str
 ) -> None:
     fault = httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
@@ -109,19 +109,19 @@ def test_a_certificate_names_the_option_that_does_not_check_it(
 
 @pytest.mark.parametrize("kind", LIBRARY)
 @pytest.mark.parametrize("interface", INTERFACES)
-def test_a_time_limit_has_its_name(interface: str, kind: str) -> None:
+def test_a_timeout_names_its_option(interface: str, kind: str) -> None:
     line = error_of(INTERFACES[interface][kind], httpx.ReadTimeout(""))
     in_library = (interface, kind) == ("library", "sequoia")
     assert ("'request_timeout'" if in_library else "'timeout'") in line
 
 
-def test_the_address_of_a_service_has_its_name() -> None:
+def test_a_wrong_address_names_its_option() -> None:
     assert "is 'registry_url' https://" in error_of(LIBRARY["sequoia"], 404)
     assert "is 'url' https://" in error_of(TASK["sequoia"], 404)
     assert "is 'url' the address" in error_of(TASK["keystone"], 404)
 
 
-def test_a_value_that_cannot_work_has_its_name() -> None:
+def test_an_invalid_value_names_its_option() -> None:
     with pytest.raises(ConfigurationError, match=r"^'registry_url' must be an absolute URL"):
         sequoia_factory("nothing", **GRANT)
     with pytest.raises(ConfigurationError, match=r"^'url' must be an absolute URL") as caught:
