@@ -24,7 +24,7 @@ from typing import Any
 
 import httpx
 import pytest
-from restops_clients import HTTPStatusError
+from restops_clients import ClientError, HTTPStatusError
 from restops_clients.keystone import AsyncKeystoneClient, KeystoneClient
 
 from tests.simulators.keystone import KeystoneSimulator
@@ -269,7 +269,7 @@ def test_the_context_manager_example_runs(examples: Examples) -> None:
 
 def test_the_example_that_closes_the_client_runs(examples: Examples) -> None:
     client = examples.run(MANUAL)["aclient" if examples.kind else "client"]
-    with pytest.raises(Exception, match="closed"):
+    with pytest.raises(ClientError, match="closed"):
         asyncio.run(client.http_get("version")) if examples.kind else client.http_get("version")
 
 

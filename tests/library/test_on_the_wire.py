@@ -195,7 +195,7 @@ def test_a_response_that_is_too_slow_is_an_error(platform: Running) -> None:
         # The login and the connection take time of their own.
         client.get("/health/server")
         with pytest.raises(RequestError, match=r"no response within 0\.2 s; raise 'timeout'"):
-            client.get("/_sim/slow/5", timeout=0.2, retry=1)
+            client.get("/_sim/slow/60", timeout=0.2, retry=1)
 
 
 def test_a_cancelled_call_releases_its_connection(platform: Running) -> None:
@@ -204,8 +204,9 @@ def test_a_cancelled_call_releases_its_connection(platform: Running) -> None:
             **where(platform), **OAUTH, limits=1, want_async=True
         ) as client:
             await client.get("/health/server")
-            slow = asyncio.ensure_future(client.get("/_sim/slow/5"))
-            await asyncio.sleep(0.05)
+            slow = asyncio.ensure_future(client.get("/_sim/slow/60"))
+            while not any("/slow/" in call for call in list(platform.simulator.counters)):
+                await asyncio.sleep(0.001)
             slow.cancel()
             return (await client.get("/health/server")).status_code
 

@@ -139,7 +139,7 @@ def test_responses_and_methods_have_the_documented_attributes(platform: Running)
         response = client.request(HTTPMethod.GET, "/health/server")
     assert isinstance(response, Response)
     assert response.started_at < response.finished_at
-    assert 0 < response.elapsed < 30
+    assert response.elapsed > 0
     assert HTTPMethod.GET == "GET"
     assert str(HTTPMethod.POST) == "POST"
 

@@ -27,12 +27,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(autouse=True)
 def secrets_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forget the secrets of the clients that earlier tests left to the garbage collector: they
-    would be masked in the messages of this test, where they may be ordinary words."""
+    """Forget the secrets of clients that earlier tests left to the garbage collector.
+
+    They would be masked in the messages of this test, in which they may be ordinary words.
+    """
     monkeypatch.setattr(known, "_live", weakref.WeakSet())
 
 
 @pytest.fixture(params=[Threads, Tasks], ids=["sync", "async"])
 def case(request: pytest.FixtureRequest) -> Case:
-    """Run the test twice: with a client for threads and with one for event loops."""
+    """Run the test with a client for threads, and with one for event loops."""
     return Case(request.param())

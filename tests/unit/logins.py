@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every way to log in, as one list of cases: a server that the test answers for, and a client."""
+"""Every way to log in, as one list of cases: a server that the test scripts, and a client."""
 
 from __future__ import annotations
 

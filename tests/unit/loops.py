@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The event loops that clients must work on: asyncio's own, the same with eager tasks, and uvloop
-if it is installed."""
+"""The event loops that clients must work on: asyncio's, with eager tasks too, and uvloop's."""
 
 from __future__ import annotations
 

@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the unit tests share: a scripted server, time that stands still, and one way to run a case
-on both kinds of client."""
+"""Helpers of the unit tests: a scripted server, a clock that stands still, and both kinds of client."""
 
 from __future__ import annotations
 
@@ -81,7 +80,7 @@ class Server:
 
 
 class Time:
-    """A clock that moves only when somebody sleeps or a test says so."""
+    """A clock that moves only when a client sleeps or a test moves it."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -110,7 +109,7 @@ class Threads:
         return result
 
     async def together(self, call: Callable[[], Any], times: int) -> list[Any]:
-        """Make the same call many times at once; gives values and errors."""
+        """Make the same call many times in parallel; return values and errors."""
         outcomes: list[Any] = []
         start = threading.Barrier(times)
 
@@ -154,7 +153,7 @@ class Tasks:
         return await result
 
     async def together(self, call: Callable[[], Any], times: int) -> list[Any]:
-        """Make the same call many times at once; gives values and errors."""
+        """Make the same call many times in parallel; return values and errors."""
         return await asyncio.gather(*[call() for dummy in range(times)], return_exceptions=True)
 
     async def collect(self, pages: Any) -> list[Any]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The verbs: what goes out, what comes back, and what an error says."""
+"""The verbs of a client: requests, responses, errors, pages, batches, streams and log records."""
 
 from __future__ import annotations
 
@@ -436,7 +436,7 @@ async def test_a_connection_without_a_mixin_needs_no_login(case: Case) -> None:
     assert not server.logins
 
 
-# Bodies that are too much
+# Large and slow responses
 
 
 @pytest.mark.parametrize(

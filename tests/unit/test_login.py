@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Logging in: what is sent, which answers count as a token, and how it is presented."""
+"""Logging in: the request, the responses that count as a token, and how the token is sent."""
 
 from __future__ import annotations
 

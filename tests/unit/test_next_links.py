@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Links to next pages: followed below the client's own address, and nowhere else."""
+"""Links to next pages are followed below the client's own address only."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Flows that run side by side, and sessions that no login can renew."""
+"""Flows that run in parallel, and sessions that cannot be renewed."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No error and no log record of a client holds a secret that it knows, whatever the way there."""
+"""No error of a client contains a secret that the client knows."""
 
 from __future__ import annotations
 

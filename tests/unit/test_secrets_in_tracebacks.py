@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tracebacks that show local variables, as error trackers and debuggers write them, hold no secret
-of a login."""
+"""Tracebacks with local variables, as error trackers write them, contain no secret of a login."""
 
 from __future__ import annotations
 

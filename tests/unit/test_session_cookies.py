@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A session is more than a token: cookies are kept for every kind of login, and renewed by every
-answer."""
+"""Cookies belong to the session: they are kept for every kind of login, and renewed by responses."""
 
 from __future__ import annotations
 

@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The wire: what its errors mean, TLS settings, proxies, quietness."""
+"""The transport: the meaning of its errors, TLS settings, proxies, and its silence in logs."""
 
 from __future__ import annotations
 
 import logging
+import os
 import ssl
 import sys
 import time
@@ -288,13 +289,13 @@ async def test_an_unsafe_request_is_not_sent_on_a_connection_that_was_idle_for_l
 
 @pytest.mark.parametrize("error", [httpx.InvalidURL("x"), UnicodeError("label too long")])
 async def test_a_host_name_that_cannot_be_looked_up_is_named(case: Case, error: Exception) -> None:
-    with pytest.raises(Exception, match="cannot be looked up; check the host") as caught:
+    with pytest.raises(RequestError, match="cannot be looked up; check the host") as caught:
         await case.get(case.platform(Server(login=error), retry=1))
     assert caught.value.sent is False
 
 
 async def test_the_error_of_an_invalid_header_is_not_chained_to_its_value(case: Case) -> None:
-    with pytest.raises(Exception, match="a header that HTTP does not allow") as caught:
+    with pytest.raises(RequestError, match="a header that HTTP does not allow") as caught:
         await case.get(
             case.platform(
                 Server(httpx.LocalProtocolError("Illegal header value b'SECRET'")), retry=1
@@ -324,8 +325,6 @@ def test_a_tls_context_is_cached_by_its_settings_and_files(tmp_path: Path) -> No
         assert settings.context().minimum_version >= ssl.TLSVersion.TLSv1_2
     first = TlsSettings(ca_path=str(tmp_path)).context()
     (tmp_path / "more.pem").write_text("")
-    import os
-
     os.utime(tmp_path, ns=(1, 1))
     assert TlsSettings(ca_path=str(tmp_path)).context() is not first
 

@@ -2,11 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Meets every fault with each kind of client and prints what came of it: `python -m
-tests.unit.faults [--write FILE] [NAME ...]`.
+"""Try every fault with each kind of client and print the outcomes.
 
-`--write` puts the table between `<!-- table -->` and `<!-- end -->` of a file. The exit status is 1
-where something is not as promised.
+Usage: `python -m tests.unit.faults [--write FILE] [NAME ...]`. `--write` puts the table between
+`<!-- table -->` and `<!-- end -->` of a file. The exit status is 1 if an outcome is not as promised.
 """
 
 from __future__ import annotations

@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Steps to choose from by chance: what a server may do to any request, and what that means for
-whether it was carried out."""
+"""Faults to draw at random: steps of a server, and if its response refuses the request."""
 
 from __future__ import annotations
 

@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Making a faulty call in three ways: with the client for threads, with the one for event loops,
-and as a module's task.
+"""Make a faulty call in three ways: with the client for threads, with the async one, and as a task.
 
 The module runs as `plugin_utils/in_process.py` runs it: with Ansible's own validator and the
 module's own row, and with a client that outlives the task, so that a second task shows whether the

@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The faults: a row each, with what the server does, what a caller sees, and what the library
-promises."""
+"""The faults, a row each: what the server does, what a caller sees, what the library promises."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every fault of the table, met by each kind of client."""
+"""Every fault of the table has its documented outcome with each kind of client."""
 
 from __future__ import annotations
 

@@ -2,13 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Nothing is done twice: sequences of calls against a server that breaks at random, often after it
-has carried a request out.
+"""No unsafe request is executed twice: random calls against a server that breaks at random.
 
-The server notes every request that has arrived completely. What it does not refuse in its response a
-client must take for carried out: a POST, a PATCH or an action that arrives once more is a failure
-here, whether the server has carried out the first one or not. Every sequence comes from a seed, the
-test's number.
+The server often breaks after it has executed a request. It records every request that has arrived
+completely. A client must assume that a request was executed unless the response refuses it: a POST,
+a PATCH or an action that arrives again fails the test, even if the server did not execute the first
+one. Every sequence comes from a seed, the number of the test.
 """
 
 from __future__ import annotations
