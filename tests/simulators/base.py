@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every simulator has: sessions, counters, faults on demand, and a control interface under
-`/_sim`."""
+"""The base of every simulator: sessions, counters, a log of requests, faults on demand, and a
+control interface under `/_sim`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import json
 import secrets
 import time
 from collections import Counter, deque
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, NamedTuple
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -26,9 +26,28 @@ from starlette.responses import (
     Response,
     StreamingResponse,
 )
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 Handler = Callable[[Request], Awaitable[Response]]
+READS = ("GET", "HEAD", "OPTIONS")
+
+
+class Logged(NamedTuple):
+    """One request in the log.
+
+    Attributes:
+        method: The HTTP method.
+        path: The decoded path.
+        query: The query as sent.
+        body: The decoded JSON body; `None` for any other body.
+        is_write: False for a login, and for a request that only reads, such as a search by POST.
+    """
+
+    method: str
+    path: str
+    query: str
+    body: Any
+    is_write: bool
 
 
 class RefusalError(Exception):
@@ -42,32 +61,39 @@ class RefusalError(Exception):
 class Simulator:
     """A server that is strict about what it is sent.
 
-    Subclasses give `routes`, `open_paths` (no session needed) and `authorised`.
+    Subclasses define `routes`, `open_paths` (no session needed) and `authorised`.
 
     Attributes:
         counters: `logins`, `requests`, `refused`, and per call `METHOD /path`.
         connections: The client's addresses seen, one per TCP connection.
-        seen: The last requests, whatever became of them.
+        seen: The last requests, including those that failed.
+        log: The requests in order, with their bodies.
         sessions: Token to kind of session.
         settings: What tests change: shapes, delays, lifetimes.
     """
 
     open_paths: tuple[str, ...] = ()
+    logins: tuple[str, ...] = ()
 
     def __init__(self, **settings: Any) -> None:
         self.settings: dict[str, Any] = {"login_delay": 0.0, **settings}
         self.counters: Counter[str] = Counter()
         self.connections: set[tuple[str, int]] = set()
         self.seen: deque[Request] = deque(maxlen=1000)
+        self.log: deque[Logged] = deque(maxlen=100_000)
         self.sessions: dict[str, str] = {}
         self.faults: list[dict[str, Any]] = []
         self.bodies: list[str] = []
         self.app = Starlette(
             routes=[*self.control_routes(), *self.routes()],
-            exception_handlers={RefusalError: lambda dummy, exc: exc.response},
         )
 
-    def routes(self) -> list[Route]:
+    @property
+    def writes(self) -> list[Logged]:
+        """The logged requests that change something, without logins."""
+        return [entry for entry in self.log if entry.is_write]
+
+    def routes(self) -> Sequence[BaseRoute]:
         """Return the service's own routes."""
         raise NotImplementedError
 
@@ -79,8 +105,19 @@ class Simulator:
         """Return the answer to a request without a live session."""
         return JSONResponse({"message": "Unauthorized"}, 401)
 
-    def route(self, path: str, handler: Handler, *methods: str) -> Route:
-        """Return a route that counts, obeys faults and asks for a session."""
+    def route(self, path: str, handler: Handler, *methods: str, reads: bool = False) -> Route:
+        """Return a route that counts, logs, obeys faults and needs a session.
+
+        Args:
+            path: The path, with parameters as Starlette writes them.
+            handler: Answers the request.
+            methods: GET if none is given.
+            reads: Whether the other methods change nothing either.
+        """
+        return Route(path, self.guarded(handler, reads), methods=list(methods or ("GET",)))
+
+    def guarded(self, handler: Handler, reads: bool = False) -> Handler:
+        """Return a handler that counts, logs, obeys faults and needs a session."""
 
         async def endpoint(request: Request) -> Response:
             self.counters["requests"] += 1
@@ -88,21 +125,47 @@ class Simulator:
             self.counters[f"{request.method} {request.url.path}"] += 1
             if request.client is not None:
                 self.connections.add((request.client.host, request.client.port))
+            await self.note(request, reads)
             fault = await self.fault(request)
             if fault is not None:
                 return fault
             if request.url.path not in self.open_paths and not self.authorised(request):
                 self.counters["refused"] += 1
                 return self.unauthorised(request)
-            return await handler(request)
+            try:
+                return await handler(request)
+            except RefusalError as exc:
+                return exc.response
 
-        return Route(path, endpoint, methods=list(methods or ("GET",)))
+        return endpoint
+
+    async def note(self, request: Request, reads: bool) -> None:
+        """Add a request to the log."""
+        body = None
+        if request.headers.get("content-type", "").startswith("application/json"):
+            try:
+                body = json.loads(await request.body())
+            except ValueError:
+                body = None
+        self.log.append(
+            Logged(
+                request.method,
+                request.url.path,
+                request.url.query,
+                body,
+                not reads and request.method not in READS and request.url.path not in self.logins,
+            )
+        )
 
     async def fault(self, request: Request) -> Response | None:
-        """Return the answer of a fault that is due for this path, once per time it was asked
-        for."""
+        """Return the response of a fault that is due for this request; each fault is due `times`
+        times."""
         for fault in self.faults:
-            if request.url.path.endswith(fault["path"]) and fault.get("times", 1) > 0:
+            if (
+                request.url.path.endswith(fault["path"])
+                and fault.get("method", request.method) == request.method
+                and fault.get("times", 1) > 0
+            ):
                 fault["times"] = fault.get("times", 1) - 1
                 await asyncio.sleep(fault.get("delay", 0))
                 return Response(
@@ -178,6 +241,7 @@ class Simulator:
         self.counters.clear()
         self.connections.clear()
         self.seen.clear()
+        self.log.clear()
         self.faults.clear()
         self.bodies.clear()
         return Response(status_code=204)

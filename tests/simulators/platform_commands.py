@@ -1,0 +1,223 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Command and analytic templates (MOP) of the simulated Platform."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from .table import Action, Call, Record, Row, TableSimulator, now
+
+RULES = ("contains", "!contains", "contains1", "RegEx", "!RegEx", "#comparison")
+
+
+def made_template(sim: TableSimulator, record: Record) -> Record:
+    return {
+        "_id": record["name"],
+        "os": "",
+        "passRule": True,
+        "ignoreWarnings": False,
+        "commands": [],
+        "tags": [],
+        "description": "",
+        "created": now(),
+        "createdBy": "admin",
+        "lastUpdated": now(),
+        "lastUpdatedBy": "admin",
+    }
+
+
+def refuse_invalid(call: Call, document: Record) -> None:
+    """Refuse a command template whose commands are not valid."""
+    for command in document.get("commands") or []:
+        for rule in command.get("rules") or []:
+            if rule.get("eval") not in RULES:
+                raise call.refuse(f"eval must be one of {', '.join(RULES)}", 500)
+    tags = document.get("tags")
+    if tags:
+        document["tags"] = [tag for tag in tags if isinstance(tag, dict)]
+
+
+def list_all(call: Call) -> Any:
+    return [call.shown(record) for record in call.table]
+
+
+def read_one(call: Call) -> Any:
+    """Answer with a list of one."""
+    found = call.find()
+    if found is None:
+        raise call.refuse(f"Template {call.params['name']} not found", 404)
+    return [found]
+
+
+def add(call: Call, document: Record) -> Record:
+    record = call.table.row.writable(document)
+    return call.table.add({**record, "_id": record["name"]})
+
+
+def create(wrapper: str) -> Any:
+    """Return the creation of a template below this wrapper."""
+
+    def run(call: Call) -> Any:
+        document = call.inner(wrapper)
+        call.need(document, ("name",))
+        if call.table.named(document["name"]) is not None:
+            raise call.refuse(f"Template with name {document['name']} already exists", 500)
+        refuse_invalid(call, document)
+        record = add(call, document)
+        return {
+            "result": {"ok": 1, "n": 1},
+            "ops": [record],
+            "insertedCount": 1,
+            "insertedIds": {"0": record["_id"]},
+        }
+
+    return run
+
+
+def update(wrapper: str) -> Any:
+    """Return the update of a whole template; an unknown id changes nothing and answers 200."""
+
+    def run(call: Call) -> Any:
+        document = call.inner(wrapper)
+        call.need(document, ("name",))
+        refuse_invalid(call, document)
+        found = call.find()
+        if found is None:
+            return {"n": 0, "ok": 1, "nModified": 0}
+        row = call.table.row
+        kept = {key: found[key] for key in ("_id", *row.managed) if key in found}
+        found.clear()
+        found.update({**copy.deepcopy(row.writable(document)), **kept})
+        row.touch(found)
+        return {"n": 1, "ok": 1, "nModified": 1}
+
+    return run
+
+
+def delete(call: Call) -> Any:
+    """Delete a template; an unknown id answers 200 with `n` 0."""
+    found = call.find()
+    if found is not None:
+        call.table.remove(found)
+    count = 0 if found is None else 1
+    return {"ok": 1, "n": count, "nModified": 0}
+
+
+def table_of(call: Call) -> Any:
+    kinds = {"templates": "command_template", "analytic": "analytic_template"}
+    kind = kinds.get((call.body or {}).get("type", ""))
+    if kind is None:
+        raise call.refuse("Missing Params: type (templates or analytic)")
+    return call.sim.tables[kind]
+
+
+def export(call: Call) -> Any:
+    name = call.inner("options").get("name", "")
+    found = table_of(call).named(name)
+    if found is None:
+        raise call.refuse(f"Template {name} not found", 404)
+    return {key: value for key, value in found.items() if key != "_id"}
+
+
+def import_one(call: Call) -> Any:
+    """Import a template; a name that exists is changed silently."""
+    table, document = table_of(call), dict(call.inner("template"))
+    call.need(document, ("name",))
+    if table.named(document["name"]) is not None:
+        document["name"] = table.rename(document["name"])
+    record = table.add({**table.row.writable(document), "_id": document["name"]})
+    return {"ok": 1, "n": 1, "name": record["name"], "_id": record["_id"]}
+
+
+def run_template(call: Call) -> Any:
+    """Run a command template: a command with an unset variable is skipped and passes."""
+    body = call.inner(None)
+    template = call.table.named(body.get("template", ""))
+    if template is None:
+        raise call.refuse(f"Template {body.get('template')} not found", 404)
+    variables = body.get("variables") or {}
+    results = [
+        run_command(call, command, device, variables)
+        for device in body.get("devices") or []
+        for command in template["commands"]
+    ]
+    return {
+        "name": template["name"],
+        "all_pass_flag": template["passRule"],
+        "result": all(result["result"] for result in results),
+        "commands_results": results,
+    }
+
+
+def run_command(call: Call, command: Record, device: str, variables: Record) -> Record:
+    """Return the result of one command; devices echo what they are asked."""
+    line = command.get("command", "")
+    for name, value in variables.items():
+        line = line.replace(f"<!{name}!>", str(value))
+    outputs = call.sim.settings["outputs"]
+    response, rules = outputs.get(line, line), []
+    if "<!" in line:
+        rules = [{"eval": "missing_parameters", "result": True}]
+    else:
+        for rule in command.get("rules") or []:
+            wanted, seen = rule.get("rule", ""), response
+            if (rule.get("flags") or {}).get("case"):
+                wanted, seen = wanted.lower(), seen.lower()
+            passed = (wanted in seen) != str(rule.get("eval")).startswith("!")
+            rules.append({**rule, "result": passed})
+    return {
+        "raw": command.get("command"),
+        "evaluated": line,
+        "device": device,
+        "response": response,
+        "result": all(rule["result"] for rule in rules),
+        "rules": rules,
+    }
+
+
+def validate(call: Call) -> Any:
+    document, errors = call.inner("mop"), []
+    if not document.get("name"):
+        errors.append({"path": "name", "message": "name is required"})
+    return {"isValid": not errors, "errors": errors, "warnings": []}
+
+
+MANAGED = ("created", "createdBy", "lastUpdated", "lastUpdatedBy", "namespace")
+COMMAND_TEMPLATE = Row(
+    "command_template",
+    (
+        Action("/mop/listTemplates", does=list_all, method="GET", reads=True),
+        Action("/mop/listATemplate/{name}", does=read_one, method="GET", reads=True),
+        Action("/mop/createTemplate", does=create("mop")),
+        Action("/mop/updateTemplate/{id}", does=update("mop")),
+        Action("/mop/deleteTemplate/{id}", does=delete),
+        Action("/mop/export", does=export, reads=True),
+        Action("/mop/import", does=import_one),
+        Action("/mop/RunCommandTemplate", does=run_template),
+        Action("/mop/validateTemplate", does=validate, releases=("6.5", "6.6"), reads=True),
+    ),
+    managed=MANAGED,
+    made=made_template,
+    touched="lastUpdated",
+)
+ANALYTIC_TEMPLATE = Row(
+    "analytic_template",
+    (
+        Action("/mop/listAnalyticTemplates", does=list_all, method="GET", reads=True),
+        Action("/mop/listAnAnalyticTemplate/{name}", does=read_one, method="GET", reads=True),
+        Action("/mop/createAnalyticTemplate", does=create("template")),
+        Action("/mop/updateAnalyticTemplate/{id}", does=update("template")),
+        Action("/mop/deleteAnalyticTemplate/{id}", does=delete),
+    ),
+    managed=MANAGED,
+    made=lambda sim, record: {
+        **made_template(sim, record),
+        "prepostCommands": [],
+    },
+    touched="lastUpdated",
+)
+ROWS = (COMMAND_TEMPLATE, ANALYTIC_TEMPLATE)

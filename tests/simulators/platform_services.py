@@ -1,0 +1,614 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Adapters, applications, integrations, profiles, pre-builts and tags of the simulated Platform, with
+the health of what runs."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from starlette.responses import JSONResponse
+
+from . import lists
+from .base import RefusalError, now_ms
+from .table import (
+    Action,
+    Call,
+    Creating,
+    Deleting,
+    Listing,
+    Reading,
+    Record,
+    Row,
+    TableSimulator,
+    Updating,
+    message_only,
+    status_data,
+    text,
+)
+
+SECRETS = ("password", "passphrase", "token", "secret", "api_key", "client_secret")
+"""Names of properties that are stored encrypted."""
+VERBS = ("start", "stop", "restart")
+SPARSE = (
+    "package_id",
+    "description",
+    "routePrefix",
+    "connection",
+    "memoryUsage",
+    "cpuUsage",
+    "logger",
+    "timestamp",
+    "prevUptime",
+)
+"""What the health of a dead adapter lacks."""
+
+
+def encrypted(value: Any, key: str = "") -> Any:
+    """Return properties with their secrets as the server shows them: not as they were written."""
+    if isinstance(value, dict):
+        return {name: encrypted(item, name) for name, item in value.items()}
+    if isinstance(value, list):
+        return [encrypted(item, key) for item in value]
+    if key.lower() in SECRETS and isinstance(value, str) and value:
+        return (
+            value
+            if value.startswith("$ENC")
+            else f"$ENC{len(value):04x}{value[::-1].encode().hex()}"
+        )
+    return value
+
+
+# What adapters, applications and integrations share
+
+
+def show_service(call: Call, record: Record) -> Record:
+    """Return `data` and `metadata`."""
+    data = {
+        key: value for key, value in record.items() if key not in ("state", "polls", "loglevel")
+    }
+    if record.get("isEncrypted", True):
+        data["properties"] = encrypted(data["properties"])
+    active = record["state"] == "RUNNING"
+    return {"data": data, "metadata": {"isActive": active, "activeSync": active}}
+
+
+def by_name(records: list[Record], query: lists.Query) -> list[Record]:
+    """Filter by field pairs; `id` is the name."""
+    return lists.paired([{**record, "id": record["name"]} for record in records], query)
+
+
+def without_id(envelope: Any) -> Any:
+    def wrap(page: lists.Page) -> Any:
+        for shown in page.records:
+            shown["data"].pop("id", None)
+        return envelope(page)
+
+    return wrap
+
+
+def not_found(call: Call) -> Any:
+    """Refuse a missing adapter: 500 in 2023.2, 404 later (which release does what is assumed)."""
+    name = next(iter(call.params.values()))
+    status = 500 if call.sim.release == "2023.2" else 404
+    raise call.refuse(f"{call.table.row.name} {name} not found", status)
+
+
+def state_after(call: Call, record: Record) -> str:
+    """Return the state in which a service is after it was started."""
+    return "STARTING" if call.sim.settings["start_polls"] else "RUNNING"
+
+
+def act(call: Call) -> Any:
+    """Start, stop or restart. A dead service stays dead when it is started."""
+    record, verb = call.record(), call.params["verb"]
+    if verb not in VERBS:
+        raise call.refuse("Not Found", 404)
+    if record["state"] not in ("DEAD", "DELETED"):
+        record["state"] = "STOPPED" if verb == "stop" else state_after(call, record)
+        record["polls"] = call.sim.settings["start_polls"]
+    return {"status": "OK", "message": f"{verb} requested"}
+
+
+def set_loglevel(call: Call) -> Any:
+    properties = call.inner("properties")
+    levels = ("error", "warn", "info", "debug", "trace", "spam")
+    if properties.get("transport") not in ("file", "console", "syslog"):
+        raise call.refuse("Missing Params: transport (file, console or syslog)")
+    if properties.get("level") not in levels:
+        raise call.refuse(f"Missing Params: level (one of {', '.join(levels)})")
+    call.record()["loglevel"][properties["transport"]] = properties["level"]
+    return {"status": "OK", "message": "Log level updated"}
+
+
+def set_properties(call: Call) -> Any:
+    """Replace the inner properties and activate."""
+    properties, record = call.inner("properties"), call.record()
+    record["properties"]["properties"] = keep_secrets(
+        properties, record["properties"].get("properties") or {}
+    )
+    if record["state"] not in ("DEAD", "DELETED"):
+        record["state"], record["polls"] = (
+            state_after(call, record),
+            call.sim.settings["start_polls"],
+        )
+    return {"status": "OK", "message": "Properties updated", "data": call.shown(record)["data"]}
+
+
+def keep_secrets(new: Any, old: Any) -> Any:
+    """Return new properties in which an encrypted value that was sent back stands for its secret."""
+    if isinstance(new, dict):
+        before = old if isinstance(old, dict) else {}
+        return {key: keep_secrets(value, before.get(key)) for key, value in new.items()}
+    if isinstance(new, str) and new.startswith("$ENC") and encrypted(old, SECRETS[0]) == new:
+        return old
+    return copy.deepcopy(new)
+
+
+def made_service(sim: TableSimulator, record: Record) -> Record:
+    return {
+        "type": "Adapter",
+        "model": None,
+        "loggerProps": {"level": "info"},
+        "isEncrypted": True,
+        "virtual": False,
+        "properties": {
+            "id": record["name"],
+            "type": "",
+            "brokers": [],
+            "groups": [],
+            "properties": {},
+        },
+        "state": "RUNNING",
+        "polls": 0,
+        "loglevel": {"file": "info", "console": "info", "syslog": "warn"},
+    }
+
+
+def read_service(call: Call, body: Record) -> Record:
+    """Return a new service; what a minimal one lacks is added."""
+    inner = body.get("properties")
+    if not isinstance(inner, dict) or not inner.get("type"):
+        raise call.refuse("Missing Params: properties.type (string)")
+    if inner.get("id") != body["name"]:
+        raise call.refuse("properties.id must equal the name", 500)
+    defaults = {"brokers": [], "groups": [], "properties": {}}
+    old = call.find() if "name" in call.params else None
+    inner = {**defaults, **inner}
+    if old is not None:
+        inner["properties"] = keep_secrets(inner["properties"], old["properties"]["properties"])
+    return {**body, "properties": inner}
+
+
+def stopped(call: Call, record: Record) -> None:
+    """Stop a new service until it gets its properties."""
+    record["state"] = "STOPPED"
+
+
+def status_inner(call: Call, record: Record) -> Any:
+    return {"status": "OK", "message": "Success", "data": record["data"]}
+
+
+# Adapters
+
+
+def check_adapter(call: Call, record: Record) -> None:
+    """Refuse models that are not installed; an InventoryManager needs none."""
+    models = call.sim.settings["adapter_models"]
+    inventory = record["properties"].get("type") == "InventoryManager"
+    if inventory and (record.get("model") or record["name"] == "InventoryManager"):
+        raise call.refuse("an InventoryManager has no model and another name", 500)
+    if not inventory and record.get("model") not in models:
+        raise call.refuse(f"model {record.get('model')} is not installed", 500)
+
+
+def adapter_exists(call: Call, record: Record) -> None:
+    raise call.refuse(f"Adapter {record['name']} already exists", 500)
+
+
+def renamed_properties(call: Call, body: Record) -> Record:
+    return read_service(call, {**body, "name": body.get("name", call.params["name"])})
+
+
+def models(call: Call) -> Any:
+    found = call.sim.settings["adapter_models"]
+    return {"adapterModels": found, "total": len(found)}
+
+
+ADAPTER = Row(
+    "adapter",
+    (
+        Listing("/adapters", envelope=without_id(lists.results), filters=by_name),
+        Reading("/adapters/{name}", missing=not_found),
+        Creating(
+            "/adapters",
+            wrap="properties",
+            needs=("name", "type", "properties"),
+            read=read_service,
+            duplicate=adapter_exists,
+            after=stopped,
+            answer=status_inner,
+        ),
+        Updating(
+            "/adapters/{name}",
+            method="PUT",
+            wrap="properties",
+            whole=True,
+            read=renamed_properties,
+            answer=status_inner,
+            missing=not_found,
+        ),
+        Action("/adapters/{name}/properties", does=set_properties, method="PUT"),
+        Action("/adapters/{name}/loglevel", does=set_loglevel, method="PUT"),
+        Action("/adapters/{name}/{verb}", does=act, method="PUT"),
+        Deleting("/adapters/{name}"),
+        Creating(
+            "/adapters/import",
+            wrap="properties",
+            read=read_service,
+            duplicate=adapter_exists,
+            after=stopped,
+            answer=status_inner,
+        ),
+        Reading("/adapters/{name}/export", answer=lambda call, record: record["data"]),
+        Action("/adapter-models/types", does=models, method="GET", reads=True),
+    ),
+    id="name",
+    managed=("state", "polls", "loglevel"),
+    made=made_service,
+    show=show_service,
+    check=check_adapter,
+    refuse=message_only,
+)
+APPLICATION = Row(
+    "application",
+    (
+        Listing("/applications", envelope=without_id(lists.results), filters=by_name),
+        Reading("/applications/{name}", missing=not_found),
+        Updating(
+            "/applications/{name}",
+            method="PUT",
+            wrap="properties",
+            read=renamed_properties,
+            answer=status_inner,
+        ),
+        Action("/applications/{name}/properties", does=set_properties, method="PUT"),
+        Action("/applications/{name}/loglevel", does=set_loglevel, method="PUT"),
+        Action("/applications/{name}/{verb}", does=act, method="PUT"),
+    ),
+    id="name",
+    managed=("state", "polls", "loglevel"),
+    made=lambda sim, record: {
+        **made_service(sim, record),
+        "type": "Application",
+        "model": f"@itential/app-{record['name'].lower()}",
+    },
+    show=show_service,
+    refuse=message_only,
+)
+
+
+# Health
+
+
+def health(record: Record) -> Record:
+    """Return the health of an adapter or application; that of a dead one is sparse."""
+    state = record["state"]
+    kind = record["properties"].get("type") or record["name"]
+    shown = {
+        "id": record["name"],
+        "package_id": record.get("model"),
+        "version": "1.0.0",
+        "type": kind if record["type"] == "Adapter" else record["type"],
+        "description": kind,
+        "routePrefix": record["name"],
+        "state": state,
+        "connection": {"state": "ONLINE" if state == "RUNNING" else "OFFLINE"},
+        "uptime": 4242.5 if state == "RUNNING" else 0,
+        "memoryUsage": {"rss": 1, "heapTotal": 1, "heapUsed": 1, "external": 1},
+        "cpuUsage": {"user": 1, "system": 1},
+        "pid": 4242,
+        "logger": record["loglevel"],
+        "timestamp": now_ms(),
+        "prevUptime": 0,
+    }
+    if record["type"] != "Adapter":
+        del shown["connection"]
+    if state == "DEAD":
+        shown = {key: value for key, value in shown.items() if key not in SPARSE}
+        shown.update(pid="", memoryUsage={}, description=None)
+    return shown
+
+
+def healths(kind: str) -> Any:
+    """Return the operation that lists the health of all services of a kind."""
+
+    def run(call: Call) -> Any:
+        records = lists.paired([health(settle(r)) for r in call.sim.tables[kind]], call.query)
+        if call.query.get("sort", "name") not in ("name", "id"):
+            raise call.refuse("sort must be name")
+        skip, limit = lists.by_skip(call.query, None, 25, call.table.cap or 100)
+        return {"results": records[skip : skip + limit], "total": len(records)}
+
+    return run
+
+
+def settle(record: Record) -> Record:
+    """Let a service that is starting come nearer to running."""
+    if record["state"] == "STARTING":
+        record["polls"] -= 1
+        if record["polls"] < 0:
+            record["state"] = "RUNNING"
+    return record
+
+
+def health_of(kind: str) -> Any:
+    def run(call: Call) -> Any:
+        record = call.sim.tables[kind].named(call.params["service"])
+        if record is None:
+            raise call.refuse(f"{kind} {call.params['service']} not found", 404)
+        return health(settle(record))
+
+    return run
+
+
+def health_row(name: str, kind: str, path: str) -> Row:
+    return Row(
+        name,
+        (
+            Action(path, does=healths(kind), method="GET", reads=True),
+            Action(f"{path}/{{service}}", does=health_of(kind), method="GET", reads=True),
+        ),
+        refuse=message_only,
+    )
+
+
+ADAPTER_HEALTH = health_row("adapter_health", "adapter", "/health/adapters")
+APPLICATION_HEALTH = health_row("application_health", "application", "/health/applications")
+
+
+# Integration models and integrations
+
+
+def model_key(call: Call, document: Record) -> str:
+    info = document.get("info") or {}
+    if not info.get("title") or not info.get("version"):
+        raise call.refuse("Missing Params: model.info (title and version)")
+    return f"{info['title']}:{info['version']}"
+
+
+def create_model(call: Call) -> Any:
+    """Create a model from an OpenAPI document; its routes need roles that nobody has yet."""
+    document = call.inner("model")
+    key = model_key(call, document)
+    if call.table.get(key) is not None:
+        raise call.refuse(f"Integration model {key} already exists", 500)
+    record = call.table.add({"versionId": key, "model": copy.deepcopy(document)})
+    call.sim.tables["role"].add({"name": "admin", "provenance": key, "description": key})
+    call.sim.settings["adapter_models"].append(f"@itential/adapter_{key}")
+    return {"status": "Created", "message": "Success", "data": record}
+
+
+def broken_update(call: Call) -> Any:
+    raise call.refuse("Internal Server Error", 500)
+
+
+def valid_model(call: Call) -> Any:
+    model_key(call, call.inner("model"))
+    return {"status": "OK", "message": "Model is valid"}
+
+
+def guard_model(call: Call, record: Record) -> None:
+    """Refuse to delete a model with integrations: assumed."""
+    for one in call.sim.tables["integration"]:
+        if one["properties"]["type"] == record["versionId"]:
+            raise call.refuse(f"Model is used by integration {one['name']}", 500)
+
+
+INTEGRATION_MODEL = Row(
+    "integration_model",
+    (
+        Listing(
+            "/integration-models",
+            envelope=lists.keyed("integrationModels"),
+            filters=lists.paired,
+        ),
+        Reading("/integration-models/{id}"),
+        Reading("/integration-models/{id}/export", answer=lambda call, record: record["model"]),
+        Action("/integration-models/validation", does=valid_model, method="PUT", reads=True),
+        Action("/integration-models", does=create_model),
+        Action("/integration-models", does=broken_update, method="PUT"),
+        Deleting("/integration-models/{id}", guard=guard_model),
+    ),
+    id="versionId",
+    key="versionId",
+    unique=("versionId",),
+    refuse=message_only,
+)
+
+
+def check_integration(call: Call, record: Record) -> None:
+    """Refuse integrations of unknown models."""
+    key = record["properties"]["type"]
+    if call.sim.tables["integration_model"].get(key) is None:
+        raise call.refuse(f"model {key} not found", 500)
+    if record.get("model") != f"@itential/adapter_{key}" or not record.get("virtual"):
+        raise call.refuse("virtual must be true, model must be that of the integration model", 500)
+
+
+INTEGRATION = Row(
+    "integration",
+    (
+        Listing("/integrations", envelope=without_id(lists.results), filters=by_name),
+        Reading("/integrations/{name}"),
+        Creating(
+            "/integrations",
+            wrap="properties",
+            needs=("name", "type", "properties"),
+            read=read_service,
+            after=stopped,
+            answer=status_inner,
+        ),
+        Updating(
+            "/integrations/{name}",
+            method="PUT",
+            wrap="properties",
+            whole=True,
+            read=renamed_properties,
+            answer=status_inner,
+        ),
+        Action("/integrations/{name}/properties", does=set_properties, method="PUT"),
+        Deleting("/integrations/{name}"),
+    ),
+    id="name",
+    managed=("state", "polls", "loglevel"),
+    made=made_service,
+    show=show_service,
+    check=check_integration,
+    refuse=message_only,
+)
+
+
+# Profiles and pre-builts
+
+
+def profile_exists(call: Call, record: Record) -> None:
+    raise call.refuse(f"Profile {record['id']} already exists", 500)
+
+
+def no_profile(call: Call) -> Any:
+    raise call.refuse(f"Profile {call.params['id']} does not exist", 500)
+
+
+def set_active(call: Call) -> Any:
+    chosen = call.record()
+    for record in call.table:
+        record["_active"] = record is chosen
+    return {"status": "OK", "message": "Profile is active"}
+
+
+def show_profile(call: Call, record: Record) -> Record:
+    profile = {key: value for key, value in record.items() if key != "_active"}
+    return {"metadata": {"isActive": record["_active"]}, "profile": profile}
+
+
+PROFILE = Row(
+    "profile",
+    (
+        Listing("/profiles", envelope=lists.results, filters=lists.paired),
+        Reading("/profiles/{id}", missing=no_profile),
+        Creating(
+            "/profiles",
+            wrap="properties",
+            needs=("id",),
+            duplicate=profile_exists,
+            read=lambda call, body: body,
+            answer=lambda call, record: {
+                "status": "Created",
+                "message": "Success",
+                "data": record["profile"],
+            },
+        ),
+        Updating(
+            "/profiles/{id}",
+            method="PUT",
+            wrap="properties",
+            whole=True,
+            answer=lambda call, record: status_data(call, record["profile"]),
+            missing=no_profile,
+        ),
+        Action("/profiles/{id}/active", does=set_active, method="PUT"),
+        Deleting("/profiles/{id}", missing=no_profile),
+    ),
+    id="id",
+    key="id",
+    unique=("id",),
+    managed=("_active",),
+    made=lambda sim, record: {"description": "", "_active": False},
+    show=show_profile,
+    refuse=text,
+)
+
+
+def no_prebuilt(message: str, status: int) -> RefusalError:
+    content = {"error": "Not Found", "message": message, "statusCode": status}
+    return RefusalError(JSONResponse(content, status))
+
+
+def import_prebuilt(call: Call) -> Any:
+    document = call.inner("prebuilt")
+    name = (document.get("metadata") or {}).get("name") or document.get("name")
+    existing = call.table.named(name or "")
+    if existing is not None:
+        if not (call.body.get("options") or {}).get("overwrite"):
+            raise call.refuse(f"Prebuilt {name} already exists", 409)
+        call.table.remove(existing)
+    return {"status": "OK", "message": "Success", "data": call.table.add({"name": name})}
+
+
+PREBUILT = Row(
+    "prebuilt",
+    (
+        Listing("/prebuilts", envelope=lists.results, filters=lists.paired),
+        Reading("/prebuilts/{id}"),
+        Reading("/prebuilts/{id}/export"),
+        Action("/prebuilts/import", does=import_prebuilt),
+        Deleting("/prebuilts/{id}"),
+    ),
+    made=lambda sim, record: {"description": "", "version": "1.0.0", "components": []},
+    refuse=no_prebuilt,
+)
+
+
+# Tags
+
+
+def update_tag(call: Call) -> Any:
+    """Change a tag; that the body is `data` with the id in it is assumed."""
+    body = call.inner("data")
+    record = call.table.get(body.get("_id", ""))
+    if record is None:
+        raise call.refuse("tag not found", 404)
+    record.update({key: body[key] for key in ("name", "description") if key in body})
+    return record
+
+
+def delete_tag(call: Call) -> Any:
+    """Delete a tag; an unknown id answers 200 with `n` 0: assumed."""
+    record = call.table.get(call.inner(None).get("_id", ""))
+    if record is not None:
+        call.table.remove(record)
+    return {"ok": 1, "n": 0 if record is None else 1}
+
+
+def read_tag(call: Call) -> Any:
+    return call.table.get(call.inner(None).get("id", ""))
+
+
+TAG = Row(
+    "tag",
+    (
+        Listing("/tags/all", paging=lists.unpaged, sorts=False),
+        Creating("/tags/create", wrap="data", fields=("name", "description")),
+        Action("/tags/update", does=update_tag),
+        Action("/tags/delete", does=delete_tag),
+        Action("/tags/get", does=read_tag, reads=True),
+    ),
+    made=lambda sim, record: {"description": ""},
+    refuse=text,
+)
+
+ROWS = (
+    ADAPTER,
+    APPLICATION,
+    ADAPTER_HEALTH,
+    APPLICATION_HEALTH,
+    INTEGRATION_MODEL,
+    INTEGRATION,
+    PROFILE,
+    PREBUILT,
+    TAG,
+)

@@ -1,0 +1,601 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Simulated tables: a `Row` says how a resource is reached, a `Table` holds its records, and a
+`TableSimulator` serves them.
+
+The rows are independent of the catalogues of the clients, so that a mistake there is noticed.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import inspect
+import json
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute
+
+from . import lists
+from .base import RefusalError, Simulator
+from .paths import Paths
+
+Record = dict[str, Any]
+Run = Callable[["Call"], Any]
+
+
+# Ids, times, refusals
+
+
+def object_id(number: int) -> str:
+    """Return an id of 24 hexadecimal digits. Most of them look like numbers."""
+    return f"{number:024x}"
+
+
+def uuid_id(number: int) -> str:
+    """Return an id that is a UUID."""
+    return str(uuid.UUID(int=number))
+
+
+def now() -> str:
+    """Return the time as the servers write it."""
+    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def text(message: str, status: int) -> RefusalError:
+    """Return a refusal that is a line of text."""
+    return RefusalError(PlainTextResponse(message, status))
+
+
+def message_only(message: str, status: int) -> RefusalError:
+    """Return a refusal with `message`."""
+    return RefusalError(JSONResponse({"message": message}, status))
+
+
+def with_metadata(message: str, status: int) -> RefusalError:
+    """Return a refusal in the form of Operations Manager."""
+    return RefusalError(JSONResponse({"message": message, "data": None, "metadata": {}}, status))
+
+
+def status_message(message: str, status: int) -> RefusalError:
+    """Return a refusal with `status` and `message`."""
+    return RefusalError(JSONResponse({"status": "failure", "message": message}, status))
+
+
+class Call:
+    """One request to a table.
+
+    Attributes:
+        sim: The simulator.
+        table: The table whose operation is called.
+        params: The parameters in the path, decoded.
+        query: The query.
+        body: The decoded JSON body; `None` if there is none.
+    """
+
+    def __init__(
+        self, sim: TableSimulator, table: Table, operation: Operation, request: Request, body: Any
+    ) -> None:
+        self.sim = sim
+        self.table = table
+        self.operation = operation
+        self.request = request
+        self.params = request.path_params
+        self.query = request.query_params
+        self.body = body
+
+    def refuse(self, message: str, status: int = 400) -> RefusalError:
+        """Return a refusal in the form of this resource."""
+        return self.table.row.refuse(message, status)
+
+    def inner(self, wrapper: str | None) -> Record:
+        """Return the object in a body, which must have this wrapper."""
+        body = self.body if wrapper is None else _member(self.body, wrapper)
+        if not isinstance(body, dict):
+            raise self.refuse(f"Missing Params: {wrapper or 'body'} (object)")
+        return body
+
+    def need(self, body: Record, names: Iterable[str]) -> None:
+        """Refuse a body that lacks one of these."""
+        missing = [name for name in names if body.get(name) is None]
+        if missing:
+            raise self.refuse(f"Missing Params: {', '.join(missing)}")
+
+    def strings(self, key: str) -> list[str]:
+        """Return the list of texts at a key of the body."""
+        found = _member(self.body, key)
+        if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
+            raise self.refuse(f"Missing Params: {key} (array of strings)")
+        return found
+
+    def find(self) -> Record | None:
+        """Return the record that the path names by `id`, `name` or `id_or_name`."""
+        table, params = self.table, self.params
+        if "id" in params:
+            return table.get(params["id"])
+        if "name" in params:
+            return table.named(params["name"])
+        return table.get(params["id_or_name"]) or table.named(params["id_or_name"])
+
+    def record(self) -> Record:
+        """Return the record that the path names.
+
+        Raises:
+            RefusalError: There is none: 404.
+        """
+        found = self.find()
+        if found is None:
+            name = next(iter(self.params.values()))
+            raise self.refuse(f"{self.table.row.name} {name} not found", 404)
+        return found
+
+    def shown(self, record: Record) -> Record:
+        """Return a record as responses show it."""
+        return self.table.row.show(self, record)
+
+
+def _member(body: Any, key: str) -> Any:
+    return body.get(key) if isinstance(body, dict) else None
+
+
+# Responses to writes
+
+
+def bare(call: Call, record: Record) -> Any:
+    """The record."""
+    return record
+
+
+def with_data(call: Call, record: Record) -> Any:
+    """`message`, `data`, `metadata`."""
+    return {"message": "Success", "data": record, "metadata": {}}
+
+
+def status_data(call: Call, record: Record) -> Any:
+    """`status`, `message`, `data`."""
+    return {"status": "OK", "message": "Success", "data": record}
+
+
+def status_only(call: Call, record: Record) -> Any:
+    """`status` and `message`."""
+    return {"status": "OK", "message": "Success"}
+
+
+def nothing(call: Call, record: Record) -> Any:
+    """No body."""
+    return Response(status_code=204)
+
+
+# Operations
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One call of a resource.
+
+    Attributes:
+        path: The path; `{id}` and `{name}` are looked up in the table, `{*path}` has slashes.
+        method: The HTTP method.
+        releases: The releases that have it; empty for all.
+        reads: Whether it changes nothing, whatever its method.
+    """
+
+    path: str
+    _: KW_ONLY
+    method: str = "GET"
+    releases: tuple[str, ...] = ()
+    reads: bool = False
+
+    def run(self, call: Call) -> Any:
+        """Answer a call with a response, or with JSON."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Action(Operation):
+    """A call with a function of its own."""
+
+    _: KW_ONLY
+    does: Run
+    method: str = "POST"
+
+    def run(self, call: Call) -> Any:
+        return self.does(call)
+
+
+@dataclass(frozen=True)
+class Listing(Operation):
+    """A list.
+
+    Attributes:
+        envelope: Wraps a page.
+        filters: Which records a query selects.
+        paging: Where a page begins and how long it is.
+        default: Records of a page if the query does not say.
+        cap: The most records of a page; `Table.cap` changes it.
+        omit: Fields that records in this list do not have.
+        sorts: Whether `sort` and `order` are obeyed.
+        only: Further condition for a record.
+        refuse_brackets: Whether bracket filters are refused instead of ignored.
+    """
+
+    _: KW_ONLY
+    envelope: Callable[[lists.Page], Any] = lists.bare
+    filters: Callable[[list[Record], lists.Query], list[Record]] = lists.unfiltered
+    paging: Callable[[lists.Query, Any, int, int], tuple[int, int]] = lists.by_skip
+    default: int = 25
+    cap: int = 100
+    omit: tuple[str, ...] = ()
+    sorts: bool = True
+    only: Callable[[Call, Record], bool] | None = None
+    refuse_brackets: bool = False
+    reads: bool = True
+
+    def run(self, call: Call) -> Any:
+        if self.refuse_brackets and any("[" in key for key in call.query):
+            raise call.refuse("Unexpected query parameter")
+        found = [item for item in call.table if self.only is None or self.only(call, item)]
+        found = self.filters(found, call.query)
+        if self.sorts:
+            found = lists.ordered(found, call.query)
+        skip, limit = self.paging(call.query, call.body, self.default, call.table.cap or self.cap)
+        shown = [call.shown(item) for item in found[skip : skip + limit]]
+        if self.omit:
+            shown = [{k: v for k, v in item.items() if k not in self.omit} for item in shown]
+        if self.filters is lists.bracketed:
+            shown = lists.projected(shown, call.query)
+        return self.envelope(lists.Page(shown, skip, limit, len(found)))
+
+
+@dataclass(frozen=True)
+class Reading(Operation):
+    """The read of one record.
+
+    Attributes:
+        answer: Wraps the record.
+        missing: Answers if there is no such record; `None` for a refusal with 404.
+    """
+
+    _: KW_ONLY
+    answer: Callable[[Call, Record], Any] = bare
+    missing: Run | None = None
+    reads: bool = True
+
+    def run(self, call: Call) -> Any:
+        if self.missing is not None and call.find() is None:
+            return self.missing(call)
+        return self.answer(call, call.shown(call.record()))
+
+
+@dataclass(frozen=True)
+class Creating(Operation):
+    """The creation of a record.
+
+    Attributes:
+        wrap: The key of the body below which the record is.
+        needs: Required fields.
+        fields: Fields that are kept; others are dropped silently. Empty for all.
+        read: Makes the record from the body, if the two differ.
+        duplicate: Called if the natural key exists: raises, answers, or changes the record and
+            returns `None`.
+        answer: Wraps the created record.
+        status: The HTTP status.
+        after: Called with the new record.
+    """
+
+    _: KW_ONLY
+    wrap: str | None = None
+    needs: tuple[str, ...] = ("name",)
+    fields: tuple[str, ...] = ()
+    read: Callable[[Call, Record], Record] | None = None
+    duplicate: Callable[[Call, Record], Any] | None = None
+    answer: Callable[[Call, Record], Any] = bare
+    status: int = 200
+    after: Callable[[Call, Record], None] | None = None
+    method: str = "POST"
+
+    def run(self, call: Call) -> Any:
+        body = call.inner(self.wrap)
+        call.need(body, self.needs)
+        record = self.read(call, body) if self.read else body
+        record = call.table.row.writable(record, self.fields)
+        if call.table.twin(record) is not None:
+            if self.duplicate is None:
+                raise call.refuse(f"{call.table.row.name} {record.get('name')} already exists", 409)
+            answer = self.duplicate(call, record)
+            if answer is not None:
+                return answer
+        call.table.row.check(call, record)
+        created = call.table.add(record)
+        if self.after:
+            self.after(call, created)
+        return _with_status(self.answer(call, call.shown(created)), self.status)
+
+
+@dataclass(frozen=True)
+class Updating(Operation):
+    """The update of the record that the path names.
+
+    Attributes:
+        wrap: The key of the body below which the changes are.
+        whole: Whether fields that are not sent are removed.
+        needs: Required fields.
+        fields: Fields that are changed; others are ignored silently. Empty for all.
+        read: Makes the changes from the body, if the two differ.
+        answer: Wraps the updated record.
+        missing: Answers if there is no such record; `None` for a refusal with 404.
+        after: Called with the record after the change.
+    """
+
+    _: KW_ONLY
+    wrap: str | None = None
+    whole: bool = False
+    needs: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    read: Callable[[Call, Record], Record] | None = None
+    answer: Callable[[Call, Record], Any] = bare
+    missing: Run | None = None
+    after: Callable[[Call, Record], None] | None = None
+    method: str = "PATCH"
+
+    def run(self, call: Call) -> Any:
+        body = call.inner(self.wrap)
+        call.need(body, self.needs)
+        if self.missing is not None and call.find() is None:
+            return self.missing(call)
+        row, record = call.table.row, call.record()
+        changes = row.writable(self.read(call, body) if self.read else body, self.fields)
+        kept = {key: record[key] for key in record if not self.whole or key in row.managed}
+        changed = {**kept, **copy.deepcopy(changes), row.id: record[row.id]}
+        twin = call.table.twin(changed)
+        if twin is not None and twin is not record:
+            raise call.refuse(f"{row.name} {changed.get('name')} already exists", 409)
+        row.check(call, changed)
+        row.touch(changed)
+        record.clear()
+        record.update(changed)
+        if self.after:
+            self.after(call, record)
+        return self.answer(call, call.shown(record))
+
+
+@dataclass(frozen=True)
+class Deleting(Operation):
+    """The deletion of the record that the path names, or of those whose ids are in the body.
+
+    Attributes:
+        ids: The key of the list of ids in the body.
+        by_name: Whether that list has names.
+        answer: Gives the response for the deleted records.
+        missing: Answers if there is no such record; `None` for a refusal with 404.
+        guard: Raises if a record may not be deleted.
+        after: Called with each deleted record.
+    """
+
+    _: KW_ONLY
+    ids: str | None = None
+    by_name: bool = False
+    answer: Callable[[Call, list[Record]], Any] = lambda call, records: {
+        "status": "OK",
+        "message": "Successfully deleted",
+    }
+    missing: Run | None = None
+    guard: Callable[[Call, Record], None] | None = None
+    after: Callable[[Call, Record], None] | None = None
+    method: str = "DELETE"
+
+    def run(self, call: Call) -> Any:
+        if self.ids is None:
+            if self.missing is not None and call.find() is None:
+                return self.missing(call)
+            records = [call.record()]
+        else:
+            look_up = call.table.named if self.by_name else call.table.get
+            found = [look_up(one) for one in call.strings(self.ids)]
+            records = [record for record in found if record is not None]
+        for record in records:
+            if self.guard:
+                self.guard(call, record)
+        for record in records:
+            call.table.remove(record)
+            if self.after:
+                self.after(call, record)
+        return self.answer(call, records)
+
+
+def _with_status(answer: Any, status: int) -> Any:
+    return answer if isinstance(answer, Response) else JSONResponse(answer, status)
+
+
+# Rows and tables
+
+
+def _no_check(call: Call, record: Record) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Row:
+    """How a resource is reached, and what its server does with it.
+
+    Attributes:
+        name: The name of the table.
+        operations: Its calls.
+        id: The field with the id.
+        key: The field with the natural key.
+        unique: The fields that are unique together.
+        new_id: Makes an id from a number.
+        managed: Fields that only the server writes: ignored in bodies, kept by a whole update.
+        made: Gives the fields that the server adds to a new record.
+        show: Gives the record as responses show it.
+        check: Raises if a record is not valid.
+        touched: The field with the time of the last change.
+        refuse: The form of an error.
+        releases: The releases that have the resource; empty for all.
+    """
+
+    name: str
+    operations: tuple[Operation, ...]
+    _: KW_ONLY
+    id: str = "_id"
+    key: str = "name"
+    unique: tuple[str, ...] = ("name",)
+    new_id: Callable[[int], str] = object_id
+    managed: tuple[str, ...] = ()
+    made: Callable[[TableSimulator, Record], Record] = lambda sim, record: {}
+    show: Callable[[Call, Record], Record] = lambda call, record: record
+    check: Callable[[Call, Record], None] = _no_check
+    touched: str | None = None
+    refuse: Callable[[str, int], RefusalError] = text
+    releases: tuple[str, ...] = ()
+
+    def writable(self, body: Record, fields: Sequence[str] = ()) -> Record:
+        """Return what is kept of a body: not the id, and nothing that only the server writes."""
+        dropped = {self.id, *self.managed} - {self.key}
+        return {
+            key: value
+            for key, value in body.items()
+            if key not in dropped and (not fields or key in fields)
+        }
+
+    def touch(self, record: Record) -> None:
+        """Note that a record was changed."""
+        if self.touched:
+            record[self.touched] = now()
+
+
+class Table:
+    """The records of one resource.
+
+    Attributes:
+        row: How it is reached.
+        cap: The most records of a page, if it differs from the row's.
+    """
+
+    def __init__(self, sim: TableSimulator, row: Row) -> None:
+        self.sim = sim
+        self.row = row
+        self.cap: int | None = None
+        self._records: dict[str, Record] = {}
+        self._number = 0
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self._records.values())
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def seed(self, records: Iterable[Record]) -> list[Record]:
+        """Add records as if the server had made them; ids may be given. Returns the records as kept."""
+        return [self.add(record) for record in records]
+
+    def clear(self) -> None:
+        """Remove all records."""
+        self._records.clear()
+
+    def add(self, record: Record) -> Record:
+        """Add one record, with an id and the fields that the server adds."""
+        record = copy.deepcopy(record)
+        row = self.row
+        if row.id not in record:
+            record = {row.id: self._free_id(), **record}
+        full = {**row.made(self.sim, record), **record}
+        self._records[full[row.id]] = full
+        return full
+
+    def _free_id(self) -> str:
+        while (found := self.row.new_id(self._number)) in self._records:
+            self._number += 1
+        self._number += 1
+        return found
+
+    def get(self, id_: str) -> Record | None:
+        """Return the record with an id."""
+        return self._records.get(id_)
+
+    def named(self, name: str) -> Record | None:
+        """Return the first record with a natural key."""
+        key = self.row.key
+        return next((record for record in self if record.get(key) == name), None)
+
+    def twin(self, record: Record) -> Record | None:
+        """Return the record whose unique fields equal this one's."""
+        unique = self.row.unique
+        if not unique:
+            return None
+        wanted = [record.get(name) for name in unique]
+        return next((one for one in self if [one.get(name) for name in unique] == wanted), None)
+
+    def remove(self, record: Record) -> None:
+        """Remove a record."""
+        self._records.pop(record[self.row.id], None)
+
+    def rename(self, name: str) -> str:
+        """Return `name (1)`, `name (2)` or the next free one: imports rename silently."""
+        number = 1
+        while self.named(f"{name} ({number})") is not None:
+            number += 1
+        return f"{name} ({number})"
+
+
+class TableSimulator(Simulator):
+    """A simulator that serves tables.
+
+    Attributes:
+        rows: The rows of all its tables.
+        tables: The tables by name.
+        release: The release that is simulated.
+    """
+
+    rows: tuple[Row, ...] = ()
+    releases: tuple[str, ...] = ()
+    default_release = ""
+
+    def __init__(self, **settings: Any) -> None:
+        self.release: str = settings.pop("release", self.default_release)
+        if self.release not in self.releases:
+            raise ValueError(f"release: {self.release} is none of {', '.join(self.releases)}")
+        self.tables = {row.name: Table(self, row) for row in self.rows}
+        super().__init__(**settings)
+
+    def table_routes(self) -> BaseRoute:
+        """Return the routes of all tables of this release."""
+        paths = Paths()
+        for table in self.tables.values():
+            for operation in table.row.operations:
+                if self.has(table.row.releases) and self.has(operation.releases):
+                    paths.add(
+                        operation.method,
+                        self.prefix + operation.path,
+                        self.guarded(self._handler(table, operation), operation.reads),
+                    )
+        return paths
+
+    def has(self, releases: Sequence[str]) -> bool:
+        """Tell whether the simulated release is one of these; none means all."""
+        return not releases or self.release in releases
+
+    def _handler(self, table: Table, operation: Operation) -> Any:
+        async def handler(request: Request) -> Response:
+            body = None
+            raw = await request.body()
+            if raw:
+                body = await self.json_body(request)
+            answer = operation.run(Call(self, table, operation, request, body))
+            if inspect.isawaitable(answer):
+                answer = await answer
+            return answer if isinstance(answer, Response) else json_response(answer)
+
+        return handler
+
+
+def json_response(content: Any, status: int = 200) -> Response:
+    """Return a JSON response; faster for long lists than Starlette's."""
+    return Response(json.dumps(content), status, media_type="application/json")
