@@ -57,12 +57,15 @@ class Resolution:
     def explain(self, message: str) -> str:
         """Return an error message with the origin of each option that it names, as far as that is
         not the task itself.
+
+        What follows a colon is advice, in which the same words have other meanings.
         """
+        subject = message.partition(": ")[0]
         origins = [
             f"{source.name} is from {_ORIGINS[level].format(source)}"
             for source in self._service.sources
             if (level := self.levels.get(source.name, TASK)) in _ORIGINS
-            and re.search(rf"\b({'|'.join(source.names)})\b", message)
+            and re.search(rf"\b({'|'.join(source.names)})\b", subject)
         ]
         return f"{message} ({'; '.join(origins)})" if origins else message
 

@@ -15,7 +15,7 @@ from contextlib import suppress
 from typing import Any
 
 from ..core.secrets.heuristics import scan_and_redact
-from ..core.secrets.named import named_secrets, proxy_secrets, texts_of
+from ..core.secrets.named import named_secrets, texts_of, user_info_secrets
 from ..core.secrets.redaction import SecretValues
 
 try:
@@ -35,6 +35,9 @@ _OWN = frozenset(
 _NESTED = frozenset(("diff", "download", "request", "results"))
 """Keys of results that hold more such keys."""
 
+_PLACES = frozenset(("host", "proxy", "registry_url", "url"))
+"""Options that name a server. A user may write credentials into them, even if these are refused."""
+
 Spec = Mapping[str, Mapping[str, Any]]
 
 
@@ -52,8 +55,8 @@ def secrets_of(arguments: Mapping[str, Any], spec: Spec) -> SecretValues:
         no_log = options.get(name, {}).get("no_log")
         if no_log:
             found = texts_of(value)
-        elif name == "proxy" and isinstance(value, str):
-            found = proxy_secrets(value)
+        elif name in _PLACES and isinstance(value, str):
+            found = user_info_secrets(value)
         elif no_log is None:
             found = named_secrets({name: value})
         else:

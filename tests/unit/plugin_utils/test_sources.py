@@ -166,6 +166,8 @@ def test_a_message_names_the_origin_of_the_option(
     found = given.resolve(**places)
     assert found.explain("ttl must be a number") == f"ttl must be a number (ttl is from {origin})"
     assert found.explain("timeout must be a number") == "timeout must be a number"
+    for_others = "proxy is not a URL: give https:// and a host without ttl"
+    assert found.explain(for_others) == for_others
 
 
 @pytest.mark.parametrize("place", ["own", "defaults"])

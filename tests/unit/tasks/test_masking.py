@@ -96,6 +96,12 @@ SPEC = {**options.PLATFORM.options, **options.REQUEST}
             {"token=cookie-secret; view=cluster", "cookie-secret"},
         ),
         ({"headers": "X-Api-Key=header-secret"}, {"header-secret"}),
+        ({"headers": [["X-Api-Key", "header-secret"], ["Accept", "text/csv"]]}, {"header-secret"}),
+        ({"headers": ["X-Api-Key", "header-secret"]}, {"header-secret"}),
+        ({"headers": [{"X-Api-Key": "header-secret"}]}, {"header-secret"}),
+        ({"host": "ada:host-secret@server"}, {"host-secret"}),
+        ({"url": "https://ada:url-secret@server/a"}, {"url-secret"}),
+        ({"data": {"pasword": "typed-wrong"}}, {"typed-wrong"}),
         (
             {"headers": "Accept: text/csv Authorization Token one-secret"},
             {"Token one-secret", "Token", "one-secret"},
@@ -123,6 +129,7 @@ SPEC = {**options.PLATFORM.options, **options.REQUEST}
         ({"client_key": "/etc/key.pem", "cookie_name": "token", "token_in_query": True}, set()),
         ({"path": "/devices?limit=100", "body": "just words", "retry": 1}, set()),
         ({"proxy": "http://proxy.example:3128"}, set()),
+        ({"host": "server.example", "url": "https://server.example:8443/services/acme"}, set()),
     ],
 )
 def test_the_secrets_of_a_task(arguments: dict[str, Any], secrets: set[str]) -> None:

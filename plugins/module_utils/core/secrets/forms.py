@@ -20,10 +20,12 @@ from itertools import groupby
 
 from .lazy import Pattern
 
-_BACKSLASHES = r"\\{1,15}"
-"""Up to four levels of escaping; bounded, so that a run of backslashes takes linear time."""
 _PERCENT = "%(?:25){0,3}"
-_AMPERSAND = rf"(?:&|{_PERCENT}26|{_BACKSLASHES}u0026)(?:amp;){{0,3}}"
+_BACKSLASHES = rf"(?:\\{{1,15}}|(?:{_PERCENT}5[cC]){{1,15}})"
+"""Up to four levels of escaping; bounded, so that a run of backslashes takes linear time."""
+_HASH = rf"(?:#|{_PERCENT}23)"
+_SEMICOLON = rf"(?:;|{_PERCENT}3[bB])"
+_AMPERSAND = rf"(?:&|{_PERCENT}26|{_BACKSLASHES}u0026)(?:amp{_SEMICOLON}){{0,3}}"
 _LETTERS = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r", 27: "e"}
 """Control characters that have a letter after a backslash."""
 _DOUBLED = frozenset("'\"")
@@ -63,12 +65,13 @@ def _run(char: str, count: int) -> str:
     # Escapes come first: some begin with the character itself, `%25` and `&amp;` for example.
     ways = [f"(?:{_escaped(char)}){times}"]
     if char == "\\":
-        ways.append(rf"\\{{{count},{16 * count}}}")
+        ways += [rf"\\{{{count},{16 * count}}}", f"(?:{_PERCENT}5[cC]){{{count},{16 * count}}}"]
     elif char == "\n":
         ways.append(rf"(?:\\{{0,15}}{_LINE_BREAK}){times}")
     else:
         most = 2 * count if char in _DOUBLED else count
-        ways += [f"{plain}{{{count},{most}}}", f"(?:{_BACKSLASHES}{plain}){times}"]
+        marked = f"(?:{plain}|{_percent_encoded(char)})"
+        ways += [f"{plain}{{{count},{most}}}", f"(?:{_BACKSLASHES}{marked}){times}"]
     if char == " ":
         fold = rf"\\?{_LINE_BREAK}"
         ways += [rf"[+\u00a0]{times}", rf"(?:{fold}(?:\\ )?){times}", f"(?:&nbsp;){times}"]
@@ -79,10 +82,11 @@ def _escaped(char: str) -> str:
     """Return an expression for the escapes of a character, `%26` and `&amp;` for example."""
     code = ord(char)
     raw = char.encode("utf-8", "surrogatepass")
+    number = f"{_HASH}(?:0{{0,6}}{code}|[xX]0{{0,6}}{_hex(code, 1)})"
     ways = [
-        "".join(f"{_PERCENT}{_hex(byte, 2)}" for byte in raw),
+        _percent_encoded(char),
         "".join(f"={_hex(byte, 2)}" for byte in raw),
-        f"{_AMPERSAND}(?:#0{{0,6}}{code}|#[xX]0{{0,6}}{_hex(code, 1)}{_html_names(char)});",
+        f"{_AMPERSAND}(?:{number}{_html_names(char)}){_SEMICOLON}",
         f"{_BACKSLASHES}(?:u\\{{0{{0,4}}{_hex(code, 1)}\\}}|U{_hex(code, 8)})",
     ]
     if code > 0xFFFF:
@@ -106,6 +110,11 @@ def _escaped(char: str) -> str:
             ways.append("".join(f"{_PERCENT}{_hex(byte, 2)}" for byte in sequence))
             ways.append("".join(chr(0xDC00 + byte) for byte in sequence))
     return "|".join(ways)
+
+
+def _percent_encoded(char: str) -> str:
+    raw = char.encode("utf-8", "surrogatepass")
+    return "".join(f"{_PERCENT}{_hex(byte, 2)}" for byte in raw)
 
 
 def _html_names(char: str) -> str:

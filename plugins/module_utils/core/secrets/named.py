@@ -56,9 +56,7 @@ def _of_mapping(value: Mapping[Any, Any]) -> Iterator[str]:
     for key, item in value.items():
         says = _verdict_of(str(pair if key == "value" and pair is not None else key))
         if str(key).lower() == "headers":
-            yield from (
-                _of_headers(item) if isinstance(item, Mapping) else _of_header_text(str(item))
-            )
+            yield from _of_headers_as_given(item)
         elif says:
             yield from _under(item, says)
         else:
@@ -103,6 +101,19 @@ def texts_of(value: Any) -> Iterator[str]:
             yield from texts_of(item)
     elif _is_number(value) and len(str(value)) >= SHORTEST:
         yield str(value)
+
+
+def _of_headers_as_given(headers: Any) -> Iterator[str]:
+    """Yield the secrets in headers, also if these have a type that is refused later."""
+    if isinstance(headers, Mapping):
+        yield from _of_headers(headers)
+    elif isinstance(headers, (list, tuple)):
+        if len(headers) == 2 and isinstance(headers[0], str):
+            yield from _of_headers({headers[0]: headers[1]})
+        for item in headers:
+            yield from _of_headers_as_given(item)
+    else:
+        yield from _of_header_text(str(headers))
 
 
 def _of_headers(headers: Mapping[Any, Any]) -> Iterator[str]:
@@ -157,9 +168,9 @@ def cookie_secrets(header: str) -> Iterator[str]:
             yield value
 
 
-def proxy_secrets(url: str) -> Iterator[str]:
-    """Yield the password in a proxy's URL, as it is written and decoded, even if the URL is
-    malformed.
+def user_info_secrets(url: str) -> Iterator[str]:
+    """Yield the password in the URL of a proxy or a server, as it is written and decoded, even if
+    the URL is malformed or has no scheme.
     """
     user_info = url.rpartition("@")[0]
     rest = user_info.partition("://")[2] or user_info

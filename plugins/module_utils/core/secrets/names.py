@@ -46,7 +46,7 @@ _OWNERS_OF_KEYS = (
 ).replace(" ", "|")
 # These may be the end of a longer word: dbpassword, authtoken.
 _STRONG = (
-    r"pass_?words?|pass_?wd|pass_?wort|passwrd|pass_?phrase|pass_?code|secret_?access_?key|secret|token|credential"
+    r"pass_?words?|pass_?wd|pass_?wort|passwrd|pasword|passowrd|pass_?phrase|pass_?code|secret_?access_?key|secret|token|credential"
     rf"|(?:{_OWNERS_OF_KEYS})_?key|sess(?:ion)?_?id|recovery_?codes?|backup_?codes?|seed_?phrase|recovery_?phrase"
 )
 # These are words of their own: compass and author are none.
