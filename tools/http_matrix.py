@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check the library with every combination of HTTP libraries that it supports, and keep a table.
+"""Check the library with every supported combination of HTTP libraries, and write a table.
 
-usage: http_matrix.py BUILD          make a virtual environment per combination, and check in each
-       http_matrix.py --check        check with what this interpreter has
+usage: http_matrix.py BUILD          check each combination in a virtual environment of its own
+       http_matrix.py --check        check the libraries of this interpreter
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ COMBINATIONS = {
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Logs in everybody, and says how long the body of a request was."""
+    """Accepts every login and returns the length of the request body."""
 
     protocol_version = "HTTP/1.1"
 
@@ -51,7 +51,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def check() -> None:
-    """Make calls of every kind; raise if one does not come to what it should."""
+    """Make calls of every kind; raise an error if one has an unexpected outcome."""
     from restops_clients import ConfigurationError, keystone_factory, platform_factory
     from restops_clients.core.net.httplib import httpx
 

@@ -2,11 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Copy the collection to where Ansible finds it: `DEST/ansible_collections/restops/clients`, and
-the library to `DEST/restops_clients`.
+"""Copy the collection to `DEST/ansible_collections/restops/clients`, where Ansible finds it.
 
-A copy, because ansible-test does not work through a symbolic link. What tests leave behind in the
-copy is kept.
+`DEST/restops_clients` is a link to the library in the copy. The collection is copied because
+ansible-test does not work with symbolic links. Output of tests in the copy is kept.
 """
 
 from __future__ import annotations
@@ -21,9 +20,7 @@ KEPT = ("tests/output", ".ansible", ".git")
 
 
 def files_of(root: pathlib.Path) -> list[str]:
-    """Return the project's files: those that git knows and does not ignore; without git, all but
-    what building leaves behind.
-    """
+    """Return the project's files: those that git does not ignore, or all without build output."""
     try:
         listed = subprocess.run(
             ["git", "ls-files", "-co", "--exclude-standard"],
@@ -43,7 +40,7 @@ def files_of(root: pathlib.Path) -> list[str]:
 
 
 def main() -> None:
-    """Bring the copy up to date; unchanged files are left alone."""
+    """Update the copy; do not touch unchanged files."""
     root = pathlib.Path(__file__).resolve().parent.parent
     dest = pathlib.Path(sys.argv[1]).resolve()
     copy = dest / "ansible_collections" / "restops" / "clients"
@@ -67,7 +64,7 @@ def main() -> None:
         elif name not in wanted:
             path.unlink(missing_ok=True)
     if (root / ".git").exists() and not (copy / ".git").exists():
-        # ansible-test asks git for the files, and the git above this copy ignores all of them.
+        # ansible-test asks git for the files; the repository around this copy ignores them.
         subprocess.run(["git", "init", "-q", str(copy)], check=True)
     library = dest / "restops_clients"
     if not library.is_symlink():

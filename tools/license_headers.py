@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check that every Python file begins with the licence header, or put it there with `--fix`. Empty
-files need none.
+"""Check that every Python file begins with the licence header; add it with `--fix`.
+
+Empty files need none.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ HEADER = """# Copyright: (c) 2026, restops.clients contributors
 
 
 def main() -> int:
-    """Return 1 where a header is missing and was not put there."""
+    """Return 1 if a header is missing and was not added."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard", "*.py"],
         capture_output=True,

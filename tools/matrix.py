@@ -2,10 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run Ansible's checks, the unit tests and the playbook tests on every pair of ansible-core and
-Python that can exist here, and keep a table of it.
+"""Run Ansible's checks, the unit tests and the playbook tests on pairs of ansible-core and Python.
 
-usage: matrix.py BUILD [CORE[:MINOR] ...]     (2.18, or 2.18:11 for Python 3.11 alone; default all)
+Each supported ansible-core is tested with the oldest and the newest installed Python that it
+supports. The results are written to `BUILD/table.md`.
+
+usage: matrix.py BUILD [CORE[:MINOR] ...]     (2.18, or 2.18:11 for Python 3.11 only; default: all)
 """
 
 from __future__ import annotations
@@ -21,8 +23,7 @@ from tox_all import found
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CORES = {"2.18": (11, 13), "2.19": (11, 13), "2.20": (12, 14), "2.21": (12, 14), "2.22": (13, 15)}
-"""Per ansible-core, the oldest and the newest minor version of Python that its controller runs
-on."""
+"""Oldest and newest minor version of Python that each ansible-core supports on the controller."""
 STEPS = {
     "sanity": ["ansible-test", "sanity", "--local", "--python", "{python}", "--color", "no"],
     "units": ["ansible-test", "units", "--local", "--python", "{python}", "--color", "no"],
@@ -31,7 +32,7 @@ STEPS = {
 
 
 def run(command: list[str], log: pathlib.Path, **options: Any) -> bool:
-    """Run a command into a log; tell whether it succeeded."""
+    """Run a command with its output in a log; return if it succeeded."""
     with log.open("a") as file:
         return (
             subprocess.run(
@@ -47,7 +48,7 @@ def run(command: list[str], log: pathlib.Path, **options: Any) -> bool:
 
 
 def pair(build: pathlib.Path, core: str, minor: int, interpreter: str) -> str:
-    """Run the steps on one pair; gives the table's row."""
+    """Run the steps on one pair and return its row of the table."""
     place = build / f"core{core}-py3.{minor}"
     place.mkdir(parents=True, exist_ok=True)
     log = place / "log"
@@ -97,12 +98,12 @@ def pair(build: pathlib.Path, core: str, minor: int, interpreter: str) -> str:
 
 
 def main() -> int:
-    """Return 1 where a step failed."""
+    """Return 1 if a step failed."""
     build = pathlib.Path(sys.argv[1]).resolve()
     interpreters = found()
     rows = []
-    for wish in sys.argv[2:] or CORES:
-        core, dummy, only = wish.partition(":")
+    for wanted in sys.argv[2:] or CORES:
+        core, dummy, only = wanted.partition(":")
         minors = [
             minor
             for minor in range(CORES[core][0], CORES[core][1] + 1)

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Let ansible-test set up its environments if only a package index can be reached.
+"""Prepare ansible-test for machines that can reach only a package index.
 
-ansible-test downloads a script that installs pip into a new virtual environment. This program puts
-a script with the same effect into ansible-test's cache, built from pip's wheel on the package
-index. A script that is already in the cache is kept.
+ansible-test downloads a script that installs pip into a new virtual environment. This program
+writes a script with the same effect into the cache of ansible-test, from pip's wheel on the package
+index. It keeps a script that is already in the cache.
 
 usage: seed_ansible_test.py     (run by the interpreter that has ansible-core)
 """
@@ -39,7 +39,7 @@ sys.exit(main(["install", "--upgrade", "--force-reinstall", "--find-links", fold
 
 
 def find_versions() -> set[str]:
-    """Return the versions of pip that the installed ansible-test asks for."""
+    """Return the versions of pip that the installed ansible-test needs."""
     package = importlib.util.find_spec("ansible_test")
     if package is None or not package.submodule_search_locations:
         sys.exit("ansible-test is not installed: install ansible-core first")
@@ -47,7 +47,7 @@ def find_versions() -> set[str]:
     source = (folder / "_internal" / "python_requirements.py").read_text()
     versions = set(re.findall(r"""\bpip=['"](\d[\d.]*)['"]""", source))
     if not versions:
-        sys.exit("ansible-test names no version of pip any more: adapt tools/seed_ansible_test.py")
+        sys.exit("ansible-test does not name a version of pip: update tools/seed_ansible_test.py")
     return versions
 
 
@@ -60,7 +60,7 @@ def write_script(version: str, target: pathlib.Path) -> None:
         content = base64.b64encode(wheel.read_bytes()).decode()
         text = SCRIPT.format(name=wheel.name, content=content)
     target.parent.mkdir(parents=True, exist_ok=True)
-    # ansible-test may run at the same time: it must find a whole file or none.
+    # ansible-test may run at the same time: it must find a complete file or none.
     temporary = target.with_suffix(".new")
     temporary.write_text(text)
     temporary.replace(target)

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run tox with every real Python from 3.10 on that is found: on PATH, or below the folders of
-version managers, whose shims can fail.
+"""Run tox with every installed Python from 3.10 on: on PATH, or in the folders of version managers.
+
+Each interpreter is run first, because shims of version managers can fail.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ MINORS = range(10, 20)
 
 
 def find_version(path: str) -> tuple[int, ...] | None:
-    """Return the version of an interpreter; `None` if it does not run or makes no environments."""
+    """Return the version of an interpreter, or `None` if it cannot make environments."""
     ask = "import sys, venv, ensurepip, ssl; print(*sys.version_info[:3])"
     try:
         done = subprocess.run([path, "-c", ask], capture_output=True, text=True, check=False)
@@ -28,9 +29,9 @@ def find_version(path: str) -> tuple[int, ...] | None:
 
 
 def found() -> dict[str, str]:
-    """Return tox's names and the interpreters: of each minor version the oldest patch release.
+    """Return the oldest patch release of each minor version, by tox's name of the version.
 
-    What works there works on its successors; the newest Python runs the tests every day.
+    Later patch releases are compatible; the newest Python runs the tests every day.
     """
     result = {}
     for minor in MINORS:
@@ -50,7 +51,7 @@ def main() -> int:
     """Return tox's exit status."""
     interpreters = found()
     if not interpreters:
-        sys.exit("No Python 3.10 or newer was found.")
+        sys.exit("No Python 3.10 or newer was found: install one.")
     print(f"Testing on {', '.join(f'3.{name[3:]}' for name in interpreters)}", flush=True)
     folders = os.pathsep.join(os.path.dirname(path) for path in interpreters.values())
     environment = {**os.environ, "PATH": folders + os.pathsep + os.environ["PATH"]}

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write the declarations of Keystone's verbs, for type checkers, from the catalogue.
+"""Write the declarations of Keystone's verbs for type checkers, from the catalogue.
 
-The methods are made in a loop, which type checkers do not follow. Run this after a change of
-`keystone/catalogue.py`, with the laid-out collection on the path; a unit test tells when it is due.
+The methods are created in a loop, which type checkers cannot follow. `make generate` runs this
+program; a unit test fails if the declarations differ from the catalogue.
 """
 
 from __future__ import annotations
