@@ -14,6 +14,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from tests.library.served import Server
 from tests.simulators.platform import PlatformSimulator
 from tests.simulators.serving import serving
 
@@ -24,25 +25,6 @@ LCM = "/lifecycle-manager"
 AUTH = "/authorization"
 IM = "/inventory_manager/v1"
 GM = "/gateway_manager/v1"
-
-
-class Server:
-    """A simulator and an HTTP client that is logged in to it."""
-
-    def __init__(self, sim: PlatformSimulator, client: httpx.Client) -> None:
-        self.sim = sim
-        self.client = client
-
-    def ask(self, method: str, path: str, json: Any = None, **params: Any) -> httpx.Response:
-        """Send a request; a body of `None` is no body."""
-        options = {} if json is None else {"json": json}
-        return self.client.request(method, path, params=params or None, **options)
-
-    def get(self, path: str, **params: Any) -> Any:
-        """Return the JSON that a GET answers."""
-        response = self.ask("GET", path, **params)
-        assert response.status_code == 200, response.text
-        return response.json()
 
 
 @contextlib.contextmanager

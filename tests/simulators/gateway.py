@@ -2,83 +2,80 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A simulated Itential Automation Gateway 4.x. Section numbers are those of
-docs/protocols/itential-gateway.md."""
+"""A simulated Itential Automation Gateway 4. Section numbers are those of
+docs/protocols/itential-gateway.md.
+
+The resources are rows in the modules `gateway_*`; the login and the first records are here.
+"""
 
 from __future__ import annotations
 
-import json
-import re
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute
 
-from .base import RefusalError, Simulator
+from . import gateway_access, gateway_content, gateway_inventory
+from .table import Record, TableSimulator
 
 BASE = "/api/v2.0"
 ACCOUNTS = {"admin@itential": "admin", "ada@itential": "correct horse"}
-PAGE_MOST = 100
-Record = dict[str, Any]
+VERSIONS = {"2023.2": "2023.2.7", "2023.3": "2023.3.1", "4.3": "4.3.5", "4.4": "4.4.1"}
 
 
-class GatewaySimulator(Simulator):
-    """Gateway 4.
+class GatewaySimulator(TableSimulator):
+    """Gateway 4, of release 2023.2, 2023.3, 4.3 or 4.4 (the default).
 
     Settings:
         total_key: `total_count` or `count` (2.2: releases differ).
+        devices: Number of devices at first.
         give_token: Whether a login answers with the token; its cookie carries it in any case.
+        body_form: `bare` or `wrapped`: the form of variables and members that counts (6.3).
+        wrong_form: What happens to the other form: `store` takes it literally, or refuses it if
+            that is impossible; `ignore` answers 200; `refuse` answers 400.
+        secret_values: `clear` or `masked`.
+        config_put: `merge` or `replace`: what becomes of configuration keys that are not sent.
     """
 
     open_paths = (f"{BASE}/login", f"{BASE}/poll")
+    logins = (f"{BASE}/login",)
     prefix = BASE
+    releases = ("2023.2", "2023.3", "4.3", "4.4")
+    default_release = "4.4"
+    rows = (*gateway_inventory.ROWS, *gateway_access.ROWS, *gateway_content.ROWS)
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(
-            **{"total_key": "total_count", "devices": 130, "give_token": True, **settings}
-        )
-        self.devices: list[Record] = [
-            {
-                "name": f"sw-{number:03d}",
-                "variables": {"ansible_host": f"198.51.100.{number % 250}"},
+            **{
+                "total_key": "total_count",
+                "devices": 130,
+                "give_token": True,
+                "body_form": "bare",
+                "wrong_form": "store",
+                "secret_values": "clear",
+                "config_put": "merge",
+                **settings,
             }
-            for number in range(self.settings["devices"])
-        ]
-        self.groups: list[Record] = [
-            {"name": "core", "devices": ["sw-001", "sw-002"], "childGroups": [], "variables": {}}
-        ]
-        self.scripts: list[Record] = [
-            {"name": "hello.py", "schema": {}},
-            {"name": "fails.py", "schema": {}},
-        ]
+        )
+        for name, records in first_records(self.settings["devices"]).items():
+            self.tables[name].seed(records)
 
-    def routes(self) -> list[Route]:
+    def routes(self) -> Sequence[BaseRoute]:
         """Return the Gateway's routes."""
-        listed = {
-            "devices": lambda: self.devices,
-            "groups": lambda: self.groups,
-            "scripts": lambda: self.scripts,
-        }
-        lists = [
-            self.route(f"{BASE}/{kind}", self.lister(records), "GET")
-            for kind, records in listed.items()
-        ]
         return [
             self.route(f"{BASE}/login", self.login, "POST"),
             self.route(f"{BASE}/poll", self.poll),
             self.route(f"{BASE}/status", self.state),
-            self.route(f"{BASE}/devices", self.create_device, "POST"),
-            *lists,
-            self.route(f"{BASE}/devices/{{name}}", self.device, "GET", "PUT", "PATCH", "DELETE"),
-            self.route(f"{BASE}/groups/{{name}}/devices", self.members),
-            self.route(f"{BASE}/scripts/refresh", self.refresh, "POST"),
-            self.route(f"{BASE}/scripts/{{name}}/execute", self.execute, "POST"),
+            self.route(f"{BASE}/inventory/refresh", self.refresh, "POST"),
+            self.table_routes(),
         ]
 
     async def login(self, request: Request) -> Response:
         body = await self.json_body(request)
-        if "user" in body or ACCOUNTS.get(body.get("username")) != body.get("password"):
+        account = self.tables["account"].get(str(body.get("username"))) or {}
+        if "user" in body or not account or account["password"] != body.get("password"):
             self.counters["logins"] += 1
             return JSONResponse({"message": "Invalid username or password"}, 401)
         token = await self.new_session("login")
@@ -94,90 +91,35 @@ class GatewaySimulator(Simulator):
         return JSONResponse({"status": "ok"})
 
     async def state(self, request: Request) -> Response:
-        return JSONResponse({"version": "4.4.1", "ansible_enabled": True})
-
-    def lister(self, records: Any) -> Any:
-        """Return a handler that lists records in the Gateway's envelope, filtered by its function
-        text (2.1)."""
-
-        async def handler(request: Request) -> Response:
-            found = records()
-            wish = re.fullmatch(
-                r"(contains|equals|startswith)\((\{.*\})\)", request.query_params.get("filter", "")
-            )
-            if wish:
-                tests = {
-                    "contains": lambda a, b: b in a,
-                    "equals": lambda a, b: a == b,
-                    "startswith": lambda a, b: a.startswith(b),
-                }
-                for field, wanted in json.loads(wish.group(2)).items():
-                    found = [
-                        item
-                        for item in found
-                        if tests[wish.group(1)](str(item.get(field, "")), wanted)
-                    ]
-            offset, limit = (
-                int(request.query_params.get("offset", "0")),
-                min(int(request.query_params.get("limit", "50")), PAGE_MOST),
-            )
-            return JSONResponse(
-                {
-                    "data": found[offset : offset + limit],
-                    "meta": {self.settings["total_key"]: len(found)},
-                }
-            )
-
-        return handler
-
-    def named(self, records: list[Record], request: Request) -> Record:
-        for item in records:
-            if item["name"] == request.path_params["name"]:
-                return item
-        raise RefusalError(
-            JSONResponse({"message": f"{request.path_params['name']} not found"}, 404)
-        )
-
-    async def create_device(self, request: Request) -> Response:
-        body = await self.json_body(request)
-        if not body.get("name") or not isinstance(body.get("variables"), dict):
-            return JSONResponse(
-                {
-                    "message": "Bad Request",
-                    "detail": "'name' and 'variables' are required properties",
-                },
-                400,
-            )
-        if any(item["name"] == body["name"] for item in self.devices):
-            return JSONResponse({"message": f"device {body['name']} exists"}, 409)
-        self.devices.append({"name": body["name"], "variables": body["variables"]})
-        return JSONResponse(self.devices[-1])
-
-    async def device(self, request: Request) -> Response:
-        item = self.named(self.devices, request)
-        if request.method == "DELETE":
-            self.devices.remove(item)
-            return Response(status_code=204)
-        if request.method in ("PUT", "PATCH"):
-            body = await self.json_body(request)
-            item["variables"] = {**(item["variables"] if request.method == "PATCH" else {}), **body}
-        return JSONResponse(item)
-
-    async def members(self, request: Request) -> Response:
-        return JSONResponse(self.named(self.groups, request)["devices"])
+        return JSONResponse({"version": VERSIONS[self.release], "ansible_enabled": True})
 
     async def refresh(self, request: Request) -> Response:
         return JSONResponse({"message": "refreshed"})
 
-    async def execute(self, request: Request) -> Response:
-        item = self.named(self.scripts, request)
-        body = await self.json_body(request)
-        if "args" not in body:
-            return PlainTextResponse("'args' is a required property", 400)
-        status = "FAILURE" if item["name"].startswith("fails") else "SUCCESS"
-        return JSONResponse(
-            [
-                {"host": host, "status": status, "stdout": "hello"}
-                for host in body.get("hosts") or ["localhost"]
-            ]
-        )
+
+def first_records(devices: int) -> dict[str, list[Record]]:
+    """Return the records of a new server, by table."""
+    return {
+        "device": [
+            {
+                "name": f"sw-{number:03d}",
+                "variables": {"ansible_host": f"198.51.100.{number % 250}"},
+            }
+            for number in range(devices)
+        ],
+        "group": [{"name": "core", "devices": ["sw-001", "sw-002"]}],
+        "account": [
+            {"username": name, "password": password, "email": f"{name}.example"}
+            for name, password in ACCOUNTS.items()
+        ],
+        "rbac_role": [{"name": name} for name in ("admin", "operator", "viewer")],
+        "rbac_group": [{"name": "admins", "roles": ["admin"], "users": ["admin@itential"]}],
+        "config": [gateway_access.DEFAULTS],
+        "script": [{"name": "hello.py"}, {"name": "fails.py"}],
+        "playbook": [{"name": "site"}, {"name": "fails-site"}],
+        "module": [{"name": "ios_command"}],
+        "role": [{"name": "itential_cli"}, {"name": "itential_get_config"}],
+        "nornir": [{"name": "backup"}],
+        "terraform": [{"name": "network"}],
+        "collection": [{"name": "cisco.ios"}],
+    }

@@ -121,7 +121,15 @@ class Call:
         if "id" in params:
             return table.get(params["id"])
         if "name" in params:
-            return table.named(params["name"])
+            scope, key = table.row.scope, table.row.key
+            return next(
+                (
+                    record
+                    for record in table
+                    if record.get(key) == params["name"] and (scope is None or scope(self, record))
+                ),
+                None,
+            )
         return table.get(params["id_or_name"]) or table.named(params["id_or_name"])
 
     def record(self) -> Record:
@@ -241,7 +249,8 @@ class Listing(Operation):
     def run(self, call: Call) -> Any:
         if self.refuse_brackets and any("[" in key for key in call.query):
             raise call.refuse("Unexpected query parameter")
-        found = [item for item in call.table if self.only is None or self.only(call, item)]
+        conditions = [one for one in (self.only, call.table.row.scope) if one is not None]
+        found = [item for item in call.table if all(test(call, item) for test in conditions)]
         found = self.filters(found, call.query)
         if self.sorts:
             found = lists.ordered(found, call.query)
@@ -436,6 +445,7 @@ class Row:
         made: Gives the fields that the server adds to a new record.
         show: Gives the record as responses show it.
         check: Raises if a record is not valid.
+        scope: Tells which records a path with further parameters is about.
         touched: The field with the time of the last change.
         refuse: The form of an error.
         releases: The releases that have the resource; empty for all.
@@ -452,6 +462,7 @@ class Row:
     made: Callable[[TableSimulator, Record], Record] = lambda sim, record: {}
     show: Callable[[Call, Record], Record] = lambda call, record: record
     check: Callable[[Call, Record], None] = _no_check
+    scope: Callable[[Call, Record], bool] | None = None
     touched: str | None = None
     refuse: Callable[[str, int], RefusalError] = text
     releases: tuple[str, ...] = ()
