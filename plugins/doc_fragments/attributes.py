@@ -2,65 +2,56 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What modules can do, in Ansible's terms."""
+"""Attributes of the modules, in Ansible's terms."""
 
 from __future__ import annotations
 
+from ..plugin_utils.documentation import fragment
+
+_ATTRIBUTES = {
+    "check_mode": {
+        "description": "Can run in C(check_mode) and return changed status prediction without"
+        " modifying target."
+    },
+    "diff_mode": {
+        "description": "Returns details on what has changed, or would change in C(check_mode),"
+        " when in diff mode."
+    },
+    "idempotent": {"description": "A second run with the same options reports no change."},
+    "platform": {
+        "description": "Target OS that can be operated against.",
+        "platforms": "posix",
+        "support": "full",
+    },
+}
+_EXECUTION = (
+    "The variable C(restops_execution) decides where a task runs. With V(auto), the default, it is"
+    " the controller if the module would run there anyway. With V(controller), it is the controller"
+    " whatever the connection is. With V(target), it is the host where modules run."
+)
+_REQUIREMENT = (
+    "Python 3.10 or newer and the Python library C(httpcore) 1.0 or newer, where the call runs"
+)
+
+
+def _member_of(group: str) -> str:
+    """Return the attribute of the modules of an action group."""
+    name = f"restops.clients.{group}"
+    description = f"Use C(group/{name}) in C(module_defaults) to set defaults for this module."
+    return fragment(
+        attributes={
+            "action_group": {"description": description, "membership": [name], "support": "full"}
+        }
+    )
+
 
 class ModuleDocFragment:
-    """Attributes by kind of module."""
+    """Attributes of all modules, and of those of each service."""
 
-    DOCUMENTATION = r"""
-requirements:
-  - Python 3.10 or newer and the Python library C(httpcore) 1.0 or newer, where the call runs
-notes:
-  - The variable C(restops_execution) decides where a task runs. V(auto), the default, is the controller if the module would run there anyway; V(controller)
-    is the controller whatever the connection is; V(target) is where modules run.
-attributes:
-  check_mode:
-    description: Can run in C(check_mode) and return changed status prediction without modifying target.
-  diff_mode:
-    description: Returns details on what has changed, or would change in C(check_mode), when in diff mode.
-  idempotent:
-    description: A second run with the same options changes nothing and says so.
-  platform:
-    description: Target OS that can be operated against.
-    platforms: posix
-    support: full
-"""
-
-    PLATFORM = r"""
-attributes:
-  action_group:
-    description: Use C(group/restops.clients.itential_platform) in C(module_defaults) to set defaults for this module.
-    membership:
-      - restops.clients.itential_platform
-    support: full
-"""
-
-    GATEWAY = r"""
-attributes:
-  action_group:
-    description: Use C(group/restops.clients.itential_gateway) in C(module_defaults) to set defaults for this module.
-    membership:
-      - restops.clients.itential_gateway
-    support: full
-"""
-
-    KEYSTONE = r"""
-attributes:
-  action_group:
-    description: Use C(group/restops.clients.keystone) in C(module_defaults) to set defaults for this module.
-    membership:
-      - restops.clients.keystone
-    support: full
-"""
-
-    SEQUOIA = r"""
-attributes:
-  action_group:
-    description: Use C(group/restops.clients.sequoia) in C(module_defaults) to set defaults for this module.
-    membership:
-      - restops.clients.sequoia
-    support: full
-"""
+    DOCUMENTATION = fragment(
+        requirements=[_REQUIREMENT], notes=[_EXECUTION], attributes=_ATTRIBUTES
+    )
+    PLATFORM = _member_of("itential_platform")
+    GATEWAY = _member_of("itential_gateway")
+    KEYSTONE = _member_of("keystone")
+    SEQUOIA = _member_of("sequoia")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The connection options of everything that talks to an Itential Gateway."""
+"""Connection options of an Itential Gateway."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ from ..plugin_utils.documentation import Gateway
 
 
 class ModuleDocFragment(Gateway):
-    """Options, for modules and for plugins."""
+    """Options for modules, and for plugins."""

@@ -2,26 +2,71 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What modules share whose records have keys that may be chosen, and secrets."""
+"""Options of the modules that bring records to a wanted state."""
 
 from __future__ import annotations
 
+from ..module_utils.tasks.options import ENSURE, MATCH
+from ..plugin_utils.documentation import fragment, options_of
+
+_ATTRIBUTES = {
+    "check_mode": {
+        "support": "full",
+        "details": [
+            (
+                "Records are read and compared; nothing is written. A relation to a record that an"
+                " earlier task would have created is shown by its name."
+            )
+        ],
+    },
+    "diff_mode": {"support": "full"},
+    "idempotent": {"support": "full"},
+}
+_DESCRIPTIONS = {
+    "state": ["Whether the records should exist."],
+    "data": [
+        (
+            "The fields of one record. Fields that are not given stay as they are; V(null) empties a"
+            " field."
+        ),
+        (
+            "A relation is an id, a name, or a dict of fields that identify the other record. A choice"
+            " is given by its code or its label."
+        ),
+    ],
+    "records": ["A list of records, each as in O(data). Either O(data) or O(records) is required."],
+    "purge": [
+        "Delete the records that match O(filters) and are not in O(records).",
+        (
+            "If O(records) is a template whose result is empty, the task fails. An empty list that is"
+            " written in the task deletes all records that match."
+        ),
+    ],
+    "filters": [
+        (
+            "The records that O(purge) may delete. Each record is checked against the filters again"
+            " before it is deleted."
+        ),
+        (
+            "Filters that match every record, and empty values, are refused. A relation is given by a"
+            " name, or by a number, which is its id; a text of digits is a name."
+        ),
+    ],
+    "concurrency": ["Maximum number of records to write at a time."],
+}
+_MATCH = {
+    "match": ["The fields by which to find records, instead of their natural key."],
+    "update_secrets": [
+        (
+            "When to send fields that the server never returns, such as passwords. They cannot be"
+            " compared. With V(always), they are sent each time and count as changed."
+        )
+    ],
+}
+
 
 class ModuleDocFragment:
-    """Options of such records, beside those of the fragment `wanted`."""
+    """Options of all these modules, and of those whose records have other keys and secrets."""
 
-    DOCUMENTATION = r"""
-options:
-  match:
-    description:
-      - The fields to find records by, in place of their natural key.
-    type: list
-    elements: str
-    default: []
-  update_secrets:
-    description:
-      - When to send fields that never come back, such as passwords. They cannot be compared. With V(always) they are sent each time, and count as changed.
-    type: str
-    choices: [on_create, always]
-    default: on_create
-"""
+    DOCUMENTATION = fragment(attributes=_ATTRIBUTES, options=options_of(ENSURE, _DESCRIPTIONS))
+    MATCH = fragment(options=options_of(MATCH, _MATCH))

@@ -23,13 +23,7 @@ extends_documentation_fragment:
   - restops.clients.call
   - restops.clients.attributes
   - restops.clients.attributes.keystone
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: none
-  idempotent:
-    support: full
+  - restops.clients.info
 options:
   resource:
     description:
@@ -53,15 +47,6 @@ options:
       - Fields to order by, with V(-) in front for downwards. By default records come in the order of their ids.
     type: list
     elements: str
-  fields:
-    description:
-      - The fields of each record to return. By default all of them.
-    type: list
-    elements: str
-  limit:
-    description:
-      - The most records to return.
-    type: int
 seealso:
   - module: restops.clients.keystone_resource
   - module: restops.clients.keystone_request

@@ -24,8 +24,8 @@ extends_documentation_fragment:
   - restops.clients.call
   - restops.clients.attributes
   - restops.clients.attributes.keystone
-  - restops.clients.wanted
   - restops.clients.resource
+  - restops.clients.resource.match
 options:
   resource:
     description:

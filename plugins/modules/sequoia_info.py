@@ -21,13 +21,7 @@ extends_documentation_fragment:
   - restops.clients.call
   - restops.clients.attributes
   - restops.clients.attributes.sequoia
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: none
-  idempotent:
-    support: full
+  - restops.clients.info
 options:
   service:
     description:
@@ -55,15 +49,6 @@ options:
     description:
       - Relationships whose resources to read too. A list of names, or a dict of names with the fields of each.
     type: raw
-  fields:
-    description:
-      - The fields of each resource to return. By default all of them.
-    type: list
-    elements: str
-  limit:
-    description:
-      - The most resources to return.
-    type: int
   page_size:
     description:
       - Resources of a page, up to 100.

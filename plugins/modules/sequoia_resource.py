@@ -24,7 +24,7 @@ extends_documentation_fragment:
   - restops.clients.call
   - restops.clients.attributes
   - restops.clients.attributes.sequoia
-  - restops.clients.wanted
+  - restops.clients.resource
 options:
   service:
     description:

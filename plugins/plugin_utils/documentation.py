@@ -2,9 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documentation of connection options, made from the table that is also their argument
-specification (`module_utils/tasks/options.py`) and one description per option.
-"""
+"""Documentation of options, made from their argument specification and one description each."""
 
 from __future__ import annotations
 
@@ -17,19 +15,20 @@ from ..module_utils.tasks.options import GATEWAY, KEYSTONE, PLATFORM, SEQUOIA
 
 GUIDES = "https://github.com/restops/clients/tree/main/docs"
 
-DESCRIPTIONS: dict[str, list[str]] = {
+Descriptions = Mapping[str, "list[str]"]
+"""The sentences about each option, in paragraphs."""
+
+_DOCUMENTED = ("type", "elements", "default", "choices", "aliases", "required")
+"""The keys of an argument specification that documentation repeats."""
+
+CONNECTION: Descriptions = {
     "host": ["Name or address of the server, without scheme, port or path."],
-    "port": ["Port of the server. V(0) stands for 443 with TLS and 80 without."],
+    "port": ["Port of the server. V(0) is 443 with TLS and 80 without."],
     "use_tls": ["Use HTTPS."],
-    "url": [
-        (
-            "Address of the server, V(https://server.example:8000), possibly with a path below which it"
-            " is found."
-        )
-    ],
+    "url": ["URL of the server, V(https://server.example:8000), with a path prefix if it has one."],
     "validate_certs": [
-        "Check the server's certificate and name.",
-        "Give O(ca_path) rather than turning this off.",
+        "Check the certificate and the name of the server.",
+        "Set O(ca_path) instead of turning this off.",
     ],
     "ca_path": [
         (
@@ -37,39 +36,37 @@ DESCRIPTIONS: dict[str, list[str]] = {
             " machine where the call runs."
         ),
         (
-            "By default the authorities of the system and of the HTTP library are trusted, or those"
-            " that C(SSL_CERT_FILE) or C(SSL_CERT_DIR) names."
+            "By default, the authorities of the system and of the HTTP library are trusted, or those"
+            " that C(SSL_CERT_FILE) or C(SSL_CERT_DIR) name."
         ),
     ],
     "client_cert": [
         (
-            "A PEM file with the certificate to show to the server, and possibly its key, on the"
-            " machine where the call runs."
+            "A PEM file with the client certificate, and optionally its key, on the machine where the"
+            " call runs."
         )
     ],
     "client_key": ["A PEM file with the key of O(client_cert), if that file does not contain it."],
-    "client_key_password": ["The password with which the key of O(client_cert) is encrypted."],
-    "timeout": [
-        "Seconds that one attempt may take, from connecting to the last byte of the answer."
-    ],
+    "client_key_password": ["Password of the key of O(client_cert), if it is encrypted."],
+    "timeout": ["Seconds for one attempt, from connecting to the last byte of the response."],
     "proxy": [
         (
-            "URL of a proxy. By default C(HTTPS_PROXY), C(HTTP_PROXY), C(ALL_PROXY) and C(NO_PROXY) are"
-            " used."
+            "URL of a proxy. By default, C(HTTPS_PROXY), C(HTTP_PROXY), C(ALL_PROXY) and C(NO_PROXY)"
+            " are used."
         )
     ],
     "shared_session": [
         (
-            "Share one login among all tasks, loop items and workers of a run, as far as they run on"
+            "Share one login among all tasks, loop items and workers of a run that make their calls on"
             " the controller."
         ),
-        "With V(false) a task logs in for itself and logs out at its end.",
+        "With V(false), the task logs in for itself and logs out at its end.",
     ],
-    "username": ["Name of the user to log in as, together with O(password). There is no default."],
+    "username": ["Name of the user, together with O(password). There is no default."],
     "password": ["Password of O(username)."],
     "ttl": [
         (
-            "Seconds after which to log in again even though the server has not asked for it. V(0) for"
+            "Seconds after which a session is renewed even if the server still accepts it. V(0) is"
             " never."
         )
     ],
@@ -78,58 +75,82 @@ DESCRIPTIONS: dict[str, list[str]] = {
     "token": ["A key that an operator of the server made, instead of O(username) and O(password)."],
     "token_in_query": [
         (
-            "Present the token of a login with user and password as C(?token=) in the URL, where"
-            " proxies and servers write it into their logs."
+            "Send the token of a login with user and password as C(?token=) in the URL, where proxies"
+            " and servers write it to their logs."
         ),
-        "Only for servers that take neither their own cookie nor C(Cookie).",
+        "Only for servers that accept neither their own cookie nor C(Cookie).",
     ],
     "cookie_name": [
         (
-            "Name of the cookie that carries the token of a login with user and password, if the"
-            " server's answer to the login sets none."
+            "Name of the cookie for the token of a login with user and password, if the response to the"
+            " login sets none."
         )
     ],
 }
-
-_OF_SEQUOIA: dict[str, list[str]] = {
+SEQUOIA_CONNECTION: Descriptions = {
+    **CONNECTION,
     "url": [
         (
-            "Address of the registry, with the owner, V(https://registry.example.com/services/acme). It"
-            " says where the services are."
+            "URL of the registry, including the owner, V(https://registry.example.com/services/acme)."
+            " It has the locations of the services."
         )
     ],
     "token": [
         (
-            "A token from elsewhere. It is not renewed with O(auth_type=byo_token), and used until it"
-            " ends with O(auth_type=client_grant)."
+            "A token from elsewhere. With O(auth_type=byo_token) it is not renewed; with"
+            " O(auth_type=client_grant) it is used until it expires."
         )
     ],
     "auth_type": [
         (
-            "How to authenticate. V(client_grant) fetches a token with O(client_id) and"
-            " O(client_secret), V(byo_token) presents O(token), V(mutual) shows O(client_cert), and"
+            "How to authenticate. V(client_grant) requests a token with O(client_id) and"
+            " O(client_secret), V(byo_token) sends O(token), V(mutual) uses O(client_cert), and"
             " V(no_auth) does nothing."
         )
     ],
-    "content_type": ["Content type of what is sent and of what is wanted."],
-    "user_id": ["Together with O(application_id), the beginning of every correlation id."],
-    "application_id": ["Together with O(user_id), the beginning of every correlation id."],
+    "content_type": ["Content type of requests, and the one that responses should have."],
+    "user_id": ["First part of every correlation id, together with O(application_id)."],
+    "application_id": ["Second part of every correlation id, together with O(user_id)."],
 }
 
 
-def _option(service: Service, source: Source, descriptions: Mapping[str, list[str]]) -> Any:
-    """Return the documentation of one option, for modules."""
-    row = service.options[source.name]
-    described = {
-        name: row[name] for name in ("type", "default", "choices", "aliases") if name in row
-    }
-    fallback = f"If not set, the value of the variable C({source.variable}) or of E({source.environment}) is used."
+def options_of(
+    spec: Mapping[str, Mapping[str, Any]], descriptions: Descriptions
+) -> dict[str, dict[str, Any]]:
+    """Return the documentation of options.
+
+    Args:
+        spec: Their argument specification; it says which options there are.
+        descriptions: A description for each.
+    """
+    return {name: _option(option, descriptions[name]) for name, option in spec.items()}
+
+
+def _option(option: Mapping[str, Any], description: list[str]) -> dict[str, Any]:
+    documented = {name: option[name] for name in _DOCUMENTED if name in option}
+    if "options" in option:
+        same = {name: [f"See O({name})."] for name in option["options"]}
+        documented["suboptions"] = options_of(option["options"], same)
+    return {"description": description, **documented}
+
+
+def fragment(**sections: Any) -> str:
+    """Return a documentation fragment: JSON is YAML, and needs no library to be written."""
+    return json.dumps(sections, indent=1)
+
+
+def _connection_option(service: Service, source: Source, description: list[str]) -> dict[str, Any]:
+    """Return the documentation of a connection option, for modules."""
     needed = ["Required, from one of its sources."] if source.name in ("host", "url") else []
-    return {"description": [*descriptions[source.name], *needed, fallback], **described}
+    fallback = (
+        f"If not set, the value of the variable C({source.variable}) or of E({source.environment})"
+        " is used."
+    )
+    return _option(service.options[source.name], [*description, *needed, fallback])
 
 
 def _sources(source: Source) -> dict[str, Any]:
-    """Return where else an option of a plugin comes from, in Ansible's terms."""
+    """Return the other sources of a plugin's option, in Ansible's terms."""
     return {
         "vars": [{"name": source.variable}],
         "env": [{"name": source.environment}],
@@ -137,53 +158,51 @@ def _sources(source: Source) -> dict[str, Any]:
     }
 
 
-def fragments(service: Service, changes: Mapping[str, list[str]] | None = None) -> tuple[str, str]:
-    """Return the documentation of a service's connection options, for modules and for plugins.
+def connection(service: Service, descriptions: Descriptions = CONNECTION) -> tuple[str, str]:
+    """Return the documentation of the connection options of a service.
 
     Args:
         service: The service.
-        changes: Descriptions that differ from those of other services.
+        descriptions: Descriptions of its options.
 
     Returns:
-        Two fragments. JSON is YAML, and needs no library to be written.
+        Two fragments: for modules, and for plugins.
     """
-    descriptions = {**DESCRIPTIONS, **(changes or {})}
-    options = {source.name: _option(service, source, descriptions) for source in service.sources}
+    options = {
+        source.name: _connection_option(service, source, descriptions[source.name])
+        for source in service.sources
+    }
     plugins = {
         source.name: {**options[source.name], **_sources(source)} for source in service.sources
     }
-    notes = [
-        (
-            "A connection option that is null, empty or C(omit) counts as not set. What the variables"
-            " and the environment do not have may also stand in the section C([restops_clients]) of"
-            f" C(ansible.cfg), with the variable's name. The guide tells the order, {GUIDES}/playbooks.md."
-        ),
-    ]
-    return (
-        json.dumps({"notes": notes, "options": options}, indent=1),
-        json.dumps({"options": plugins}, indent=1),
+    note = (
+        "A connection option that is null, empty or C(omit) counts as not set. If neither the"
+        " variable nor the environment variable is set, the section C([restops_clients]) of"
+        " C(ansible.cfg) is read, where the key is the name of the variable. For the order of the"
+        f" sources see {GUIDES}/playbooks.md."
     )
+    return fragment(notes=[note], options=options), fragment(options=plugins)
 
 
 class Platform:
-    """The options of everything that talks to a Platform: for modules, and for plugins."""
+    """Connection options of an Itential Platform: for modules, and for plugins."""
 
-    DOCUMENTATION, PLUGINS = fragments(PLATFORM)
+    DOCUMENTATION, PLUGINS = connection(PLATFORM)
 
 
 class Gateway:
-    """The options of everything that talks to a Gateway: for modules, and for plugins."""
+    """Connection options of an Itential Gateway: for modules, and for plugins."""
 
-    DOCUMENTATION, PLUGINS = fragments(GATEWAY)
+    DOCUMENTATION, PLUGINS = connection(GATEWAY)
 
 
 class Keystone:
-    """The options of everything that talks to Keystone: for modules, and for plugins."""
+    """Connection options of Keystone: for modules, and for plugins."""
 
-    DOCUMENTATION, PLUGINS = fragments(KEYSTONE)
+    DOCUMENTATION, PLUGINS = connection(KEYSTONE)
 
 
 class Sequoia:
-    """The options of everything that talks to Sequoia: for modules, and for plugins."""
+    """Connection options of Sequoia: for modules, and for plugins."""
 
-    DOCUMENTATION, PLUGINS = fragments(SEQUOIA, _OF_SEQUOIA)
+    DOCUMENTATION, PLUGINS = connection(SEQUOIA, SEQUOIA_CONNECTION)

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of modules and lookups, as Ansible's argument specification has them.
+"""The options of modules and lookups, as argument specifications of Ansible.
 
-A connection option can also come from a variable or the environment. Only the controller looks
-there (`plugin_utils/sources.py`), so these specifications have no `fallback`: the environment of a
-managed host decides nothing. The environment variable is `<PREFIX>_<OPTION>`; names never begin
+A connection option can also come from a variable or the environment. Only the controller reads
+those (`plugin_utils/sources.py`), so these specifications have no `fallback`: the environment of a
+managed host has no effect. The environment variable is `<PREFIX>_<OPTION>`; names never begin
 with `ANSIBLE_`, and those of secrets contain one of the words by which AWX knows what to mask.
 """
 
@@ -89,7 +89,7 @@ SEQUOIA = Service(
 )
 SERVICES = (PLATFORM, GATEWAY, KEYSTONE, SEQUOIA)
 
-_CALL: Spec = {
+CALL: Spec = {
     "retry": {"type": "raw"},
     "correlation_id": {"type": "str"},
     "max_response_bytes": {"type": "int", "default": 64 * 1024 * 1024},
@@ -105,7 +105,7 @@ _ONE_CALL: Spec = {
     "retry": {"type": "raw"},
     "read_only": {"type": "bool", "default": False},
 }
-# An item of `requests` takes from the task what it does not give itself.
+# An item of `requests` uses the options of the task for those that it does not set.
 ITEM: Spec = {
     **{
         name: {key: value for key, value in option.items() if key != "default"}
@@ -124,7 +124,7 @@ REQUEST: Spec = {
     "requests": {"type": "list", "elements": "dict", "options": ITEM},
     "concurrency": {"type": "int", "default": 8},
     "continue_on_error": {"type": "bool", "default": False},
-    **_CALL,
+    **CALL,
 }
 
 REQUEST_RULES: dict[str, Any] = {
@@ -139,29 +139,30 @@ REQUEST_RULES: dict[str, Any] = {
     "required_one_of": [("path", "requests")],
 }
 
+_RESOURCE: Spec = {"resource": {"type": "str", "required": True}}
+
+READ: Spec = {
+    "fields": {"type": "list", "elements": "str"},
+    "limit": {"type": "int"},
+}
 INFO: Spec = {
-    "resource": {"type": "str", "required": True},
+    **_RESOURCE,
     "filters": {"type": "dict", "default": {}},
     "search": {"type": "str"},
     "order": {"type": "list", "elements": "str"},
-    "fields": {"type": "list", "elements": "str"},
-    "limit": {"type": "int"},
-    **_CALL,
+    **READ,
+    **CALL,
 }
 
-_WANTED: Spec = {
-    "resource": {"type": "str", "required": True},
+ENSURE: Spec = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "data": {"type": "dict"},
     "records": {"type": "list", "elements": "dict"},
     "purge": {"type": "bool", "default": False},
     "filters": {"type": "dict"},
     "concurrency": {"type": "int", "default": 8},
-    **_CALL,
 }
-RESOURCE: Spec = {
-    **_WANTED,
-    "concurrency": {"type": "int", "default": 1},
+MATCH: Spec = {
     "match": {"type": "list", "elements": "str", "default": []},
     "update_secrets": {
         "type": "str",
@@ -169,6 +170,13 @@ RESOURCE: Spec = {
         "default": "on_create",
         "no_log": False,
     },
+}
+RESOURCE: Spec = {
+    **_RESOURCE,
+    **ENSURE,
+    "concurrency": {"type": "int", "default": 1},
+    **MATCH,
+    **CALL,
 }
 RESOURCE_RULES: dict[str, Any] = {
     "mutually_exclusive": [("data", "records")],
@@ -196,7 +204,7 @@ BATCH: Spec = {
     },
     "dry_run": {"type": "bool", "default": False},
     "files": {"type": "dict"},
-    **_CALL,
+    **CALL,
 }
 
 SERVICE: Spec = {"service": {"type": "str", "required": True}}
@@ -204,20 +212,21 @@ _OWNED: Spec = {**SERVICE, "owner": {"type": "str", "required": True}}
 
 SEQUOIA_INFO: Spec = {
     **_OWNED,
-    "resource": {"type": "str", "required": True},
+    **_RESOURCE,
     "criteria": {"type": "dict", "default": {}},
     "include": {"type": "raw"},
-    "fields": {"type": "list", "elements": "str"},
-    "limit": {"type": "int"},
+    **READ,
     "page_size": {"type": "int", "default": 100},
-    **_CALL,
+    **CALL,
 }
 
 SEQUOIA_RESOURCE: Spec = {
     **_OWNED,
-    **_WANTED,
+    **_RESOURCE,
+    **ENSURE,
     "replace": {"type": "bool", "default": False},
     "conditional": {"type": "bool", "default": True},
+    **CALL,
 }
 
 LOOKUP: Spec = {
