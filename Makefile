@@ -101,8 +101,9 @@ ci: ## Run all checks, except soak, matrix and bench
 ci: lint format-check typecheck license security coverage integration sanity units collection wheel
 	@echo "All checks passed."
 
-lint: $(VENV)/test ## Check style (ruff)
+lint: $(VENV)/test layout ## Check style (ruff), and that generated parts are up to date
 	@$(BIN)/ruff check .
+	@env $(PATHS) python tools/write_docs.py --check
 
 format: $(VENV)/test ## Format the code (ruff)
 	@$(BIN)/ruff format .
@@ -144,8 +145,8 @@ wheel: $(VENV)/quality ## Build the wheel and test it in an environment without 
 
 # Output ------------------------------------------------------------------------------------------
 
-generate: $(VENV)/test layout ## Write the files that are generated from the catalogues
-	@env $(PATHS) python tools/write_keystone_verbs.py
+generate: $(VENV)/test layout ## Write what modules, metadata and guides repeat, from its sources
+	@env $(PATHS) python tools/write_docs.py
 
 build: $(VENV)/quality layout ## Build the collection and the wheel into dist/
 	@mkdir -p dist

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keystone's records, brought to a wanted state from the controller."""
+"""The action of the module keystone_resource, written by tools/write_docs.py."""
 
 from __future__ import annotations
 

@@ -26,8 +26,8 @@ class ModuleDocFragment:
                 "retry": [RETRY],
                 "correlation_id": [
                     (
-                        "Sent with every call, for the log of the server. By default, each call gets a"
-                        " new one."
+                        "Sent with every call, for the log of the server. By default, each call"
+                        " gets a new one."
                     )
                 ],
                 "max_response_bytes": ["Maximum size of a response after decompression, in bytes."],

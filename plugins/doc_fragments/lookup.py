@@ -30,9 +30,9 @@ class ModuleDocFragment:
                 {
                     "params": [
                         (
-                            "Parameters to add to the query of every path. A list repeats its key; a"
-                            " dict becomes C(key[inner]). A text such as C(limit=2&offset=3) is parsed"
-                            " as a query."
+                            "Parameters to add to the query of every path. A list repeats its key;"
+                            " a dict becomes C(key[inner]). A text such as C(limit=2&offset=3) is"
+                            " parsed as a query."
                         )
                     ],
                     "paginate": [
@@ -44,8 +44,8 @@ class ModuleDocFragment:
                     ],
                     "attribute": [
                         (
-                            "Dotted path of the part to return of each response, or with O(paginate) of"
-                            " each record."
+                            "Dotted path of the part to return of each response, or with"
+                            " O(paginate) of each record."
                         )
                     ],
                     "retry": [RETRY],

@@ -35,8 +35,8 @@ _DESCRIPTIONS = {
     ],
     "path": [
         (
-            "Path on the server, optionally with a query. The URL of another server is refused, so that"
-            " credentials are not sent there."
+            "Path on the server, optionally with a query. The URL of another server is refused, so"
+            " that credentials are not sent there."
         ),
         "Either O(path) or O(requests) is required.",
     ],
@@ -48,14 +48,14 @@ _DESCRIPTIONS = {
     ],
     "params": [
         (
-            "Parameters to add to the query. A list repeats its key; a dict becomes C(key[inner]). A"
-            " text such as C(limit=2&offset=3) is parsed as a query."
+            "Parameters to add to the query. A list repeats its key; a dict becomes C(key[inner])."
+            " A text such as C(limit=2&offset=3) is parsed as a query."
         )
     ],
     "body": [
         (
-            "Body of the call. A dict or a list is sent as JSON; a text is sent as it is, and as JSON"
-            " if it contains a JSON object or list."
+            "Body of the call. A dict or a list is sent as JSON; a text is sent as it is, and as"
+            " JSON if it contains a JSON object or list."
         ),
         (
             "A dict is sent as a form if O(headers) has C(Content-Type)"
@@ -66,20 +66,20 @@ _DESCRIPTIONS = {
     "headers": ["Headers to send. They replace those that the client would send."],
     "files": [
         (
-            "Files to upload as C(multipart/form-data). Each key is a field, each value a path, or a"
-            " dict of V(path), V(filename) and V(content_type)."
+            "Files to upload as C(multipart/form-data). Each key is a field, each value a path, or"
+            " a dict of V(path), V(filename) and V(content_type)."
         ),
         "Paths are on the machine where the call runs.",
     ],
     "src": ["A file to send as the body, on the machine where the call runs."],
     "dest": [
         (
-            "File or folder to write the body of the response to, on the machine where the call runs."
-            " In a folder, the file is named after the last part of O(path)."
+            "File or folder to write the body of the response to, on the machine where the call"
+            " runs. In a folder, the file is named after the last part of O(path)."
         ),
         (
-            "The file is replaced only if its content differs, and then C(changed) is V(true). It keeps"
-            " its owner, group and mode. A device or another special file is not replaced."
+            "The file is replaced only if its content differs, and then C(changed) is V(true). It"
+            " keeps its owner, group and mode. A device or another special file is not replaced."
         ),
     ],
     "status_code": [
@@ -88,8 +88,8 @@ _DESCRIPTIONS = {
     "retry": [
         RETRY,
         (
-            "By default up to 4 attempts within 120 seconds, and only if repeating the call is safe."
-            " V(1) turns it off."
+            "By default up to 4 attempts within 120 seconds, and only if repeating the call is"
+            " safe. V(1) turns it off."
         ),
     ],
     "read_only": [
@@ -105,10 +105,10 @@ _DESCRIPTIONS = {
     "paginate": [
         "Read a whole list, page by page, into RV(records).",
         (
-            "V(auto) chooses the paging style by the path, or else by the first response. V(none) reads"
-            " the list in one response. The name of a style, or a dict of V(style), V(page_size),"
-            " V(limit) (of all records), V(items) and V(total) (dotted paths in the response), says"
-            " more."
+            "V(auto) chooses the paging style by the path, or else by the first response. V(none)"
+            " reads the list in one response. The name of a style, or a dict of V(style),"
+            " V(page_size), V(limit) (of all records), V(items) and V(total) (dotted paths in the"
+            " response), says more."
         ),
         (
             "The guide of each service lists its styles,"

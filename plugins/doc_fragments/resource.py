@@ -26,20 +26,20 @@ _DESCRIPTIONS = {
     "state": ["Whether the records should exist."],
     "data": [
         (
-            "The fields of one record. Fields that are not given stay as they are; V(null) empties a"
-            " field."
+            "The fields of one record. Fields that are not given stay as they are; V(null) empties"
+            " a field."
         ),
         (
-            "A relation is an id, a name, or a dict of fields that identify the other record. A choice"
-            " is given by its code or its label."
+            "A relation is an id, a name, or a dict of fields that identify the other record. A"
+            " choice is given by its code or its label."
         ),
     ],
     "records": ["A list of records, each as in O(data). Either O(data) or O(records) is required."],
     "purge": [
         "Delete the records that match O(filters) and are not in O(records).",
         (
-            "If O(records) is a template whose result is empty, the task fails. An empty list that is"
-            " written in the task deletes all records that match."
+            "If O(records) is a template whose result is empty, the task fails. An empty list that"
+            " is written in the task deletes all records that match."
         ),
     ],
     "filters": [
@@ -48,8 +48,8 @@ _DESCRIPTIONS = {
             " before it is deleted."
         ),
         (
-            "Filters that match every record, and empty values, are refused. A relation is given by a"
-            " name, or by a number, which is its id; a text of digits is a name."
+            "Filters that match every record, and empty values, are refused. A relation is given by"
+            " a name, or by a number, which is its id; a text of digits is a name."
         ),
     ],
     "concurrency": ["Maximum number of records to write at a time."],

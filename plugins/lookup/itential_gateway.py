@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading an Itential Automation Gateway."""
+"""Read paths of an Itential Automation Gateway."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ name: itential_gateway
 short_description: Read an Itential Automation Gateway
 version_added: 1.0.0
 description:
-  - Reads paths of the HTTP API of an Itential Automation Gateway and returns what they hold.
-  - Runs on the controller. A lookup does not see C(module_defaults) nor the C(environment) of a task.
-  - Variables such as C(itential_gateway_host), environment variables and C(ansible.cfg) do reach it.
+  - Reads paths of the HTTP API of an Itential Automation Gateway and returns the responses.
+    Paths are below C(/api/v2.0).
+  - Runs on the controller. C(module_defaults) and the C(environment) of a task do not apply to
+    lookups; variables such as C(itential_gateway_host), environment variables and C(ansible.cfg)
+    do.
 author:
   - restops.clients contributors (@restops)
 extends_documentation_fragment:
@@ -35,7 +37,10 @@ EXAMPLES = r"""
 
 - name: Show the names of all devices
   ansible.builtin.debug:
-    msg: "{{ query('restops.clients.itential_gateway', '/devices', paginate='auto', attribute='name') }}"
+    msg: >-
+      {{
+        query('restops.clients.itential_gateway', '/devices', paginate='auto', attribute='name')
+      }}
 """
 
 RETURN = r"""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading an Itential Platform."""
+"""Read paths of an Itential Platform."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ name: itential_platform
 short_description: Read an Itential Platform
 version_added: 1.0.0
 description:
-  - Reads paths of the HTTP API of an Itential Platform and returns what they hold.
-  - Runs on the controller. A lookup does not see C(module_defaults) nor the C(environment) of a task.
-  - Variables such as C(itential_platform_host), environment variables and C(ansible.cfg) do reach it.
+  - Reads paths of the HTTP API of an Itential Platform and returns the responses.
+  - Runs on the controller. C(module_defaults) and the C(environment) of a task do not apply to
+    lookups; variables such as C(itential_platform_host), environment variables and C(ansible.cfg)
+    do.
 author:
   - restops.clients contributors (@restops)
 extends_documentation_fragment:
@@ -35,7 +36,13 @@ EXAMPLES = r"""
 
 - name: Show the names of all workflows that begin with "Upgrade"
   ansible.builtin.debug:
-    msg: "{{ query('restops.clients.itential_platform', '/automation-studio/workflows', params=filter, paginate='auto', attribute='name') }}"
+    msg: >-
+      {{
+        query(
+          'restops.clients.itential_platform', '/automation-studio/workflows', params=filter,
+          paginate='auto', attribute='name'
+        )
+      }}
   vars:
     filter:
       starts-with:

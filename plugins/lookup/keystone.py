@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading Keystone."""
+"""Read paths of Keystone."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ name: keystone
 short_description: Read Keystone
 version_added: 1.0.0
 description:
-  - Reads paths of the HTTP API of Keystone and returns what they hold.
-  - Runs on the controller. A lookup does not see C(module_defaults) nor the C(environment) of a task.
-  - Variables such as C(keystone_url), environment variables and C(ansible.cfg) do reach it.
+  - Reads paths of the HTTP API of Keystone and returns the responses.
+  - Runs on the controller. C(module_defaults) and the C(environment) of a task do not apply to
+    lookups; variables such as C(keystone_url), environment variables and C(ansible.cfg) do.
 author:
   - restops.clients contributors (@restops)
 extends_documentation_fragment:
@@ -27,7 +27,13 @@ seealso:
 EXAMPLES = r"""
 - name: Show the id of a cluster
   ansible.builtin.debug:
-    msg: "{{ lookup('restops.clients.keystone', '/allocations/clusters/', params={'name': 'hpc1'}, paginate='auto', attribute='id') }}"
+    msg: >-
+      {{
+        lookup(
+          'restops.clients.keystone', '/allocations/clusters/', params={'name': 'hpc1'},
+          paginate='auto', attribute='id'
+        )
+      }}
   vars:
     keystone_url: https://keystone.example.com
     keystone_username: ada
@@ -35,7 +41,10 @@ EXAMPLES = r"""
 
 - name: Show the names of all teams
   ansible.builtin.debug:
-    msg: "{{ query('restops.clients.keystone', '/users/teams/', paginate='auto', attribute='name') }}"
+    msg: >-
+      {{
+        query('restops.clients.keystone', '/users/teams/', paginate='auto', attribute='name')
+      }}
 """
 
 RETURN = r"""

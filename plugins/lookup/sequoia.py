@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading Sequoia services."""
+"""Read paths of Sequoia services."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ name: sequoia
 short_description: Read Sequoia services
 version_added: 1.0.0
 description:
-  - Reads paths of the HTTP API of a Sequoia service and returns what they hold.
-  - Runs on the controller. A lookup does not see C(module_defaults) nor the C(environment) of a task.
-  - Variables such as C(sequoia_url), environment variables and C(ansible.cfg) do reach it.
+  - Reads paths of the HTTP API of a Sequoia service and returns the responses.
+  - Runs on the controller. C(module_defaults) and the C(environment) of a task do not apply to
+    lookups; variables such as C(sequoia_url), environment variables and C(ansible.cfg) do.
 author:
   - restops.clients contributors (@restops)
 extends_documentation_fragment:
@@ -33,7 +33,13 @@ seealso:
 EXAMPLES = r"""
 - name: Show the title of a content
   ansible.builtin.debug:
-    msg: "{{ lookup('restops.clients.sequoia', '/data/contents/acme:c1', service='metadata', params={'owner': 'acme'}, attribute='contents.0.title') }}"
+    msg: >-
+      {{
+        lookup(
+          'restops.clients.sequoia', '/data/contents/acme:c1', service='metadata',
+          params={'owner': 'acme'}, attribute='contents.0.title'
+        )
+      }}
   vars:
     sequoia_url: https://registry.example.com/services/acme
     sequoia_client_id: acme
@@ -41,7 +47,13 @@ EXAMPLES = r"""
 
 - name: Show the names of all assets
   ansible.builtin.debug:
-    msg: "{{ query('restops.clients.sequoia', '/data/assets', service='metadata', params={'owner': 'acme'}, paginate='auto', attribute='name') }}"
+    msg: >-
+      {{
+        query(
+          'restops.clients.sequoia', '/data/assets', service='metadata', params={'owner': 'acme'},
+          paginate='auto', attribute='name'
+        )
+      }}
 """
 
 RETURN = r"""

@@ -13,8 +13,10 @@ module: itential_gateway_request
 short_description: Send any call to an Itential Automation Gateway
 version_added: 1.0.0
 description:
-  - Sends one call, or many concurrently, to the HTTP API of an Itential Automation Gateway 4.x and returns what comes back. Paths are below C(/api/v2.0).
-  - Logs in on the first call of a task and renews a session that the server has ended. Calls are repeated only if that is safe.
+  - Sends one call, or many concurrently, to the HTTP API of an Itential Automation Gateway 4.x, and
+    returns the response. Paths are below C(/api/v2.0).
+  - Logs in on the first call, and renews a session that the server has ended. A call is repeated
+    only if that is safe.
 author:
   - restops.clients contributors (@restops)
 extends_documentation_fragment:
@@ -75,56 +77,60 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+# BEGIN generated: results of requests
 status:
-  description: Status of the answer; V(null) for a call that check mode did not send.
-  returned: when there is an answer, and in check mode
+  description: Status of the response; V(null) for a call that check mode did not send.
+  returned: when there is a response, and in check mode
   type: int
   sample: 200
 json:
-  description: The answer read as JSON; V(null) if it is empty or is not JSON.
-  returned: when there is an answer, except with O(dest) and O(paginate)
+  description: The response parsed as JSON; V(null) if it is empty or not JSON.
+  returned: when there is a response, except with O(dest) and O(paginate)
   type: raw
   sample: {"version": "4.4.1"}
 content:
-  description: The answer as text.
-  returned: when the answer is not labelled as JSON, or is none
+  description: The response as text.
+  returned: when the content type of the response is not JSON, or the response is not valid JSON
   type: str
   sample: "Internal Server Error"
 headers:
-  description: Headers of the answer, names in lower case; those that may hold secrets are left out.
-  returned: when there is an answer
+  description: Headers of the response, names in lower case. Those that may contain secrets are left
+    out.
+  returned: when there is a response
   type: dict
   sample: {"content-type": "application/json", "content-length": "142"}
 url:
-  description: The URL that was called; values of parameters that are not known to be harmless are masked.
+  description: The URL of the call. Values of parameters that are not known to be harmless are
+    masked.
   returned: always, except with O(requests)
   type: str
   sample: https://gateway.example.com:8083/api/v2.0/status
 method:
-  description: The method that was sent.
+  description: The method of the call.
   returned: always, except with O(requests)
   type: str
   sample: GET
 elapsed:
-  description: Seconds over all attempts, waits included.
-  returned: when there is an answer
+  description: Seconds for all attempts, including waits.
+  returned: when there is a response
   type: float
   sample: 0.004211
 tries:
   description: Number of times that the call was sent; more than 1 if it was repeated.
-  returned: when there is an answer
+  returned: when there is a response
   type: int
   sample: 1
 attempts:
-  description: The same as RV(tries), which is to be used instead. C(attempts) is Ansible's own name for its count in a task with C(until) or C(retries).
-  returned: when there is an answer and the task has neither C(until) nor C(retries)
+  description: The same as RV(tries), which you should use instead. C(attempts) is Ansible's own
+    name for its count in a task with C(until) or C(retries).
+  returned: when there is a response and the task has neither C(until) nor C(retries)
   type: int
   sample: 1
 correlation_id:
-  description: The id that was sent along.
-  returned: when there is an answer
+  description: The correlation id of the call.
+  returned: when there is a response
   type: str
-  sample: 8c2f1d0b5e5f4d0c9d2f6a5b7c1e3f40
+  sample: "8c2f1d0b5e5f4d0c9d2f6a5b7c1e3f40"
 records:
   description: All records of the list.
   returned: with O(paginate)
@@ -132,38 +138,40 @@ records:
   elements: raw
   sample: [{"name": "sw-001"}]
 pages:
-  description: The number of answers that the list came in.
+  description: The number of pages of the list.
   returned: with O(paginate)
   type: int
   sample: 3
 download:
-  description: The file that the answer's body was written to.
+  description: The file with the body of the response.
   returned: with O(dest)
   type: dict
-  sample: {"dest": "/var/tmp/project.json", "checksum": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "size": 4}
+  sample: {"dest": "/var/tmp/project.json", "checksum":
+    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "size": 4}
   contains:
     dest:
-      description: The file that holds it.
+      description: Path of the file.
       returned: always
       type: str
       sample: /var/tmp/project.json
     checksum:
-      description: Its SHA-256.
+      description: SHA-256 of the file.
       returned: always
       type: str
-      sample: 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+      sample: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
     size:
-      description: Its length in bytes.
+      description: Size of the file in bytes.
       returned: always
       type: int
       sample: 4
 results:
-  description:
-    - One dict per item of O(requests), in order, with RV(results[].ok), on error RV(results[].msg), and the keys of a single call.
+  description: One dict per item of O(requests), in order, with RV(results[].ok), on error
+    RV(results[].msg), and the keys of a single call.
   returned: with O(requests)
   type: list
   elements: dict
-  sample: [{"ok": true, "method": "GET", "status": 200, "url": "https://gateway.example.com:8083/api/v2.0/status"}]
+  sample: [{"ok": true, "method": "GET", "status": 200, "url":
+    "https://gateway.example.com:8083/api/v2.0/status"}]
   contains:
     ok:
       description: Whether this call succeeded.
@@ -171,12 +179,13 @@ results:
       type: bool
       sample: true
     msg:
-      description: The error, one line.
-      returned: when it did not succeed
+      description: The error, in one line.
+      returned: when the call failed
       type: str
-      sample: "GET https://gateway.example.com:8083/api/v2.0/status: 404 Not Found; check the path, and the names in it"
+      sample: "GET https://gateway.example.com:8083/api/v2.0/status: 404 Not Found; check the path,
+        and the names in it"
 failed_count:
-  description: The number of O(requests) that did not succeed.
+  description: The number of O(requests) that failed.
   returned: with O(requests)
   type: int
   sample: 0
@@ -184,7 +193,9 @@ request:
   description: The call that was not sent.
   returned: in check mode, for a call that writes
   type: dict
-  sample: {"method": "POST", "url": "https://gateway.example.com:8083/api/v2.0/status", "body": {"name": "sw-001"}}
+  sample: {"method": "POST", "url": "https://gateway.example.com:8083/api/v2.0/status", "body":
+    {"name": "sw-001"}}
+# END generated
 """
 
 from functools import partial

@@ -4,7 +4,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Several actions on Keystone, all or none."""
+"""Send several actions to Keystone as one transaction."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ module: keystone_batch
 short_description: Send several actions to Keystone as one transaction
 version_added: 1.0.0
 description:
-  - Sends actions that the server performs in order, in one transaction. If one of them fails, none is kept.
-  - Actions are sent as they are, whatever is there already. To bring records to a state, use M(restops.clients.keystone_resource).
+  - Sends actions that the server performs in order, in one transaction. If one fails, none is kept.
+  - Actions are sent as they are, without reading records first. To bring records to a wanted state,
+    use M(restops.clients.keystone_resource).
 author:
   - restops.clients contributors (@restops)
 extends_documentation_fragment:
@@ -26,7 +27,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - Nothing is sent; RV(request) holds the actions. With O(dry_run=true) they are sent all the same, since the server keeps nothing of them.
+      - Nothing is sent; RV(request) has the actions. With O(dry_run=true), they are sent in check
+        mode too, since the server keeps nothing of them.
   diff_mode:
     support: none
   idempotent:
@@ -36,42 +38,45 @@ attributes:
 options:
   actions:
     description:
-      - What to do, in order.
+      - The actions, in order.
     type: list
     elements: dict
     required: true
     suboptions:
       method:
         description:
-          - The method.
+          - The HTTP method.
         type: str
         choices: [GET, POST, PUT, PATCH, DELETE]
         required: true
       path:
         description:
-          - The path, with a slash at either end. C(@ref{alias.field}) in it stands for a value of an earlier answer.
+          - The path, with a slash at both ends. C(@ref{alias.field}) in it stands for a value of an
+            earlier response.
         type: str
         required: true
       payload:
         description:
-          - The body. A text C(@ref{alias.field}) stands for a value of an earlier answer, C(@file{name}) for one of O(files).
+          - The body. The text C(@ref{alias.field}) stands for a value of an earlier response, and
+            C(@file{name}) for one of O(files).
         type: dict
       query_params:
         description:
-          - The query. The server does not look for C(@ref{}) here.
+          - The query. The server does not replace C(@ref{}) in it.
         type: dict
       ref:
         description:
-          - A name by which later actions refer to this one's answer.
+          - A name for the response of this action, for later actions.
         type: str
   dry_run:
     description:
-      - Have the server try all actions and keep nothing.
+      - Let the server try all actions and keep nothing.
     type: bool
     default: false
   files:
     description:
-      - Files for C(@file{name}). Each key is a name, each value a path, or a dict of V(path), V(filename) and V(content_type).
+      - Files for C(@file{name}). Each key is a name, each value a path, or a dict of V(path),
+        V(filename) and V(content_type).
     type: dict
 seealso:
   - module: restops.clients.keystone_resource
@@ -103,35 +108,37 @@ results:
   returned: success
   type: list
   elements: dict
-  sample: [{"ref": "team", "index": 1, "method": "POST", "path": "/users/teams/", "status": 201, "body": {"id": 5, "name": "Lab B"}}]
+  sample:
+    - {"ref": "team", "index": 1, "method": "POST", "path": "/users/teams/", "status": 201,
+       "body": {"id": 5, "name": "Lab B"}}
   contains:
     ref:
-      description: The action's name; empty if it has none.
+      description: The name of the action; empty if it has none.
       returned: always
       type: str
       sample: team
     index:
-      description: The action's number, from 1.
+      description: The number of the action, from 1.
       returned: always
       type: int
       sample: 1
     method:
-      description: The method.
+      description: The HTTP method.
       returned: always
       type: str
       sample: POST
     path:
-      description: The path, references filled in.
+      description: The path, with references replaced.
       returned: always
       type: str
       sample: /users/teams/
     status:
-      description: The status.
+      description: The status of the response.
       returned: always
       type: int
       sample: 201
     body:
-      description: The answer; V(null) for a deletion.
+      description: The response; V(null) for a deletion.
       returned: always
       type: raw
       sample: {"id": 5, "name": "Lab B"}
@@ -139,7 +146,10 @@ request:
   description: The actions that were not sent.
   returned: in check mode
   type: dict
-  sample: {"method": "POST", "url": "https://keystone.example.com/batch/", "body": {"actions": [{"method": "DELETE", "path": "/users/teams/5/"}]}}
+  sample:
+    method: POST
+    url: https://keystone.example.com/batch/
+    body: {"actions": [{"method": "DELETE", "path": "/users/teams/5/"}]}
 """
 
 from ansible_collections.restops.clients.plugins.module_utils.tasks import keystone, module, options

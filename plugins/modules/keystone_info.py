@@ -4,7 +4,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Records of Keystone, read."""
+"""Read records of Keystone."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ module: keystone_info
 short_description: Read records of Keystone
 version_added: 1.0.0
 description:
-  - Reads all records of one resource, or those that match filters. Lists are read to their end, page by page.
-  - The server ignores filters that it does not know and answers with everything. Here an unknown field or operator is an error, and what comes back is looked
-    at once more.
+  - Reads all records of one type, or those that match filters, page by page.
+  - The server ignores filters that it does not know, and returns everything. Here, an unknown field
+    or operator is an error, and the returned records are checked against the filters.
+  - The history that the server adds to records (C(_history)) is left out, since it contains parts
+    of password hashes.
 author:
   - restops.clients contributors (@restops)
 extends_documentation_fragment:
@@ -27,24 +29,35 @@ extends_documentation_fragment:
 options:
   resource:
     description:
-      - What to read. V(allocation), V(attachment), V(cluster), V(comment), V(grant), V(membership), V(notification), V(preference), V(publication),
-        V(request), V(review), V(team) or V(user), and for staff V(log_audit), V(log_feed), V(log_request) and V(log_task).
+      # BEGIN generated: types to read
+      - The type of the records. One of V(allocation), V(attachment), V(cluster), V(comment),
+        V(grant), V(log_audit), V(log_feed), V(log_request), V(log_task), V(membership),
+        V(notification), V(preference), V(publication), V(request), V(review), V(team) or V(user).
+      # END generated
+      - V(log_audit), V(log_feed), V(log_request) and V(log_task) are for staff only.
     type: str
     required: true
   filters:
     description:
-      - C(field) or C(field__operator) to a value; several must all match. Choices may be given by label, such as V(Open) for V(OP), and relations by name.
-      - For every field there are C(not_eq), C(in), C(not_in) and C(isnull); for numbers and times C(lt), C(lte), C(gt) and C(gte); for text C(contains),
-        C(startswith), C(endswith) and the same with C(not_); for dates C(year), C(month), C(day), C(week) and C(week_day); for times C(hour) and so on.
+      - C(field) or C(field__operator) to a value. A record must match all of them. A choice is
+        given by its code or its label, such as V(OP) or V(Open), and a relation by a name.
+      - The operators of every field are C(not_eq), C(in), C(not_in) and C(isnull). Numbers and
+        times also have C(lt), C(lte), C(gt) and C(gte); texts C(contains), C(startswith),
+        C(endswith) and the same with C(not_); dates C(year), C(month), C(day), C(week) and
+        C(week_day); times C(hour), C(minute) and C(second).
     type: dict
     default: {}
   search:
     description:
-      - Words that must all occur in a record, whatever their case. Not for V(attachment), V(log_audit), V(notification) and V(review).
+      - Words that must all occur in a record, in upper or lower case.
+      # BEGIN generated: types without search
+      - Not for V(attachment), V(log_audit), V(notification) or V(review).
+      # END generated
     type: str
   order:
     description:
-      - Fields to order by, with V(-) in front for downwards. By default records come in the order of their ids.
+      - Fields to sort by, with V(-) in front for descending order. By default, records are sorted
+        by id.
     type: list
     elements: str
 seealso:
@@ -82,17 +95,20 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+# BEGIN generated: results of info
 records:
-  description: The records. What the server tells of their history is left out, since it holds parts of password hashes.
+  description: The records, in order.
   returned: success
   type: list
   elements: dict
-  sample: [{"id": 4, "name": "hpc1", "description": null, "enabled": true, "access_mode": "OP", "access_teams": []}]
+  sample: [{"id": 4, "name": "hpc1", "description": "The large one", "enabled": true, "access_mode":
+    "WL", "access_teams": [2]}]
 count:
-  description: Their number.
+  description: The number of records.
   returned: success
   type: int
   sample: 1
+# END generated
 """
 
 from ansible_collections.restops.clients.plugins.module_utils.tasks import keystone, module, options

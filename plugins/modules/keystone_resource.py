@@ -4,7 +4,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Records of Keystone, brought to a wanted state."""
+"""Create, change and delete records of Keystone."""
 
 from __future__ import annotations
 
@@ -13,10 +13,16 @@ module: keystone_resource
 short_description: Create, change and delete records of Keystone
 version_added: 1.0.0
 description:
-  - Brings one record, or a list of them, to a wanted state. What is there is read first, in one go, and only what differs is written.
-  - Records are found by their natural key, C(cluster) by C(name), C(user) by C(username), C(team) by C(name), C(membership) by C(user) and C(team),
-    C(request) by C(team) and C(title), C(allocation) by C(request) and C(cluster), C(grant) by C(team) and C(grant_number), C(publication) by C(doi),
-    C(review) by C(request) and C(reviewer), C(attachment) by C(request) and C(name), C(preference) by C(user); others by C(id) or by O(match).
+  - Brings one record, or a list of records, to a wanted state. The records are read first, all at
+    once, and only differences are written.
+  # BEGIN generated: natural keys
+  - Records are found by their natural key, V(allocation) by C(request) and C(cluster);
+    V(attachment) by C(request) and C(name); V(cluster) by C(name); V(grant) by C(team) and
+    C(grant_number); V(membership) by C(user) and C(team); V(notification) by C(id);
+    V(preference) by C(user); V(publication) by C(doi); V(request) by C(team) and C(title);
+    V(review) by C(request) and C(reviewer); V(team) by C(name); V(user) by C(username). Others
+    are found by C(id) or by O(match).
+  # END generated
 author:
   - restops.clients contributors (@restops)
 extends_documentation_fragment:
@@ -29,14 +35,18 @@ extends_documentation_fragment:
 options:
   resource:
     description:
-      - What kind of record. V(allocation), V(attachment), V(cluster), V(comment), V(grant), V(membership), V(notification), V(preference), V(publication),
-        V(request), V(review), V(team) or V(user).
+      # BEGIN generated: types to write
+      - The type of the records. One of V(allocation), V(attachment), V(cluster), V(comment),
+        V(grant), V(membership), V(notification), V(preference), V(publication), V(request),
+        V(review), V(team) or V(user).
+      # END generated
     type: str
     required: true
   concurrency:
     description:
-      - The number of records that are written at a time.
-      - Keystone's default database, SQLite, loses the relations of records that are written side by side. With PostgreSQL, a higher number is safe.
+      - Maximum number of records to write at a time.
+      - The default database of Keystone, SQLite, loses relations of records that are written
+        concurrently. With PostgreSQL, a higher number is safe.
     type: int
     default: 1
 seealso:
@@ -96,66 +106,75 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+# BEGIN generated: results of resources
 action:
-  description: What was done, or would be. V(create), V(update), V(delete) or V(none).
+  description: "What was done, or would be: V(create), V(update), V(delete) or V(none)."
   returned: with O(data)
   type: str
   sample: update
 record:
-  description: The record as it is now, or would be; for one that was deleted, as it was.
+  description: The record as it is now, or would be. A deleted record is returned as it was.
   returned: with O(data)
   type: dict
-  sample: {"id": 4, "name": "hpc1", "description": "The large one", "enabled": true, "access_mode": "WL", "access_teams": [2]}
+  sample: {"id": 4, "name": "hpc1", "description": "The large one", "enabled": true, "access_mode":
+    "WL", "access_teams": [2]}
 ignored:
-  description: Fields that the server did not take. What it has differs from what is wanted, and stays.
+  description: "Fields that the server did not accept: they differ from what the task gives, and
+    keep their values."
   returned: with O(data)
   type: list
   elements: str
   sample: []
 results:
-  description: One dict per record of O(records), in order, then one per purged record.
+  description: One dict per item of O(records), in order, then one per purged record.
   returned: with O(records)
   type: list
   elements: dict
-  sample: [{"ok": true, "action": "create", "record": {"id": 9, "user": 3, "team": 2, "role": "MB"}, "ignored": []}]
+  sample: [{"ok": true, "action": "create", "record": {"id": 9, "user": 3, "team": 2, "role": "MB"},
+    "ignored": []}]
   contains:
     ok:
-      description: Whether the record is as wanted.
+      description: Whether the record is in the wanted state.
       returned: always
       type: bool
       sample: true
     msg:
-      description: Why it could not be written.
-      returned: when it could not
+      description: Why the record could not be written.
+      returned: when it could not be written
       type: str
-      sample: "PATCH https://keystone.example.com/users/teams/2/: 403 Forbidden: You do not have permission to perform this action."
+      sample: "PATCH https://keystone.example.com/users/teams/2/: 403 Forbidden: You do not have
+        permission to perform this action."
     action:
-      description: What was done, or would be.
+      description: "What was done, or would be: V(create), V(update), V(delete) or V(none)."
       returned: always
       type: str
       sample: create
     record:
-      description: The record as it is now, or would be; for one that was deleted, as it was.
+      description: The record as it is now, or would be. A deleted record is returned as it was.
       returned: always
       type: dict
       sample: {"id": 9, "user": 3, "team": 2, "role": "MB"}
     ignored:
-      description: Fields that the server did not take.
+      description: "Fields that the server did not accept: they differ from what the task gives, and
+        keep their values."
       returned: always
       type: list
       elements: str
       sample: []
 summary:
-  description: How many records were created, updated, deleted and left as they were.
+  description: Number of records that were created, updated, deleted and left unchanged.
   returned: with O(records)
   type: dict
   sample: {"created": 1, "updated": 0, "deleted": 0, "unchanged": 1}
 diff:
-  description: What differs between before and after, per record that changed, without fields that hold secrets.
+  description: The difference between before and after, per changed record, without fields that hold
+    secrets.
   returned: success
   type: list
   elements: dict
-  sample: [{"before_header": "cluster name='hpc1'", "after_header": "cluster name='hpc1'", "before": {"enabled": true}, "after": {"enabled": false}}]
+  sample: [{"before_header": "cluster name='hpc1'", "after_header": "cluster name='hpc1'", "before":
+    {"enabled": true}, "after": {"enabled": false}}]
+# END generated
 """
 
 from functools import partial

@@ -4,7 +4,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Resources of Sequoia, read."""
+"""Read resources of a Sequoia service."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ module: sequoia_info
 short_description: Read resources of a Sequoia service
 version_added: 1.0.0
 description:
-  - Reads all resources of one kind and owner, or those that match criteria, and what is linked to them. Lists are read to their end, page by page.
+  - Reads all resources of one type and owner, or those that match criteria, page by page, and the
+    resources that are linked to them.
 author:
   - restops.clients contributors (@restops)
 extends_documentation_fragment:
@@ -25,33 +26,36 @@ extends_documentation_fragment:
 options:
   service:
     description:
-      - Name of the service, as the registry has it.
+      - Name of the service in the registry.
     type: str
     required: true
   resource:
     description:
-      - What to read, such as V(contents) or V(flow-instances).
+      - The type of the resources, such as V(contents) or V(flow-instances).
     type: str
     required: true
   owner:
     description:
-      - Whose resources.
+      - The owner of the resources.
     type: str
     required: true
   criteria:
     description:
-      - Field to a value, to a list of values of which it must have one, or to a dict of an operator and its value. Several must all hold.
-      - Operators are C(equal_to), C(not_equal_to), C(one_of), C(starts_with), C(exists), C(missing), C(between), C(not_between), C(at_least), C(at_most),
-        C(greater_than) and C(less_than). C(between) takes a list of two.
+      - A field to a value, to a list of values of which it must have one, or to a dict of an
+        operator and its value. A resource must match all of them.
+      - Operators are C(equal_to), C(not_equal_to), C(one_of), C(starts_with), C(exists),
+        C(missing), C(between), C(not_between), C(at_least), C(at_most), C(greater_than) and
+        C(less_than). C(between) takes a list of two.
     type: dict
     default: {}
   include:
     description:
-      - Relationships whose resources to read too. A list of names, or a dict of names with the fields of each.
+      - Relationships whose resources are read too. A list of names, or a dict of names with the
+        fields of each.
     type: raw
   page_size:
     description:
-      - Resources of a page, up to 100.
+      - Number of resources per page, up to 100.
     type: int
     default: 100
 seealso:
@@ -87,19 +91,21 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+# BEGIN generated: results of info
 records:
-  description: The resources.
+  description: The records, in order.
   returned: success
   type: list
   elements: dict
-  sample: [{"ref": "acme:a1", "owner": "acme", "name": "a1", "contentRef": "acme:c1", "active": true}]
+  sample: [{"ref": "acme:c1", "owner": "acme", "name": "c1", "title": "A title", "version": "9a0c"}]
 count:
-  description: Their number.
+  description: The number of records.
   returned: success
   type: int
   sample: 1
+# END generated
 linked:
-  description: By relationship, the resources that are linked to them.
+  description: The resources that are linked to the records, by relationship.
   returned: with O(include)
   type: dict
   sample: {"assets": [{"ref": "acme:a1", "name": "a1", "contentRef": "acme:c1"}]}

@@ -32,18 +32,18 @@ CONNECTION: Descriptions = {
     ],
     "ca_path": [
         (
-            "A PEM file with the certificates of the authorities to trust, or a folder of them, on the"
-            " machine where the call runs."
+            "A PEM file with the certificates of the authorities to trust, or a folder of them, on"
+            " the machine where the call runs."
         ),
         (
-            "By default, the authorities of the system and of the HTTP library are trusted, or those"
-            " that C(SSL_CERT_FILE) or C(SSL_CERT_DIR) name."
+            "By default, the authorities of the system and of the HTTP library are trusted, or"
+            " those that C(SSL_CERT_FILE) or C(SSL_CERT_DIR) name."
         ),
     ],
     "client_cert": [
         (
-            "A PEM file with the client certificate, and optionally its key, on the machine where the"
-            " call runs."
+            "A PEM file with the client certificate, and optionally its key, on the machine where"
+            " the call runs."
         )
     ],
     "client_key": ["A PEM file with the key of O(client_cert), if that file does not contain it."],
@@ -51,14 +51,14 @@ CONNECTION: Descriptions = {
     "timeout": ["Seconds for one attempt, from connecting to the last byte of the response."],
     "proxy": [
         (
-            "URL of a proxy. By default, C(HTTPS_PROXY), C(HTTP_PROXY), C(ALL_PROXY) and C(NO_PROXY)"
-            " are used."
+            "URL of a proxy. By default, C(HTTPS_PROXY), C(HTTP_PROXY), C(ALL_PROXY) and"
+            " C(NO_PROXY) are used."
         )
     ],
     "shared_session": [
         (
-            "Share one login among all tasks, loop items and workers of a run that make their calls on"
-            " the controller."
+            "Share one login among all tasks, loop items and workers of a run that make their calls"
+            " on the controller."
         ),
         "With V(false), the task logs in for itself and logs out at its end.",
     ],
@@ -75,15 +75,15 @@ CONNECTION: Descriptions = {
     "token": ["A key that an operator of the server made, instead of O(username) and O(password)."],
     "token_in_query": [
         (
-            "Send the token of a login with user and password as C(?token=) in the URL, where proxies"
-            " and servers write it to their logs."
+            "Send the token of a login with user and password as C(?token=) in the URL, where"
+            " proxies and servers write it to their logs."
         ),
         "Only for servers that accept neither their own cookie nor C(Cookie).",
     ],
     "cookie_name": [
         (
-            "Name of the cookie for the token of a login with user and password, if the response to the"
-            " login sets none."
+            "Name of the cookie for the token of a login with user and password, if the response to"
+            " the login sets none."
         )
     ],
 }
@@ -91,8 +91,8 @@ SEQUOIA_CONNECTION: Descriptions = {
     **CONNECTION,
     "url": [
         (
-            "URL of the registry, including the owner, V(https://registry.example.com/services/acme)."
-            " It has the locations of the services."
+            "URL of the registry, including the owner,"
+            " V(https://registry.example.com/services/acme). It has the locations of the services."
         )
     ],
     "token": [

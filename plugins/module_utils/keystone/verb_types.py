@@ -139,7 +139,7 @@ class AsyncDeleteCall(Protocol):
 class Verbs(Generic[Create, Retrieve, Update, Delete]):
     """The methods of a client, by the types of the four verbs."""
 
-    # Written by tools/write_keystone_verbs.py from the catalogue.
+    # BEGIN generated: verbs
     create_allocation: Create
     retrieve_allocation: Retrieve
     update_allocation: Update
@@ -194,3 +194,4 @@ class Verbs(Generic[Create, Retrieve, Update, Delete]):
     retrieve_user: Retrieve
     update_user: Update
     delete_user: Delete
+    # END generated

@@ -128,7 +128,7 @@ def test_type_checkers_know_every_verb() -> None:
     }
     assert declared == {
         f"{verb}_{name}": verb.capitalize() for name, row in CATALOGUE.items() for verb in row.verbs
-    }, "run tools/write_keystone_verbs.py"
+    }, "run make generate"
 
 
 async def test_any_resource_is_read_by_its_name(case: Case) -> None:

@@ -1,0 +1,320 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Write what modules, metadata and guides repeat, each from its one source.
+
+A part of a file between `BEGIN generated: <name>` and `END generated` is written here, and so is
+every file in `plugins/action/`. Run it as `make generate` after a change of a catalogue, of a shared
+result or of the set of modules; `make lint` runs it with `--check`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import re
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from documented_results import SHARED
+
+ROOT = Path(__file__).parent.parent
+PLUGINS = "ansible_collections.restops.clients.plugins"
+WIDTH = 100
+
+PART = re.compile(
+    r"(?P<begin>^(?P<indent> *)(?:#|<!--) BEGIN generated: (?P<name>[a-z ]+?)(?: -->)?\n)"
+    r"(?:.*\n)*?"
+    r"(?P<end> *(?:#|<!--) END generated(?: -->)?$)",
+    re.MULTILINE,
+)
+
+PLAIN = re.compile(r"https?://[\w./:-]+|/[\w./-]+|GET|create|update")
+"""Texts in samples that need no quotes."""
+
+ACTION = '''\
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action of the module {module}, written by tools/write_docs.py."""
+
+from __future__ import annotations
+
+{client}from ..modules.{module} import TASK
+from ..plugin_utils import action
+
+
+class ActionModule(action.ActionModule):
+    """Perform the module's task on the controller if possible."""
+
+    task = TASK
+{preloaded}'''
+PRELOADED = ("keystone", "sequoia")
+"""Services whose client an action imports; the clients of the others are always imported."""
+
+
+def of_collection(name: str) -> Any:
+    """Import a module of the collection."""
+    return importlib.import_module(f"{PLUGINS}.{name}")
+
+
+def modules() -> list[str]:
+    """Return the names of all modules."""
+    return sorted(path.stem for path in (ROOT / "plugins/modules").glob("[a-z]*.py"))
+
+
+def service_of(module: str) -> str:
+    """Return the name of the service of a module, which is also its action group."""
+    prefix: str = of_collection(f"modules.{module}").TASK.service.prefix
+    return prefix.lower()
+
+
+def catalogue() -> Mapping[str, Any]:
+    """Return the rows of Keystone's catalogue by their names, in alphabetical order."""
+    rows = of_collection("module_utils.keystone.catalogue").CATALOGUE
+    return dict(sorted(rows.items()))
+
+
+def listed(names: Iterable[str], word: str = "and", mark: str = "V") -> str:
+    """Return names as a list in a sentence, in the markup of Ansible's documentation.
+
+    Args:
+        names: The names.
+        word: The word before the last one.
+        mark: The markup of each.
+    """
+    marked = [f"{mark}({name})" for name in names]
+    return f" {word} ".join(filter(None, (", ".join(marked[:-1]), marked[-1])))
+
+
+# Parts of modules
+
+
+def item(text: str) -> list[str]:
+    """Return a text as an item of a YAML list."""
+    return textwrap.wrap(
+        text, WIDTH - 6, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False
+    )
+
+
+def types_to_read(dummy: str) -> list[str]:
+    """Name the types of records that can be read."""
+    return item(f"The type of the records. One of {listed(catalogue(), 'or')}.")
+
+
+def types_to_write(dummy: str) -> list[str]:
+    """Name the types of records that can be written."""
+    written = [name for name, row in catalogue().items() if row.verbs - {"retrieve"}]
+    return item(f"The type of the records. One of {listed(written, 'or')}.")
+
+
+def types_without_search(dummy: str) -> list[str]:
+    """Name the types of records that cannot be searched."""
+    searchable = of_collection("module_utils.keystone.catalogue").searchable
+    names = [name for name, row in catalogue().items() if not searchable(row)]
+    return item(f"Not for {listed(names, 'or')}.")
+
+
+def natural_keys(dummy: str) -> list[str]:
+    """Name the fields by which records of each type are found."""
+    keys = [
+        f"V({name}) by {listed(row.key, mark='C')}"
+        for name, row in catalogue().items()
+        if row.key and row.verbs - {"retrieve"}
+    ]
+    return item(
+        f"Records are found by their natural key, {'; '.join(keys)}. Others are found by C(id) or"
+        " by O(match)."
+    )
+
+
+def result_rows(rows: Mapping[str, Any], indent: str = "") -> Iterator[str]:
+    """Yield the documentation of results as YAML."""
+    for name, row in rows.items():
+        yield f"{indent}{name}:"
+        for key, value in row.items():
+            if key == "contains":
+                continue
+            yield from entry(key, value, f"{indent}  ")
+        if "contains" in row:
+            yield f"{indent}  contains:"
+            yield from result_rows(row["contains"], f"{indent}    ")
+
+
+def entry(key: str, value: Any, indent: str) -> list[str]:
+    """Return one key with its value as YAML, in lines that are not too long."""
+    is_plain = key != "sample" and re.fullmatch(r"(?!.*(: | #))[A-Za-z].*", value)
+    text = value if is_plain or PLAIN.fullmatch(str(value)) else json.dumps(value)
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=f"{indent}{key}: ",
+        subsequent_indent=f"{indent}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def shared_results(name: str) -> Callable[[str], list[str]]:
+    """Return the writer of results that modules share."""
+    return lambda module: list(result_rows(SHARED[name](service_of(module))))
+
+
+# Parts of other files
+
+
+def action_groups(dummy: str) -> list[str]:
+    """Name the modules of each action group."""
+    groups: dict[str, list[str]] = {}
+    for module in modules():
+        groups.setdefault(service_of(module), []).append(module)
+    return [
+        line
+        for group, members in sorted(groups.items())
+        for line in (f"{group}:", *(f"  - {member}" for member in members))
+    ]
+
+
+def verb_declarations(dummy: str) -> list[str]:
+    """Declare the methods of Keystone clients, which a loop makes, for type checkers."""
+    verbs = of_collection("module_utils.core.records.types").VERBS
+    return [
+        f"{verb}_{name}: {verb.capitalize()}"
+        for name, row in catalogue().items()
+        for verb in verbs
+        if verb in row.verbs
+    ]
+
+
+def table(*rows: Iterable[str]) -> list[str]:
+    """Return a table in Markdown; the first row is its header."""
+    lines = [f"| {' | '.join(cells)} |".replace("|  |", "| |") for cells in rows]
+    columns = len(list(rows[0]))
+    return [lines[0], "|" + "---|" * columns, *lines[1:]]
+
+
+def methods_of_types(dummy: str) -> list[str]:
+    """List the methods of Keystone clients."""
+    every = of_collection("module_utils.core.records.types").VERBS
+    by_verbs: dict[tuple[str, ...], list[str]] = {}
+    for name, row in catalogue().items():
+        by_verbs.setdefault(tuple(verb for verb in every if verb in row.verbs), []).append(name)
+    rows = [
+        (
+            f"`{' '.join(names)}`",
+            "all four" if verbs == every else ", ".join(f"`{verb}_`" for verb in verbs),
+        )
+        for verbs, names in by_verbs.items()
+    ]
+    return table(("resources", "methods"), *rows)
+
+
+def keys_of_types(dummy: str) -> list[str]:
+    """List the natural keys of Keystone's records."""
+    rows = [
+        (
+            f"`{name}`",
+            ", ".join(f"`{key}`" for key in row.key) or "no key: set `match` or `id`",
+        )
+        for name, row in catalogue().items()
+        if row.verbs - {"retrieve"}
+    ]
+    return table(("resource", "found by"), *rows)
+
+
+def environment_variables(dummy: str) -> list[str]:
+    """List the environment variables of the services that have a table in common."""
+    options = of_collection("module_utils.tasks.options")
+    services = (options.PLATFORM, options.GATEWAY)
+    variables = [
+        {source.name: f"`{source.environment}`" for source in service.sources}
+        for service in services
+    ]
+    names = dict.fromkeys(name for known in variables for name in known)
+    rows = [(f"`{name}`", *(known.get(name, "") for known in variables)) for name in names]
+    return table(("option", "Platform", "Gateway"), *rows)
+
+
+PARTS: dict[str, Callable[[str], list[str]]] = {
+    "action groups": action_groups,
+    "environment variables": environment_variables,
+    "keys of types": keys_of_types,
+    "methods of types": methods_of_types,
+    "natural keys": natural_keys,
+    "types to read": types_to_read,
+    "types to write": types_to_write,
+    "types without search": types_without_search,
+    "verbs": verb_declarations,
+    **{name: shared_results(name) for name in SHARED},
+}
+"""The writers of generated parts by their names. Each takes the name of the file it writes to."""
+
+
+def written(path: Path) -> str:
+    """Return a file with its generated parts written again."""
+
+    def replaced(match: re.Match[str]) -> str:
+        if match["name"] not in PARTS:
+            raise SystemExit(
+                f"{path.relative_to(ROOT)}: there is no part {match['name']!r}; the parts are"
+                f" {', '.join(sorted(PARTS))}"
+            )
+        lines = PARTS[match["name"]](path.stem)
+        body = "".join(f"{match['indent']}{line}".rstrip() + "\n" for line in lines)
+        return match["begin"] + body + match["end"]
+
+    return PART.sub(replaced, path.read_text(encoding="utf-8"))
+
+
+def action_of(module: str) -> str:
+    """Return the file of a module's action."""
+    service = service_of(module)
+    preloads = service in PRELOADED
+    return ACTION.format(
+        module=module,
+        client=f"from ..module_utils.{service} import client\n" if preloads else "",
+        preloaded="    preloaded = client\n" if preloads else "",
+    )
+
+
+def outcome() -> dict[Path, str | None]:
+    """Return every file that is written, with its content; `None` for a file that must go."""
+    actions: dict[Path, str | None] = dict.fromkeys((ROOT / "plugins/action").glob("[a-z]*.py"))
+    actions.update(
+        {ROOT / f"plugins/action/{module}.py": action_of(module) for module in modules()}
+    )
+    places = ("plugins/**/*.py", "meta/*.yml", "docs/*.md")
+    files = [path for place in places for path in sorted(ROOT.glob(place))]
+    return {**{path: written(path) for path in files if path not in actions}, **actions}
+
+
+def main() -> int:
+    """Write the files, or check that there is nothing to write."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if needed")
+    check = parser.parse_args().check
+    changed = [
+        (path, text)
+        for path, text in outcome().items()
+        if text != (path.read_text(encoding="utf-8") if path.exists() else None)
+    ]
+    for path, text in changed:
+        name = path.relative_to(ROOT)
+        print(f"{name} is out of date: run make generate" if check else f"Wrote {name}")
+        if check:
+            continue
+        if text is None:
+            path.unlink()
+        else:
+            path.write_text(text, encoding="utf-8")
+    return int(check and bool(changed))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
