@@ -95,7 +95,7 @@ soak: $(VENV)/test layout ## Run clients against random faults for 10 minutes (L
 
 # Checks ------------------------------------------------------------------------------------------
 
-check: lint format-check typecheck license unit ## Run the quick checks, under two minutes
+check: lint format-check typecheck license unit ## Run the quick checks: style, types, licence headers, unit tests
 
 ci: ## Run all checks, except soak, matrix and bench
 ci: lint format-check typecheck license security coverage integration sanity units collection wheel
@@ -148,10 +148,11 @@ wheel: $(VENV)/quality ## Build the wheel and test it in an environment without 
 generate: $(VENV)/test layout ## Write what modules, metadata and guides repeat, from its sources
 	@env $(PATHS) python tools/write_docs.py
 
-build: $(VENV)/quality layout ## Build the collection and the wheel into dist/
+build: $(VENV)/demo layout ## Build the collection and the wheel into dist/
 	@mkdir -p dist
 	@$(IN_COPY) ansible-galaxy collection build --force --output-path $(CURDIR)/dist
-	@$(BIN)/python -m build -q --wheel --outdir dist . && rm -rf build/lib build/bdist.* *.egg-info
+	@$(BIN)/python -m pip wheel -q --no-deps --wheel-dir dist . \
+	    && rm -rf build/lib build/bdist.* *.egg-info
 
 changelog: $(VENV)/quality layout ## Write CHANGELOG.md from the fragments
 	@$(IN_COPY) antsibull-changelog release --reload-plugins \

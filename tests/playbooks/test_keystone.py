@@ -160,7 +160,7 @@ def test_the_examples_of_the_guide_run(ansible: Ansible, simulator: KeystoneSimu
     variables = {f"keystone_{name}": value for name, value in ansible.defaults[GROUP].items()}
     done = ansible.play(tasks, vars={**variables, "initial_password": "a long secret 1"})[0]
     assert done.returncode == 0, done.stdout
-    assert "Genome Lab" in done.stdout
+    assert "Plant Lab" in done.stdout
     assert "Lab Z" not in {team["name"] for team in simulator.store.tables["Team"].values()}
 
 
