@@ -95,7 +95,7 @@ soak: $(VENV)/test layout ## Run clients against random faults for 10 minutes (L
 
 # Checks ------------------------------------------------------------------------------------------
 
-check: lint format-check typecheck license unit ## Run the quick checks: style, types, licence headers, unit tests
+check: lint format-check typecheck license unit ## Run the quick checks: style, types, licences, unit tests
 
 ci: ## Run all checks, except soak, matrix and bench
 ci: lint format-check typecheck license security coverage integration sanity units collection wheel
