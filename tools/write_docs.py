@@ -46,7 +46,8 @@ ACTION = '''\
 
 from __future__ import annotations
 
-{client}from ..modules.{module} import TASK
+from ..module_utils.{package} import {client}
+from ..modules.{module} import TASK
 from ..plugin_utils import action
 
 
@@ -54,9 +55,15 @@ class ActionModule(action.ActionModule):
     """Perform the module's task on the controller if possible."""
 
     task = TASK
-{preloaded}'''
-PRELOADED = ("keystone", "sequoia")
-"""Services whose client an action imports; the clients of the others are always imported."""
+    preloaded = {client}
+'''
+CLIENTS = {
+    "itential_gateway": ("itential", "gateway"),
+    "itential_platform": ("itential", "platform"),
+    "keystone": ("keystone", "client"),
+    "sequoia": ("sequoia", "client"),
+}
+"""Package and module of the client of each service."""
 
 
 def of_collection(name: str) -> Any:
@@ -274,13 +281,8 @@ def written(path: Path) -> str:
 
 def action_of(module: str) -> str:
     """Return the file of a module's action."""
-    service = service_of(module)
-    preloads = service in PRELOADED
-    return ACTION.format(
-        module=module,
-        client=f"from ..module_utils.{service} import client\n" if preloads else "",
-        preloaded="    preloaded = client\n" if preloads else "",
-    )
+    package, client = CLIENTS[service_of(module)]
+    return ACTION.format(module=module, package=package, client=client)
 
 
 def outcome() -> dict[Path, str | None]:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from ..module_utils.itential import platform
 from ..modules.itential_platform_request import TASK
 from ..plugin_utils import action
 
@@ -14,3 +15,4 @@ class ActionModule(action.ActionModule):
     """Perform the module's task on the controller if possible."""
 
     task = TASK
+    preloaded = platform
