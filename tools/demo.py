@@ -62,7 +62,7 @@ def main() -> int:
             )
     outcome = "finished" if status == 0 else f"failed with status {status}"
     print(
-        f"The demonstration {outcome} after {took:.1f} s; the servers are stopped. The playbook: playbooks/demo.yml. Next: README.md, 'A first playbook'."
+        f"The demonstration {outcome} after {took:.1f} s; the servers are stopped. The playbook: playbooks/demo.yml. Next: README.md, 'Run a playbook'."
     )
     return status
 
