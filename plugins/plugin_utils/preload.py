@@ -13,20 +13,15 @@ import encodings.idna
 import gc
 from contextlib import suppress
 
-from ..module_utils.core import async_driver, connection
-from ..module_utils.core.net import asyncio_network, httplib, tls, transport
-from ..module_utils.itential import gateway, platform
+from ..module_utils.core import connection
+from ..module_utils.core.net import httplib, tls, transport
 from ..module_utils.tasks import request
 from . import rehearsal
 from .display import show
 
 LOADED = (
-    async_driver,
-    asyncio_network,
     connection,
     encodings.idna,
-    gateway,
-    platform,
     request,
     transport,
 )
