@@ -72,6 +72,7 @@ class Ansible:
             "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
             "ANSIBLE_STDOUT_CALLBACK": "ansible.builtin.default",
             "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),
+            "ANSIBLE_FILTER_PLUGINS": str(pathlib.Path(__file__).with_name("filter_plugins")),
         }
 
     def options(self, service: str) -> dict[str, Any]:
@@ -158,13 +159,11 @@ class Ansible:
         names = [task["register"] for task in tasks if "register" in task]
         dump = {
             "name": "Write what was registered",
-            "ansible.builtin.copy": {
-                "dest": str(facts),
-                "content": "{{ kept | to_json }}",
-                "mode": "0600",
+            "ansible.builtin.debug": {"msg": "{{ kept | to_json | write_text(path) }}"},
+            "vars": {
+                "kept": {name: f"{{{{ {name} | default(none) }}}}" for name in names},
+                "path": str(facts),
             },
-            "vars": {"kept": {name: f"{{{{ {name} | default(none) }}}}" for name in names}},
-            "check_mode": False,
             "no_log": True,
         }
         whole = [

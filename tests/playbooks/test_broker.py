@@ -230,9 +230,7 @@ def test_a_cancelled_run_sends_nothing_more(
     """The signal is the one of ansible-runner, which AWX uses; only the main process gets it."""
     simulator = ansible.platform.simulator
     simulator.faults.append({"path": "/_sim/echo", "status": 503, "times": 10_000})
-    where = ansible.defaults["group/restops.clients.itential_platform"]
-    variables = {f"itential_platform_{name}": value for name, value in where.items()}
-    variables |= task.get("vars", {})
+    variables = {**ansible.variables("itential_platform"), **task.get("vars", {})}
     run = start([{"name": "Call a server that is busy", **task, "vars": variables}])
     wait_until(lambda: calls(simulator) > 2)
     os.killpg(run.main.pid, signal.SIGKILL)

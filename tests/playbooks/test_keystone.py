@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.playbooks.conftest import PASSWORD, Ansible
+from tests.playbooks.both_paths import PATHS, writes_of
+from tests.playbooks.conftest import PASSWORD, Ansible, find_leaks
 from tests.simulators.keystone import TOKENS, KeystoneSimulator
 from tests.simulators.serving import serving
 
@@ -24,30 +25,12 @@ REQUEST, INFO, RESOURCE, BATCH = (
 )
 LOOKUP = "restops.clients.keystone"
 GROUP = "group/restops.clients.keystone"
-SAFE = ("GET", "HEAD", "OPTIONS")
 GUIDE = pathlib.Path(__file__).parents[2] / "docs" / "keystone.md"
 
 
 @pytest.fixture
 def simulator(ansible: Ansible) -> KeystoneSimulator:
     return ansible.keystone.simulator
-
-
-@pytest.fixture(params=["controller", "target"])
-def execution(request: pytest.FixtureRequest, ansible: Ansible) -> str:
-    """For tests that look at more than results, which are the same on both paths as test_paths.py
-    shows."""
-    ansible.execution = request.param
-    return ansible.execution
-
-
-def writes(simulator: KeystoneSimulator) -> list[str]:
-    """Return the calls that write, but for logins."""
-    return [
-        name
-        for name in simulator.counters
-        if " " in name and name.split(" ")[0] not in SAFE and "/authentication/" not in name
-    ]
 
 
 def recap(output: str) -> dict[str, int]:
@@ -71,10 +54,7 @@ def ensure(resource: str, *records: dict[str, Any], **options: Any) -> dict[str,
 
 
 def allocate(ansible: Ansible, *arguments: str) -> str:
-    options = ansible.defaults[GROUP]
-    ansible.environment.update(
-        {f"KEYSTONE_{name.upper()}": value for name, value in options.items()}
-    )
+    ansible.environment.update(ansible.exports("keystone"))
     done = ansible.run("ansible-playbook", "restops.clients.keystone_allocation", *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -86,7 +66,7 @@ def test_the_allocation_playbook_creates_everything_once(
     before = {model: dict(table) for model, table in simulator.store.tables.items()}
     checked = allocate(ansible, "--check", "--diff")
     assert recap(checked)["changed"] == 6
-    assert writes(simulator) == []
+    assert writes_of(simulator) == {}
     made = allocate(ansible, "--diff")
     assert recap(made)["changed"] == 6
     assert "Genome Lab has 1000 units on hpc1 until 2026-12-31" in made
@@ -130,11 +110,11 @@ def test_the_allocation_playbook_creates_everything_once(
     assert recap(again)["changed"] == 0
     assert "+++ after" not in again
     assert recap(allocate(ansible, "--check"))["changed"] == 0
-    assert writes(simulator) == []
+    assert writes_of(simulator) == {}
     more = allocate(ansible, "-e", '{"allocation_units": 1500}')
     assert recap(more)["changed"] == 1
     assert simulator.store.tables["ResourceAllocation"][allocation["id"]]["awarded"] == 1500
-    assert len(writes(simulator)) == 1
+    assert len(writes_of(simulator)) == 1
 
 
 def test_the_examples_of_the_guide_run(ansible: Ansible, simulator: KeystoneSimulator) -> None:
@@ -157,7 +137,7 @@ def test_the_examples_of_the_guide_run(ansible: Ansible, simulator: KeystoneSimu
         done = ansible.run("ansible-playbook", "guide.yml", "-e", "@vault.yml")
         assert done.returncode == 0, done.stdout
         assert recap(done.stdout)["changed"] == changed
-    variables = {f"keystone_{name}": value for name, value in ansible.defaults[GROUP].items()}
+    variables = ansible.variables("keystone")
     done = ansible.play(tasks, vars={**variables, "initial_password": "a long secret 1"})[0]
     assert done.returncode == 0, done.stdout
     assert "Plant Lab" in done.stdout
@@ -165,7 +145,7 @@ def test_the_examples_of_the_guide_run(ansible: Ansible, simulator: KeystoneSimu
 
 
 def test_every_example_of_the_documentation_runs(
-    ansible: Ansible, simulator: KeystoneSimulator, execution: str
+    ansible: Ansible, simulator: KeystoneSimulator
 ) -> None:
     (ansible.folder / "plan.pdf").write_bytes(b"%PDF-1.4")
     simulator.settings["clusters"] = 4
@@ -200,7 +180,7 @@ def test_every_example_of_the_documentation_runs(
                 action["payload"]["name"] = "Lab D"
             tasks.append(task)
     assert len(tasks) > 10
-    variables = {f"keystone_{name}": value for name, value in ansible.defaults[GROUP].items()}
+    variables = ansible.variables("keystone")
     # The clusters and teams of the examples appear as the tasks come to need them.
     tasks.insert(0, {"name": "Prepare", **ensure("cluster", {"name": "hpc1"})})
     done = ansible.play(tasks, vars={**variables, "initial_password": "a long secret 1"})[0]
@@ -284,7 +264,7 @@ def test_a_record_is_created_updated_and_deleted_once(
         {"description": "The large one", "access_teams": [1, 2]},
         {"description": None, "access_teams": []},
     )
-    assert sorted(writes(simulator)) == [
+    assert sorted(writes_of(simulator)) == [
         "DELETE /allocations/clusters/4/",
         "PATCH /allocations/clusters/4/",
         "POST /allocations/clusters/",
@@ -348,7 +328,7 @@ def test_purge_stays_within_its_filters(ansible: Ansible, simulator: KeystoneSim
 
 
 def test_a_field_that_the_server_ignores_is_reported_and_not_a_change(
-    ansible: Ansible, simulator: KeystoneSimulator, execution: str
+    ansible: Ansible, simulator: KeystoneSimulator
 ) -> None:
     rename = ensure("team", {"slug": "lab-a", "name": "Lab Alpha"}, match=["slug"])
     done, registered = ansible.play([{"name": "Rename", **rename, "register": "renamed"}])
@@ -364,7 +344,7 @@ def test_a_field_that_the_server_ignores_is_reported_and_not_a_change(
         (done.stdout + done.stderr).split()
     )
     assert "DEPRECATION" not in done.stdout + done.stderr
-    assert writes(simulator) == []
+    assert writes_of(simulator) == {}
 
 
 def test_a_second_run_over_a_thousand_records_changes_nothing(
@@ -396,7 +376,7 @@ def test_a_second_run_over_a_thousand_records_changes_nothing(
     ), done.stdout[-3000:]
     # A login, and the list in pages of 1,000.
     assert simulator.counters["requests"] == 3
-    assert writes(simulator) == []
+    assert writes_of(simulator) == {}
 
 
 def test_a_record_that_cannot_be_written_does_not_stop_the_others(
@@ -479,9 +459,11 @@ def test_an_attachment_is_uploaded_from_a_path_once(
 # Secrets
 
 
+@pytest.mark.parametrize("execution", PATHS)
 def test_passwords_are_sent_on_creation_and_shown_nowhere(
     ansible: Ansible, simulator: KeystoneSimulator, execution: str
 ) -> None:
+    ansible.execution = execution
     grace = {"username": "grace", "password": "first-secret-word", "first_name": "Grace"}
     others = [
         {"username": name, "password": f"{name}-secret-word"} for name in ("linus", "barbara")
@@ -562,12 +544,7 @@ def test_passwords_are_sent_on_creation_and_shown_nowhere(
     hashes = [user["password"] for user in simulator.store.tables["User"].values()]
     tails = [text[len(text) // 2 :] for text in hashes]
     assert len(tails) == 7
-    shown = (
-        done.stdout
-        + done.stderr
-        + (ansible.folder / "ansible.log").read_text()
-        + json.dumps(registered)
-    )
+    shown = done.stdout + done.stderr + ansible.log() + json.dumps(registered)
     words = [
         "first-secret-word",
         "second-secret-word",
@@ -579,9 +556,7 @@ def test_passwords_are_sent_on_creation_and_shown_nowhere(
         "f" * 40,
     ]
     for word in [*words, PASSWORD, *simulator.sessions, *tails]:
-        lines = [line for line in shown.splitlines() if word in line]
-        # Ansible itself quotes the lines of the playbook in which a task failed.
-        assert not [line for line in lines if not re.match(r"^(.*\| )?\d+ ", line)], word
+        assert find_leaks(word, shown) == []
     assert "_history" not in json.dumps([registered["users"], registered["raw"]])
 
 
@@ -626,10 +601,10 @@ def test_a_wrong_password_is_sent_once_for_all_hosts(
         "name": "Refused",
         RESOURCE: {"resource": "team", "data": {"name": "x"}, "password": "not the horse"},
     }
-    done = ansible.play([task], "-i", ansible.inventory(20), "-f", "10", hosts="all")[0]
+    done = ansible.play([task], "-i", ansible.inventory(8), "-f", "4", hosts="all")[0]
     assert done.returncode == 2
     said = r"POST http\S+/authentication/login/: 400 Bad Request: Invalid username or password; check 'username' and 'password'"
-    assert len(set(re.findall(rf"fatal: \[(h\d+)\]: FAILED!.*{said}", done.stdout))) == 20
+    assert len(set(re.findall(rf"fatal: \[(h\d+)\]: FAILED!.*{said}", done.stdout))) == 8
     assert simulator.counters["logins"] == 1
     assert "not the horse" not in done.stdout
 
@@ -732,7 +707,10 @@ def test_failures_are_one_line_with_advice(ansible: Ansible, simulator: Keystone
         assert registered[name]["failed"], name
         assert "\n" not in message, name
         assert "<" not in message, name
-    assert writes(simulator) == ["DELETE /allocations/clusters/1/", "POST /allocations/clusters/"]
+    assert list(writes_of(simulator)) == [
+        "DELETE /allocations/clusters/1/",
+        "POST /allocations/clusters/",
+    ]
 
 
 def test_a_throttle_is_waited_for(ansible: Ansible, simulator: KeystoneSimulator) -> None:
@@ -810,7 +788,7 @@ def test_options_come_from_variables_defaults_arguments_and_environment(
     ansible: Ansible, simulator: KeystoneSimulator
 ) -> None:
     options = ansible.defaults[GROUP]
-    variables = {f"keystone_{name}": value for name, value in options.items()}
+    variables = ansible.variables("keystone")
     ansible.environment["KEYSTONE_PASSWORD"] = "wrong-from-process"
     look = "{{ lookup('restops.clients.keystone', '/users/teams/', params={'name': 'Lab B'}, paginate='auto', attribute='slug') }}"
     tasks = [
@@ -873,7 +851,7 @@ def test_a_run_on_many_hosts_logs_in_once(ansible: Ansible, simulator: KeystoneS
         },
         {"name": "Call", REQUEST: {"requests": [{"path": "/version/"}, {"path": "/config/"}]}},
     ]
-    done = ansible.play(tasks, "-i", ansible.inventory(20), "-f", "10", hosts="all")[0]
+    done = ansible.play(tasks, "-i", ansible.inventory(8), "-f", "4", hosts="all")[0]
     assert done.returncode == 0, done.stdout[-3000:]
     assert simulator.counters["logins"] == 1
     own = {"name": "Own", INFO: {"resource": "team", "shared_session": False}}

@@ -6,24 +6,15 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from ansible.release import __version__
 
-from tests.playbooks.conftest import Ansible
+from tests.playbooks.conftest import Ansible, find_leaks
 
 PLATFORM = "restops.clients.itential_platform_request"
 MARK = "acme-confidential"
 # ansible-core 2.18 does not tell a lookup which task it is for.
 LOOKUPS_KNOW_THEIR_TASK = tuple(map(int, __version__.split(".")[:2])) >= (2, 19)
-
-
-def shown(ansible: Ansible, output: str) -> list[str]:
-    """Return the lines with the mark, but for those of the playbook, which Ansible quotes."""
-    written = output + (ansible.folder / "ansible.log").read_text()
-    lines = [line for line in written.splitlines() if MARK in line]
-    return [line for line in lines if not re.match(r"^(.*\| )?\d+ ", line)]
 
 
 @pytest.mark.parametrize("execution", ["controller", "target"])
@@ -42,7 +33,7 @@ def test_a_task_with_no_log_shows_nothing_of_its_calls(ansible: Ansible, executi
     ]
     done, registered = ansible.play(tasks, "-vvv")
     assert done.returncode == 0, done.stdout
-    assert shown(ansible, done.stdout + done.stderr) == []
+    assert find_leaks(MARK, done.stdout + done.stderr + ansible.log()) == []
     assert registered["failed"]["msg"] == "GET: answered 404; no_log hides the rest"
     assert registered["failed"]["status"] == 404
 
@@ -60,6 +51,10 @@ def test_a_lookup_in_a_task_with_no_log_shows_nothing_of_its_calls(ansible: Ansi
     }
     done = ansible.play([task, {**task, "name": "Say", "no_log": False}], "-vvv")[0]
     assert done.returncode == 0, done.stdout
-    lines = [line for line in shown(ansible, done.stdout) if "restops.clients: GET" in line]
+    lines = [
+        line
+        for line in find_leaks(MARK, done.stdout + ansible.log())
+        if "restops.clients: GET" in line
+    ]
     # On the screen and in the log file.
     assert len(lines) == (2 if LOOKUPS_KNOW_THEIR_TASK else 4), lines

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.playbooks.both_paths import PATHS
 from tests.playbooks.conftest import CLIENT_ID, CLIENT_SECRET, PASSWORD, Ansible
 from tests.simulators.keystone import TOKENS
 
@@ -24,7 +25,6 @@ PLATFORM, GATEWAY, INFO, TEAMS = (
     "restops.clients.keystone_info",
     {"resource": "team"},
 )
-PATHS = ("controller", "target")
 
 
 def teams(name: str, **keywords: Any) -> dict[str, Any]:
@@ -35,9 +35,8 @@ def teams(name: str, **keywords: Any) -> dict[str, Any]:
 
 
 def variables(ansible: Ansible, **more: Any) -> dict[str, Any]:
-    """Return the connection options of Keystone as variables."""
-    given = ansible.defaults["group/restops.clients.keystone"]
-    return {**{f"keystone_{name}": value for name, value in given.items()}, **more}
+    """Return the connection options of Keystone as variables, some of them changed."""
+    return {**ansible.variables("keystone"), **more}
 
 
 def defaults(**options: Any) -> dict[str, Any]:
@@ -107,7 +106,7 @@ def test_an_empty_variable_leaves_the_choice_to_the_environment(ansible: Ansible
 @pytest.mark.parametrize("execution", PATHS)
 def test_the_tasks_argument_wins_under_any_name(ansible: Ansible, execution: str) -> None:
     ansible.execution = execution
-    at = ansible.defaults["group/restops.clients.keystone"]["url"]
+    at = ansible.options("keystone")["url"]
     wrong = {"url": at, "user": "wrong", "password": "wrong", "verify": False}
     right = {"username": "admin", "password": PASSWORD, "validate_certs": True}
     tasks = [
@@ -159,7 +158,7 @@ def test_complete_credentials_win_over_those_of_lower_sources(
 ) -> None:
     ansible.execution = execution
     ansible.environment.update(KEYSTONE_USERNAME="admin", KEYSTONE_PASSWORD=PASSWORD)
-    at = ansible.defaults["group/restops.clients.keystone"]["url"]
+    at = ansible.options("keystone")["url"]
     lookup = "restops.clients.keystone', '/users/teams/', paginate='auto', url=at"
     say = "ansible.builtin.debug"
     tasks = [
@@ -339,12 +338,8 @@ def test_every_attempt_calls_the_server_of_the_tasks_environment(ansible: Ansibl
             "register": "said",
             "ignore_errors": True,
         }
-        given = ansible.defaults["group/restops.clients.itential_platform"]
         done, registered = ansible.play(
-            [task],
-            "-vvv",
-            module_defaults={},
-            vars={f"itential_platform_{name}": value for name, value in given.items()},
+            [task], "-vvv", module_defaults={}, vars=ansible.variables("itential_platform")
         )
         assert ":9/" in registered["said"]["msg"], done.stdout
         assert done.stdout.count("FAILED - RETRYING") == 2
@@ -464,7 +459,7 @@ def test_vaulted_values_reach_every_option(ansible: Ansible, execution: str) -> 
     inner = ansible.run(*seal, "new-password-1", "--name", "password").stdout
     indented = "".join(f"  {line}\n" for line in inner.splitlines())
     (ansible.folder / "vars.yml").write_text(f"{sealed}payload:\n{indented}")
-    given = ansible.defaults["group/restops.clients.keystone"]
+    given = ansible.options("keystone")
     where = {"keystone_url": given["url"], "keystone_username": given["username"]}
     echo = {"path": "/_sim/echo", "method": "POST", "body": "{{ payload }}"}
     tasks = [
@@ -473,7 +468,7 @@ def test_vaulted_values_reach_every_option(ansible: Ansible, execution: str) -> 
         teams("argument", options={"password": "{{ keystone_password }}"}),
         {
             "name": "Send",
-            PLATFORM: {**echo, **ansible.defaults["group/restops.clients.itential_platform"]},
+            PLATFORM: {**echo, **ansible.options("itential_platform")},
             "register": "sent",
         },
         {
@@ -603,7 +598,7 @@ def test_a_purge_with_records_from_an_empty_template_is_refused(
 
 
 def test_every_form_of_a_task_is_understood(ansible: Ansible) -> None:
-    at = ansible.defaults["group/restops.clients.keystone"]["url"]
+    at = ansible.options("keystone")["url"]
     short = f"resource=team username=admin password='{PASSWORD}'"
     wrong = defaults(url=at, user="wrong", password="wrong")
     tasks = [

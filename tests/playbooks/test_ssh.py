@@ -43,8 +43,6 @@ TASKS: dict[str, dict[str, Any]] = {
     "read": {PLATFORM: {"path": "/health/server"}},
     "write": {PLATFORM: ECHO},
     "missing": {PLATFORM: {"path": "/none"}},
-    "wrong": {PLATFORM: {"pth": "/none"}},
-    "predicted": {PLATFORM: ECHO, "check_mode": True},
     "many": {
         PLATFORM: {
             "requests": [{"path": "/health/server"}, {"method": "POST", "path": "/none"}],
@@ -52,11 +50,8 @@ TASKS: dict[str, dict[str, Any]] = {
         }
     },
     "looped": {PLATFORM: {**ECHO, "params": {"n": "{{ item }}"}}, "loop": [1, 2]},
-    "gateway": {GATEWAY: {"path": "/devices"}},
     "info": {f"{KEYSTONE}_info": {"resource": "team"}},
     "created": {f"{KEYSTONE}_resource": {"resource": "team", "data": {"name": "Over SSH"}}},
-    "again": {f"{KEYSTONE}_resource": {"resource": "team", "data": {"name": "Over SSH"}}},
-    "batch": {f"{KEYSTONE}_batch": {"actions": [{"method": "GET", "path": "/users/teams/"}]}},
     "records": {f"{SEQUOIA}_info": CONTENTS},
     "distrust": {f"{SEQUOIA}_info": {**CONTENTS, "ca_path": None}},
     "elsewhere": {
@@ -74,7 +69,7 @@ TASKS: dict[str, dict[str, Any]] = {
 }
 
 
-WITHOUT_PIPELINING = ("read", "write", "many", "created", "until")
+WITHOUT_PIPELINING = ("read", "write", "until")
 """Enough to see that it makes no difference."""
 
 
