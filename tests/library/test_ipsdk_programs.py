@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Programs that are written for ipsdk, with the calls that real ones make, through the compatible
-modules and against simulated servers."""
+"""Programs written for ipsdk run on the compatible modules, with the calls that real ones make."""
 
 from __future__ import annotations
 
@@ -44,8 +43,10 @@ def where(running: Running) -> dict[str, Any]:
 
 
 class ToolServer:
-    """A server of tools: it holds one async client, whose settings all have defaults, and adds the
-    body of a failed response to the error."""
+    """A server of tools with one async client, whose settings all have defaults.
+
+    It adds the body of a failed response to the error.
+    """
 
     def __init__(self, ipsdk: ModuleType, **settings: Any) -> None:
         from ipsdk.platform import AsyncPlatform

@@ -2,22 +2,27 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keystone's clients on real sockets: sessions that end, TLS, many callers, wanted states,
-throttling, uploads, batches, older servers."""
+"""Keystone's clients on real sockets.
+
+Sessions that end, TLS, parallel calls, records, throttling, uploads, batches, older servers.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import inspect
 import logging
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 from restops_clients import AuthenticationError, HTTPStatusError, RequestError
+from restops_clients.core.call import Runtime
 from restops_clients.keystone import keystone_factory
 
 from tests.simulators.keystone import TOKENS, KeystoneSimulator
@@ -27,64 +32,71 @@ ADMIN = {"username": "admin", "password": "correct horse"}
 ADA = {"username": "ada", "password": "battery staple"}
 SAFE = ("GET", "HEAD", "OPTIONS")
 
+pytestmark = pytest.mark.asyncio
+
 
 class Kind:
-    """Makes clients of one kind, and servers for them; the clients' methods give results, whichever
-    kind it is."""
+    """Makes servers, and clients of one kind whose methods can be awaited, whichever kind it is.
+
+    Attributes:
+        want_async: Whether the clients are for event loops.
+        skipped: Seconds that the clients have slept: the clock of the servers is ahead by them.
+    """
 
     def __init__(self, want_async: bool) -> None:
         self.want_async = want_async
-        self.loop = asyncio.new_event_loop()
-        self.stack = contextlib.ExitStack()
+        self.skipped = 0.0
+        self.stack = contextlib.AsyncExitStack()
+
+    def clock(self) -> float:
+        return 1_800_000_000.0 + self.skipped
+
+    def sleep(self, seconds: float) -> None:
+        self.skipped += seconds
+
+    async def async_sleep(self, seconds: float) -> None:
+        self.skipped += seconds
 
     def serve(self, tls: bool = False, **settings: Any) -> Running:
-        return self.stack.enter_context(serving(KeystoneSimulator(**settings), tls=tls))
+        simulator = KeystoneSimulator(**settings)
+        simulator.clock = self.clock
+        return self.stack.enter_context(serving(simulator, tls=tls))
 
     def client(self, running: Running, **options: Any) -> Client:
+        """Return a client whose waits take no time and move the clock of the servers."""
         tls = {"ca_path": str(running.authority.ca)} if running.authority else {}
+        sleep = self.async_sleep if self.want_async else self.sleep
+        runtime = Runtime(self.clock, self.clock, lambda: 1.0, sleep)
         client = keystone_factory(
-            address(running), want_async=self.want_async, **{**tls, **options}
+            address(running),
+            want_async=self.want_async,
+            **{"runtime": runtime, **tls, **options},
         )
-        self.stack.callback(lambda: self.wait(client.close()))
-        return Client(self, client)
+        self.stack.push_async_callback(wait, client.close)
+        return Client(client)
 
-    def wait(self, result: Any) -> Any:
-        return self.loop.run_until_complete(result) if inspect.isawaitable(result) else result
-
-    def together(self, call: Callable[[], Any], times: int) -> list[Any]:
-        """Make the same call at once: 50 threads, or 200 tasks."""
+    async def together(self, call: Callable[[], Any], times: int) -> list[Any]:
+        """Make the same call many times in parallel, in threads or in tasks."""
         if self.want_async:
-            return self.wait(_gathered(call, times))
-        outcomes: list[Any] = []
-        threads = [
-            threading.Thread(target=lambda: outcomes.append(call())) for dummy in range(times)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return outcomes
-
-    def shut(self) -> None:
-        self.stack.close()
-        self.loop.close()
-
-
-async def _gathered(call: Callable[[], Any], times: int) -> list[Any]:
-    return await asyncio.gather(*[call() for dummy in range(times)])
+            return await asyncio.gather(*[call() for dummy in range(times)])
+        with ThreadPoolExecutor(times) as pool:
+            return [future.result() for future in [pool.submit(call) for dummy in range(times)]]
 
 
 class Client:
-    """A client whose methods give results; `raw` is the client itself."""
+    """A client whose methods can be awaited; `raw` is the client itself."""
 
-    def __init__(self, kind: Kind, raw: Any) -> None:
-        self.kind = kind
+    def __init__(self, raw: Any) -> None:
         self.raw = raw
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        return lambda *arguments, **options: self.kind.wait(
-            getattr(self.raw, name)(*arguments, **options)
-        )
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        return functools.partial(wait, getattr(self.raw, name))
+
+
+async def wait(call: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """Return the result of a function or coroutine function."""
+    result = call(*arguments, **options)
+    return await result if inspect.isawaitable(result) else result
 
 
 def address(running: Running) -> str:
@@ -99,11 +111,11 @@ def writes(simulator: KeystoneSimulator) -> int:
     )
 
 
-@pytest.fixture(params=[False, True], ids=["sync", "async"])
-def kind(request: pytest.FixtureRequest) -> Iterator[Kind]:
+@pytest_asyncio.fixture(params=[False, True], ids=["sync", "async"])
+async def kind(request: pytest.FixtureRequest) -> AsyncIterator[Kind]:
     made = Kind(request.param)
-    yield made
-    made.shut()
+    async with made.stack:
+        yield made
 
 
 @pytest.fixture
@@ -114,115 +126,123 @@ def keystone(kind: Kind) -> Running:
 # Sessions
 
 
-def test_writes_over_tls_carry_a_referer(kind: Kind) -> None:
+async def test_writes_over_tls_carry_a_referer(kind: Kind) -> None:
     running = kind.serve(tls=True, ssl_tokens=True)
-    with httpx.Client(base_url=address(running), verify=False) as bare:
-        bare.post("/authentication/login/", json=ADMIN).raise_for_status()
-        answer = bare.post(
+    async with httpx.AsyncClient(base_url=address(running), verify=False) as bare:
+        (await bare.post("/authentication/login/", json=ADMIN)).raise_for_status()
+        answer = await bare.post(
             "/users/teams/", json={"name": "x"}, headers={"X-CSRFToken": bare.cookies["csrftoken"]}
         )
         assert "no Referer" in answer.json()["detail"], "this server asks for one"
     running.simulator.sessions.clear()
     client = kind.client(running)
-    client.login(**ADMIN)
-    assert client.is_authenticated()
-    assert client.whoami()["username"] == "admin"
-    made = client.create_team(name="Over TLS")
-    client.update_team(pk=made["id"], data={"is_active": False})
-    client.delete_team(pk=made["id"])
-    client.logout()
-    assert not client.is_authenticated()
+    await client.login(**ADMIN)
+    assert await client.is_authenticated()
+    assert (await client.whoami())["username"] == "admin"
+    made = await client.create_team(name="Over TLS")
+    await client.update_team(pk=made["id"], data={"is_active": False})
+    await client.delete_team(pk=made["id"])
+    await client.logout()
+    assert not (await client.is_authenticated())
     assert not running.simulator.sessions
 
 
-def test_a_certificate_of_an_unknown_authority_is_an_error_with_advice(kind: Kind) -> None:
+async def test_a_certificate_of_an_unknown_authority_is_an_error_with_advice(kind: Kind) -> None:
     running = kind.serve(tls=True)
     client = kind.client(running, **ADMIN, ca_path=None, retry=1)
     with pytest.raises(RequestError, match="not trusted; give its authority with 'ca_path'"):
-        client.retrieve_team()
+        await client.retrieve_team()
 
 
-def test_a_session_that_the_server_ends_is_renewed(kind: Kind, keystone: Running) -> None:
+async def test_a_session_that_the_server_ends_is_renewed(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, **ADMIN)
-    team = client.create_team(name="Before")
+    team = await client.create_team(name="Before")
     keystone.simulator.sessions.clear()
-    assert client.update_team(pk=team["id"], data={"is_active": False})["is_active"] is False
+    assert (await client.update_team(pk=team["id"], data={"is_active": False}))[
+        "is_active"
+    ] is False
     keystone.simulator.settings["clock_offset"] = keystone.simulator.settings["session_age"] + 1
-    assert client.retrieve_team(pk=team["id"])["name"] == "Before"
+    assert (await client.retrieve_team(pk=team["id"]))["name"] == "Before"
     assert keystone.simulator.counters["logins"] == 3
 
 
-def test_changing_a_password_ends_sessions_and_refuses_their_renewal(
+async def test_changing_a_password_ends_sessions_and_refuses_their_renewal(
     kind: Kind, keystone: Running
 ) -> None:
     admin, ada = kind.client(keystone, **ADMIN), kind.client(keystone, **ADA)
-    assert ada.whoami()["username"] == "ada"
-    admin.update_user(pk=2, data={"password": "a new staple"})
+    assert (await ada.whoami())["username"] == "ada"
+    await admin.update_user(pk=2, data={"password": "a new staple"})
     with pytest.raises(
         AuthenticationError,
         match="400 Bad Request: Invalid username or password; check 'username' and 'password'",
     ):
-        ada.whoami()
+        await ada.whoami()
     with pytest.raises(AuthenticationError):
-        ada.http_get("/users/teams/")
+        await ada.http_get("/users/teams/")
     assert keystone.simulator.counters["logins"] == 3, "a refused login is not repeated"
-    ada.login("ada", "a new staple")
-    assert [team["name"] for team in ada.retrieve_team()] == ["Lab A"]
+    await ada.login("ada", "a new staple")
+    assert [team["name"] for team in await ada.retrieve_team()] == ["Lab A"]
 
 
-def test_changing_the_clients_own_password_ends_its_session(kind: Kind, keystone: Running) -> None:
+async def test_changing_the_clients_own_password_ends_its_session(
+    kind: Kind, keystone: Running
+) -> None:
     client = kind.client(keystone)
-    client.login(**ADA)
-    client.update_user(pk=2, data={"password": "a new staple"})
-    assert not client.is_authenticated()
-    client.login("ada", "a new staple")
-    assert client.is_authenticated()
+    await client.login(**ADA)
+    await client.update_user(pk=2, data={"password": "a new staple"})
+    assert not (await client.is_authenticated())
+    await client.login("ada", "a new staple")
+    assert await client.is_authenticated()
 
 
-def test_many_parallel_calls_share_one_login(kind: Kind, keystone: Running) -> None:
+async def test_many_parallel_calls_share_one_login(kind: Kind, keystone: Running) -> None:
     keystone.simulator.settings["login_delay"] = 0.05
     times = 200 if kind.want_async else 50
     client = kind.client(keystone, **ADMIN)
-    outcomes = kind.together(lambda: client.raw.retrieve_cluster(pk=1), times)
+    outcomes = await kind.together(lambda: client.raw.retrieve_cluster(pk=1), times)
     assert [outcome["name"] for outcome in outcomes] == ["cluster-000"] * times
     assert keystone.simulator.counters["logins"] == 1
     keystone.simulator.sessions.clear()
     assert (
-        len(kind.together(lambda: client.raw.update_cluster(1, {"description": "same"}), times))
+        len(
+            await kind.together(
+                lambda: client.raw.update_cluster(1, {"description": "same"}), times
+            )
+        )
         == times
     )
     assert keystone.simulator.counters["logins"] == 2
     assert len(keystone.simulator.connections) <= 20
 
 
-def test_checking_the_session_does_not_log_in(kind: Kind, keystone: Running) -> None:
+async def test_checking_the_session_does_not_log_in(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone)
-    assert not client.is_authenticated()
-    assert client.http_get("version").text == "0.10.9"
+    assert not (await client.is_authenticated())
+    assert (await client.http_get("version")).text == "0.10.9"
     with pytest.raises(AuthenticationError, match=r"not signed in; call login\(\)"):
-        client.retrieve_cluster()
-    assert client.http_get("/users/teams/").status_code == 401
+        await client.retrieve_cluster()
+    assert (await client.http_get("/users/teams/")).status_code == 401
     assert keystone.simulator.counters["logins"] == 0
 
 
-def test_a_token_needs_no_login(kind: Kind, keystone: Running) -> None:
+async def test_a_token_needs_no_login(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, token=next(iter(TOKENS)))
-    assert client.create_team(name="By token")["slug"] == "by-token"
+    assert (await client.create_team(name="By token"))["slug"] == "by-token"
     assert keystone.simulator.counters["logins"] == 0
     wrong = kind.client(keystone, token="0" * 40)
     with pytest.raises(
         AuthenticationError,
         match=r"401 Unauthorized: Invalid token; the token is not accepted; ask an operator",
     ):
-        wrong.retrieve_team()
+        await wrong.retrieve_team()
 
 
-def test_the_calls_of_a_session_are_in_the_servers_log_under_its_cid(
+async def test_the_calls_of_a_session_are_in_the_servers_log_under_its_cid(
     kind: Kind, keystone: Running
 ) -> None:
     client = kind.client(keystone, **ADMIN)
-    client.create_team(name="Logged")
-    logged = client.retrieve_log_request(filters={"cid": client.raw.cid})
+    await client.create_team(name="Logged")
+    logged = await client.retrieve_log_request(filters={"cid": client.raw.cid})
     assert [
         (record["method"], record["endpoint"], record["response_code"]) for record in logged
     ] == [
@@ -231,7 +251,7 @@ def test_the_calls_of_a_session_are_in_the_servers_log_under_its_cid(
     ]
 
 
-def test_no_secret_is_logged_or_returned(kind: Kind, keystone: Running) -> None:
+async def test_no_secret_is_logged_or_returned(kind: Kind, keystone: Running) -> None:
     lines: list[str] = []
     handler = logging.Handler()
     handler.emit = lambda record: lines.append(record.getMessage())
@@ -239,8 +259,8 @@ def test_no_secret_is_logged_or_returned(kind: Kind, keystone: Running) -> None:
     logger.addHandler(handler)
     try:
         client = kind.client(keystone, **ADMIN)
-        users = client.retrieve_user()
-        who = client.whoami()
+        users = await client.retrieve_user()
+        who = await client.whoami()
     finally:
         logger.removeHandler(handler)
     hashes = [user["password"] for user in keystone.simulator.store.tables["User"].values()]
@@ -257,7 +277,7 @@ def test_no_secret_is_logged_or_returned(kind: Kind, keystone: Running) -> None:
 # Records
 
 
-def test_a_thousand_clusters_twice(kind: Kind, keystone: Running) -> None:
+async def test_a_thousand_clusters_twice(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, **ADMIN)
     wanted = [
         {
@@ -268,12 +288,12 @@ def test_a_thousand_clusters_twice(kind: Kind, keystone: Running) -> None:
         }
         for number in range(1000)
     ]
-    first = client.ensure("cluster", wanted)
+    first = await client.ensure("cluster", wanted)
     assert [change.action for change in first] == ["create"] * 1000
     assert not [change.error for change in first if change.error]
     assert len(keystone.simulator.store.tables["Cluster"]) == 1003
     keystone.simulator.counters.clear()
-    second = client.ensure("cluster", wanted)
+    second = await client.ensure("cluster", wanted)
     assert [change.action for change in second] == ["none"] * 1000
     assert writes(keystone.simulator) == 0
     # The team is looked for by name and by slug; the list comes in pages of 1,000.
@@ -281,71 +301,79 @@ def test_a_thousand_clusters_twice(kind: Kind, keystone: Running) -> None:
     assert keystone.simulator.counters["GET /allocations/clusters/"] == 2
     assert keystone.simulator.counters["requests"] == 4
     keystone.simulator.counters.clear()
-    third = client.ensure("cluster", [*wanted[:999], {**wanted[999], "description": "moved"}])
+    third = await client.ensure("cluster", [*wanted[:999], {**wanted[999], "description": "moved"}])
     assert [change.action for change in third] == ["none"] * 999 + ["update"]
     assert writes(keystone.simulator) == 1
 
 
 @pytest.mark.parametrize("concurrency", [1, 8])
-def test_relations_survive_a_database_that_locks(kind: Kind, concurrency: int) -> None:
+async def test_relations_survive_a_database_that_locks(kind: Kind, concurrency: int) -> None:
     running = kind.serve(locking=0.01)
     client = kind.client(running, **ADMIN)
     wanted = [
         {"name": f"m2m-{number}", "access_mode": "Blacklist", "access_teams": ["lab-a"]}
         for number in range(12)
     ]
-    changes = client.ensure("cluster", wanted, concurrency=concurrency)
+    changes = await client.ensure("cluster", wanted, concurrency=concurrency)
     assert [(change.action, change.error) for change in changes] == [("create", None)] * 12
     assert all(change.after["access_teams"] == [1] for change in changes)
-    found = client.retrieve_cluster(filters={"name__startswith": "m2m-"})
+    found = await client.retrieve_cluster(filters={"name__startswith": "m2m-"})
     assert [record["access_teams"] for record in found] == [[1]] * 12
     repeated = sum(
         count for name, count in running.simulator.counters.items() if name.startswith("PATCH")
     )
     assert (repeated > 0) is (concurrency > 1)
-    assert {change.action for change in client.ensure("cluster", wanted)} == {"none"}
+    assert {change.action for change in await client.ensure("cluster", wanted)} == {"none"}
 
 
 @pytest.mark.parametrize("values", ["true", "True", "1"])
-def test_a_list_of_one_boolean_is_never_sent(kind: Kind, keystone: Running, values: str) -> None:
+async def test_a_list_of_one_boolean_is_never_sent(
+    kind: Kind, keystone: Running, values: str
+) -> None:
     client = kind.client(keystone, **ADMIN)
-    assert client.http_get("/allocations/clusters/", {"enabled__in": values}).status_code == 500
-    assert len(client.retrieve_cluster(filters={"enabled__in": values})) == 3
-    assert client.retrieve_cluster(filters={"enabled__not_in": values}) == []
+    assert (
+        await client.http_get("/allocations/clusters/", {"enabled__in": values})
+    ).status_code == 500
+    assert len(await client.retrieve_cluster(filters={"enabled__in": values})) == 3
+    assert (await client.retrieve_cluster(filters={"enabled__not_in": values})) == []
 
 
 @pytest.mark.parametrize("shape", ["envelope", "headers", "plain"])
-def test_lists_are_read_in_every_shape_that_servers_send(kind: Kind, shape: str) -> None:
+async def test_lists_are_read_in_every_shape_that_servers_send(kind: Kind, shape: str) -> None:
     running = kind.serve(lists=shape, clusters=2345)
     client = kind.client(running, **ADMIN)
-    names = [record["name"] for record in client.retrieve_cluster()]
+    names = [record["name"] for record in await client.retrieve_cluster()]
     assert names == [f"cluster-{number:03d}" for number in range(2345)]
     assert running.simulator.counters["GET /allocations/clusters/"] == (
         1 if shape == "plain" else 3
     )
     assert [
         record["name"]
-        for record in client.retrieve_cluster(
+        for record in await client.retrieve_cluster(
             filters={"name__in": ["cluster-007", "cluster-2000"]}, order="-name"
         )
     ] == [
         "cluster-2000",
         "cluster-007",
     ]
-    assert len(client.retrieve_cluster(limit=7)) == 7
-    assert client.ensure("cluster", [{"name": "cluster-2344", "enabled": True}])[0].action == "none"
+    assert len(await client.retrieve_cluster(limit=7)) == 7
+    assert (await client.ensure("cluster", [{"name": "cluster-2344", "enabled": True}]))[
+        0
+    ].action == "none"
 
 
-def test_relations_may_be_given_by_name(kind: Kind, keystone: Running) -> None:
+async def test_relations_may_be_given_by_name(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, **ADMIN)
-    (change,) = client.ensure("membership", [{"user": "ben", "team": "lab-a", "role": "Member"}])
+    (change,) = await client.ensure(
+        "membership", [{"user": "ben", "team": "lab-a", "role": "Member"}]
+    )
     assert (change.action, change.after["user"], change.after["team"], change.after["role"]) == (
         "create",
         3,
         1,
         "MB",
     )
-    (change,) = client.ensure(
+    (change,) = await client.ensure(
         "allocation",
         [
             {
@@ -358,22 +386,22 @@ def test_relations_may_be_given_by_name(kind: Kind, keystone: Running) -> None:
     assert (change.action, change.after["request"], change.after["cluster"]) == ("create", 1, 2)
 
 
-def test_a_record_that_others_need_is_not_deleted(kind: Kind, keystone: Running) -> None:
+async def test_a_record_that_others_need_is_not_deleted(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, **ADMIN)
     with pytest.raises(HTTPStatusError) as caught:
-        client.delete_cluster(pk=1)
+        await client.delete_cluster(pk=1)
     assert caught.value.response.status_code == 500
     assert "other records may need this cluster" in str(caught.value)
     assert "\n" not in str(caught.value)
     assert "<" not in str(caught.value)
-    client.delete_cluster(pk=2)
-    client.delete_cluster(pk=2)
+    await client.delete_cluster(pk=2)
+    await client.delete_cluster(pk=2)
     assert sorted(keystone.simulator.store.tables["Cluster"]) == [1, 3]
 
 
-def test_an_attachment_keeps_its_data(kind: Kind, keystone: Running) -> None:
+async def test_an_attachment_keeps_its_data(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, **ADMIN)
-    made = client.create_attachment(
+    made = await client.create_attachment(
         request=1,
         name="The plan",
         files={"file": ("plan.txt", b"Genomes need hours.", "text/plain")},
@@ -383,7 +411,7 @@ def test_an_attachment_keeps_its_data(kind: Kind, keystone: Running) -> None:
         "request": 1,
         "file": "allocations/plan.txt",
     }.items() <= made.items()
-    answer = client.http_post(
+    answer = await client.http_post(
         "/allocations/attachments/",
         json={"request": 1},
         files={"file": ("second plan.pdf", b"%PDF-1.4")},
@@ -393,23 +421,25 @@ def test_an_attachment_keeps_its_data(kind: Kind, keystone: Running) -> None:
         "second plan.pdf",
         1,
     )
-    renewed = client.update_attachment(
+    renewed = await client.update_attachment(
         pk=made["id"], files={"file": ("plan.txt", b"They need days.")}
     )
     assert renewed["name"] == "The plan"
     assert renewed["file"] not in ("allocations/plan.txt", "")
-    assert [record["name"] for record in client.retrieve_attachment(filters={"request": 1})] == [
+    assert [
+        record["name"] for record in await client.retrieve_attachment(filters={"request": 1})
+    ] == [
         "The plan",
         "second plan.pdf",
     ]
     with pytest.raises(HTTPStatusError, match="file: File type could not be resolved"):
-        client.create_attachment(request=1, files={"file": ("plan", b"x")})
+        await client.create_attachment(request=1, files={"file": ("plan", b"x")})
 
 
 # Batches
 
 
-def test_a_batch_is_all_or_nothing(kind: Kind, keystone: Running) -> None:
+async def test_a_batch_is_all_or_nothing(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, **ADMIN)
     team = {"method": "POST", "path": "/users/teams/", "payload": {"name": "Lab D"}, "ref": "team"}
     member = {
@@ -419,43 +449,43 @@ def test_a_batch_is_all_or_nothing(kind: Kind, keystone: Running) -> None:
     }
     wrong = {"method": "POST", "path": "/allocations/clusters/", "payload": {"name": "x" * 51}}
     with pytest.raises(HTTPStatusError) as caught:
-        client.batch_job([team, member, wrong])
+        await client.batch_job([team, member, wrong])
     assert caught.value.response.status_code == 422
     for said in (
         "Step #3 (POST /allocations/clusters/)",
         "name: Ensure this field has no more than 50 characters; nothing of the batch was kept",
     ):
         assert said in str(caught.value)
-    assert client.retrieve_team(filters={"name": "Lab D"}) == []
-    tried = client.batch_job([team, member], dry_run=True)
+    assert (await client.retrieve_team(filters={"name": "Lab D"})) == []
+    tried = await client.batch_job([team, member], dry_run=True)
     assert [step["status"] for step in tried] == [201, 201]
-    assert client.retrieve_team(filters={"name": "Lab D"}) == []
-    made = client.batch_job([team, member])
+    assert (await client.retrieve_team(filters={"name": "Lab D"})) == []
+    made = await client.batch_job([team, member])
     assert made[1]["body"]["team"] == made[0]["body"]["id"]
-    assert [record["id"] for record in client.retrieve_team(filters={"name": "Lab D"})] == [
+    assert [record["id"] for record in await client.retrieve_team(filters={"name": "Lab D"})] == [
         made[0]["body"]["id"]
     ]
     assert not [step for step in made if "_history" in step["body"]]
 
 
-def test_a_batch_may_contain_a_file(kind: Kind, keystone: Running) -> None:
+async def test_a_batch_may_contain_a_file(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, **ADMIN)
     action = {
         "method": "POST",
         "path": "/allocations/attachments/",
         "payload": {"request": 1, "file": "@file{plan}"},
     }
-    (step,) = client.batch_job([action], files={"plan": ("plan.txt", b"hours")})
+    (step,) = await client.batch_job([action], files={"plan": ("plan.txt", b"hours")})
     assert (step["status"], step["body"]["name"]) == (201, "plan.txt")
 
 
-def test_a_server_without_batches_is_a_404(kind: Kind) -> None:
+async def test_a_server_without_batches_is_a_404(kind: Kind) -> None:
     running = kind.serve(without=["/batch/"])
     client = kind.client(running, **ADMIN)
     with pytest.raises(HTTPStatusError, match="404") as caught:
-        client.batch_job([{"method": "GET", "path": "/users/teams/"}])
+        await client.batch_job([{"method": "GET", "path": "/users/teams/"}])
     assert "<" not in str(caught.value)
-    assert client.ensure("team", [{"name": "Lab D"}])[0].action == "create"
+    assert (await client.ensure("team", [{"name": "Lab D"}]))[0].action == "create"
 
 
 # Limits
@@ -466,14 +496,14 @@ def nearly_over(running: Running, left: float) -> None:
     running.simulator.settings["clock_offset"] += 60 - left
 
 
-def test_a_throttle_is_waited_for(kind: Kind, keystone: Running) -> None:
+async def test_a_throttle_is_waited_for(kind: Kind, keystone: Running) -> None:
     keystone.simulator.settings["throttle_user"] = 20
     client = kind.client(keystone, **ADMIN)
-    names = [client.retrieve_cluster(pk=1)["name"] for dummy in range(20)]
+    names = [(await client.retrieve_cluster(pk=1))["name"] for dummy in range(20)]
     nearly_over(keystone, 1)
-    names += [client.retrieve_cluster(pk=1)["name"] for dummy in range(20)]
+    names += [(await client.retrieve_cluster(pk=1))["name"] for dummy in range(20)]
     nearly_over(keystone, 1)
-    made = [client.create_team(name=f"Lab {number}")["id"] for number in range(20)]
+    made = [(await client.create_team(name=f"Lab {number}"))["id"] for number in range(20)]
     assert names == ["cluster-000"] * 40
     assert len(set(made)) == 20
     assert keystone.simulator.counters["GET /allocations/clusters/1/"] > 40, (
@@ -482,43 +512,45 @@ def test_a_throttle_is_waited_for(kind: Kind, keystone: Running) -> None:
     assert keystone.simulator.counters["logins"] == 1
 
 
-def test_all_calls_wait_for_a_throttle(kind: Kind, keystone: Running) -> None:
+async def test_all_calls_wait_for_a_throttle(kind: Kind, keystone: Running) -> None:
     keystone.simulator.settings["throttle_user"] = 100
     client = kind.client(keystone, **ADMIN)
     for dummy in range(100):
-        client.http_get("/users/teams/1/")
+        await client.http_get("/users/teams/1/")
     nearly_over(keystone, 1)
-    outcomes = kind.together(lambda: client.raw.http_get("/users/teams/1/"), 50)
+    outcomes = await kind.together(lambda: client.raw.http_get("/users/teams/1/"), 50)
     assert [outcome.status_code for outcome in outcomes] == [200] * 50
     # The gate lets nobody try in vain for long: those that were under way when it shut, and no
     # more.
     assert keystone.simulator.counters["GET /users/teams/1/"] <= 100 + 50 + 50
 
 
-def test_a_throttle_that_lasts_too_long_is_an_error(kind: Kind, keystone: Running) -> None:
+async def test_a_throttle_that_lasts_too_long_is_an_error(kind: Kind, keystone: Running) -> None:
     keystone.simulator.settings["throttle_user"] = 1
     client = kind.client(keystone, **ADMIN, timeout=5, retry={"max_time": 5})
-    client.retrieve_cluster(pk=1)
+    await client.retrieve_cluster(pk=1)
     with pytest.raises(HTTPStatusError, match="429") as caught:
-        client.retrieve_cluster(pk=1)
+        await client.retrieve_cluster(pk=1)
     assert "\n" not in str(caught.value)
     with pytest.raises(RequestError, match="the server throttles this client for another"):
-        client.retrieve_cluster(pk=1)
+        await client.retrieve_cluster(pk=1)
 
 
-def test_every_status_is_a_response(kind: Kind, keystone: Running) -> None:
+async def test_every_status_is_a_response(kind: Kind, keystone: Running) -> None:
     client = kind.client(keystone, **ADMIN)
-    assert client.http_get("/users/teams/99/").status_code == 404
-    assert client.http_post("users/teams", json={"name": ""}).json() == {
+    assert (await client.http_get("/users/teams/99/")).status_code == 404
+    assert (await client.http_post("users/teams", json={"name": ""})).json() == {
         "name": ["This field may not be blank."]
     }
-    assert client.http_put("/users/teams/", json={}).status_code == 405
-    assert client.http_patch("/users/teams/1/", json={"is_active": True}).json()["name"] == "Lab A"
-    assert client.http_delete("/allocations/clusters/1/").status_code == 500
-    assert client.http_get("/no/such/path").headers["content-type"].startswith("text/html")
+    assert (await client.http_put("/users/teams/", json={})).status_code == 405
+    assert (await client.http_patch("/users/teams/1/", json={"is_active": True})).json()[
+        "name"
+    ] == "Lab A"
+    assert (await client.http_delete("/allocations/clusters/1/")).status_code == 500
+    assert (await client.http_get("/no/such/path")).headers["content-type"].startswith("text/html")
     keystone.simulator.settings["allowed_hosts"] = ["keystone.example"]
-    assert client.http_get("/users/teams/").status_code == 500
+    assert (await client.http_get("/users/teams/")).status_code == 500
     with pytest.raises(HTTPStatusError, match="500") as caught:
-        client.retrieve_team()
+        await client.retrieve_team()
     assert "<" not in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The examples of Keystone's reference document, run as they are printed there, against a simulated
-server.
+"""The examples of Keystone's reference document run as they are printed there.
 
 Replaced are the name of the package in the import line and the address of the server. One typo of
 the document is corrected: the two lines that make a client to be closed by hand end in a colon

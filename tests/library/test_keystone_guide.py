@@ -49,9 +49,9 @@ def test_the_examples_of_the_guide_run(capsys: pytest.CaptureFixture[str]) -> No
     ):
         assert line in printed.splitlines(), f"{line} in\n{printed}"
     assert (
-        "Step #1 (POST /users/teams/) failed with status 400; name: team with this name already exists; nothing of the batch was kept"
-        in printed
-    )
+        "Step #1 (POST /users/teams/) failed with status 400; name: team with this name "
+        "already exists; nothing of the batch was kept"
+    ) in printed
     assert re.search(
         r"^[0-9a-f-]{36} - http://127.0.0.1:\d+ - GET - /users/teams/1/ - GET \S+: 200 in",
         printed,

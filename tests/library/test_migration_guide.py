@@ -2,8 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The blocks of docs/migration.md run in pairs: the old calls through the compatible modules, and the
-new ones. Both come to the same result."""
+"""The blocks of docs/migration.md run in pairs, and their results are equal.
+
+One of a pair makes the old calls through the compatible modules, the other the new calls. Both have
+servers in the same state.
+"""
 
 from __future__ import annotations
 

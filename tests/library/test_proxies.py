@@ -54,7 +54,8 @@ class Handler(socketserver.BaseRequestHandler):
             not in lines
         ):
             self.request.sendall(
-                b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: "
+                b"0\r\nConnection: close\r\n\r\n"
             )
             return
         method, target, dummy = lines[0].split(" ")

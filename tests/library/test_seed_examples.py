@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the reference document of the Itential SDK describes, run as a user would, by the public
-names, against simulated servers."""
+"""The behaviour that the Itential SDK's reference document describes, under its public names."""
 
 from __future__ import annotations
 

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The examples of the reference document of the Sequoia SDK, as it prints them, imports and names
-of hosts aside, for threads and for event loops.
+"""The examples of the Sequoia SDK's reference document, for threads and for event loops.
+
+Only their imports and names of hosts are changed.
 
 They run over TLS, against a registry and services of two origins.
 """

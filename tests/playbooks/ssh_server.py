@@ -1,8 +1,10 @@
 # Copyright: (c) 2026, restops.clients contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A managed host on loopback: OpenSSH's server with keys and a configuration of its own, and two
-Python interpreters, of which one has no HTTP library."""
+"""A managed host on loopback: OpenSSH's server with its own keys and configuration.
+
+The host has two Python interpreters, one of them without the HTTP library.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +54,8 @@ def words_of(process):
         return file.read()
 
 try:
-    record("COMMAND", words_of(os.getpid()), words_of(os.getppid()), "ENVIRONMENT", *os.environ.values())
+    words = [words_of(process) for process in (os.getpid(), os.getppid())]
+    record("COMMAND", *words, "ENVIRONMENT", *os.environ.values())
 except OSError:
     record("COMMAND", *sys.argv, "ENVIRONMENT", *os.environ.values())
 syslog.syslog = lambda *words: record("SYSLOG", *map(str, words))

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The process that performs the separate tasks of a run: what it shares, how it ends, and what a
-run is told when it ends too early."""
+"""The broker, the process that runs the tasks of a run that have no process of their own.
+
+The tests are about what it shares, how it ends, and the error if it ends too early.
+"""
 
 from __future__ import annotations
 

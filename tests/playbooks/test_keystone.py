@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keystone from real playbooks: wanted states and what the server was sent for them, check mode,
-secrets, errors, batches, the playbook of the guide."""
+"""Keystone in real playbooks.
+
+Records and the requests sent for them, check mode, secrets, errors, batches, the guide's playbook.
+"""
 
 from __future__ import annotations
 
@@ -402,7 +404,10 @@ def test_a_record_that_cannot_be_written_does_not_stop_the_others(
     several = registered["several"]
     assert several["failed"]
     assert re.match(
-        r"1 of 4 records could not be written; the first, cluster name='x+': POST http\S+: 400 Bad Request: name: Ensure this",
+        (
+            r"1 of 4 records could not be written; the first, cluster name='x+': POST "
+            r"http\S+: 400 Bad Request: name: Ensure this"
+        ),
         several["msg"],
     )
     assert [result["ok"] for result in several["results"]] == [True, False, True, True]
@@ -603,7 +608,10 @@ def test_a_wrong_password_is_sent_once_for_all_hosts(
     }
     done = ansible.play([task], "-i", ansible.inventory(8), "-f", "4", hosts="all")[0]
     assert done.returncode == 2
-    said = r"POST http\S+/authentication/login/: 400 Bad Request: Invalid username or password; check 'username' and 'password'"
+    said = (
+        r"POST http\S+/authentication/login/: 400 Bad Request: Invalid username or password; "
+        r"check 'username' and 'password'"
+    )
     assert len(set(re.findall(rf"fatal: \[(h\d+)\]: FAILED!.*{said}", done.stdout))) == 8
     assert simulator.counters["logins"] == 1
     assert "not the horse" not in done.stdout
@@ -790,7 +798,10 @@ def test_options_come_from_variables_defaults_arguments_and_environment(
     options = ansible.defaults[GROUP]
     variables = ansible.variables("keystone")
     ansible.environment["KEYSTONE_PASSWORD"] = "wrong-from-process"
-    look = "{{ lookup('restops.clients.keystone', '/users/teams/', params={'name': 'Lab B'}, paginate='auto', attribute='slug') }}"
+    look = (
+        "{{ lookup('restops.clients.keystone', '/users/teams/', params={'name': 'Lab B'}, "
+        "paginate='auto', attribute='slug') }}"
+    )
     tasks = [
         {
             "name": "Variables",

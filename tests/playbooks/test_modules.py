@@ -30,7 +30,10 @@ PLATFORM, GATEWAY = (
 
 @pytest.mark.parametrize("execution", PATHS)
 def test_an_ad_hoc_command_runs_on_both_paths(ansible: Ansible, execution: str) -> None:
-    where = f"host=127.0.0.1 port={ansible.platform.port} use_tls=false client_id={CLIENT_ID} client_secret={CLIENT_SECRET}"
+    where = (
+        f"host=127.0.0.1 port={ansible.platform.port} use_tls=false client_id={CLIENT_ID} "
+        f"client_secret={CLIENT_SECRET}"
+    )
     done = ansible.run(
         "ansible",
         "localhost",
@@ -89,9 +92,18 @@ def test_a_play_reads_writes_loops_and_looks_up(ansible: Ansible) -> None:
         {
             "name": "Look up",
             "ansible.builtin.set_fact": {
-                "version": "{{ lookup('restops.clients.itential_platform', '/health/server', attribute='version') }}",
-                "adapters": "{{ query('restops.clients.itential_platform', '/adapters', paginate='auto', attribute='data.name') }}",
-                "devices": "{{ query('restops.clients.itential_gateway', '/devices/sw-001', '/devices/sw-002', attribute='name', **gateway) }}",
+                "version": (
+                    "{{ lookup('restops.clients.itential_platform', '/health/server', "
+                    "attribute='version') }}"
+                ),
+                "adapters": (
+                    "{{ query('restops.clients.itential_platform', '/adapters', "
+                    "paginate='auto', attribute='data.name') }}"
+                ),
+                "devices": (
+                    "{{ query('restops.clients.itential_gateway', '/devices/sw-001', "
+                    "'/devices/sw-002', attribute='name', **gateway) }}"
+                ),
             },
         },
         {
@@ -315,7 +327,10 @@ def test_options_come_from_the_environment_of_task_and_process(
         {
             "name": "Lookup",
             "ansible.builtin.debug": {
-                "msg": "{{ lookup('restops.clients.itential_gateway', '/status', attribute='version') }}"
+                "msg": (
+                    "{{ lookup('restops.clients.itential_gateway', '/status', "
+                    "attribute='version') }}"
+                )
             },
             "register": "by_lookup",
         },
@@ -333,7 +348,10 @@ def test_a_lookup_reads_ansible_cfg_and_reports_errors(ansible: Ansible) -> None
         {
             "name": "File",
             "ansible.builtin.debug": {
-                "msg": "{{ lookup('restops.clients.itential_gateway', '/status', attribute='version') }}"
+                "msg": (
+                    "{{ lookup('restops.clients.itential_gateway', '/status', "
+                    "attribute='version') }}"
+                )
             },
             "register": "found",
         },

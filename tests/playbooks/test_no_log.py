@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task with `no_log` shows at the highest verbosity: nothing of its calls."""
+"""A task with `no_log` shows nothing of its calls, even at the highest verbosity."""
 
 from __future__ import annotations
 

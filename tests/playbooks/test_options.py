@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where options come from, on both paths and in lookups: what counts as given, aliases, credentials,
-and what is said of a value that cannot work."""
+"""Options: their sources and aliases, credentials, and errors that name a wrong value's source."""
 
 from __future__ import annotations
 
 import json
 import os
 import stat
+import sys
 from typing import Any
 
 import pytest
@@ -234,11 +234,16 @@ def test_a_missing_or_unknown_option_is_reported_first(ansible: Ansible, executi
         "item": {PLATFORM: {"requests": [{"paht": "/x"}]}},
     }
     said = {
-        "no_host": "no host: give host, the variable itential_platform_host or ITENTIAL_PLATFORM_HOST",
+        "no_host": (
+            "no host: give host, the variable itential_platform_host or ITENTIAL_PLATFORM_HOST"
+        ),
         "no_url": "no url: give url, the variable keystone_url or KEYSTONE_URL",
         "misspelt": f"Unsupported parameters for ({PLATFORM}) module: pth. Did you mean path?",
         "habit": f"Unsupported parameters for ({PLATFORM}) module: url. Did you mean path?",
-        "item": f"Unsupported parameters for ({PLATFORM}) module: requests.paht. Did you mean requests.path?",
+        "item": (
+            f"Unsupported parameters for ({PLATFORM}) module: requests.paht. Did you mean "
+            "requests.path?"
+        ),
     }
     done, registered = ansible.play(
         [
@@ -299,10 +304,24 @@ def test_values_are_converted_from_the_forms_that_people_write(
     tasks = {
         "method": {GATEWAY: {"path": "/status", "method": "get"}},
         "params": {GATEWAY: devices},
-        "numbers": {GATEWAY: {"path": "/devices", "paginate": {"limit": "{{ most }}"}, "retry": {"max_tries": "{{ most }}"}}},
-        "empty": {GATEWAY: {"path": "/status", "paginate": "", "status_code": [], "retry": "", "dest": ""}},
-        "items": {GATEWAY: {"requests": [{"path": "/status", "method": "get", "retry": "{{ most }}", "timeout": ""}]}},
-    }  # fmt: skip
+        "numbers": {
+            GATEWAY: {
+                "path": "/devices",
+                "paginate": {"limit": "{{ most }}"},
+                "retry": {"max_tries": "{{ most }}"},
+            }
+        },
+        "empty": {
+            GATEWAY: {"path": "/status", "paginate": "", "status_code": [], "retry": "", "dest": ""}
+        },
+        "items": {
+            GATEWAY: {
+                "requests": [
+                    {"path": "/status", "method": "get", "retry": "{{ most }}", "timeout": ""}
+                ]
+            }
+        },
+    }
     done, registered = ansible.play(
         [
             {"name": name, **task, "register": name, "ignore_errors": True}
@@ -403,7 +422,7 @@ def test_no_password_of_any_service_is_in_a_command(
 def test_the_environment_of_the_target_host_is_ignored(ansible: Ansible) -> None:
     (ansible.folder / "interpreter").write_text(
         "#!/bin/sh\nexport ITENTIAL_PLATFORM_PORT=9 ITENTIAL_PLATFORM_VALIDATE_CERTS=false"
-        f' ITENTIAL_PLATFORM_USERNAME=ada\nexec {ansible.environment["ANSIBLE_PYTHON_INTERPRETER"]} "$@"\n'
+        f' ITENTIAL_PLATFORM_USERNAME=ada\nexec {sys.executable} "$@"\n'
     )
     (ansible.folder / "interpreter").chmod(0o755)
     ansible.execution = "target"
@@ -557,7 +576,9 @@ def test_a_file_that_cannot_be_written_is_one_line(ansible: Ansible, execution: 
     }
     said = {
         "device": "dest: /dev/null is not a regular file, and is not replaced",
-        "no_folder": f"dest: {ansible.folder}/none/ is not a folder: create it, or give a file name",
+        "no_folder": (
+            f"dest: {ansible.folder}/none/ is not a folder: create it, or give a file name"
+        ),
         "in_a_file": f"cannot write {ansible.folder}/play.yml/below: Not a directory (on ",
         "missing": f"cannot read {ansible.folder}/none: No such file or directory (on ",
     }
@@ -603,11 +624,18 @@ def test_every_form_of_a_task_is_understood(ansible: Ansible) -> None:
     wrong = defaults(url=at, user="wrong", password="wrong")
     tasks = [
         {"name": "String", "action": f"{INFO} {short}"},
-        {"name": "Dict", "action": {"module": INFO, **TEAMS, "username": "admin", "password": PASSWORD}},
+        {
+            "name": "Dict",
+            "action": {"module": INFO, **TEAMS, "username": "admin", "password": PASSWORD},
+        },
         {"name": "Local", "local_action": f"{INFO} {short}"},
         {"name": "Short", INFO: short},
-        {"name": "Loop", INFO: {**TEAMS, "username": "{{ item }}", "password": PASSWORD}, "loop": ["admin", "admin"]},
-    ]  # fmt: skip
+        {
+            "name": "Loop",
+            INFO: {**TEAMS, "username": "{{ item }}", "password": PASSWORD},
+            "loop": ["admin", "admin"],
+        },
+    ]
     done = ansible.play(tasks, module_defaults=wrong)[0]
     assert done.returncode == 0, done.stdout
     given = f"url={at} {short} user=wrong token= verify=yes"

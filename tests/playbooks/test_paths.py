@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The two paths: the same options give the same result; the controller's path shares sessions and
-steps aside where it must."""
+"""The two paths: sessions that the controller's path shares, and the choice between the paths.
+
+Equal results on both paths are the subject of test_both_paths.py.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,10 @@ def test_a_wrong_password_is_sent_once_and_reported_for_every_host(ansible: Ansi
     assert done.returncode == 2
     told = set(
         re.findall(
-            r"fatal: \[(h\d+)\]: FAILED!.*401 Unauthorized: Invalid username or password; check 'username' and 'password'",
+            (
+                r"fatal: \[(h\d+)\]: FAILED!.*401 Unauthorized: Invalid username or "
+                r"password; check 'username' and 'password'"
+            ),
             done.stdout,
         )
     )
@@ -170,7 +175,8 @@ def test_a_task_that_runs_as_a_module_logs_the_reason(
 
 def test_a_task_for_another_machine_runs_as_a_module_there(ansible: Ansible) -> None:
     (ansible.folder / "far.ini").write_text(
-        "far ansible_host=192.0.2.1 ansible_connection=ssh ansible_ssh_timeout=1 ansible_ssh_retries=0\n"
+        "far ansible_host=192.0.2.1 ansible_connection=ssh ansible_ssh_timeout=1 "
+        "ansible_ssh_retries=0\n"
     )
     done = ansible.play([HEALTH], "-v", "-i", "far.ini", hosts="far")[0]
     assert "runs as a module, because the connection is ssh" in done.stdout
@@ -213,7 +219,8 @@ def test_the_environment_of_a_task_applies_on_the_controller(ansible: Ansible) -
 
 def test_options_have_the_documented_precedence(ansible: Ansible) -> None:
     (ansible.folder / "ansible.cfg").write_text(
-        "[restops_clients]\nitential_gateway_username = ada@itential\nitential_gateway_password = wrong-from-file\n"
+        "[restops_clients]\nitential_gateway_username = "
+        "ada@itential\nitential_gateway_password = wrong-from-file\n"
     )
     ansible.environment["ITENTIAL_GATEWAY_PASSWORD"] = "wrong-from-process"
     base = ansible.at(ansible.gateway)
@@ -346,7 +353,10 @@ def test_retries_are_shown_at_verbosity_two(ansible: Ansible) -> None:
 
 @pytest.fixture
 def where(ansible: Ansible) -> str:
-    return f"host=127.0.0.1 port={ansible.platform.port} use_tls=false client_id={CLIENT_ID} client_secret={CLIENT_SECRET} path=/health/server"
+    return (
+        f"host=127.0.0.1 port={ansible.platform.port} use_tls=false client_id={CLIENT_ID} "
+        f"client_secret={CLIENT_SECRET} path=/health/server"
+    )
 
 
 def test_ansible_console_runs_a_module(ansible: Ansible, where: str) -> None:

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sequoia from real playbooks, over TLS: wanted states and what the services were sent for them,
-lists, calls, logins, secrets, errors, the guide."""
+"""Sequoia in real playbooks, over TLS.
+
+Resources and the requests sent for them, lists, calls, logins, secrets, errors, the guide.
+"""
 
 from __future__ import annotations
 
@@ -325,7 +327,10 @@ def test_a_record_that_cannot_be_written_does_not_stop_the_others(
     done, registered = ansible.play(tasks)
     several = registered["several"]
     assert several["failed"], done.stdout
-    said = r"1 of 3 records could not be written; the first, contents ref='acme:c1': PUT https\S+/contents/acme:c1\S*: 403 Forbidden.*not yours"
+    said = (
+        r"1 of 3 records could not be written; the first, contents ref='acme:c1': PUT "
+        r"https\S+/contents/acme:c1\S*: 403 Forbidden.*not yours"
+    )
     assert re.match(said, several["msg"]), several["msg"]
     assert [result["ok"] for result in several["results"]] == [True, False, True]
     assert several["summary"] == {"created": 1, "updated": 1, "deleted": 0, "unchanged": 0}
@@ -535,9 +540,18 @@ def test_requests_reach_services_by_name(ansible: Ansible, simulator: SequoiaSim
 def test_lookups_read_services_and_share_the_session_of_the_tasks(
     ansible: Ansible, simulator: SequoiaSimulator
 ) -> None:
-    one = f"lookup('{LOOKUP}', '/data/contents/testmock:c02', service='metadata', params={{'owner': 'testmock'}}, attribute='contents.0.title')"
-    many = f"query('{LOOKUP}', '/data/assets', service='metadata', params={{'owner': 'testmock', 'perPage': 10}}, paginate='auto', attribute='name')"
-    elsewhere = f"lookup('{LOOKUP}', '/flow-execution-progress/testmock:execution-1', service='workflow', attribute='progress', shared_session=false)"
+    one = (
+        f"lookup('{LOOKUP}', '/data/contents/testmock:c02', service='metadata', "
+        f"params={{'owner': 'testmock'}}, attribute='contents.0.title')"
+    )
+    many = (
+        f"query('{LOOKUP}', '/data/assets', service='metadata', "
+        f"params={{'owner': 'testmock', 'perPage': 10}}, paginate='auto', attribute='name')"
+    )
+    elsewhere = (
+        f"lookup('{LOOKUP}', '/flow-execution-progress/testmock:execution-1', "
+        "service='workflow', attribute='progress', shared_session=false)"
+    )
     wrong = f"lookup('{LOOKUP}', '/x', service='meta')"
     shown = [
         {
@@ -575,7 +589,10 @@ def test_a_wrong_secret_is_sent_once_for_all_hosts(
     task = {"name": "Refused", **ensure({"name": "c1"}, client_secret="not the battery")}
     done = ansible.play([task], "-i", ansible.inventory(8), "-f", "4", hosts="all")[0]
     assert done.returncode == 2
-    said = r"POST https\S+/identity/oauth/token: 401 Unauthorized: Client authentication failed; check 'client_id' and 'client_secret'"
+    said = (
+        r"POST https\S+/identity/oauth/token: 401 Unauthorized: Client authentication "
+        r"failed; check 'client_id' and 'client_secret'"
+    )
     assert len(set(re.findall(rf"fatal: \[(h\d+)\]: FAILED!.*{said}", done.stdout))) == 8, (
         done.stdout
     )
@@ -845,7 +862,10 @@ def test_failures_are_one_line_with_advice(ansible: Ansible, simulator: SequoiaS
         ),
         "service": (
             info(service="meta"),
-            "the registry names no service 'meta'; it names identity, metadata, validation, workflow",
+            (
+                "the registry names no service 'meta'; it names identity, metadata, "
+                "validation, workflow"
+            ),
         ),
         "resource": (info("content"), "404 Not Found: no such resource"),
         "owner": (info(owner="nobody"), "403 Forbidden: no permission for nobody"),

@@ -1,8 +1,10 @@
 # Copyright: (c) 2026, restops.clients contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tasks on a managed host that is reached over SSH: the same results as on the controller, and
-nothing told to the host that is not its business."""
+"""Tasks on a managed host that is reached over SSH.
+
+They have the same results as on the controller, and the host learns nothing that it does not need.
+"""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ import random
 import sys
 from collections import Counter
 
-from ansible_collections.restops.clients.tests.unit.faults.chances import drawn
+from ansible_collections.restops.clients.tests.unit.faults.chances import draw
 from ansible_collections.restops.clients.tests.unit.faults.server import (
     ACCEPT,
     HEAD,
@@ -58,9 +58,9 @@ class Soaked(FaultServer):
     def step(self, when: str) -> Step | None:
         if self.calm or self._chance.random() >= OFTEN.get(when, BROKEN):
             return None
-        chance = drawn(self._chance)
+        chance = draw(self._chance)
         while chance.step.when != when or chance.name.startswith("401"):
-            chance = drawn(self._chance)
+            chance = draw(self._chance)
         self.counters[f"fault: {chance.name}"] += 1
         self._refusing = chance.refuses
         return chance.step

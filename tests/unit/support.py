@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Helpers of the unit tests: a scripted server, a clock that stands still, and both kinds of client."""
+"""Helpers of the unit tests: a scripted server, a clock that stands still, both kinds of client."""
 
 from __future__ import annotations
 

@@ -207,9 +207,9 @@ async def test_an_error_names_the_call_the_response_and_what_to_do(case: Case) -
     server = Server(httpx.Response(404, json={"message": "workflow not found"}))
     with pytest.raises(HTTPStatusError) as caught:
         await case.get(case.platform(server), "/w?name=n&limit=1")
-    assert (
-        str(caught.value)
-        == "GET https://server.example/w?name=n&limit=1: 404 Not Found: workflow not found; check the path, and the names in it"
+    assert str(caught.value) == (
+        "GET https://server.example/w?name=n&limit=1: 404 Not Found: workflow not found; "
+        "check the path, and the names in it"
     )
     assert caught.value.status_code == 404
     assert caught.value.response.json() == {"message": "workflow not found"}
@@ -234,7 +234,10 @@ async def test_no_error_contains_a_secret_even_if_the_server_repeats_it(case: Ca
         copy.copy(caught.value),
         copy.deepcopy(caught.value),
     ):
-        shown = f"{twin} {twin!r} {twin.message} {twin.request!r} {twin.response!r} {twin.response.text} {vars(twin)}"
+        shown = (
+            f"{twin} {twin!r} {twin.message} {twin.request!r} {twin.response!r} "
+            f"{twin.response.text} {vars(twin)}"
+        )
         for secret in ("token-1", "client-secret-value", "SUPERSECRET"):
             assert secret not in shown
 
@@ -385,7 +388,10 @@ async def test_html_instead_of_json_is_an_error_with_advice(case: Case) -> None:
     )
     with pytest.raises(
         SerializationError,
-        match=r"GET https://server.example/x: answered 200 with text/html, not JSON.*right host, port and path",
+        match=(
+            r"GET https://server.example/x: answered 200 with text/html, not JSON.*right "
+            r"host, port and path"
+        ),
     ):
         response.json()
 
@@ -739,13 +745,17 @@ def test_public_names_can_be_imported_from_the_package() -> None:
 def test_importing_the_library_loads_no_http_library_and_changes_no_logging() -> None:
     code = """
 import logging, sys
-before = (dict(vars(logging)), logging.root.level, list(logging.root.handlers), {name: logging.getLevelName(name) for name in range(101)})
+def state():
+    root = logging.root
+    names = [logging.getLevelName(level) for level in range(101)]
+    return dict(vars(logging)), root.level, list(root.handlers), names
+before = state()
 from ansible_collections.restops.clients.plugins.module_utils.itential import gateway, platform
 client = platform.platform_factory("server.example", client_id="a", client_secret="bbbb")
-after = (dict(vars(logging)), logging.root.level, list(logging.root.handlers), {name: logging.getLevelName(name) for name in range(101)})
-assert before == after
-assert [type(handler).__name__ for handler in logging.getLogger("restops_clients").handlers] == ["NullHandler"]
-print([name for name in ("httpx", "httpcore", "asyncio", "concurrent.futures") if name in sys.modules])
+assert before == state()
+(handler,) = logging.getLogger("restops_clients").handlers
+assert isinstance(handler, logging.NullHandler)
+print(sorted({"httpx", "httpcore", "asyncio", "concurrent.futures"} & set(sys.modules)))
 """
     path = [entry for entry in sys.path if entry]
     done = subprocess.run(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Errors name the options of the caller's interface: arguments of the library, or options of a task."""
+"""Errors name the options of the caller's interface: those of the library, or of a task."""
 
 from __future__ import annotations
 

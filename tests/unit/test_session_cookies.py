@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Cookies belong to the session: they are kept for every kind of login, and renewed by responses."""
+"""Cookies belong to the session: every kind of login keeps them, and responses renew them."""
 
 from __future__ import annotations
 
@@ -28,8 +28,10 @@ def setting(*cookies: str, status: int = 200, **headers: str) -> httpx.Response:
 
 
 class Nodes:
-    """Two servers behind a load balancer: each knows the sessions that it made, and the balancer
-    knows a client by its cookie."""
+    """Two servers behind a load balancer.
+
+    Each knows the sessions that it made, and the load balancer knows a client by its cookie.
+    """
 
     def __init__(self, case: Case, kind: str) -> None:
         self._turns = itertools.cycle("AB")

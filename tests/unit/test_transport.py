@@ -182,7 +182,10 @@ def test_a_certificate_refused_by_strict_checks_is_not_called_untrusted(reason: 
         (
             httpcore.ConnectError("Connection refused"),
             "HTTP_PROXY",
-            "(from HTTP_PROXY): the connection was refused; correct HTTP_PROXY, or add the host to NO_PROXY",
+            (
+                "(from HTTP_PROXY): the connection was refused; correct HTTP_PROXY, or add "
+                "the host to NO_PROXY"
+            ),
         ),
         (
             httpcore.ConnectError("Name or service not known"),
@@ -378,7 +381,10 @@ def tls_files(tmp_path: Path) -> dict[str, str]:
         ),
         (
             {"client_cert": "{cert}", "client_key": "{other}"},
-            "'client_cert' cannot be used: {cert}: the key in 'client_key' ({other}) is not that of its certificate",
+            (
+                "'client_cert' cannot be used: {cert}: the key in 'client_key' ({other}) is "
+                "not that of its certificate"
+            ),
         ),
         (
             {"client_cert": "{mixed}"},

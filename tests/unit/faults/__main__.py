@@ -5,7 +5,8 @@
 """Try every fault with each kind of client and print the outcomes.
 
 Usage: `python -m tests.unit.faults [--write FILE] [NAME ...]`. `--write` puts the table between
-`<!-- table -->` and `<!-- end -->` of a file. The exit status is 1 if an outcome is not as promised.
+`<!-- table -->` and `<!-- end -->` of a file. The exit status is 1 if an
+outcome is not as promised.
 """
 
 from __future__ import annotations
@@ -97,8 +98,10 @@ def row(fault: Fault, met: Sequence[Observed]) -> str:
 
 
 def words(text: str) -> str:
-    """Return an error's line without what differs from run to run: the URL before it, ports, the
-    library's name for a broken connection."""
+    """Return an error's line without the parts that differ from run to run.
+
+    Those are the URL before it, ports, and the library's name for a broken connection.
+    """
     line = re.sub(r" \(\w+Error\)", "", re.sub(r"^\S+ \S+://\S+: ", "", text))
     line = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:port", re.sub(r"[<>]", "", line))
     return line if len(line) <= 160 else f"{line[:157]}..."

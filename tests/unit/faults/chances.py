@@ -81,12 +81,12 @@ CHANCES = (
 _WEIGHTS = [chance.weight for chance in CHANCES]
 
 
-def drawn(chance: random.Random) -> Chance:
-    """Draw one. What does not say that the request was refused may or may not have carried it out,
-    where all of it has arrived."""
+def draw(chance: random.Random) -> Chance:
+    """Draw a fault.
+
+    If its response does not refuse a request, half of the complete requests are executed.
+    """
     found = chance.choices(CHANCES, _WEIGHTS)[0]
-    return (
-        found
-        if found.refuses
-        else found._replace(step=found.step._replace(applies=chance.random() < 0.5))
-    )
+    if found.refuses:
+        return found
+    return found._replace(step=found.step._replace(applies=chance.random() < 0.5))

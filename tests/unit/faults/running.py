@@ -266,8 +266,7 @@ def _filled(step: Step, texts: Mapping[str, str]) -> Step:
 
 
 def expected(fault: Fault, kind: str) -> Expected:
-    """Return what a fault is to come to, the same in all three ways unless the row says
-    otherwise."""
+    """Return the expected outcome of a fault with one kind of client."""
     wanted = fault.module if kind == "module" and fault.module is not None else fault.expected
     return _as(wanted, kind)
 
@@ -298,12 +297,14 @@ def complaints(fault: Fault, kind: str, seen: Observed) -> list[str]:
         elif isinstance(wanted, Value):
             if got.kind or got.value != wanted.value:
                 found.append(
-                    f"{when} should give {str(wanted.value)[:100]!r} but came to {got.kind or str(got.value)[:100]!r} {got.text}"
+                    f"{when} should give {str(wanted.value)[:100]!r} but came to "
+                    f"{got.kind or str(got.value)[:100]!r} {got.text}"
                 )
         else:
             if got.kind != wanted.kind:
                 found.append(
-                    f"{when} should raise {wanted.kind} but came to {got.kind or str(got.value)[:100]!r} {got.text}"
+                    f"{when} should raise {wanted.kind} but came to "
+                    f"{got.kind or str(got.value)[:100]!r} {got.text}"
                 )
             # A module names its own options.
             text = IN_MODULES.in_terms(wanted.text) if kind == "module" else wanted.text

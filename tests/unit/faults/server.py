@@ -102,8 +102,10 @@ class Wire:
     async def request(
         self, headed: Callable[[], Step | None]
     ) -> tuple[Request | None, Step | None]:
-        """Read a request; gives nothing where the client went away, and the step where one comes
-        before its body."""
+        """Return a request, and the step if one comes before its body.
+
+        The request is `None` if the client has closed the connection.
+        """
         try:
             head = await self.reader.readuntil(b"\r\n\r\n")
             line, *fields = head.decode("latin-1").split("\r\n")[:-2]
@@ -185,8 +187,9 @@ class Say:
 
 
 class Handshake:
-    """Makes a TLS handshake with a certificate, and sends the alert where it fails, which asyncio
-    does not.
+    """Makes a TLS handshake with a certificate.
+
+    If the handshake fails, it sends the alert, which asyncio does not do.
 
     Args:
         name: Names one of `Certificates`.

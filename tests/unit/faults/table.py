@@ -38,23 +38,26 @@ OK = {"ok": True, "path": "/thing"}
 
 
 class Value(NamedTuple):
-    """The call gives this value: the JSON of its response, its text where the row says so, its status
-    where it has no body."""
+    """The call returns this value.
+
+    That is the JSON of its response, its text if the row says so, or its status if it has no body.
+    """
 
     value: Any
 
 
 class Raises(NamedTuple):
-    """The call raises this error, with this text in its one line; as a module, it fails with the
-    same line."""
+    """The call raises this error with this text in its line; a module fails with the same line."""
 
     kind: str
     text: str
 
 
 class Handled(NamedTuple):
-    """The call gives a value or raises an error of the library's own, as this Python can; as a
-    module, it has a result."""
+    """The call returns a value or raises an error of the library, depending on the Python version.
+
+    A module has a result.
+    """
 
 
 Expected: TypeAlias = "Value | Raises | Handled"
@@ -312,7 +315,10 @@ _CONNECTION = (
         "has closed its port",
         Raises(
             "RequestError",
-            "the connection was refused; check host and port, and that the server runs (after 3 attempts)",
+            (
+                "the connection was refused; check host and port, and that the server runs "
+                "(after 3 attempts)"
+            ),
         ),
         0,
         "Nothing was sent, so any method is tried again; then one line that says what to check.",
@@ -656,7 +662,10 @@ _RAW_DEFLATE = _deflate.compress(BODY) + _deflate.flush()
 _SMALL = {"max_response_bytes": MOST}
 _TOO_LONG = Raises(
     "RequestError",
-    f"the response is longer than {MOST} bytes; raise 'max_response_bytes', or ask for less at a time",
+    (
+        f"the response is longer than {MOST} bytes; raise 'max_response_bytes', or ask for "
+        "less at a time"
+    ),
 )
 _ONCE = (
     "Counted as it is decoded: nothing beyond the bound is kept, and nothing is asked for again."
@@ -912,10 +921,12 @@ _BODIES = (
         1,
         "Secrets are masked, whoever repeats them.",
         (
-            answer(
-                500,
-                f'{{"message": "bad token {TOKEN}-1", "line": "Authorization: Bearer {TOKEN}-1"}}'.encode(),
-                JSON,
+            as_json(
+                {
+                    "message": f"bad token {TOKEN}-1",
+                    "line": f"Authorization: Bearer {TOKEN}-1",
+                },
+                status=500,
             ),
         ),
     ),
@@ -1053,7 +1064,10 @@ def _redirect(location: str, status: int = 302) -> Step:
     return answer(status, b"", f"Location: {location}")
 
 
-_STAYS = "It is not followed: credentials stay with their server, which is the only one that hears of them."
+_STAYS = (
+    "It is not followed: credentials stay with their server, which is the only one that "
+    "hears of them."
+)
 
 _REDIRECTS = (
     Fault(
@@ -1215,7 +1229,10 @@ _STATUSES = (
             f"answers {status}",
             Raises("HTTPStatusError", str(status)),
             1,
-            "Without `Retry-After` nothing says that the POST was not carried out: it is not sent again.",
+            (
+                "Without `Retry-After` nothing says that the POST was not carried out: it is "
+                "not sent again."
+            ),
             lasting(_busy(status)),
             POST,
         )
@@ -1283,7 +1300,10 @@ _STATUSES = (
         "sends `Retry-After: 99999`",
         Raises(
             "HTTPStatusError",
-            "429 Too Many Requests; the server throttles; call less often, or allow more time with 'retry'",
+            (
+                "429 Too Many Requests; the server throttles; call less often, or allow more "
+                "time with 'retry'"
+            ),
         ),
         1,
         "Longer than the call may take: an error at once, and so is every further call until then.",
@@ -1362,7 +1382,10 @@ _STATUSES = (
         "carries a conditional PUT out, closes; then 412, since it was carried out",
         Value({"a": 1}),
         3,
-        "A 412 to a repeated conditional PUT is looked into: where our content is there, it is success.",
+        (
+            "A 412 to a repeated conditional PUT is looked into: where our content is there, "
+            "it is success."
+        ),
         (Step(Say(b"", CLOSE), applies=True), answer(412), as_json({"a": 1})),
         {"method": "PUT", "json": {"a": 1}, "headers": {"If-Match": '"1"'}},
     ),
@@ -1470,7 +1493,10 @@ _SESSIONS = (
         "login: a page of HTML",
         "answers 200 with a page",
         answer(200, b"<html>Welcome</html>", "Content-Type: text/html"),
-        "answered 200 (text/html, 20 bytes) without a token; is this the right host, port and product?",
+        (
+            "answered 200 (text/html, 20 bytes) without a token; is this the right host, "
+            "port and product?"
+        ),
     ),
     _refused(
         "login: no token", "answers JSON without a token", as_json({"ok": True}), "without a token"
@@ -1633,7 +1659,10 @@ _PAGES = (
         "ignores the offset",
         Raises(
             "ClientError",
-            "the server gave the same page twice, so it does not page this list; use paginate: none",
+            (
+                "the server gave the same page twice, so it does not page this list; use "
+                "paginate: none"
+            ),
         ),
         3,
         "A page that comes again is checked with one beyond the end, and paging ends.",
@@ -1780,7 +1809,10 @@ _TLS = (
         "an unknown authority",
         "shows a certificate nobody vouches for",
         _shown("another authority"),
-        "its certificate is not trusted; give its authority with 'ca_path', or turn 'verify' off for a test",
+        (
+            "its certificate is not trusted; give its authority with 'ca_path', or turn "
+            "'verify' off for a test"
+        ),
         _AT_ONCE,
     ),
     _tls(
@@ -1900,7 +1932,10 @@ _TLS = (
                 "407",
                 "wants credentials of its own",
                 Step(Say(message(407, b"", "Proxy-Authenticate: Basic"), heard=True), ACCEPT),
-                "(from 'proxy'): it refused with status 407; check its user and password and whether it may reach the server (after 3 attempts)",
+                (
+                    "(from 'proxy'): it refused with status 407; check its user and password "
+                    "and whether it may reach the server (after 3 attempts)"
+                ),
             ),
             (
                 "502",

@@ -24,7 +24,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
     platform_factory,
 )
-from ansible_collections.restops.clients.tests.unit.faults.chances import Chance, drawn
+from ansible_collections.restops.clients.tests.unit.faults.chances import Chance, draw
 from ansible_collections.restops.clients.tests.unit.faults.running import CREDENTIALS
 from ansible_collections.restops.clients.tests.unit.faults.server import (
     FaultServer,
@@ -107,7 +107,7 @@ def sequence(chance: random.Random, number: int) -> Iterator[tuple[str, str, Any
             method,
             path,
             body,
-            [drawn(chance) for dummy in range(chance.choice((0, 1, 1, 1, 2, 2, 3, 5)))],
+            [draw(chance) for dummy in range(chance.choice((0, 1, 1, 1, 2, 2, 3, 5)))],
         )
 
 
