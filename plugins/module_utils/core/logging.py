@@ -42,8 +42,13 @@ LONGEST = 8192
 """Characters of a foreign message that are kept; what is not kept need not be searched for
 secrets."""
 
-FIELDS = ("cid", "baseurl", "method", "endpoint", "url", "status_code", "elapsed", "attempt")
-"""Attributes of the records of calls; other records have them empty."""
+FIELDS: Mapping[str, str | float] = {
+    **dict.fromkeys(("cid", "baseurl", "method", "endpoint", "url", "status_code"), ""),
+    **dict.fromkeys(("elapsed", "attempt"), 0),
+}
+"""Attributes of the records of calls, and their values in other records: a format that writes some
+of them as numbers fits every record.
+"""
 
 _OVERLAP = 4096
 """Characters after the cut that are searched too: a secret that is cut in two must be found."""
@@ -58,9 +63,9 @@ class RedactingFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record in place and let it pass."""
-        for name in FIELDS:
+        for name, empty in FIELDS.items():
             # A handler's format may name them all; only records of calls have them.
-            record.__dict__.setdefault(name, "")
+            record.__dict__.setdefault(name, empty)
         if not getattr(record, "redacted", False):
             try:
                 message = record.getMessage()

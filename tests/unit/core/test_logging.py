@@ -461,13 +461,18 @@ def test_initialize_redacts_for_loggers_below_ours_that_were_not_handed_out(caps
 
 
 def test_every_record_has_the_fields_that_a_format_may_name(lines):
-    lines.setFormatter(standard.Formatter(" ".join(f"%({name})s" for name in logging.FIELDS)))
+    texts = [f"%({name})s" for name, empty in logging.FIELDS.items() if empty == ""]
+    lines.setFormatter(standard.Formatter(" ".join([*texts, "%(elapsed).3f", "%(attempt)d"])))
 
     logging.warning("certificates are not checked")
     logging.get_logger("child").warning("a line")
     logging.emit(logging.get_logger(), logging.INFO, "a call", {"cid": "c1", "attempt": 2})
 
-    assert [line.split() for line in lines.lines] == [[], [], ["c1", "2"]]
+    assert [line.split() for line in lines.lines] == [
+        ["0.000", "0"],
+        ["0.000", "0"],
+        ["c1", "0.000", "2"],
+    ]
 
 
 async def test_what_returns_an_awaitable_is_traced_until_it_is_done(lines):
