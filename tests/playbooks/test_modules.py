@@ -403,9 +403,6 @@ def test_a_task_with_many_requests_logs_in_once(ansible: Ansible) -> None:
 
 
 def test_every_example_of_the_documentation_runs(ansible: Ansible) -> None:
-    devices = ansible.gateway.simulator.tables["device"]
-    if (device := devices.named("doc-device")) is not None:
-        devices.remove(device)
     documented = json.loads(
         ansible.run("ansible-doc", "-t", "module", "-j", PLATFORM, GATEWAY).stdout
     )

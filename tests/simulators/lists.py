@@ -39,8 +39,15 @@ def value_at(record: Any, path: str) -> Any:
     return record
 
 
+def reader(path: str) -> Callable[[Record], Any]:
+    """Return a function that reads the value at a dotted path; it is fast for a plain field."""
+    return (lambda item: value_at(item, path)) if "." in path else (lambda item: item.get(path))
+
+
 def as_text(value: Any) -> str:
     """Return a value as a query writes it."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None else str(value)
@@ -88,7 +95,8 @@ def bracketed(records: list[Record], query: Query) -> list[Record]:
         match = re.fullmatch(r"([a-z-]+)\[([\w.-]+)\]", key)
         if match and match.group(1) in TESTS:
             test, field = TESTS[match.group(1)], match.group(2)
-            records = [item for item in records if test(value_at(item, field), wanted)]
+            read = reader(field)
+            records = [item for item in records if test(read(item), wanted)]
     return records
 
 
@@ -97,8 +105,8 @@ def paired(records: list[Record], query: Query) -> list[Record]:
     for name, operator in PAIRS.items():
         wanted, field = query.get(name), query.get(f"{name}Field")
         if wanted is not None and field is not None:
-            test = TESTS[operator]
-            records = [item for item in records if test(value_at(item, field), wanted)]
+            test, read = TESTS[operator], reader(field)
+            records = [item for item in records if test(read(item), wanted)]
     return records
 
 
@@ -117,8 +125,9 @@ def function_text(records: list[Record], query: Query) -> list[Record]:
         raise RefusalError(PlainTextResponse(f"Invalid filter: {text}", 400))
     name = match.group(1)
     test = TESTS[{"startswith": "starts-with", "endswith": "ends-with"}.get(name, name)]
-    for field, wanted in wishes.items():
-        records = [item for item in records if test(value_at(item, field), as_text(wanted))]
+    for field, value in wishes.items():
+        wanted, read = as_text(value), reader(field)
+        records = [item for item in records if test(read(item), wanted)]
     return records
 
 

@@ -29,13 +29,13 @@ from . import (
     platform_operations,
     platform_services,
     platform_studio,
+    platform_workers,
 )
 from .table import Record, TableSimulator, object_id
 
 ACCOUNTS = {"admin": "admin", "ada": "correct horse"}
 SERVICE_ACCOUNTS = {"64b5c0ffee64b5c0ffee64b5": "0b6ad1c2-1111-4222-8333-5f5f5f5f5f5f"}
 VERSIONS = {"2023.2": "2023.2.13", "6.5": "6.5.2", "6.6": "6.6.1"}
-METRICS = {"results": [], "total": 0}
 
 
 class PlatformSimulator(TableSimulator):
@@ -59,6 +59,7 @@ class PlatformSimulator(TableSimulator):
         instances_grouped: Whether runs of plans are listed in groups.
         lifecycle_delete: `body` or `query`: where `delete-associated-instances` is read.
         lifecycle_answer: `job` or `execution`: what a run of an action answers.
+        rate_limit: The rate limit of the workers.
         certificate_answer: `data` or `results`: where a new certificate's id is.
     """
 
@@ -76,9 +77,11 @@ class PlatformSimulator(TableSimulator):
         *platform_access.ROWS,
         *platform_services.ROWS,
         *platform_gateways.ROWS,
+        *platform_workers.ROWS,
     )
 
     def __init__(self, **settings: Any) -> None:
+        self.callers: dict[str, str] = {}
         super().__init__(
             **{
                 "token_shape": "bare",
@@ -99,6 +102,7 @@ class PlatformSimulator(TableSimulator):
                 "lifecycle_delete": "body",
                 "lifecycle_answer": "job",
                 "certificate_answer": "data",
+                "rate_limit": {"rateLimit": 0, "rateLimitPeriod": 0},
                 **settings,
             }
         )
@@ -114,9 +118,6 @@ class PlatformSimulator(TableSimulator):
             self.route("/logout", self.logout),
             self.route("/health/server", self.server),
             self.route("/health/status", self.overall),
-            self.route("/workflow_engine/workers/status", self.workers),
-            self.route("/workflow_engine/jobs/metrics", self.metrics),
-            self.route("/workflow_engine/tasks/metrics", self.metrics),
             self.table_routes(),
         ]
 
@@ -125,10 +126,12 @@ class PlatformSimulator(TableSimulator):
     async def login(self, request: Request) -> Response:
         body = await self.json_body(request)
         given = body.get("user") if isinstance(body.get("user"), dict) else body
-        if not self.knows(given.get("username"), given.get("password")):
+        account = self.known(given.get("username"), given.get("password"))
+        if account is None:
             self.counters["logins"] += 1
             return PlainTextResponse("Invalid credentials", 401)
         token = await self.new_session("login", base64.b64encode(uuid.uuid4().bytes).decode())
+        self.callers[token] = account["_id"]
         shape = self.settings["token_shape"]
         text = {"bare": token, "quoted": json.dumps(token), "object": json.dumps({"token": token})}[
             shape
@@ -156,6 +159,7 @@ class PlatformSimulator(TableSimulator):
             self.counters["logins"] += 1
             return JSONResponse({"message": "Unauthorized"}, 401)
         token = await self.new_session("oauth", f"eyJhbGciOi.{uuid.uuid4().hex}.{uuid.uuid4().hex}")
+        self.callers[token] = account["client_id"]
         return JSONResponse(
             {
                 "access_token": token,
@@ -165,13 +169,8 @@ class PlatformSimulator(TableSimulator):
         )
 
     def authorised(self, request: Request) -> bool:
-        header = request.headers.get("authorization", "")
-        if header.startswith("Bearer "):
-            return self.sessions.get(header[7:]) == "oauth"
-        presented = request.cookies.get("token", "").strip('"') or request.query_params.get(
-            "token", ""
-        )
-        return self.sessions.get(presented) == "login"
+        is_bearer = request.headers.get("authorization", "").startswith("Bearer ")
+        return self.sessions.get(token_of(request)) == ("oauth" if is_bearer else "login")
 
     def unauthorised(self, request: Request) -> Response:
         if request.headers.get("authorization", "").startswith("Bearer "):
@@ -179,30 +178,39 @@ class PlatformSimulator(TableSimulator):
         return super().unauthorised(request)
 
     async def logout(self, request: Request) -> Response:
-        token = request.headers.get("authorization", "").removeprefix(
-            "Bearer "
-        ) or request.cookies.get("token", "").strip('"')
-        self.sessions.pop(token, None)
+        self.sessions.pop(token_of(request), None)
         return Response(status_code=200)
 
-    def knows(self, name: Any, password: Any) -> bool:
-        """Tell whether an active account has this name and password."""
-        return any(
-            (account["username"], account.get("password")) == (name, password)
-            and not account["inactive"]
-            for account in self.tables["account"]
-        )
+    def known(self, name: Any, password: Any) -> Record | None:
+        """Return the active account with this name and password."""
+        for account in self.tables["account"]:
+            same = (account["username"], account.get("password", "")) == (name, password)
+            if same and not account["inactive"]:
+                return account
+        return None
+
+    def caller(self, request: Request) -> Record:
+        """Return the account that sent a request."""
+        account = self.tables["account"].get(self.callers.get(token_of(request), ""))
+        return account or next(iter(self.tables["account"]))
 
     async def whoami(self, request: Request) -> Response:
+        account, groups = self.caller(request), self.tables["group"]
+        members = [groups.get(one["groupId"]) for one in account["memberOf"]]
         return JSONResponse(
             {
-                "id": "0" * 24,
-                "username": "admin",
-                "provenance": "Local AAA",
-                "groups": [],
+                "id": account["_id"],
+                "provenance": account["provenance"],
+                "username": account["username"],
+                "firstname": account["firstname"],
+                "groups": [
+                    {"id": group["_id"], "provenance": group["provenance"], "name": group["name"]}
+                    for group in members
+                    if group is not None
+                ],
                 "routes": [],
                 "methods": {},
-                "roles": [],
+                "roles": [one["roleId"] for one in account["assignedRoles"]],
             }
         )
 
@@ -233,12 +241,14 @@ class PlatformSimulator(TableSimulator):
             }
         )
 
-    async def workers(self, request: Request) -> Response:
-        worker = {"running": True, "clusterValue": True, "localValue": True}
-        return JSONResponse({"jobWorker": worker, "taskWorker": worker})
 
-    async def metrics(self, request: Request) -> Response:
-        return JSONResponse(METRICS)
+def token_of(request: Request) -> str:
+    """Return the token of a request: of the header, of the cookie or of the query."""
+    header = request.headers.get("authorization", "")
+    if header.startswith("Bearer "):
+        return header[7:]
+    cookie = request.cookies.get("token", "").strip('"')
+    return cookie or request.query_params.get("token", "")
 
 
 ADAPTERS = (("servicenow", "ServiceNow"), ("iag", "AutomationGateway"), ("email", "Email"))
@@ -262,6 +272,14 @@ def adapter(name: str, kind: str) -> Record:
 
 def first_records(workflows: int) -> dict[str, list[Record]]:
     """Return the records of a new server, by table."""
+    service_accounts = [
+        {"name": f"service {id_[:4]}", "client_id": id_, "client_secret": secret}
+        for id_, secret in SERVICE_ACCOUNTS.items()
+    ]
+    accounts = [
+        {"_id": object_id(number), "username": name, "password": word, "provenance": "Local AAA"}
+        for number, (name, word) in enumerate(ACCOUNTS.items())
+    ]
     return {
         "parser": [{"name": name} for name in ("cisco-ios", "arista-eos", "juniper-junos")],
         "group": [{"name": name} for name in ("pronghorn_admin", "operators", "auditors")],
@@ -269,19 +287,9 @@ def first_records(workflows: int) -> dict[str, list[Record]]:
             {"name": f"role {number:03d}", "provenance": f"App{number % 7}"}
             for number in range(175)
         ],
-        "account": [
-            {
-                "_id": object_id(number),
-                "username": name,
-                "password": password,
-                "provenance": "Local AAA",
-            }
-            for number, (name, password) in enumerate(ACCOUNTS.items())
-        ],
-        "service_account": [
-            {"name": f"service {id_[:4]}", "client_id": id_, "client_secret": secret}
-            for id_, secret in SERVICE_ACCOUNTS.items()
-        ],
+        "account": [*accounts, *map(platform_access.account_of, service_accounts)],
+        "service_account": service_accounts,
+        "worker": [{"name": "jobWorker"}, {"name": "taskWorker"}],
         "adapter": [adapter(name, kind) for name, kind in ADAPTERS],
         "application": [
             {"name": name} for name in ("AGManager", "OperationsManager", "WorkFlowEngine")

@@ -278,6 +278,27 @@ def made_service_account(sim: TableSimulator, record: Record) -> Record:
     return {"description": "", "inactive": False, "client_secret": str(uuid.uuid4())}
 
 
+def add_account(call: Call, record: Record) -> None:
+    """Add the account of a service account, which has the same id."""
+    call.sim.tables["account"].seed([account_of(record)])
+
+
+def account_of(record: Record) -> Record:
+    """Return the account of a service account; its provenance is assumed."""
+    return {
+        "_id": record["client_id"],
+        "username": record["name"],
+        "provenance": "ServiceAccount",
+    }
+
+
+def remove_account(call: Call, record: Record) -> None:
+    """Remove the account of a deleted service account."""
+    account = call.sim.tables["account"].get(record["client_id"])
+    if account is not None:
+        call.sim.tables["account"].remove(account)
+
+
 ACCOUNTS = "/oauth/serviceAccounts"
 SERVICE_ACCOUNT = Row(
     "service_account",
@@ -286,7 +307,7 @@ SERVICE_ACCOUNT = Row(
         Creating(ACCOUNTS, wrap="accountData", fields=("name", "description"), answer=with_secret),
         Action(f"{ACCOUNTS}/{{id}}", does=update_service_account, method="PATCH"),
         Action(f"{ACCOUNTS}/{{id}}/regenerate", does=regenerate, method="PATCH"),
-        Deleting(f"{ACCOUNTS}/{{id}}"),
+        Deleting(f"{ACCOUNTS}/{{id}}", after=remove_account),
     ),
     id="client_id",
     new_id=lambda number: object_id(0x5E7A << 64 | number),

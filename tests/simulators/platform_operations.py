@@ -224,6 +224,14 @@ AUTOMATION = Row(
 # Triggers
 
 
+def by_pair_or_enabled(records: list[Record], query: lists.Query) -> list[Record]:
+    """Filter by field pairs and by `enabled`."""
+    if "enabled" in query:
+        wanted = query["enabled"] == "true"
+        records = [record for record in records if record["enabled"] is wanted]
+    return lists.paired(records, query)
+
+
 def made_trigger(sim: TableSimulator, record: Record) -> Record:
     kind = record.get("type")
     common = {
@@ -348,7 +356,9 @@ def _is(value: Any, kind: str) -> bool:
 TRIGGER = Row(
     "trigger",
     (
-        Listing(f"{OM}/triggers", envelope=lists.data, filters=lists.paired, refuse_brackets=True),
+        Listing(
+            f"{OM}/triggers", envelope=lists.data, filters=by_pair_or_enabled, refuse_brackets=True
+        ),
         Reading(f"{OM}/triggers/{{id}}", answer=with_data),
         Creating(
             f"{OM}/triggers",
@@ -535,7 +545,10 @@ TASK = Row(
     (
         Listing(f"{OM}/tasks", envelope=lists.data, filters=lists.bracketed),
         Reading(f"{OM}/tasks/{{id}}", answer=with_data),
-        Action(f"{OM}/tasks/{{id}}/claim", does=claim(lambda call: "0" * 24)),
+        Action(
+            f"{OM}/tasks/{{id}}/claim",
+            does=claim(lambda call: call.sim.caller(call.request)["_id"]),
+        ),
         Action(f"{OM}/tasks/{{id}}/assign", does=claim(lambda call: call.inner(None)["userId"])),
         Action(f"{OM}/tasks/{{id}}/release", does=claim(lambda call: "")),
         Action(f"{OM}/jobs/{{job}}/tasks/{{task}}/finish", does=finish_task),

@@ -285,6 +285,7 @@ APPLICATION = Row(
         **made_service(sim, record),
         "type": "Application",
         "model": f"@itential/app-{record['name'].lower()}",
+        "properties": {"id": record["name"], "type": record["name"], "properties": {}},
     },
     show=show_service,
     refuse=message_only,

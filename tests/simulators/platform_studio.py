@@ -490,7 +490,7 @@ def made_project(sim: TableSimulator, record: Record) -> Record:
         "componentIidIndex": 0,
         "backgroundColor": "#FFFFFF",
         "thumbnail": "",
-        "members": [owner()],
+        "members": [],
         "accessControl": {"read": [], "write": [], "execute": [], "manage": []},
         "created": now(),
         "createdBy": AUTHOR,
@@ -499,14 +499,15 @@ def made_project(sim: TableSimulator, record: Record) -> Record:
     }
 
 
-def owner() -> Record:
-    """Return the member that the calling user becomes."""
+def owner(call: Call) -> Record:
+    """Return the member that the calling account becomes."""
+    account = call.sim.caller(call.request)
     return {
         "type": "account",
-        "reference": AUTHOR["_id"],
+        "reference": account["_id"],
         "role": "owner",
-        "provenance": "Local AAA",
-        "username": "admin",
+        "provenance": account["provenance"],
+        "username": account["username"],
     }
 
 
@@ -620,7 +621,7 @@ def import_project(call: Call) -> Any:
     wanted = existing["_id"] if existing and mode == "overwrite" else document.get("_id")
     if wanted and call.table.get(wanted) is None:
         record["_id"] = wanted
-    project = call.table.add({**record, "components": [], "members": [owner()]})
+    project = call.table.add({**record, "components": [], "members": [owner(call)]})
     failed = []
     for component in document.get("components") or []:
         table = call.sim.tables.get(KINDS.get(component.get("type"), ""))
@@ -650,9 +651,10 @@ def read_project(call: Call, body: Record) -> Record:
     """Return a new project; its components must be a list."""
     if "components" in body and body["components"] != []:
         raise call.refuse("components must be empty", 400)
-    return body
+    return {**body, "members": [owner(call)]}
 
 
+PROJECT_FIELDS = ("name", "description", "backgroundColor", "thumbnail", "members")
 PROJECT = Row(
     "project",
     (
@@ -660,13 +662,13 @@ PROJECT = Row(
         Reading(f"{STUDIO}/projects/{{id}}", answer=with_data),
         Creating(
             f"{STUDIO}/projects",
-            fields=("name", "description", "components", "thumbnail", "backgroundColor"),
+            fields=(*PROJECT_FIELDS, "components"),
             read=read_project,
             answer=with_data,
         ),
         Updating(
             f"{STUDIO}/projects/{{id}}",
-            fields=("name", "description", "backgroundColor", "thumbnail", "members"),
+            fields=PROJECT_FIELDS,
             answer=with_data,
         ),
         Deleting(f"{STUDIO}/projects/{{id}}", answer=deleted_project, after=remove_assets),

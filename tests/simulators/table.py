@@ -249,8 +249,10 @@ class Listing(Operation):
     def run(self, call: Call) -> Any:
         if self.refuse_brackets and any("[" in key for key in call.query):
             raise call.refuse("Unexpected query parameter")
-        conditions = [one for one in (self.only, call.table.row.scope) if one is not None]
-        found = [item for item in call.table if all(test(call, item) for test in conditions)]
+        found = list(call.table)
+        for test in (self.only, call.table.row.scope):
+            if test is not None:
+                found = [item for item in found if test(call, item)]
         found = self.filters(found, call.query)
         if self.sorts:
             found = lists.ordered(found, call.query)
@@ -534,15 +536,21 @@ class Table:
     def named(self, name: str) -> Record | None:
         """Return the first record with a natural key."""
         key = self.row.key
-        return next((record for record in self if record.get(key) == name), None)
+        for record in self._records.values():
+            if record.get(key) == name:
+                return record
+        return None
 
     def twin(self, record: Record) -> Record | None:
         """Return the record whose unique fields equal this one's."""
         unique = self.row.unique
         if not unique:
             return None
-        wanted = [record.get(name) for name in unique]
-        return next((one for one in self if [one.get(name) for name in unique] == wanted), None)
+        first, value = unique[0], record.get(unique[0])
+        for one in self._records.values():
+            if one.get(first) == value and all(one.get(n) == record.get(n) for n in unique):
+                return one
+        return None
 
     def remove(self, record: Record) -> None:
         """Remove a record."""
@@ -585,7 +593,7 @@ class TableSimulator(Simulator):
                     paths.add(
                         operation.method,
                         self.prefix + operation.path,
-                        self.guarded(self._handler(table, operation), operation.reads),
+                        self.guarded(self._handler(table.row.name, operation), operation.reads),
                     )
         return paths
 
@@ -593,13 +601,13 @@ class TableSimulator(Simulator):
         """Tell whether the simulated release is one of these; none means all."""
         return not releases or self.release in releases
 
-    def _handler(self, table: Table, operation: Operation) -> Any:
+    def _handler(self, name: str, operation: Operation) -> Any:
         async def handler(request: Request) -> Response:
             body = None
             raw = await request.body()
             if raw:
                 body = await self.json_body(request)
-            answer = operation.run(Call(self, table, operation, request, body))
+            answer = operation.run(Call(self, self.tables[name], operation, request, body))
             if inspect.isawaitable(answer):
                 answer = await answer
             return answer if isinstance(answer, Response) else json_response(answer)
