@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.library.served import Server
-from tests.simulators.platform import PlatformSimulator
+from tests.simulators.platform import SERVICE_ACCOUNTS, PlatformSimulator
 from tests.simulators.serving import serving
 
 STUDIO = "/automation-studio"
@@ -651,3 +651,37 @@ def test_a_gateway_cluster_takes_names_of_groups_and_ids_of_certificates(server:
     server.ask("PUT", path, {"payload": {"enabled": False}})
     assert server.get(path)["result"]["enabled"] is False
     assert server.get(f"{GM}/connections") == {"c1": False}
+
+
+# Callers and workers
+
+
+def test_the_caller_becomes_the_owner_of_a_project(server: Server) -> None:
+    client_id, secret = next(iter(SERVICE_ACCOUNTS.items()))
+    form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+    base = server.client.base_url
+    token = httpx.post(f"{base}/oauth/token", data=form).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    assert httpx.get(f"{base}/whoami", headers=headers).json()["id"] == client_id
+    body = {"name": "p", "components": []}
+    created = httpx.post(f"{base}{STUDIO}/projects", json=body, headers=headers).json()["data"]
+    assert [member["reference"] for member in created["members"]] == [client_id]
+
+
+def test_the_rate_limit_needs_inactive_workers(server: Server) -> None:
+    limit = {"rateLimit": 1, "rateLimitPeriod": 2}
+    path = "/workflow_engine/workers/rate_limit"
+    assert server.ask("PUT", path, limit).status_code == 400
+    for part in ("jobWorker/deactivate", "deactivate"):
+        server.ask("POST", f"/workflow_engine/{part}")
+    status = server.get("/workflow_engine/workers/status")
+    assert [worker["running"] for worker in status.values()] == [False, False]
+    assert server.ask("PUT", path, limit).json() == limit
+
+
+def test_a_simulator_that_is_made_again_serves_its_first_records(server: Server) -> None:
+    server.sim.tables["workflow"].clear()
+    server.sim.__init__()
+    account = {"username": "admin", "password": "admin"}
+    server.client.post("/login", json=account)
+    assert server.get(f"{STUDIO}/workflows")["total"] == 230
