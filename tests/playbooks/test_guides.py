@@ -54,7 +54,7 @@ def test_the_first_playbook_of_the_readme_runs(connected: Ansible) -> None:
     done = connected.run("ansible-playbook", "first.yml")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Platform 6.5.2 has 230 workflows" in done.stdout
-    assert "Gateway 4.4.1 knows sw-001 and sw-002" in done.stdout
+    assert "Gateway 4.4.1 has sw-001 and sw-002" in done.stdout
 
 
 def test_the_ad_hoc_command_of_the_readme_runs(connected: Ansible) -> None:
