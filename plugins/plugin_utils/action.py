@@ -80,7 +80,7 @@ class ActionModule(ActionBase):
         except ConfigurationError as exc:
             return {**result, "failed": True, "changed": False, "msg": exc.message}
         # Before anything can fail and show them.
-        masking.register(masking.secrets_of(found.arguments, self.task.argument_spec))
+        masking.register_arguments(found.arguments, self.task.argument_spec)
         with silence(self._task.no_log):
             result.update(self._performed(found.arguments, environment, variables))
         if result.get("failed") and "msg" in result and not result.keys() & _OF_CALLS:
@@ -211,7 +211,9 @@ class ActionModule(ActionBase):
             if delegated is not None:
                 variables = delegated
                 templar = templar.copy_with_new_env(available_variables=delegated)
-        wish = templar.template({EXECUTION: variables.get(EXECUTION)}).get(EXECUTION)
+        if EXECUTION not in variables:
+            return "auto"
+        wish = templar.template({EXECUTION: variables[EXECUTION]}).get(EXECUTION)
         return str(wish) if is_set(wish) else "auto"
 
     def _reason_for_module(self, variables: dict[str, Any]) -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Any
 from urllib.parse import parse_qs
@@ -43,18 +43,26 @@ def unknown_options(arguments: Mapping[str, Any], spec: Spec) -> str | None:
     They are looked for before anything else is checked: a misspelt option is often also the one
     that is missing.
     """
-    known = _known(spec)
-    unknown = {str(name): known for name in arguments if name not in known}
-    for name, row in spec.items():
-        for item in _items(arguments.get(name), row):
-            known = _known(row["options"])
-            unknown.update({f"{name}.{key}": known for key in item if key not in known})
+    unknown = _unknown(arguments, spec)
+    for name, value in arguments.items():
+        row = spec.get(name, {})
+        for item in _items(value, row):
+            unknown.update(_unknown(item, row["options"], f"{name}."))
     if not unknown:
         return None
     hints = [hint for name, known in unknown.items() if (hint := _hint(name, known))]
     meant = f" Did you mean {' and '.join(hints)}?" if hints else ""
     supported = ", ".join(sorted(next(iter(unknown.values()))))
     return f"{', '.join(unknown)}.{meant} Supported parameters include: {supported}."
+
+
+def _unknown(names: Iterable[Any], spec: Spec, prefix: str = "") -> dict[str, set[str]]:
+    """Return each name that the specification does not have, with those that it has."""
+    others = [name for name in names if name not in spec]
+    if not others:
+        return {}
+    known = _known(spec)
+    return {f"{prefix}{name}": known for name in others if name not in known}
 
 
 def _hint(name: str, known: set[str]) -> str:
@@ -91,7 +99,8 @@ def ready(arguments: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     for name, value in arguments.items():
         if is_set(value) or (value == "" and name in MEANINGFUL_EMPTY):
             try:
-                result[name] = _ready(name, plain(value), spec.get(name, {}))
+                # Names are plain too: the validator copies them, and copying marks takes time.
+                result[plain(name)] = _ready(name, plain(value), spec.get(name, {}))
             except TypeError as exc:
                 raise ConfigurationError(f"{name}: {exc}", cause=exc) from exc
     return result

@@ -99,29 +99,35 @@ def resolve(
     result = Resolution(service, {**defaults, **own})
     elsewhere = functools.partial(_elsewhere, environment, variables, template, _configuration())
     for source in service.sources:
-        for level, values in _layers(source, own, defaults, elsewhere):
-            given = {name: values[name] for name in source.names if is_set(values.get(name))}
-            if given:
-                result.arguments.update(given)
-                result.levels[source.name] = level
-                break
+        level, given = _as_argument(source, own, defaults)
+        if not given:
+            level, given = _first(source, elsewhere(source))
+        if given:
+            result.arguments.update(given)
+            result.levels[source.name] = level
     _compose(service, result)
     return result
 
 
-def _layers(
-    source: Source,
-    own: Mapping[str, Any],
-    defaults: Mapping[str, Any],
-    elsewhere: Callable[[Source], Iterator[tuple[int, Any]]],
-) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Yield what each source has for one option, the highest first."""
-    yield TASK, own
-    # Null among the task's own arguments takes a default back.
-    if not any(name in own and own[name] is None for name in source.names):
-        yield DEFAULTS, defaults
-    for level, value in elsewhere(source):
-        yield level, {source.name: value}
+def _as_argument(
+    source: Source, own: Mapping[str, Any], defaults: Mapping[str, Any]
+) -> tuple[int, dict[str, Any]]:
+    """Return an option, under each name that it has among the task's arguments, and their level."""
+    for level, arguments in ((TASK, own), (DEFAULTS, defaults)):
+        present = {name: arguments[name] for name in source.names if name in arguments}
+        given = {name: value for name, value in present.items() if is_set(value)}
+        # Null among the task's own arguments takes a default back.
+        if given or None in present.values():
+            return level, given
+    return DEFAULTS, {}
+
+
+def _first(source: Source, found: Iterable[tuple[int, Any]]) -> tuple[int, dict[str, Any]]:
+    """Return an option from the first source that gives it, and the level of that."""
+    for level, value in found:
+        if is_set(value):
+            return level, {source.name: value}
+    return CONFIGURATION, {}
 
 
 def _elsewhere(

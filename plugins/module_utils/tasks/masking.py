@@ -49,7 +49,7 @@ def secrets_of(arguments: Mapping[str, Any], spec: Spec) -> SecretValues:
             must not show the others.
         spec: The argument specification.
     """
-    options = _by_every_name(spec)
+    options = spec if arguments.keys() <= spec.keys() else _by_every_name(spec)
     secrets = SecretValues()
     for name, value in arguments.items():
         no_log = options.get(name, {}).get("no_log")
@@ -103,11 +103,14 @@ def present(result: Mapping[str, Any], mask: Callable[[Any], Any]) -> dict[str, 
         result: The result. Its own keys, and what the collection says of a call, are never masked.
         mask: Masks secrets in data.
     """
+    # One look at all values costs less than one at each; usually there is nothing to mask.
+    values = [value for name, value in result.items() if name not in _OWN | _NESTED]
+    holds_none = _masked(values, mask) is values
     return {
-        name: value
-        if name in _OWN
-        else _nested(value, mask)
+        name: _nested(value, mask)
         if name in _NESTED
+        else value
+        if holds_none or name in _OWN
         else _masked(value, mask)
         for name, value in result.items()
     }

@@ -119,3 +119,11 @@ class AnsibleDate(datetime.date):
 def test_a_name_that_json_has_no_form_for_is_refused(value: Any, kind: str) -> None:
     with pytest.raises(TypeError, match=f"a name of type {kind} cannot be sent: write it as text"):
         arguments.plain(value)
+
+
+def test_names_and_texts_lose_the_marks_of_ansibles_types() -> None:
+    class Marked(str):
+        __slots__ = ()
+
+    ready = arguments.ready({Marked("path"): Marked("/x")}, REQUEST)
+    assert [*map(type, [*ready, *ready.values()])] == [str, str]
