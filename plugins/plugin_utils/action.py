@@ -23,12 +23,13 @@ from ansible.utils.display import Display
 
 from ..module_utils.core.exceptions import ConfigurationError
 from ..module_utils.core.net import httplib
-from ..module_utils.tasks import masking, time_limit
+from ..module_utils.tasks import masking, results
 from ..module_utils.tasks.definition import Task
 from ..module_utils.tasks.given import is_set
 from ..module_utils.tasks.options import SERVICES
 from . import arguments, broker, defaults, in_process, preload, sources, waiting
 from .display import show, silence
+from .time_left import TimeLeft
 
 display = Display()
 
@@ -70,6 +71,8 @@ class ActionModule(ActionBase):
         self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         """Perform the task."""
+        # An asynchronous task ends by itself, and its start is no part of its time.
+        self._time_left = TimeLeft(None if self._task.async_val else self._task.timeout)
         self._supports_async = bool(self._task.async_val)
         result: dict[str, Any] = super().run(tmp, task_vars)
         del tmp
@@ -165,7 +168,8 @@ class ActionModule(ActionBase):
                 for name, value in environment.items()
                 if name not in _CONNECTION_VARIABLES
             },
-            self._time_limit(),
+            self._time_left.environment(),
+            {results.OMIT_ATTEMPTS: "1"} if self._counts_attempts() else {},
         ]
         result: dict[str, Any] = self._execute_module(
             module_name=self._task.action,
@@ -175,10 +179,9 @@ class ActionModule(ActionBase):
         )
         return result
 
-    def _time_limit(self) -> dict[str, str]:
-        """Return a variable by which a module knows when Ansible stops waiting for it."""
-        seconds = None if self._task.async_val else self._task.timeout
-        return {time_limit.VARIABLE: str(seconds)} if seconds else {}
+    def _low_level_execute_command(self, cmd: str, *args: Any, **kwargs: Any) -> Any:
+        """Run a command on the managed host, and tell it the time that is left."""
+        return super()._low_level_execute_command(self._time_left.updated(cmd), *args, **kwargs)
 
     def _on_controller(
         self, options: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]

@@ -391,6 +391,21 @@ def test_attempts_is_ansibles_count_and_tries_is_ours(ansible: Ansible) -> None:
         assert done.stdout.count("FAILED - RETRYING") == 1
 
 
+def test_attempts_of_an_asynchronous_task_is_ansibles_count(ansible: Ansible) -> None:
+    task = {
+        "name": "Until",
+        PLATFORM: {"path": "/whoami"},
+        "register": "until",
+        "async": 60,
+        "poll": 1,
+        "until": "until.attempts >= 2",
+        "retries": 5,
+        "delay": 0,
+    }
+    done, registered = ansible.play([task])
+    assert registered["until"]["attempts"] == 2, done.stdout
+
+
 # What other processes can see
 
 

@@ -15,7 +15,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..core.net import httplib
 from ..core.secrets.redaction import SecretValues, scope
-from . import masking, time_limit
+from . import masking, results, time_limit
 from .calling import Result
 from .context import Context, TaskError
 from .definition import Task
@@ -69,6 +69,8 @@ def main(task: Task) -> None:
     with scope(module.secrets):
         failed, result = _performed(module, task)
         masking.register(module.secrets)
+        if results.OMIT_ATTEMPTS in os.environ:
+            result.pop("attempts", None)
         for warning in result.pop("warnings", ()):
             module.warn(module.secrets.scrub(warning))
         # Not where the error is handled: Ansible would add its traceback, secrets and all.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Results that every runner and every callback plugin can take."""
+"""Results that every runner and every callback plugin can handle."""
 
 from __future__ import annotations
 
@@ -13,16 +13,21 @@ from typing import Any
 from ..core.encoding import has_surrogate, valid_text
 
 MAX_DEPTH = 200
-"""Levels of a result. Ansible's callback plugins and templates recurse into results, and fail from
-about 240 levels on without saying which result it was."""
+"""Maximum levels of a result. Ansible's callback plugins and templates recurse into results, and fail
+from about 240 levels on, without naming the result."""
+
+OMIT_ATTEMPTS = "RESTOPS_CLIENTS_OMIT_ATTEMPTS"
+"""A variable in the environment of a module whose task has `until` or `retries`: Ansible counts
+attempts under a name that results have too. The action cannot remove it from the result of an
+asynchronous task, which another action reads."""
 
 _RESERVED = "__ansible_"
 
-TOO_DEEP = f"the answer is nested too deeply for Ansible, more than {MAX_DEPTH} levels"
+TOO_DEEP = f"the response is nested too deeply for Ansible, more than {MAX_DEPTH} levels"
 
 
 def is_too_deep(value: Any, most: int = MAX_DEPTH) -> bool:
-    """Tell whether dicts and lists are nested more than `most` levels deep."""
+    """Return if dicts and lists are nested more than `most` levels deep."""
     level = _containers([value])
     for dummy in range(most):
         level = _containers(
@@ -40,11 +45,11 @@ def _containers(values: Iterable[Any]) -> list[Any]:
 
 
 def acceptable(value: Any) -> Any:
-    """Return a result that Ansible passes on as it is.
+    """Return a result that Ansible does not change.
 
-    An unpaired surrogate, which UTF-8 cannot hold, becomes U+FFFD. Names that Ansible's own data
-    formats reserve (`__ansible_type`) lose the underscores before them: in a module's result they
-    would be taken for a type, whatever a server meant.
+    An unpaired surrogate, which UTF-8 cannot encode, becomes U+FFFD. Names that Ansible's own data
+    formats reserve (`__ansible_type`) lose their leading underscores: Ansible would decode them in
+    the result of a module, although a server sent them.
     """
     text = json.dumps(value, ensure_ascii=False, default=repr)
     fits = not has_surrogate(text) and f'"{_RESERVED}' not in text

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sys
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from ansible import constants
 from ansible.module_utils import basic
 from ansible.module_utils.common.text.converters import to_bytes
 from ansible_collections.restops.clients.plugins.module_utils.core.net import httplib
-from ansible_collections.restops.clients.plugins.module_utils.tasks import module
+from ansible_collections.restops.clients.plugins.module_utils.tasks import module, results
 from ansible_collections.restops.clients.plugins.module_utils.tasks.context import (
     Context,
     TaskError,
@@ -101,6 +102,22 @@ def test_a_failure(play: Outcome) -> None:
         False,
         404,
     )
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_attempts_are_left_out_if_ansible_counts_its_own(
+    play: Outcome, fails: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def task(dummy_params: Any, dummy_context: Context) -> dict[str, Any]:
+        if fails:
+            raise TaskError("one line", tries=2, attempts=2)
+        return {"tries": 2, "attempts": 2}
+
+    main = functools.partial(module.main, Task(task, EXAMPLE, {}))
+    assert play(main)[1]["attempts"] == 2
+    monkeypatch.setenv(results.OMIT_ATTEMPTS, "1")
+    result = play(main)[1]
+    assert (result["tries"], "attempts" in result) == (2, False)
 
 
 def test_a_missing_library(play: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
