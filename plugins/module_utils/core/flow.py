@@ -128,21 +128,20 @@ Effect: TypeAlias = "Exchange | Pause | SingleFlight | Together | Emit"
 Flow = Generator[Effect, Any, T]
 
 
-def collect(flow: Flow[Any]) -> Flow[list[Any]]:
-    """Run a flow that emits inside of another one: its effects are forwarded, what it emits is kept.
+def forward(flow: Flow[Any], receive: Callable[[Any], Flow[bool]]) -> Flow[None]:
+    """Run a flow that emits inside another one: its effects are forwarded, and each value that it
+    emits goes to a flow of the caller.
 
     Args:
         flow: A flow that emits values.
-
-    Returns:
-        The values that it emitted, in order.
+        receive: Makes a flow from a value; that flow returns whether to go on.
     """
-    emitted: list[Any] = []
     try:
         effect = next(flow)
         while True:
             if isinstance(effect, Emit):
-                emitted.append(effect.value)
+                if not (yield from receive(effect.value)):
+                    return
                 effect = flow.send(None)
                 continue
             try:
@@ -152,9 +151,29 @@ def collect(flow: Flow[Any]) -> Flow[list[Any]]:
             else:
                 effect = flow.send(outcome)
     except StopIteration:
-        return emitted
+        return
     finally:
         flow.close()
+
+
+def collect(flow: Flow[Any]) -> Flow[list[Any]]:
+    """Run a flow that emits inside another one: its effects are forwarded, what it emits is kept.
+
+    Args:
+        flow: A flow that emits values.
+
+    Returns:
+        The values that it emitted, in order.
+    """
+    emitted: list[Any] = []
+
+    def keep(value: Any) -> Flow[bool]:
+        emitted.append(value)
+        return True
+        yield
+
+    yield from forward(flow, keep)
+    return emitted
 
 
 def gather(flows: Sequence[Flow[Any]], concurrency: int) -> Flow[list[Any]]:

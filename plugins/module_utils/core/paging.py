@@ -16,14 +16,14 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from .exceptions import ClientError, HTTPStatusError
+from .exceptions import ClientError, HTTPStatusError, SerializationError
 from .flow import Emit, Flow, Together
 from .http import Response
 from .jsonutils import dig
 from .page_styles import UNPAGED, Body, PageStyle, Paginate
 from .secrets.redaction import scrub_live
 
-__all__ = ["UNPAGED", "Body", "PageStyle", "Paginate", "dig", "pages"]
+__all__ = ["UNPAGED", "Body", "PageStyle", "Paginate", "dig", "pages", "without_records"]
 
 Fetch: TypeAlias = Callable[[Mapping[str, Any], Body], Flow[Response]]
 Follow: TypeAlias = Callable[[str], Flow[Response]]
@@ -45,6 +45,7 @@ def pages(
     *,
     key: Key | None = None,
     concurrency: int = 1,
+    content: str = "",
 ) -> Flow[None]:
     """Read a list, emitting a `Response` with `.records` per page.
 
@@ -59,12 +60,14 @@ def pages(
             that the list has changed: a list may hold equal records.
         concurrency: How many pages are read at a time, once the total is known, if the style counts
             records and the caller has set no bound.
+        content: The contents of the list, for an error in terms of records; `""` for one in terms
+            of the `paginate` option.
 
     Raises:
         ClientError: The answer is not a list, the server ignores where a page is to begin, or the
             list shrinks faster than it can be read.
     """
-    reading = _Reading(call, params, json, wish, follow, key)
+    reading = _Reading(call, params, json, wish, follow, key, content)
     if wish.limit is None:
         reading.concurrency = concurrency
     yield from reading.read()
@@ -162,6 +165,7 @@ class _Reading:
 
     __slots__ = (
         "_call",
+        "_content",
         "_follow",
         "_furthest",
         "_json",
@@ -190,9 +194,11 @@ class _Reading:
         wish: Paginate,
         follow: Follow | None,
         key: Key | None,
+        content: str,
     ) -> None:
         self.concurrency = 1
         self._call = call
+        self._content = content
         self._params = params
         self._json = json
         self._wish = wish
@@ -310,6 +316,8 @@ class _Reading:
         return _Page(position, response, records, total, self._style.following(answer))
 
     def _no_list(self, response: Response, answer: Any) -> ClientError:
+        if self._content:
+            return without_records(response, self._content)
         advice = (
             "give paginate: {style: none, items: <dotted path>}, or leave paginate out"
             if self._wish.style.name == UNPAGED.name
@@ -375,6 +383,16 @@ class _Reading:
         back = min(back, self._position - self._start)
         self._position -= back
         self._overlap += back * size if self._counts_pages else back
+
+
+def without_records(response: Response, content: str) -> SerializationError:
+    """Return the error for a response of 2xx that does not hold what it should."""
+    return SerializationError(
+        f"{response.request.method} {response.url}: answered {response.status_code}, but not with"
+        f" {content}",
+        request=response.request,
+        response=response,
+    )
 
 
 def _is_count(found: Any) -> bool:

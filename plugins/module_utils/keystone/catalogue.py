@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..core.records.fields import Access, Field
+from ..core.records.fields import Field, FieldAccess
 from ..core.records.kinds import (
     BOOLEAN,
     DATE,
@@ -55,7 +55,7 @@ class NumberedChoice(Choice):
 
 def _made(name: str, kind: Kind = TEXT, *, many: bool = False) -> Field:
     """Return a field that the server makes."""
-    return Field(name, kind, access=Access.READ_ONLY, many=many)
+    return Field(name, kind, access=FieldAccess.READ_ONLY, many=many)
 
 
 _ID = _made("id", INTEGER)
@@ -175,7 +175,7 @@ CATALOGUE = {
             "/users/teams/",
             (
                 _ID,
-                Field("name", required=True, access=Access.CREATE_ONLY),
+                Field("name", required=True, access=FieldAccess.CREATE_ONLY),
                 Field("is_active", BOOLEAN),
                 _made("slug"),
                 _made("users", Relation("user"), many=True),
@@ -253,7 +253,9 @@ CATALOGUE = {
                 _made("subject"),
                 _made("message_html"),
                 _made("message_text"),
-                Field("notification_type", Choice(NOTIFICATION_TYPES), access=Access.READ_ONLY),
+                Field(
+                    "notification_type", Choice(NOTIFICATION_TYPES), access=FieldAccess.READ_ONLY
+                ),
                 _made("user", Relation("user")),
             ),
             key=("id",),

@@ -24,7 +24,7 @@ from ..core.http import Response
 from ..core.options import whole_number
 from ..core.records import relations
 from ..core.records.kinds import FILE, Relation
-from ..core.records.types import Change, Record, ResourceType, list_of_dicts
+from ..core.records.types import Change, Record, RecordStore, ResourceType, list_of_dicts
 from ..core.secrets.heuristics import MASK
 from . import catalogue
 from .filters import Filters
@@ -101,7 +101,7 @@ class _Reading:
         return len(records) if fresh else 0, total
 
 
-class KeystoneStore:
+class KeystoneStore(RecordStore):
     """Reads and writes records: a `RecordStore` for the record engine, and the flows of the public
     verbs.
 
@@ -152,6 +152,19 @@ class KeystoneStore:
             whole_number("limit", limit)
         params = {"_order": _order(row, order), "_search": search or None}
         return (yield from self._list(row, asked, params, limit, timeout))
+
+    def read_all(
+        self,
+        row: ResourceType,
+        filters: Mapping[str, Any] | None = None,
+        *,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+        fields: Sequence[str] = (),
+    ) -> Flow[list[Record]]:
+        """Read all records that match. See `RecordStore`."""
+        del fields
+        return self.retrieve_all(row, filters, None, order, limit)
 
     def _list(
         self,

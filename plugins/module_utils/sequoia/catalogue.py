@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from ..core.records.fields import Access, Field
+from ..core.records.fields import Field, FieldAccess
 from ..core.records.kinds import BOOLEAN, INTEGER, JSON, Datetime
 from ..core.records.types import ResourceType
 from .body import SERVER_MADE
@@ -43,10 +43,12 @@ def row(key: str, descriptor: Any = None) -> ResourceType:
     for name, about in known.items():
         details = about if isinstance(about, Mapping) else {}
         kind = _KINDS.get(str(details.get("type")), JSON)
-        access = Access.READ_ONLY if details.get("readOnly") is True else Access.READ_WRITE
+        access = (
+            FieldAccess.READ_ONLY if details.get("readOnly") is True else FieldAccess.READ_WRITE
+        )
         fields.setdefault(name, Field(name, kind, access=access))
     for name in SERVER_MADE:
-        fields[name] = Field(name, JSON, access=Access.READ_ONLY)
+        fields[name] = Field(name, JSON, access=FieldAccess.READ_ONLY)
     return ResourceType(
         key,
         f"/data/{dashed(key)}",

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow, Together, gather
+from ..core.records.filters import in_order
 from ..core.records.kinds import JSON
 from ..core.records.purge import names_values
-from ..core.records.types import Change, Record, ResourceType
+from ..core.records.types import Change, Record, RecordStore, ResourceType
 from .body import AT_MOST
-from .conditions import Condition, conditions_of
+from .conditions import Condition, conditions_of, criteria_of
 from .criteria import Criteria, StringExpressionFactory
 from .items import Items
 from .paging import Walk
@@ -119,7 +120,7 @@ class Conditions:
                 )
 
 
-class SequoiaStore:
+class SequoiaStore(RecordStore):
     """Reads and writes the resources of one kind and owner: a `RecordStore` for the record engine.
 
     Args:
@@ -157,6 +158,19 @@ class SequoiaStore:
         )
         return [record for found in lists for record in found]
 
+    def read_all(
+        self,
+        dummy_row: ResourceType,
+        filters: Mapping[str, Any] | None = None,
+        *,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+        fields: Sequence[str] = (),
+    ) -> Flow[list[Record]]:
+        """Read all resources that match. See `RecordStore`."""
+        found = yield from self._all(criteria_of(filters or {}), fields)
+        return in_order(found, order)[:limit]
+
     def select(self, row: ResourceType, filters: Mapping[str, Any]) -> Flow[Conditions]:
         """Parse the filters of a purge. See `RecordStore`."""
         yield from ()
@@ -168,10 +182,15 @@ class SequoiaStore:
         selection.check_fields(listed)
         return listed
 
-    def _all(self, criteria: Criteria) -> Flow[list[Record]]:
+    def _all(self, criteria: Criteria, fields: Sequence[str] = ()) -> Flow[list[Record]]:
         # Numbered pages end before long lists do.
         query = self._items.query(
-            self._owner, criteria, None, "continue=true", self._items.hub.backoff, None
+            self._owner,
+            criteria,
+            {"ref", "owner", *fields} if fields else None,
+            "continue=true",
+            self._items.hub.backoff,
+            None,
         )
         query.correlation_id = self._context[1]
         walk = Walk(query)

@@ -19,8 +19,8 @@ from ansible_collections.restops.clients.plugins.module_utils.core.http import R
 from ansible_collections.restops.clients.plugins.module_utils.core.records import kinds
 from ansible_collections.restops.clients.plugins.module_utils.core.records.ensure import ensure
 from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import (
-    Access,
     Field,
+    FieldAccess,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.records.plan import EnsureOptions
 from ansible_collections.restops.clients.plugins.module_utils.core.records.purge import names_values
@@ -31,7 +31,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.records.types
 )
 
 TEAM = kinds.Relation("team")
-ID = Field("id", kinds.INTEGER, access=Access.READ_ONLY)
+ID = Field("id", kinds.INTEGER, access=FieldAccess.READ_ONLY)
 ROWS = {
     row.name: row
     for row in (
@@ -40,8 +40,8 @@ ROWS = {
             "/teams",
             (
                 ID,
-                Field("name", required=True, access=Access.CREATE_ONLY),
-                Field("slug", access=Access.READ_ONLY),
+                Field("name", required=True, access=FieldAccess.CREATE_ONLY),
+                Field("slug", access=FieldAccess.READ_ONLY),
             ),
             key=("name",),
             names=("slug",),
@@ -61,7 +61,7 @@ ROWS = {
                 Field("tags", kinds.JSON),
                 Field("password", secret=True),
                 Field("photo", kinds.FILE),
-                Field("made", kinds.DATETIME, access=Access.READ_ONLY),
+                Field("made", kinds.DATETIME, access=FieldAccess.READ_ONLY),
             ),
             key=("name",),
         ),

@@ -18,8 +18,8 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.records import kinds
 from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import (
-    Access,
     Field,
+    FieldAccess,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.records.types import ResourceType
 from ansible_collections.restops.clients.plugins.module_utils.keystone.catalogue import (
@@ -40,7 +40,7 @@ ROW = ResourceType(
     "thing",
     "/things/",
     (
-        Field("id", kinds.INTEGER, access=Access.READ_ONLY),
+        Field("id", kinds.INTEGER, access=FieldAccess.READ_ONLY),
         Field("text"),
         Field("choice", kinds.Choice({"AP": "Approved", "PD": "Pending"})),
         Field("integer", kinds.INTEGER),

@@ -33,6 +33,7 @@ from ansible_collections.restops.clients.plugins.module_utils.keystone.client im
     AsyncKeystoneClient,
     KeystoneClient,
 )
+from ansible_collections.restops.clients.plugins.module_utils.keystone.records import KeystoneStore
 from ansible_collections.restops.clients.plugins.module_utils.keystone.verbs import (
     NOT_GIVEN,
     add_verbs,
@@ -978,3 +979,12 @@ async def test_headers_may_hold_latin_1(case: Case) -> None:
     )
     response = await case.kind.wait(client_of(case, Keystone(answer)).http_get("/config/"))
     assert "filename=\xdcbersicht.pdf".encode("latin-1") in response.headers.raw[0][1]
+
+
+async def test_the_store_reads_all_records_that_match(case: Case) -> None:
+    client = client_of(case, Keystone(tables={CLUSTERS: clusters(5)}))
+    store = KeystoneStore(client)
+    flow = store.read_all(
+        CATALOGUE["cluster"], {"id__gt": 1}, order=["-id"], limit=2, fields=["id"]
+    )
+    assert ids(await case.kind.wait(client._perform(flow))) == [5, 4]

@@ -594,6 +594,21 @@ async def test_an_answer_that_is_no_list_is_not_taken_for_an_empty_one(
     assert {request.method for request in server.requests} == {"GET"}
 
 
+async def test_all_resources_of_an_owner_are_read_in_order(case: Case) -> None:
+    metadata = Metadata(case, Store("b", "a", "c"))
+    store = SequoiaStore(metadata.contents._items, "acme", True)
+    row = await case.kind.wait(metadata.contents.described())
+
+    async def read(*arguments: Any, **options: Any) -> list[str]:
+        flow = store.read_all(row, *arguments, **options)
+        found = await case.kind.wait(metadata.contents._caller.perform(flow))
+        return [record["name"] for record in found]
+
+    assert await read(order=["-name"], limit=2) == ["c", "b"]
+    assert await read({"name": ["a", "b"]}, fields=["name"]) == ["b", "a"]
+    assert metadata.reads[-1]["fields"] == "name,owner,ref"
+
+
 def test_there_are_no_relations_to_resolve(case: Case) -> None:
     records = SequoiaStore(client_of(case, Server()).metadata.contents._items, "acme", True)
     with pytest.raises(ConfigurationError, match="no relation"):

@@ -69,9 +69,13 @@ def ensure(
     wanted = yield from resolve(store, row, wanted, lenient=lenient)
     asked = narrowest(row, ((key_names(row, record, options), record) for record in wanted))
     found: list[Record] = yield from store.find(row, *asked)
+    if row.access.is_partial:
+        found = yield from _completed(store, row, wanted, found, options)
     changes = plan(row, wanted, found, options)
     purged = yield from _purged(store, row, changes, options)
-    if not options.predict:
+    if options.predict:
+        yield from _validate(store, row, changes)
+    else:
         yield from _apply(store, row, changes, options)
         if any(change.error for change in changes):
             # A record to purge may stand in for one that could not be written.
@@ -90,6 +94,30 @@ def _check_verbs(row: ResourceType, options: EnsureOptions) -> None:
         )
     if options.purge and "delete" not in row.verbs:
         raise ConfigurationError(f"{row.name} records cannot be deleted in this API")
+
+
+def _completed(
+    store: RecordStore,
+    row: ResourceType,
+    wanted: Sequence[Record],
+    found: Sequence[Record],
+    options: EnsureOptions,
+) -> Flow[list[Record]]:
+    """Return the records that are there for those that are wanted, with all their fields."""
+    keys = [key_names(row, record, options) for record in wanted]
+    index = Index(row, found, keys)
+    matches = [index.find(record, names) for record, names in zip(wanted, keys, strict=True)]
+    return (yield from store.complete(row, [match for match in matches if match is not None]))
+
+
+def _validate(store: RecordStore, row: ResourceType, changes: Sequence[Change]) -> Flow[None]:
+    """Have the server check planned changes, if it can."""
+    for change in changes if row.access.validate else ():
+        if change.action in ("create", "update"):
+            change.validation = yield from store.validate(row, change)
+            if change.validation:
+                reasons = "; ".join(change.validation)
+                change.error = ClientError(f"{change.label}: the server would refuse it: {reasons}")
 
 
 def _purged(

@@ -2,9 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The fields of a resource: what a caller may write for a value, and when two values are the
-same.
-"""
+"""Fields of records: the values that a caller may give, and when two values are the same."""
 
 from __future__ import annotations
 
@@ -13,10 +11,11 @@ from enum import Enum
 from typing import Any
 
 from ..exceptions import ConfigurationError
+from .documents import Document
 from .kinds import FILE, TEXT, Kind, hashable
 
 
-class Access(Enum):
+class FieldAccess(Enum):
     """When a field may be written."""
 
     READ_WRITE = "always"
@@ -25,30 +24,45 @@ class Access(Enum):
 
 
 class Field:
-    """One field of a resource.
+    """One field of a record.
 
     Args:
-        name: Its name on the wire.
+        name: Its name for callers.
         kind: The kind of its values.
         access: When it may be written.
         required: Demanded when a record is created.
         secret: Never comes back, and must not be shown.
         many: A set of values, in no order.
         empty_is_null: An empty text is sent as null.
+        wire: Its dotted path in the server's records, if that is not its name; for a set of values
+            that the server wraps into objects, `roles.*.roleId`.
+        extra: Further keys of those objects.
     """
 
-    __slots__ = ("access", "empty_is_null", "kind", "many", "name", "required", "secret")
+    __slots__ = (
+        "access",
+        "empty_is_null",
+        "extra",
+        "kind",
+        "many",
+        "name",
+        "required",
+        "secret",
+        "wire",
+    )
 
     def __init__(
         self,
         name: str,
         kind: Kind = TEXT,
         *,
-        access: Access = Access.READ_WRITE,
+        access: FieldAccess = FieldAccess.READ_WRITE,
         required: bool = False,
         secret: bool = False,
         many: bool = False,
         empty_is_null: bool = False,
+        wire: str = "",
+        extra: Mapping[str, Any] | None = None,
     ) -> None:
         self.name = name
         self.kind = kind
@@ -57,6 +71,8 @@ class Field:
         self.secret = secret
         self.many = many
         self.empty_is_null = empty_is_null
+        self.wire = wire or name
+        self.extra = dict(extra or {})
 
     def __repr__(self) -> str:
         return f"<Field {self.name}>"
@@ -64,7 +80,7 @@ class Field:
     @property
     def read_only(self) -> bool:
         """Whether only the server writes it."""
-        return self.access is Access.READ_ONLY
+        return self.access is FieldAccess.READ_ONLY
 
     @property
     def write_only(self) -> bool:
@@ -95,16 +111,32 @@ class Field:
         parsed = self._parse_one(value)
         return None if self.empty_is_null and parsed == "" else parsed
 
-    def same(self, wanted: Any, found: Any) -> bool:
+    def same(self, wanted: Any, found: Any, *, exact: bool = False) -> bool:
         """Tell whether what is wanted is what is there.
 
         Args:
             wanted: From `parse`.
             found: From the server.
+            exact: Compare all of a document, even if it would be merged.
         """
         if self.many and isinstance(wanted, list) and isinstance(found, list):
             return set(map(self._key, wanted)) == set(map(self._key, found))
+        if isinstance(self.kind, Document) and self.kind.merge and not exact:
+            return self.kind.includes(found, wanted)
         return bool(self.kind.comparable(wanted) == self.kind.comparable(found))
+
+    def merged(self, wanted: Any, found: Any) -> Any:
+        """Return what must be sent so that the server has what is wanted.
+
+        Args:
+            wanted: From `parse`.
+            found: From the server.
+        """
+        return self.kind.merged(wanted, found) if isinstance(self.kind, Document) else wanted
+
+    def holds_secrets(self, value: Any) -> bool:
+        """Tell whether a document has values that cannot be compared."""
+        return isinstance(self.kind, Document) and self.kind.holds_secrets(value)
 
     def _key(self, value: Any) -> Any:
         return hashable(self.kind.comparable(value))

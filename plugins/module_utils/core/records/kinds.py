@@ -225,8 +225,8 @@ class Relation(Kind):
     """The id of another record.
 
     Args:
-        to: The resource that it leads to; `""` for one outside the catalogue, whose records are
-            named by their whole number.
+        to: The type that it leads to; `""` for one outside the catalogue, whose records are known
+            by whole numbers.
     """
 
     __slots__ = ("to",)

@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 
 from ..exceptions import ClientError, ConfigurationError
 from ..options import check_options, whole_number
-from .fields import Access
+from .fields import FieldAccess
 from .kinds import PendingName
 from .types import Change, Record, ResourceType
 
@@ -98,11 +98,18 @@ def parse(row: ResourceType, record: Mapping[str, Any], options: EnsureOptions) 
     """
     finding = {row.id_field, *options.match, *row.key}
     result = {}
-    for name, value in record.items():
+    for given, value in record.items():
+        name = row.renamed[given].name if given in row.renamed else given
         field = row.field(name)
         if field.read_only and name not in finding:
             raise ConfigurationError(f"{row.name}.{name} is read-only")
+        if name in result:
+            raise ConfigurationError(f"{row.name}: {given} and {name} are the same: give one")
         result[name] = field.parse(value)
+    if result.get(row.id_field) is None:
+        result.update(
+            {name: row.defaults[name] for name in row.defaults if result.get(name) is None}
+        )
     for name in key_names(row, result, options):
         if not row.field(name).identifies:
             raise ConfigurationError(
@@ -183,7 +190,7 @@ class Index:
             ClientError: Several match, or the record's id is not one.
         """
         row = self._row
-        matches = self._records.get((tuple(names), row.identity(record, names)), [])
+        matches = row.preferred(self._records.get((tuple(names), row.identity(record, names)), []))
         if len(matches) > 1:
             ids = ", ".join(str(match[row.id_field]) for match in matches)
             raise ClientError(
@@ -245,10 +252,17 @@ def deletion(row: ResourceType, before: Record, names: Sequence[str]) -> Change:
 
 
 def differing(
-    row: ResourceType, sent: Record, found: Record, *, update_secrets: bool
+    row: ResourceType, sent: Record, found: Record, *, update_secrets: bool, exact: bool = False
 ) -> tuple[Record, list[str]]:
     """Return the fields that must be written to a record that exists, and those that differ but
     that the server takes for new records only.
+
+    Args:
+        row: The type of the records.
+        sent: The wanted fields.
+        found: The record that exists.
+        update_secrets: Write fields that cannot be compared, too.
+        exact: Replace documents that would be merged.
     """
     written: Record = {}
     ignored: list[str] = []
@@ -256,14 +270,17 @@ def differing(
         field = row.field(name)
         if field.read_only:
             continue
+        there = found.get(name)
         if field.write_only:
             if update_secrets:
                 written[name] = value
-        elif not field.same(value, found.get(name)):
-            if field.access is Access.CREATE_ONLY:
+        elif not field.same(value, there, exact=exact) or (
+            update_secrets and field.holds_secrets(value)
+        ):
+            if field.access is FieldAccess.CREATE_ONLY:
                 ignored.append(name)
             else:
-                written[name] = value
+                written[name] = value if exact else field.merged(value, there)
     return written, ignored
 
 
@@ -328,7 +345,9 @@ def _update(
     row: ResourceType, label: str, record: Record, before: Record, options: EnsureOptions
 ) -> Change:
     change = Change(label, before)
-    written, change.ignored = differing(row, record, before, update_secrets=options.update_secrets)
+    written, change.ignored = differing(
+        row, record, before, update_secrets=options.update_secrets, exact=options.replace
+    )
     if options.replace:
         written.update(dict.fromkeys(_not_given(row, record, before)))
     if not written:

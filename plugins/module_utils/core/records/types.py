@@ -9,12 +9,16 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from ..exceptions import ClientError, ConfigurationError
 from ..flow import Flow
+from .access import Access
 from .fields import Field
 from .kinds import JSON, Integer, hashable
+
+if TYPE_CHECKING:
+    from .access import Order, Release
 
 Record: TypeAlias = "dict[str, Any]"
 
@@ -26,60 +30,128 @@ class ResourceType:
 
     Args:
         name: The name that callers use.
-        path: The path of its list.
+        access: The ways to reach its records; a path is the list's, with the usual ways.
         fields: Its fields, those that the server makes included.
         key: The fields by which people tell its records apart; `()` for none.
         names: Further fields that name a record alone, for relations that lead to it.
-        verbs: The verbs that the server allows, of `VERBS`.
+        verbs: The verbs that the server allows, of `VERBS`; `None` for those that `access` has
+            routes for.
         id_field: The field by which the server knows a record.
         closed: Whether a field of another name is an error; otherwise it holds JSON.
         most_named: The most records that are read by their names; for more, the whole list is
             read.
+        document: The field that holds all that the server's records have beside the other fields;
+            `""` for none.
+        defaults: Values that a wanted record has if the caller gives none: it is found and created
+            with them.
+        prefer: Values by which one of several records with the same key is preferred.
 
     Raises:
         ConfigurationError: The row contradicts itself.
     """
 
     __slots__ = (
+        "access",
         "closed",
+        "defaults",
+        "document",
         "fields",
         "id_field",
         "key",
         "most_named",
         "name",
         "names",
-        "path",
+        "prefer",
+        "renamed",
         "verbs",
     )
 
     def __init__(
         self,
         name: str,
-        path: str,
+        access: str | Access,
         fields: Iterable[Field],
         *,
         key: Sequence[str] = (),
         names: Sequence[str] = (),
-        verbs: Iterable[str] = VERBS,
+        verbs: Iterable[str] | None = None,
         id_field: str = "id",
         closed: bool = True,
         most_named: int = 50,
+        document: str = "",
+        defaults: Mapping[str, Any] | None = None,
+        prefer: Mapping[str, Any] | None = None,
     ) -> None:
         self.closed = closed
         self.most_named = most_named
         self.name = name
-        self.path = path
+        self.access = Access(access) if isinstance(access, str) else access
         self.fields = {field.name: field for field in fields}
         self.key = tuple(key)
         self.names = (*(key if len(key) == 1 else ()), *names)
-        self.verbs = frozenset(verbs)
+        self.verbs = self.access.verbs if verbs is None else frozenset(verbs)
         self.id_field = id_field
-        unknown = {id_field, *self.key, *self.names} - set(self.fields) | self.verbs - set(VERBS)
+        self.document = document
+        self.defaults = dict(defaults or {})
+        self.prefer = dict(prefer or {})
+        self.renamed = {
+            field.wire: field for field in self.fields.values() if field.wire != field.name
+        }
+        self._check()
+
+    def _check(self) -> None:
+        named = {self.id_field, *self.key, *self.names, *self.defaults}
+        named |= {self.document} if self.document else set()
+        if self.closed:
+            # An open type has any field.
+            named |= self.access.placeholders - {"id"} | self.access.fields | set(self.prefer)
+        unknown = named - set(self.fields) | self.verbs - set(VERBS)
         if unknown:
-            raise ConfigurationError(f"{name} does not define {', '.join(sorted(unknown))}")
+            raise ConfigurationError(f"{self.name} does not define {', '.join(sorted(unknown))}")
 
     def __repr__(self) -> str:
         return f"<ResourceType {self.name}>"
+
+    @property
+    def path(self) -> str:
+        """The path of its list."""
+        return self.access.many[0].path
+
+    def for_release(self, release: Release | None, order: Order) -> ResourceType:
+        """Return the type as a release of the server has it.
+
+        Args:
+            release: The server's release; `None` if it is unknown, for the newest.
+            order: Makes a release that can be compared from its text.
+
+        Raises:
+            ConfigurationError: The release does not have such records.
+        """
+        if not self.access.differs_by_release:
+            return self
+        access = self.access.for_release(release, order)
+        if not access.many:
+            raise ConfigurationError(f"this release of the server has no {self.name} records")
+        return self._with(access)
+
+    def _with(self, access: Access) -> ResourceType:
+        twin = ResourceType.__new__(ResourceType)
+        for name in self.__slots__:
+            setattr(twin, name, getattr(self, name))
+        twin.access = access
+        twin.verbs = self.verbs & access.verbs
+        return twin
+
+    def preferred(self, records: Sequence[Record]) -> Sequence[Record]:
+        """Return the preferred ones of records with the same key; all, if none is."""
+        if not self.prefer or len(records) < 2:
+            return records
+        liked = [
+            record
+            for record in records
+            if all(record.get(name) == value for name, value in self.prefer.items())
+        ]
+        return liked or records
 
     def field(self, name: str) -> Field:
         """Return a field.
@@ -131,9 +203,11 @@ class Change:
         ignored: Fields that the server does not take: what is there differs from what is wanted,
             and stays.
         error: Why it could not be written.
+        validation: The server's complaints about a change that check mode has planned; `None` if it
+            was not asked.
     """
 
-    __slots__ = ("action", "after", "before", "error", "ignored", "label", "sent")
+    __slots__ = ("action", "after", "before", "error", "ignored", "label", "sent", "validation")
 
     def __init__(self, label: str, before: Record | None, action: str = "none") -> None:
         self.action = action
@@ -143,6 +217,7 @@ class Change:
         self.after = before
         self.ignored: list[str] = []
         self.error: ClientError | None = None
+        self.validation: list[str] | None = None
 
     def __repr__(self) -> str:
         return f"<Change {self.action} {self.label}>"
@@ -175,7 +250,29 @@ class RecordStore(Protocol):
         self, row: ResourceType, field: str | None, values: Sequence[Any]
     ) -> Flow[list[Record]]:
         """Read the records whose field has one of these values; without a field, all. More than
-        these may come.
+        these may come, and they may lack fields: see `complete`.
+        """
+
+    def read_all(
+        self,
+        row: ResourceType,
+        filters: Mapping[str, Any] | None = None,
+        *,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+        fields: Sequence[str] = (),
+    ) -> Flow[list[Record]]:
+        """Read all records that match.
+
+        Args:
+            row: Their type.
+            filters: In the service's own words.
+            order: Fields to sort by, `-name` for descending.
+            limit: The most records; `None` for all.
+            fields: The fields that are wanted, for servers that can leave out the others.
+
+        Raises:
+            ConfigurationError: An argument that cannot work.
         """
 
     def select(self, row: ResourceType, filters: Mapping[str, Any]) -> Flow[Selection]:
@@ -195,6 +292,20 @@ class RecordStore(Protocol):
         """Create, update and delete; return the server's records (`None` for a deleted one) and
         errors, in order.
         """
+
+    def complete(self, dummy_row: ResourceType, records: Sequence[Record]) -> Flow[list[Record]]:
+        """Return whole records for those of a list, which lack fields by the type's `access`."""
+        yield from ()
+        return list(records)
+
+    def validate(self, dummy_row: ResourceType, dummy_change: Change) -> Flow[list[str] | None]:
+        """Have the server check a planned change without keeping it.
+
+        Returns:
+            The server's complaints; `None` if it cannot check.
+        """
+        yield from ()
+        return None
 
 
 def list_of_dicts(value: Any, what: str) -> list[dict[str, Any]]:

@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Polling: reading a state until it is the wanted one or the time is up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from .exceptions import ClientError, ConfigurationError
+from .flow import Flow, Pause
+
+T = TypeVar("T")
+
+GROWTH = 1.5
+"""The factor by which the pauses grow."""
+LONGEST_INTERVAL = 30.0
+"""Seconds of the longest pause, unless the first one is longer."""
+
+
+class PollTimeoutError(ClientError):
+    """The time was up before the state was reached.
+
+    Attributes:
+        last: What was read last.
+        waited: Seconds since the first reading.
+    """
+
+    last: Any = None
+    waited: float = 0.0
+
+
+class Schedule:
+    """The pauses of a poll.
+
+    Args:
+        timeout: Seconds after which it is given up; 0 reads once.
+        interval: Seconds of the first pause; later ones are longer.
+        longest: Seconds of the longest pause.
+
+    Raises:
+        ConfigurationError: A negative number, or an interval of 0.
+    """
+
+    __slots__ = ("interval", "longest", "timeout")
+
+    def __init__(
+        self, timeout: float, interval: float = 2.0, longest: float = LONGEST_INTERVAL
+    ) -> None:
+        if timeout < 0:
+            raise ConfigurationError(f"wait_timeout must be 0 or more seconds, not {timeout!r}")
+        if interval <= 0:
+            raise ConfigurationError(f"wait_interval must be more than 0 seconds, not {interval!r}")
+        self.timeout = timeout
+        self.interval = interval
+        self.longest = max(longest, interval)
+
+
+def poll(
+    read: Callable[[], Flow[T]],
+    is_done: Callable[[T], bool],
+    schedule: Schedule,
+    clock: Callable[[], float],
+    *,
+    goal: str,
+    notify: Callable[[T, float], None] | None = None,
+    tolerates: Callable[[ClientError], bool] | None = None,
+) -> Flow[T]:
+    """Read a state until it is the wanted one.
+
+    Args:
+        read: Makes the flow of one reading.
+        is_done: Tells whether the state is the wanted one.
+        schedule: The pauses and the time.
+        clock: Seconds that never go backwards.
+        goal: What is waited for, for the error: `job 5 to finish`.
+        notify: Called after each reading with the state and the seconds since the first one.
+        tolerates: Tells which errors of a reading are no reason to stop, such as those of a server
+            that restarts.
+
+    Returns:
+        The state.
+
+    Raises:
+        PollTimeoutError: The time was up.
+        ClientError: A reading failed.
+    """
+    start = clock()
+    pause = schedule.interval
+    last: T | None = None
+    while True:
+        failure: ClientError | None = None
+        try:
+            last = yield from read()
+        except ClientError as exc:
+            if tolerates is None or not tolerates(exc):
+                raise
+            failure = exc
+        waited = clock() - start
+        if failure is None and last is not None:
+            if notify is not None:
+                notify(last, waited)
+            if is_done(last):
+                return last
+        if waited >= schedule.timeout:
+            raise failure or _too_late(goal, last, waited, schedule)
+        # The last reading comes when the time is up, not after a whole pause.
+        yield Pause(min(pause, schedule.timeout - waited))
+        pause = min(pause * GROWTH, schedule.longest)
+
+
+def _too_late(goal: str, last: Any, waited: float, schedule: Schedule) -> PollTimeoutError:
+    error = PollTimeoutError(
+        f"timed out after {schedule.timeout:g} seconds waiting for {goal}: give a longer"
+        " wait_timeout, or look at it later"
+    )
+    error.last = last
+    error.waited = waited
+    return error

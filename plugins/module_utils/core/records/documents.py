@@ -1,0 +1,210 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documents: JSON values with rules for what counts as the same.
+
+A rule names a place by a path within the value: keys separated by dots, `*` for any key or item,
+`**` for any number of them, and `""` for the value itself.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..jsonutils import dig
+from .kinds import Json
+
+_IGNORED = "ignored"
+_UNORDERED = "unordered"
+_NAMED = "named"
+_DEFAULT = "default"
+
+_ABSENT: Any = object()
+"""Stands for a key whose value is the same as none, in a document that is merged."""
+
+Rule = tuple[tuple[str, ...], str, Any]
+
+
+class Document(Json):
+    """A JSON value that is compared in a normal form.
+
+    Args:
+        managed: Places that the server makes: neither compared nor sent.
+        secrets: Places whose values come back masked or encrypted: sent, never compared.
+        unordered: Places of lists whose order has no meaning; with the key of their items, the
+            items of a merged list are found by it.
+        named: Places of objects for which one of their keys stands, so that a name and an object
+            with that name are the same.
+        defaults: Places with the value that the server adds if there is none.
+        empty: Values that are the same as none.
+        merge: The wanted document is merged into the one that is there, and compared only where it
+            has something; otherwise it replaces it.
+    """
+
+    __slots__ = ("_keys", "_managed", "_rules", "empty", "merge", "secrets")
+
+    def __init__(
+        self,
+        *,
+        managed: Iterable[str] = (),
+        secrets: Iterable[str] = (),
+        unordered: Mapping[str, str] | Iterable[str] = (),
+        named: Mapping[str, str] | None = None,
+        defaults: Mapping[str, Any] | None = None,
+        empty: Sequence[Any] = (None,),
+        merge: bool = False,
+    ) -> None:
+        self.secrets = tuple(secrets)
+        self.empty = tuple(map(_text, empty))
+        self.merge = merge
+        self._managed: list[Rule] = [(_split(path), _IGNORED, None) for path in managed]
+        self._keys = dict(unordered) if isinstance(unordered, Mapping) else {}
+        self._rules: list[Rule] = [
+            *self._managed,
+            *[(_split(path), _IGNORED, None) for path in self.secrets],
+            *[(_split(path), _UNORDERED, None) for path in unordered],
+            *[(_split(path), _NAMED, key) for path, key in (named or {}).items()],
+            *[(_split(path), _DEFAULT, _text(value)) for path, value in (defaults or {}).items()],
+        ]
+
+    def parse(self, value: Any) -> Any:
+        """Return a document without the places that the server makes."""
+        return _without(value, self._managed) if self._managed else value
+
+    def comparable(self, value: Any) -> Any:
+        """Return the normal form of a document."""
+        return self._normal(value, self._rules, mark=False)
+
+    def includes(self, found: Any, wanted: Any) -> bool:
+        """Tell whether a document has all that is wanted of it.
+
+        Args:
+            found: From the server.
+            wanted: From `parse`.
+        """
+        normal = self._normal(wanted, self._rules, mark=True)
+        return self._within(normal, self.comparable(found), self._key_rules())
+
+    def merged(self, wanted: Any, found: Any) -> Any:
+        """Return what must be sent so that the server has what is wanted."""
+        return self._merged(wanted, found, self._key_rules()) if self.merge else wanted
+
+    def holds_secrets(self, value: Any) -> bool:
+        """Tell whether a document has values that cannot be compared."""
+        secret: list[Rule] = [(_split(path), _IGNORED, None) for path in self.secrets]
+        return bool(secret) and bool(_without(value, secret) != value)
+
+    def _normal(self, value: Any, rules: Sequence[Rule], *, mark: bool) -> Any:
+        actions = {action: operand for path, action, operand in rules if not path}
+        if _NAMED in actions and isinstance(value, Mapping):
+            return value.get(actions[_NAMED])
+        if isinstance(value, Mapping):
+            return self._normal_object(value, rules, mark=mark)
+        if isinstance(value, list):
+            inner = [self._normal(item, _below(rules, "*"), mark=mark) for item in value]
+            return sorted(inner, key=_text) if _UNORDERED in actions else inner
+        return value
+
+    def _normal_object(
+        self, value: Mapping[str, Any], rules: Sequence[Rule], *, mark: bool
+    ) -> dict[str, Any]:
+        result = {}
+        for key, item in value.items():
+            inner = _below(rules, key)
+            here = {action: operand for path, action, operand in inner if not path}
+            if _IGNORED in here:
+                continue
+            normal = self._normal(item, inner, mark=mark)
+            text = _text(normal)
+            if text not in self.empty and text != here.get(_DEFAULT):
+                result[key] = normal
+            elif mark:
+                result[key] = _ABSENT
+        return result
+
+    def _key_rules(self) -> list[Rule]:
+        return [(_split(path), _UNORDERED, key) for path, key in self._keys.items()]
+
+    def _within(self, wanted: Any, found: Any, rules: Sequence[Rule]) -> bool:
+        """Tell whether all that is wanted is there."""
+        if isinstance(wanted, Mapping) and isinstance(found, Mapping):
+            return all(
+                key not in found
+                if item is _ABSENT
+                else key in found and self._within(item, found[key], _below(rules, key))
+                for key, item in wanted.items()
+            )
+        key = _key_of(rules)
+        if key and isinstance(wanted, list) and isinstance(found, list):
+            inner = _below(rules, "*")
+            by_key = {_text(dig(item, key)): item for item in found}
+            return all(
+                self._within(item, by_key.get(_text(dig(item, key))), inner) for item in wanted
+            )
+        return bool(wanted == found)
+
+    def _merged(self, wanted: Any, found: Any, rules: Sequence[Rule]) -> Any:
+        if isinstance(wanted, Mapping) and isinstance(found, Mapping):
+            return {
+                **found,
+                **{
+                    key: self._merged(item, found.get(key), _below(rules, key))
+                    for key, item in wanted.items()
+                },
+            }
+        key = _key_of(rules)
+        if key and isinstance(wanted, list) and isinstance(found, list):
+            inner = _below(rules, "*")
+            left = {_text(dig(item, key)): item for item in wanted}
+            kept = [
+                self._merged(left.pop(name), item, inner)
+                if (name := _text(dig(item, key))) in left
+                else item
+                for item in found
+            ]
+            return [*kept, *left.values()]
+        return wanted
+
+
+def _split(path: str) -> tuple[str, ...]:
+    return tuple(path.split(".")) if path else ()
+
+
+def _text(value: Any) -> str:
+    return "<absent>" if value is _ABSENT else json.dumps(value, sort_keys=True, default=str)
+
+
+def _key_of(rules: Sequence[Rule]) -> str:
+    return next((key for path, dummy, key in rules if not path and key), "")
+
+
+def _below(rules: Sequence[Rule], key: str) -> list[Rule]:
+    """Return the rules for what stands at a key, their paths shortened by it."""
+    result = []
+    for path, action, operand in rules:
+        if not path:
+            continue
+        rest = path
+        if path[0] == "**":
+            result.append((path, action, operand))
+            rest = path[1:]
+        if rest and rest[0] in (key, "*"):
+            result.append((rest[1:], action, operand))
+    return result
+
+
+def _without(value: Any, rules: Sequence[Rule]) -> Any:
+    """Return a value without the places of the rules."""
+    if isinstance(value, Mapping):
+        below = {key: _below(rules, key) for key in value}
+        return {
+            key: _without(item, below[key])
+            for key, item in value.items()
+            if all(path for path, dummy, none in below[key])
+        }
+    if isinstance(value, list):
+        return [_without(item, _below(rules, "*")) for item in value]
+    return value

@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Failures that hide in a response of 2xx, as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .. import jsonutils
+from ..exceptions import ConfigurationError
+from ..jsonutils import dig
+
+_NOT_GIVEN: Any = object()
+LONGEST_REASON = 500
+
+
+class Failure:
+    """A sign of a failure in a response. One of `equals`, `filled` and `differs` must be given.
+
+    Args:
+        path: Dotted path of the sign; `*` stands for each item of a list:
+            `imported.*.success`.
+        equals: The value that means a failure, such as `False`; also a missing one, if it is
+            `None`.
+        filled: Any value but null, false, 0 and empty ones means a failure.
+        differs: The name of a field: another value than the one that was sent means a failure, such
+            as the name of a renamed copy.
+        reason: Dotted paths of the server's reason, relative to the object that has the sign; the
+            first that leads to something counts.
+
+    Raises:
+        ConfigurationError: None or several of the three are given.
+    """
+
+    __slots__ = ("differs", "equals", "filled", "path", "reason")
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        equals: Any = _NOT_GIVEN,
+        filled: bool = False,
+        differs: str = "",
+        reason: str | Sequence[str] = ("message", "reason", "error"),
+    ) -> None:
+        if (equals is not _NOT_GIVEN) + bool(filled) + bool(differs) != 1:
+            raise ConfigurationError(
+                f"the failure at {path} needs one of 'equals', 'filled' and 'differs'"
+            )
+        self.path = path
+        self.equals = equals
+        self.filled = filled
+        self.differs = differs
+        self.reason = (reason,) if isinstance(reason, str) else tuple(reason)
+
+    def __repr__(self) -> str:
+        return f"<Failure {self.path}>"
+
+    def find(self, answer: Any, sent: Mapping[str, Any]) -> str | None:
+        """Return the reason of a failure; `None` if there is none.
+
+        Args:
+            answer: The response's JSON.
+            sent: The fields that were sent.
+        """
+        before, star, after = self.path.partition("*")
+        roots = [answer]
+        if star:
+            listed = dig(answer, before.strip("."))
+            roots = listed if isinstance(listed, list) else []
+        parent, dummy, name = (after.strip(".") if star else self.path).rpartition(".")
+        for root in roots:
+            holder = dig(root, parent)
+            found = dig(holder, name)
+            if self._fails(found, sent):
+                return self._reason(holder, found)
+        return None
+
+    def _fails(self, found: Any, sent: Mapping[str, Any]) -> bool:
+        if self.filled:
+            return bool(found)
+        if self.differs:
+            wanted = sent.get(self.differs)
+            return found is not None and wanted is not None and found != wanted
+        # False is 0 for Python, and neither for a server.
+        return bool(found == self.equals) and isinstance(found, bool) == isinstance(
+            self.equals, bool
+        )
+
+    def _reason(self, holder: Any, found: Any) -> str:
+        if self.differs:
+            return f"the server stored it with the {self.differs} {found!r}"
+        told = (dig(holder, path) for path in self.reason)
+        reason = next((value for value in told if value), None)
+        if isinstance(reason, str):
+            return reason[:LONGEST_REASON]
+        shown = found if reason is None else reason
+        return f"{self.path} is {jsonutils.dumps(shown)[:LONGEST_REASON]}"

@@ -1,0 +1,590 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""`RestStore`: reading and writing the records of a service, by the routes of their types.
+
+A service makes a subclass, and overrides one method for each thing that rows cannot say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .. import messages
+from ..exceptions import ClientError, ConfigurationError, SerializationError
+from ..flow import Emit, Flow, collect, gather
+from ..http import Response
+from . import relations
+from .access import Delete, List, One, Route, Write, unwrapped
+from .codec import decoded, encoded
+from .dialects import LISTS
+from .filters import Condition, Filters, in_order
+from .kinds import FILE, Relation
+from .reading import Reading, on_wire, scopes_of, wire_name
+from .templates import fill, joined, wrapped
+from .types import Change, Record, RecordStore, ResourceType, Selection
+from .writing import in_groups, whole
+
+if TYPE_CHECKING:
+    from ..connection import ConnectionBase
+    from .access import Release
+
+NO_ROUTE = frozenset((404, 405, 501))
+"""Statuses by which a server says that it has no route for validation."""
+_RESOLVED = ("equals", "not_equals", *LISTS)
+"""Operators whose values may be names of relations."""
+
+
+class RestStore(RecordStore):
+    """A `RecordStore` over a connection.
+
+    Keep one for each client: it remembers which form of an ambiguous write the server takes.
+
+    Args:
+        connection: Sends the requests.
+        catalogue: The types of records by name.
+    """
+
+    __slots__ = ("_catalogue", "_connection", "_engine", "_forms")
+
+    at_once = 4
+    """Pages, or single records, that are read at a time."""
+
+    def __init__(self, connection: ConnectionBase, catalogue: Mapping[str, ResourceType]) -> None:
+        self._connection = connection
+        self._engine = connection._engine
+        self._catalogue = catalogue
+        self._forms: dict[str, Write] = {}
+
+    # What a service may override
+
+    def release(self) -> Flow[Release | None]:
+        """Return the server's release; `None` if it is unknown. Only asked for if routes differ."""
+        yield from ()
+        return None
+
+    def comparable_release(self, text: str) -> Release:
+        """Return a release that can be compared, from its text in a row."""
+        return tuple(int(part) for part in text.split(".") if part.isdecimal())
+
+    def decode(self, row: ResourceType, raw: Mapping[str, Any]) -> Record:
+        """Return a record of the server in the caller's form."""
+        return decoded(row, raw)
+
+    def encode(self, row: ResourceType, record: Mapping[str, Any]) -> Record:
+        """Return a record, or a part of one, in the server's form."""
+        return encoded(row, record)
+
+    # The catalogue
+
+    def resource(self, name: str) -> ResourceType:
+        """Return a row of the catalogue. See `RecordStore`."""
+        if not isinstance(name, str) or name not in self._catalogue:
+            raise ConfigurationError(
+                f"there is no resource {name!r}: use one of {', '.join(self._catalogue)}"
+            )
+        return self._catalogue[name]
+
+    def row(self, resource: str | ResourceType) -> Flow[ResourceType]:
+        """Return a type as the server's release has it.
+
+        Args:
+            resource: A name of the catalogue, or a type that it lacks.
+
+        Raises:
+            ConfigurationError: There is none of that name, or the release has no such records.
+        """
+        row = self.resource(resource) if isinstance(resource, str) else resource
+        if not row.access.differs_by_release:
+            return row
+        return row.for_release((yield from self.release()), self.comparable_release)
+
+    # Reading
+
+    def select(
+        self,
+        row: ResourceType,
+        filters: Mapping[str, Any] | None,
+        *,
+        text_ids: bool = False,
+    ) -> Flow[Filters]:
+        """Parse filters; relations may be given by name. See `RecordStore`.
+
+        Args:
+            row: The type of the records.
+            filters: See `Filters`.
+            text_ids: Take the text of an id for the id, if no record has that name.
+        """
+        selection = Filters(row, filters)
+        for condition in selection.conditions:
+            kind = condition.field.kind
+            if isinstance(kind, Relation) and kind.to and condition.operator in _RESOLVED:
+                yield from self._resolve(row, condition, text_ids=text_ids)
+        return selection
+
+    def _resolve(self, row: ResourceType, condition: Condition, *, text_ids: bool) -> Flow[None]:
+        """Put ids in the place of names."""
+        many = condition.operator in LISTS
+        values = condition.value if many else [condition.value]
+        name, field = condition.name, condition.field
+        named = [{name: [value] if field.many else value} for value in values if value is not None]
+        records = yield from relations.resolve(self, row, named, text_ids=text_ids)
+        ids = [record[name][0] if field.many else record[name] for record in records]
+        condition.value = ids if many else next(iter(ids), None)
+
+    def read_all(
+        self,
+        row: ResourceType,
+        filters: Mapping[str, Any] | Filters | None = None,
+        *,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+        fields: Sequence[str] = (),
+        complete: bool = False,
+    ) -> Flow[list[Record]]:
+        """Return the records that match, in order. For the arguments see `pages`."""
+        pages = yield from collect(
+            self.pages(row, filters, order=order, limit=limit, fields=fields, complete=complete)
+        )
+        return [record for page in pages for record in page]
+
+    def pages(
+        self,
+        row: ResourceType,
+        filters: Mapping[str, Any] | Filters | None = None,
+        *,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+        fields: Sequence[str] = (),
+        complete: bool = False,
+    ) -> Flow[None]:
+        """Emit the records that match, a list per page.
+
+        Args:
+            row: Their type.
+            filters: See `Filters`.
+            order: Fields to sort by, `-name` for descending; if the server cannot sort like that,
+                all records are read first.
+            limit: The most records; `None` for all.
+            fields: The fields that are wanted, for servers that can leave out the others.
+            complete: Read each record alone, if those of the list lack fields.
+
+        Raises:
+            ConfigurationError: An unknown field or operator, or a list that needs a field in the
+                filters.
+            ClientError: The records could not be read.
+        """
+        row = yield from self.row(row)
+        selection = (
+            filters
+            if isinstance(filters, Filters)
+            else (yield from self.select(row, filters, text_ids=True))
+        )
+        if selection.impossible:
+            return
+        route = row.access.many[0]
+        scopes = scopes_of(row, route, selection)
+        sorting = route.sorting([wire_name(row, name) for name in order])
+        if sorting is not None and (not order or len(scopes) == 1):
+            reading = Reading(self, row, route, selection, limit, complete)
+            yield from reading.read(scopes, sorting, fields)
+            return
+        reading = Reading(self, row, route, selection, None, complete)
+        pages = yield from collect(reading.read(scopes, {}, ()))
+        found = in_order([record for page in pages for record in page], order)
+        yield Emit(found[:limit])
+
+    def read(self, row: ResourceType, record: Mapping[str, Any]) -> Flow[Record | None]:
+        """Read one record.
+
+        Args:
+            row: Its type.
+            record: What is known of it: the fields that the path names, or its id.
+
+        Returns:
+            The record; `None` if there is none.
+        """
+        row = yield from self.row(row)
+        routes = row.access.one
+        if not routes:
+            name = row.id_field if record.get(row.id_field) is not None else row.key[0]
+            there = yield from self.find(row, name, [record.get(name)])
+            names = (name,) if name == row.id_field else row.key
+            same = [
+                found
+                for found in there
+                if row.identity(found, names) == row.identity(record, names)
+            ]
+            return same[0] if same else None
+        return (yield from self._read(row, routes[0], record))
+
+    def _read(
+        self, row: ResourceType, route: One, record: Mapping[str, Any]
+    ) -> Flow[Record | None]:
+        response: Response = yield from self._engine.send(self._call(row, route, record))
+        if response.status_code in route.statuses:
+            return None
+        self._engine.check(response)
+        answer = response.json()
+        if route.absent is not None and route.absent.find(answer, {}) is not None:
+            return None
+        raw = unwrapped(answer, route.unwrap)
+        return None if raw is None else self.found(row, route, record, raw)
+
+    def found(
+        self, row: ResourceType, route: Route, known: Mapping[str, Any], raw: Mapping[str, Any]
+    ) -> Record:
+        """Return a record with the fields of the path, which the server does not repeat."""
+        record = self.decode(row, raw)
+        for name in route.placeholders:
+            if name in row.fields and known.get(name) is not None:
+                record.setdefault(name, known[name])
+        return record
+
+    def find(
+        self, row: ResourceType, field: str | None, values: Sequence[Any]
+    ) -> Flow[list[Record]]:
+        """Read the records whose field has one of these values, or all, with as few requests as the
+        routes allow. See `RecordStore`.
+        """
+        row = yield from self.row(row)
+        if field is None:
+            return (yield from self.read_all(row))
+        if not values:
+            return []
+        route = row.access.many[0]
+        one = next((way for way in row.access.one if _is_read_by(row, way, field)), None)
+        wanted = [value for value in values if value is not None]
+        if field not in route.placeholders:
+            parts = self._parts(row, route, field, wanted)
+            if parts is None and one is not None and len(wanted) <= row.most_named:
+                found = yield from gather(
+                    [self._read(row, one, {field: value}) for value in wanted], self.at_once
+                )
+                return [record for record in found if record is not None]
+            if parts is None:
+                return (yield from self.read_all(row))
+        else:
+            parts = [Filters(row, {field: {"equals": value}}) for value in wanted]
+        lists = yield from gather([self.read_all(row, part) for part in parts], self.at_once)
+        return [record for found in lists for record in found]
+
+    def _parts(
+        self, row: ResourceType, route: List, field: str, values: Sequence[Any]
+    ) -> list[Filters] | None:
+        """Return filters that the server has, one per request; `None` if it has none."""
+        wire = wire_name(row, field)
+        if route.filters.sends(wire, "in") and not row.field(field).many:
+            parts = [
+                Filters(row, {field: {"in": list(values[start : start + row.most_named])}})
+                for start in range(0, len(values), row.most_named)
+            ]
+        elif route.filters.sends(wire, "equals") and len(values) <= row.most_named:
+            parts = [Filters(row, {field: {"equals": value}}) for value in values]
+        else:
+            return None
+        sent = [route.filters.translate(on_wire(row, part.conditions))[1] for part in parts]
+        return None if any(sent) else parts
+
+    def complete(self, row: ResourceType, records: Sequence[Record]) -> Flow[list[Record]]:
+        """Read records alone, if those of lists lack fields. See `RecordStore`."""
+        row = yield from self.row(row)
+        if not row.access.many[0].partial:
+            return list(records)
+        whole_ones = yield from gather([self.read(row, one) for one in records], self.at_once)
+        return [record for record in whole_ones if record is not None]
+
+    def list_selected(self, row: ResourceType, selection: Selection) -> Flow[list[Record]]:
+        """Read the records that a selection matches. See `RecordStore`."""
+        filters = selection if isinstance(selection, Filters) else None
+        return self.read_all(row, filters, complete=True)
+
+    # Writing
+
+    def create(self, row: ResourceType, record: Mapping[str, Any]) -> Flow[Record]:
+        """Create a record, and return it as the server has it.
+
+        Args:
+            row: Its type.
+            record: Its fields; relations are ids.
+
+        Raises:
+            ConfigurationError: This API does not create such records.
+            ClientError: The server refuses it.
+        """
+        row = yield from self.row(row)
+        route = _first(row, row.access.create, "creates no")
+        now, later = _split(route, record)
+        made: Record = yield from self._write(row, route, {}, now)
+        if not later:
+            return made
+        try:
+            return (yield from self.update(row, made, later))
+        except ClientError as exc:
+            raise _half_done(
+                exc, f"the {row.name} was created, but not with all its fields"
+            ) from exc
+
+    def update(
+        self, row: ResourceType, before: Mapping[str, Any], fields: Mapping[str, Any]
+    ) -> Flow[Record]:
+        """Change a record, and return it as the server has it.
+
+        Args:
+            row: Its type.
+            before: The record as it is; whole, if a route replaces it.
+            fields: The fields that change; relations are ids.
+
+        Raises:
+            ConfigurationError: This API does not update such records, or not these fields.
+            ClientError: The server refuses it.
+        """
+        row = yield from self.row(row)
+        _first(row, row.access.update, "updates no")
+        left, record = dict(fields), dict(before)
+        named = {name for route in row.access.update for name in route.fields or ()}
+        for route in row.access.update:
+            own = named if route.fields is None else set(route.fields)
+            part = {
+                name: value
+                for name, value in left.items()
+                if (name in own) == (route.fields is not None)
+            }
+            if part:
+                cleared = {name: record[name] for name in route.clears if record.get(name)}
+                left = {**cleared, **{n: value for n, value in left.items() if n not in part}}
+                record = yield from self._write(row, route, record, part)
+        if left:
+            raise ConfigurationError(f"this API does not update {row.name}.{', '.join(left)}")
+        return record
+
+    def _write(
+        self, row: ResourceType, route: Write, before: Mapping[str, Any], sent: Mapping[str, Any]
+    ) -> Flow[Record]:
+        """Write by one route, and in its other form if the server ignores the first one."""
+        form = self._forms.get(route.path, route)
+        after: Record = yield from self._write_once(row, form, before, sent)
+        other = form.otherwise
+        if other is None or not _is_ignored(row, before, sent, after):
+            return after
+        after = yield from self._write_once(row, other, before, sent)
+        if not _is_ignored(row, before, sent, after):
+            self._forms[route.path] = other
+        return after
+
+    def _write_once(
+        self, row: ResourceType, route: Write, before: Mapping[str, Any], sent: Mapping[str, Any]
+    ) -> Flow[Record]:
+        call = self._written(row, route, before, sent)
+        response: Response = yield from self._engine.checked(call)
+        answer = _json(response) if route.unwrap is not None or route.failures else None
+        self._check(response, answer, route, self.encode(row, sent))
+        known = {**before, **sent}
+        raw = None if route.unwrap is None else unwrapped(answer, route.unwrap)
+        if raw is not None:
+            record = self.found(row, route, known, raw)
+            if not route.partial and route.otherwise is None:
+                return record
+            known = {**known, **record}
+        return (yield from self.read(row, known)) or known
+
+    def _written(
+        self,
+        row: ResourceType,
+        route: Write,
+        before: Mapping[str, Any],
+        sent: Mapping[str, Any],
+        *,
+        read_only: bool = False,
+    ) -> Any:
+        """Return the call of a write."""
+        known = {**before, **sent}
+        given = whole(row, before, sent, keep=route.keep) if route.whole else sent
+        files = {name: value for name, value in given.items() if row.field(name).kind is FILE}
+        fields = {name: value for name, value in given.items() if name not in files}
+        document = wrapped(self.encode(row, fields), route.wrap)
+        body = joined(fill(route.body, [self._values(row, known)]), document)
+        if not files:
+            return self._call(row, route, known, json=body, read_only=read_only)
+        # A form has no null.
+        form = {name: value for name, value in body.items() if value is not None}
+        return self._call(row, route, known, data=form, files=files)
+
+    def delete(self, row: ResourceType, records: Sequence[Mapping[str, Any]]) -> Flow[None]:
+        """Delete records, in one request if there are several. One that does not exist is no error.
+
+        Args:
+            row: Their type.
+            records: The records; no more than the route's `batch`.
+
+        Raises:
+            ConfigurationError: This API does not delete such records.
+            ClientError: The server refuses it.
+        """
+        row = yield from self.row(row)
+        route = _first(row, row.access.delete, "deletes no")
+        values = [self._values(row, record) for record in records]
+        options = {} if route.body is None else {"json": fill(route.body, values)}
+        response: Response = yield from self._engine.send(
+            self._call(row, route, records[0], **options)
+        )
+        if response.status_code not in route.statuses:
+            self._engine.check(response)
+            self._check(response, _json(response) if route.failures else None, route, {})
+
+    def write(
+        self, row: ResourceType, changes: Sequence[Change], concurrency: int
+    ) -> Flow[list[Any]]:
+        """Write changes: deletions together if the route takes several, all others one by one. See
+        `RecordStore`.
+        """
+        row = yield from self.row(row)
+        batch = max((route.batch for route in row.access.delete), default=1)
+        deletions = [n for n, change in enumerate(changes) if change.action == "delete"]
+        groups = [[n] for n, change in enumerate(changes) if change.action != "delete"]
+        groups += [deletions[n : n + batch] for n in range(0, len(deletions), batch)]
+        return (
+            yield from in_groups(
+                changes, groups, lambda group: self._write_group(row, group), concurrency
+            )
+        )
+
+    def _write_group(self, row: ResourceType, group: Sequence[Change]) -> Flow[list[Any]]:
+        """Write one creation or update, or some deletions."""
+        known = [change.before for change in group if change.before is not None]
+        for record in known:
+            row.id_of(record)
+        if group[0].action == "delete":
+            yield from self.delete(row, known)
+            return [None] * len(group)
+        sent = group[0].sent
+        if known:
+            return [(yield from self.update(row, known[0], sent))]
+        return [(yield from self.create(row, sent))]
+
+    def validate(self, row: ResourceType, change: Change) -> Flow[list[str] | None]:
+        """Have the server check a planned change. See `RecordStore`."""
+        row = yield from self.row(row)
+        for route in row.access.validate:
+            before = change.before or {}
+            call = self._written(row, route, before, change.sent, read_only=True)
+            response: Response = yield from self._engine.send(call)
+            if response.status_code in NO_ROUTE:
+                return None
+            self._engine.check(response)
+            answer = _json(response)
+            return [
+                self._line(reason)
+                for failure in route.failures
+                if (reason := failure.find(answer, change.sent)) is not None
+            ]
+        return None
+
+    # Calls
+
+    def fetch(
+        self, route: List, scope: Record, params: Mapping[str, Any], body: Any
+    ) -> Flow[Response]:
+        """Read one page of a list.
+
+        Args:
+            route: The list.
+            scope: The values of the path's placeholders.
+            params: The query, beside that of the route.
+            body: The body of a search.
+        """
+        call = self._connection._call(
+            route.method,
+            route.path,
+            {**route.params, **params} or None,
+            path_params=scope or None,
+            json=body,
+            read_only=True,
+        )
+        return self._engine.checked(call)
+
+    def _call(
+        self, row: ResourceType, route: Route, record: Mapping[str, Any], **options: Any
+    ) -> Any:
+        values = self._values(row, record)
+        missing = [name for name in route.placeholders if values.get(name) is None]
+        if missing:
+            raise ConfigurationError(f"{row.name}: {', '.join(missing)} is needed: give it")
+        return self._connection._call(
+            route.method,
+            route.path,
+            route.params or None,
+            path_params={name: values[name] for name in route.placeholders} or None,
+            **options,
+        )
+
+    def _values(self, row: ResourceType, record: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values of placeholders."""
+        return {**record, "id": record.get(row.id_field)}
+
+    def _check(
+        self, response: Response, answer: Any, route: Write | Delete, sent: Mapping[str, Any]
+    ) -> None:
+        """Raise for a failure that hides in a response of 2xx."""
+        for failure in route.failures:
+            reason = failure.find(answer, sent)
+            if reason is not None:
+                raise ClientError(
+                    f"{response.request.method} {response.url}: answered"
+                    f" {response.status_code}, but failed: {self._line(reason)}",
+                    request=response.request,
+                    response=response,
+                )
+
+    def _line(self, reason: str) -> str:
+        return messages.one_line(self._engine.scrub(reason))
+
+
+def _is_read_by(row: ResourceType, route: One, field: str) -> bool:
+    """Tell whether a field alone leads to a record."""
+    name = "id" if field == row.id_field else field
+    return route.placeholders in ((name,), (field,))
+
+
+def _first(row: ResourceType, routes: Sequence[Any], what: str) -> Any:
+    if not routes:
+        raise ConfigurationError(f"this API {what} {row.name} records")
+    return routes[0]
+
+
+def _split(route: Write, record: Mapping[str, Any]) -> tuple[Record, Record]:
+    """Return the fields that a route takes, and the others."""
+    if route.fields is None:
+        return dict(record), {}
+    now = {name: value for name, value in record.items() if name in route.fields}
+    return now, {name: value for name, value in record.items() if name not in now}
+
+
+def _is_ignored(
+    row: ResourceType, before: Mapping[str, Any], sent: Mapping[str, Any], after: Mapping[str, Any]
+) -> bool:
+    """Tell whether a write changed nothing that it should."""
+    seen = {name: value for name, value in sent.items() if not row.field(name).write_only}
+    return bool(seen) and all(
+        not row.field(name).same(value, after.get(name))
+        and row.field(name).same(before.get(name), after.get(name))
+        for name, value in seen.items()
+    )
+
+
+def _json(response: Response) -> Any:
+    """Return the JSON of a response; `None` if it has none: some writes answer with a text."""
+    try:
+        return response.json()
+    except SerializationError:
+        return None
+
+
+def _half_done(error: ClientError, what: str) -> ClientError:
+    """Return an error that says what is left half done."""
+    told = error.__copy__()
+    told.message = f"{error.message}; {what}"
+    told.args = (told.message,)
+    return told

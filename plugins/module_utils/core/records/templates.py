@@ -1,0 +1,65 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Templates in paths and bodies: `{name}` stands for a field of a record, `{id}` for its id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+
+
+def placeholders(template: Any) -> tuple[str, ...]:
+    """Return the names of the placeholders of a text, or of all texts in a dict or list, each
+    once.
+    """
+    if isinstance(template, str):
+        return tuple(dict.fromkeys(_PLACEHOLDER.findall(template)))
+    if isinstance(template, Mapping):
+        template = list(template.values())
+    if isinstance(template, (list, tuple)):
+        return tuple(dict.fromkeys(name for item in template for name in placeholders(item)))
+    return ()
+
+
+def fill(template: Any, records: Sequence[Mapping[str, Any]]) -> Any:
+    """Return a body with values in place of placeholders.
+
+    Args:
+        template: JSON. A text that is one placeholder becomes the value itself, of any type. A list
+            of one item with placeholders gets one item per record; all else is filled from the
+            first record.
+        records: Values by the names of placeholders.
+    """
+    if isinstance(template, str):
+        whole = _PLACEHOLDER.fullmatch(template)
+        if whole:
+            return records[0].get(whole[1])
+        return _PLACEHOLDER.sub(lambda found: str(records[0].get(found[1])), template)
+    if isinstance(template, Mapping):
+        return {key: fill(value, records) for key, value in template.items()}
+    if isinstance(template, (list, tuple)):
+        if len(template) == 1 and placeholders(template):
+            return [fill(template[0], [record]) for record in records]
+        return [fill(item, records) for item in template]
+    return template
+
+
+def wrapped(document: Any, path: str) -> Any:
+    """Return a document at a dotted path of an otherwise empty one: `trees.0` is the first item of
+    the list `trees`. For reading see `jsonutils.dig`.
+    """
+    for part in reversed(path.split(".") if path else ()):
+        document = [document] if part == "0" else {part: document}
+    return document
+
+
+def joined(one: Any, other: Any) -> Any:
+    """Return two JSON objects as one."""
+    if not isinstance(one, Mapping) or not isinstance(other, Mapping):
+        return other
+    return {**one, **{name: joined(one.get(name), value) for name, value in other.items()}}

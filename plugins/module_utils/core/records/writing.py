@@ -1,0 +1,60 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writing changes in groups, and whole records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from ..exceptions import ClientError
+from ..flow import Flow, Together
+from .types import Change, Record, ResourceType
+
+
+def in_groups(
+    changes: Sequence[Change],
+    groups: Sequence[Sequence[int]],
+    write: Callable[[Sequence[Change]], Flow[list[Any]]],
+    concurrency: int,
+) -> Flow[list[Any]]:
+    """Write changes in groups.
+
+    Args:
+        changes: The changes.
+        groups: The numbers of the changes of each group.
+        write: Makes the flow that writes a group and returns a record per change.
+        concurrency: Groups at a time.
+
+    Returns:
+        A record or an error per change, in order; all changes of a group share its error.
+    """
+    outcomes: list[Any] = yield Together(
+        [write([changes[number] for number in group]) for group in groups], concurrency
+    )
+    result: list[Any] = [None] * len(changes)
+    for group, outcome in zip(groups, outcomes, strict=True):
+        for place, number in enumerate(group):
+            result[number] = outcome if isinstance(outcome, ClientError) else outcome[place]
+    return result
+
+
+def whole(
+    row: ResourceType,
+    before: Mapping[str, Any],
+    sent: Mapping[str, Any],
+    *,
+    keep: Collection[str] = (),
+) -> Record:
+    """Return a whole record, for a write that replaces it: what is left out is lost.
+
+    Args:
+        row: Its type.
+        before: The record as it is.
+        sent: The fields that change.
+        keep: Fields that the server makes and wants back all the same.
+    """
+    made = {field.name for field in row.fields.values() if field.read_only} - set(keep)
+    return {**{name: value for name, value in before.items() if name not in made}, **sent}

@@ -1,0 +1,321 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rows that check themselves, and rows from plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ConfigurationError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.page_styles import PageStyle
+from ansible_collections.restops.clients.plugins.module_utils.core.records import kinds
+from ansible_collections.restops.clients.plugins.module_utils.core.records.access import (
+    Access,
+    Delete,
+    List,
+    One,
+    Write,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.records.codec import (
+    decoded,
+    encoded,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.records.dialects import Dialect
+from ansible_collections.restops.clients.plugins.module_utils.core.records.documents import Document
+from ansible_collections.restops.clients.plugins.module_utils.core.records.failures import Failure
+from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import (
+    Field,
+    FieldAccess,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.records.inline import row_of
+from ansible_collections.restops.clients.plugins.module_utils.core.records.plan import (
+    EnsureOptions,
+    parse,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.records.types import ResourceType
+
+ID = Field("id", kinds.INTEGER, access=FieldAccess.READ_ONLY)
+
+
+def order(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(".")))
+
+
+def test_a_path_alone_has_the_usual_routes() -> None:
+    access = Access("/boxes/")
+    assert repr(access) == "<Access /boxes/>"
+    assert [f"{route.method} {route.path}" for route in access.routes] == [
+        "GET /boxes/",
+        "GET /boxes/{id}/",
+        "POST /boxes/",
+        "PATCH /boxes/{id}/",
+        "DELETE /boxes/{id}/",
+    ]
+    assert Access("/boxes").one[0].path == "/boxes/{id}"
+    assert access.verbs == {"create", "retrieve", "update", "delete"}
+    assert not access.differs_by_release
+    assert repr(Write("/x", "PUT")) == "<Write PUT /x>"
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: List("boxes"), "path must be a text that begins with '/', not 'boxes'"),
+        (lambda: List("/x", method="PUT"), "/x: method must be one of GET, POST, not 'PUT'"),
+        (lambda: Write("/x", "GET"), "/x: method must be one of POST, PUT, PATCH, not 'GET'"),
+        (lambda: Delete("/x/{id}", batch=2), "/x/{id}: batch must be 1 if the path names a record"),
+        (lambda: Delete("/x", batch=0), "batch must be 1 if"),
+        (lambda: Access("/x", one=Write("/x")), "one: give a One or several"),
+        (lambda: Access(()), "many: give the route of the list"),
+        (lambda: ResourceType("box", "/x", (ID,), key=("name",)), "box does not define name"),
+        (lambda: ResourceType("box", "/x", (ID,), verbs=("drop",)), "box does not define drop"),
+        (lambda: ResourceType("box", "/x", (ID,), document="doc"), "box does not define doc"),
+        (
+            lambda: ResourceType("box", Access("/{parent}/x"), (ID,)),
+            "box does not define parent",
+        ),
+        (
+            lambda: ResourceType("box", Access("/x", create=Write("/x", fields=("size",))), (ID,)),
+            "box does not define size",
+        ),
+    ],
+)
+def test_a_row_that_contradicts_itself_is_refused_in_one_line(make: Any, message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        make()
+    assert message in caught.value.message
+    assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("release", "exists"),
+    [(None, False), ((5, 9), False), ((6,), True), ((6, 5), True), ((6, 6), False)],
+)
+def test_a_route_exists_in_the_releases_that_have_it(release: Any, exists: bool) -> None:
+    assert List("/x", since="6", until="6.6").exists_in(release, order) is exists
+
+
+def test_a_type_without_differences_is_the_same_in_all_releases() -> None:
+    row = ResourceType("box", "/boxes", (ID,))
+    assert row.for_release((1,), order) is row
+
+
+@pytest.mark.parametrize(
+    ("names", "params"),
+    [
+        ([], {}),
+        (["name"], {"sort": "name", "by": ""}),
+        (["-name"], {"sort": "-name", "by": "-"}),
+        (["a", "b"], None),
+    ],
+)
+def test_a_list_is_sorted_by_one_field(names: list[str], params: Any) -> None:
+    route = List("/x", order={"sort": "{sign}{field}", "by": "{sign}"})
+    assert route.sorting(names) == params
+    assert List("/x").sorting(["name"]) is None
+
+
+# Fields under other names
+
+ACCOUNT = ResourceType(
+    "account",
+    "/accounts",
+    (
+        ID,
+        Field("name"),
+        Field("workflow", wire="componentId"),
+        Field("roles", many=True, wire="assignedRoles.*.roleId", extra={"kind": "x"}),
+        Field("host", wire="data.server.host"),
+        Field("document", Document()),
+    ),
+    key=("name",),
+    document="document",
+)
+
+
+def test_records_of_the_server_get_the_names_of_the_callers_and_back() -> None:
+    raw = {
+        "id": 1,
+        "name": "a",
+        "componentId": "w1",
+        "assignedRoles": [{"roleId": "r1", "kind": "x"}],
+        "data": {"server": {"host": "h"}},
+        "tasks": {"1": {}},
+    }
+    record = decoded(ACCOUNT, raw)
+    assert record == {
+        "id": 1,
+        "name": "a",
+        "workflow": "w1",
+        "roles": ["r1"],
+        "host": "h",
+        "document": {"tasks": {"1": {}}},
+    }
+    assert encoded(ACCOUNT, record) == raw
+    assert encoded(ACCOUNT, {"name": "a", "other": 1}) == {"name": "a", "other": 1}
+
+
+def test_what_the_server_leaves_out_stays_out() -> None:
+    assert decoded(ACCOUNT, {"name": "a", "componentId": None, "assignedRoles": "none"}) == {
+        "name": "a",
+        "workflow": None,
+        "roles": "none",
+        "document": {},
+    }
+
+
+def test_a_field_may_have_the_name_that_another_one_has_on_the_wire() -> None:
+    row = ResourceType("box", "/x", (ID, Field("tag", wire="tags.first"), Field("tags")))
+    assert decoded(row, {"tags": {"first": 1}}) == {"tags": {"first": 1}, "tag": 1}
+
+
+def test_fields_of_one_object_on_the_wire_are_sent_together() -> None:
+    row = ResourceType(
+        "box", "/x", (ID, Field("host", wire="data.host"), Field("port", wire="data.port"))
+    )
+    assert encoded(row, {"host": "h", "port": 1}) == {"data": {"host": "h", "port": 1}}
+
+
+def test_a_field_is_accepted_under_both_names_but_not_twice() -> None:
+    options = EnsureOptions()
+    assert parse(ACCOUNT, {"name": "a", "componentId": "w"}, options)["workflow"] == "w"
+    with pytest.raises(ConfigurationError, match="componentId and workflow are the same"):
+        parse(ACCOUNT, {"name": "a", "workflow": "w", "componentId": "w"}, options)
+
+
+def test_defaults_are_part_of_what_is_wanted() -> None:
+    row = ResourceType(
+        "device",
+        "/x",
+        (ID, Field("inventory"), Field("name")),
+        key=("inventory", "name"),
+        defaults={"inventory": "default"},
+    )
+    options = EnsureOptions()
+    assert parse(row, {"name": "a"}, options) == {"name": "a", "inventory": "default"}
+    assert parse(row, {"name": "a", "inventory": "b"}, options)["inventory"] == "b"
+    assert parse(row, {"id": 5}, EnsureOptions(match=("id",))) == {"id": 5}
+
+
+# Rows from plain data
+
+STYLES = {"results": PageStyle("results", "results", total=("total",))}
+DIALECTS = {"pairs": Dialect({"equals": {"{field}": "{value}"}})}
+
+
+def test_a_row_is_made_from_plain_data() -> None:
+    row = row_of(
+        {
+            "name": "prebuilt",
+            "key": ["name"],
+            "id_field": "_id",
+            "fields": [
+                "tags",
+                {"name": "created", "kind": "datetime", "access": "read_only"},
+                {"name": "group", "kind": "relation", "to": "group", "wire": "groupId"},
+                {"name": "data", "kind": "document", "document": {"merge": True}},
+            ],
+            "access": {
+                "many": {"path": "/prebuilts", "paging": "results", "filters": "pairs"},
+                "one": {
+                    "path": "/prebuilts/{id}",
+                    "absent": {"path": "total", "equals": 0},
+                },
+                "create": {
+                    "path": "/prebuilts/import",
+                    "wrap": "prebuilt",
+                    "failures": [{"path": "status", "equals": "failure"}],
+                    "otherwise": "/prebuilts/import2",
+                },
+                "update": [],
+                "delete": None,
+            },
+        },
+        STYLES,
+        DIALECTS,
+    )
+    assert (row.name, row.key, row.id_field, row.closed) == ("prebuilt", ("name",), "_id", False)
+    assert list(row.fields) == ["_id", "tags", "created", "group", "data", "name"]
+    many, one, create = row.access.many[0], row.access.one[0], row.access.create[0]
+    assert many.paging is STYLES["results"]
+    assert many.filters is DIALECTS["pairs"]
+    assert isinstance(one.absent, Failure)
+    assert isinstance(create.otherwise, Write)
+    assert [failure.path for failure in create.failures] == ["status"]
+    assert row.verbs == {"retrieve", "create", "delete"}
+    assert row.access.delete[0].path == "/prebuilts/{id}"
+    assert row.fields["created"].read_only
+    assert isinstance(row.fields["group"].kind, kinds.Relation)
+    assert row.fields["data"].kind.merge
+
+
+def test_the_shortest_row_is_a_name_and_a_path() -> None:
+    row = row_of({"name": "thing", "path": "/things", "fields": ["id"]})
+    assert (row.path, list(row.fields)) == ("/things", ["id"])
+    own = row_of(
+        {
+            "name": "thing",
+            "access": {
+                "many": {
+                    "path": "/things",
+                    "paging": {"items": "data"},
+                    "filters": {"operators": {"equals": {"{field}": "{value}"}}},
+                }
+            },
+        }
+    )
+    assert own.access.many[0].paging.items == "data"
+    assert own.access.many[0].filters.sends("name", "equals")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("thing", "resource must be a dict, not 'thing'"),
+        ({"name": "x"}, "access must be a dict, not None"),
+        ({"name": "x", "path": "/x", "colour": 1}, "resource: unknown colour; known are name"),
+        ({"name": "x", "path": "x"}, "many: path must be a text that begins with '/'"),
+        ({"name": "x", "path": "/x", "key": 3}, "key must be a list, not 3"),
+        ({"path": "/x"}, "resource: missing 1 required positional argument: 'name'"),
+        ({"name": "x", "access": {"many": {"pth": "/x"}}}, "many: unknown pth; known are path"),
+        ({"name": "x", "access": {"list": "/x"}}, "access: unknown list; known are many, one"),
+        (
+            {"name": "x", "access": {"many": {"path": "/x", "paging": "other"}}},
+            "many.paging: unknown 'other'; known are results",
+        ),
+        (
+            {
+                "name": "x",
+                "access": {"many": {"path": "/x", "filters": {"operators": {"like": {}}}}},
+            },
+            "many.filters: a filter dialect has no operator like",
+        ),
+        (
+            {"name": "x", "path": "/x", "fields": [{"name": "a", "kind": "colour"}]},
+            "field 'a': kind: unknown 'colour'; known are text",
+        ),
+        (
+            {"name": "x", "path": "/x", "fields": [{"name": "a", "access": "never"}]},
+            "field 'a': access: unknown 'never'",
+        ),
+        (
+            {"name": "x", "access": {"many": "/x", "delete": {"path": "/x", "batch": "two"}}},
+            "delete: ",
+        ),
+    ],
+)
+def test_plain_data_that_is_no_row_is_refused_in_one_line(data: Any, message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        row_of(data, STYLES)
+    assert caught.value.message.startswith(message)
+    assert "\n" not in caught.value.message
+
+
+def test_unused_routes_are_left_out_of_the_names() -> None:
+    access = Access("/x", one=One("/y/{name}"), update=(), delete=Delete("/z/{name}"))
+    assert access.placeholders == {"name"}

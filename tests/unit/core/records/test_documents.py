@@ -1,0 +1,122 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documents: what counts as the same, what is merged, what is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.records.documents import Document
+from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import Field
+
+FLOW = Document(
+    managed=("_id", "**.created"),
+    unordered=("tags", "groups"),
+    named={"tags.*": "name", "owner": "name"},
+    defaults={"font": 12, "steps.*.kind": "auto"},
+    secrets=("auth.password",),
+    empty=(None, []),
+)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"_id": 1, "name": "a"}, {"name": "a"}),
+        ({"steps": {"a": {"x": 1, "created": "now"}}}, {"steps": {"a": {"x": 1}}}),
+        ({"tags": [{"_id": 3, "name": "x"}, {"name": "y"}]}, {"tags": ["y", "x"]}),
+        ({"owner": {"name": "ada", "id": 3}}, {"owner": "ada"}),
+        ({"font": 12, "groups": []}, {"font": None}),
+        ({"steps": [{"kind": "auto", "n": 1}]}, {"steps": [{"n": 1}]}),
+        ({"auth": {"password": "x", "user": "u"}}, {"auth": {"password": "***", "user": "u"}}),
+        ({"groups": [{"b": 1}, {"a": 1}]}, {"groups": [{"a": 1}, {"b": 1}]}),
+        ("text", "text"),
+    ],
+)
+def test_documents_are_the_same_in_normal_form(one: Any, other: Any) -> None:
+    field = Field("document", FLOW)
+    assert field.same(one, other)
+    assert field.same(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"name": "a"}, {"name": "b"}),
+        ({"font": 12}, {"font": 13}),
+        ({"steps": [1, 2]}, {"steps": [2, 1]}),
+        ({"tags": ["x"]}, {"tags": ["x", "x"]}),
+        ({"auth": {"user": "u"}}, {}),
+    ],
+)
+def test_documents_that_differ_are_not_the_same(one: Any, other: Any) -> None:
+    assert not Field("document", FLOW).same(one, other)
+
+
+def test_what_the_server_makes_is_not_sent() -> None:
+    given = {"_id": 1, "name": "a", "steps": [{"created": 1, "x": {"created": 2, "y": 3}}]}
+    assert FLOW.parse(given) == {"name": "a", "steps": [{"x": {"y": 3}}]}
+    assert Document().parse(given) is given
+
+
+def test_secrets_are_noticed() -> None:
+    field = Field("document", FLOW)
+    assert field.holds_secrets({"auth": {"password": "x"}})
+    assert not field.holds_secrets({"auth": {"user": "x"}})
+    assert not Field("document", Document()).holds_secrets({"auth": {"password": "x"}})
+    assert not Field("name").holds_secrets("x")
+
+
+MERGED = Document(
+    unordered={"members": "reference"},
+    defaults={"port": 22},
+    merge=True,
+)
+FOUND = {
+    "host": "a",
+    "tls": {"on": True, "ca": "x"},
+    "members": [{"reference": 1, "role": "owner"}, {"reference": 2, "role": "viewer"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "same", "sent"),
+    [
+        ({"host": "a"}, True, FOUND),
+        ({"tls": {"on": True}}, True, FOUND),
+        ({"tls": {"on": False}}, False, {**FOUND, "tls": {"on": False, "ca": "x"}}),
+        ({"host": None}, False, {**FOUND, "host": None}),
+        ({"other": None, "port": 22}, True, {**FOUND, "other": None, "port": 22}),
+        ({"port": 23}, False, {**FOUND, "port": 23}),
+        ({"members": [{"reference": 2, "role": "viewer"}]}, True, FOUND),
+        (
+            {"members": [{"reference": 3, "role": "editor"}, {"reference": 1, "role": "viewer"}]},
+            False,
+            {
+                **FOUND,
+                "members": [
+                    {"reference": 1, "role": "viewer"},
+                    {"reference": 2, "role": "viewer"},
+                    {"reference": 3, "role": "editor"},
+                ],
+            },
+        ),
+        ("text", False, "text"),
+    ],
+)
+def test_a_merged_document_is_compared_where_it_says_something(
+    wanted: Any, same: bool, sent: Any
+) -> None:
+    field = Field("properties", MERGED)
+    assert field.same(wanted, FOUND) is same
+    assert field.merged(wanted, FOUND) == sent
+    assert field.same(FOUND, FOUND, exact=True)
+    assert field.same(wanted, FOUND, exact=True) is False
+
+
+def test_a_document_that_is_not_merged_replaces_the_other() -> None:
+    assert Field("document", FLOW).merged({"a": 1}, {"b": 2}) == {"a": 1}
+    assert Field("name").merged("a", "b") == "a"
