@@ -34,7 +34,7 @@ from typing import Any, NoReturn
 
 from ansible.errors import AnsibleActionFail
 
-from ..module_utils.core import retry
+from ..module_utils.core import retry_budget
 from ..module_utils.core.secrets import redaction
 from . import display, in_process, limits, main_process, waiting
 
@@ -253,7 +253,7 @@ def _perform(channel: Connection, room: threading.BoundedSemaphore) -> None:
             action_class, name, arguments, how, display.display.verbosity = channel.recv()
             display.show()
             redaction.in_scope.set(())
-            retry.budget.set(retry.RetryBudget())
+            retry_budget.budget.set(retry_budget.RetryBudget())
             display.log_sink.set(lambda *record: send(_RECORD, record))
             waiting.caller.set(channel)
             send(_RESULT, in_process.run(action_class.task, name, arguments, **how))

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from multiprocessing.connection import Connection
 
-from ..module_utils.core.call import Runtime
+from ..module_utils.core.runtime import Runtime
 from . import main_process
 
 INTERVAL = 0.5

@@ -22,7 +22,7 @@ import httpx
 import pytest
 import pytest_asyncio
 from restops_clients import AuthenticationError, HTTPStatusError, RequestError
-from restops_clients.core.call import Runtime
+from restops_clients.core.runtime import Runtime
 from restops_clients.keystone import keystone_factory
 
 from tests.simulators.keystone import TOKENS, KeystoneSimulator

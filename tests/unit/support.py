@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
-from ansible_collections.restops.clients.plugins.module_utils.core.call import Runtime
+from ansible_collections.restops.clients.plugins.module_utils.core.runtime import Runtime
 from ansible_collections.restops.clients.plugins.module_utils.itential.gateway import (
     gateway_factory,
 )

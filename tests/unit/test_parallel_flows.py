@@ -127,9 +127,9 @@ async def test_a_token_that_cannot_be_renewed_is_refused_without_a_second_attemp
     assert server.requests[0].headers["authorization"] == "Bearer given-token-value"
 
 
-async def test_a_call_may_ask_for_the_response_of_any_status(case: Case) -> None:
+async def test_a_401_may_be_returned_like_any_other_status(case: Case) -> None:
     server = Server(httpx.Response(401), httpx.Response(401))
     client = case.platform(server)
-    call = client._call("GET", "/x", every_status=True)
+    call = client._call("GET", "/x", return_401=True)
     assert (await case.kind.wait(client._perform(client._engine.send(call)))).status_code == 401
     assert (len(server.requests), len(server.logins)) == (2, 2)

@@ -15,12 +15,12 @@ from typing import Any
 
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.call import Runtime
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     AuthenticationError,
     ClientError,
     RequestError,
 )
+from ansible_collections.restops.clients.plugins.module_utils.core.runtime import Runtime
 from ansible_collections.restops.clients.plugins.module_utils.core.session import (
     LOCK_WAIT,
     MemoryStore,

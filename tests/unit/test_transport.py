@@ -29,16 +29,21 @@ from ansible_collections.restops.clients.plugins.module_utils.core.net import (
     httplib,
     internals,
     network,
+    pool,
     proxies,
     tls,
     wire,
 )
+from ansible_collections.restops.clients.plugins.module_utils.core.net.async_transport import (
+    AsyncTransport,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.net.tls import TlsSettings
 from ansible_collections.restops.clients.plugins.module_utils.core.net.transport import (
-    AsyncTransport,
     SyncTransport,
 )
-from ansible_collections.restops.clients.plugins.module_utils.core.net.wire import WireSettings
+from ansible_collections.restops.clients.plugins.module_utils.core.net.wire_settings import (
+    WireSettings,
+)
 from ansible_collections.restops.clients.tests.unit.support import Case, Server
 
 
@@ -631,9 +636,9 @@ def test_the_internals_of_httpcore_that_are_used_exist() -> None:
 def test_a_missing_http_library_is_named_with_its_installation(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(wire, "IMPORT_ERROR", "ImportError")
+    monkeypatch.setattr(pool, "IMPORT_ERROR", "ImportError")
     with pytest.raises(ConfigurationError, match=r"httpcore is missing: pip install 'httpcore"):
-        WireSettings("http://server.example", TlsSettings()).open(False, time.monotonic)
+        pool.open_wire(WireSettings("http://server.example", TlsSettings()), False, time.monotonic)
 
 
 def test_httpx2_and_httpcore2_are_used_if_only_they_are_installed(

@@ -19,8 +19,9 @@ from .exceptions import ClientError
 from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Together
 
 if TYPE_CHECKING:
-    from .call import Runtime
-    from .net.transport import AsyncOrigins, AsyncTransport
+    from .net.async_transport import AsyncTransport
+    from .net.origins import AsyncOrigins
+    from .runtime import Runtime
     from .secrets.redaction import SecretValues
 
 T = TypeVar("T")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .call import Call
 
 MAX_THROTTLED = 10
-"""429 responses in a row after which a call gives up, whatever their `Retry-After` says."""
+"""429 responses in a row after which a call fails, whatever their `Retry-After` says."""
 
 
 class Attempts:
@@ -23,21 +23,21 @@ class Attempts:
 
     Args:
         call: The call.
-        now: Clock reading in seconds at which it begins.
+        now: Clock reading in seconds at which the call begins.
 
     Attributes:
-        started: That clock reading.
+        started: Clock reading at which the call began.
         ends: Clock reading at which the call must be over.
-        url: Where the next request goes; a redirect changes it.
-        number: Requests sent, without those that were lost on stale connections.
-        tries: Tries in the sense of `RetryPolicy.max_tries`: redirects, the repetition after a 401
+        url: URL of the next request; a redirect changes it.
+        number: Requests sent, except those that were lost on stale connections.
+        tries: Tries as `RetryPolicy.max_tries` counts them: redirects, the repetition after a 401
             and throttled requests are part of a try.
         throttled: 429 responses in a row.
         redirects: Redirects followed.
         stale: Idle connections that were found closed.
-        renewed: Whether the call has had a new login.
-        rejection: Why the server accepts no session of this client; `""` if it does.
-        maybe_executed: Whether the server may have carried out one of the requests.
+        renewed: `True` if there was a new login during the call.
+        rejection: Why the server accepts no session of this client; `""` if it accepts them.
+        maybe_executed: `True` if the server may have executed one of the requests.
     """
 
     __slots__ = (
@@ -63,19 +63,19 @@ class Attempts:
         self.rejection = ""
 
 
-def maybe_executed(outcome: RequestError | int, told_to_wait: bool) -> bool:
-    """Tell whether the server may have carried out a request that came to this.
+def maybe_executed(outcome: RequestError | int, has_retry_after: bool) -> bool:
+    """Tell whether the server may have executed a request with this outcome.
 
-    It has not if nothing was sent, and if it said that it refuses the request or does not get
-    through to it: 3xx, 4xx, and 503 with `Retry-After`.
+    It has not if nothing was sent, or if the response says that the request was refused or not
+    processed: 3xx, 4xx, and 503 with `Retry-After`.
 
     Args:
         outcome: The error, or the status of the response.
-        told_to_wait: Whether the response carried `Retry-After`.
+        has_retry_after: `True` if the response had the header `Retry-After`.
     """
     if isinstance(outcome, RequestError):
         return outcome.sent
-    return outcome < 300 or (outcome >= 500 and not (outcome == 503 and told_to_wait))
+    return outcome < 300 or (outcome >= 500 and not (outcome == 503 and has_retry_after))
 
 
 class Done:
@@ -83,15 +83,15 @@ class Done:
 
 
 class Fail:
-    """There is no response, and there will not be another attempt."""
+    """The call has no response, and the request is not sent again."""
 
 
 class Again(NamedTuple):
     """The request is sent again.
 
     Attributes:
-        pause: Seconds to wait before.
-        throttled: Whether the pause is for all calls of the client, and no try.
+        pause: Seconds to wait before that.
+        throttled: `True` if all calls of the client wait, and this was not a try.
     """
 
     pause: float
@@ -104,7 +104,7 @@ DONE, FAIL = Done(), Fail()
 
 def decide(
     outcome: RequestError | int,
-    told: float | None,
+    retry_after_s: float | None,
     attempts: Attempts,
     call: Call,
     waits: Iterator[float],
@@ -114,31 +114,35 @@ def decide(
 
     Args:
         outcome: The error, or the status of the response.
-        told: Seconds that the response's `Retry-After` asks for; `None` for no such header.
-        attempts: The progress of the call, this attempt included.
+        retry_after_s: Seconds in the response's `Retry-After`; `None` if it has none.
+        attempts: The progress of the call, including this attempt.
         call: The call.
-        waits: The policy's waits, from which the next one is taken if it is needed.
+        waits: The waits of the policy; the next one is taken if there is another attempt.
         now: Clock reading in seconds.
     """
     policy = call.policy
     end: Decision = FAIL if isinstance(outcome, RequestError) else DONE
     if attempts.rejection or not (
-        policy.allows(call.method, call.repeatable_after(outcome), outcome, told is not None)
+        policy.allows(
+            call.method, call.repeatable_after(outcome), outcome, retry_after_s is not None
+        )
         or _is_in_progress(outcome, attempts, call)
     ):
         return end
-    # Without a wait there is nothing to hold back other calls for: that is a try like any other.
-    if outcome == 429 and told:
-        fits = policy.max_tries > 1 and now + told < attempts.ends
-        return Again(told, True) if fits and attempts.throttled < MAX_THROTTLED else end
+    # Without a wait, other calls need not be held back: such a 429 counts as a try.
+    if outcome == 429 and retry_after_s:
+        fits = policy.max_tries > 1 and now + retry_after_s < attempts.ends
+        return Again(retry_after_s, True) if fits and attempts.throttled < MAX_THROTTLED else end
     if attempts.tries >= policy.max_tries or attempts.throttled >= MAX_THROTTLED:
         return end
-    pause = max(next(waits, 0.0), told or 0.0)
+    pause = max(next(waits, 0.0), retry_after_s or 0.0)
     return Again(pause) if now + pause < attempts.ends else end
 
 
 def _is_in_progress(outcome: RequestError | int, attempts: Attempts, call: Call) -> bool:
-    """Tell whether a server that knows `Idempotency-Key` is still at work on an earlier attempt
+    """Tell whether the server is still executing an earlier attempt.
+
+    Servers that support `Idempotency-Key` say so with a 409
     (draft-ietf-httpapi-idempotency-key-header section 2.6).
     """
-    return outcome == 409 and attempts.maybe_executed and "idempotency-key" in call.own
+    return outcome == 409 and attempts.maybe_executed and "idempotency-key" in call.caller_headers

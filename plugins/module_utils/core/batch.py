@@ -11,7 +11,7 @@ from contextvars import copy_context
 from typing import Any, TypeVar
 
 from .exceptions import ClientError, ConfigurationError
-from .options import whole_number
+from .numbers import whole_number
 
 Item = TypeVar("Item")
 T = TypeVar("T")

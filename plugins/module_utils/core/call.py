@@ -2,53 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A call as its caller asked for it, and the clock and randomness that it is made with."""
+"""A call, checked and encoded."""
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from .exceptions import RequestError
 from .http import Request
 from .retry import RetryPolicy
+from .runtime import Runtime
 from .secrets.redaction import safe_url
 
-_OF_WRITING = frozenset(
+__all__ = ["Call", "Runtime"]
+
+_WRITE_HEADERS = frozenset(
     ("if-match", "if-unmodified-since", "if-none-match", "content-type", "idempotency-key")
 )
-
-
-class Runtime:
-    """Clock, randomness and sleep; tests inject their own.
-
-    Args:
-        clock: Returns monotonic seconds.
-        wall: Returns Unix time in seconds.
-        random: Returns numbers from 0 to 1.
-        sleep: Waits for seconds: a function for threads, a coroutine function for event loops;
-            `None` for the real ones.
-        check: Called before each request is sent; raises an error to end the work. `None` for no
-            check.
-    """
-
-    __slots__ = ("check", "clock", "random", "sleep", "wall")
-
-    def __init__(
-        self,
-        clock: Callable[[], float] = time.monotonic,
-        wall: Callable[[], float] = time.time,
-        random: Callable[[], float] = random.random,
-        sleep: Callable[[float], Any] | None = None,
-        check: Callable[[], object] | None = None,
-    ) -> None:
-        self.check = check
-        self.clock = clock
-        self.wall = wall
-        self.random = random
-        self.sleep = sleep
 
 
 class Call:
@@ -57,33 +27,34 @@ class Call:
     Args:
         method: In upper case.
         url: Absolute and encoded.
-        path: As the caller gave it, for messages.
-        headers: Everything but what the session adds.
+        path: The path that the caller gave, for messages.
+        headers: All headers except those of the session.
         content: The body; empty for none.
         timeout: Seconds for one attempt.
-        policy: When to send again.
-        safe: Whether it may be repeated after bytes were sent, unless the policy names methods.
-        correlation_id: Sent along; `""` for none.
-        authenticate: Whether it needs a session.
-        stream: Whether the body of the response stays open.
-        own: Names, in lower case, of headers that the caller set and the session must not.
-        shown_headers: Those of the caller's headers that may be shown.
-        every_status: Return a 401 like any other response if a new login does not help.
-        is_login: Whether it asks for a session. It may be repeated after a response that says so, and
-            not without one: a wrong password must not be tried twice.
+        policy: When to send the request again.
+        safe: `True` if it may be repeated after bytes were sent, unless the policy names methods.
+        correlation_id: The correlation id that is sent; `""` for none.
+        authenticate: `True` if it needs a session.
+        stream: `True` if the body of the response stays open.
+        caller_headers: Names, in lower case, of headers that the caller set, so that those of the
+            session are left out.
+        shown_headers: Headers of the caller that are safe to show.
+        return_401: Return a 401 like any other response if a new login does not help.
+        is_login: `True` for a login. It is repeated only after a response that says so: without a
+            response, a wrong password might be tried twice.
     """
 
     __slots__ = (
         "authenticate",
+        "caller_headers",
         "content",
         "correlation_id",
-        "every_status",
         "headers",
         "is_login",
         "method",
-        "own",
         "policy",
         "request",
+        "return_401",
         "safe",
         "stream",
         "timeout",
@@ -104,12 +75,12 @@ class Call:
         correlation_id: str = "",
         authenticate: bool = True,
         stream: bool = False,
-        own: frozenset[str] = frozenset(),
+        caller_headers: frozenset[str] = frozenset(),
         shown_headers: dict[str, str] | None = None,
-        every_status: bool = False,
+        return_401: bool = False,
         is_login: bool = False,
     ) -> None:
-        self.every_status = every_status
+        self.return_401 = return_401
         self.is_login = is_login
         self.method = method
         self.url = url
@@ -121,16 +92,16 @@ class Call:
         self.correlation_id = correlation_id
         self.authenticate = authenticate
         self.stream = stream
-        self.own = own
+        self.caller_headers = caller_headers
         self.request = Request(method, safe_url(path), safe_url(url), shown_headers or {})
 
     def repeatable_after(self, outcome: RequestError | int) -> bool:
-        """Tell whether repeating the call after this outcome cannot do anything twice."""
+        """Tell whether the call can be repeated after this outcome without executing twice."""
         return self.safe or (self.is_login and not isinstance(outcome, RequestError))
 
     def as_read(self) -> Call:
         """Return the call that reads what this one writes."""
-        headers = [pair for pair in self.headers if pair[0].lower() not in _OF_WRITING]
+        headers = [pair for pair in self.headers if pair[0].lower() not in _WRITE_HEADERS]
         return Call(
             "GET",
             self.url,
@@ -141,6 +112,6 @@ class Call:
             policy=self.policy,
             safe=True,
             correlation_id=self.correlation_id,
-            own=self.own,
-            every_status=True,
+            caller_headers=self.caller_headers,
+            return_401=True,
         )

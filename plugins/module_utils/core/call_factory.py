@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a caller asks for, checked and encoded: the making of a `Call`."""
+"""Checking and encoding the arguments of a call."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from .exceptions import ConfigurationError
 from .headers import checked
 from .http import HTTPMethod
 from .net import decoding
+from .numbers import seconds
 from .options import STREAM_OPTIONS, check_options
-from .retry import IDEMPOTENT, MAX_SECONDS, RetryPolicy
+from .retry import IDEMPOTENT, RetryPolicy
 from .secrets.redaction import safe_headers
 
 if TYPE_CHECKING:
@@ -27,26 +28,23 @@ if TYPE_CHECKING:
 
     from .options import StreamOptions
 
-MAX_TIMEOUT = 1e6
-"""Seconds: more does not fit into what operating systems take as a time limit (31 bits of
-milliseconds)."""
-_STANDING = (
+_STANDARD_HEADERS = (
     ("Accept", "application/json, */*;q=0.5"),
     ("Accept-Encoding", decoding.ACCEPTED),
     ("User-Agent", metadata.USER_AGENT),
 )
 
-_CHANGING = frozenset(("PUT", "DELETE"))
+_ACTION_METHODS = frozenset(("PUT", "DELETE"))
 
 
 class CallFactory:
-    """Makes the calls of one connection.
+    """Builds the calls of one connection.
 
     Args:
         origin: `scheme://host[:port]`.
         prefix: Put before every path; `""` for none.
-        timeout: Seconds for one attempt of a call that does not say.
-        retry: The policy of a call that does not say.
+        timeout: Seconds for one attempt, unless a call has its own.
+        retry: The policy, unless a call has its own.
         correlation_header: The header of the correlation id.
         correlation_id: Sent with every call; `None` for a new one per call, `""` for none.
         action_paths: Matches `METHOD /path`, the path as `urls.plain_path` gives it, of a PUT or
@@ -92,20 +90,20 @@ class CallFactory:
         *,
         stream: bool = False,
         authenticate: bool = True,
-        every_status: bool = False,
+        return_401: bool = False,
         is_login: bool = False,
         **options: Unpack[StreamOptions],
     ) -> Call:
-        """Make a call.
+        """Build a call.
 
         Args:
             method: `GET`, `POST`, ...; in any case.
             path: Below the prefix, with or without a leading slash; its own query is kept.
             params: Added to the query.
-            stream: The body of the response stays open.
+            stream: Leave the body of the response open.
             authenticate: The call needs a session.
-            every_status: A 401 that a new login does not resolve is returned like any other status.
-            is_login: The call asks for a session, see `Call`.
+            return_401: Return a 401 like any other response if a new login does not help.
+            is_login: The call is a login, see `Call`.
             **options: See `options.StreamOptions`.
 
         Raises:
@@ -123,90 +121,64 @@ class CallFactory:
         target = urls.target(path, params)
         headers = options.get("headers")
         given = checked(headers) if headers else ()
-        content, kind = body.encode(
+        content, content_type = body.encode(
             method,
             options.get("json"),
             options.get("data"),
             options.get("files"),
             next((text for name, text in given if name.lower() == "content-type"), ""),
         )
-        if kind.startswith("multipart/"):
+        if content_type.startswith("multipart/"):
             # The caller's own type may lack the boundary.
             given = tuple(pair for pair in given if pair[0].lower() != "content-type")
-        sent, own, correlation_id = self._headers(kind, given)
+        all_headers, caller_headers, correlation_id = self._headers(content_type, given)
         timeout = options.get("timeout")
         return Call(
             method,
             f"{self._origin}{self._prefix}{target}",
             path,
-            sent,
+            all_headers,
             content,
             timeout=self._timeout if timeout is None else seconds("timeout", timeout),
             policy=RetryPolicy.of(options.get("retry"), self._retry),
             safe=options.get("read_only", False)
-            or "idempotency-key" in own
+            or "idempotency-key" in caller_headers
             or (method in IDEMPOTENT and not self._is_action(method, target)),
             correlation_id=correlation_id,
             authenticate=authenticate,
             stream=stream,
-            own=own,
+            caller_headers=caller_headers,
             shown_headers=safe_headers(dict(given)) if given else None,
-            every_status=every_status,
+            return_401=return_401,
             is_login=is_login,
         )
 
     def _headers(
         self, content_type: str, given: tuple[tuple[str, str], ...]
     ) -> tuple[list[tuple[str, str]], frozenset[str], str]:
-        """Return the headers to send, the lower-case names of those that the caller gave, and the
-        correlation id.
+        """Complete the headers that the caller gave.
+
+        Returns:
+            All headers, the names in lower case of those that the caller gave, and the
+            correlation id.
         """
-        sent = [("Host", self._host), *_STANDING]
+        headers = [("Host", self._host), *_STANDARD_HEADERS]
         if content_type:
-            sent.append(("Content-Type", content_type))
+            headers.append(("Content-Type", content_type))
         correlation_id = uuid.uuid4().hex if self._correlation_id is None else self._correlation_id
         if correlation_id:
-            sent.append((self._correlation_header, correlation_id))
+            headers.append((self._correlation_header, correlation_id))
         if not given:
-            return sent, frozenset(), correlation_id
+            return headers, frozenset(), correlation_id
         values = {name.lower(): value for name, value in given}
-        sent = [pair for pair in sent if pair[0].lower() not in values]
+        headers = [pair for pair in headers if pair[0].lower() not in values]
         correlation_id = values.get(self._correlation_header.lower(), correlation_id)
-        return [*sent, *given], frozenset(values), correlation_id
+        return [*headers, *given], frozenset(values), correlation_id
 
     def _is_action(self, method: str, target: str) -> bool:
         pattern = self._action_paths
         return (
             pattern is not None
-            and method in _CHANGING
+            and method in _ACTION_METHODS
             and pattern.fullmatch(f"{method} {urls.plain_path(target)}") is not None
         )
-
-
-def seconds(name: str, value: float, most: float = MAX_TIMEOUT) -> float:
-    """Return a number of seconds.
-
-    Args:
-        name: The option, for the message.
-        value: Its value.
-        most: The highest number.
-
-    Raises:
-        ConfigurationError: Not a number above 0, or a higher one.
-    """
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if number and value > most:
-        raise ConfigurationError(f"{name} must be at most {most:.0f} seconds")
-    if not number or not value > 0:
-        raise ConfigurationError(f"{name} must be a number of seconds above 0, not {value!r:.80}")
-    return float(value)
-
-
-def seconds_or_zero(name: str, value: float | None) -> float:
-    """Return a number of seconds; 0 for `None` and for every number that is not above 0.
-
-    Raises:
-        ConfigurationError: Not a finite number.
-    """
-    is_off = not value or (isinstance(value, (int, float)) and value < 0)
-    return 0.0 if value is None or is_off else seconds(name, value, MAX_SECONDS)

@@ -4,9 +4,9 @@
 
 """The life of one call, in layers: each is a flow around the next one, and does no I/O.
 
-`send` (times, log lines, response) → `_with_retries` (throttling, policy, pauses) → `_with_session`
-(login, 401) → `_attempt` (one exchange; stale connections, redirects). The session is looked up
-inside of the retries, because it may end while a call waits for its next try.
+`send` (times, response) → `_with_retries` (throttling, policy, pauses) → `_with_session` (login,
+401) → `_attempt` (one exchange; stale connections, redirects). The session is looked up inside the
+retries, because it may end while a call waits for its next try.
 """
 
 from __future__ import annotations
@@ -18,51 +18,54 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import logging, messages, repeated
 from .attempts import Again, Attempts, decide, maybe_executed
-from .call import Call, Runtime
-from .cookies import default_path
+from .call import Call
+from .call_log import CallLog
 from .exceptions import AuthenticationError, ClientError, HTTPStatusError, RequestError
 from .flow import Exchange, Flow, Pause, SingleFlight
 from .http import Request, Response, header_values
-from .retry import RetryBudget, budget, retry_after
+from .retry_after import retry_after
+from .retry_budget import RetryBudget, budget
+from .runtime import Runtime
 from .secrets.redaction import SecretValues, safe_url
 from .session import Session, SessionKeeper
+from .set_cookie import default_path
 from .urls import same_origin
 
 if TYPE_CHECKING:
     from logging import Logger
 
-    from .net.transport import Answer
+    from .net.received import RawResponse
 
-    Outcome: TypeAlias = "Answer | RequestError"
+    Outcome: TypeAlias = "RawResponse | RequestError"
 
 MAX_REDIRECTS = 5
 MAX_STALE = 32
 """Idle connections found closed that one call replaces without counting them as attempts."""
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
-_READING = frozenset(("GET", "HEAD"))
+_READS = frozenset(("GET", "HEAD"))
 
 
 class Engine:
     """Turns calls into responses for one client.
 
     Args:
-        origin: `scheme://host[:port]`, for log records.
-        secrets: What must not appear anywhere.
-        keeper: Has the session.
+        origin: `scheme://host[:port]`.
+        secrets: Values to mask in errors and log lines.
+        keeper: Provides the session.
         runtime: Clock, randomness and sleep.
-        limit: The most bytes of a decoded body.
-        logger: Where calls are logged to.
-        wording: What the service and the interface bring to error texts.
+        limit: Maximum size of a decoded body in bytes.
+        logger: Receives the log records of calls.
+        wording: The terms of the service and of the interface, for error texts.
     """
 
     __slots__ = (
         "_budget",
-        "_gate",
         "_limit",
-        "_logger",
+        "_log",
         "_origin",
         "_runtime",
+        "_throttled_until",
         "keeper",
         "secrets",
         "wording",
@@ -83,17 +86,17 @@ class Engine:
         self._runtime = runtime
         self._limit = limit
         self._budget = RetryBudget()
-        self._gate = float("-inf")
-        self._logger = logger
+        self._throttled_until = float("-inf")
+        self._log = CallLog(logger, origin, secrets)
         self.wording = wording
         self.keeper = keeper
 
     def send(self, call: Call) -> Flow[Any]:
-        """Perform a call; every status is returned, none raised.
+        """Perform a call; a status that is not 2xx is not an error here.
 
         Returns:
-            The `Response`; for a stream, a pair of the `transport.Answer`, open if the status is
-            2xx, and the `Response`.
+            The `Response`; for a stream, a pair of the `RawResponse`, open if the status is 2xx,
+            and the `Response`.
 
         Raises:
             RequestError: There is no response.
@@ -103,18 +106,18 @@ class Engine:
         attempts = Attempts(call, self._runtime.clock())
         outcome = yield from self._with_retries(call, attempts)
         if isinstance(outcome, RequestError):
-            raise self._failed(call, outcome, attempts)
+            raise self._final_error(call, outcome, attempts)
         if attempts.maybe_executed and repeated.may_be_stored(call, outcome.status_code):
-            outcome = yield from self._stored(call, attempts, outcome)
+            outcome = yield from self._read_back(call, attempts, outcome)
         response = self._response(call, outcome, attempts, wall)
         if response.is_success():
-            self._allowance.succeeded()
-        elif attempts.rejection and not call.every_status:
+            self._retry_budget.add_success()
+        elif attempts.rejection and not call.return_401:
             raise self.refused(response, attempts.rejection)
         return (outcome, response) if call.stream else response
 
     def checked(self, call: Call) -> Flow[Response]:
-        """Perform a call and raise for a status that is not 2xx.
+        """Perform a call and raise an error if the status is not 2xx.
 
         Raises:
             HTTPStatusError: The status is not 2xx.
@@ -124,14 +127,14 @@ class Engine:
         return response
 
     def check(self, response: Response, hint: str | None = None) -> None:
-        """Raise for a status that is not 2xx.
+        """Raise an error if the status is not 2xx.
 
         Args:
             response: The response.
-            hint: What to do about it; `None` for what the status suggests.
+            hint: What to do about it; `None` for the usual hint for the status.
 
         Raises:
-            HTTPStatusError: The status is not 2xx; its response has known secrets masked.
+            HTTPStatusError: The status is not 2xx; known secrets in its response are masked.
         """
         if not response.is_success():
             raise HTTPStatusError(
@@ -141,10 +144,10 @@ class Engine:
             )
 
     def refused(self, response: Response, hint: str) -> AuthenticationError:
-        """Make the error for a login that did not succeed.
+        """Return the error for a login that did not succeed.
 
         Args:
-            response: What came back.
+            response: The response to the login.
             hint: What to do about it.
         """
         return AuthenticationError(
@@ -154,7 +157,7 @@ class Engine:
         )
 
     def scrub(self, text: str) -> str:
-        """Take out of a text what is known to be secret, and what looks like it."""
+        """Mask known secrets in a text, and parts that look like secrets."""
         return logging.redact(self.secrets.scrub(text))
 
     # The layers
@@ -163,36 +166,36 @@ class Engine:
         clock = self._runtime.clock
         waits: Iterator[float] | None = None
         while True:
-            if self._gate > clock():
+            if self._throttled_until > clock():
                 yield from self._wait_while_throttled(call, attempts)
             attempts.tries += 1
             outcome = yield from self._with_session(call, attempts)
-            verdict: RequestError | int
+            result: RequestError | int
             if isinstance(outcome, RequestError):
-                verdict, told = outcome, None
+                result, retry_after_s = outcome, None
             else:
-                verdict = outcome.status_code
-                if verdict < 300 and verdict not in call.policy.statuses:
+                result = outcome.status_code
+                if result < 300 and result not in call.policy.statuses:
                     return outcome
-                told = self._told(outcome)
-            attempts.maybe_executed |= maybe_executed(verdict, told is not None)
-            attempts.throttled = attempts.throttled + 1 if verdict == 429 else 0
+                retry_after_s = self._retry_after(outcome)
+            attempts.maybe_executed |= maybe_executed(result, retry_after_s is not None)
+            attempts.throttled = attempts.throttled + 1 if result == 429 else 0
             waits = waits or call.policy.waits(self._runtime.random)
-            decision = decide(verdict, told, attempts, call, waits, clock())
-            if verdict == 429 and told and 429 in call.policy.statuses:
-                self._gate = max(self._gate, clock() + told)
+            decision = decide(result, retry_after_s, attempts, call, waits, clock())
+            if result == 429 and retry_after_s and 429 in call.policy.statuses:
+                self._throttled_until = max(self._throttled_until, clock() + retry_after_s)
             if not isinstance(decision, Again):
                 return outcome
             if decision.throttled:
                 attempts.tries -= 1
-            elif not self._allowance.take():
+            elif not self._retry_budget.take():
                 return outcome
-            self._note_retry(call, verdict, decision.pause, attempts)
+            self._log_retry(call, result, decision.pause, attempts)
             if not decision.throttled:
                 yield Pause(decision.pause)
 
     def _wait_while_throttled(self, call: Call, attempts: Attempts) -> Flow[None]:
-        while (pause := self._gate - self._runtime.clock()) > 0:
+        while (pause := self._throttled_until - self._runtime.clock()) > 0:
             if self._runtime.clock() + pause > attempts.ends:
                 error = RequestError(
                     f"{call.method} {call.request.url}: the server throttles this client for"
@@ -211,17 +214,13 @@ class Engine:
         if session is None:
             session = yield self._login(None, attempts)
         outcome = yield from self._attempt(call, session, attempts)
-        if (
-            isinstance(outcome, RequestError)
-            or outcome.status_code != 401
-            or session.is_replaced_by(call.own)
-        ):
+        if not _is_401(outcome) or session.is_replaced_by(call.caller_headers):
             return outcome
         if not attempts.renewed and not session.no_renewal:
             attempts.renewed = True
             session = yield self._login(session, attempts)
             outcome = yield from self._attempt(call, session, attempts)
-        if not isinstance(outcome, RequestError) and outcome.status_code == 401:
+        if _is_401(outcome):
             attempts.rejection = (
                 session.no_renewal or "a new login was accepted, but its session is not"
             )
@@ -232,28 +231,34 @@ class Engine:
         return SingleFlight(functools.partial(self.keeper.renew, rejected), left)
 
     def _attempt(self, call: Call, session: Session | None, attempts: Attempts) -> Flow[Outcome]:
-        """Make one exchange, and those that replace it at once: on another connection if the server
-        has closed this one, and at another URL if it says so.
+        """Make one exchange, and those that replace it at once.
+
+        It is replaced by one on another connection if the server has closed this one, and by one
+        at another URL if the response is a redirect.
         """
         while True:
             try:
-                answer: Answer = yield self._exchange(call, session, attempts)
+                response: RawResponse = yield self._exchange(call, session, attempts)
             except RequestError as fault:
-                if (
-                    fault.stale
-                    and attempts.stale < MAX_STALE
-                    and call.policy.allows(call.method, call.safe, fault, False)
-                ):
+                if self._is_repeated_at_once(call, fault, attempts):
                     attempts.stale += 1
                     attempts.maybe_executed |= fault.sent
                     continue
                 attempts.number += 1
                 return fault
             attempts.number += 1
-            if session is not None and "set-cookie" in answer.headers:
-                self._keep_cookies(call, session, answer, attempts.url)
-            if answer.status_code not in _REDIRECTS or not _is_followed(answer, call, attempts):
-                return answer
+            if session is not None and "set-cookie" in response.headers:
+                self._keep_cookies(call, session, response, attempts.url)
+            if response.status_code not in _REDIRECTS or not _follow(response, call, attempts):
+                return response
+
+    @staticmethod
+    def _is_repeated_at_once(call: Call, fault: RequestError, attempts: Attempts) -> bool:
+        return (
+            fault.stale
+            and attempts.stale < MAX_STALE
+            and call.policy.allows(call.method, call.safe, fault, False)
+        )
 
     def _exchange(self, call: Call, session: Session | None, attempts: Attempts) -> Exchange:
         if self._runtime.check is not None:
@@ -261,27 +266,37 @@ class Engine:
         now, url, headers = self._runtime.clock(), attempts.url, call.headers
         if session is not None:
             presented = session.presented(self._origin, url, now)
-            if call.own:
-                presented = tuple(pair for pair in presented if pair[0].lower() not in call.own)
+            if call.caller_headers:
+                presented = tuple(
+                    pair for pair in presented if pair[0].lower() not in call.caller_headers
+                )
             headers = (*headers, *presented)
             if session.query:
                 url = f"{url}{'&' if '?' in url else '?'}{session.query}"
         timeout = min(call.timeout, max(attempts.ends - now, 0.001))
         return Exchange(call.method, url, headers, call.content, timeout, self._limit, call.stream)
 
-    def _keep_cookies(self, call: Call, session: Session, answer: Answer, url: str) -> None:
-        """Keep the cookies that a response sets, whatever its status. If the call had credentials of
-        its own, they are not this session's.
+    def _keep_cookies(self, call: Call, session: Session, response: RawResponse, url: str) -> None:
+        """Store the cookies that a response sets, whatever its status.
+
+        If the call has credentials of its own, the cookies do not belong to this session.
         """
-        if "authorization" in call.own or "cookie" in call.own:
+        if "authorization" in call.caller_headers or "cookie" in call.caller_headers:
             return
-        lines, runtime = header_values(answer.headers, "set-cookie"), self._runtime
+        lines, runtime = header_values(response.headers, "set-cookie"), self._runtime
         path = default_path(url)
         if session.cookies.take(self._origin, lines, runtime.clock(), runtime.wall(), path):
             self.keeper.keep(session)
 
-    def _stored(self, call: Call, attempts: Attempts, answer: Answer) -> Flow[Answer]:
-        """Read what a PUT collided with: if it has our content, that is the response."""
+    def _read_back(
+        self, call: Call, attempts: Attempts, response: RawResponse
+    ) -> Flow[RawResponse]:
+        """Read the resource that a PUT could not store.
+
+        Returns:
+            The response to the read if the resource already has the content of the PUT, else the
+            response to the PUT.
+        """
         read = call.as_read()
         reading = Attempts(read, self._runtime.clock())
         reading.url, reading.ends = attempts.url, attempts.ends
@@ -290,112 +305,88 @@ class Engine:
             if (
                 not isinstance(found, RequestError)
                 and 200 <= found.status_code < 300
-                and repeated.holds(found.content, call.content)
+                and repeated.already_applied(found.content, call.content)
             ):
                 return found
-        return answer
+        return response
 
-    # Results and log lines
+    # Results
 
     @property
-    def _allowance(self) -> RetryBudget:
+    def _retry_budget(self) -> RetryBudget:
         return budget.get() or self._budget
 
-    def _told(self, answer: Answer) -> float | None:
-        headers = answer.headers
+    def _retry_after(self, response: RawResponse) -> float | None:
+        headers = response.headers
         return retry_after(headers.get("retry-after"), self._runtime.wall(), headers.get("date"))
 
-    def _response(self, call: Call, answer: Answer, attempts: Attempts, wall: float) -> Response:
+    def _response(self, call: Call, raw: RawResponse, attempts: Attempts, wall: float) -> Response:
         request = call.request
         if attempts.redirects:
             request = Request(
                 call.method, request.path, safe_url(attempts.url), call.request.headers
             )
-        status = answer.status_code
         response = Response(
-            status,
-            answer.headers,
-            answer.content,
+            raw.status_code,
+            raw.headers,
+            raw.content,
             request,
             started=wall,
             elapsed=self._runtime.clock() - attempts.started,
             attempts=attempts.number,
             correlation_id=call.correlation_id,
-            gone=attempts.maybe_executed and repeated.is_deleted(call, status),
+            gone=attempts.maybe_executed and repeated.is_deleted(call, raw.status_code),
             wording=self.wording,
         )
-        if self._logger.isEnabledFor(logging.INFO):
-            line = f"{call.method} {request.url}: {status} in {response.elapsed:.3f} s"
-            self._log(logging.INFO, call, response.url, line, status, response.elapsed, attempts)
+        self._log.response(call, response)
         return response
 
-    def _failed(self, call: Call, fault: RequestError, attempts: Attempts) -> RequestError:
+    def _final_error(self, call: Call, fault: RequestError, attempts: Attempts) -> RequestError:
         elapsed = self._runtime.clock() - attempts.started
         tries = ""
         if attempts.number > 1:
             tries = f" (after {attempts.number} attempts)"
             if elapsed >= call.policy.max_time:
                 tries += "; the time that 'retry' allows (max_time) is used up"
-        what = self.wording.in_terms(fault.message)
+        reason = self.wording.in_terms(f"{fault.message}{tries}")
         error = RequestError(
-            self.secrets.scrub(f"{call.method} {call.request.url}: {what}{tries}"),
+            self.secrets.scrub(f"{call.method} {call.request.url}: {reason}"),
             request=call.request,
             cause=fault.cause or fault,
         )
         error.sent = attempts.maybe_executed
         error.__cause__ = fault.cause
-        if self._logger.isEnabledFor(logging.WARNING):
-            url = call.request.url
-            self._log(logging.WARNING, call, url, error.message, "", elapsed, attempts)
+        self._log.failure(call, error.message, elapsed, attempts.number)
         return error
 
     def _masked(self, response: Response) -> Response:
         response.content = self.secrets.scrub_bytes(response.content)
         return response
 
-    def _note_retry(
-        self, call: Call, outcome: RequestError | int, pause: float, attempts: Attempts
+    def _log_retry(
+        self, call: Call, result: RequestError | int, pause: float, attempts: Attempts
     ) -> None:
-        if self._logger.isEnabledFor(logging.WARNING):
-            what, status = (
-                (self.wording.in_terms(outcome.message), "")
-                if isinstance(outcome, RequestError)
-                else (outcome, outcome)
-            )
-            url = call.request.url
-            line = f"{call.method} {url}: {what}; attempt {attempts.number + 1} in {pause:.2f} s"
-            self._log(logging.WARNING, call, url, line, status, 0.0, attempts)
-
-    def _log(
-        self,
-        level: int,
-        call: Call,
-        url: str,
-        line: str,
-        status: int | str,
-        elapsed: float,
-        attempts: Attempts,
-    ) -> None:
-        fields = {
-            "cid": call.correlation_id,
-            "baseurl": self._origin,
-            "method": call.method,
-            "endpoint": self.secrets.scrub(call.request.path),
-            "url": self.secrets.scrub(url),
-            "status_code": status,
-            "elapsed": elapsed,
-            "attempt": attempts.number,
-        }
-        logging.emit(self._logger, level, self.secrets.scrub(line), fields)
+        reason = (
+            self.wording.in_terms(result.message) if isinstance(result, RequestError) else result
+        )
+        self._log.retry(call, reason, pause, attempts.number)
 
 
-def _is_followed(answer: Answer, call: Call, attempts: Attempts) -> bool:
-    """Point the call at the target of a redirect, if it may be followed: that is, if the call reads,
-    and the target is of the same origin.
+def _is_401(outcome: Outcome) -> bool:
+    return not isinstance(outcome, RequestError) and outcome.status_code == 401
+
+
+def _follow(response: RawResponse, call: Call, attempts: Attempts) -> bool:
+    """Set the URL of the call to the target of a redirect, if it may be followed.
+
+    It may be if the call is a read and the target has the same origin.
+
+    Returns:
+        `True` if the redirect is to be followed.
     """
-    if call.method not in _READING or attempts.redirects >= MAX_REDIRECTS:
+    if call.method not in _READS or attempts.redirects >= MAX_REDIRECTS:
         return False
-    url = same_origin(attempts.url, answer.headers.get("location", ""))
+    url = same_origin(attempts.url, response.headers.get("location", ""))
     if url is None or url == attempts.url:
         return False
     attempts.url = url

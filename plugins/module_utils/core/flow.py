@@ -23,7 +23,7 @@ ENTERED_AGAIN = "the login made a call that needs a login itself; make it with a
 
 
 class Exchange:
-    """Send one request and receive its answer.
+    """Send one request and receive its response.
 
     Args:
         method: In upper case.
@@ -34,7 +34,7 @@ class Exchange:
         limit: The most bytes of a decoded body.
         stream: Leave the body of a 2xx answer unread and open.
 
-    The outcome is a `transport.Answer`; a `RequestError` is thrown in if there is none.
+    The outcome is a `RawResponse`; if there is none, a `RequestError` is thrown in.
     """
 
     __slots__ = ("content", "headers", "limit", "method", "stream", "timeout", "url")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .async_driver import AsyncDriver
-    from .net.transport import Answer
+    from .net.received import RawResponse
 
 
 class Pages:
@@ -81,7 +81,7 @@ class StreamBase:
         self._reader: Any = None
         self._pieces: Any = None
 
-    def _opened(self, outcome: tuple[Answer, Response]) -> None:
+    def _opened(self, outcome: tuple[RawResponse, Response]) -> None:
         answer, self.response = outcome
         self._reader = answer.reader
         self._owner._engine.check(self.response)

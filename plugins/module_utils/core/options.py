@@ -6,25 +6,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
-
-from .exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     import os
     import ssl
 
-    from .call import Runtime
     from .encoding import Fields
     from .retry import RetryPolicy
+    from .runtime import Runtime
     from .session import SessionStore
 
     File: TypeAlias = "str | os.PathLike[str]"
     Verify: TypeAlias = "bool | File | ssl.SSLContext | None"
-
-_NUMBER = re.compile(r"[+-]?[0-9]{1,18}(?:\.[0-9]{1,18})?")
+    Paginate: TypeAlias = "str | Mapping[str, Any]"
+    OneRequest: TypeAlias = "Mapping[str, Any] | tuple[str, str]"
+    Requests: TypeAlias = "Iterable[OneRequest]"
 
 
 class PageOptions(TypedDict, total=False):
@@ -147,37 +145,3 @@ def _hint(name: str, function: Callable[..., Any], known: frozenset[str]) -> str
     names = sorted(known.union(one.name for one in parameters if one.kind is not one.VAR_KEYWORD))
     close = get_close_matches(name, names, 1)
     return f"did you mean {close[0]!r}?" if close else f"it has {', '.join(names)}"
-
-
-def whole_number(name: str, value: Any, least: int = 1, most: int | None = None) -> int:
-    """Return a whole number that an argument gives.
-
-    Args:
-        name: The argument, for the message.
-        value: Its value.
-        least: The lowest number.
-        most: The highest number; `None` for any.
-
-    Raises:
-        ConfigurationError: Not a whole number, or one out of range.
-    """
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int)
-        or value < least
-        or (most is not None and value > most)
-    ):
-        span = f"from {least}" if most is None else f"from {least} to {most}"
-        raise ConfigurationError(f"{name} must be a whole number {span}, not {value!r}")
-    return value
-
-
-def as_number(value: Any) -> Any:
-    """Return the number that a text holds; any other value is returned as it is.
-
-    Nothing converts what stands inside of the options `retry` and `paginate`, and numbers that come
-    from a command line, or through templates of older Ansible versions, are texts.
-    """
-    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
-        value = float(value) if "." in value else int(value)
-    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from .encoding import text_of
 from .exceptions import ConfigurationError
 from .jsonutils import dig
-from .options import as_number, whole_number
+from .numbers import as_number, whole_number
 
 Body: TypeAlias = "Mapping[str, Any] | None"
 

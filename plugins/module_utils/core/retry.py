@@ -11,16 +11,11 @@ Sources: RFC 9110 sections 9.2.2 (idempotent methods), 10.2.3 (Retry-After), 15.
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextvars import ContextVar
-from datetime import timezone
-from email.utils import parsedate_to_datetime
 from typing import Any, TypeAlias, TypeGuard
 
 from .exceptions import ConfigurationError, RequestError
-from .options import as_number, whole_number
+from .numbers import MAX_SECONDS, as_number, whole_number
 
 IDEMPOTENT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
 STATUSES = frozenset((408, 421, 425, 429, 502, 503, 504))
@@ -29,8 +24,6 @@ UNPROCESSED = frozenset((421, 425))
 """Statuses of requests that the server did not process, whatever their method."""
 BASE, CAP = 0.5, 20.0
 """Seconds: the first exponential ceiling, and the highest."""
-MAX_SECONDS = 1e9
-"""The highest number of seconds that an option takes: 30 years, which clocks can still add up."""
 
 Wait: TypeAlias = "str | float | Callable[[], Iterator[float | None]]"
 
@@ -202,77 +195,3 @@ class RetryPolicy:
 
 
 DEFAULT = RetryPolicy()
-
-
-class RetryBudget:
-    """Keeps the repetitions of a client from multiplying an outage: a bucket that repetitions empty
-    and successes refill.
-
-    Args:
-        capacity: Tokens in a full bucket.
-        cost: Tokens that a repetition takes.
-        refill: Tokens that a success gives back.
-    """
-
-    __slots__ = ("_capacity", "_cost", "_left", "_refill")
-
-    def __init__(self, capacity: float = 500.0, cost: float = 5.0, refill: float = 1.0) -> None:
-        self._capacity = capacity
-        self._cost = cost
-        self._refill = refill
-        self._left = capacity
-
-    def take(self) -> bool:
-        """Take the cost of one repetition; `False` if not enough is left."""
-        if self._left < self._cost:
-            return False
-        self._left -= self._cost
-        return True
-
-    def succeeded(self) -> None:
-        """Give back what a success is worth."""
-        if self._left < self._capacity:
-            self._left = min(self._left + self._refill, self._capacity)
-
-
-budget: ContextVar[RetryBudget | None] = ContextVar("budget", default=None)
-"""What counts in this context in place of the clients' own: for work that has no part in what the
-same client did before."""
-
-
-_SECONDS = re.compile(r"(\d{1,9})\d*(\.\d*)?\s*(?:,|$)", re.ASCII)
-
-
-def retry_after(value: str | None, now: float, date: str | None = None) -> float | None:
-    """Read a `Retry-After` header.
-
-    Args:
-        value: Seconds or an HTTP date; `None` for no header. Seconds with decimals are rounded up,
-            and of several values the first counts.
-        now: Unix time in seconds.
-        date: The response's `Date`: a date in `Retry-After` is one of the same clock. `None` for no
-            such header.
-
-    Returns:
-        Seconds to wait, 0 or more, or `None` if there is no header or it cannot be read.
-    """
-    if value is None:
-        return None
-    text = value.strip()
-    number = _SECONDS.match(text)
-    if number:
-        return float(math.ceil(float(f"{number.group(1)}{number.group(2) or ''}")))
-    until = _unix_time(text)
-    if until is None:
-        return None
-    sent_at = _unix_time(date) if date else None
-    return max(until - (now if sent_at is None else sent_at), 0.0)
-
-
-def _unix_time(text: str) -> float | None:
-    try:
-        date = parsedate_to_datetime(text)
-        # The asctime form of RFC 9110 section 5.6.7 names no zone and means UTC.
-        return (date if date.tzinfo else date.replace(tzinfo=timezone.utc)).timestamp()
-    except (TypeError, ValueError, OverflowError):
-        return None

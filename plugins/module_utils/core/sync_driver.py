@@ -21,8 +21,9 @@ from .exceptions import ClientError, RequestError
 from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Together
 
 if TYPE_CHECKING:
-    from .call import Runtime
-    from .net.transport import SyncOrigins, SyncTransport
+    from .net.origins import SyncOrigins
+    from .net.transport import SyncTransport
+    from .runtime import Runtime
     from .secrets.redaction import SecretValues
 
 T = TypeVar("T")

@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from .encoding import Params, pairs_of, text_of
 from .exceptions import ConfigurationError
-from .options import whole_number
+from .numbers import whole_number
 
 __all__ = [
     "Params",

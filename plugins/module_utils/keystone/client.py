@@ -293,7 +293,7 @@ class KeystoneBase(ConnectionBase):
     ) -> Flow[httpx.Response]:
         body = records.content(json or {}, files) if files else {"json": json}
         response = yield from self._engine.send(
-            self._call(method, endpoint, params, timeout=timeout, every_status=True, **body)
+            self._call(method, endpoint, params, timeout=timeout, return_401=True, **body)
         )
         return conversion.as_httpx(response)
 

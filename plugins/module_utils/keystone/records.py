@@ -21,7 +21,7 @@ from ..core.exceptions import (
 )
 from ..core.flow import Flow, Together, gather
 from ..core.http import Response
-from ..core.options import whole_number
+from ..core.numbers import whole_number
 from ..core.records import relations
 from ..core.records.kinds import FILE, Relation
 from ..core.records.types import Change, Record, RecordStore, ResourceType, list_of_dicts

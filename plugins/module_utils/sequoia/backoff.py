@@ -17,10 +17,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from ..core import retry
-from ..core.call import Runtime
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow, Pause
 from ..core.retry import RetryPolicy
+from ..core.runtime import Runtime
 from .names import camel
 from .response import ResourceResponse
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, cast
 from ..core.exceptions import ClientError
 from ..core.flow import Emit, Flow
 from ..core.iteration import AsyncPages, Pages
-from ..core.options import whole_number
+from ..core.numbers import whole_number
 from .errors import LinkedFailure, LinkedResourceError
 from .names import camel
 from .paging import Query, Walk, described

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ..core.async_driver import AsyncDriver
-    from ..core.net.transport import AsyncOrigins, SyncOrigins
+    from ..core.net.origins import AsyncOrigins, SyncOrigins
     from ..core.secrets.redaction import SecretValues
 
 Result = TypeVar("Result")
@@ -208,7 +208,8 @@ class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
     @staticmethod
     def _make_driver(hub: Hub) -> SyncDriver:
         def transport() -> SyncOrigins:
-            from ..core.net.transport import SyncOrigins, SyncTransport
+            from ..core.net.origins import SyncOrigins
+            from ..core.net.transport import SyncTransport
 
             return SyncOrigins(
                 lambda origin: SyncTransport(hub.wire_settings(origin), hub.runtime.clock)
@@ -267,7 +268,8 @@ class AsyncClient(
         from ..core.async_driver import AsyncDriver
 
         def transport() -> AsyncOrigins:
-            from ..core.net.transport import AsyncOrigins, AsyncTransport
+            from ..core.net.async_transport import AsyncTransport
+            from ..core.net.origins import AsyncOrigins
 
             return AsyncOrigins(
                 lambda origin: AsyncTransport(hub.wire_settings(origin), hub.runtime.clock)

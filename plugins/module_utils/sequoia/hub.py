@@ -18,7 +18,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..core import headers, logging, metadata, tokens
-from ..core.call import Runtime
 from ..core.connection import MAX_RESPONSE_BYTES
 from ..core.exceptions import (
     AuthenticationError,
@@ -29,6 +28,7 @@ from ..core.exceptions import (
 )
 from ..core.flow import Flow, SingleFlight
 from ..core.retry import RetryPolicy
+from ..core.runtime import Runtime
 from ..core.session import MemoryStore, Session, SessionStore, expiry
 from . import catalogue, model
 from .auth import Auth, AuthType
@@ -38,7 +38,7 @@ from .registry import Registry, place, proxy_to
 from .response import ResourceResponse
 
 if TYPE_CHECKING:
-    from ..core.net.wire import WireSettings
+    from ..core.net.wire_settings import WireSettings
     from ..core.options import File, Verify
 
 CONTENT_TYPE = "application/vnd.piksel+json"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..core.call import Runtime
+from ..core.runtime import Runtime
 from ..core.secrets.redaction import SecretValues
 from .client import AsyncClient, Client, ClientT, Factory
 

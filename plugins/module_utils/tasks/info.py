@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..core.options import whole_number
+from ..core.numbers import whole_number
 from ..core.records.types import Record
 from . import calling
 from .calling import Result

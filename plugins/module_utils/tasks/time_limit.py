@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from ..core.call import Runtime
+from ..core.runtime import Runtime
 
 VARIABLE = "RESTOPS_CLIENTS_TIME_LIMIT"
 """Seconds, given to the module as a variable of its environment."""

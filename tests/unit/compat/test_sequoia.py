@@ -18,7 +18,7 @@ from ansible_collections.restops.clients.plugins.module_utils.compat.sequoia imp
     error,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core import exceptions as core
-from ansible_collections.restops.clients.plugins.module_utils.core.call import Runtime
+from ansible_collections.restops.clients.plugins.module_utils.core.runtime import Runtime
 from ansible_collections.restops.clients.tests.unit.sequoia.store import Store
 from ansible_collections.restops.clients.tests.unit.sequoia.support import GRANT, REGISTRY, Server
 from ansible_collections.restops.clients.tests.unit.sequoia.support import error as answered

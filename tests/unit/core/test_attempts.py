@@ -41,7 +41,7 @@ def call_of(method="GET", *, safe=None, own=(), is_login=False, **policy) -> Cal
         timeout=30,
         policy=RetryPolicy(**policy),
         safe=method in ("GET", "DELETE") if safe is None else safe,
-        own=frozenset(own),
+        caller_headers=frozenset(own),
         is_login=is_login,
     )
 

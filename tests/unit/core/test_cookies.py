@@ -12,6 +12,8 @@ import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.cookies import (
     MAX_COOKIES,
     CookieJar,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.set_cookie import (
     cookie_date,
     default_path,
     parse,

@@ -20,15 +20,21 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     RequestError,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.flow import Exchange
-from ansible_collections.restops.clients.plugins.module_utils.core.net import wire
+from ansible_collections.restops.clients.plugins.module_utils.core.net import pool
+from ansible_collections.restops.clients.plugins.module_utils.core.net.async_transport import (
+    AsyncTransport,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.net.origins import (
+    AsyncOrigins,
+    SyncOrigins,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.net.tls import TlsSettings
 from ansible_collections.restops.clients.plugins.module_utils.core.net.transport import (
-    AsyncOrigins,
-    AsyncTransport,
-    SyncOrigins,
     SyncTransport,
 )
-from ansible_collections.restops.clients.plugins.module_utils.core.net.wire import WireSettings
+from ansible_collections.restops.clients.plugins.module_utils.core.net.wire_settings import (
+    WireSettings,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.sync_driver import SyncDriver
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
     platform_factory,
@@ -166,7 +172,7 @@ async def test_a_connection_that_cannot_be_made_leaves_room_for_another(
     pooled: Pooled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(wire, "IMPORT_ERROR", "ImportError")
+        patched.setattr(pool, "IMPORT_ERROR", "ImportError")
         for dummy in range(4):
             with pytest.raises(ConfigurationError, match="httpcore is missing"):
                 await pooled.exchange()

@@ -9,7 +9,11 @@ from __future__ import annotations
 import inspect
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core import connection, options
+from ansible_collections.restops.clients.plugins.module_utils.core import (
+    connection,
+    numbers,
+    options,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     ConfigurationError,
 )
@@ -45,12 +49,12 @@ def test_the_typed_options_are_those_that_a_connection_has():
 @pytest.mark.parametrize("number", [0, -1, True, 1.0, "1", None])
 def test_a_number_that_is_not_whole_or_too_low_is_refused(number):
     with pytest.raises(ConfigurationError, match="^limit must be a whole number from 1, not "):
-        options.whole_number("limit", number)
+        numbers.whole_number("limit", number)
 
 
 def test_a_whole_number_may_have_a_highest_value():
-    assert [options.whole_number("port", number, 0, 9) for number in (0, 9)] == [0, 9]
+    assert [numbers.whole_number("port", number, 0, 9) for number in (0, 9)] == [0, 9]
     with pytest.raises(
         ConfigurationError, match="^port must be a whole number from 0 to 9, not 10$"
     ):
-        options.whole_number("port", 10, 0, 9)
+        numbers.whole_number("port", 10, 0, 9)

@@ -17,10 +17,9 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     ConfigurationError,
     RequestError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.core.retry import (
-    RetryBudget,
-    RetryPolicy,
-)
+from ansible_collections.restops.clients.plugins.module_utils.core.retry import RetryPolicy
+from ansible_collections.restops.clients.plugins.module_utils.core.retry_after import retry_after
+from ansible_collections.restops.clients.plugins.module_utils.core.retry_budget import RetryBudget
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -238,18 +237,18 @@ def test_a_budget_is_emptied_by_repetitions_and_refilled_by_successes():
     budget = RetryBudget(capacity=10, cost=5, refill=2)
 
     assert [budget.take() for dummy in range(3)] == [True, True, False]
-    budget.succeeded()
-    budget.succeeded()
+    budget.add_success()
+    budget.add_success()
     assert not budget.take()
-    budget.succeeded()
+    budget.add_success()
     assert budget.take()
 
 
 def test_a_budget_holds_no_more_than_its_capacity():
     budget = RetryBudget(capacity=5, cost=3, refill=4)
-    budget.succeeded()
+    budget.add_success()
     assert budget.take()
-    budget.succeeded()
+    budget.add_success()
 
     assert [budget.take(), budget.take()] == [True, False]
 
@@ -287,7 +286,7 @@ NOW = datetime(2026, 5, 4, 3, 2, 1, tzinfo=timezone.utc)
     ],
 )
 def test_retry_after_is_read_as_seconds_or_as_a_date(value, seconds):
-    assert retry.retry_after(value, NOW.timestamp()) == seconds
+    assert retry_after(value, NOW.timestamp()) == seconds
 
 
 @pytest.mark.parametrize(
@@ -303,7 +302,7 @@ def test_retry_after_is_read_as_seconds_or_as_a_date(value, seconds):
 def test_a_date_is_one_of_the_servers_clock(date, seconds):
     value = "Mon, 04 May 2026 03:02:31 GMT"
 
-    assert retry.retry_after(value, NOW.timestamp(), date) == seconds
+    assert retry_after(value, NOW.timestamp(), date) == seconds
 
 
 def test_a_login_has_the_tries_of_the_user_and_statuses_of_its_own():
@@ -317,7 +316,7 @@ def test_a_date_without_a_zone_does_not_depend_on_the_machines(monkeypatch):
     monkeypatch.setenv("TZ", "XYZ5")
     time.tzset()
     try:
-        assert retry.retry_after("Mon May  4 03:02:31 2026", NOW.timestamp()) == 30
+        assert retry_after("Mon May  4 03:02:31 2026", NOW.timestamp()) == 30
     finally:
         monkeypatch.undo()
         time.tzset()
@@ -328,7 +327,7 @@ def test_a_date_without_a_zone_does_not_depend_on_the_machines(monkeypatch):
 def test_any_date_is_waited_for_and_none_in_the_past(seconds):
     value = format_datetime(NOW + timedelta(seconds=seconds), usegmt=True)
 
-    assert retry.retry_after(value, NOW.timestamp()) == max(seconds, 0)
+    assert retry_after(value, NOW.timestamp()) == max(seconds, 0)
 
 
 @given(
@@ -338,6 +337,6 @@ def test_any_date_is_waited_for_and_none_in_the_past(seconds):
 )
 @PROPERTY
 def test_whatever_a_server_writes_there_is_no_wait_or_one_in_seconds(value, now):
-    seconds = retry.retry_after(value, now)
+    seconds = retry_after(value, now)
 
     assert seconds is None or 0 <= seconds < float("inf")

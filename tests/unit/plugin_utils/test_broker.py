@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleActionFail
-from ansible_collections.restops.clients.plugins.module_utils.core import retry
+from ansible_collections.restops.clients.plugins.module_utils.core import retry_budget
 from ansible_collections.restops.clients.plugins.module_utils.core.logging import get_logger
 from ansible_collections.restops.clients.plugins.module_utils.tasks.context import Context
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import (
@@ -55,7 +55,7 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
             Path(params["file"]).write_text("abandoned")
             raise
     if what == "repeat":
-        allowed = retry.budget.get()
+        allowed = retry_budget.budget.get()
         return {
             "process": os.getpid(),
             "repeated": sum(allowed.take() for dummy in range(1000)) if allowed else None,

@@ -10,7 +10,7 @@ import asyncio
 
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.call import Runtime
+from ansible_collections.restops.clients.plugins.module_utils.core.runtime import Runtime
 from ansible_collections.restops.clients.plugins.module_utils.tasks import gateway, time_limit
 
 

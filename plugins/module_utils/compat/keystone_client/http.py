@@ -111,7 +111,7 @@ class HTTPBase:
             parse_qsl(params, keep_blank_values=True) if isinstance(params, str) else params,
             headers=headers,
             timeout=None if timeout is CLIENT_DEFAULT else _seconds(timeout),
-            every_status=True,
+            return_401=True,
             **body,
         )
         response = yield from self._client._engine.send(call)

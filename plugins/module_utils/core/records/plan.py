@@ -10,7 +10,8 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from ..exceptions import ClientError, ConfigurationError
-from ..options import check_options, whole_number
+from ..numbers import whole_number
+from ..options import check_options
 from .fields import FieldAccess
 from .kinds import PendingName
 from .types import Change, Record, ResourceType

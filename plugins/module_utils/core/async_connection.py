@@ -1,0 +1,191 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The connection for event loops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, overload
+
+from . import batch, logging, urls
+from .closing import AsyncClosing
+from .connection_base import ConnectionBase
+from .exceptions import ClientError
+from .http import Response
+from .iteration import AsyncPages, AsyncStream
+from .options import CALL_OPTIONS, PAGE_OPTIONS, STREAM_OPTIONS, check_options
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .async_driver import AsyncDriver
+    from .net.async_transport import AsyncTransport
+    from .options import (
+        CallOptions,
+        PageOptions,
+        Paginate,
+        ReadOptions,
+        Requests,
+        StreamOptions,
+        WriteOptions,
+    )
+
+
+class AsyncConnection(ConnectionBase, AsyncClosing):
+    """A connection for event loops; any number of tasks may share it, and one loop after
+    another.
+    """
+
+    __slots__ = ()
+
+    _driver: AsyncDriver
+
+    def _make_driver(self) -> AsyncDriver:
+        from .async_driver import AsyncDriver
+
+        def transport() -> AsyncTransport:
+            from .net.async_transport import AsyncTransport
+
+            return AsyncTransport(self._wire_settings(), self._runtime.clock)
+
+        return AsyncDriver(transport, self._runtime, self.secrets)
+
+    @logging.trace
+    async def request(
+        self,
+        method: str,
+        path: str,
+        params: urls.Params = None,
+        **options: Unpack[CallOptions],
+    ) -> Response:
+        """Send one request. For the arguments and errors see `Connection.request`."""
+        check_options(self.request, options, CALL_OPTIONS)
+        return await self._driver.run(self._requested(method, path, params, options))
+
+    async def get(
+        self, path: str, params: urls.Params = None, **options: Unpack[ReadOptions]
+    ) -> Response:
+        """Send a GET. For the options and errors see `request`."""
+        return await self.request("GET", path, params, **options)
+
+    async def head(
+        self, path: str, params: urls.Params = None, **options: Unpack[ReadOptions]
+    ) -> Response:
+        """Send a HEAD. For the options and errors see `request`."""
+        return await self.request("HEAD", path, params, **options)
+
+    async def options(
+        self, path: str, params: urls.Params = None, **options: Unpack[ReadOptions]
+    ) -> Response:
+        """Send an OPTIONS. For the options and errors see `request`."""
+        return await self.request("OPTIONS", path, params, **options)
+
+    async def post(
+        self,
+        path: str,
+        params: urls.Params = None,
+        json: Any = None,
+        **options: Unpack[WriteOptions],
+    ) -> Response:
+        """Send a POST. For the options and errors see `request`."""
+        return await self.request("POST", path, params, json=json, **options)
+
+    async def put(
+        self,
+        path: str,
+        params: urls.Params = None,
+        json: Any = None,
+        **options: Unpack[WriteOptions],
+    ) -> Response:
+        """Send a PUT. For the options and errors see `request`."""
+        return await self.request("PUT", path, params, json=json, **options)
+
+    async def patch(
+        self,
+        path: str,
+        params: urls.Params = None,
+        json: Any = None,
+        **options: Unpack[WriteOptions],
+    ) -> Response:
+        """Send a PATCH. For the options and errors see `request`."""
+        return await self.request("PATCH", path, params, json=json, **options)
+
+    async def delete(
+        self,
+        path: str,
+        params: urls.Params = None,
+        json: Any = None,
+        **options: Unpack[WriteOptions],
+    ) -> Response:
+        """Send a DELETE; some routes want a body. For the options and errors see `request`."""
+        return await self.request("DELETE", path, params, json=json, **options)
+
+    async def authenticate(self) -> None:
+        """Log in now, unless there is a session; the first request would do it anyway. For the errors
+        see `Connection.authenticate`.
+        """
+        await self._driver.run(self._authenticated())
+
+    async def logout(self) -> None:
+        """End the session, if there is one; if the server cannot end it, it expires. The next call
+        logs in again.
+        """
+        await self._driver.run(self._logged_out())
+
+    @logging.trace
+    def pages(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None = None,
+        *,
+        paginate: Paginate = "auto",
+        method: str = "GET",
+        json: Any = None,
+        **options: Unpack[PageOptions],
+    ) -> AsyncPages:
+        """Read a list page by page with `async for`. For the arguments and errors see
+        `Connection.pages`.
+        """
+        check_options(self.pages, options, PAGE_OPTIONS)
+        return AsyncPages(self._driver, self._pages(path, params, paginate, method, json, options))
+
+    @overload
+    async def batch(
+        self,
+        requests: Requests,
+        concurrency: int = ...,
+        return_exceptions: Literal[False] = ...,
+    ) -> list[Response]:
+        """Raise the first error."""
+
+    @overload
+    async def batch(
+        self, requests: Requests, concurrency: int = ..., return_exceptions: bool = ...
+    ) -> list[Response | ClientError]:
+        """Return errors among the responses."""
+
+    @logging.trace
+    async def batch(
+        self, requests: Requests, concurrency: int = 8, return_exceptions: bool = False
+    ) -> list[Any]:
+        """Send many requests, a bounded number of them at a time. For the arguments and errors see
+        `Connection.batch`.
+        """
+        return await batch.in_tasks(
+            lambda request: self.request(**request),
+            batch.parse(requests, concurrency),
+            concurrency,
+            return_exceptions,
+        )
+
+    @logging.trace
+    def stream(
+        self, method: str, path: str, params: urls.Params = None, **options: Unpack[StreamOptions]
+    ) -> AsyncStream:
+        """Leave the body of the response on the wire. For the arguments and errors see
+        `Connection.stream`.
+        """
+        check_options(self.stream, options, STREAM_OPTIONS)
+        return AsyncStream(self, self._call(method, path, params, stream=True, **options))

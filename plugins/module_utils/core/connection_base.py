@@ -1,0 +1,331 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The base of both connections: their settings, and the flows behind their verbs.
+
+Making a connection does no I/O. A connection has no way to authenticate: a mixin adds `_login`, a
+flow that returns a `Session`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from . import headers, logging, paging, urls
+from .call import Call
+from .call_factory import CallFactory
+from .encoding import reusable, text_of
+from .engine import Engine
+from .exceptions import ClientError
+from .flow import Flow, SingleFlight
+from .http import Response
+from .messages import Wording
+from .net.tls_options import is_unverified, tls_options
+from .numbers import seconds, seconds_or_zero, whole_number
+from .retry import DEFAULT, RetryPolicy
+from .runtime import Runtime
+from .secrets.redaction import SecretValues
+from .session import MemoryStore, Session, SessionKeeper, SessionStore
+
+if TYPE_CHECKING:
+    import re
+    from logging import Logger
+
+    from .net.wire_settings import WireSettings
+    from .options import File, Verify
+
+DEFAULT_TIMEOUT = 30.0
+MAX_RESPONSE_BYTES = 64 * 1024 * 1024
+
+
+class ConnectionBase:
+    """The parts that both connections share: everything but the verbs.
+
+    Args:
+        origin: `scheme://host[:port]`, from `urls.origin_of`.
+        base_path: Put before every path, with a leading and without a trailing slash; `""` for
+            none.
+        secrets: Values that are masked in everything the client writes.
+        verify: Check the server's certificate and name; a path is taken as `ca_path`, and an
+            `ssl.SSLContext` is used as it is.
+        ca_path: A PEM file or a folder of them; `None` for the usual authorities.
+        client_cert: A PEM file with the certificate to present.
+        client_key: A PEM file with its key.
+        client_key_password: The password of that key.
+        proxy: The URL of a proxy; `""` for none, `None` for that of the environment.
+        timeout: Seconds for one attempt, from connecting to the last byte.
+        ttl: Seconds after which a session is renewed; 0 for never.
+        retry: A number of tries, a dict of `max_tries max_time statuses methods wait`, or a
+            `RetryPolicy`.
+        correlation_id: Sent with every call; `None` for a new one per call, `""` for none.
+        session_store: Keeps the session; `None` to keep it in this object.
+        limits: Connections kept open at most.
+        max_response_bytes: The most bytes of a decoded body.
+        transport: A transport of the HTTP library, or a network backend of its core, in place of
+            real connections.
+        runtime: Clock, randomness and sleep; tests inject their own.
+        terms: The names of options in the interface that the user knows, by the names of this
+            library's arguments, for errors; `None` for the same names.
+
+    Raises:
+        ConfigurationError: A value is not usable.
+    """
+
+    __slots__ = (
+        "__weakref__",
+        "_calls",
+        "_closed",
+        "_correlation_id",
+        "_driver",
+        "_engine",
+        "_max_response_bytes",
+        "_origin",
+        "_prefix",
+        "_retry",
+        "_runtime",
+        "_settings",
+        "_timeout",
+        "_ttl",
+    )
+
+    page_styles: ClassVar[tuple[paging.PageStyle, ...]] = (paging.UNPAGED,)
+    """The ways in which this service pages."""
+    action_paths: ClassVar[re.Pattern[str] | None] = None
+    """Matches `METHOD /path`, the path as `urls.plain_path` gives it, of a PUT or DELETE that is not
+    safe to repeat."""
+    correlation_header: ClassVar[str] = "X-Correlation-ID"
+    logout_path: ClassVar[str] = ""
+    """The path that ends a session; `""` if the service has none."""
+    logout_method: ClassVar[str] = "GET"
+    """The method for `logout_path`."""
+    logger: ClassVar[Logger] = logging.get_logger()
+    """The logger of calls."""
+    error_paths: ClassVar[tuple[str, ...]] = ()
+    """Dotted paths at which errors of this service hold a text, beside the usual ones."""
+    unnamed_fields: ClassVar[tuple[str, ...]] = ()
+    """Names under which this service reports errors that belong to no field."""
+    status_hints: ClassVar[Mapping[int, str]] = {}
+    """Advice in errors, by status, if this service needs another than the usual one."""
+    terms: ClassVar[Mapping[str, str]] = {}
+    """The names of this client for arguments that `ConnectionBase` names otherwise."""
+
+    _driver: Any
+
+    def __init__(
+        self,
+        origin: str,
+        base_path: str = "",
+        *,
+        secrets: SecretValues,
+        verify: Verify = True,
+        ca_path: File | None = None,
+        client_cert: File | None = None,
+        client_key: File | None = None,
+        client_key_password: str | None = None,
+        proxy: str | None = None,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        ttl: float | None = 0,
+        retry: RetryPolicy | Mapping[str, Any] | int | None = None,
+        correlation_id: str | None = None,
+        session_store: SessionStore | None = None,
+        limits: int = 20,
+        max_response_bytes: int = MAX_RESPONSE_BYTES,
+        transport: Any = None,
+        runtime: Runtime | None = None,
+        terms: Mapping[str, str] | None = None,
+    ) -> None:
+        self._closed = False
+        self._origin = origin
+        self._prefix = base_path
+        self._timeout = seconds("timeout", DEFAULT_TIMEOUT if timeout is None else timeout)
+        self._ttl = seconds_or_zero("ttl", ttl)
+        self._retry = RetryPolicy.of(retry, DEFAULT)
+        self._runtime = runtime or Runtime()
+        self._correlation_id = (
+            None if correlation_id is None else text_of(correlation_id, "correlation_id")
+        )
+        headers.checked({self.correlation_header: self._correlation_id or ""})
+        self._calls = CallFactory(
+            origin,
+            base_path,
+            timeout=self._timeout,
+            retry=self._retry,
+            correlation_header=self.correlation_header,
+            correlation_id=self._correlation_id,
+            action_paths=self.action_paths,
+        )
+        whole_number("limits", limits)
+        whole_number("max_response_bytes", max_response_bytes)
+        tls = tls_options(verify, ca_path, client_cert, client_key, client_key_password)
+        self._settings = (tls, proxy, limits, transport)
+        secrets.add(client_key_password)
+        secrets.add(urls.password_of(proxy or ""))
+        keeper = SessionKeeper(
+            self._login, session_store or MemoryStore(), secrets, self._runtime.clock
+        )
+        self._engine = Engine(
+            origin,
+            secrets,
+            keeper,
+            self._runtime,
+            max_response_bytes,
+            self.logger,
+            Wording(
+                self.error_paths,
+                self.unnamed_fields,
+                self.status_hints,
+                {**self.terms, **(terms or {})},
+            ),
+        )
+        self._driver = self._make_driver()
+        if is_unverified(tls[0]) and origin.startswith("https:"):
+            _warn_unverified(origin)
+
+    def _login(self) -> Flow[Session]:
+        """Log in. Mixins that authenticate replace this."""
+        yield from ()
+        return Session("", no_renewal="this client has no credentials")
+
+    def _make_driver(self) -> Any:
+        raise NotImplementedError
+
+    def _perform(self, flow: Flow[Any]) -> Any:
+        return self._driver.run(flow)
+
+    def _wire_settings(self) -> WireSettings:
+        from .net.tls import TlsSettings
+        from .net.wire_settings import WireSettings
+
+        tls, proxy, limits, custom = self._settings
+        return WireSettings(self._origin, TlsSettings(*tls), proxy, limits, custom)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.base_url}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        raise TypeError(
+            f"a {type(self).__name__} holds credentials and connections and is not pickled; make another from its settings"
+        )
+
+    @property
+    def base_url(self) -> str:
+        """The URL that every path is appended to."""
+        return self._origin + self._prefix
+
+    @property
+    def secrets(self) -> SecretValues:
+        """The secrets that this client masks, for callers that must mask them too."""
+        return self._engine.secrets
+
+    @property
+    def authenticated(self) -> bool:
+        """There is a session that may still be used."""
+        return self._engine.keeper.current() is not None
+
+    def presentable(self, value: Any) -> Any:
+        """Return JSON that may be shown: without the secrets that this client knows, and without
+        values of the service that hold parts of secrets.
+
+        Args:
+            value: The result of a call, or data made of it.
+        """
+        return self.secrets.scrub_value(value)
+
+    def _shut(self) -> None:
+        self._closed = True
+
+    # Flows
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise ClientError(f"this {type(self).__name__} is closed; make a new one")
+
+    def _call(self, method: str, path: str, params: urls.Params = None, **options: Any) -> Call:
+        self._require_open()
+        return self._calls.build(method, path, params, **options)
+
+    def _requested(
+        self, method: str, path: str, params: urls.Params, options: Mapping[str, Any]
+    ) -> Flow[Response]:
+        """Send one request. For the arguments and errors see `Connection.request`."""
+        given = dict(options)
+        raise_on_error = given.pop("raise_on_error", True)
+        call = self._call(method, path, params, **given)
+        return (
+            yield from self._engine.checked(call) if raise_on_error else self._engine.send(call)
+        )
+
+    def _pages(
+        self,
+        path: str,
+        params: Mapping[str, Any] | None,
+        paginate: Any,
+        method: str,
+        json: Any,
+        options: Mapping[str, Any],
+    ) -> Flow[None]:
+        options = reusable(options, "options")
+        query = reusable(params or {}, "params")
+        wish = paging.Paginate(paginate, self.page_styles, path)
+
+        def call(query: Mapping[str, Any], content: paging.Body) -> Flow[Response]:
+            return self._engine.checked(
+                self._call(method, path, query, json=content, read_only=True, **options)
+            )
+
+        def follow(link: str) -> Flow[Response]:
+            # A link that does not begin with the base URL is refused, as a path with a scheme is.
+            below = (
+                link.removeprefix(self.base_url) if link.startswith(f"{self.base_url}/") else link
+            )
+            return self._engine.checked(
+                self._call(
+                    method,
+                    urls.literal(below),
+                    read_only=True,
+                    **{name: value for name, value in options.items() if name != "path_params"},
+                )
+            )
+
+        yield from paging.pages(call, query, json, wish, follow)
+
+    def _logged_out(self) -> Flow[None]:
+        session = self._engine.keeper.current()
+        if session is not None and self.logout_path:
+            with suppress(ClientError):
+                # Not through the keeper: a session that has already ended must not be renewed.
+                path = f"{self.logout_path}?{session.query}" if session.query else self.logout_path
+                yield from self._engine.send(
+                    self._call(
+                        self.logout_method,
+                        path,
+                        headers=self._credentials(session, path),
+                        retry=1,
+                        authenticate=False,
+                    )
+                )
+        self._engine.keeper.forget()
+
+    def _credentials(self, session: Session, path: str) -> dict[str, str]:
+        """Return the headers that present a session, for a call that does not log in."""
+        url = f"{self.base_url}{path}"
+        return dict(session.presented(self._origin, url, self._runtime.clock()))
+
+    def _authenticated(self) -> Flow[None]:
+        keeper = self._engine.keeper
+        if keeper.current() is None:
+            yield SingleFlight(lambda: keeper.renew(None), self._retry.max_time)
+
+
+_unverified: set[str] = set()
+
+
+def _warn_unverified(origin: str) -> None:
+    if origin not in _unverified:
+        _unverified.add(origin)
+        logging.warning(
+            f"{origin}: certificates are not checked, anybody in between can read and change what is sent; use ca_path instead"
+        )

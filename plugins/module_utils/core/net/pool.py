@@ -1,0 +1,129 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The connections of a transport, last in, first out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from math import inf
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from ..exceptions import ConfigurationError, RequestError
+from . import idle
+from .custom_wire import AsyncCustomWire, CustomWire
+from .decoding import BodyReader
+from .httplib import IMPORT_ERROR, MISSING
+from .network import Attempt
+from .received import ResponseHead
+from .wire import AsyncWire, Wire
+from .wire_settings import MAX_IDLE, WireSettings
+
+if TYPE_CHECKING:
+    from ..flow import Exchange
+
+
+def open_wire(settings: WireSettings, want_async: bool, clock: Callable[[], float]) -> Any:
+    """Return a wire that is not connected yet.
+
+    Args:
+        settings: The settings of connections.
+        want_async: For event loops instead of threads.
+        clock: Monotonic seconds.
+
+    Raises:
+        ConfigurationError: The HTTP library is missing.
+    """
+    attempt = Attempt(clock)
+    if settings.has_custom_transport():
+        return (AsyncCustomWire if want_async else CustomWire)(attempt, settings)
+    if IMPORT_ERROR is not None:
+        raise ConfigurationError(MISSING)
+    return (AsyncWire if want_async else Wire)(attempt, settings)
+
+
+class Pool:
+    """A last-in-first-out set of connections.
+
+    Not the HTTP library's own pool, because that searches all waiting requests and all connections
+    at every step; the connection used last comes first, because it is the least likely to have been
+    closed by the server.
+
+    Args:
+        settings: What connections are made from.
+        clock: Monotonic seconds.
+    """
+
+    __slots__ = ("__weakref__", "_clock", "_closed", "_idle", "_max_idle", "_settings")
+
+    _want_async: ClassVar[bool] = False
+
+    def __init__(self, settings: WireSettings, clock: Callable[[], float] = time.monotonic) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._idle: list[Any] = []
+        self._closed = False
+        # A transport of the caller's is closed with the client alone.
+        self._max_idle = inf if settings.has_custom_transport() else MAX_IDLE
+        idle.register(self)
+
+    def _take(self) -> Any:
+        with suppress(IndexError):
+            return self._idle.pop()
+        idle.close_idle(only_expired=True)
+        return open_wire(self._settings, self._want_async, self._clock)
+
+    def _keep(self, wire: Any, reusable: bool) -> None:
+        if self._closed or not reusable:
+            wire.abort()
+        if not self._closed:
+            wire.idle_since = self._clock()
+            self._idle.append(wire)
+            self.close_idle(only_expired=True)
+
+    def close_idle(self, only_expired: bool) -> int:
+        """Close idle connections, from any thread and without an event loop.
+
+        Args:
+            only_expired: Those alone that would not be used again.
+
+        Returns:
+            How many were closed.
+        """
+        closed = 0
+        before = self._clock() - self._max_idle if only_expired else inf
+        # Other threads may take them in the meantime.
+        with suppress(IndexError):
+            while self._idle[0].idle_since < before:
+                self._idle.pop(0).abort()
+                closed += 1
+        return closed
+
+    def abort(self) -> None:
+        """Close every idle connection, from any thread and without an event loop; those in use are
+        closed when they come back.
+        """
+        self._closed = True
+        self.close_idle(only_expired=False)
+
+    def _body_reader(self, head: ResponseHead, effect: Exchange, started: float) -> BodyReader:
+        return BodyReader(
+            head.headers,
+            effect.limit,
+            effect.timeout,
+            self._clock,
+            started,
+            effect.method,
+            head.status_code,
+            effect.headers,
+        )
+
+    def _busy(self) -> RequestError:
+        error = RequestError(
+            f"all {self._settings.limit} connections are in use: raise 'limits', or leave a stream first"
+        )
+        error.sent = False
+        return error
