@@ -58,11 +58,13 @@ def main() -> int:
         for name, running in (("Platform", platform), ("Gateway", gateway)):
             counters = running.simulator.counters
             print(
-                f"{name:9} {counters['requests']:3} requests, of which {counters['logins']} logins, over {len(running.simulator.connections)} connections"
+                f"{name:9} {counters['requests']:3} requests, of which {counters['logins']} logins,"
+                f" over {len(running.simulator.connections)} connections"
             )
     outcome = "finished" if status == 0 else f"failed with status {status}"
     print(
-        f"The demonstration {outcome} after {took:.1f} s; the servers are stopped. The playbook: playbooks/demo.yml. Next: README.md, 'Run a playbook'."
+        f"The demonstration {outcome} after {took:.1f} s; the servers are stopped."
+        " The playbook: playbooks/demo.yml. Next: README.md, 'Run a playbook'."
     )
     return status
 

@@ -29,7 +29,7 @@ KINDS = {
 
 
 def main() -> None:
-    """Serve, say where, and wait for a signal."""
+    """Serve, print the addresses, and wait for a signal."""
     parser = argparse.ArgumentParser()
     parser.add_argument("services", nargs="+", metavar="KIND[:PORT]")
     parser.add_argument("--folder", type=pathlib.Path, required=True)
@@ -52,10 +52,8 @@ def main() -> None:
                     folder=arguments.folder / kind,
                 )
             )
-            print(
-                f"{kind}: {'https' if running.authority else 'http'}://{running.host}:{running.port}",
-                flush=True,
-            )
+            scheme = "https" if running.authority else "http"
+            print(f"{kind}: {scheme}://{running.host}:{running.port}", flush=True)
             ready[kind] = {
                 "host": running.host,
                 "port": running.port,

@@ -64,12 +64,12 @@ class Simulator:
     Subclasses define `routes`, `open_paths` (no session needed) and `authorised`.
 
     Attributes:
-        counters: `logins`, `requests`, `refused`, and per call `METHOD /path`.
+        counters: `logins`, `requests`, `refused`, and `METHOD /path` for each call.
         connections: The client's addresses seen, one per TCP connection.
         seen: The last requests, including those that failed.
         log: The requests in order, with their bodies.
         sessions: Token to kind of session.
-        settings: What tests change: shapes, delays, lifetimes.
+        settings: What tests change: forms of responses, delays, lifetimes.
     """
 
     open_paths: tuple[str, ...] = ()
@@ -94,7 +94,7 @@ class Simulator:
         return [entry for entry in self.log if entry.is_write]
 
     def routes(self) -> Sequence[BaseRoute]:
-        """Return the service's own routes."""
+        """Return the routes of the service."""
         raise NotImplementedError
 
     def authorised(self, request: Request) -> bool:
@@ -102,7 +102,7 @@ class Simulator:
         raise NotImplementedError
 
     def unauthorised(self, request: Request) -> Response:
-        """Return the answer to a request without a live session."""
+        """Return the response to a request without a live session."""
         return JSONResponse({"message": "Unauthorized"}, 401)
 
     def route(self, path: str, handler: Handler, *methods: str, reads: bool = False) -> Route:
@@ -177,8 +177,7 @@ class Simulator:
         return None
 
     async def json_body(self, request: Request) -> Any:
-        """Return the request's JSON body; other content types are refused as the servers refuse
-        them."""
+        """Return the request's JSON body; other content types are refused."""
         if request.headers.get("content-type", "").partition(";")[0] != "application/json":
             raise RefusalError(PlainTextResponse("Unsupported Media Type", 415))
         try:
@@ -197,8 +196,7 @@ class Simulator:
     # The control interface
 
     def control_routes(self) -> list[Route]:
-        """Return the routes that tests and demonstrations use, and some awkward answers that need a
-        session."""
+        """Return the control routes, and awkward responses, which need a session."""
         return [
             Route("/_sim/stats", self.stats),
             Route("/_sim/reset", self.reset, methods=["POST"]),
@@ -214,7 +212,7 @@ class Simulator:
     prefix = ""
 
     def awkward(self) -> list[tuple[str, Handler, tuple[str, ...]]]:
-        """Return answers that test a client: path, handler, methods."""
+        """Return responses that test a client: path, handler, methods."""
         every = ("GET", "POST", "PUT", "PATCH", "DELETE")
         return [
             ("echo", self.echo, every),
@@ -259,7 +257,7 @@ class Simulator:
         return Response(status_code=204)
 
     async def mirror(self, request: Request) -> Response:
-        """Answer with the body of the request, as the type that the query names."""
+        """Return the body of the request, with the media type in the query."""
         kind = request.query_params.get("type", "application/json")
         return Response(await request.body(), media_type=kind)
 
@@ -340,5 +338,5 @@ async def _cut(pieces: Any, size: int) -> Any:
 
 
 def now_ms() -> int:
-    """Return the time as the servers write it, in milliseconds."""
+    """Return the time in milliseconds since the epoch."""
     return int(time.time() * 1000)

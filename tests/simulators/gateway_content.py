@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Content of the simulated Gateway 4, which it finds on its disk: playbooks, scripts, modules, roles,
-collections, with their decorations, executions and audit."""
+"""Content that the simulated Gateway 4 finds on its disk: playbooks, scripts, modules, roles and so
+on, with their decorations, executions and audit."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ LETTERS = string.ascii_lowercase + string.digits
 
 @dataclasses.dataclass
 class LiveSession:
-    """A session: it ends with its age, and with the password it was opened with."""
+    """A session: it ends at its maximum age, or if the password it was opened with changes."""
 
     user: int
     expires: float
@@ -66,12 +66,12 @@ class LiveSession:
 
 @dataclasses.dataclass(frozen=True)
 class View:
-    """What answers a path.
+    """The handlers of a path.
 
     Attributes:
         handlers: By method; HEAD and OPTIONS come by themselves.
-        public: Whether anyone may call it.
-        plain: Whether it stands outside the API: no sign-in, no throttle, no negotiation.
+        public: Whether it can be called without a login.
+        plain: Whether it is outside the API: no login, throttle or content negotiation.
         resource: Whose fields OPTIONS lists.
     """
 
@@ -151,7 +151,7 @@ class KeystoneSimulator(Simulator):
         return self.clock() + self.settings["clock_offset"]
 
     def seed(self) -> None:
-        """Begin again, with the first records and no sessions."""
+        """Restore the first records and drop all sessions."""
         self.sessions.clear()
         self.calls.clear()
         self.store = Store(self.now)
@@ -218,11 +218,11 @@ class KeystoneSimulator(Simulator):
             self.add("Notification", user=user, time=self.store.moment(), **message)
 
     def add(self, model: str, *, logged: bool = False, **values: Any) -> Record:
-        """Add a record past all rules, as an operator would; what is left out has its default."""
+        """Add a record without checks; missing fields get their defaults."""
         initial = {field.name: field.initial() for field in BY_MODEL[model].fields}
         return self.store.create(model, {**initial, **values}, logged=logged)
 
-    # From the wire to a view and back
+    # From the request to a view and back
 
     def routes(self) -> list[Route]:
         """Return one route for everything: a missing slash, an unknown path and a wrong method are
@@ -230,8 +230,8 @@ class KeystoneSimulator(Simulator):
         return [self.route("/{path:path}", self.serve, *EVERY_METHOD)]
 
     def awkward(self) -> list[tuple[str, Handler, tuple[str, ...]]]:
-        """Return the awkward answers with a slash at the end too, since every path of Keystone has
-        one."""
+        """Return the awkward responses also with a trailing slash, which every path of Keystone
+        has."""
         return [
             (path + end, handler, methods)
             for path, handler, methods in super().awkward()
@@ -239,8 +239,8 @@ class KeystoneSimulator(Simulator):
         ]
 
     def authorised(self, request: Request) -> bool:
-        """Tell whether the call carries a live session; only the awkward answers ask here, views do
-        so in their own order."""
+        """Tell whether the call carries a live session. Only the awkward responses use this; views
+        check sessions in their own order."""
         if not request.url.path.startswith("/_sim/"):
             return True
         session = self.sessions.get(request.cookies.get("sessionid", ""))
@@ -250,7 +250,7 @@ class KeystoneSimulator(Simulator):
         )
 
     def unauthorised(self, request: Request) -> Response:
-        """Return what a call that is not signed in gets."""
+        """Return the response to a call without a login."""
         return detail(
             401, "Authentication credentials were not provided.", ("WWW-Authenticate", "Token")
         ).answer.response()
@@ -269,7 +269,7 @@ class KeystoneSimulator(Simulator):
             answer = fault_page()
         if answer.status == 401:
             self.counters["refused"] += 1
-        # The log is written on the way out, so a call does not see itself in it.
+        # The log is written after the call, so a call does not see itself in it.
         self.store.log_request(
             call,
             request.url.path + (f"?{request.url.query}" if request.url.query else ""),
@@ -278,7 +278,7 @@ class KeystoneSimulator(Simulator):
         return answer.response()
 
     async def lock(self, call: Call) -> None:
-        """Spend the time of a write, and note whether another one is under way."""
+        """Wait as long as a write takes, and note whether another one is running."""
         seconds = self.settings["locking"]
         if not seconds or call.method not in ("POST", "PUT", "PATCH"):
             return
@@ -290,7 +290,7 @@ class KeystoneSimulator(Simulator):
             self.writing -= 1
 
     async def received(self, request: Request) -> Call:
-        """Return the call with its body read; what is wrong with the body is told later (4, 5)."""
+        """Return the call with its body parsed; errors in the body are reported later (4, 5)."""
         cid = request.headers.get("x-keystone-cid", "")
         try:
             uuid.UUID(cid)
@@ -312,7 +312,7 @@ class KeystoneSimulator(Simulator):
         )
 
     def resolve(self, path: str) -> tuple[View, str | None] | None:
-        """Return what answers a path, and the id in it."""
+        """Return the view of a path, and the id in the path."""
         if not path.startswith("/") or any(
             path.startswith(missing) for missing in self.settings["without"]
         ):
@@ -326,7 +326,7 @@ class KeystoneSimulator(Simulator):
         return None if view is None else (view, key)
 
     def answered(self, call: Call) -> Answer:
-        """Return the answer to a call from the wire, in the order of the server's own steps."""
+        """Return the response to a call, checking in the server's order."""
         hosts = self.settings["allowed_hosts"]
         if (
             hosts is not None
@@ -366,7 +366,7 @@ class KeystoneSimulator(Simulator):
         return answer
 
     def viewed(self, call: Call, view: View, key: str | None) -> Answer:
-        """Return a view's answer; steps of a batch begin here."""
+        """Return a view's response; steps of a batch enter here."""
         if not view.public and call.user is None:
             raise detail(
                 401, "Authentication credentials were not provided.", ("WWW-Authenticate", "Token")
@@ -380,7 +380,7 @@ class KeystoneSimulator(Simulator):
         return handler(call) if key is None else handler(call, key)
 
     def step(self, call: Call) -> Answer:
-        """Return the answer to a step of a batch (7)."""
+        """Return the response to a step of a batch (7)."""
         found = self.resolve(call.path)
         if found is None:
             raise detail(404, f"No route matched: {call.path}")
@@ -390,7 +390,7 @@ class KeystoneSimulator(Simulator):
         return self.viewed(call, view, key)
 
     def throttle(self, call: Call) -> None:
-        """Count a call in its window; what is refused is not counted (5)."""
+        """Count a call in its time window; refused calls are not counted (5)."""
         key = f"user {call.user['id']}" if call.user else f"address {call.address}"
         most = self.settings["throttle_user" if call.user else "throttle_anon"]
         now, counted = self.now(), self.calls[key]
@@ -398,14 +398,15 @@ class KeystoneSimulator(Simulator):
             counted.popleft()
         if most and len(counted) >= most:
             wait = math.ceil(counted[0] + WINDOW - now)
-            text = f"Request was throttled. Expected available in {wait} second{'' if wait == 1 else 's'}."
+            unit = "second" if wait == 1 else "seconds"
+            text = f"Request was throttled. Expected available in {wait} {unit}."
             raise detail(429, text, ("Retry-After", str(wait)))
         counted.append(now)
 
-    # 1. Who calls
+    # 1. Authentication
 
     def authenticate(self, call: Call) -> bool:
-        """Find who calls, by token or by session; return whether a session was sent that is dead.
+        """Find the caller by token or session; return whether a dead session was sent.
 
         Raises:
             RefusedError: 401 for a bad token, 403 for CSRF.
@@ -443,19 +444,19 @@ class KeystoneSimulator(Simulator):
         return user
 
     def password_stands(self, session: LiveSession) -> bool:
-        """Tell whether the password is still the one that the session was opened with."""
+        """Tell whether the password is unchanged since the session was opened."""
         user = self.store.get("User", session.user)
         return user is None or user["password"] == session.password
 
     def holder(self, session: LiveSession | None) -> Record | None:
-        """Return whose session it is, while it lives and they are active."""
+        """Return the user of a live session if the user is active."""
         if session is None or session.expires <= self.now() or not self.password_stands(session):
             return None
         user = self.store.get("User", session.user)
         return user if user is not None and user["is_active"] else None
 
     def login(self, call: Call) -> Answer:
-        """Open a session; over a live one of the same user the id stays."""
+        """Open a session; a live session of the same user keeps its id."""
         if call.step:
             raise ServerFaultError
         sent = call.body.first()
@@ -464,7 +465,10 @@ class KeystoneSimulator(Simulator):
                 400,
                 {
                     "non_field_errors": [
-                        f"Invalid data. Expected a dictionary, but got {type(call.body.data).__name__}."
+                        (
+                            "Invalid data. Expected a dictionary,"
+                            f" but got {type(call.body.data).__name__}."
+                        )
                     ]
                 },
             )
@@ -494,7 +498,10 @@ class KeystoneSimulator(Simulator):
         cookies = [
             (
                 "Set-Cookie",
-                f"csrftoken={_random(32, string.ascii_letters + string.digits)}; {self.until(CSRF_AGE)}; Path=/; SameSite=Lax{secure}",
+                (
+                    f"csrftoken={_random(32, string.ascii_letters + string.digits)};"
+                    f" {self.until(CSRF_AGE)}; Path=/; SameSite=Lax{secure}"
+                ),
             ),
             (
                 "Set-Cookie",
@@ -505,7 +512,7 @@ class KeystoneSimulator(Simulator):
         return Answer(data=self.store.show(BY_MODEL["User"], user), headers=cookies)
 
     def until(self, age: float) -> str:
-        """Return how long a cookie lives, as cookies say it."""
+        """Return the lifetime of a cookie as cookie attributes."""
         return (
             f"expires={email.utils.formatdate(time.time() + age, usegmt=True)}; Max-Age={int(age)}"
         )
@@ -522,7 +529,7 @@ class KeystoneSimulator(Simulator):
     # 6, 9. Records
 
     def handlers(self, resource: Resource, *, one: bool) -> dict[str, Callable[..., Answer]]:
-        """Return what a resource's path, or one record's, answers with."""
+        """Return the view of a resource, or of one of its records."""
         known: dict[str, Callable[..., Answer]] = {
             "GET": self.reader(resource) if one else self.lister(resource),
             "POST": self.creator(resource),
@@ -585,7 +592,7 @@ class KeystoneSimulator(Simulator):
         return handler
 
     def record(self, call: Call, resource: Resource, key: str) -> Record:
-        """Return the record of a path; filters count there too (4).
+        """Return the record of a path; filters apply there too (4).
 
         Raises:
             RefusedError: 404 or 403.
@@ -605,7 +612,7 @@ class KeystoneSimulator(Simulator):
         return found[0]
 
     def options(self, call: Call, view: View, key: str | None) -> Answer:
-        """Return what a path takes (3)."""
+        """Return the methods and fields of a path (3)."""
         described: Record = {
             "name": "",
             "description": "",
@@ -629,7 +636,7 @@ class KeystoneSimulator(Simulator):
     # 12. Services
 
     def services(self) -> dict[str, View]:
-        """Return the paths that are no records."""
+        """Return the paths that serve no records."""
         views = {
             "/": View(
                 {
@@ -750,7 +757,7 @@ class KeystoneSimulator(Simulator):
     def statistics(
         self, model: str, numbers: Callable[[Store, list[Record]], Record]
     ) -> Callable[[Call], Answer]:
-        """Return a handler that counts what a list with the same filters holds."""
+        """Return a handler that counts the records of a list with the same filters."""
 
         def handler(call: Call) -> Answer:
             resource = BY_MODEL[model]
@@ -770,7 +777,7 @@ class KeystoneSimulator(Simulator):
 
 
 def _lost_relations(resource: Resource, call: Call, values: Record) -> Record:
-    """Return the relations, emptied, that a write loses because the database is locked."""
+    """Return empty relations: what a write leaves of them if the database is locked."""
     many = [field.name for field in resource.fields if field.kind == "many"]
     return {name: [] for name in many if call.locked and values.get(name)}
 
@@ -820,7 +827,7 @@ def _hostname(host: str) -> str:
 
 
 def check_csrf(call: Call) -> None:
-    """Refuse a write of a session that does not prove where it comes from (1).
+    """Refuse a write of a session without a valid CSRF token (1).
 
     Raises:
         RefusedError: 403.
@@ -956,7 +963,7 @@ def _units(store: Store, requests: list[Record], name: str = "requested") -> flo
 
 
 def _by_time(records: list[Record], today: str, start: str, end: str) -> dict[str, list[Record]]:
-    """Return the records that have not begun, that have begun, and that are over."""
+    """Return the records that have not begun, that have begun, and that have ended."""
     over = [item for item in records if item[end] is not None and item[end] <= today]
     rest = [item for item in records if item not in over]
     upcoming = [item for item in rest if item[start] is None or item[start] > today]

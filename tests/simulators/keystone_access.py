@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who may see and do what in the simulated Keystone (9, "Who may do what")."""
+"""Permissions of the simulated Keystone (9, "Who may do what")."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ MANAGERS = ("OW", "AD")
 
 
 VALIDATED_FIRST = ("Membership", "Grant", "Publication")
-"""Models for which a missing team is told before a missing right."""
+"""Models for which a missing team is reported before a missing permission."""
 
 
 def forbidden() -> Exception:
-    """Return the refusal of who may not."""
+    """Return the refusal for a missing permission."""
     return detail(403, "You do not have permission to perform this action.")
 
 
@@ -44,7 +44,7 @@ def team_of(store: Store, resource: Resource, record: Record) -> int | None:
 
 
 def holds(store: Store, user: Record, level: str, resource: Resource, record: Record) -> bool:
-    """Tell whether a user is what a level asks for."""
+    """Tell whether a user has a level of access."""
     if level == "owner":
         return record["user"] == user["id"]
     if user["is_staff"] or level == "anyone":
@@ -60,7 +60,7 @@ def holds(store: Store, user: Record, level: str, resource: Resource, record: Re
 
 
 def exists_for(store: Store, user: Record, resource: Resource, record: Record) -> bool:
-    """Tell whether a record is there at all for a user: inactive teams are for staff."""
+    """Tell whether a record exists for a user: only staff see inactive teams."""
     if user["is_staff"] or resource.model not in ("Team", "Membership"):
         return True
     team = store.get("Team", team_of(store, resource, record))
@@ -68,7 +68,7 @@ def exists_for(store: Store, user: Record, resource: Resource, record: Record) -
 
 
 def listed(store: Store, user: Record, resource: Resource) -> list[Record]:
-    """Return what a list may show to a user.
+    """Return the records that a list shows to a user.
 
     Raises:
         RefusedError: 403.
@@ -107,7 +107,7 @@ def open_to(cluster: Record, teams: set[int]) -> bool:
 
 
 def check_create(store: Store, user: Record, resource: Resource, body: Body) -> None:
-    """Refuse a create that the user may not do.
+    """Refuse a creation that the user has no permission for.
 
     Raises:
         RefusedError: 403.
@@ -116,7 +116,7 @@ def check_create(store: Store, user: Record, resource: Resource, body: Body) -> 
     if resource.model in VALIDATED_FIRST and not sent.get("team"):
         return
     if resource.model == "Preference":
-        # The rules for its body say whose it may be.
+        # The rules for its body check the owner.
         return
     allowed = holds(store, user, resource.access.create, resource, sent)
     if allowed and not user["is_staff"] and resource.model == "ResourceAllocation":
@@ -132,7 +132,7 @@ def check_create(store: Store, user: Record, resource: Resource, body: Body) -> 
 def check_record(
     store: Store, user: Record, resource: Resource, record: Record, method: str
 ) -> None:
-    """Refuse what the user may not do to a record.
+    """Refuse a change that the user has no permission for.
 
     Raises:
         RefusedError: 403.

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The simulated Keystone's batch: steps in one transaction, with references to earlier answers and
-to uploaded files (7)."""
+"""The simulated Keystone's batch: steps in one transaction, with references to earlier responses
+and to uploaded files (7)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LABELS = {"file": re.compile(r"[a-zA-Z0-9_]+"), "ref": re.compile(r"[a-zA-Z0-9_]
 
 
 def run(store: Store, call: Call, perform: Callable[[Call], Answer]) -> Answer:
-    """Perform a job.
+    """Run a batch job.
 
     Args:
         perform: Answers one step.
@@ -55,7 +55,8 @@ def run(store: Store, call: Call, perform: Callable[[Call], Answer]) -> Answer:
 
 
 def _failed(result: Record) -> RefusedError:
-    text = f"Step #{result['index']} ({result['method']} {result['path']}) failed with status {result['status']}"
+    step = f"Step #{result['index']} ({result['method']} {result['path']})"
+    text = f"{step} failed with status {result['status']}"
     return RefusedError(
         422,
         {
@@ -77,7 +78,7 @@ def _step(
 ) -> Record:
     path = str(_resolved(action["path"], answers, files))
     payload = _resolved(action["payload"], answers, files)
-    # Lists become repeated names; tokens stay as they are.
+    # Lists become repeated names; tokens are kept.
     query = urllib.parse.urlencode(action["query_params"], doseq=True)
     route, dummy, rest = (f"{path}?{query}" if query else path).partition("?")
     inner = Call(
@@ -97,7 +98,7 @@ def _step(
         answer = perform(inner)
     except RefusedError as refusal:
         answer = refusal.answer
-    # What is no view of records has no data: plain text, an empty body, a job in a job.
+    # Responses that are not records have no data: plain text, an empty body, a nested job.
     body = answer.data if answer.kind == "json" and route != "/batch/" else None
     return {
         "ref": action["ref"],
@@ -112,7 +113,7 @@ def _step(
 def _content(payload: Any) -> Body:
     if not any(isinstance(value, Upload) for value in payload.values()):
         return Body(payload)
-    # A step with a file is a form, with all that follows from that.
+    # A step with a file is a form, so the rules for forms apply.
     if any(value is None for value in payload.values()):
         raise ServerFaultError
     return Body({name: _parts(value) for name, value in payload.items()}, form=True)

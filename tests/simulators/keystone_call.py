@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the simulated Keystone's parts hand to each other: a call, its body, an answer, and the two
-ways to end a call early."""
+"""Types that the parts of the simulated Keystone share: a call, its body, a response, and the two
+exceptions that end a call early."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ EPOCH = "Thu, 01 Jan 1970 00:00:00 GMT"
 
 @dataclasses.dataclass
 class Answer:
-    """What is sent back: `data` as JSON where `kind` is `json`, else as text of that media type;
-    `kind` is empty for no body at all."""
+    """A response: `data` is sent as JSON if `kind` is `json`, else as text of that media type;
+    `kind` is empty for no body."""
 
     status: int = 200
     data: Any = None
@@ -30,7 +30,7 @@ class Answer:
     headers: list[tuple[str, str]] = dataclasses.field(default_factory=list)
 
     def response(self) -> Response:
-        """Return this for the wire."""
+        """Return the HTTP response."""
         if self.kind == "json":
             response = Response(
                 json.dumps(self.data, separators=(",", ":"), ensure_ascii=False).encode(),
@@ -47,7 +47,7 @@ class Answer:
 
 
 class RefusedError(Exception):
-    """Ends a call with an answer."""
+    """Ends a call with a response."""
 
     def __init__(self, status: int, data: Any, *headers: tuple[str, str]) -> None:
         super().__init__()
@@ -55,27 +55,30 @@ class RefusedError(Exception):
 
 
 class ServerFaultError(Exception):
-    """A fault of the server: 500 as HTML, in a batch too."""
+    """An error in the server: 500 as HTML, also in a batch."""
 
 
 def detail(status: int, text: str, *headers: tuple[str, str]) -> RefusedError:
-    """Return the refusal of the shape that most errors have (5)."""
+    """Return a refusal in the form of most errors (5)."""
     return RefusedError(status, {"detail": text}, *headers)
 
 
 def page(status: int, title: str, text: str = "") -> Answer:
     """Return an error page, which is never JSON (3)."""
-    html = f'\n<!doctype html>\n<html lang="en">\n<head>\n  <title>{title}</title>\n</head>\n<body>\n  <h1>{title}</h1><p>{text}</p>\n</body>\n</html>\n'
+    html = (
+        f'\n<!doctype html>\n<html lang="en">\n<head>\n  <title>{title}</title>\n</head>\n'
+        f"<body>\n  <h1>{title}</h1><p>{text}</p>\n</body>\n</html>\n"
+    )
     return Answer(status, html, "text/html")
 
 
 def not_found_page() -> Answer:
-    """Return what an unknown path answers."""
+    """Return the response to an unknown path."""
     return page(404, "Not Found", "The requested resource was not found on this server.")
 
 
 def fault_page() -> Answer:
-    """Return what a fault of the server answers."""
+    """Return the response to an error in the server."""
     return page(500, "Server Error (500)")
 
 
@@ -89,13 +92,13 @@ class Upload:
 
 @dataclasses.dataclass(frozen=True)
 class Body:
-    """A parsed body; that of a form is a dict of lists."""
+    """A parsed body; a form is a dict of lists."""
 
     data: Any
     form: bool = False
 
     def first(self) -> Record:
-        """Return one value per name, for looking things up."""
+        """Return one value per name."""
         if not isinstance(self.data, dict):
             return {}
         return {name: values[-1] for name, values in self.data.items()} if self.form else self.data
@@ -103,7 +106,7 @@ class Body:
 
 @dataclasses.dataclass
 class Call:
-    """One call, from the wire or as a step of a batch.
+    """One call: a request or a step of a batch.
 
     Attributes:
         content: The body, or why it could not be read: that is told only when someone asks for it,
@@ -133,12 +136,12 @@ class Call:
     locked: bool = False
 
     def __post_init__(self) -> None:
-        # Of a repeated name the last one counts (4).
+        # The last value of a repeated name counts (4).
         self.query = dict(urllib.parse.parse_qsl(self.query_string, keep_blank_values=True))
 
     @property
     def caller(self) -> Record:
-        """The user, where the view asks for one."""
+        """The user, if the view needs one."""
         if self.user is None:
             raise detail(
                 401, "Authentication credentials were not provided.", ("WWW-Authenticate", "Token")
@@ -157,7 +160,7 @@ class Call:
         return self.content
 
     def url(self, path: str, query: dict[str, str] | None = None) -> str:
-        """Return an absolute URL of this host; names are in order, as the server rearranges
+        """Return an absolute URL of this host; query names are sorted, as the server sorts
         them."""
         text = urllib.parse.urlencode(sorted((query or {}).items()))
         return f"{self.scheme}://{self.host}{path}" + (f"?{text}" if text else "")

@@ -63,7 +63,7 @@ ID = Field("id", "id")
 def found(
     store: Store, resource: Resource, records: Iterable[Record], query: dict[str, str]
 ) -> list[Record]:
-    """Return the records that all filters and the search let through.
+    """Return the records that match all filters and the search.
 
     Raises:
         RefusedError: 400 for a bad value.
@@ -74,7 +74,7 @@ def found(
     for key, value in query.items():
         name, dummy, operator = key.partition("__")
         field = FIELDS[resource.model].get(name, ID if name == "id" else None)
-        # What is not known is ignored, and so is what is empty.
+        # Unknown and empty filters are ignored.
         if (
             field is None
             or field.write_only
@@ -123,7 +123,7 @@ def _test(store: Store, field: Field, operator: str, text: str) -> Test | None:
 
 
 def _list_of_flags(text: str) -> None:
-    """Take no list of booleans: one of them is a fault, several are no filter."""
+    """Refuse lists of booleans: one is a server error, several are no filter."""
     if text.lower() in ("true", "false", "1", "0"):
         raise ServerFaultError
 
@@ -135,7 +135,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "lte": lambda held, sought: held <= sought,
     "gt": lambda held, sought: held > sought,
     "gte": lambda held, sought: held >= sought,
-    # Whether case counts here depends on the server's database; this is sqlite.
+    # Case sensitivity depends on the server's database; this is SQLite.
     "contains": lambda held, sought: sought.lower() in held.lower(),
     "startswith": lambda held, sought: held.lower().startswith(sought.lower()),
     "endswith": lambda held, sought: held.lower().endswith(sought.lower()),
@@ -206,7 +206,7 @@ def _searched(store: Store, resource: Resource, records: list[Record], text: str
 
 
 def ordered(resource: Resource, records: list[Record], query: dict[str, str]) -> list[Record]:
-    """Return the records in the order that was asked for; what cannot be ordered by is ignored."""
+    """Return the records in the requested order; fields that cannot be sorted by are ignored."""
     names = {
         "id",
         *(
@@ -233,7 +233,7 @@ def ordered(resource: Resource, records: list[Record], query: dict[str, str]) ->
 def _ranker(field: Field) -> Callable[[Record], tuple[bool, Any]]:
     def rank(record: Record) -> tuple[bool, Any]:
         value = record[field.name]
-        # Nothing comes first, as in the server's database.
+        # Null sorts first, as in the server's database.
         return (
             (value is not None, decimal.Decimal(value) if field.kind == "money" else value)
             if value is not None
@@ -246,7 +246,7 @@ def _ranker(field: Field) -> Callable[[Record], tuple[bool, Any]]:
 def listing(
     store: Store, resource: Resource, records: list[Record], call: Call, shape: str
 ) -> Answer:
-    """Return a page of a list, in the shape of the server's version (4, 11)."""
+    """Return a page of a list, in the form of the server's version (4, 11)."""
     limit, offset = (
         min(_count(call.query.get("_limit")) or DEFAULT_LIMIT, LIMIT_MOST),
         _count(call.query.get("_offset")),

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the simulated Keystone accepts in a body, and its words for what it does not (5, 6, 8, and
-the notes of 9)."""
+"""Validation of bodies in the simulated Keystone, with its error texts (5, 6, 8, and the notes of
+9)."""
 
 from __future__ import annotations
 
@@ -50,11 +50,12 @@ TYPES_BY_SUFFIX = {
     ".tiff": "image/tiff",
     ".bmp": "image/bmp",
 }
-"""Tables of types differ between systems; these are the server's."""
+"""Tables of media types differ between systems; these are the server's."""
 FILE_TYPES = tuple(TYPES_BY_SUFFIX.values())
 LARGEST = 9223372036854775807
 COMMON_PASSWORDS = frozenset(
-    "password password1 password123 qwertyuiop iloveyou sunshine princess football baseball 12345678 123456789 1234567890".split()
+    "password password1 password123 qwertyuiop iloveyou sunshine princess football baseball"
+    " 12345678 123456789 1234567890".split()
 )
 TRUE, FALSE = (
     (True, 1, "t", "y", "yes", "true", "on", "1"),
@@ -66,7 +67,7 @@ _MISSING = object()
 
 
 class UnfitError(Exception):
-    """A value that a field does not take."""
+    """A value that a field does not accept."""
 
 
 def _text(field: Field, value: Any, dummy: Store) -> str:
@@ -86,7 +87,8 @@ def _username(field: Field, value: Any, store: Store) -> str:
     text = _text(field, value, store)
     if not re.fullmatch(r"[\w.@+-]+", text):
         raise UnfitError(
-            "Enter a valid username. This value may contain only letters, numbers, and @/./+/-/_ characters."
+            "Enter a valid username. This value may contain only letters, numbers, and"
+            " @/./+/-/_ characters."
         )
     return text
 
@@ -182,7 +184,8 @@ def _file(field: Field, value: Any, dummy: Store) -> Upload:
         raise UnfitError("The submitted file is empty.")
     if field.most is not None and len(value.filename) > field.most:
         raise UnfitError(
-            f"Ensure this filename has at most {field.most} characters (it has {len(value.filename)})."
+            f"Ensure this filename has at most {field.most} characters"
+            f" (it has {len(value.filename)})."
         )
     if len(value.content) > UPLOAD_MOST:
         raise UnfitError("File size should not exceed 2.50 MB.")
@@ -215,7 +218,7 @@ READERS: dict[str, Callable[[Field, Any, Store], Any]] = {
 
 
 def validated(store: Store, resource: Resource, call: Call, old: Record | None) -> Record:
-    """Return what a body sets.
+    """Return the values that a body sets.
 
     Args:
         old: The record that is changed; `None` for a create.
@@ -260,7 +263,7 @@ def _given(field: Field, body: Body, partial: bool) -> Any:
     if not body.form:
         return body.data.get(field.name, _MISSING)
     if field.name not in body.data:
-        # A form cannot say false or an empty list, so leaving them out says so, except to PATCH
+        # A form cannot express false or an empty list; a missing field means that, except in PATCH
         # (3).
         return _MISSING if partial else {"flag": False, "many": []}.get(field.kind, _MISSING)
     sent = body.data[field.name]
@@ -402,13 +405,13 @@ PECULIAR: dict[str, Callable[[Store, Call, Record | None, Record], None]] = {
 
 
 def slug(name: str) -> str:
-    """Return a name as part of a URL; that of symbols alone is empty."""
+    """Return a name as part of a URL; a name of symbols only is empty."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", plain)).strip("-_")
 
 
 def stored_name(filename: str, taken: set[str]) -> str:
-    """Return where a file is stored; a taken name gets a random suffix."""
+    """Return the path of a stored file; an existing name gets a random suffix."""
     path = pathlib.PurePosixPath(re.sub(r"[^-\w.]", "", filename.strip().replace(" ", "_")))
     name = f"allocations/{path}"
     while name in taken:
@@ -418,7 +421,7 @@ def stored_name(filename: str, taken: set[str]) -> str:
 
 
 def password_problems(password: str) -> list[str]:
-    """Return what the server dislikes about a password."""
+    """Return the reasons why the server refuses a password."""
     checks = (
         (len(password) < 8, "This password is too short. It must contain at least 8 characters."),
         (password.lower() in COMMON_PASSWORDS, "This password is too common."),
@@ -428,9 +431,10 @@ def password_problems(password: str) -> list[str]:
 
 
 def password_hash(password: str, salt: str | None = None) -> str:
-    """Return what is stored of a password: the shape of the server's, without its cost."""
+    """Return the stored form of a password: the server's form, without its cost."""
     salt = salt or secrets.token_hex(11)
-    return f"pbkdf2_sha256$1000000${salt}${hashlib.sha256(f'{salt}{password}'.encode()).hexdigest()[:44]}"
+    digest = hashlib.sha256(f"{salt}{password}".encode()).hexdigest()
+    return f"pbkdf2_sha256$1000000${salt}${digest[:44]}"
 
 
 def password_fits(password: str, stored: str) -> bool:

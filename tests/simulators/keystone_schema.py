@@ -63,7 +63,7 @@ class Field:
     staff_only: bool = False
 
     def initial(self) -> Any:
-        """Return what a new record holds here when nothing is said."""
+        """Return the default value of a new record."""
         return list(self.default or ()) if self.kind in ("many", "json") else self.default
 
 
@@ -84,8 +84,8 @@ class Reverse:
 
 @dataclasses.dataclass(frozen=True)
 class Access:
-    """Who may do what, when not staff: `anyone`, `self`, `member` or `manager` of the record's
-    team, `staff`; `owner` binds staff too."""
+    """Levels of access for users who are not staff: `anyone`, `self`, `member` or `manager` of the
+    record's team, `staff`; `owner` also applies to staff."""
 
     listed: str
     read: str
@@ -95,7 +95,7 @@ class Access:
 
 @dataclasses.dataclass(frozen=True)
 class Resource:
-    """What one path serves.
+    """The resource of a path.
 
     Attributes:
         team: The way from a record to its team.
@@ -122,7 +122,7 @@ class Resource:
     )
 
     def writable(self, *, staff: bool) -> list[Field]:
-        """Return what a body may set; everything else in it is ignored."""
+        """Return the fields that a body may set; others are ignored."""
         return [
             field
             for field in self.fields
@@ -483,7 +483,7 @@ SUMMARIES = {
 
 
 def display_name(user: Record) -> str:
-    """Return how a user is shown."""
+    """Return the display name of a user."""
     return f"{user['first_name'] or ''} {user['last_name'] or ''}".strip() or user["username"]
 
 

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The simulated Keystone's records: indexes, history, deletion, transactions, and how a record is
-shown."""
+"""The simulated Keystone's records: indexes, history, deletion, transactions, and
+serialisation."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ RELATIONS = ("fk", "one", "many")
 
 
 class DryRunError(Exception):
-    """Ends a transaction that is to leave nothing behind."""
+    """Ends a transaction and undoes it."""
 
 
 class Store:
@@ -59,7 +59,7 @@ class Store:
             lambda: defaultdict(dict)
         )
         self.histories: dict[tuple[str, int], list[Record]] = defaultdict(list)
-        # Files outlive their records, and a rollback.
+        # Files are kept after a deletion and after a rollback.
         self.files: set[str] = set()
         self.undo: list[Callable[[], None]] | None = None
 
@@ -94,7 +94,7 @@ class Store:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """Undo everything that was written inside when it ends with an error."""
+        """Undo everything that was written in the block if the block ends with an error."""
         outer, self.undo = self.undo, []
         try:
             yield
@@ -109,12 +109,12 @@ class Store:
             self.undo = outer
 
     def note(self, step: Callable[[], None]) -> None:
-        """Remember how to undo what was just done."""
+        """Remember how to undo a change."""
         if self.undo is not None:
             self.undo.append(step)
 
     def index(self, model: str, record: Record, *, add: bool) -> None:
-        """Take a record into the indexes, or out of them."""
+        """Add a record to the indexes, or remove it."""
         key = record["id"]
         for field in FIELDS[model].values():
             value = record.get(field.name)
@@ -133,7 +133,7 @@ class Store:
                         self.links[field.to, target][model, field.name].pop(key, None)
 
     def replace(self, model: str, key: int, record: Record | None) -> None:
-        """Put a record in the place of what is there; `None` takes it away."""
+        """Replace a record; `None` removes it."""
         old = self.tables[model].pop(key, None) if record is None else self.tables[model].get(key)
         if old is not None:
             self.index(model, old, add=False)
@@ -187,7 +187,7 @@ class Store:
         return record
 
     def delete(self, model: str, key: int, call: Call | None = None) -> None:
-        """Take a record away with what depends on it (9).
+        """Delete a record and its dependants (9).
 
         Raises:
             ServerFaultError: Another record protects it.
@@ -207,7 +207,7 @@ class Store:
             self.audit(doomed, other, 2, old, {}, call)
 
     def doomed(self, model: str, key: int) -> list[tuple[str, int]]:
-        """Return what a deletion takes, targets before what points at them."""
+        """Return the records that a deletion removes, targets before those that refer to them."""
         found = {(model, key): None}
         waiting = [(model, key)]
         while waiting:
@@ -226,7 +226,7 @@ class Store:
     def audit(
         self, model: str, key: int, action: int, old: Record, new: Record, call: Call | None
     ) -> None:
-        """Write the history of a change, where there is one."""
+        """Write the history of a change, if anything changed."""
         changes = {
             name: [_said(name, old.get(name)), _said(name, new.get(name))]
             for name in ("id", *FIELDS[model])
@@ -260,7 +260,7 @@ class Store:
         self.note(back)
 
     def log_request(self, call: Call, endpoint: str, status: int) -> None:
-        """Write the request log, which no rollback touches."""
+        """Write the request log, which a rollback does not undo."""
         table = self.tables["RequestLog"]
         self.serials["RequestLog"] += 1
         number = self.serials["RequestLog"]
@@ -277,10 +277,10 @@ class Store:
         if len(table) > LOGGED_REQUESTS:
             del table[next(iter(table))]
 
-    # Showing
+    # Serialisation
 
     def show(self, resource: Resource, record: Record) -> Record:
-        """Return a record as the server answers it."""
+        """Return a record as the server returns it."""
         if resource.model == "AuditLog":
             return self.show_audit(record)
         model = resource.model
@@ -303,14 +303,14 @@ class Store:
         return shown
 
     def related(self, field: Field, record: Record) -> Any:
-        """Return the summary, or summaries, of what a field points at."""
+        """Return the summary or summaries of the records that a field refers to."""
         value = record[field.name]
         if field.kind == "many":
             return [self.summary(field.to, key) for key in value]
         return self.summary(field.to, value)
 
     def reversed(self, model: str, record: Record, reverse: Reverse) -> list[Any]:
-        """Return what points at a record."""
+        """Return the records that refer to a record."""
         found = self.pointing(model, record["id"], reverse.model, reverse.via)
         return [
             item[reverse.pick]
@@ -395,7 +395,7 @@ def _feed(
 
 def _tells(model: str, name: str, old: Record, new: Record) -> bool:
     field = FIELDS[model].get(name)
-    # Signing in is no change, and lists of ids are not followed.
+    # A login is not a change, and lists of ids are not followed.
     return (
         name != "last_login"
         and (field is None or field.kind != "many")
@@ -405,5 +405,5 @@ def _tells(model: str, name: str, old: Record, new: Record) -> bool:
 
 def _said(name: str, value: Any) -> str:
     text = str(value)
-    # The server hides the first half of a password's hash, and no more (1).
+    # The server hides only the first half of a password's hash (1).
     return "*" * (len(text) // 2) + text[len(text) // 2 :] if name == "password" else text

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Adapters, applications, integrations, profiles, pre-builts and tags of the simulated Platform, with
-the health of what runs."""
+"""Adapters, applications, integrations, profiles, pre-builts and tags of the simulated Platform,
+with health."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def set_properties(call: Call) -> Any:
 
 
 def keep_secrets(new: Any, old: Any) -> Any:
-    """Return new properties in which an encrypted value that was sent back stands for its secret."""
+    """Return new properties; an encrypted value that is sent back stands for its secret."""
     if isinstance(new, dict):
         before = old if isinstance(old, dict) else {}
         return {key: keep_secrets(value, before.get(key)) for key, value in new.items()}

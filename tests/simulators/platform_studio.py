@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Automation Studio of the simulated Platform: workflows, templates, transformations, JSON forms and
-projects."""
+"""Automation Studio of the simulated Platform: workflows, templates, transformations, JSON forms
+and projects."""
 
 from __future__ import annotations
 

@@ -36,13 +36,13 @@ Record = dict[str, Any]
 Pairs = list[tuple[str, str]]
 
 
-class Table:
-    """The items of one resource, and what reads see of them: writes come into sight after a number
-    of reads or seconds (5, 9).
+class LaggingItems:
+    """The items of one resource; a write becomes visible to reads after a number of reads or
+    seconds (5, 9).
 
     Attributes:
-        items: What was written, by ref.
-        visible: What reads see, by ref.
+        items: The written items, by ref.
+        visible: The items that reads see, by ref.
     """
 
     def __init__(self) -> None:
@@ -51,8 +51,10 @@ class Table:
         self._pending: list[tuple[str, int, float]] = []
 
     def write(self, ref: str, item: Record | None, reads: int = 0, due: float = 0.0) -> None:
-        """Put or, with `None`, remove an item, to be seen after that many reads and not before that
-        time."""
+        """Write an item, or remove it with `None`.
+
+        Reads see the change after that many reads and not before that time.
+        """
         if item is None:
             self.items.pop(ref, None)
         else:
@@ -69,7 +71,7 @@ class Table:
             self.visible.pop(ref, None)
 
     def read(self, now: float) -> Sequence[Record]:
-        """Return what a read at this time sees."""
+        """Return the items that a read at this time sees."""
         waiting = []
         for ref, reads, due in self._pending:
             if reads > 0 or due > now:
@@ -81,7 +83,7 @@ class Table:
 
 
 class Generated(Sequence[Record]):
-    """Items that are made when they are read, so that a list can be longer than memory."""
+    """Items that are generated when they are read, so a list can be larger than memory."""
 
     def __init__(self, owner: str, length: int) -> None:
         self.owner = owner
@@ -118,8 +120,8 @@ class SequoiaSimulator(Simulator):
     """
 
     def __init__(self, **settings: Any) -> None:
-        self.tables: dict[tuple[str, str], Table] = {
-            (resource.service, resource.name): Table() for resource in RESOURCES
+        self.tables: dict[tuple[str, str], LaggingItems] = {
+            (resource.service, resource.name): LaggingItems() for resource in RESOURCES
         }
         self.clock: Callable[[], float] = time.time
         self.expiries: dict[str, float] = {}
@@ -143,8 +145,7 @@ class SequoiaSimulator(Simulator):
             self.put(resource, item)
 
     def put(self, resource: Resource, item: Record, lag: bool = False) -> Record:
-        """Keep an item as the server does: wholly replaced, with the fields that only the server
-        writes."""
+        """Store an item as the server does: replaced as a whole, with server-managed fields."""
         table = self.tables[resource.service, resource.name]
         ref = f"{item['owner']}:{item['name']}"
         own = {
@@ -167,8 +168,8 @@ class SequoiaSimulator(Simulator):
         self.write(table, ref, kept, lag)
         return kept
 
-    def write(self, table: Table, ref: str, item: Record | None, lag: bool) -> None:
-        """Write to a table; with `lag`, reads see it later."""
+    def write(self, table: LaggingItems, ref: str, item: Record | None, lag: bool) -> None:
+        """Write to a table; with `lag`, reads see the change later."""
         seconds = self.settings["lag_seconds"]
         table.write(
             ref,
@@ -228,7 +229,7 @@ class SequoiaSimulator(Simulator):
     # 2. Token
 
     async def form_of(self, request: Request) -> Record:
-        """Return the form that a client of the identity service sent, having checked who it is."""
+        """Return the form that a client of the identity service sent; check its credentials."""
         if (
             request.headers.get("content-type", "").partition(";")[0]
             != "application/x-www-form-urlencoded"
@@ -308,7 +309,7 @@ class SequoiaSimulator(Simulator):
     # 5. Resource endpoints
 
     def resource(self, request: Request) -> Resource:
-        """Return the resource that the path names, having checked what every call of it needs."""
+        """Return the resource in the path, after the checks that apply to every call."""
         service = request.url.path.split("/")[1]
         accepted = [
             kind.partition(";")[0].strip() for kind in request.headers.get("accept", "").split(",")
@@ -326,7 +327,7 @@ class SequoiaSimulator(Simulator):
         raise refusal(404, "no such resource")
 
     def sight(self, resource: Resource, owner: str) -> Sequence[Record]:
-        """Return what a read sees of an owner's items."""
+        """Return the items of an owner that a read sees."""
         if resource.name == "logs":
             return Generated(owner, self.settings["logs"])
         return [
@@ -421,7 +422,7 @@ class SequoiaSimulator(Simulator):
         return self.answer(resource, page, meta, pairs)
 
     def chosen(self, resource: Resource, found: Sequence[Record], pairs: Pairs) -> Sequence[Record]:
-        """Return what the filters leave, sorted."""
+        """Return the items that match the filters, sorted."""
         for key, value in pairs:
             if key.startswith("with"):
                 field = resource.fields.get(key[4:5].lower() + key[5:])
@@ -460,8 +461,7 @@ class SequoiaSimulator(Simulator):
     def answer(
         self, resource: Resource, page: Sequence[Record], meta: Record, pairs: Pairs
     ) -> Response:
-        """Return a page with what the caller wants included, of each item the fields that the
-        caller wants."""
+        """Return a page with the requested linked items; each item has the requested fields."""
         query = dict(pairs)
         body: Record = {
             "meta": meta,
@@ -479,7 +479,7 @@ class SequoiaSimulator(Simulator):
         return JSONResponse(body)
 
     def cut(self, resource: Resource, item: Record, fields: str | None) -> Record:
-        """Return an item with the fields that are asked for."""
+        """Return an item with the requested fields."""
         if not fields:
             return item
         names = fields.split(",")
@@ -493,7 +493,7 @@ class SequoiaSimulator(Simulator):
     def page(
         self, resource: Resource, found: Sequence[Record], pairs: Pairs
     ) -> tuple[Sequence[Record], Record]:
-        """Return one page and its `meta`, in the style that is asked for."""
+        """Return one page and its `meta`, in the requested style."""
         query = dict(pairs)
         size = number(query, "perPage", PAGE_MOST, PAGE_MOST)
         rest = [(key, value) for key, value in pairs if key not in ("page", "perPage", "continue")]
@@ -542,8 +542,8 @@ class SequoiaSimulator(Simulator):
     def linked(
         self, resource: Resource, relation: Relation, page: Sequence[Record], query: Record
     ) -> tuple[list[Record] | None, list[Record]]:
-        """Return what is linked to the items of a page, and the sub-requests that it took; `None`
-        where they failed."""
+        """Return the items that are linked to a page, and the sub-requests for them; `None` if they
+        failed."""
         there = next(
             other
             for other in RESOURCES
@@ -667,7 +667,7 @@ class SequoiaSimulator(Simulator):
 
 
 def refusal(status: int, message: str, **more: Any) -> RefusalError:
-    """Make an error as the services write it (10)."""
+    """Return an error in the form of the services (10)."""
     phrases = {
         400: "Bad Request",
         403: "Forbidden",
@@ -684,12 +684,12 @@ def refusal(status: int, message: str, **more: Any) -> RefusalError:
 
 
 def bad_query(key: str, message: str) -> RefusalError:
-    """Make the error for a query that cannot work (6)."""
+    """Return the error for an invalid query (6)."""
     return refusal(400, message, validation={"source": "query", "keys": [key]})
 
 
 def bad_payload(key: str, message: str) -> RefusalError:
-    """Make the error for a body that cannot work."""
+    """Return the error for an invalid body."""
     return refusal(400, message, validation={"source": "payload", "keys": [key]})
 
 
@@ -712,7 +712,7 @@ def link(resource: Resource, pairs: Pairs) -> str:
 
 
 def cursor(start: int, mark: str) -> str:
-    """Return a cursor, which is base64 and differs from list to list."""
+    """Return a cursor: base64, different for each list."""
     return base64.b64encode(f"{mark}.{start}".encode()).decode()
 
 

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the simulated Sequoia services hold: their resources with fields, filters and relations, and
-some items. Section numbers are those of docs/protocols/sequoia.md."""
+"""Resources of the simulated Sequoia services, with fields, filters and relations, and their first
+items. Section numbers are those of docs/protocols/sequoia.md."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Record = dict[str, Any]
 
 
 class Field:
-    """A field and what its filter takes.
+    """A field and its filter.
 
     Args:
         name: In camel case.
@@ -92,7 +92,7 @@ class Resource:
         self.relations = {relation.name: relation for relation in relations}
 
     def described(self, pages: int) -> Record:
-        """Return what the descriptor says of it."""
+        """Return the resource's part of the descriptor."""
         relationships = {}
         for relation in self.relations.values():
             where = (
@@ -128,7 +128,7 @@ class Resource:
         }
 
     def described_field(self, field: Field) -> Record:
-        """Return what the descriptor says of a field."""
+        """Return a field's part of the descriptor."""
         flags = {
             key: True
             for key, is_set in (("prefix", field.prefix), ("range", field.ranged))
@@ -194,7 +194,7 @@ def matcher(field: Field, text: str) -> Callable[[Any], bool]:
 
 
 def equal_text(value: str, wanted: str) -> bool:
-    """Compare a value with a wanted one, of which a star at the end stands for anything."""
+    """Compare a value with a pattern; a star at the end matches anything."""
     return value.startswith(wanted[:-1]) if wanted.endswith("*") else value == wanted
 
 
@@ -268,7 +268,7 @@ RESOURCES = (
 
 
 def samples() -> Iterator[tuple[Resource, Record]]:
-    """Yield the items that a new server has."""
+    """Yield the items of a new server."""
     by_name = {resource.name: resource for resource in RESOURCES}
     for owner in ("testmock", "test"):
         for name in ("drama", "comedy", "news"):

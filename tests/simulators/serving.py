@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Running simulators on loopback, with real sockets and, where asked for, real TLS."""
+"""Serve simulators on loopback, with real sockets and, on request, TLS."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from .base import Simulator
 
 
 class Authority:
-    """A certificate authority of our own, with a server certificate for loopback and a client
-    certificate, as PEM files."""
+    """A certificate authority, with a server certificate for loopback and a client certificate, as
+    PEM files."""
 
     def __init__(self, folder: pathlib.Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -52,7 +52,7 @@ class Running:
         simulator: The simulator, in this process.
         host: The address it listens on.
         port: The port it listens on.
-        authority: Whose certificate it shows; `None` without TLS.
+        authority: The issuer of its certificate; `None` without TLS.
     """
 
     def __init__(
@@ -74,15 +74,15 @@ def serving(
     folder: pathlib.Path | None = None,
     ask_client: bool = False,
 ) -> Iterator[Running]:
-    """Serve a simulator from a thread of its own.
+    """Serve a simulator in a thread.
 
     Args:
-        simulator: What to serve.
-        tls: Speak https, with a certificate of our own authority.
+        simulator: The simulator.
+        tls: Whether to serve https, with a certificate of an authority made for this.
         host: A loopback address.
-        port: 0 for any free one.
-        folder: Where the certificates go; `None` for a temporary folder.
-        ask_client: Demand a client certificate of the same authority.
+        port: 0 for any free port.
+        folder: The folder for the certificates; `None` for a temporary one.
+        ask_client: Whether to require a client certificate of the same authority.
     """
     with contextlib.ExitStack() as stack:
         authority = (
@@ -102,8 +102,8 @@ def serving(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=2048
         )
         stack.callback(listener.close)
-        # asyncio does this itself only for sockets that name their protocol; without it every
-        # answer waits 40 ms for an acknowledgement.
+        # asyncio sets this only for sockets that name their protocol; without it every response
+        # waits 40 ms for an acknowledgement.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         server = uvicorn.Server(
             uvicorn.Config(

@@ -506,7 +506,7 @@ class Table:
         return len(self._records)
 
     def seed(self, records: Iterable[Record]) -> list[Record]:
-        """Add records as if the server had made them; ids may be given. Returns the records as kept."""
+        """Add records as if the server had created them; ids may be given. Return the records."""
         return [self.add(record) for record in records]
 
     def clear(self) -> None:

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The soak's server, a process of its own: it breaks at random, ends all sessions now and then, and
-counts.
+"""The server of the soak test, in its own process: it fails at random, ends all sessions now and
+then, and counts.
 
-`python -m tests.soak.server [--seed N]` prints two ports: of the server that breaks, and of another
-one that tells the counters (`GET /counters`) and makes the first one healthy (`GET /calm`). It ends
+`python -m tests.soak.server [--seed N]` prints two ports: of the failing server, and of a control
+server that returns the counters (`GET /counters`) and stops the failures (`GET /calm`). It ends
 when its standard input is closed.
 """
 
@@ -32,8 +32,8 @@ from ansible_collections.restops.clients.tests.unit.faults.server import (
 
 JSON = "Content-Type: application/json"
 OFTEN = {ACCEPT: 0.02, HEAD: 0.01}
-"""How often a fault meets a new connection, and a request whose head was read; other requests as
-often as `BROKEN` says."""
+"""Probability of a fault for a new connection, and for a request whose head was read; `BROKEN` is
+that of other requests."""
 BROKEN = 0.08
 WAVES = 4000
 """Requests after which all sessions end."""
@@ -89,7 +89,7 @@ class Soaked(FaultServer):
         if self._is_out(request):
             return message(401)
         self.counters[f"answered {request.method}"] += 1
-        # Tells whose answer it is.
+        # Shows which call the response belongs to.
         own = f"X-Soak-Id: {request.headers.get('x-soak-id', '')}"
         if request.method == "HEAD":
             return message(200, b"", own)
@@ -107,8 +107,8 @@ class Soaked(FaultServer):
         return {**self.counters, "open": len(self._tasks), "connections": self.connections}
 
 
-class Teller(FaultServer):
-    """Tells what another server has counted."""
+class Control(FaultServer):
+    """The control server: it returns the counters of the failing server."""
 
     def __init__(self, thread: LoopThread, soaked: Soaked) -> None:
         super().__init__(thread)
@@ -122,16 +122,16 @@ class Teller(FaultServer):
 def main() -> None:
     """Serve until standard input is closed."""
     parser = argparse.ArgumentParser(
-        prog="python -m tests.soak.server", description="Serve the soak."
+        prog="python -m tests.soak.server", description="Serve the soak test."
     )
-    parser.add_argument("--seed", type=int, default=0, help="what chance begins with")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the random numbers")
     wish = parser.parse_args()
     with (
         LoopThread() as thread,
         Soaked(thread, wish.seed) as soaked,
-        Teller(thread, soaked) as teller,
+        Control(thread, soaked) as control,
     ):
-        print(soaked.port, teller.port, flush=True)
+        print(soaked.port, control.port, flush=True)
         sys.stdin.read()
 
 
