@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ..plugin_utils.documentation import fragment
 
 _ATTRIBUTES = {
@@ -48,10 +50,10 @@ def _member_of(group: str) -> str:
 class ModuleDocFragment:
     """Attributes of all modules, and of those of each service."""
 
-    DOCUMENTATION = fragment(
+    DOCUMENTATION: ClassVar[str] = fragment(
         requirements=[_REQUIREMENT], notes=[_EXECUTION], attributes=_ATTRIBUTES
     )
-    PLATFORM = _member_of("itential_platform")
-    GATEWAY = _member_of("itential_gateway")
-    KEYSTONE = _member_of("keystone")
-    SEQUOIA = _member_of("sequoia")
+    PLATFORM: ClassVar[str] = _member_of("itential_platform")
+    GATEWAY: ClassVar[str] = _member_of("itential_gateway")
+    KEYSTONE: ClassVar[str] = _member_of("keystone")
+    SEQUOIA: ClassVar[str] = _member_of("sequoia")

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ..module_utils.tasks.options import CALL
 from ..plugin_utils.documentation import fragment, options_of
 
@@ -19,7 +21,7 @@ RETRY = (
 class ModuleDocFragment:
     """Options of calls."""
 
-    DOCUMENTATION = fragment(
+    DOCUMENTATION: ClassVar[str] = fragment(
         options=options_of(
             CALL,
             {

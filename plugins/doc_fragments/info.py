@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ..module_utils.tasks.options import READ
 from ..plugin_utils.documentation import fragment, options_of
 
@@ -23,4 +25,6 @@ _DESCRIPTIONS = {
 class ModuleDocFragment:
     """Options of all these modules, and their attributes."""
 
-    DOCUMENTATION = fragment(attributes=_ATTRIBUTES, options=options_of(READ, _DESCRIPTIONS))
+    DOCUMENTATION: ClassVar[str] = fragment(
+        attributes=_ATTRIBUTES, options=options_of(READ, _DESCRIPTIONS)
+    )

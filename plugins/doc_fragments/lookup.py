@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ..module_utils.tasks.options import LOOKUP
 from ..plugin_utils.documentation import fragment, options_of
 from .call import RETRY
@@ -21,7 +23,7 @@ _TERMS = {
 class ModuleDocFragment:
     """Terms and options."""
 
-    DOCUMENTATION = fragment(
+    DOCUMENTATION: ClassVar[str] = fragment(
         requirements=["The Python library C(httpcore) 1.0 or newer on the controller"],
         options={
             "_terms": _TERMS,

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ..module_utils.tasks.options import REQUEST
 from ..plugin_utils.documentation import GUIDES, fragment, options_of
 from .call import RETRY
@@ -144,4 +146,6 @@ _DESCRIPTIONS = {
 class ModuleDocFragment:
     """Options of a call, and the attributes of the modules."""
 
-    DOCUMENTATION = fragment(attributes=_ATTRIBUTES, options=options_of(REQUEST, _DESCRIPTIONS))
+    DOCUMENTATION: ClassVar[str] = fragment(
+        attributes=_ATTRIBUTES, options=options_of(REQUEST, _DESCRIPTIONS)
+    )

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ..module_utils.tasks.options import ENSURE, MATCH
 from ..plugin_utils.documentation import fragment, options_of
 
@@ -68,5 +70,7 @@ _MATCH = {
 class ModuleDocFragment:
     """Options of all these modules, and of those whose records have other keys and secrets."""
 
-    DOCUMENTATION = fragment(attributes=_ATTRIBUTES, options=options_of(ENSURE, _DESCRIPTIONS))
-    MATCH = fragment(options=options_of(MATCH, _MATCH))
+    DOCUMENTATION: ClassVar[str] = fragment(
+        attributes=_ATTRIBUTES, options=options_of(ENSURE, _DESCRIPTIONS)
+    )
+    MATCH: ClassVar[str] = fragment(options=options_of(MATCH, _MATCH))

@@ -135,7 +135,10 @@ def _option(option: Mapping[str, Any], description: list[str]) -> dict[str, Any]
 
 
 def fragment(**sections: Any) -> str:
-    """Return a documentation fragment: JSON is YAML, and needs no library to be written."""
+    """Return a documentation fragment. JSON is YAML, and needs no library to be written.
+
+    A class assigns it with an annotation: ansible-test expects a literal in a plain assignment.
+    """
     return json.dumps(sections, indent=1)
 
 
