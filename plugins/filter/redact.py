@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Masking secrets in templates."""
+"""The filter that masks secrets in templates."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ version_added: 1.0.0
 author:
   - restops.clients contributors (@restops)
 description:
-  - Masks secrets in a text, or in a structure of dictionaries and lists, so that it can be shown, logged or sent on.
-  - In a text, secrets are found by what stands before them (C(password=), C(Authorization:), C("client_secret":)) and by what they look like (private keys,
-    JSON web tokens, user information in URLs, tokens of well-known vendors).
-  - In a structure, values under keys that name a secret are masked too, whatever they look like.
-  - What cannot be told from ordinary text stays. Where a value is known to be a secret, C(no_log) is what protects it.
+  - Masks secrets in a text, or in a structure of dictionaries and lists, before it is shown, logged
+    or sent.
+  - In a text, secrets are recognised by what precedes them (C(password=), C(Authorization:),
+    C("client_secret":)) and by their form (private keys, JSON web tokens, user information in URLs,
+    tokens of well-known vendors).
+  - In a structure, all values under keys that indicate a secret are masked too.
+  - A secret that looks like ordinary text is not recognised. Use C(no_log) to protect known secrets.
 positional: _input
 options:
   _input:
@@ -49,7 +51,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The same text or structure, with C([REDACTED]) in place of every secret.
+  description: The same text or structure, with C([REDACTED]) instead of each secret.
   type: raw
 """
 
