@@ -24,7 +24,7 @@ description:
     C("client_secret":)) and by their form (private keys, JSON web tokens, user information in URLs,
     tokens of well-known vendors).
   - In a structure, all values under keys that indicate a secret are masked too.
-  - A secret that looks like ordinary text is not recognised. Use C(no_log) to protect known secrets.
+  - A secret that looks like ordinary text is not recognised. Use C(no_log) for known secrets.
 positional: _input
 options:
   _input:
