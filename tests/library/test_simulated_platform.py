@@ -685,3 +685,17 @@ def test_a_simulator_that_is_made_again_serves_its_first_records(server: Server)
     account = {"username": "admin", "password": "admin"}
     server.client.post("/login", json=account)
     assert server.get(f"{STUDIO}/workflows")["total"] == 230
+
+
+def test_what_is_ignored_silently_is_noted(server: Server) -> None:
+    server.get(f"{STUDIO}/workflows", equals="x", equalsField="name", **{"equals[name]": "x"})
+    server.get(f"{OM}/automations", equals="x", equalsField="name", limit=1)
+    automation = server.sim.tables["automation"].named("automation 1")["_id"]
+    body = {"description": "d", "created": "now", "unknown": 1}
+    server.ask("PATCH", f"{OM}/automations/{automation}", body)
+    assert server.sim.ignored == [
+        f"GET {STUDIO}/workflows: equals",
+        f"GET {STUDIO}/workflows: equalsField",
+        f"PATCH {OM}/automations/{automation}: created",
+        f"PATCH {OM}/automations/{automation}: unknown",
+    ]

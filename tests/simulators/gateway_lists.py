@@ -17,10 +17,13 @@ from .base import RefusalError
 from .table import Call, Listing, Record
 
 
-def filtered(records: list[Record], query: lists.Query) -> list[Record]:
+def _select(records: list[Record], query: lists.Query) -> list[Record]:
     """Filter by the function text and obey `order`; without it, the order is that of creation."""
-    found = lists.function_text(records, query)
+    found = lists.function_text.select(records, query)
     return found[::-1] if query.get("order") == "descending" else found
+
+
+FILTERED = lists.Filter(_select, "filter|order|detail")
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,8 @@ class Listed(Listing):
 
     _: KW_ONLY
     envelope: Callable[[lists.Page], Any] = lambda page: page
-    filters: Callable[[list[Record], lists.Query], list[Record]] = filtered
-    paging: Callable[[lists.Query, Any, int, int], tuple[int, int]] = lists.by_offset
+    filters: lists.Filter = FILTERED
+    paging: lists.Paging = lists.by_offset
     default: int = 50
     sorts: bool = False
     summary: tuple[str, ...] = ()

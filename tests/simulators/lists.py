@@ -4,8 +4,8 @@
 
 """How lists are filtered, cut into pages and wrapped: one function per convention.
 
-A filter function gets the records and the query and returns the records that match. Parameters that
-it does not know are ignored, as the servers ignore them.
+Parameters of a query that neither the filter nor the paging knows are ignored, as the servers ignore
+them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,31 @@ from .base import RefusalError
 
 Record = dict[str, Any]
 Query = Mapping[str, str]
+
+
+class Filter(NamedTuple):
+    """A filter dialect.
+
+    Attributes:
+        select: Returns the records that match a query.
+        names: A pattern of the parameters that it obeys.
+    """
+
+    select: Callable[[list[Record], Query], list[Record]]
+    names: str
+
+
+class Paging(NamedTuple):
+    """A way to cut a list into pages.
+
+    Attributes:
+        cut: Returns, for a query, a body, a default and a cap, the first record and the number of
+            records.
+        names: The parameters of the query that it obeys.
+    """
+
+    cut: Callable[[Query, Any, int, int], tuple[int, int]]
+    names: tuple[str, ...] = ()
 
 
 class Page(NamedTuple):
@@ -84,12 +109,12 @@ def _number(value: Any) -> float:
 # Filters
 
 
-def unfiltered(records: list[Record], query: Query) -> list[Record]:
+def _unfiltered(records: list[Record], query: Query) -> list[Record]:
     """Ignore every filter."""
     return records
 
 
-def bracketed(records: list[Record], query: Query) -> list[Record]:
+def _bracketed(records: list[Record], query: Query) -> list[Record]:
     """Filter by `equals[field]=value`; field pairs are ignored."""
     for key, wanted in query.items():
         match = re.fullmatch(r"([a-z-]+)\[([\w.-]+)\]", key)
@@ -100,7 +125,7 @@ def bracketed(records: list[Record], query: Query) -> list[Record]:
     return records
 
 
-def paired(records: list[Record], query: Query) -> list[Record]:
+def _paired(records: list[Record], query: Query) -> list[Record]:
     """Filter by `equals=value&equalsField=field`; brackets are ignored."""
     for name, operator in PAIRS.items():
         wanted, field = query.get(name), query.get(f"{name}Field")
@@ -110,7 +135,7 @@ def paired(records: list[Record], query: Query) -> list[Record]:
     return records
 
 
-def function_text(records: list[Record], query: Query) -> list[Record]:
+def _function_text(records: list[Record], query: Query) -> list[Record]:
     """Filter by `filter=equals({"name":"x"})`, the dialect of Gateway 4."""
     text = query.get("filter", "")
     if not text:
@@ -129,6 +154,12 @@ def function_text(records: list[Record], query: Query) -> list[Record]:
         wanted, read = as_text(value), reader(field)
         records = [item for item in records if test(read(item), wanted)]
     return records
+
+
+unfiltered = Filter(_unfiltered, "")
+bracketed = Filter(_bracketed, rf"({'|'.join(TESTS)})\[.+\]|include|exclude|dereference")
+paired = Filter(_paired, rf"({'|'.join(PAIRS)})(Field)?")
+function_text = Filter(_function_text, "filter")
 
 
 def ordered(records: list[Record], query: Query) -> list[Record]:
@@ -154,26 +185,26 @@ def projected(records: list[Record], query: Query) -> list[Record]:
     return records
 
 
-# Pages: from the query and the body, the first record and the number of records
+# Pages
 
 
-def by_skip(query: Query, body: Any, default: int, cap: int) -> tuple[int, int]:
+def _by_skip(query: Query, body: Any, default: int, cap: int) -> tuple[int, int]:
     """Page by `skip` and `limit`."""
     return _whole(query.get("skip", 0)), min(_whole(query.get("limit", default)), cap)
 
 
-def by_offset(query: Query, body: Any, default: int, cap: int) -> tuple[int, int]:
+def _by_offset(query: Query, body: Any, default: int, cap: int) -> tuple[int, int]:
     """Page by `offset` and `limit`."""
     return _whole(query.get("offset", 0)), min(_whole(query.get("limit", default)), cap)
 
 
-def by_page(query: Query, body: Any, default: int, cap: int) -> tuple[int, int]:
+def _by_page(query: Query, body: Any, default: int, cap: int) -> tuple[int, int]:
     """Page by `page`, from 1, and `pageSize`."""
     size = min(_whole(query.get("pageSize", default)), cap)
     return (_whole(query.get("page", 1)) - 1) * size, size
 
 
-def in_options(query: Query, body: Any, default: int, cap: int) -> tuple[int, int]:
+def _in_options(query: Query, body: Any, default: int, cap: int) -> tuple[int, int]:
     """Page by `options.start` and the required `options.limit` of a body."""
     options = (body or {}).get("options")
     limit = options.get("limit") if isinstance(options, dict) else None
@@ -183,9 +214,16 @@ def in_options(query: Query, body: Any, default: int, cap: int) -> tuple[int, in
     return _whole(options.get("start", 0)), min(limit, cap)
 
 
-def unpaged(query: Query, body: Any, default: int, cap: int) -> tuple[int, int]:
+def _unpaged(query: Query, body: Any, default: int, cap: int) -> tuple[int, int]:
     """Return everything at once."""
     return 0, 1_000_000_000
+
+
+by_skip = Paging(_by_skip, ("skip", "limit"))
+by_offset = Paging(_by_offset, ("offset", "limit"))
+by_page = Paging(_by_page, ("page", "pageSize"))
+in_options = Paging(_in_options)
+unpaged = Paging(_unpaged)
 
 
 def _whole(value: Any) -> int:

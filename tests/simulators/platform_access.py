@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import copy
 import uuid
 from typing import Any
 
@@ -82,7 +81,7 @@ def update_account(call: Call) -> Any:
     """Change an account. A change of `assignedRoles` clears `memberOf`, unless both are sent."""
     changes, account = updates(call), call.record()
     names = ("assignedRoles", "memberOf", "inactive", "email", "firstname", "lastname")
-    changes = {name: copy.deepcopy(changes[name]) for name in names if name in changes}
+    changes = call.pick(changes, names)
     if not changes:
         raise call.refuse("No applicable updates requested")
     check_references(call, changes)
@@ -148,7 +147,7 @@ ACCOUNT = Row(
 def update_group(call: Call) -> Any:
     changes, group = updates(call), call.record()
     names = ("name", "description", "assignedRoles", "memberOf", "inactive")
-    changes = {name: copy.deepcopy(changes[name]) for name in names if name in changes}
+    changes = call.pick(changes, names)
     if not changes:
         raise call.refuse("No applicable updates requested")
     check_references(call, changes)
@@ -211,7 +210,7 @@ def update_role(call: Call) -> Any:
     changes, role = updates(call), call.record()
     guard_role(call, role)
     names = ("description", "allowedMethods", "allowedViews")
-    changes = {name: copy.deepcopy(changes[name]) for name in names if name in changes}
+    changes = call.pick(changes, names)
     if not changes:
         raise call.refuse("No applicable updates requested")
     check_role(call, changes)

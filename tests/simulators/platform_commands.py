@@ -54,7 +54,7 @@ def read_one(call: Call) -> Any:
 
 
 def add(call: Call, document: Record) -> Record:
-    record = call.table.row.writable(document)
+    record = call.writable(document)
     return call.table.add({**record, "_id": record["name"]})
 
 
@@ -91,7 +91,7 @@ def update(wrapper: str) -> Any:
         row = call.table.row
         kept = {key: found[key] for key in ("_id", *row.managed) if key in found}
         found.clear()
-        found.update({**copy.deepcopy(row.writable(document)), **kept})
+        found.update({**copy.deepcopy(call.writable(document)), **kept})
         row.touch(found)
         return {"n": 1, "ok": 1, "nModified": 1}
 

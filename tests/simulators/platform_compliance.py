@@ -320,7 +320,7 @@ def read_plan(call: Call, body: Record) -> Record:
     """Return a plan; all but its name comes in `options`."""
     options = body.get("options") or {}
     names = ("description", "status", "nodes", "gbac")
-    return {"name": body["name"], **{name: options[name] for name in names if name in options}}
+    return {"name": body["name"], **call.pick(options, names)}
 
 
 def config_ids(node: Record) -> list[str]:
@@ -349,9 +349,9 @@ def update_plan(call: Call) -> Any:
     options = call.inner("options")
     plan = named_plan(call)
     names = ("name", "description", "nodes", "gbac", "status")
-    changed = {**plan, **{name: options[name] for name in names if name in options}}
+    changed = {**plan, **call.pick(options, names)}
     check_plan(call, changed)
-    plan.update(copy.deepcopy(changed))
+    plan.update(changed)
     call.table.row.touch(plan)
     return {"status": "success", "message": "Plan updated"}
 
@@ -367,7 +367,7 @@ def plan_nodes(call: Call) -> Any:
 
 def search_plans(call: Call) -> Any:
     """Search plans: the name is a pattern that misses exact names; nodes are left out."""
-    start, limit = lists.in_options({}, call.body, 0, call.table.cap or 100)
+    start, limit = lists.in_options.cut({}, call.body, 0, call.table.cap or 100)
     wanted = call.body.get("name")
     if not isinstance(wanted, str):
         raise call.refuse("Missing Params: name (string)")

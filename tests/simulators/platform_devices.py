@@ -37,7 +37,7 @@ GROUP_FIELDS = ("name", "description", "devices", "gbac")
 def search_devices(call: Call) -> Any:
     """Search devices; without `exactMatch`, a filter matches a part of the value."""
     options = (call.body or {}).get("options") or {}
-    start, limit = lists.in_options({}, call.body, 0, call.table.cap or 100)
+    start, limit = lists.in_options.cut({}, call.body, 0, call.table.cap or 100)
     found = list(call.table)
     for name, wanted in (options.get("filter") or {}).items():
         field = {"address": "host"}.get(name, name)
@@ -102,7 +102,7 @@ def search_backups(call: Call) -> Any:
     options = call.inner("options")
     if not isinstance(options.get("start", "0"), str):
         raise call.refuse("Missing Params: options.start (string)")
-    start, limit = lists.in_options({}, call.body, 0, call.table.cap or 100)
+    start, limit = lists.in_options.cut({}, call.body, 0, call.table.cap or 100)
     found = list(call.table)
     for field, wanted in (options.get("filter") or {}).items():
         if options.get("regex", True):
@@ -207,13 +207,13 @@ def update_group(call: Call) -> Any:
     group, body = call.record(), call.inner(None)
     wrapped = call.sim.settings["group_update"] == "details"
     changes = body.get("details") or {} if wrapped else body
-    changes = {key: changes[key] for key in GROUP_FIELDS if key in changes}
+    changes = call.pick(changes, GROUP_FIELDS)
     if "devices" in changes:
         refuse_unknown_devices(call, changes["devices"])
     twin = call.table.twin({**group, **changes})
     if twin is not None and twin is not group:
         raise status_message(f"Device group {changes['name']} already exists", 500)
-    group.update(copy.deepcopy(changes))
+    group.update(changes)
     call.table.row.touch(group)
     return {"status": "success", "message": "Device group updated"}
 
@@ -243,7 +243,7 @@ def deleted_groups(call: Call, records: list[Record]) -> Any:
 
 
 def search_groups(call: Call) -> Any:
-    start, limit = lists.in_options({}, call.body, 0, call.table.cap or 100)
+    start, limit = lists.in_options.cut({}, call.body, 0, call.table.cap or 100)
     wanted = (call.body or {}).get("name") or ""
     found = [show_group(call, group) for group in call.table if wanted in group["name"]]
     return {"list": found[start : start + limit], "total": len(found)}
@@ -307,7 +307,7 @@ def update_template(call: Call) -> Any:
 
 
 def search_templates(call: Call) -> Any:
-    start, limit = lists.in_options({}, call.body, 0, call.table.cap or 100)
+    start, limit = lists.in_options.cut({}, call.body, 0, call.table.cap or 100)
     wanted = (call.body or {}).get("name") or ""
     found = [record for record in call.table if re.search(wanted, record["name"])]
     return {"list": found[start : start + limit], "total": len(found)}

@@ -84,6 +84,9 @@ def search(records: list[Record], query: lists.Query) -> list[Record]:
     return records
 
 
+SEARCH = lists.Filter(search, "search|names")
+
+
 def nodes_of(call: Call, inventory: Record) -> list[Record]:
     nodes = call.sim.tables["inventory_node"]
     return [node for node in nodes if node["inventory_id"] == inventory["_id"]]
@@ -99,7 +102,7 @@ def list_nodes(call: Call) -> Any:
     inventory = call.record()
     found = sorted(nodes_of(call, inventory), key=lambda node: node["name"])
     cap = call.sim.tables["inventory_node"].cap or 100
-    skip, limit = lists.by_page(call.query, None, 25, cap)
+    skip, limit = lists.by_page.cut(call.query, None, 25, cap)
     page = lists.Page(found[skip : skip + limit], skip, limit, len(found))
     return lists.pages_from_one(page)
 
@@ -170,7 +173,7 @@ INVENTORY = Row(
         Listing(
             f"{IM}/inventories",
             envelope=lists.pages_from_one,
-            filters=search,
+            filters=SEARCH,
             paging=lists.by_page,
             sorts=False,
         ),
@@ -219,7 +222,7 @@ def read_cluster(call: Call, body: Record) -> Record:
         if not isinstance(body.get(key), bool):
             raise call.refuse(f"{key} is required")
     group_ids(call, body.get("groups"))
-    return {key: body[key] for key in CLUSTER_FIELDS if key in body}
+    return call.pick(body, CLUSTER_FIELDS)
 
 
 def check_cluster(call: Call, record: Record) -> None:
@@ -233,9 +236,9 @@ def update_cluster(call: Call) -> Any:
     changes, record = call.inner("payload"), call.record()
     if "groups" in changes:
         group_ids(call, changes["groups"])
-    changes = {key: changes[key] for key in CLUSTER_FIELDS if key in changes}
+    changes = call.pick(changes, CLUSTER_FIELDS)
     check_cluster(call, changes)
-    record.update(copy.deepcopy(changes))
+    record.update(changes)
     return {"state": "Success", "result": call.shown(record), "message": "Gateway updated"}
 
 
@@ -374,7 +377,7 @@ CERTIFICATE_FIELDS = ("raw_certificate", "contract_id", "alias")
 def update_certificate(call: Call) -> Any:
     """Change a certificate; the body is assumed to be as that of a creation."""
     changes, record = call.inner(None), call.record()
-    record.update({key: changes[key] for key in CERTIFICATE_FIELDS if key in changes})
+    record.update(call.pick(changes, CERTIFICATE_FIELDS))
     return {"state": "Success", "message": "Certificate updated"}
 
 

@@ -31,11 +31,14 @@ MODEL_FIELDS = ("name", "description", "schema", "actions")
 LINKS = ("workflow", "preWorkflowJst", "postWorkflowJst")
 
 
-def by_bracket(records: list[Record], query: lists.Query) -> list[Record]:
+def _select(records: list[Record], query: lists.Query) -> list[Record]:
     """Filter by brackets; a leading minus in `sort` is refused."""
     if query.get("sort", "").startswith("-"):
         raise with_metadata("sort must not begin with a minus", 400)
-    return lists.bracketed(records, query)
+    return lists.bracketed.select(records, query)
+
+
+BRACKETED = lists.Filter(_select, lists.bracketed.names)
 
 
 # Models
@@ -60,7 +63,7 @@ def check_model(call: Call, record: Record) -> None:
 
 
 def read_model(call: Call, body: Record) -> Record:
-    return copy.deepcopy({key: body[key] for key in MODEL_FIELDS if key in body})
+    return call.pick(body, MODEL_FIELDS)
 
 
 def list_models(call: Call, record: Record) -> Record:
@@ -122,7 +125,7 @@ def validate_actions(call: Call) -> Any:
 LIFECYCLE_MODEL = Row(
     "lifecycle_model",
     (
-        Listing(f"{LCM}/resources", envelope=lists.data, filters=by_bracket),
+        Listing(f"{LCM}/resources", envelope=lists.data, filters=BRACKETED),
         Reading(f"{LCM}/resources/{{id}}", answer=with_data),
         Creating(
             f"{LCM}/resources",
@@ -249,7 +252,7 @@ INSTANCES = f"{LCM}/resources/{{model}}/instances"
 LIFECYCLE_INSTANCE = Row(
     "lifecycle_instance",
     (
-        Listing(INSTANCES, envelope=lists.data, filters=by_bracket, only=of_model),
+        Listing(INSTANCES, envelope=lists.data, filters=BRACKETED, only=of_model),
         Reading(f"{INSTANCES}/{{id}}", answer=with_data),
         Updating(
             f"{INSTANCES}/{{id}}", method="PUT", fields=("name", "description"), answer=with_data
@@ -295,7 +298,7 @@ def made_execution(sim: TableSimulator, record: Record) -> Record:
 LIFECYCLE_EXECUTION = Row(
     "lifecycle_execution",
     (
-        Listing(f"{LCM}/action-executions", envelope=lists.data, filters=by_bracket),
+        Listing(f"{LCM}/action-executions", envelope=lists.data, filters=BRACKETED),
         Reading(f"{LCM}/action-executions/{{id}}", answer=with_data),
         Action(
             f"{LCM}/action-executions/{{id}}/cancel",

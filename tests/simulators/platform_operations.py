@@ -59,7 +59,10 @@ def without_parentheses(records: list[Record], query: lists.Query) -> list[Recor
     """Filter by field pairs; `equals` does not match a name with parentheses."""
     if "(" in query.get("equals", "") and query.get("equalsField") == "name":
         return []
-    return lists.paired(records, query)
+    return lists.paired.select(records, query)
+
+
+WITHOUT_PARENTHESES = lists.Filter(without_parentheses, lists.paired.names)
 
 
 def check_automation(call: Call, record: Record) -> None:
@@ -186,7 +189,7 @@ AUTOMATION = Row(
         Listing(
             f"{OM}/automations",
             envelope=lists.data,
-            filters=without_parentheses,
+            filters=WITHOUT_PARENTHESES,
             refuse_brackets=True,
         ),
         Reading(f"{OM}/automations/{{id}}", answer=with_data),
@@ -229,7 +232,10 @@ def by_pair_or_enabled(records: list[Record], query: lists.Query) -> list[Record
     if "enabled" in query:
         wanted = query["enabled"] == "true"
         records = [record for record in records if record["enabled"] is wanted]
-    return lists.paired(records, query)
+    return lists.paired.select(records, query)
+
+
+PAIR_OR_ENABLED = lists.Filter(by_pair_or_enabled, f"{lists.paired.names}|enabled")
 
 
 def made_trigger(sim: TableSimulator, record: Record) -> Record:
@@ -357,7 +363,7 @@ TRIGGER = Row(
     "trigger",
     (
         Listing(
-            f"{OM}/triggers", envelope=lists.data, filters=by_pair_or_enabled, refuse_brackets=True
+            f"{OM}/triggers", envelope=lists.data, filters=PAIR_OR_ENABLED, refuse_brackets=True
         ),
         Reading(f"{OM}/triggers/{{id}}", answer=with_data),
         Creating(

@@ -78,7 +78,10 @@ def show_service(call: Call, record: Record) -> Record:
 
 def by_name(records: list[Record], query: lists.Query) -> list[Record]:
     """Filter by field pairs; `id` is the name."""
-    return lists.paired([{**record, "id": record["name"]} for record in records], query)
+    return lists.paired.select([{**record, "id": record["name"]} for record in records], query)
+
+
+BY_NAME = lists.Filter(by_name, lists.paired.names)
 
 
 def without_id(envelope: Any) -> Any:
@@ -221,7 +224,7 @@ def models(call: Call) -> Any:
 ADAPTER = Row(
     "adapter",
     (
-        Listing("/adapters", envelope=without_id(lists.results), filters=by_name),
+        Listing("/adapters", envelope=without_id(lists.results), filters=BY_NAME),
         Reading("/adapters/{name}", missing=not_found),
         Creating(
             "/adapters",
@@ -266,7 +269,7 @@ ADAPTER = Row(
 APPLICATION = Row(
     "application",
     (
-        Listing("/applications", envelope=without_id(lists.results), filters=by_name),
+        Listing("/applications", envelope=without_id(lists.results), filters=BY_NAME),
         Reading("/applications/{name}", missing=not_found),
         Updating(
             "/applications/{name}",
@@ -328,10 +331,12 @@ def healths(kind: str) -> Any:
     """Return the operation that lists the health of all services of a kind."""
 
     def run(call: Call) -> Any:
-        records = lists.paired([health(settle(r)) for r in call.sim.tables[kind]], call.query)
+        records = lists.paired.select(
+            [health(settle(r)) for r in call.sim.tables[kind]], call.query
+        )
         if call.query.get("sort", "name") not in ("name", "id"):
             raise call.refuse("sort must be name")
-        skip, limit = lists.by_skip(call.query, None, 25, call.table.cap or 100)
+        skip, limit = lists.by_skip.cut(call.query, None, 25, call.table.cap or 100)
         return {"results": records[skip : skip + limit], "total": len(records)}
 
     return run
@@ -443,7 +448,7 @@ def check_integration(call: Call, record: Record) -> None:
 INTEGRATION = Row(
     "integration",
     (
-        Listing("/integrations", envelope=without_id(lists.results), filters=by_name),
+        Listing("/integrations", envelope=without_id(lists.results), filters=BY_NAME),
         Reading("/integrations/{name}"),
         Creating(
             "/integrations",

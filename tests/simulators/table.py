@@ -14,6 +14,7 @@ import copy
 import datetime
 import inspect
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
@@ -107,6 +108,30 @@ class Call:
         missing = [name for name in names if body.get(name) is None]
         if missing:
             raise self.refuse(f"Missing Params: {', '.join(missing)}")
+
+    def ignore(self, names: Iterable[str]) -> None:
+        """Note what was sent and is ignored silently."""
+        place = f"{self.request.method} {self.request.url.path}"
+        self.sim.ignored += [f"{place}: {name}" for name in names]
+
+    def pick(self, body: Record, names: Sequence[str]) -> Record:
+        """Return the named fields of a body; others are ignored silently."""
+        self.ignore(name for name in body if name not in names)
+        return copy.deepcopy({name: body[name] for name in names if name in body})
+
+    def writable(
+        self, body: Record, fields: Sequence[str] = (), expected: Sequence[str] = ()
+    ) -> Record:
+        """Return what is kept of a body; the rest is ignored silently.
+
+        Args:
+            body: The body.
+            fields: The fields that are kept; empty for all that the server does not manage.
+            expected: Further fields that belong into the body.
+        """
+        kept = self.table.row.writable(body, fields)
+        self.ignore(name for name in body if name not in kept and name not in expected)
+        return kept
 
     def strings(self, key: str) -> list[str]:
         """Return the list of texts at a key of the body."""
@@ -236,8 +261,8 @@ class Listing(Operation):
 
     _: KW_ONLY
     envelope: Callable[[lists.Page], Any] = lists.bare
-    filters: Callable[[list[Record], lists.Query], list[Record]] = lists.unfiltered
-    paging: Callable[[lists.Query, Any, int, int], tuple[int, int]] = lists.by_skip
+    filters: lists.Filter = lists.unfiltered
+    paging: lists.Paging = lists.by_skip
     default: int = 25
     cap: int = 100
     omit: tuple[str, ...] = ()
@@ -246,6 +271,11 @@ class Listing(Operation):
     refuse_brackets: bool = False
     reads: bool = True
 
+    def knows(self, name: str) -> bool:
+        """Tell whether the list obeys a parameter of the query."""
+        sorting = self.sorts and name in ("sort", "order")
+        return sorting or name in self.paging.names or bool(re.fullmatch(self.filters.names, name))
+
     def run(self, call: Call) -> Any:
         if self.refuse_brackets and any("[" in key for key in call.query):
             raise call.refuse("Unexpected query parameter")
@@ -253,10 +283,13 @@ class Listing(Operation):
         for test in (self.only, call.table.row.scope):
             if test is not None:
                 found = [item for item in found if test(call, item)]
-        found = self.filters(found, call.query)
+        found = self.filters.select(found, call.query)
+        call.ignore(name for name in call.query if not self.knows(name))
         if self.sorts:
             found = lists.ordered(found, call.query)
-        skip, limit = self.paging(call.query, call.body, self.default, call.table.cap or self.cap)
+        skip, limit = self.paging.cut(
+            call.query, call.body, self.default, call.table.cap or self.cap
+        )
         shown = [call.shown(item) for item in found[skip : skip + limit]]
         if self.omit:
             shown = [{k: v for k, v in item.items() if k not in self.omit} for item in shown]
@@ -316,7 +349,7 @@ class Creating(Operation):
         body = call.inner(self.wrap)
         call.need(body, self.needs)
         record = self.read(call, body) if self.read else body
-        record = call.table.row.writable(record, self.fields)
+        record = call.writable(record, self.fields, self.needs)
         if call.table.twin(record) is not None:
             if self.duplicate is None:
                 raise call.refuse(f"{call.table.row.name} {record.get('name')} already exists", 409)
@@ -362,7 +395,8 @@ class Updating(Operation):
         if self.missing is not None and call.find() is None:
             return self.missing(call)
         row, record = call.table.row, call.record()
-        changes = row.writable(self.read(call, body) if self.read else body, self.fields)
+        sent = self.read(call, body) if self.read else body
+        changes = call.writable(sent, self.fields, self.needs)
         kept = {key: record[key] for key in record if not self.whole or key in row.managed}
         changed = {**kept, **copy.deepcopy(changes), row.id: record[row.id]}
         twin = call.table.twin(changed)
@@ -571,6 +605,8 @@ class TableSimulator(Simulator):
         rows: The rows of all its tables.
         tables: The tables by name.
         release: The release that is simulated.
+        ignored: What requests contained and the server ignored silently: parameters of a query that
+            a list does not know, fields that are server-managed or unknown.
     """
 
     rows: tuple[Row, ...] = ()
@@ -582,6 +618,7 @@ class TableSimulator(Simulator):
         if self.release not in self.releases:
             raise ValueError(f"release: {self.release} is none of {', '.join(self.releases)}")
         self.tables = {row.name: Table(self, row) for row in self.rows}
+        self.ignored: list[str] = []
         super().__init__(**settings)
 
     def table_routes(self) -> BaseRoute:
