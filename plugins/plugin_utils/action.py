@@ -91,7 +91,7 @@ class ActionModule(ActionBase):
             result["msg"] = found.explain(result["msg"])
         if self._counts_attempts():
             result.pop("attempts", None)
-        return masking.without_url(result) if self._task.no_log else result
+        return masking.without_values(result, found.arguments) if self._task.no_log else result
 
     def _performed(
         self, options: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]

@@ -67,7 +67,8 @@ class ApiLookup(LookupBase):
             if exc.request is None:
                 message = found.explain(message)
             if no_log:
-                message = masking.without_url({"failed": True, "msg": message, **of_error(exc)})[
+                failure = {"failed": True, "msg": message, **of_error(exc)}
+                message = masking.without_values(failure, {**found.arguments, "terms": terms})[
                     "msg"
                 ]
             raise AnsibleLookupError(message) from None

@@ -30,6 +30,7 @@ def test_a_task_with_no_log_shows_nothing_of_its_calls(ansible: Ansible, executi
             PLATFORM: {"requests": [{"path": f"/{MARK}"}, {"path": f"/{MARK}/2"}]},
             **quiet,
         },
+        {"name": "Write", PLATFORM: {"path": "/_sim/echo", "dest": f"/{MARK}/x"}, **quiet},
     ]
     done, registered = ansible.play(tasks, "-vvv")
     assert done.returncode == 0, done.stdout

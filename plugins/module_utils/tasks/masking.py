@@ -151,11 +151,11 @@ def readable(body: Any) -> Any:
     return scan_and_redact(body) if isinstance(body, str) else body
 
 
-def without_url(result: Mapping[str, Any]) -> dict[str, Any]:
+def without_values(result: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Return the result of a task that says `no_log` with a message that Ansible may print.
 
     Ansible prints the messages of failures, whatever the task says. Only method and status are
-    left of a call.
+    left of a call. In other messages, the values of the task's arguments are masked.
     """
     shown = dict(result)
     if result.get("failed") and "msg" in result:
@@ -165,6 +165,8 @@ def without_url(result: Mapping[str, Any]) -> dict[str, Any]:
             status = result.get("status")
             outcome = "no answer" if status is None else f"answered {status}"
             shown["msg"] = f"{result['method']}: {outcome}; no_log hides the rest"
+        else:
+            shown["msg"] = SecretValues(texts_of(arguments)).scrub(str(result["msg"]))
         if shown["msg"] != result["msg"]:
             # A module's failure has its message in here once more.
             shown.pop("exception", None)

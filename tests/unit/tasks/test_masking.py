@@ -332,13 +332,18 @@ def test_nothing_is_written_to_the_log_of_the_managed_host(
         ),
         ({"failed": True, "msg": "1 of 2 failed; the first: /a/b", "results": []}, "1 of 2 failed"),
         ({"failed": True, "msg": "no credentials: give"}, "no credentials: give"),
+        (
+            {"failed": True, "msg": "is_active must be true or false, not 'acme-1'"},
+            "is_active must be true or false, not '[REDACTED]'",
+        ),
         ({"changed": False, "msg": "anything"}, "anything"),
     ],
 )
 def test_the_message_of_a_task_that_says_no_log(result: dict[str, Any], message: str) -> None:
-    assert masking.without_url(result) == {**result, "msg": message}
+    arguments = {"data": {"is_active": "acme-1"}, "src": "/a", "timeout": 30}
+    assert masking.without_values(result, arguments) == {**result, "msg": message}
     if message != result["msg"]:
-        assert masking.without_url({**result, "exception": result["msg"]}) == {
+        assert masking.without_values({**result, "exception": result["msg"]}, arguments) == {
             **result,
             "msg": message,
         }
