@@ -252,3 +252,23 @@ def test_configuration_that_is_not_sent_is_kept_or_reset(mode: str, count: int) 
 @pytest.mark.parametrize("path", ["/git/keys", "/inventory/netmiko/default/devices"])
 def test_unknown_paths_are_404(server: Server, path: str) -> None:
     assert server.ask("GET", path).status_code == 404
+
+
+def test_commands_need_an_entry_in_their_inventory(server: Server) -> None:
+    path = "/netmiko/send_command/execute"
+    body = {"host": "d", "command_string": "show version"}
+    assert server.ask("POST", path, body).status_code == 404
+    server.sim.tables["netmiko_device"].seed([{"name": "d"}])
+    assert server.ask("POST", path, body).json()[0]["status"] == "SUCCESS"
+    assert server.ask("POST", path, {"host": "d"}).status_code == 400
+
+
+def test_collections_are_installed_and_their_modules_run(server: Server) -> None:
+    path = "/collections/cisco.ios/modules"
+    assert server.get(path)["data"] == [{"name": "ios_command"}]
+    answer = server.ask("POST", f"{path}/ios_command/execute", {"args": {}}).json()
+    assert answer[0]["module"] == "cisco.ios.ios_command"
+    assert server.ask("POST", f"{path}/none/execute", {"args": {}}).status_code == 404
+    body = {"package_name": "ansible.utils"}
+    assert server.ask("POST", "/collections/install", body).status_code == 200
+    assert server.get("/collections/ansible.utils")["version"] == "1.0.0"

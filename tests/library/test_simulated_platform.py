@@ -699,3 +699,71 @@ def test_what_is_ignored_silently_is_noted(server: Server) -> None:
         f"PATCH {OM}/automations/{automation}: created",
         f"PATCH {OM}/automations/{automation}: unknown",
     ]
+
+
+# What is run
+
+
+def test_a_job_in_error_is_retried_and_one_with_a_manual_task_waits() -> None:
+    with served(job_polls=1, job_status="error", job_outputs={"result": 1}) as server:
+        body = {"workflow": "workflow 001", "options": {}}
+        job = server.ask("POST", f"{OM}/jobs/start", body).json()["data"]["_id"]
+        path = f"{OM}/jobs/{job}"
+        failed = server.get(path)["data"]
+        assert failed["error"][0]["message"]["IAPerror"]["displayString"] == "device unreachable"
+        server.sim.settings["job_status"] = "complete"
+        task = server.sim.tables["task"].seed([{"job": {"_id": job, "task": "2b"}}])[0]
+        assert server.ask("POST", f"{path}/tasks/1a/retry", {"variables": {}}).status_code == 200
+        assert server.get(path)["data"]["status"] == "running"
+        finish = {"taskData": {"finish_state": "success", "variables": {}}}
+        assert server.ask("POST", f"{path}/tasks/2b/finish", finish).status_code == 400
+        server.ask("POST", f"{OM}/tasks/{task['_id']}/claim")
+        assert server.ask("POST", f"{path}/tasks/2b/finish", finish).status_code == 200
+        done = server.get(path)["data"]
+        assert (done["status"], done["variables"]["result"]) == ("complete", 1)
+
+
+def test_a_command_with_an_unset_variable_passes() -> None:
+    with served(outputs={"show version": "IOS-XE 17"}) as server:
+        rule = {"eval": "contains", "rule": "ios", "severity": "error"}
+        commands = [
+            {"command": "show version", "rules": [rule]},
+            {"command": "show <!what!>", "rules": [rule]},
+        ]
+        server.ask("POST", "/mop/createTemplate", {"mop": {"name": "t", "commands": commands}})
+        run = {"template": "t", "devices": ["rtr-001"], "variables": {}}
+        answer = server.ask("POST", "/mop/RunCommandTemplate", run).json()
+        assert [one["result"] for one in answer["commands_results"]] == [False, True]
+        assert (answer["result"], answer["all_pass_flag"]) == (False, True)
+        rule["flags"] = {"case": True}
+        server.ask("POST", "/mop/updateTemplate/t", {"mop": {"name": "t", "commands": commands}})
+        assert server.ask("POST", "/mop/RunCommandTemplate", run).json()["result"] is True
+        ad_hoc = {"command": "show version", "devices": ["rtr-001"]}
+        answers = server.ask("POST", "/mop/RunCommandDevices", ad_hoc).json()
+        assert answers[0]["response"] == "IOS-XE 17"
+
+
+def test_backups_are_compared_and_checked() -> None:
+    with served(configs={"rtr-001": "a\nb\n"}, compliance={"rtr-001": {"errors": 2}}) as server:
+        ids = []
+        for config in ("a\nb\n", "a\nc\n"):
+            server.sim.settings["configs"]["rtr-001"] = config
+            ids.append(
+                server.ask("POST", f"{CM}/devices/backups", {"name": "rtr-001"}).json()["id"]
+            )
+        search = {"options": {"start": 0, "limit": 10}}
+        assert server.ask("POST", f"{CM}/backups", search).status_code == 400
+        search["options"]["start"] = "0"
+        assert server.ask("POST", f"{CM}/backups", search).json()["total"] == 2
+        pair = {"collection": "backups", "nextCollection": "backups"}
+        diff = server.ask("PUT", f"{CM}/lookup_diff", {"id": ids[0], "nextId": ids[1], **pair})
+        assert diff.json() == [[0, "a\n"], [-1, "b\n"], [1, "c\n"]]
+        body = {"name": "t", "deviceType": "cisco-ios"}
+        tree = server.ask("POST", f"{CM}/configs", body).json()["id"]
+        info = {"treeId": tree, "version": "initial", "nodePath": "base"}
+        body = {"treeInfo": info, "backupIds": ids[:1]}
+        batch = server.ask("POST", f"{CM}/compliance_reports/backups", body).json()["batchId"]
+        assert server.get(f"{CM}/compliance_reports/batch/{batch}")[0]["totals"]["errors"] == 2
+        body = {"options": {**info, "devices": ["rtr-001", "rtr-002"]}}
+        batch = server.ask("POST", f"{CM}/compliance_reports", body).json()["batchId"]
+        assert len(server.get(f"{CM}/compliance_reports/batch/{batch}")) == 2

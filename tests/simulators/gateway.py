@@ -121,5 +121,5 @@ def first_records(devices: int) -> dict[str, list[Record]]:
         "role": [{"name": "itential_cli"}, {"name": "itential_get_config"}],
         "nornir": [{"name": "backup"}],
         "terraform": [{"name": "network"}],
-        "collection": [{"name": "cisco.ios"}],
+        "collection": [{"name": "cisco.ios", "modules": ["ios_command"], "roles": []}],
     }

@@ -85,7 +85,12 @@ def show_content(call: Call, record: Record) -> Record:
 
 def execute(call: Call) -> Any:
     """Run at once. A failure is told in a 200; content whose name begins with `fails` fails."""
-    record, body, kind = call.record(), call.inner(None), call.table.row.name
+    return run_content(call, call.record(), call.table.row.name)
+
+
+def run_content(call: Call, record: Record, kind: str) -> Any:
+    """Run a record of a kind of content."""
+    body = call.inner(None)
     if not isinstance(body.get("args"), dict):
         raise call.refuse("'args' is a required property")
     allowed = ARGUMENTS.get(kind, ("args", "strict_args"))
@@ -148,6 +153,77 @@ def history(call: Call) -> Any:
     return own.run(audit)
 
 
+# Built-in commands, and the content of collections
+
+COMMANDS = {
+    "/http_requests/request": ("http_device", ("host", "endpoint", "method")),
+    "/netmiko/send_command": ("netmiko_device", ("host", "command_string")),
+    "/netmiko/send_config_set": ("netmiko_device", ("host", "config_commands")),
+    "/netconf/get_config": ("netconf_device", ("host", "target_datastore")),
+    "/netconf/set_config": ("netconf_device", ("host", "config_content", "target_datastore")),
+    "/netconf/exec_rpc": ("netconf_device", ("host", "rpc")),
+}
+"""The inventory of each command, and the required keys of its body."""
+
+
+def run_command(path: str) -> Any:
+    """Return the operation that runs a command on an entry of an inventory."""
+    inventory, needs = COMMANDS[path]
+
+    def run(call: Call) -> Any:
+        body = call.inner(None)
+        call.need(body, needs)
+        if call.sim.tables[inventory].named(body["host"]) is None:
+            raise call.refuse(f"{body['host']} not found", 404)
+        record = {"name": path.rpartition("/")[2]}
+        status = "FAILURE" if body["host"].startswith("fails") else "SUCCESS"
+        answer = [{"host": body["host"], "status": status, "stdout": "hello"}]
+        note(call, record, "command", answer, {"args": body})
+        return answer
+
+    return run
+
+
+def member_of(call: Call) -> Record:
+    """Return the module or role of a collection that the path names."""
+    kind = "modules" if "/modules" in call.operation.path else "roles"
+    for one in call.record().get(kind) or []:
+        if one == call.params["member"]:
+            return made_member(call, one)
+    raise call.refuse(f"{call.params['member']} not found", 404)
+
+
+def made_member(call: Call, name: str) -> Record:
+    return {
+        "name": f"{call.params['name']}.{name}",
+        "schemas": made_content(call.sim, {"name": name})["schemas"],
+    }
+
+
+def list_members(call: Call) -> Any:
+    kind = "modules" if call.operation.path.endswith("/modules") else "roles"
+    found = [{"name": name} for name in call.record().get(kind) or []]
+    return {"data": found, "meta": {call.sim.settings["total_key"]: len(found)}}
+
+
+def execute_member(call: Call) -> Any:
+    kind = "module" if "/modules" in call.operation.path else "role"
+    return run_content(call, member_of(call), kind)
+
+
+def install(call: Call) -> Any:
+    """Install a collection by name or from a file."""
+    body = call.inner(None)
+    name = body.get("package_name") or body.get("filename")
+    if not name:
+        raise call.refuse("'package_name' or 'filename' is required")
+    if call.table.named(name) is None:
+        call.table.add({"name": name, "version": body.get("version", "1.0.0")})
+    elif not body.get("force"):
+        return {"message": f"{name} is already installed"}
+    return {"message": f"{name} installed"}
+
+
 # Rows
 
 
@@ -157,6 +233,20 @@ def made_content(sim: TableSimulator, record: Record) -> Record:
         "content": "",
         "schemas": {"effective_schema_type": "native", "native": native(record)},
     }
+
+
+COLLECTION_OPERATIONS = (
+    Action("/collections/install", does=install),
+    *(
+        operation
+        for kind in ("modules", "roles")
+        for operation in (
+            Action(f"/collections/{{name}}/{kind}", does=list_members, method="GET"),
+            Action(f"/collections/{{name}}/{kind}/{{member}}", does=member_of, method="GET"),
+            Action(f"/collections/{{name}}/{kind}/{{member}}/execute", does=execute_member),
+        )
+    ),
+)
 
 
 def content_row(name: str, base: str) -> Row:
@@ -179,6 +269,7 @@ def content_row(name: str, base: str) -> Row:
             Action(f"{one}/schema", does=delete_schema, method="DELETE"),
             Action(f"{one}/history", does=history, method="GET"),
             *(Action(f"{one}/{verb}", does=execute) for verb in verbs),
+            *(COLLECTION_OPERATIONS if name == "collection" else ()),
         ),
         id="name",
         made=made_content,
@@ -219,4 +310,9 @@ KINDS = (
     ("terraform", "/terraforms"),
     ("collection", "/collections"),
 )
-ROWS = (*(content_row(name, base) for name, base in KINDS), AUDIT, EXECUTION, UNIFIED)
+COMMAND = Row(
+    "command",
+    tuple(Action(f"{path}/execute", does=run_command(path)) for path in COMMANDS),
+    refuse=with_detail,
+)
+ROWS = (*(content_row(name, base) for name, base in KINDS), AUDIT, EXECUTION, UNIFIED, COMMAND)

@@ -4,8 +4,8 @@
 
 """How lists are filtered, cut into pages and wrapped: one function per convention.
 
-Parameters of a query that neither the filter nor the paging knows are ignored, as the servers ignore
-them.
+Parameters of a query that neither the filter nor the paging knows are ignored, as the servers
+ignore them.
 """
 
 from __future__ import annotations

@@ -50,6 +50,8 @@ class PlatformSimulator(TableSimulator):
         adapter_models: The models that are installed.
         job_polls: Reads after which a job ends.
         job_status: The status with which it ends.
+        job_outputs: The variables that it adds.
+        job_error: The text of its error if it ends with `error`.
         outputs: What devices answer to commands, by command.
         configs: Configurations by device.
         check_devices: Whether device groups refuse unknown devices.
@@ -92,6 +94,8 @@ class PlatformSimulator(TableSimulator):
                 "adapter_models": [f"@itential/adapter-{name}" for name, dummy in ADAPTERS],
                 "job_polls": 3,
                 "job_status": "complete",
+                "job_outputs": {},
+                "job_error": "device unreachable",
                 "outputs": {},
                 "configs": {},
                 "check_devices": False,

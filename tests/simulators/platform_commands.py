@@ -89,9 +89,9 @@ def update(wrapper: str) -> Any:
         if found is None:
             return {"n": 0, "ok": 1, "nModified": 0}
         row = call.table.row
-        kept = {key: found[key] for key in ("_id", *row.managed) if key in found}
+        before = row.emptied(call.sim, found)
         found.clear()
-        found.update({**copy.deepcopy(call.writable(document)), **kept})
+        found.update({**before, **copy.deepcopy(call.writable(document))})
         row.touch(found)
         return {"n": 1, "ok": 1, "nModified": 1}
 
@@ -179,6 +179,22 @@ def run_command(call: Call, command: Record, device: str, variables: Record) -> 
     }
 
 
+def run_command_devices(call: Call) -> Any:
+    """Run one command on several devices."""
+    body = call.inner(None)
+    call.need(body, ("command",))
+    command = {"command": body["command"], "rules": []}
+    return [run_command(call, command, device, {}) for device in call.strings("devices")]
+
+
+def run_command_device(call: Call) -> Any:
+    """Run one command on one device."""
+    body = call.inner(None)
+    call.need(body, ("command", "device"))
+    command = {"command": body["command"], "rules": []}
+    return run_command(call, command, body["device"], body.get("variables") or {})
+
+
 def validate(call: Call) -> Any:
     document, errors = call.inner("mop"), []
     if not document.get("name"):
@@ -198,6 +214,8 @@ COMMAND_TEMPLATE = Row(
         Action("/mop/export", does=export, reads=True),
         Action("/mop/import", does=import_one),
         Action("/mop/RunCommandTemplate", does=run_template),
+        Action("/mop/RunCommand", does=run_command_device),
+        Action("/mop/RunCommandDevices", does=run_command_devices),
         Action("/mop/validateTemplate", does=validate, releases=("6.5", "6.6"), reads=True),
     ),
     managed=MANAGED,

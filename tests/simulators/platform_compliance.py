@@ -382,28 +382,50 @@ def search_plans(call: Call) -> Any:
 def run_plan(call: Call) -> Any:
     """Run a plan: one report for each device of each node."""
     plan = named_plan(call)
-    reports = call.sim.tables["compliance_report"]
     instances = call.sim.tables["compliance_instance"]
     batch = object_id(0xBA7C4000 + len(instances))
     for node in plan["nodes"]:
         for device in node.get("devices") or []:
-            totals = {"errors": 0, "warnings": 0, "infos": 0, "passes": 1}
-            totals.update(call.sim.settings["compliance"].get(device) or {})
-            reports.add(
-                {
-                    "batchId": batch,
-                    "deviceName": device,
-                    "treeId": node["treeId"],
-                    "version": node["version"],
-                    "nodeId": node["nodeId"],
-                    "totals": totals,
-                    "issues": [],
-                }
-            )
+            report(call, batch, device, node)
     instance = instances.add(
         {"planId": plan["id"], "batchId": batch, "jobStatus": "running", "nodes": plan["nodes"]}
     )
     return {"message": "Plan started", "planId": plan["id"], "instanceId": instance["id"]}
+
+
+def report(call: Call, batch: str, device: str, node: Record) -> None:
+    """Add the report of a device; its totals are in the settings."""
+    totals = {"errors": 0, "warnings": 0, "infos": 0, "passes": 1}
+    totals.update(call.sim.settings["compliance"].get(device) or {})
+    call.sim.tables["compliance_report"].add(
+        {
+            "batchId": batch,
+            "deviceName": device,
+            "treeId": node["treeId"],
+            "version": node["version"],
+            "nodeId": node.get("nodeId"),
+            "totals": totals,
+        }
+    )
+
+
+def run_reports(call: Call) -> Any:
+    """Check devices (`options.devices`) or backups (`backupIds`) against a node of a tree."""
+    on_backups = call.operation.path.endswith("/backups")
+    options = call.inner("treeInfo" if on_backups else "options")
+    call.need(options, ("treeId", "version", "nodePath"))
+    tree = call.sim.tables["golden_config"].get(options["treeId"])
+    if tree is None:
+        raise call.refuse(f"tree {options['treeId']} not found", 404)
+    node, dummy = node_at(call, tree, options["version"], options["nodePath"])
+    batch = object_id(0xAD40C000 + len(call.table))
+    devices = options.get("devices") or []
+    if on_backups:
+        found = [call.sim.tables["device_backup"].get(one) for one in call.strings("backupIds")]
+        devices = [backup["name"] for backup in found if backup is not None]
+    for device in devices:
+        report(call, batch, device, {**options, "nodeId": node["attributes"]["configId"]})
+    return {"status": 202, "message": "Compliance reports started", "batchId": batch}
 
 
 def search_instances(call: Call) -> Any:
@@ -469,6 +491,8 @@ COMPLIANCE_REPORT = Row(
             only=lambda call, record: record["treeId"] == call.params["tree"],
         ),
         Reading(f"{CM}/compliance_reports/details/{{id}}"),
+        Action(f"{CM}/compliance_reports", does=run_reports),
+        Action(f"{CM}/compliance_reports/backups", does=run_reports),
     ),
     id="id",
     unique=(),

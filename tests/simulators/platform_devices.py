@@ -8,6 +8,7 @@ templates."""
 from __future__ import annotations
 
 import copy
+import difflib
 import re
 from typing import Any
 
@@ -133,12 +134,25 @@ def create_backup(call: Call) -> Any:
     return {"status": "success", "message": "Backup created", "id": backup["id"]}
 
 
+def lookup_diff(call: Call) -> Any:
+    """Compare the texts of two backups: `[op, text]` with 0 for equal, 1 for added, -1 for gone."""
+    body, backups = call.inner(None), call.sim.tables["device_backup"]
+    call.need(body, ("id", "nextId", "collection", "nextCollection"))
+    pair = [backups.get(body[key]) for key in ("id", "nextId")]
+    if None in pair:
+        raise call.refuse("backup not found", 404)
+    old, new = ((one or {})["rawConfig"].splitlines(keepends=True) for one in pair)
+    ops = {" ": 0, "+": 1, "-": -1}
+    return [[ops[line[0]], line[2:]] for line in difflib.ndiff(old, new) if line[0] in ops]
+
+
 DEVICE_BACKUP = Row(
     "device_backup",
     (
         Action(f"{CM}/backups", does=search_backups, reads=True),
         Reading(f"{CM}/backups/{{id}}"),
         Action(f"{CM}/devices/backups", does=create_backup),
+        Action(f"{CM}/lookup_diff", does=lookup_diff, method="PUT", reads=True),
         Updating(f"{CM}/backups/{{id}}", method="PUT", fields=("description", "notes")),
         Deleting(
             f"{CM}/backups",

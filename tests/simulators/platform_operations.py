@@ -434,10 +434,43 @@ def read_job(call: Call) -> Any:
     job = call.record()
     job["_polls"] = job.get("_polls", 0) + 1
     if job["status"] == "running" and job["_polls"] >= call.sim.settings["job_polls"]:
-        job["status"] = call.sim.settings["job_status"]
-        job["metrics"].update(end_time=now_ms(), progress=1)
+        end_job(call, job)
     shown = lists.projected([show_job(call, job)], call.query)[0]
     return {"message": "Successfully retrieved job", "data": shown, "metadata": {}}
+
+
+def end_job(call: Call, job: Record) -> None:
+    """End a job with the status, outputs and error in the settings; a manual task holds it."""
+    waits = any(
+        task["job"]["_id"] == job["_id"] and task["status"] == "running"
+        for task in call.sim.tables["task"]
+    )
+    if waits:
+        return
+    settings = call.sim.settings
+    job["status"] = settings["job_status"]
+    job["variables"].update(copy.deepcopy(settings["job_outputs"]))
+    job["metrics"].update(end_time=now_ms(), progress=1)
+    if job["status"] == "error":
+        message = {"icode": "AD.500", "IAPerror": {"displayString": settings["job_error"]}}
+        job["error"] = [{"task": "1a", "message": message, "timestamp": now_ms()}]
+
+
+def retry_task(call: Call) -> Any:
+    """Run a task of a job in `error` again, or continue from a task."""
+    job = call.record()
+    if job["status"] not in ("error", "paused", "incomplete"):
+        raise call.refuse(f"job is {job['status']}")
+    job.update(status="running", error=[], _polls=0)
+    return with_data(call, show_job(call, job))
+
+
+def watch(call: Call) -> Any:
+    job, caller = call.record(), call.sim.caller(call.request)["_id"]
+    job["watchers"] = [one for one in job["watchers"] if one != caller]
+    if call.operation.path.endswith("/watch"):
+        job["watchers"].append(caller)
+    return with_data(call, show_job(call, job))
 
 
 def bulk(status: str, allowed: tuple[str, ...]) -> Any:
@@ -487,6 +520,11 @@ JOB = Row(
         Listing(f"{OM}/jobs", envelope=lists.data, filters=lists.bracketed),
         Action(f"{OM}/jobs/{{id}}", does=read_job, method="GET", reads=True),
         Action(f"{OM}/jobs/start", does=start_job),
+        Action(f"{OM}/jobs/{{id}}/tasks/{{task}}/retry", does=retry_task),
+        Action(f"{OM}/jobs/{{id}}/continue", does=retry_task),
+        Action(f"{OM}/jobs/{{id}}/revert", does=retry_task),
+        Action(f"{OM}/jobs/{{id}}/watch", does=watch),
+        Action(f"{OM}/jobs/{{id}}/unwatch", does=watch),
         Action(f"{OM}/jobs/pause", does=bulk("paused", ("running",))),
         Action(f"{OM}/jobs/resume", does=bulk("running", ("paused",))),
         Action(

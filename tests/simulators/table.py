@@ -369,7 +369,7 @@ class Updating(Operation):
 
     Attributes:
         wrap: The key of the body below which the changes are.
-        whole: Whether fields that are not sent are removed.
+        whole: Whether fields that are not sent get their defaults again.
         needs: Required fields.
         fields: Fields that are changed; others are ignored silently. Empty for all.
         read: Makes the changes from the body, if the two differ.
@@ -397,8 +397,8 @@ class Updating(Operation):
         row, record = call.table.row, call.record()
         sent = self.read(call, body) if self.read else body
         changes = call.writable(sent, self.fields, self.needs)
-        kept = {key: record[key] for key in record if not self.whole or key in row.managed}
-        changed = {**kept, **copy.deepcopy(changes), row.id: record[row.id]}
+        before = row.emptied(call.sim, record) if self.whole else record
+        changed = {**before, **copy.deepcopy(changes), row.id: record[row.id]}
         twin = call.table.twin(changed)
         if twin is not None and twin is not record:
             raise call.refuse(f"{row.name} {changed.get('name')} already exists", 409)
@@ -511,6 +511,11 @@ class Row:
             for key, value in body.items()
             if key not in dropped and (not fields or key in fields)
         }
+
+    def emptied(self, sim: TableSimulator, record: Record) -> Record:
+        """Return what a whole update starts from: defaults and server-managed fields."""
+        kept = {key: record[key] for key in (self.id, *self.managed) if key in record}
+        return {**self.made(sim, record), **kept}
 
     def touch(self, record: Record) -> None:
         """Note that a record was changed."""
