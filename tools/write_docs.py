@@ -5,8 +5,8 @@
 """Write what modules, metadata and guides repeat, each from its one source.
 
 A part of a file between `BEGIN generated: <name>` and `END generated` is written here, and so is
-every file in `plugins/action/`. Run it as `make generate` after a change of a catalogue, of a shared
-result or of the set of modules; `make lint` runs it with `--check`.
+every file in `plugins/action/`. Run it as `make generate` after a change of a catalogue, of a
+shared result or of the set of modules; `make lint` runs it with `--check`.
 """
 
 from __future__ import annotations

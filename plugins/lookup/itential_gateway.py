@@ -55,7 +55,7 @@ from ..plugin_utils.lookup import ApiLookup
 
 
 class LookupModule(ApiLookup):
-    """The lookup."""
+    """The lookup for an Itential Gateway."""
 
     factory = staticmethod(gateway.make_client)
     service = options.GATEWAY

@@ -61,7 +61,7 @@ from ..plugin_utils.lookup import ApiLookup
 
 
 class LookupModule(ApiLookup):
-    """The lookup."""
+    """The lookup for an Itential Platform."""
 
     factory = staticmethod(platform.make_client)
     service = options.PLATFORM

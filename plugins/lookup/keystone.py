@@ -59,7 +59,7 @@ from ..plugin_utils.lookup import ApiLookup
 
 
 class LookupModule(ApiLookup):
-    """The lookup."""
+    """The lookup for Keystone."""
 
     factory = staticmethod(keystone.make_client)
     service = options.KEYSTONE

@@ -67,17 +67,18 @@ from typing import Any, ClassVar
 
 from ..module_utils.tasks import options as specifications
 from ..module_utils.tasks import sequoia
+from ..module_utils.tasks.client import Connection, ServicesClient
 from ..module_utils.tasks.definition import Spec
 from ..plugin_utils.lookup import ApiLookup
 
 
 class LookupModule(ApiLookup):
-    """The lookup."""
+    """The lookup for Sequoia services."""
 
     factory = staticmethod(sequoia.make_client)
     service = specifications.SEQUOIA
     own_options: ClassVar[Spec] = {**specifications.LOOKUP, **specifications.SERVICE}
 
-    def part_of(self, client: Any, options: dict[str, Any]) -> Any:
+    def connection_of(self, client: ServicesClient, options: dict[str, Any]) -> Connection:
         """Return the connection to the service."""
         return client.connection(options["service"])

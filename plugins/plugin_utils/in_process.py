@@ -101,7 +101,7 @@ def run(
             ]
         if inject_invocation:
             result["invocation"] = masking.invocation_of(params, task.argument_spec)
-        return masking.present(result, secrets.scrub_value)
+        return masking.mask_result(result, secrets.scrub_value)
 
 
 def _refused(name: str, validated: ValidationResult) -> dict[str, Any]:
@@ -176,5 +176,5 @@ def _connection_names(task: Task) -> frozenset[str]:
 def _validator(task: Task, part: str) -> ArgumentSpecValidator:
     spec = task.service.options if part == "connection" else getattr(task, part)
     return ArgumentSpecValidator(
-        masking.loggable(spec), **({} if part == "connection" else task.rules)
+        masking.without_no_log(spec), **({} if part == "connection" else task.rules)
     )

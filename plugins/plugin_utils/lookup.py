@@ -2,12 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lookups: terms are paths, each read with one client."""
+"""The base of the lookups: the terms are paths, which one client reads."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleLookupError
@@ -21,6 +20,7 @@ from ..module_utils.core.secrets.redaction import join_scope, scope
 from ..module_utils.tasks import masking, results
 from ..module_utils.tasks import options as specifications
 from ..module_utils.tasks.calling import of_error
+from ..module_utils.tasks.client import Client, Connection, Factory
 from ..module_utils.tasks.definition import Service, Spec
 from ..module_utils.tasks.given import with_nested
 from . import arguments, pool, sources, waiting
@@ -30,11 +30,15 @@ from .display import current_task_says_no_log, show, silence
 class ApiLookup(LookupBase):
     """Reads paths of one service.
 
-    A lookup adds its documentation, `factory`, which makes a client from options, `service`, whose
-    connection options it takes, and `own_options`, the others.
+    A lookup adds its documentation, and these attributes.
+
+    Attributes:
+        factory: Makes a client from the options.
+        service: The service, whose connection options it has.
+        own_options: The other options.
     """
 
-    factory: ClassVar[Callable[..., Any]]
+    factory: ClassVar[Factory[Client]]
     service: ClassVar[Service]
     own_options: ClassVar[Spec] = specifications.LOOKUP
 
@@ -60,7 +64,7 @@ class ApiLookup(LookupBase):
         try:
             show()
             with waiting.ending_with_main(), scope(secrets), silence(no_log):
-                result: list[Any] = self._found(terms, self._validated(found.arguments))
+                result: list[Any] = self._values(terms, self._validated(found.arguments))
             return result
         except ClientError as exc:
             message = secrets.scrub(exc.message)
@@ -76,8 +80,8 @@ class ApiLookup(LookupBase):
     def _validated(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return all options.
 
-        The options are not those of Ansible's `set_options`, which does not know what counts as
-        given, drops unknown keywords, and does not resolve templates in variables.
+        Ansible's `set_options` is not used: it has another rule for what counts as given, ignores
+        unknown keywords, and does not resolve templates in variables.
 
         Raises:
             AnsibleLookupError: An option is unknown.
@@ -92,12 +96,12 @@ class ApiLookup(LookupBase):
             raise ConfigurationError(result.error_messages[0])
         return with_nested({**dict.fromkeys(spec), **result.validated_parameters})
 
-    def _found(self, terms: list[Any], options: dict[str, Any]) -> Any:
+    def _values(self, terms: list[Any], options: dict[str, Any]) -> Any:
         client = self._client(options)
         join_scope(client.secrets)
         try:
-            part = self.part_of(client, options)
-            found = [item for term in terms for item in self._read(part, str(term), options)]
+            connection = self.connection_of(client, options)
+            found = [item for term in terms for item in _read(connection, str(term), options)]
         finally:
             if options["shared_session"]:
                 pool.give_back(client)
@@ -106,27 +110,29 @@ class ApiLookup(LookupBase):
                 client.close()
         if results.is_too_deep(found):
             raise AnsibleLookupError(f"{results.TOO_DEEP}; take a part of it with attribute")
-        return results.acceptable(client.presentable(found))
+        return results.valid(client.presentable(found))
 
-    def part_of(self, client: Any, dummy_options: dict[str, Any]) -> Any:
-        """Return the connection to use; a lookup whose clients have several finds it here."""
-        return client
+    def connection_of(self, client: Any, dummy_options: dict[str, Any]) -> Connection:
+        """Return the connection to read with. Lookups whose clients have several override this."""
+        connection: Connection = client
+        return connection
 
-    def _client(self, options: dict[str, Any]) -> Any:
+    def _client(self, options: dict[str, Any]) -> Client:
         factory = type(self).factory
-        return (
+        client: Client = (
             pool.client_for(factory, options, self.service.options)
             if options["shared_session"]
             else pool.make_client(factory, options)
         )
+        return client
 
-    def _read(self, client: Any, path: str, options: dict[str, Any]) -> list[Any]:
-        if options["paginate"]:
-            pages = client.pages(path, options["params"], paginate=options["paginate"])
-            return [
-                dig(record, options["attribute"] or "") for page in pages for record in page.records
-            ]
-        return [dig(client.get(path, options["params"]).json(), options["attribute"] or "")]
+
+def _read(connection: Connection, path: str, options: dict[str, Any]) -> list[Any]:
+    attribute = options["attribute"] or ""
+    if options["paginate"]:
+        pages = connection.pages(path, options["params"], paginate=options["paginate"])
+        return [dig(record, attribute) for page in pages for record in page.records]
+    return [dig(connection.request("GET", path, options["params"]).json(), attribute)]
 
 
 @functools.cache

@@ -367,7 +367,7 @@ def test_a_lookup_reads_ansible_cfg_and_reports_errors(ansible: Ansible) -> None
     done, registered = ansible.play(tasks)
     assert registered["found"]["msg"] == "4.4.1", done.stdout
     assert (
-        "/devices/none: 404 Not Found: none not found; check the path"
+        "/devices/none: 404 Not Found: device none not found; check the path"
         in registered["missing"]["msg"]
     )
     assert PASSWORD not in done.stdout

@@ -14,7 +14,7 @@ from ..core.encoding import valid_text
 from ..core.exceptions import ClientError, ResponseInfo, SerializationError
 from ..core.secrets.redaction import join_scope, safe_headers
 from . import masking, results
-from .client import AsyncClient, ClientT, Factory, Shared
+from .client import AsyncClient, Client, ClientT, Factory, Shared
 from .context import Context, TaskError
 from .given import with_nested
 
@@ -31,7 +31,7 @@ def perform(
     context: Context,
     work: Callable[[ClientT], Result],
 ) -> Result:
-    """Perform a task's work with a client for threads, and close the client.
+    """Perform the work of a task with a client for threads, and close the client.
 
     Args:
         factory: Makes the client.
@@ -46,9 +46,9 @@ def perform(
         TaskError: A call failed or an option cannot work.
     """
     options = with_nested(params)
-    client = _opened(lambda: context.open(factory, options))
+    client = _open(lambda: context.open(factory, options))
     try:
-        return _performed(client, lambda: work(client))
+        return _run(client, lambda: work(client))
     finally:
         if params.get("shared_session") is False:
             client.logout()
@@ -56,49 +56,51 @@ def perform(
 
 
 def perform_async(
-    factory: Callable[..., Any],
+    factory: Factory[Client],
     params: Mapping[str, Any],
     context: Context,
     work: Callable[[AsyncClient], Result],
 ) -> Result:
-    """Perform a task's work with a client for event loops. The work closes the client, and logs out
-    if the session is not shared. For the arguments, the result and errors see `perform`.
+    """Perform the work of a task with a client for event loops.
+
+    The work closes the client, and logs out if the session is not shared. For the arguments, the
+    result and errors see `perform`.
     """
     options = with_nested(params)
-    client = _opened(lambda: context.open_async(factory, options))
-    return _performed(client, lambda: work(client))
+    client = _open(lambda: context.open_async(factory, options))
+    return _run(client, lambda: work(client))
 
 
-def _opened(open_client: Callable[[], AnyClient]) -> AnyClient:
+def _open(open_client: Callable[[], AnyClient]) -> AnyClient:
     try:
         return open_client()
     except ClientError as exc:
         raise TaskError(exc.message) from exc
 
 
-def _performed(client: Shared, work: Callable[[], Result]) -> Result:
+def _run(client: Shared, work: Callable[[], Result]) -> Result:
     join_scope(client.secrets)
     try:
-        return _finished(client, work())
+        return _present(client, work())
     except ClientError as exc:
-        raise TaskError(valid_text(exc.message), **_finished(client, of_error(exc))) from exc
+        raise TaskError(valid_text(exc.message), **_present(client, of_error(exc))) from exc
     except TaskError as exc:
-        raise TaskError(valid_text(exc.msg), **_finished(client, exc.result)) from exc
+        raise TaskError(valid_text(exc.msg), **_present(client, exc.result)) from exc
     except RecursionError as exc:
         raise TaskError(f"{results.TOO_DEEP}; read less of it") from exc
 
 
-def _finished(client: Shared, result: Mapping[str, Any]) -> Result:
+def _present(client: Shared, result: Mapping[str, Any]) -> Result:
     """Return a result that may be shown: without secrets, valid, and not nested too deeply."""
     deep = [name for name, value in result.items() if results.is_too_deep(value)]
     if deep:
         kept = {name: value for name, value in result.items() if name not in deep}
-        raise TaskError(f"{results.TOO_DEEP}; read less of it", **_finished(client, kept))
-    finished: Result = results.acceptable(masking.present(result, client.presentable))
-    return finished
+        raise TaskError(f"{results.TOO_DEEP}; read less of it", **_present(client, kept))
+    presented: Result = results.valid(masking.mask_result(result, client.presentable))
+    return presented
 
 
-def answer(response: ResponseInfo) -> Result:
+def of_response(response: ResponseInfo) -> Result:
     """Return the part of a result that describes a response.
 
     Raises:
@@ -145,7 +147,7 @@ def of_error(exc: ClientError) -> Result:
     if exc.response is None:
         return result
     try:
-        return {**result, **answer(exc.response)}
+        return {**result, **of_response(exc.response)}
     except TaskError as unreadable:
         # The error itself is what the reader needs.
         return {**result, **unreadable.result}

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from ..core.runtime import Runtime
 from ..core.secrets.redaction import SecretValues
@@ -62,10 +62,9 @@ class Context:
         """
         return factory(options, want_async=False, **self._arguments)
 
-    def open_async(self, factory: Callable[..., Any], options: Mapping[str, Any]) -> AsyncClient:
+    def open_async(self, factory: Factory[Client], options: Mapping[str, Any]) -> AsyncClient:
         """Return a client for event loops. For the arguments see `open`."""
-        client: AsyncClient = factory(options, want_async=True, **self._arguments)
-        return client
+        return cast("AsyncClient", factory(options, want_async=True, **self._arguments))
 
     def close(self, client: Client) -> None:
         """Take back a client for threads."""

@@ -2,17 +2,29 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The definition of a module: its task, its service, its options."""
+"""Definitions of modules: task, service and options."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from .context import Context
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
 Spec = dict[str, dict[str, Any]]
-"""Options as Ansible's argument specification has them."""
+"""Options, as an argument specification of Ansible."""
+
+
+class Rules(TypedDict, total=False):
+    """Rules about several options, in Ansible's terms."""
+
+    mutually_exclusive: Sequence[Sequence[str]]
+    required_one_of: Sequence[Sequence[str]]
+    required_if: Sequence[tuple[str, Any, Sequence[str]]]
+    required_by: Mapping[str, Sequence[str]]
 
 
 class Source:
@@ -45,8 +57,8 @@ class Service:
         prefix: Beginning of the names of its environment variables.
         options: The argument specification of its connection options.
         credentials: The ways to authenticate, each the options that it needs together.
-        choice: The option that chooses one of the ways by name; `""` if there is none, and then
-            what is given decides.
+        choice: The option that selects one of the ways by name; `""` if the credentials that are
+            given decide.
         uses: The credentials that each choice uses.
     """
 
@@ -69,7 +81,7 @@ class Service:
 
 
 def never(dummy_options: Mapping[str, Any]) -> bool:
-    """Answer no, whatever the options."""
+    """Return `False`."""
     return False
 
 
@@ -82,7 +94,7 @@ class Task:
         options: The task's own options.
         is_heavy: Tells from the options if the task makes many calls or writes a file; the
             controller then performs it in its worker instead of the process that tasks share.
-        **rules: `mutually_exclusive`, `required_one_of` and the like.
+        **rules: Rules about several options.
     """
 
     __slots__ = ("argument_spec", "is_heavy", "options", "rules", "run", "service")
@@ -93,7 +105,7 @@ class Task:
         service: Service,
         options: Spec,
         is_heavy: Callable[[Mapping[str, Any]], bool] = never,
-        **rules: Any,
+        **rules: Unpack[Rules],
     ) -> None:
         self.run = run
         self.service = service

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files on the machine where a task runs: those that are sent, and the one an answer goes to."""
+"""Files on the machine where a task runs: files to send, and the file for a response."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ BLOCK = 1 << 20
 
 
 def read(path: str) -> bytes:
-    """Read a file that is to be sent.
+    """Return the content of a file to send.
 
     Raises:
-        ConfigurationError: It cannot be read.
+        ConfigurationError: The file cannot be read.
     """
     try:
         with open(path, "rb") as file:
@@ -37,7 +37,7 @@ def read(path: str) -> bytes:
 
 
 def part(name: str, value: Any) -> tuple[str, bytes, str]:
-    """Read a file that is to be uploaded.
+    """Return a file to upload.
 
     Args:
         name: Name of the field.
@@ -49,18 +49,18 @@ def part(name: str, value: Any) -> tuple[str, bytes, str]:
     Raises:
         ConfigurationError: The value is neither, or the file cannot be read.
     """
-    wish = value if isinstance(value, Mapping) else {"path": value}
-    if not isinstance(wish.get("path"), str) or set(wish) - {"path", "filename", "content_type"}:
+    given = value if isinstance(value, Mapping) else {"path": value}
+    if not isinstance(given.get("path"), str) or set(given) - {"path", "filename", "content_type"}:
         raise ConfigurationError(
             f"files: {name} must be a path, or a dict of path, filename and content_type"
         )
-    path = os.path.expanduser(wish["path"])
-    kind = wish.get("content_type") or content_type(path)
-    return wish.get("filename") or os.path.basename(path), read(path), kind
+    path = os.path.expanduser(given["path"])
+    kind = given.get("content_type") or content_type(path)
+    return given.get("filename") or os.path.basename(path), read(path), kind
 
 
 def content_type(path: str) -> str:
-    """Return the content type that belongs to a file's name."""
+    """Return the content type for the name of a file."""
     return mimetypes.guess_type(path)[0] or "application/octet-stream"
 
 
@@ -69,7 +69,7 @@ def destination(dest: str, name: str) -> str:
 
     Args:
         dest: The option `dest`: a file or an existing folder.
-        name: The name that the file gets in a folder.
+        name: The name of the file, if `dest` is a folder.
 
     Returns:
         The absolute path of a file that exists and is a regular one, or does not exist.
@@ -97,7 +97,7 @@ def cannot_write(path: str, exc: OSError | ValueError) -> ConfigurationError:
 
 
 def _reason(exc: OSError | ValueError) -> str:
-    # A path that cannot be one, with a null character for example, is a ValueError.
+    # An invalid path, for example with a null character, is a ValueError.
     return getattr(exc, "strerror", None) or str(exc)
 
 
@@ -106,11 +106,12 @@ def _machine() -> str:
 
 
 def write(file: IO[bytes], data: bytes) -> None:
-    """Write all of the data to an unbuffered file, so that a full disk shows here and not when the
-    file is closed.
+    """Write all of the data to a file.
+
+    The file is unbuffered, so that a full disk is an error here and not when the file is closed.
 
     Raises:
-        OSError: It cannot be written.
+        OSError: The data cannot be written.
     """
     rest = memoryview(data)
     while rest:
@@ -130,14 +131,14 @@ def checksum(path: str) -> str | None:
 
 
 def replace(temporary: str, path: str) -> None:
-    """Put a finished file in its place, in one step.
+    """Move a complete file to its place, atomically.
 
-    As modules of Ansible do: a file that is replaced keeps its owner, group, mode, access control
-    list and SELinux context, as far as the user who runs this may set them; a new file gets the
-    mode that the umask leaves.
+    As with other modules of Ansible, a file that is replaced keeps its owner, group, mode, access
+    control list and SELinux context, as far as the user may set them; a new file gets the mode that
+    the umask allows.
 
     Raises:
-        OSError: The file cannot be put there.
+        OSError: The file cannot be moved.
     """
     try:
         before = os.stat(path)
@@ -146,7 +147,7 @@ def replace(temporary: str, path: str) -> None:
         os.umask(mask)
         os.chmod(temporary, 0o666 & ~mask)
     else:
-        # Another user than root may neither give files away nor set every attribute.
+        # A user other than root cannot change the owner, nor set every attribute.
         with suppress(PermissionError):
             os.chown(temporary, before.st_uid, before.st_gid)
         os.chmod(temporary, stat.S_IMODE(before.st_mode))

@@ -2,9 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values of options: which of them count as given, and what texts from templates and command lines
-stand for.
-"""
+"""Values of options: which of them count as given, and the conversion of nested ones."""
 
 from __future__ import annotations
 
@@ -22,7 +20,7 @@ _OMITTED = "__omit_place_holder__"
 def is_set(value: Any) -> bool:
     """Tell if an option is given: not if it is absent, null, an empty text or `omit`.
 
-    This is the one answer for task arguments, `module_defaults`, variables, the environment,
+    The rule is the same for task arguments, `module_defaults`, variables, the environment,
     `ansible.cfg`, keywords of lookups, and the keys of nested options. False, 0, and empty lists
     and dicts are values.
 
@@ -58,16 +56,16 @@ _NESTED: dict[str, dict[str, Callable[[Any], Any]]] = {
     },
     "paginate": {"": check_type_bool, "page_size": check_type_int, "limit": check_type_int},
 }
-"""How the keys of the options of type `raw` are read; the empty key is for an option that is no
+"""Conversions of the keys of options of type `raw`; the empty key is for an option that is not a
 dict."""
 
 
 def with_nested(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options with `retry` and `paginate` read as Ansible reads other options.
+    """Return options with `retry` and `paginate` converted as Ansible converts other options.
 
-    Numbers may come as texts, because templates and `-e` make texts of them, and a dict as JSON.
-    An empty value counts as not given. What cannot be read stays as it is, for the client to
-    refuse.
+    Numbers may be texts, because templates and `-e` return texts, and a dict may be JSON. An empty
+    value counts as not given. A value that cannot be converted stays as it is, and the client
+    refuses it.
     """
     return {
         **options,

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keeping a task's secrets out of everything that it returns, in a module and in process.
+"""Masking of the secrets of a task in everything that it returns, on both paths.
 
-Ansible's own masking is not used: it has no lower bound on the length of a secret, knows it as
-plain text only, and also replaces what the collection itself says of a call.
+Ansible's own masking is not used: it has no lower bound on the length of a secret, finds it as
+plain text only, and also changes parts of a result that the collection itself makes.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ def secrets_of(arguments: Mapping[str, Any], spec: Spec) -> SecretValues:
     """Return the secrets in a task's arguments.
 
     Args:
-        arguments: The arguments as they were given, before anything checks them: an error in one
-            must not show the others.
+        arguments: The arguments as given, before they are checked: an error about one must not show
+            the others.
         spec: The argument specification.
     """
-    options = spec if arguments.keys() <= spec.keys() else _by_every_name(spec)
+    options = spec if arguments.keys() <= spec.keys() else _options_by_name(spec)
     secrets = SecretValues()
     for name, value in arguments.items():
         no_log = options.get(name, {}).get("no_log")
@@ -61,14 +61,14 @@ def secrets_of(arguments: Mapping[str, Any], spec: Spec) -> SecretValues:
             found = named_secrets({name: value})
         else:
             continue
-        # What is nested more deeply than Python can follow is not shown either.
+        # A value that is nested too deeply for Python is not shown either.
         with suppress(RecursionError):
             for secret in found:
                 secrets.add(secret)
     return secrets
 
 
-def _by_every_name(spec: Spec) -> dict[str, Mapping[str, Any]]:
+def _options_by_name(spec: Spec) -> dict[str, Mapping[str, Any]]:
     return {
         every: option
         for name, option in spec.items()
@@ -77,54 +77,54 @@ def _by_every_name(spec: Spec) -> dict[str, Mapping[str, Any]]:
 
 
 def register(secrets: SecretValues) -> None:
-    """Tell Ansible what to mask in what it shows itself, if it has a register."""
+    """Register secrets with Ansible, which masks them in its own output, if it has a register."""
     if register_secrets is not None:
         register_secrets(secrets.values)
 
 
 def register_arguments(arguments: Mapping[str, Any], spec: Spec) -> None:
-    """Tell Ansible of the secrets in a task's arguments, if it has a register."""
+    """Register the secrets in the arguments of a task, if Ansible has a register."""
     if register_secrets is not None:
         register(secrets_of(arguments, spec))
 
 
-def loggable(spec: Spec) -> dict[str, dict[str, Any]]:
-    """Return an argument specification that makes Ansible mask nothing.
+def without_no_log(spec: Spec) -> dict[str, dict[str, Any]]:
+    """Return an argument specification with which Ansible masks nothing.
 
-    Its masking would come before and after the collection's own, with secrets of any length.
+    Its masking would run before and after that of the collection, with secrets of any length.
     """
     return {name: {**option, "no_log": False} for name, option in spec.items()}
 
 
-def present(result: Mapping[str, Any], mask: Callable[[Any], Any]) -> dict[str, Any]:
+def mask_result(result: Mapping[str, Any], mask: Callable[[Any], Any]) -> dict[str, Any]:
     """Return a result with its secrets masked.
 
     Args:
-        result: The result. Its own keys, and what the collection says of a call, are never masked.
+        result: The result. Keys, and values that the collection makes itself, are not masked.
         mask: Masks secrets in data.
     """
     # One look at all values costs less than one at each; usually there is nothing to mask.
     values = [value for name, value in result.items() if name not in _OWN | _NESTED]
-    holds_none = _masked(values, mask) is values
+    holds_none = _mask(values, mask) is values
     return {
-        name: _nested(value, mask)
+        name: _mask_nested(value, mask)
         if name in _NESTED
         else value
         if holds_none or name in _OWN
-        else _masked(value, mask)
+        else _mask(value, mask)
         for name, value in result.items()
     }
 
 
-def _nested(value: Any, mask: Callable[[Any], Any]) -> Any:
+def _mask_nested(value: Any, mask: Callable[[Any], Any]) -> Any:
     if isinstance(value, Mapping):
-        return present(value, mask)
+        return mask_result(value, mask)
     if isinstance(value, list):
-        return [_nested(item, mask) for item in value]
+        return [_mask_nested(item, mask) for item in value]
     return mask(value)
 
 
-def _masked(value: Any, mask: Callable[[Any], Any]) -> Any:
+def _mask(value: Any, mask: Callable[[Any], Any]) -> Any:
     try:
         return mask(value)
     except RecursionError:
@@ -132,13 +132,13 @@ def _masked(value: Any, mask: Callable[[Any], Any]) -> Any:
 
 
 def invocation_of(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
-    """Return the arguments of a task as its result may show them, but for secrets that are known."""
-    options = _by_every_name(spec)
+    """Return the arguments of a task for its result. Secrets that are known are not masked yet."""
+    options = _options_by_name(spec)
     return {
         "module_args": {
             name: NO_LOG
             if value is not None and options.get(name, {}).get("no_log")
-            else readable(value)
+            else mask_body(value)
             if name == "body"
             else value
             for name, value in params.items()
@@ -146,16 +146,16 @@ def invocation_of(params: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     }
 
 
-def readable(body: Any) -> Any:
-    """Return a body as a result may show it: a text with everything masked that looks secret."""
+def mask_body(body: Any) -> Any:
+    """Return a body for a result: in a text, everything that looks like a secret is masked."""
     return scan_and_redact(body) if isinstance(body, str) else body
 
 
 def without_values(result: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the result of a task that says `no_log` with a message that Ansible may print.
+    """Return the result of a task with `no_log`, with a message that Ansible may print.
 
-    Ansible prints the messages of failures, whatever the task says. Only method and status are
-    left of a call. In other messages, the values of the task's arguments are masked.
+    Ansible prints the messages of failures in spite of `no_log`. Of a call, they have the method
+    and the status only. In other messages, the values of the arguments are masked.
     """
     shown = dict(result)
     if result.get("failed") and "msg" in result:
@@ -168,6 +168,6 @@ def without_values(result: Mapping[str, Any], arguments: Mapping[str, Any]) -> d
         else:
             shown["msg"] = SecretValues(texts_of(arguments)).scrub(str(result["msg"]))
         if shown["msg"] != result["msg"]:
-            # A module's failure has its message in here once more.
+            # In a failure of a module, this has the message again.
             shown.pop("exception", None)
     return shown

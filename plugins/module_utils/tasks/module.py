@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Running a task as an ordinary Ansible module."""
+"""The runner of a task as an ordinary Ansible module."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ from .requirements import missing_library
 
 
 class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core has no types
-    """A module that masks its results itself and logs nothing on the managed host."""
+    """A module that masks its results itself, and writes no log on the managed host."""
 
     def __init__(self, task: Task) -> None:
         self._task = task
         self._secrets: SecretValues | None = None
         super().__init__(
-            argument_spec=masking.loggable(task.argument_spec),
+            argument_spec=masking.without_no_log(task.argument_spec),
             supports_check_mode=True,
             **task.rules,
         )
 
     @property
     def secrets(self) -> SecretValues:
-        """The secrets in the arguments, also if these are found to be wrong."""
+        """The secrets in the arguments, also if the arguments are invalid."""
         if self._secrets is None:
             self._secrets = masking.secrets_of(self.params, self._task.argument_spec)
             masking.register(self._secrets)
@@ -55,11 +55,11 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core has no types
 
     def _presented(self, result: dict[str, Any]) -> dict[str, Any]:
         result["invocation"] = masking.invocation_of(self.params, self._task.argument_spec)
-        return masking.present(result, self.secrets.scrub_value)
+        return masking.mask_result(result, self.secrets.scrub_value)
 
 
 def main(task: Task) -> None:
-    """Read the module's options, perform its task, and hand over the result."""
+    """Parse the options of the module, perform its task, and return the result."""
     module = _Module(task)
     if httplib.IMPORT_ERROR is not None:
         module.fail_json(
@@ -67,19 +67,19 @@ def main(task: Task) -> None:
             exception=httplib.IMPORT_ERROR,
         )
     with scope(module.secrets):
-        failed, result = _performed(module, task)
+        failed, result = _perform(module, task)
         masking.register(module.secrets)
         if results.OMIT_ATTEMPTS in os.environ:
             result.pop("attempts", None)
         for warning in result.pop("warnings", ()):
             module.warn(module.secrets.scrub(warning))
-        # Not where the error is handled: Ansible would add its traceback, secrets and all.
+        # Not in an except block: Ansible would add the traceback, including secrets.
         if failed:
             module.fail_json(**result)
         module.exit_json(**result)
 
 
-def _performed(module: _Module, task: Task) -> tuple[bool, Result]:
+def _perform(module: _Module, task: Task) -> tuple[bool, Result]:
     """Perform the task; return `True` if it failed, and its result."""
     runtime = time_limit.runtime(os.environ)
     context = Context(module.check_mode, module.secrets, runtime)

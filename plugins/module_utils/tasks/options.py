@@ -12,9 +12,7 @@ with `ANSIBLE_`, and those of secrets contain one of the words by which AWX know
 
 from __future__ import annotations
 
-from typing import Any
-
-from .definition import Service, Spec
+from .definition import Rules, Service, Spec
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 
@@ -127,7 +125,7 @@ REQUEST: Spec = {
     **CALL,
 }
 
-REQUEST_RULES: dict[str, Any] = {
+REQUEST_RULES: Rules = {
     "mutually_exclusive": [
         ("path", "requests"),
         ("body", "src"),
@@ -178,7 +176,7 @@ RESOURCE: Spec = {
     **MATCH,
     **CALL,
 }
-RESOURCE_RULES: dict[str, Any] = {
+RESOURCE_RULES: Rules = {
     "mutually_exclusive": [("data", "records")],
     "required_one_of": [("data", "records")],
     "required_if": [("purge", True, ("filters", "records"))],

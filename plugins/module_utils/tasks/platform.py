@@ -22,8 +22,8 @@ def make_client(options: Mapping[str, Any], **more: Any) -> Platform:
     Args:
         options: The connection options by their Ansible names; what is absent or `None` takes the
             factory's default.
-        **more: Further arguments of the factory. With `want_async=True`, the client is one for event
-            loops; only `Context.open_async` asks for it.
+        **more: Further arguments of the factory. With `want_async=True`, the client is one for
+            event loops; only `Context.open_async` asks for it.
 
     Raises:
         ConfigurationError: Missing, half or mixed credentials, or another value that cannot work.

@@ -2,9 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The task behind every `*_request` module: any call, one or many, one page or all, with files in
-both directions.
-"""
+"""The task behind every `*_request` module: one call or many, pages, uploads and downloads."""
 
 from __future__ import annotations
 
@@ -23,7 +21,7 @@ from ..core.http import Response
 from ..core.secrets.redaction import safe_url
 from ..core.urls import fill, target
 from . import calling, files, masking
-from .calling import answer, of_error
+from .calling import of_error, of_response
 from .client import (
     AsyncClient,
     AsyncConnection,
@@ -90,7 +88,7 @@ def _connection(client: Client, service: str | None) -> Connection:
 
 
 def _message(exc: ClientError, client: Place, params: Mapping[str, Any]) -> str:
-    """Return an error's message, with advice on what the options show of its cause."""
+    """Return the message of an error, with advice if the options show its cause."""
     advice = "" if exc.response is None else _advice(exc.response.status_code, client, params)
     return f"{exc.message}; {advice}" if advice else exc.message
 
@@ -114,15 +112,15 @@ def _looks_like_json(text: str) -> bool:
 
 def _one(client: Connection, params: Mapping[str, Any], context: Context) -> Result:
     if _writes(params) and context.check_mode:
-        return _predicted(client, params)
+        return _prediction(client, params)
     if params.get("paginate") is not None:
-        return _paged(client, params)
+        return _all_pages(client, params)
     if params.get("dest") is not None:
         return _download(client, params, context)
     response = client.request(**_request(params))
-    if (complaint := _complaint(response, params)) is not None:
-        raise TaskError(complaint, method=response.request.method, **answer(response))
-    return {"changed": _writes(params), "method": response.request.method, **answer(response)}
+    if (error := _status_error(response, params)) is not None:
+        raise TaskError(error, method=response.request.method, **of_response(response))
+    return {"changed": _writes(params), "method": response.request.method, **of_response(response)}
 
 
 def _writes(params: Mapping[str, Any]) -> bool:
@@ -160,7 +158,7 @@ def _request(params: Mapping[str, Any]) -> Result:
     }
 
 
-def _complaint(response: Response, params: Mapping[str, Any]) -> str | None:
+def _status_error(response: Response, params: Mapping[str, Any]) -> str | None:
     allowed = params.get("status_code")
     if not allowed or response.status_code in allowed:
         return None
@@ -170,7 +168,7 @@ def _complaint(response: Response, params: Mapping[str, Any]) -> str | None:
     )
 
 
-def _predicted(client: Place, params: Mapping[str, Any]) -> Result:
+def _prediction(client: Place, params: Mapping[str, Any]) -> Result:
     request = _request(params)
     path = target(fill(request["path"], request["path_params"]), request["params"])
     url = safe_url(f"{client.base_url}{path}")
@@ -180,11 +178,11 @@ def _predicted(client: Place, params: Mapping[str, Any]) -> Result:
         "status": None,
         "method": method,
         "url": url,
-        "request": {"method": method, "url": url, "body": masking.readable(params.get("body"))},
+        "request": {"method": method, "url": url, "body": masking.mask_body(params.get("body"))},
     }
 
 
-def _paged(client: Connection, params: Mapping[str, Any]) -> Result:
+def _all_pages(client: Connection, params: Mapping[str, Any]) -> Result:
     if params.get("method") not in (None, "GET", "POST"):
         raise ConfigurationError(
             "paginate reads with GET, or with POST and read_only: true,"
@@ -192,13 +190,13 @@ def _paged(client: Connection, params: Mapping[str, Any]) -> Result:
         )
     request = _request(params)
     options = {name: request[name] for name in ("headers", "path_params", "retry", "timeout")}
-    wish = "auto" if params["paginate"] is True else params["paginate"]
+    style = "auto" if params["paginate"] is True else params["paginate"]
     responses = []
     records: list[Any] = []
     for response in client.pages(
         params["path"],
         params.get("params"),
-        paginate=wish,
+        paginate=style,
         method=request["method"],
         json=_search(request),
         **options,
@@ -208,7 +206,7 @@ def _paged(client: Connection, params: Mapping[str, Any]) -> Result:
         responses.append(response)
     tries = sum(response.attempts for response in responses)
     return {
-        **_described(responses[0]),
+        **_without_body(responses[0]),
         "changed": _writes(params),
         "method": request["method"],
         "records": records,
@@ -220,7 +218,7 @@ def _paged(client: Connection, params: Mapping[str, Any]) -> Result:
 
 
 def _search(request: Mapping[str, Any]) -> Any:
-    """Return the body of a search, into which paging writes its own parameters."""
+    """Return the body of a search. Paging adds its own parameters to it."""
     text = request.get("data")
     if text is None:
         return request.get("json")
@@ -234,12 +232,13 @@ def _search(request: Mapping[str, Any]) -> Any:
 
 
 def _body(params: Mapping[str, Any], declared: str) -> Result:
-    """Return the body as arguments of the client's `request`, and its `content_type` if only the
-    task knows it.
+    """Return the body as arguments of the client's `request`.
+
+    They include `content_type` if the client cannot know it.
 
     Args:
         params: The task's options.
-        declared: The task's own `Content-Type`; `""` for none.
+        declared: The `Content-Type` among the headers of the task; `""` for none.
     """
     body = params.get("body")
     if params.get("src") is not None:
@@ -259,8 +258,8 @@ def _body(params: Mapping[str, Any], declared: str) -> Result:
             "data": body,
         }
     if isinstance(body, str):
-        # Templates hand over JSON as text; only what is a JSON object or list is taken for it. It is
-        # sent as it is written: reading it would change numbers and drop repeated names.
+        # The result of a template may be JSON as text. Only an object or a list counts as JSON, and
+        # its text is sent: parsing it would change numbers and drop repeated names.
         if body.lstrip().startswith(("{", "[")) and jsonutils.is_json(body):
             return {"data": jsonutils.escaped(body), "content_type": "application/json"}
         return {"data": body}
@@ -280,20 +279,24 @@ def _download(client: Connection, params: Mapping[str, Any], context: Context) -
         raise files.cannot_write(path, exc) from exc
     try:
         with os.fdopen(handle, "wb", buffering=0) as file:
-            answered, download = _saved(client, params, file, path)
+            answered, download = _save(client, params, file, path)
         differs = files.checksum(path) != download["checksum"]
         if differs and not context.check_mode:
-            _replaced(temporary, path, answered)
+            _replace(temporary, path, answered)
     finally:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
     return {**answered, "changed": differs or _writes(params), "download": download}
 
 
-def _saved(
+def _save(
     client: Connection, params: Mapping[str, Any], file: IO[bytes], path: str
 ) -> tuple[Result, Result]:
-    """Write the body of an answer to a file; return what the result says of answer and file."""
+    """Write the body of a response to a file.
+
+    Returns:
+        The parts of the result that describe the response, and the file.
+    """
     digest, size = hashlib.sha256(), 0
     request = _request(params)
     del request["raise_on_error"]
@@ -303,32 +306,36 @@ def _saved(
             try:
                 files.write(file, piece)
             except OSError as exc:
-                raise _unwritten(path, exc, {**answered, **_described(stream.response)}) from exc
+                raise _write_error(
+                    path, exc, {**answered, **_without_body(stream.response)}
+                ) from exc
             digest.update(piece)
             size += len(piece)
     return (
-        {**answered, **_described(stream.response)},
+        {**answered, **_without_body(stream.response)},
         {"dest": path, "checksum": digest.hexdigest(), "size": size},
     )
 
 
-def _replaced(temporary: str, path: str, answered: Result) -> None:
+def _replace(temporary: str, path: str, answered: Result) -> None:
     try:
         files.replace(temporary, path)
     except OSError as exc:
-        raise _unwritten(path, exc, answered) from exc
+        raise _write_error(path, exc, answered) from exc
 
 
-def _unwritten(path: str, exc: OSError, answered: Result) -> TaskError:
-    """Return the error for an answer that cannot be kept; it says that the call was answered."""
+def _write_error(path: str, exc: OSError, answered: Result) -> TaskError:
+    """Return the error for a response that cannot be written; it includes the status."""
     message = files.cannot_write(path, exc).message
     return TaskError(f"{message}; the call was answered {answered['status']}", **answered)
 
 
-def _described(response: Response) -> Result:
-    """Return what a result says of an answer whose body is elsewhere."""
+def _without_body(response: Response) -> Result:
+    """Return the part of a result that describes a response, without its body."""
     return {
-        name: value for name, value in answer(response).items() if name not in ("json", "content")
+        name: value
+        for name, value in of_response(response).items()
+        if name not in ("json", "content")
     }
 
 
@@ -374,7 +381,7 @@ async def _batch(
     async with client:
         connection = await _async_connection(client, service)
         predicted = {
-            number: _predicted(connection, item)
+            number: _prediction(connection, item)
             for number, item in enumerate(items)
             if context.check_mode and _writes(item)
         }
@@ -406,14 +413,14 @@ async def _async_connection(client: AsyncClient, service: str | None) -> AsyncCo
 def _result(outcome: Response | ClientError, client: Place, item: Mapping[str, Any]) -> Result:
     if isinstance(outcome, ClientError):
         return {"ok": False, "msg": _message(outcome, client, item), **of_error(outcome)}
-    complaint = _complaint(outcome, item)
+    error = _status_error(outcome, item)
     try:
-        result = answer(outcome)
+        result = of_response(outcome)
     except TaskError as exc:
-        complaint, result = complaint or exc.msg, exc.result
+        error, result = error or exc.msg, exc.result
     return {
-        "ok": complaint is None,
-        **({} if complaint is None else {"msg": complaint}),
+        "ok": error is None,
+        **({} if error is None else {"msg": error}),
         "method": outcome.request.method,
         **result,
     }

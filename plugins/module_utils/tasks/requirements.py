@@ -3,22 +3,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Requirements of a module on a managed host, and one line for the user if they are not met.
 
-This file and `__init__.py` run on every Python that Ansible itself supports on managed hosts, so
-they import nothing of the library.
+This file and `__init__.py` must run on every Python that Ansible supports on managed hosts, so they
+import nothing from the library.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from typing import Any
 
 PYTHON = (3, 10)
 
 _ELSEWHERE = "or set restops_execution: controller to make the calls on the controller"
 
 
-def require_python(version: tuple[Any, ...], executable: str) -> None:
+def require_python(version: tuple[object, ...], executable: str) -> None:
     """End a module whose Python is too old, before an import fails.
 
     Args:
@@ -39,7 +38,7 @@ def missing_library(host: str, executable: str) -> str:
     """Return the message for a module whose Python has no HTTP library.
 
     Args:
-        host: The machine's own name for itself.
+        host: The name of the machine.
         executable: The path of the interpreter.
     """
     return (

@@ -71,11 +71,11 @@ def run(
         factory,
         params,
         context,
-        lambda client: _ensured(records_of(client, params), params, context),
+        lambda client: _ensure(records_of(client, params), params, context),
     )
 
 
-def _ensured(kind: Records, params: Mapping[str, Any], context: Context) -> Result:
+def _ensure(kind: Records, params: Mapping[str, Any], context: Context) -> Result:
     row = kind.row
     wanted = params["records"] if params.get("records") is not None else [params["data"]]
     _register_secrets(row, wanted, context)
@@ -101,7 +101,7 @@ def _ensured(kind: Records, params: Mapping[str, Any], context: Context) -> Resu
         result.update(
             {
                 "action": changes[0].action,
-                "record": _shown(row, changes[0]),
+                "record": _record(row, changes[0]),
                 "ignored": changes[0].ignored,
             }
         )
@@ -113,13 +113,14 @@ def _ensured(kind: Records, params: Mapping[str, Any], context: Context) -> Resu
         }
     failures = [change for change in changes if change.error is not None]
     if failures:
-        raise _failed(failures, len(changes), result)
+        raise _failure(failures, len(changes), result)
     return result
 
 
 def _arguments(params: Mapping[str, Any], context: Context) -> EnsureArguments:
-    """Return the arguments of `ensure`: the options of the same names that the module has, and
-    those that a task gives in another form.
+    """Return the arguments of `ensure`.
+
+    They are the options of the same names, as far as the module has them; some have another form.
     """
     given: dict[str, Any] = {
         name: params[name]
@@ -143,7 +144,7 @@ def _register_secrets(
                 context.register_secret(str(record[name]))
 
 
-def _failed(failures: list[Change], total: int, result: Result) -> TaskError:
+def _failure(failures: list[Change], total: int, result: Result) -> TaskError:
     first, error = failures[0], failures[0].error
     if total == 1 and error is not None:
         return TaskError(error.message, **of_error(error), **result)
@@ -162,7 +163,7 @@ def _with_files(row: ResourceType, record: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _shown(row: ResourceType, change: Change) -> Result:
+def _record(row: ResourceType, change: Change) -> Result:
     shown: Result = mask_named(change.after or change.before or {})
     # A record that check mode would create has no id yet; later tasks may read that key.
     created = change.action == "create" and change.error is None
@@ -175,7 +176,7 @@ def _item(row: ResourceType, change: Change) -> Result:
         "ok": error is None,
         **({} if error is None else {"msg": error.message}),
         "action": change.action,
-        "record": _shown(row, change),
+        "record": _record(row, change),
         "ignored": change.ignored,
     }
 

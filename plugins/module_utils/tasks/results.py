@@ -13,8 +13,10 @@ from typing import Any
 from ..core.encoding import has_surrogate, valid_text
 
 MAX_DEPTH = 200
-"""Maximum levels of a result. Ansible's callback plugins and templates recurse into results, and fail
-from about 240 levels on, without naming the result."""
+"""Maximum number of levels of a result.
+
+Ansible's callback plugins and templates recurse into results, and fail from about 240 levels on,
+without naming the result."""
 
 OMIT_ATTEMPTS = "RESTOPS_CLIENTS_OMIT_ATTEMPTS"
 """A variable in the environment of a module whose task has `until` or `retries`: Ansible counts
@@ -44,8 +46,8 @@ def _containers(values: Iterable[Any]) -> list[Any]:
     return [value for value in values if isinstance(value, (Mapping, list, tuple))]
 
 
-def acceptable(value: Any) -> Any:
-    """Return a result that Ansible does not change.
+def valid(value: Any) -> Any:
+    """Return a result in a form that Ansible does not change.
 
     An unpaired surrogate, which UTF-8 cannot encode, becomes U+FFFD. Names that Ansible's own data
     formats reserve (`__ansible_type`) lose their leading underscores: Ansible would decode them in
@@ -53,16 +55,16 @@ def acceptable(value: Any) -> Any:
     """
     text = json.dumps(value, ensure_ascii=False, default=repr)
     fits = not has_surrogate(text) and f'"{_RESERVED}' not in text
-    return value if fits else _repaired(value)
+    return value if fits else _repair(value)
 
 
-def _repaired(value: Any) -> Any:
+def _repair(value: Any) -> Any:
     if isinstance(value, str):
         return valid_text(value)
     if isinstance(value, Mapping):
-        return {_name(name): _repaired(item) for name, item in value.items()}
+        return {_name(name): _repair(item) for name, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_repaired(item) for item in value]
+        return [_repair(item) for item in value]
     return value
 
 

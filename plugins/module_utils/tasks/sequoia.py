@@ -64,9 +64,7 @@ def send(params: Mapping[str, Any], context: Context) -> Result:
 
 
 def ensure(params: Mapping[str, Any], context: Context) -> Result:
-    """Bring resources to a wanted state. For the arguments, the result and errors see
-    `resource.run`.
-    """
+    """Bring resources to a wanted state. For the rest see `resource.run`."""
     return resource.run(make_client, _records, params, context)
 
 
@@ -77,9 +75,7 @@ def _records(client: Client, params: Mapping[str, Any]) -> Records:
 
 
 def info(params: Mapping[str, Any], context: Context) -> Result:
-    """Read resources, and what is linked to them as `linked`. For the arguments, the result and
-    errors see `info.run`.
-    """
+    """Read resources, and as `linked` those linked to them. For the rest see `info.run`."""
     return reading.run(make_client, _read, params, context)
 
 

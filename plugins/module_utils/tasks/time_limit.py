@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The end of a module when the time of its task is up.
 
-Ansible gives up waiting on the controller, and does not end what it has started on a managed host.
-So the action tells the module, in its environment, how long the task may take.
+Ansible stops waiting on the controller, but does not end the process on the managed host. So the
+action tells the module, in its environment, how much time is left.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from contextlib import suppress
 from ..core.runtime import Runtime
 
 VARIABLE = "RESTOPS_CLIENTS_TIME_LIMIT"
-"""Seconds, given to the module as a variable of its environment."""
+"""The variable in the environment of the module with the seconds that are left."""
 
 
 def runtime(environment: Mapping[str, str], clock: Callable[[], float] = time.monotonic) -> Runtime:
-    """Return a runtime that lets no request be sent once the time is up.
+    """Return a runtime with which no request is sent once the time is up.
 
     Args:
         environment: The module's environment; without the variable, the time is unlimited.
@@ -34,7 +34,7 @@ def runtime(environment: Mapping[str, str], clock: Callable[[], float] = time.mo
 
     def check() -> None:
         if clock() >= ends:
-            # Not an error of the call: nothing may try again because of it.
+            # Not an error of the call, which would be retried.
             raise SystemExit("the time of the task is up")
 
     return Runtime(clock=clock, check=check)

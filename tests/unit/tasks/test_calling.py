@@ -160,7 +160,9 @@ def test_what_a_result_says_of_an_answer() -> None:
     perform(
         server,
         lambda client: (
-            answers.extend([calling.answer(client.get("/a")), calling.answer(client.get("/b"))])
+            answers.extend(
+                [calling.of_response(client.get("/a")), calling.of_response(client.get("/b"))]
+            )
             or {}
         ),
     )

@@ -355,7 +355,7 @@ def test_what_is_nested_too_deeply_is_neither_searched_nor_shown() -> None:
         deep = {"a": deep}
     secrets = masking.secrets_of({"body": deep, "params": {"token": "query-secret-1"}}, SPEC)
     assert secrets.values == ("query-secret-1",)
-    assert masking.present({"invocation": deep, "status": 200}, secrets.scrub_value) == {
+    assert masking.mask_result({"invocation": deep, "status": 200}, secrets.scrub_value) == {
         "invocation": "nested too deeply to be shown",
         "status": 200,
     }
@@ -374,7 +374,7 @@ def test_arguments_are_registered_if_ansible_has_a_register(registered: list[str
 
 def test_results_of_any_form_are_masked() -> None:
     result = {"results": "abc", "diff": [["abc"]], "download": {"dest": "abc", "size": 3}}
-    assert masking.present(result, lambda dummy: "x") == {
+    assert masking.mask_result(result, lambda dummy: "x") == {
         "results": "x",
         "diff": [["x"]],
         "download": {"dest": "x", "size": 3},
@@ -395,6 +395,6 @@ def test_a_failure_is_masked_too(perform: Runner, monkeypatch: pytest.MonkeyPatc
 
 def test_texts_in_lists_of_results_are_masked() -> None:
     mask = SecretValues(["a-secret"]).scrub_value
-    assert masking.present({"results": ["say a-secret", 1]}, mask) == {
+    assert masking.mask_result({"results": ["say a-secret", 1]}, mask) == {
         "results": ["say [REDACTED]", 1]
     }

@@ -351,7 +351,7 @@ def test_results_hold_text_that_utf_8_can_hold() -> None:
 
 
 def test_what_is_no_text_is_kept_beside_what_is_repaired() -> None:
-    assert results.acceptable({1: "\ud83d", "n": (2, None)}) == {1: "\ufffd", "n": [2, None]}
+    assert results.valid({1: "\ud83d", "n": (2, None)}) == {1: "\ufffd", "n": [2, None]}
 
 
 def test_names_that_ansible_reserves_are_no_types() -> None:
@@ -410,8 +410,8 @@ def test_a_failure_returns_what_came_back() -> None:
         Server(httpx.Response(409, json={"message": "exists"})), path="/x", method="POST"
     )
     assert (
-        failed.msg
-        == "POST https://server.example/x: 409 Conflict: exists; it exists already or has changed in the meantime"
+        failed.msg == "POST https://server.example/x: 409 Conflict: exists;"
+        " it exists already or has changed in the meantime"
     )
     assert {name: failed.result[name] for name in ("status", "json", "url", "method")} == {
         "status": 409,

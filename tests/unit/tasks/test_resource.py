@@ -211,7 +211,8 @@ def test_one_failure_tells_of_the_call() -> None:
     server.script = [server.serve, said(403, "You do not have permission to perform this action.")]
     error = failure(server, data={"name": "c0001", "enabled": False})
     assert error.msg.startswith(
-        f"PATCH {URL}{CLUSTERS}1/: 403 Forbidden: You do not have permission to perform this action; it is for staff, for the owner or an admin of the team"
+        f"PATCH {URL}{CLUSTERS}1/: 403 Forbidden: You do not have permission to perform this"
+        " action; it is for staff, for the owner or an admin of the team"
     )
     assert {
         name: error.result[name] for name in ("changed", "action", "status", "method", "diff")
@@ -237,7 +238,8 @@ def test_failures_among_many_are_counted_and_the_rest_is_told() -> None:
         server, records=[{"name": f"c000{number}"} for number in (1, 2, 3)], state="absent"
     )
     assert error.msg.startswith(
-        f"1 of 3 records could not be written; the first, cluster name='c0002': DELETE {URL}{CLUSTERS}2/: 500 Internal Server Error"
+        f"1 of 3 records could not be written; the first, cluster name='c0002':"
+        f" DELETE {URL}{CLUSTERS}2/: 500 Internal Server Error"
     )
     assert [item["ok"] for item in error.result["results"]] == [True, False, True]
     assert "other records may need this cluster" in error.result["results"][1]["msg"]

@@ -120,7 +120,8 @@ def test_a_service_that_there_is_none_of(run: Runner, many: bool) -> None:
     call = {"path": "/x"}
     with pytest.raises(
         TaskError,
-        match="the registry names no service 'meta'; it names identity, metadata, validation, workflow",
+        match="the registry names no service 'meta';"
+        " it names identity, metadata, validation, workflow",
     ):
         run(sequoia.send, Server(), service="meta", **({"requests": [call]} if many else call))
 
@@ -390,7 +391,8 @@ def test_what_could_not_be_written_is_told_and_the_rest_is_done(run: Runner) -> 
     store.failing = {"c1"}
     with pytest.raises(
         TaskError,
-        match=r"1 of 2 records could not be written; the first, contents ref='acme:c1': PUT .*: 400 .*title is not allowed",
+        match=r"1 of 2 records could not be written; the first, contents ref='acme:c1':"
+        r" PUT .*: 400 .*title is not allowed",
     ) as caught:
         run(
             sequoia.ensure,
