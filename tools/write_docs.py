@@ -5,7 +5,8 @@
 """Write what modules, metadata and guides repeat, each from its one source.
 
 A part of a file between `BEGIN generated: <name>` and `END generated` is written here, and so is
-every file in `plugins/action/`. Run it as `make generate` after a change of a catalogue, of a
+every file in `plugins/action/`. In the file of a module, the part is about the service of the
+module; elsewhere the name of the service follows, `BEGIN generated: keys of types, keystone`. Run it as `make generate` after a change of a catalogue, of a
 shared result or of the set of modules; `make lint` runs it with `--check`.
 """
 
@@ -28,7 +29,8 @@ PLUGINS = "ansible_collections.restops.clients.plugins"
 WIDTH = 100
 
 PART = re.compile(
-    r"(?P<begin>^(?P<indent> *)(?:#|<!--) BEGIN generated: (?P<name>[a-z ]+?)(?: -->)?\n)"
+    r"(?P<begin>^(?P<indent> *)(?:#|<!--) BEGIN generated: (?P<name>[a-z ]+?)"
+    r"(?:, (?P<service>[a-z_]+))?(?: -->)?\n)"
     r"(?:.*\n)*?"
     r"(?P<end> *(?:#|<!--) END generated(?: -->)?$)",
     re.MULTILINE,
@@ -64,6 +66,8 @@ CLIENTS = {
     "sequoia": ("sequoia", "client"),
 }
 """Package and module of the client of each service."""
+CATALOGUES = {"keystone": "module_utils.keystone.catalogue"}
+"""The module with the catalogue of each service that has one."""
 
 
 def of_collection(name: str) -> Any:
@@ -82,10 +86,15 @@ def service_of(module: str) -> str:
     return prefix.lower()
 
 
-def catalogue() -> Mapping[str, Any]:
-    """Return the rows of Keystone's catalogue by their names, in alphabetical order."""
-    rows = of_collection("module_utils.keystone.catalogue").CATALOGUE
+def catalogue(service: str) -> Mapping[str, Any]:
+    """Return the rows of the catalogue of a service by their names, in alphabetical order."""
+    rows = of_collection(CATALOGUES[service]).CATALOGUE
     return dict(sorted(rows.items()))
+
+
+def written_types(service: str) -> Mapping[str, Any]:
+    """Return the rows of the types of records that can be written."""
+    return {name: row for name, row in catalogue(service).items() if row.verbs - {"retrieve"}}
 
 
 def listed(names: Iterable[str], word: str = "and", mark: str = "V") -> str:
@@ -110,30 +119,29 @@ def item(text: str) -> list[str]:
     )
 
 
-def types_to_read(dummy: str) -> list[str]:
+def types_to_read(service: str) -> list[str]:
     """Name the types of records that can be read."""
-    return item(f"The type of the records. One of {listed(catalogue(), 'or')}.")
+    return item(f"The type of the records. One of {listed(catalogue(service), 'or')}.")
 
 
-def types_to_write(dummy: str) -> list[str]:
+def types_to_write(service: str) -> list[str]:
     """Name the types of records that can be written."""
-    written = [name for name, row in catalogue().items() if row.verbs - {"retrieve"}]
-    return item(f"The type of the records. One of {listed(written, 'or')}.")
+    return item(f"The type of the records. One of {listed(written_types(service), 'or')}.")
 
 
-def types_without_search(dummy: str) -> list[str]:
+def types_without_search(service: str) -> list[str]:
     """Name the types of records that cannot be searched."""
-    searchable = of_collection("module_utils.keystone.catalogue").searchable
-    names = [name for name, row in catalogue().items() if not searchable(row)]
+    searchable = of_collection(CATALOGUES[service]).searchable
+    names = [name for name, row in catalogue(service).items() if not searchable(row)]
     return item(f"Not for {listed(names, 'or')}.")
 
 
-def natural_keys(dummy: str) -> list[str]:
+def natural_keys(service: str) -> list[str]:
     """Name the fields by which records of each type are found."""
     keys = [
         f"V({name}) by {listed(row.key, mark='C')}"
-        for name, row in catalogue().items()
-        if row.key and row.verbs - {"retrieve"}
+        for name, row in written_types(service).items()
+        if row.key
     ]
     return item(
         f"Records are found by their natural key, {'; '.join(keys)}. Others are found by C(id) or"
@@ -170,7 +178,7 @@ def entry(key: str, value: Any, indent: str) -> list[str]:
 
 def shared_results(name: str) -> Callable[[str], list[str]]:
     """Return the writer of results that modules share."""
-    return lambda module: list(result_rows(SHARED[name](service_of(module))))
+    return lambda service: list(result_rows(SHARED[name](service)))
 
 
 # Parts of other files
@@ -193,7 +201,7 @@ def verb_declarations(dummy: str) -> list[str]:
     verbs = of_collection("module_utils.core.records.types").VERBS
     return [
         f"{verb}_{name}: {verb.capitalize()}"
-        for name, row in catalogue().items()
+        for name, row in catalogue("keystone").items()
         for verb in verbs
         if verb in row.verbs
     ]
@@ -210,7 +218,7 @@ def methods_of_types(dummy: str) -> list[str]:
     """List the methods of Keystone clients."""
     every = of_collection("module_utils.core.records.types").VERBS
     by_verbs: dict[tuple[str, ...], list[str]] = {}
-    for name, row in catalogue().items():
+    for name, row in catalogue("keystone").items():
         by_verbs.setdefault(tuple(verb for verb in every if verb in row.verbs), []).append(name)
     rows = [
         (
@@ -222,15 +230,14 @@ def methods_of_types(dummy: str) -> list[str]:
     return table(("resources", "methods"), *rows)
 
 
-def keys_of_types(dummy: str) -> list[str]:
-    """List the natural keys of Keystone's records."""
+def keys_of_types(service: str) -> list[str]:
+    """List the natural keys of records."""
     rows = [
         (
             f"`{name}`",
             ", ".join(f"`{key}`" for key in row.key) or "no key: set `match` or `id`",
         )
-        for name, row in catalogue().items()
-        if row.verbs - {"retrieve"}
+        for name, row in written_types(service).items()
     ]
     return table(("resource", "found by"), *rows)
 
@@ -260,11 +267,12 @@ PARTS: dict[str, Callable[[str], list[str]]] = {
     "verbs": verb_declarations,
     **{name: shared_results(name) for name in SHARED},
 }
-"""The writers of generated parts by their names. Each takes the name of the file it writes to."""
+"""The writers of generated parts by their names. Each takes the name of a service."""
 
 
 def written(path: Path) -> str:
     """Return a file with its generated parts written again."""
+    service = service_of(path.stem) if path.parent.name == "modules" else ""
 
     def replaced(match: re.Match[str]) -> str:
         if match["name"] not in PARTS:
@@ -272,7 +280,7 @@ def written(path: Path) -> str:
                 f"{path.relative_to(ROOT)}: there is no part {match['name']!r}; the parts are"
                 f" {', '.join(sorted(PARTS))}"
             )
-        lines = PARTS[match["name"]](path.stem)
+        lines = PARTS[match["name"]](match["service"] or service)
         body = "".join(f"{match['indent']}{line}".rstrip() + "\n" for line in lines)
         return match["begin"] + body + match["end"]
 

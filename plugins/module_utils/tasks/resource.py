@@ -29,8 +29,8 @@ def is_heavy(options: Mapping[str, Any]) -> bool:
     return is_set(options.get("records"))
 
 
-class Records(NamedTuple):
-    """The records of one type, as the task writes them.
+class Writer(NamedTuple):
+    """Writes the records of one type.
 
     Attributes:
         row: Their type.
@@ -41,15 +41,15 @@ class Records(NamedTuple):
     ensure: Callable[..., list[Change]]
 
 
-def by_name(client: RecordClient, params: Mapping[str, Any]) -> Records:
-    """Return the records of the type that the option `resource` names."""
+def by_name(client: RecordClient, params: Mapping[str, Any]) -> Writer:
+    """Return the writer of the type that the option `resource` names."""
     row = client.resource(params["resource"])
-    return Records(row, functools.partial(client.ensure, row.name))
+    return Writer(row, functools.partial(client.ensure, row.name))
 
 
 def run(
     factory: Factory[ClientT],
-    records_of: Callable[[ClientT, Mapping[str, Any]], Records],
+    writer_of: Callable[[ClientT, Mapping[str, Any]], Writer],
     params: Mapping[str, Any],
     context: Context,
 ) -> Result:
@@ -57,7 +57,7 @@ def run(
 
     Args:
         factory: Makes the client.
-        records_of: Finds the records, given the client and the options.
+        writer_of: The service's part: returns the writer that the options ask for.
         params: The module's options.
         context: The runner.
 
@@ -71,15 +71,15 @@ def run(
         factory,
         params,
         context,
-        lambda client: _ensure(records_of(client, params), params, context),
+        lambda client: _ensure(writer_of(client, params), params, context),
     )
 
 
-def _ensure(kind: Records, params: Mapping[str, Any], context: Context) -> Result:
-    row = kind.row
+def _ensure(writer: Writer, params: Mapping[str, Any], context: Context) -> Result:
+    row = writer.row
     wanted = params["records"] if params.get("records") is not None else [params["data"]]
     _register_secrets(row, wanted, context)
-    changes = kind.ensure(
+    changes = writer.ensure(
         [_with_files(row, record) for record in wanted], **_arguments(params, context)
     )
     result: Result = {

@@ -17,7 +17,7 @@ from .clients import TERMS, given_arguments, make, require
 from .context import Context
 from .info import Found
 from .options import SEQUOIA
-from .resource import Records
+from .resource import Writer
 
 if TYPE_CHECKING:
     from ..sequoia.client import Client
@@ -65,13 +65,13 @@ def send(params: Mapping[str, Any], context: Context) -> Result:
 
 def ensure(params: Mapping[str, Any], context: Context) -> Result:
     """Bring resources to a wanted state. For the rest see `resource.run`."""
-    return resource.run(make_client, _records, params, context)
+    return resource.run(make_client, _writer, params, context)
 
 
-def _records(client: Client, params: Mapping[str, Any]) -> Records:
+def _writer(client: Client, params: Mapping[str, Any]) -> Writer:
     endpoint = client[params["service"]][params["resource"]]
     ensure = functools.partial(endpoint.ensure, params["owner"], conditional=params["conditional"])
-    return Records(endpoint.described(), ensure)
+    return Writer(endpoint.described(), ensure)
 
 
 def info(params: Mapping[str, Any], context: Context) -> Result:
