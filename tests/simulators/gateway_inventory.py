@@ -189,10 +189,12 @@ GROUP = Row(
         Action("/groups/{name}", does=set_variables, method="PUT"),
         Deleting("/groups/{name}", answer=gone, after=leave_parents),
         Action("/groups/{name}/devices", does=members("devices", "devices"), method="GET"),
-        Action("/groups/{name}/devices", does=members("devices", "devices")),
+        Action("/groups/{name}/devices", does=members("devices", "devices"), takes_lists=True),
         Action("/groups/{name}/devices/{member}", does=remove_member("devices"), method="DELETE"),
         Action("/groups/{name}/children", does=members("childGroups", "children"), method="GET"),
-        Action("/groups/{name}/children", does=members("childGroups", "children")),
+        Action(
+            "/groups/{name}/children", does=members("childGroups", "children"), takes_lists=True
+        ),
         Action(
             "/groups/{name}/children/{member}",
             does=remove_member("childGroups"),

@@ -39,10 +39,18 @@ def updates(call: Call) -> Record:
     return body["updates"]
 
 
+def objects(call: Call, record: Record, field: str) -> list[Any]:
+    """Return the list at a field of a record."""
+    found = record.get(field) or []
+    if not isinstance(found, list):
+        raise call.refuse(f"{field} must be an array")
+    return found
+
+
 def check_references(call: Call, record: Record) -> None:
     """Refuse roles and groups that do not exist, and lists of plain ids."""
     for field, key, kind in (("assignedRoles", "roleId", "role"), ("memberOf", "groupId", "group")):
-        for one in record.get(field) or []:
+        for one in objects(call, record, field):
             if not isinstance(one, dict) or call.sim.tables[kind].get(one.get(key) or "") is None:
                 raise call.refuse(f"{field}: {one} is not the {key} of a {kind}", 500)
 
@@ -196,7 +204,7 @@ def create_role(call: Call, body: Record) -> Record:
 
 def check_role(call: Call, record: Record) -> None:
     for field, key in (("allowedMethods", "name"), ("allowedViews", "path")):
-        for one in record.get(field) or []:
+        for one in objects(call, record, field):
             if not isinstance(one, dict) or set(one) != {key, "provenance"}:
                 raise call.refuse(f"{field}: {key} and provenance are required", 500)
 

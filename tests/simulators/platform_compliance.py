@@ -332,6 +332,8 @@ def config_ids(node: Record) -> list[str]:
 def check_plan(call: Call, record: Record) -> None:
     """Refuse nodes of unknown trees; `nodeId` is the configuration id of a node."""
     for node in record.get("nodes") or []:
+        if not isinstance(node, dict):
+            raise call.refuse("nodes must be objects")
         tree = call.sim.tables["golden_config"].get(node.get("treeId", ""))
         version = (tree or {}).get("versions", {}).get(node.get("version"))
         if version is None or node.get("nodeId") not in config_ids(version["root"]):

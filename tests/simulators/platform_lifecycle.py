@@ -113,6 +113,8 @@ def import_model(call: Call) -> Any:
 
 def validate_actions(call: Call) -> Any:
     actions = (call.body or {}).get("actions") or call.record()["actions"]
+    if not isinstance(actions, list):
+        raise call.refuse("actions must be an array")
     workflows = call.sim.tables["workflow"]
     data = []
     for action in actions:

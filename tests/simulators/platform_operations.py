@@ -88,6 +88,8 @@ def check_automation(call: Call, record: Record) -> None:
 def check_gbac(call: Call, record: Record) -> None:
     """Refuse group names and objects, and a list of readers without one of writers."""
     gbac = record.get("gbac") or {}
+    if not isinstance(gbac, dict):
+        raise call.refuse("gbac must be an object")
     if gbac.get("read") and not gbac.get("write"):
         raise call.refuse("gbac.write is required if gbac.read is set")
     for group in [*(gbac.get("read") or []), *(gbac.get("write") or [])]:

@@ -218,6 +218,7 @@ class Operation:
         method: The HTTP method.
         releases: The releases that have it; empty for all.
         reads: Whether it changes nothing, whatever its method.
+        takes_lists: Whether a body may be a list.
     """
 
     path: str
@@ -225,6 +226,7 @@ class Operation:
     method: str = "GET"
     releases: tuple[str, ...] = ()
     reads: bool = False
+    takes_lists: bool = False
 
     def run(self, call: Call) -> Any:
         """Answer a call with a response, or with JSON."""
@@ -649,7 +651,10 @@ class TableSimulator(Simulator):
             raw = await request.body()
             if raw:
                 body = await self.json_body(request)
-            answer = operation.run(Call(self, self.tables[name], operation, request, body))
+            call = Call(self, self.tables[name], operation, request, body)
+            if not isinstance(body, (dict, list) if operation.takes_lists else (dict, type(None))):
+                raise call.refuse("Missing Params: body (object)")
+            answer = operation.run(call)
             if inspect.isawaitable(answer):
                 answer = await answer
             return answer if isinstance(answer, Response) else json_response(answer)
