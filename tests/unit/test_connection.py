@@ -182,6 +182,16 @@ async def test_a_header_of_the_caller_replaces_the_clients(case: Case) -> None:
     assert response.request.headers == {"accept": "text/csv", "x-correlation-id": "mine"}
 
 
+@pytest.mark.parametrize(("given", "sent"), [(" mine\t", "mine"), ("  ", "")])
+async def test_a_correlation_id_has_no_white_space_around_it(
+    case: Case, given: str, sent: str
+) -> None:
+    server = Server()
+    response = await case.get(case.platform(server, correlation_id=given))
+    assert server.requests[0].headers.get("x-correlation-id", "") == sent
+    assert response.correlation_id == sent
+
+
 async def test_a_response_has_body_headers_times_and_attempts(case: Case) -> None:
     client = case.platform(
         Server(

@@ -302,6 +302,20 @@ async def test_a_host_name_that_cannot_be_looked_up_is_named(case: Case, error: 
     assert caught.value.sent is False
 
 
+@pytest.mark.parametrize(
+    "error",
+    [httpx.LocalProtocolError("x"), httpx.InvalidURL("x"), httpx.UnsupportedProtocol("x")],
+)
+async def test_a_request_that_cannot_be_written_is_not_tried_again(
+    case: Case, error: Exception
+) -> None:
+    server = Server(error)
+    with pytest.raises(RequestError) as caught:
+        await case.get(case.platform(server))
+    assert len(server.requests) == 1
+    assert caught.value.sent is False
+
+
 async def test_the_error_of_an_invalid_header_is_not_chained_to_its_value(case: Case) -> None:
     with pytest.raises(RequestError, match="a header that HTTP does not allow") as caught:
         await case.get(

@@ -145,7 +145,9 @@ class ConnectionBase:
         self._retry = RetryPolicy.of(retry, DEFAULT)
         self._runtime = runtime or Runtime()
         self._correlation_id = (
-            None if correlation_id is None else text_of(correlation_id, "correlation_id")
+            None
+            if correlation_id is None
+            else text_of(correlation_id, "correlation_id").strip(" \t")
         )
         headers.checked({self.correlation_header: self._correlation_id or ""})
         self._calls = CallFactory(

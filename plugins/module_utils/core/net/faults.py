@@ -47,7 +47,7 @@ def explained(effect: Exchange, wire: Wire) -> Iterator[None]:
         )
         raise error from error.cause
     except UnicodeError as exc:
-        raise _unsent(_NO_HOST, exc) from exc
+        raise _permanent(_NO_HOST, exc) from exc
 
 
 class _Fault(NamedTuple):
@@ -195,12 +195,12 @@ def _explain(exc: Exception, effect: Exchange) -> RequestError:
         error.permanent = True
         return error
     if _is(exc, "UnsupportedProtocol"):
-        return _unsent(f"the connection failed ({type(exc).__name__})", exc)
+        return _permanent(f"the connection failed ({type(exc).__name__})", exc)
     if _is(exc, "InvalidURL"):
-        return _unsent(_NO_HOST, exc)
+        return _permanent(_NO_HOST, exc)
     if _is(exc, "LocalProtocolError"):
         # Its text repeats the header that it refuses, which may be a credential.
-        return _unsent("the request holds a header that HTTP does not allow", None)
+        return _permanent("the request holds a header that HTTP does not allow", None)
     return _no_answer(exc, effect)
 
 
@@ -268,6 +268,13 @@ def _is(exc: Exception, *names: str) -> bool:
     library's have the same names.
     """
     return any(kind.__name__ in names for kind in type(exc).__mro__)
+
+
+def _permanent(message: str, exc: Exception | None) -> RequestError:
+    """Return an error that every further attempt would have too, before anything is sent."""
+    error = _unsent(message, exc)
+    error.permanent = True
+    return error
 
 
 def _unsent(message: str, exc: Exception | None) -> RequestError:
