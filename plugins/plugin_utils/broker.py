@@ -1,8 +1,10 @@
 # Copyright: (c) 2026, restops.clients contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The broker: one process of a run that performs the separate tasks of all workers, with
-connections that stay open and code that is warm.
+
+"""The broker: one process per run that performs the separate tasks of all workers.
+
+Its connections stay open, and its code has run before.
 
 Each task is a fork of its own. What a fork does for the first time costs it a copy of every page of
 memory that it touches, and over https a handshake: a call costs a new fork four times what it costs
@@ -11,7 +13,8 @@ worker hands its task over and waits for the result.
 
 The broker is reached through sockets that only forks of the main process inherit; it has no name
 that another process could use, and keeps nothing on disk. It ends as soon as the main process has
-ended. It has a thread for each task that it performs, and no other but the one that accepts tasks.
+ended. It has a thread for each task that it performs, and no other but the one that accepts tasks
+and closes connections that have been idle for too long.
 
 A worker performs its task itself if there is no broker, or if the broker has no room for it. A
 worker whose broker ends in the middle fails, because it cannot know what has been sent.
@@ -27,6 +30,7 @@ import signal
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, Pipe
@@ -35,6 +39,7 @@ from typing import Any, NoReturn
 from ansible.errors import AnsibleActionFail
 
 from ..module_utils.core import retry_budget
+from ..module_utils.core.net import idle
 from ..module_utils.core.secrets import redaction
 from . import display, in_process, limits, main_process, waiting
 
@@ -44,7 +49,15 @@ PATIENCE = 5.0
 MOST = 64
 """Tasks that the broker performs at the same time at most."""
 
-LOST = "the process that makes this run's calls ended before this one was answered; look on the server whether it was received before you run the task again"
+IDLE_CHECK = 5.0
+"""Seconds between two searches for idle connections that are too old to be used again. Their
+servers may close them, and would wait for this process to do the same."""
+
+LOST = (
+    "the process that makes this run's calls ended before this one was answered; look on the server"
+    " whether it was received before you run the task again"
+)
+"""Error for a task whose broker has ended."""
 
 _READY, _RESULT, _RECORD, _FAULT = range(4)
 _STARTING, _SERVING = range(2)
@@ -213,13 +226,18 @@ def _serve(rendezvous: _Rendezvous, most: int) -> NoReturn:
     events.register(rendezvous.inside, select.POLLIN)
     if main_process.LIFELINE is not None:
         events.register(main_process.LIFELINE.descriptor, select.POLLIN)
+    due = time.monotonic() + IDLE_CHECK
     while True:
-        events.poll()
+        ready = events.poll(IDLE_CHECK * 1000)
         if main_process.has_ended():
             # Not one more byte is sent for a run that is over.
             os._exit(0)
-        for handle in socket.recv_fds(rendezvous.inside, 1, 1)[1]:
-            _accept(Connection(handle), room)
+        if ready:
+            for handle in socket.recv_fds(rendezvous.inside, 1, 1)[1]:
+                _accept(Connection(handle), room)
+        if time.monotonic() >= due:
+            idle.close_idle(only_expired=True)
+            due = time.monotonic() + IDLE_CHECK
 
 
 def _accept(channel: Connection, room: threading.BoundedSemaphore) -> None:

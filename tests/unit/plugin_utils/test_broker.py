@@ -23,6 +23,7 @@ import pytest
 from ansible.errors import AnsibleActionFail
 from ansible_collections.restops.clients.plugins.module_utils.core import retry_budget
 from ansible_collections.restops.clients.plugins.module_utils.core.logging import get_logger
+from ansible_collections.restops.clients.plugins.module_utils.core.net import idle
 from ansible_collections.restops.clients.plugins.module_utils.tasks.context import Context
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import (
     Service,
@@ -300,3 +301,19 @@ def wait_until(condition: Callable[[], Any]) -> None:
             return
         time.sleep(0.01)
     pytest.fail("what was waited for has not happened")
+
+
+def test_connections_that_have_been_idle_for_too_long_are_closed_between_tasks(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
+    class Pool:
+        def close_idle(self, only_expired: bool) -> int:
+            (tmp_path / f"closed-{only_expired}").write_text("")
+            return 0
+
+    pool = Pool()
+    idle.register(pool)
+    monkeypatch.setattr(broker, "IDLE_CHECK", 0.01)
+    ask()
+    wait_until(lambda: [path.name for path in tmp_path.iterdir()] == ["closed-True"])
+    assert ask()["said"] == "[REDACTED]"
