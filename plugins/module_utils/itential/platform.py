@@ -11,11 +11,12 @@ credentials), 1.4 (expiry).
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 from urllib.parse import quote
 
 from ..core import headers, logging, tokens
-from ..core.auth import AuthMixinBase, composed
+from ..core.auth import AuthMixinBase
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow
@@ -26,9 +27,13 @@ from . import paging
 from .arguments import place, user_and_password
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from typing_extensions import Unpack
 
     from ..core.options import Verify
+    from ..core.records.handle import AsyncRecords, Records
+
 
 DEFAULT_USER = "admin"
 DEFAULT_PASSWORD = "admin"  # noqa: S105  # nosec B105  # documented default account of the vendor's images
@@ -47,7 +52,7 @@ class PlatformOptions(SharedOptions, total=False):
 class AuthMixin(AuthMixinBase):
     """Logs in to a Platform, with an OAuth service account or with user and password."""
 
-    __slots__ = ()
+    __slots__ = ("_store",)
 
     page_styles = paging.PLATFORM
     logout_path = "/logout"
@@ -55,6 +60,15 @@ class AuthMixin(AuthMixinBase):
     action_paths = re.compile(
         r"PUT /(?:adapters|applications)/.+/(?:start|stop|restart)|DELETE /ag-manager/actions(?:/.*)?"
     )
+
+    def _records_of(self, resource: str | Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return what the records of a type are made of."""
+        from .platform_store import PlatformStore, platform_row
+
+        store = getattr(self, "_store", None)
+        if store is None:
+            store = self._store = PlatformStore(self)
+        return store, partial(store.row, platform_row(resource)), self._perform
 
     def _login(self) -> Flow[Session]:
         auth: PlatformAuth = self._auth
@@ -168,20 +182,37 @@ class PlatformAuth:
         return {"data": {"grant_type": "client_credentials", **account}}
 
 
-if TYPE_CHECKING:
+class Platform(AuthMixin, Connection):
+    """A Platform client for threads."""
 
-    class Platform(AuthMixin, Connection):
-        """A Platform client for threads."""
+    __slots__ = ()
 
-    class AsyncPlatform(AuthMixin, AsyncConnection):
-        """A Platform client for event loops."""
-else:
-    Platform = composed(
-        "Platform", __name__, "A Platform client for threads.", AuthMixin, Connection
-    )
-    AsyncPlatform = composed(
-        "AsyncPlatform", __name__, "A Platform client for event loops.", AuthMixin, AsyncConnection
-    )
+    def records(self, resource: str | Mapping[str, Any]) -> Records:
+        """Return the records of one type.
+
+        Args:
+            resource: A name of the catalogue, such as `workflow`, or a row as a dict for a type
+                that the catalogue lacks.
+
+        Raises:
+            ConfigurationError: The dict is not a row. An unknown name is an error of the first
+                call.
+        """
+        from ..core.records.handle import Records
+
+        return Records(*self._records_of(resource))
+
+
+class AsyncPlatform(AuthMixin, AsyncConnection):
+    """A Platform client for event loops."""
+
+    __slots__ = ()
+
+    def records(self, resource: str | Mapping[str, Any]) -> AsyncRecords:
+        """Return the records of one type. For the argument and errors see `Platform.records`."""
+        from ..core.records.handle import AsyncRecords
+
+        return AsyncRecords(*self._records_of(resource))
 
 
 @overload

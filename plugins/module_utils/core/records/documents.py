@@ -25,6 +25,8 @@ _DEFAULT = "default"
 _ABSENT: Any = object()
 """Stands for a key whose value is the same as none, in a document that is merged."""
 
+_ALL_LEVELS = 1_000_000
+
 Rule = tuple[tuple[str, ...], str, Any]
 
 
@@ -42,9 +44,11 @@ class Document(Json):
         empty: Values that are the same as none.
         merge: The wanted document is merged into the one that is there, and compared only where it
             has something; otherwise it replaces it.
+        levels: How many levels of keys are merged; what stands below replaces what is there. 0 for
+            all levels.
     """
 
-    __slots__ = ("_keys", "_managed", "_rules", "empty", "merge", "secrets")
+    __slots__ = ("_keys", "_levels", "_managed", "_rules", "empty", "merge", "secrets")
 
     def __init__(
         self,
@@ -56,10 +60,12 @@ class Document(Json):
         defaults: Mapping[str, Any] | None = None,
         empty: Sequence[Any] = (None,),
         merge: bool = False,
+        levels: int = 0,
     ) -> None:
         self.secrets = tuple(secrets)
         self.empty = tuple(map(_text, empty))
         self.merge = merge
+        self._levels = levels or _ALL_LEVELS
         self._managed: list[Rule] = [(_split(path), _IGNORED, None) for path in managed]
         self._keys = dict(unordered) if isinstance(unordered, Mapping) else {}
         self._rules: list[Rule] = [
@@ -76,7 +82,7 @@ class Document(Json):
 
     def comparable(self, value: Any) -> Any:
         """Return the normal form of a document."""
-        return self._normal(value, self._rules, mark=False)
+        return self._normal(value, self._rules)
 
     def includes(self, found: Any, wanted: Any) -> bool:
         """Tell whether a document has all that is wanted of it.
@@ -85,31 +91,36 @@ class Document(Json):
             found: From the server.
             wanted: From `parse`.
         """
-        normal = self._normal(wanted, self._rules, mark=True)
-        return self._within(normal, self.comparable(found), self._key_rules())
+        normal = self._normal(wanted, self._rules, marked=self._levels)
+        return self._within(normal, self.comparable(found), self._key_rules(), self._levels)
 
     def merged(self, wanted: Any, found: Any) -> Any:
         """Return what must be sent so that the server has what is wanted."""
-        return self._merged(wanted, found, self._key_rules()) if self.merge else wanted
+        if not self.merge:
+            return wanted
+        return self._merged(wanted, found, self._key_rules(), self._levels)
 
     def holds_secrets(self, value: Any) -> bool:
         """Tell whether a document has values that cannot be compared."""
         secret: list[Rule] = [(_split(path), _IGNORED, None) for path in self.secrets]
         return bool(secret) and bool(_without(value, secret) != value)
 
-    def _normal(self, value: Any, rules: Sequence[Rule], *, mark: bool) -> Any:
+    def _normal(self, value: Any, rules: Sequence[Rule], *, marked: int = 0) -> Any:
+        """Return a normal form, in which keys without a value are marked on so many levels, and left
+        out below.
+        """
         actions = {action: operand for path, action, operand in rules if not path}
         if _NAMED in actions and isinstance(value, Mapping):
             return value.get(actions[_NAMED])
         if isinstance(value, Mapping):
-            return self._normal_object(value, rules, mark=mark)
+            return self._normal_object(value, rules, marked=marked)
         if isinstance(value, list):
-            inner = [self._normal(item, _below(rules, "*"), mark=mark) for item in value]
+            inner = [self._normal(item, _below(rules, "*"), marked=marked) for item in value]
             return sorted(inner, key=_text) if _UNORDERED in actions else inner
         return value
 
     def _normal_object(
-        self, value: Mapping[str, Any], rules: Sequence[Rule], *, mark: bool
+        self, value: Mapping[str, Any], rules: Sequence[Rule], *, marked: int
     ) -> dict[str, Any]:
         result = {}
         for key, item in value.items():
@@ -117,24 +128,24 @@ class Document(Json):
             here = {action: operand for path, action, operand in inner if not path}
             if _IGNORED in here:
                 continue
-            normal = self._normal(item, inner, mark=mark)
+            normal = self._normal(item, inner, marked=max(marked - 1, 0))
             text = _text(normal)
             if text not in self.empty and text != here.get(_DEFAULT):
                 result[key] = normal
-            elif mark:
+            elif marked:
                 result[key] = _ABSENT
         return result
 
     def _key_rules(self) -> list[Rule]:
         return [(_split(path), _UNORDERED, key) for path, key in self._keys.items()]
 
-    def _within(self, wanted: Any, found: Any, rules: Sequence[Rule]) -> bool:
+    def _within(self, wanted: Any, found: Any, rules: Sequence[Rule], levels: int) -> bool:
         """Tell whether all that is wanted is there."""
-        if isinstance(wanted, Mapping) and isinstance(found, Mapping):
+        if levels and isinstance(wanted, Mapping) and isinstance(found, Mapping):
             return all(
                 key not in found
                 if item is _ABSENT
-                else key in found and self._within(item, found[key], _below(rules, key))
+                else key in found and self._within(item, found[key], _below(rules, key), levels - 1)
                 for key, item in wanted.items()
             )
         key = _key_of(rules)
@@ -142,16 +153,17 @@ class Document(Json):
             inner = _below(rules, "*")
             by_key = {_text(dig(item, key)): item for item in found}
             return all(
-                self._within(item, by_key.get(_text(dig(item, key))), inner) for item in wanted
+                self._within(item, by_key.get(_text(dig(item, key))), inner, levels)
+                for item in wanted
             )
         return bool(wanted == found)
 
-    def _merged(self, wanted: Any, found: Any, rules: Sequence[Rule]) -> Any:
-        if isinstance(wanted, Mapping) and isinstance(found, Mapping):
+    def _merged(self, wanted: Any, found: Any, rules: Sequence[Rule], levels: int) -> Any:
+        if levels and isinstance(wanted, Mapping) and isinstance(found, Mapping):
             return {
                 **found,
                 **{
-                    key: self._merged(item, found.get(key), _below(rules, key))
+                    key: self._merged(item, found.get(key), _below(rules, key), levels - 1)
                     for key, item in wanted.items()
                 },
             }
@@ -160,7 +172,7 @@ class Document(Json):
             inner = _below(rules, "*")
             left = {_text(dig(item, key)): item for item in wanted}
             kept = [
-                self._merged(left.pop(name), item, inner)
+                self._merged(left.pop(name), item, inner, levels)
                 if (name := _text(dig(item, key))) in left
                 else item
                 for item in found

@@ -75,12 +75,13 @@ def row_of(
         listed.insert(0, Field(str(id_field), JSON, access=FieldAccess.READ_ONLY))
     # The key is among the fields, whether it is listed or not.
     named = {field.name for field in listed}
-    keys = [name for name in _items(given.get("key", ()), "key") if name not in named]
-    listed += [Field(str(name)) for name in dict.fromkeys(keys)]
+    keys = _items(given.get("key", ()), "key")
+    listed += [Field(str(name)) for name in dict.fromkeys(keys) if name not in named]
     routes = _Routes(styles or {}, dialects or {})
     own = {
         "closed": False,
         **given,
+        "key": keys,
         "fields": listed,
         "access": routes.access(given.get("access", given.get("path"))),
     }

@@ -117,6 +117,23 @@ def test_a_merged_document_is_compared_where_it_says_something(
     assert field.same(wanted, FOUND, exact=True) is False
 
 
+SHALLOW = Field("document", Document(merge=True, levels=1))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "same"),
+    [
+        ({"tls": {"on": True, "ca": "x", "key": None}}, True),
+        ({"tls": {"on": True}}, False),
+        ({"host": None}, False),
+        ({"other": None}, True),
+    ],
+)
+def test_a_document_may_be_merged_by_its_own_keys_only(wanted: Any, same: bool) -> None:
+    assert SHALLOW.same(wanted, FOUND) is same
+    assert SHALLOW.merged(wanted, FOUND) == {**FOUND, **wanted}
+
+
 def test_a_document_that_is_not_merged_replaces_the_other() -> None:
     assert Field("document", FLOW).merged({"a": 1}, {"b": 2}) == {"a": 1}
     assert Field("name").merged("a", "b") == "a"

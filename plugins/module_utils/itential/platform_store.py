@@ -1,0 +1,84 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading and writing the records of a Platform, by the rows of its catalogue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..core.exceptions import SerializationError
+from ..core.flow import Flow
+from ..core.http import Response
+from ..core.jsonutils import dig
+from ..core.records.inline import row_of
+from ..core.records.store import RestStore
+from ..core.records.types import ResourceType
+from . import paging
+from .dialects import DIALECTS
+from .platform_catalogue.rows import CATALOGUE
+
+if TYPE_CHECKING:
+    from ..core.connection import ConnectionBase
+    from ..core.records.access import Release
+
+STYLES = {style.name: style for style in paging.PLATFORM}
+"""The page styles by the names that rows in playbooks use."""
+
+_SERVER = "/health/server"
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
+_FIRST_YEAR = 2000
+"""Releases were named after years before Platform 6."""
+
+
+class PlatformStore(RestStore):
+    """A `RestStore` over a Platform client.
+
+    Args:
+        connection: Sends the requests.
+    """
+
+    __slots__ = ("_release",)
+
+    def __init__(self, connection: ConnectionBase) -> None:
+        super().__init__(connection, CATALOGUE)
+        self._release: tuple[Release | None] | None = None
+
+    def release(self) -> Flow[Release | None]:
+        """Return the server's release, which is read once; `None` if the server does not tell."""
+        if self._release is None:
+            call = self._connection._call("GET", _SERVER)
+            response: Response = yield from self._engine.send(call)
+            self._release = (self._told(response),)
+        return self._release[0]
+
+    def comparable_release(self, text: str) -> Release:
+        """Return a release that can be compared: `2023.2` comes before `6.0`."""
+        found = _NUMBER.match(text)
+        parts = tuple(map(int, found[0].split("."))) if found else ()
+        return (0, *parts) if parts and parts[0] >= _FIRST_YEAR else parts
+
+    def _told(self, response: Response) -> Release | None:
+        """Return the release in the answer about the server."""
+        try:
+            answer = response.json()
+        except SerializationError:
+            return None
+        told = (dig(answer, name) for name in ("release", "version"))
+        texts = (text for text in told if isinstance(text, str))
+        return next((found for text in texts if (found := self.comparable_release(text))), None)
+
+
+def platform_row(resource: str | Mapping[str, Any]) -> str | ResourceType:
+    """Return what `RestStore.row` takes: a name of the catalogue, or a row made from plain data.
+
+    Args:
+        resource: A name, or a row as a dict, see `core.records.inline.row_of`.
+
+    Raises:
+        ConfigurationError: The dict is not a row.
+    """
+    return resource if isinstance(resource, str) else row_of(resource, STYLES, DIALECTS)
