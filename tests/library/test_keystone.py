@@ -520,8 +520,7 @@ async def test_all_calls_wait_for_a_throttle(kind: Kind, keystone: Running) -> N
     nearly_over(keystone, 1)
     outcomes = await kind.together(lambda: client.raw.http_get("/users/teams/1/"), 50)
     assert [outcome.status_code for outcome in outcomes] == [200] * 50
-    # The gate lets nobody try in vain for long: those that were under way when it shut, and no
-    # more.
+    # Only the calls that were in progress when the throttle began are refused.
     assert keystone.simulator.counters["GET /users/teams/1/"] <= 100 + 50 + 50
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Calls through a proxy that asks who one is: a tunnel for https, forwarding for http."""
+"""Calls through a proxy that needs credentials: a tunnel for https, forwarding for http."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CREDENTIALS = "ada:p%40ss%20word"
 
 
 class Proxy(socketserver.ThreadingTCPServer):
-    """Tunnels and forwards for whoever knows the password, and writes down what was asked of it."""
+    """Tunnels and forwards for clients that know the password, and records their requests."""
 
     allow_reuse_address = True
     daemon_threads = True

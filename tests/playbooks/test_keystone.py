@@ -183,7 +183,7 @@ def test_every_example_of_the_documentation_runs(
             tasks.append(task)
     assert len(tasks) > 10
     variables = ansible.variables("keystone")
-    # The clusters and teams of the examples appear as the tasks come to need them.
+    # The clusters and teams of the examples are created by the tasks before they are used.
     tasks.insert(0, {"name": "Prepare", **ensure("cluster", {"name": "hpc1"})})
     done = ansible.play(tasks, vars={**variables, "initial_password": "a long secret 1"})[0]
     assert done.returncode == 0, done.stdout

@@ -274,7 +274,7 @@ def test_no_secret_appears_anywhere(ansible: Ansible, execution: str) -> None:
             },
         },
         {
-            "name": "Log in as somebody",
+            "name": "Log in as ada",
             PLATFORM: {
                 "path": "/_sim/echo",
                 "client_id": None,

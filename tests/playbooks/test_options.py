@@ -345,7 +345,7 @@ def test_every_attempt_calls_the_server_of_the_tasks_environment(ansible: Ansibl
         ansible.execution = execution
         ansible.platform.simulator.counters.clear()
         task = {
-            "name": "Call where nobody listens",
+            "name": "Call a closed port",
             PLATFORM: {"path": "/whoami", "retry": 1},
             "environment": {
                 "ITENTIAL_PLATFORM_PORT": "9",

@@ -636,12 +636,12 @@ def test_a_run_requests_one_token_and_another_if_the_server_ends_it(
 
 
 def test_every_auth_type_is_supported(ansible: Ansible, simulator: SequoiaSimulator) -> None:
-    simulator.sessions["a-token-of-somebody-else"] = "oauth"
-    nobody = {"client_id": None, "client_secret": None}
+    simulator.sessions["a-token-of-another-client"] = "oauth"
+    anonymous = {"client_id": None, "client_secret": None}
     tasks = [
         {
             "name": "Brought",
-            **info(auth_type="byo_token", token="a-token-of-somebody-else", **nobody),
+            **info(auth_type="byo_token", token="a-token-of-another-client", **anonymous),
             "register": "brought",
         },
         {
@@ -651,15 +651,15 @@ def test_every_auth_type_is_supported(ansible: Ansible, simulator: SequoiaSimula
         },
         {
             "name": "Ended",
-            **info(auth_type="byo_token", token="a-token-that-ended-2", **nobody),
+            **info(auth_type="byo_token", token="a-token-that-ended-2", **anonymous),
             "ignore_errors": True,
             "register": "ended",
         },
         {
-            "name": "Nobody",
-            **info(auth_type="no_auth", **nobody),
+            "name": "Anonymous",
+            **info(auth_type="no_auth", **anonymous),
             "ignore_errors": True,
-            "register": "nobody",
+            "register": "anonymous",
         },
         {"name": "Own", **info(shared_session=False), "register": "own"},
     ]
@@ -670,17 +670,23 @@ def test_every_auth_type_is_supported(ansible: Ansible, simulator: SequoiaSimula
     assert "'token' is not accepted, or no longer" in registered["ended"]["msg"]
     assert (
         "the service wants authentication, and 'auth_type' is NO_AUTH"
-        in registered["nobody"]["msg"]
+        in registered["anonymous"]["msg"]
     )
     assert simulator.counters["POST /identity/oauth/revoke"] == 1
     simulator.settings["auth"] = "none"
     assert (
         ansible.play(
-            [{"name": "Nobody", **info(auth_type="no_auth", **nobody), "register": "nobody"}]
-        )[1]["nobody"]["count"]
+            [
+                {
+                    "name": "Anonymous",
+                    **info(auth_type="no_auth", **anonymous),
+                    "register": "anonymous",
+                }
+            ]
+        )[1]["anonymous"]["count"]
         == 10
     )
-    for word in ("a-token-of-somebody-else", "a-token-that-ended-1", "a-token-that-ended-2"):
+    for word in ("a-token-of-another-client", "a-token-that-ended-1", "a-token-that-ended-2"):
         assert word not in done.stdout
 
 
@@ -771,7 +777,7 @@ def test_no_secret_appears_anywhere(
     ansible: Ansible, simulator: SequoiaSimulator, execution: str
 ) -> None:
     ansible.execution = execution
-    simulator.sessions["a-token-of-somebody-else"] = "oauth"
+    simulator.sessions["a-token-of-another-client"] = "oauth"
     content = {"name": "c1", "custom": {"password": "custom-secret-1"}}
     tasks = [
         {"name": "Write", **ensure(content), "diff": True},
@@ -790,7 +796,7 @@ def test_no_secret_appears_anywhere(
             "name": "Brought",
             **info(
                 auth_type="byo_token",
-                token="a-token-of-somebody-else",
+                token="a-token-of-another-client",
                 client_id=None,
                 client_secret=None,
             ),

@@ -39,7 +39,7 @@ class Given:
 
 
 class GivenMixin(AuthMixinBase):
-    """Presents a token that nobody can renew."""
+    """Presents a token that cannot be renewed."""
 
     __slots__ = ()
 

@@ -505,6 +505,14 @@ async def test_a_412_is_returned_if_the_read_to_check_it_cannot_log_in(case: Cas
     assert (await case.request(client, "PUT", **put)).status_code == 412
 
 
+async def test_a_412_to_a_repeated_put_without_a_condition_is_returned(case: Case) -> None:
+    server = Server(LATE, httpx.Response(412), httpx.Response(200, json={"name": "x"}))
+    put = {"json": {"name": "x"}, "raise_on_error": False}
+
+    assert (await case.request(case.platform(server), "PUT", **put)).status_code == 412
+    assert [request.method for request in server.requests] == ["PUT", "PUT"]
+
+
 async def test_a_412_to_a_first_put_is_returned(case: Case) -> None:
     server = Server(httpx.Response(412))
     put = {"json": {"name": "x"}, "headers": {"If-Match": '"1"'}, "raise_on_error": False}

@@ -88,6 +88,13 @@ async def test_a_second_401_is_an_authentication_error(case: Case) -> None:
     assert len(server.logins) == 2
 
 
+async def test_a_call_logs_in_again_only_once_whatever_its_attempts_come_to(case: Case) -> None:
+    server = Server(httpx.Response(401), httpx.Response(503), httpx.Response(401))
+    with pytest.raises(AuthenticationError, match="a new login was accepted"):
+        await case.get(case.platform(server))
+    assert (len(server.requests), len(server.logins)) == (3, 2)
+
+
 async def test_a_403_never_causes_a_login(case: Case) -> None:
     server = Server(httpx.Response(403))
     response = await case.request(case.platform(server), "GET", raise_on_error=False)

@@ -42,9 +42,11 @@ def main() -> int:
     parser.add_argument(
         "--write", type=pathlib.Path, metavar="FILE", help="put the table into this file"
     )
-    wish = parser.parse_args()
+    options = parser.parse_args()
     chosen = [
-        fault for fault in FAULTS if not wish.names or fault.name.startswith(tuple(wish.names))
+        fault
+        for fault in FAULTS
+        if not options.names or fault.name.startswith(tuple(options.names))
     ]
     os.environ["no_proxy"] = "*"
     rows, broken = [], []
@@ -57,7 +59,7 @@ def main() -> int:
                 downloads = pathlib.Path(folder, f"{number}-{kind}")
                 downloads.mkdir()
                 # A directory of its own for each: a later server may listen on the port of an
-                # earlier one, whose session is none of its business.
+                # earlier one, and must not get the session of that one.
                 pool.C.DEFAULT_LOCAL_TMP = tempfile.mkdtemp(dir=folder)
                 met[kind] = observe(fault, kind, thread, certificates, downloads)
                 broken += [
@@ -78,9 +80,9 @@ def main() -> int:
     print("\n".join(lines))
     for line in broken:
         print(f"NOT AS PROMISED  {line}", file=sys.stderr)
-    if wish.write is not None and not broken:
-        before, dummy, rest = wish.write.read_text().partition(BEGIN)
-        wish.write.write_text("\n".join([before + BEGIN, *lines, END]) + rest.partition(END)[2])
+    if options.write is not None and not broken:
+        before, dummy, rest = options.write.read_text().partition(BEGIN)
+        options.write.write_text("\n".join([before + BEGIN, *lines, END]) + rest.partition(END)[2])
     return 1 if broken else 0
 
 

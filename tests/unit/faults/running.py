@@ -38,13 +38,13 @@ HEALTHY = {"method": "GET", "path": "/healthy"}
 
 
 class Outcome(NamedTuple):
-    """What a call came to.
+    """The outcome of a call.
 
     Attributes:
-        value: What it gave.
+        value: The value that it returned.
         kind: The error's class; `failed` for a module.
         text: The error's one line.
-        shown: All that a person may come to see of it.
+        shown: Everything of it that a person may see.
     """
 
     value: Any = None
@@ -66,9 +66,9 @@ class Client:
         self._loop = asyncio.new_event_loop()
         self._client = platform_factory(**where, want_async=kind.want_async)
 
-    def call(self, wish: Mapping[str, Any]) -> Outcome:
+    def call(self, given: Mapping[str, Any]) -> Outcome:
         try:
-            return Outcome(self._loop.run_until_complete(self._value(wish)))
+            return Outcome(self._loop.run_until_complete(self._value(given)))
         except Exception as exc:  # noqa: BLE001  # whatever it is, it is what the call came to
             answer = getattr(exc, "response", None)
             held = [getattr(exc, "request", None), answer, getattr(answer, "content", b"")]
@@ -81,24 +81,24 @@ class Client:
                 None, kind, str(exc), f"{exc!r} {held!r} {''.join(traceback.format_exception(exc))}"
             )
 
-    async def _value(self, wish: Mapping[str, Any]) -> Any:
+    async def _value(self, given: Mapping[str, Any]) -> Any:
         options = {
-            name: wish[name]
+            name: given[name]
             for name in ("headers", "retry", "timeout", "json", "read_only")
-            if name in wish
+            if name in given
         }
-        if "pages" in wish:
+        if "pages" in given:
             pages = await self._kind.collect(
-                self._client.pages(wish["path"], paginate=wish["pages"], **options)
+                self._client.pages(given["path"], paginate=given["pages"], **options)
             )
             return [record for page in pages for record in page.records]
-        if "download" in wish:
-            stream = self._client.stream("GET", wish["path"], **options)
+        if "download" in given:
+            stream = self._client.stream("GET", given["path"], **options)
             return json.loads((await self._kind.read(stream))[1])
         response = await self._kind.wait(
-            self._client.request(wish["method"], wish["path"], **options)
+            self._client.request(given["method"], given["path"], **options)
         )
-        if wish.get("text"):
+        if given.get("text"):
             return response.text
         return response.json() if response.content else response.status_code
 
@@ -120,18 +120,18 @@ class Module:
         self._where = {names.get(name, name): value for name, value in where.items()}
         self._folder = folder
 
-    def call(self, wish: Mapping[str, Any]) -> Outcome:
+    def call(self, given: Mapping[str, Any]) -> Outcome:
         renamed = {"json": "body", "pages": "paginate"}
         arguments = {
             **self._where,
             **{
                 renamed.get(name, name): value
-                for name, value in wish.items()
+                for name, value in given.items()
                 if name not in ("text", "download")
             },
         }
         dest = self._folder / "downloaded"
-        if "download" in wish:
+        if "download" in given:
             dest.write_text("as it was")
             arguments["dest"] = str(dest)
         try:
@@ -150,7 +150,7 @@ class Module:
                 "".join(traceback.format_exception(exc)),
             )
         if result.get("failed"):
-            if "download" in wish:
+            if "download" in given:
                 assert [
                     path.name
                     for path in self._folder.iterdir()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A server that breaks in the way it is told to.
+"""A server that breaks as its script says.
 
 It speaks HTTP byte by byte over plain sockets, so that it can say what no HTTP library would. What
 it does wrong is a script of steps; when the script is used up, it is a healthy server.
@@ -35,7 +35,7 @@ PATIENCE = 12.0
 ACCEPT, HEAD, WHOLE = "accept", "head", "whole"
 """How far the server reads before a step: not at all, the head of the request, all of it."""
 KEEP, CLOSE, RESET, HOLD = "keep", "close", "reset", "hold"
-"""What becomes of the connection after a step: kept open for the next request, closed, reset, kept
+"""The state of the connection after a step: kept open for the next request, closed, reset, kept
 open in silence."""
 
 T = TypeVar("T")
@@ -152,7 +152,7 @@ class Say:
 
     Args:
         data: The bytes.
-        then: What becomes of the connection.
+        then: The state of the connection afterwards.
         every: Seconds to wait before each piece; 0 for all at once.
         piece: Bytes in a piece.
         heard: Wait for the client's first bytes before, which need not be HTTP.
@@ -195,7 +195,7 @@ class Handshake:
         name: Names one of `Certificates`.
         says: What to answer then, encrypted.
         bare: What to write after that without encryption.
-        then: What becomes of the connection.
+        then: The state of the connection afterwards.
     """
 
     def __init__(self, name: str, says: bytes = b"", bare: bytes = b"", then: str = HOLD) -> None:
@@ -392,7 +392,7 @@ class FaultServer:
             await wire.end(CLOSE)
 
     async def close_door(self) -> None:
-        """Stop listening: whoever connects is refused."""
+        """Stop listening: further connections are refused."""
         if self._listener is not None and self._door is not None:
             self._door.cancel()
             with contextlib.suppress(asyncio.CancelledError):

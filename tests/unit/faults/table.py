@@ -69,7 +69,7 @@ class Fault(NamedTuple):
     Attributes:
         name: Names the row.
         does: What the server does.
-        expected: What the call comes to.
+        expected: The outcome of the call.
         attempts: How many attempts of the call reach the server.
         promise: What the library promises.
         script: The server's steps.
@@ -77,11 +77,11 @@ class Fault(NamedTuple):
         client: Further arguments of the factory.
         server: Further arguments of the server.
         logins: How many logins reach the server.
-        module: What the call comes to as a module, where that differs.
-        after: What the same client's next call comes to; by default it works.
+        module: The outcome of the call as a module, if it differs.
+        after: The outcome of the same client's next call; by default it succeeds.
         never: Texts that must not arrive at any server, in no header.
         applied: How many requests the server carries out, where that matters.
-        warm: What becomes of the connection of an earlier call: `kept`, `closed`, or what is
+        warm: The state of the connection of an earlier call: `kept`, `closed`, or what is
             written to it before it is closed; `""` for no such call.
         heals: Whether the server is healthy afterwards.
         proxied: Whether the server stands in as the proxy of an https origin.
@@ -122,7 +122,7 @@ INVALID_LENGTH = INVALID + "its Content-Length is not valid; correct the server"
 TRUST = "is this the right host, port and path?"
 REPEATED, NOT_REPEATED = (
     "A GET is sent again, and succeeds.",
-    "A POST is not sent again: nobody knows whether it was carried out. The error says so.",
+    "A POST is not sent again: it may have been executed. The error says so.",
 )
 POST = {"method": "POST", "json": {"id": "p1"}}
 
@@ -505,7 +505,7 @@ _KEPT = (
         "reads the call on a kept connection and closes it",
         Value(OK),
         1,
-        "A GET is sent again at once, unseen, on another connection.",
+        "A GET is sent again at once on another connection, without counting as a try.",
         (Step(Say(b"", CLOSE), counts=False),),
         warm="kept",
     ),
@@ -514,7 +514,7 @@ _KEPT = (
         "reads the call on a kept connection and resets it",
         Value(OK),
         1,
-        "A GET is sent again at once, unseen.",
+        "A GET is sent again at once, without counting as a try.",
         (Step(Say(b"", RESET), counts=False),),
         warm="kept",
     ),
@@ -543,12 +543,12 @@ _KEPT = (
         "writes a 408 to the idle connection and closes it, as proxies do",
         Value(OK),
         1,
-        "It is nobody's response: the connection is replaced.",
+        "It belongs to no request: the connection is replaced.",
         warm="HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
     ),
     Fault(
         "one response too many",
-        "sends a second response nobody asked for after the first",
+        "sends a second, unrequested response after the first",
         Value(OK),
         1,
         "What comes after a response is never taken for the response to the next call.",
@@ -637,7 +637,7 @@ _ODD = (
         (answer(304),),
     ),
     Fault(
-        "a status nobody knows",
+        "an unknown success status",
         "answers 299",
         Value(OK),
         1,
@@ -645,7 +645,7 @@ _ODD = (
         (answer(299, BODY, JSON),),
     ),
     Fault(
-        "an error nobody knows",
+        "an unknown error status",
         "answers 599",
         Raises("HTTPStatusError", "599; see the server's log"),
         1,
@@ -919,7 +919,7 @@ _BODIES = (
         "answers 500 with the request's own credentials",
         Raises("HTTPStatusError", "500 Internal Server Error"),
         1,
-        "Secrets are masked, whoever repeats them.",
+        "Secrets are masked even if the server repeats them.",
         (
             as_json(
                 {
@@ -1807,7 +1807,7 @@ _TLS = (
     ),
     _tls(
         "an unknown authority",
-        "shows a certificate nobody vouches for",
+        "shows a certificate of an unknown authority",
         _shown("another authority"),
         (
             "its certificate is not trusted; give its authority with 'ca_path', or turn "
