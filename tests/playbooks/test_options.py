@@ -152,11 +152,7 @@ def test_the_tasks_argument_wins_under_any_name(ansible: Ansible, execution: str
     assert "is alias" not in done.stdout
 
 
-@pytest.mark.parametrize("execution", PATHS)
-def test_complete_credentials_win_over_those_of_lower_sources(
-    ansible: Ansible, execution: str
-) -> None:
-    ansible.execution = execution
+def test_complete_credentials_win_over_those_of_lower_sources(ansible: Ansible) -> None:
     ansible.environment.update(KEYSTONE_USERNAME="admin", KEYSTONE_PASSWORD=PASSWORD)
     at = ansible.options("keystone")["url"]
     lookup = "restops.clients.keystone', '/users/teams/', paginate='auto', url=at"
@@ -184,9 +180,7 @@ def test_complete_credentials_win_over_those_of_lower_sources(
     assert not [name for name, found in registered.items() if found.get("failed")], done.stdout
 
 
-@pytest.mark.parametrize("execution", PATHS)
-def test_a_message_names_the_source_of_a_bad_value(ansible: Ansible, execution: str) -> None:
-    ansible.execution = execution
+def test_a_message_names_the_source_of_a_bad_value(ansible: Ansible) -> None:
     (ansible.folder / "ansible.cfg").write_text(
         "[restops_clients]\nkeystone_shared_session = perhaps\n"
     )
@@ -223,9 +217,7 @@ def test_a_message_names_the_source_of_a_bad_value(ansible: Ansible, execution: 
     assert "too many credentials" not in done.stdout
 
 
-@pytest.mark.parametrize("execution", PATHS)
-def test_a_missing_or_unknown_option_is_reported_first(ansible: Ansible, execution: str) -> None:
-    ansible.execution = execution
+def test_a_missing_or_unknown_option_is_reported_first(ansible: Ansible) -> None:
     tasks = {
         "no_host": {PLATFORM: {"path": "/x"}},
         "no_url": {INFO: TEAMS},
@@ -295,11 +287,7 @@ def test_lookups_refuse_unknown_options_and_convert_texts(ansible: Ansible) -> N
     assert "no host: give host, the variable itential_gateway_host" in registered["nowhere"]["msg"]
 
 
-@pytest.mark.parametrize("execution", PATHS)
-def test_values_are_converted_from_the_forms_that_people_write(
-    ansible: Ansible, execution: str
-) -> None:
-    ansible.execution = execution
+def test_values_are_converted_from_the_forms_that_people_write(ansible: Ansible) -> None:
     devices = {"path": "/devices", "params": "limit=2&offset=3"}
     tasks = {
         "method": {GATEWAY: {"path": "/status", "method": "get"}},
@@ -609,11 +597,7 @@ def test_a_file_that_cannot_be_written_is_one_line(ansible: Ansible, execution: 
     assert ansible.platform.simulator.counters["POST /x"] == 0
 
 
-@pytest.mark.parametrize("execution", PATHS)
-def test_a_purge_with_records_from_an_empty_template_is_refused(
-    ansible: Ansible, execution: str
-) -> None:
-    ansible.execution = execution
+def test_a_purge_with_records_from_an_empty_template_is_refused(ansible: Ansible) -> None:
     module = "restops.clients.keystone_resource"
     purge = {"resource": "team", "purge": True, "filters": {"name": "Lab Z"}}
     tasks = [
