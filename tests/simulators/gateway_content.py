@@ -11,7 +11,8 @@ import copy
 from typing import Any
 
 from .gateway_lists import Listed, with_detail
-from .table import Action, Call, Reading, Record, Row, TableSimulator, now
+from .operations import Action, Reading
+from .table import Call, Record, Row, TableSimulator, now
 
 ARGUMENTS = {
     "playbook": ("args", "hosts", "groups", "strict_args", "syntax_check", "template", "verbosity"),
@@ -251,7 +252,7 @@ COLLECTION_OPERATIONS = (
 
 def content_row(name: str, base: str) -> Row:
     """Return the row of one kind of content."""
-    verbs = ("execute", "dry_run") if name == "playbook" else ("execute",)
+    verbs: tuple[str, ...] = ("execute", "dry_run") if name == "playbook" else ("execute",)
     if name == "terraform":
         steps = ("init", "plan", "apply", "validate", "destroy")
         verbs = tuple(f"terraform_{step}" for step in steps)

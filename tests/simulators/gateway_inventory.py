@@ -10,16 +10,8 @@ import copy
 from typing import Any
 
 from .gateway_lists import Listed, only_keys, with_detail
-from .table import (
-    Action,
-    Call,
-    Creating,
-    Deleting,
-    Reading,
-    Record,
-    Row,
-    nothing,
-)
+from .operations import Action, Creating, Deleting, Reading, nothing
+from .table import Call, Record, Row
 
 PLATFORMS = (
     "default",

@@ -14,7 +14,8 @@ from starlette.responses import JSONResponse
 
 from . import lists
 from .base import RefusalError
-from .table import Call, Listing, Record
+from .operations import Listing
+from .table import Call, Record
 
 
 def _select(records: list[Record], query: lists.Query) -> list[Record]:

@@ -206,9 +206,9 @@ def _by_page(query: Query, body: Any, default: int, cap: int) -> tuple[int, int]
 
 def _in_options(query: Query, body: Any, default: int, cap: int) -> tuple[int, int]:
     """Page by `options.start` and the required `options.limit` of a body."""
-    options = (body or {}).get("options")
+    options = body.get("options") if isinstance(body, dict) else None
     limit = options.get("limit") if isinstance(options, dict) else None
-    if not isinstance(limit, int) or limit < 1:
+    if not isinstance(options, dict) or not isinstance(limit, int) or limit < 1:
         message = "Missing Params: options.limit (integer, minimum 1)"
         raise RefusalError(PlainTextResponse(message, 400))
     return _whole(options.get("start", 0)), min(limit, cap)

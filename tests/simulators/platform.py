@@ -21,12 +21,15 @@ from starlette.routing import BaseRoute
 
 from . import (
     platform_access,
+    platform_assets,
     platform_commands,
     platform_compliance,
     platform_devices,
     platform_gateways,
+    platform_jobs,
     platform_lifecycle,
     platform_operations,
+    platform_projects,
     platform_services,
     platform_studio,
     platform_workers,
@@ -71,13 +74,16 @@ class PlatformSimulator(TableSimulator):
     default_release = "6.5"
     rows = (
         *platform_studio.ROWS,
+        *platform_projects.ROWS,
         *platform_operations.ROWS,
+        *platform_jobs.ROWS,
         *platform_commands.ROWS,
         *platform_devices.ROWS,
         *platform_compliance.ROWS,
         *platform_lifecycle.ROWS,
         *platform_access.ROWS,
         *platform_services.ROWS,
+        *platform_assets.ROWS,
         *platform_gateways.ROWS,
         *platform_workers.ROWS,
     )

@@ -10,20 +10,8 @@ import uuid
 from typing import Any
 
 from . import lists
-from .table import (
-    Action,
-    Call,
-    Creating,
-    Deleting,
-    Listing,
-    Reading,
-    Record,
-    Row,
-    TableSimulator,
-    message_only,
-    object_id,
-    status_data,
-)
+from .operations import Action, Creating, Deleting, Listing, Reading, status_data
+from .table import Call, Record, Row, TableSimulator, message_only, object_id
 
 AUTH = "/authorization"
 P6 = ("6.5", "6.6")

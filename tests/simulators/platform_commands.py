@@ -9,7 +9,8 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from .table import Action, Call, Record, Row, TableSimulator, now
+from .operations import Action
+from .table import Call, Record, Row, TableSimulator, now
 
 RULES = ("contains", "!contains", "contains1", "RegEx", "!RegEx", "#comparison")
 

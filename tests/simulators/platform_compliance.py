@@ -12,21 +12,8 @@ import re
 from typing import Any
 
 from . import lists
-from .table import (
-    Action,
-    Call,
-    Creating,
-    Deleting,
-    Listing,
-    Reading,
-    Record,
-    Row,
-    TableSimulator,
-    Updating,
-    now,
-    object_id,
-    status_message,
-)
+from .operations import Action, Creating, Deleting, Listing, Reading, Updating
+from .table import Call, Record, Row, TableSimulator, now, object_id, status_message
 
 CM = "/configuration_manager"
 _spec_numbers = itertools.count(0xC0F16)

@@ -13,20 +13,8 @@ import re
 from typing import Any
 
 from . import lists
-from .table import (
-    Action,
-    Call,
-    Creating,
-    Deleting,
-    Listing,
-    Reading,
-    Record,
-    Row,
-    Updating,
-    now,
-    status_message,
-    text,
-)
+from .operations import Action, Creating, Deleting, Listing, Reading, Updating
+from .table import Call, Record, Row, now, status_message, text
 
 CM = "/configuration_manager"
 GROUP_FIELDS = ("name", "description", "devices", "gbac")
@@ -303,7 +291,7 @@ DEVICE_GROUP = Row(
 def read_template(call: Call, body: Record) -> Record:
     """Return a template; the types of operating systems come in `options`."""
     options = body.get("options") or {}
-    kept = {key: body[key] for key in ("name", "template", "variables") if key in body}
+    kept: Record = {k: body[k] for k in ("name", "template", "variables") if k in body}
     if "deviceOSTypes" in options:
         kept["deviceOSTypes"] = options["deviceOSTypes"]
     return kept

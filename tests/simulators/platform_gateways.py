@@ -10,20 +10,8 @@ import copy
 from typing import Any
 
 from . import lists
-from .table import (
-    Action,
-    Call,
-    Creating,
-    Deleting,
-    Listing,
-    Reading,
-    Record,
-    Row,
-    TableSimulator,
-    message_only,
-    now,
-    object_id,
-)
+from .operations import Action, Creating, Deleting, Listing, Reading
+from .table import Call, Record, Row, TableSimulator, message_only, now, object_id
 
 P6 = ("6.5", "6.6")
 IM = "/inventory_manager/v1"

@@ -11,20 +11,8 @@ from typing import Any
 
 from . import lists
 from .base import now_ms
-from .table import (
-    Action,
-    Call,
-    Creating,
-    Listing,
-    Reading,
-    Record,
-    Row,
-    TableSimulator,
-    Updating,
-    now,
-    with_data,
-    with_metadata,
-)
+from .operations import Action, Creating, Listing, Reading, Updating, with_data
+from .table import Call, Record, Row, TableSimulator, now, with_metadata
 
 LCM = "/lifecycle-manager"
 MODEL_FIELDS = ("name", "description", "schema", "actions")
@@ -185,7 +173,7 @@ def of_model(call: Call, record: Record) -> bool:
 def import_instance(call: Call) -> Any:
     body, model = call.inner(None), model_of(call)
     call.need(body, ("name", "instanceData"))
-    record = {key: body[key] for key in ("name", "description", "instanceData") if key in body}
+    record = call.pick(body, ("name", "description", "instanceData"))
     record["modelId"] = model["_id"]
     if call.table.twin(record) is not None:
         raise call.refuse(f"instance {record['name']} already exists", 409)
@@ -297,6 +285,12 @@ def made_execution(sim: TableSimulator, record: Record) -> Record:
     }
 
 
+def cancel(call: Call) -> Any:
+    execution = call.record()
+    execution["status"] = "canceled"
+    return with_data(call, execution)
+
+
 LIFECYCLE_EXECUTION = Row(
     "lifecycle_execution",
     (
@@ -304,7 +298,7 @@ LIFECYCLE_EXECUTION = Row(
         Reading(f"{LCM}/action-executions/{{id}}", answer=with_data),
         Action(
             f"{LCM}/action-executions/{{id}}/cancel",
-            does=lambda call: with_data(call, {**call.record(), "status": "canceled"}),
+            does=cancel,
             releases=("6.5", "6.6"),
         ),
     ),

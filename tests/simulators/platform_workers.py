@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from . import lists
-from .table import Action, Call, Listing, Row, message_only
+from .operations import Action, Listing
+from .table import Call, Row, message_only
 
 ENGINE = "/workflow_engine"
 
