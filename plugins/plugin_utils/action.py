@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action behind every module: performs the task on the controller if the module would run
-there anyway, else runs the module.
+"""The action behind every module.
+
+It performs the task on the controller if the module would run there anyway, else runs the module.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from ..module_utils.tasks import masking, results
 from ..module_utils.tasks.definition import Task
 from ..module_utils.tasks.given import is_set
 from ..module_utils.tasks.options import SERVICES
-from . import arguments, broker, defaults, in_process, preload, sources, waiting
+from . import arguments, broker, defaults, in_process, internals, preload, sources, waiting
 from .display import show, silence
 from .time_left import TimeLeft
 
@@ -140,16 +141,15 @@ class ActionModule(ActionBase):
             and defaults.is_from_template(self._task, "records")
         ):
             raise ConfigurationError(
-                "records is a template that came out empty, and purge would delete every record that"
-                " matches filters: if that is meant, write records: [] in a task of its own"
+                "records is a template that came out empty, and purge would delete every record"
+                " that matches filters: if that is meant, write records: [] in a task of its own"
             )
 
     def _environment(self) -> dict[str, Any]:
         """Return the task's own environment, with what an earlier attempt took out of it."""
         environment = _environments.get(self._task)
         if environment is None:
-            environment = {}
-            self._compute_environment_string(environment)
+            environment = internals.environment_of(self)
         return environment
 
     def _as_module(
@@ -205,8 +205,9 @@ class ActionModule(ActionBase):
         return bool(self._task.until) or self._task.retries is not None
 
     def _execution(self, variables: dict[str, Any]) -> str:
-        """Return where the task is to run: for a delegated task the wish of the host that it is
-        delegated to, else that of its own host.
+        """Return where the task is to run, as its host says.
+
+        For a delegated task this is the host that it is delegated to.
         """
         templar = self._templar
         if self._task.delegate_to:
@@ -237,7 +238,7 @@ class ActionModule(ActionBase):
                     f"{EXECUTION} is controller, but this task cannot run there: {obstacle}"
                 )
             return None
-        if obstacle is not None or getattr(self._connection, "_remote_is_local", False):
+        if obstacle is not None or internals.runs_modules_on_controller(self._connection):
             # On a network connection `become` is the device's affair: its modules run on the
             # controller as they are.
             return obstacle
@@ -254,8 +255,9 @@ class ActionModule(ActionBase):
 
 @contextmanager
 def _applied(environment: Mapping[str, Any]) -> Iterator[None]:
-    """Apply the task's own environment to this process, as it would apply to a module: proxies and
-    certificate files are read from there.
+    """Apply the task's own environment to this process, as it would apply to a module.
+
+    Proxies and certificate files are read from there.
     """
     before = {name: os.environ.get(name) for name in environment}
     os.environ.update({name: str(value) for name, value in environment.items()})

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Performing a module's task in one of Ansible's own processes: the same options, the same result,
-none of the interpreter's start.
+"""A module's task, performed in one of Ansible's own processes.
+
+Options and result are the same as those of the module, but no interpreter is started.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from ..module_utils.core.secrets.redaction import SecretValues, scope
 from ..module_utils.tasks import masking
 from ..module_utils.tasks.context import Context, TaskError
 from ..module_utils.tasks.definition import Task
-from . import pool
+from . import internals, pool
 
 
 class InProcess(Context):
@@ -94,10 +95,11 @@ def run(
             if validated.error_messages
             else _performed(task, params, check_mode, secrets)
         )
-        if validated._warnings:
+        warnings = internals.alias_warnings(validated)
+        if warnings:
             result["warnings"] = [
                 f"Both option {warning['option']} and its alias {warning['alias']} are set."
-                for warning in validated._warnings
+                for warning in warnings
             ]
         if inject_invocation:
             result["invocation"] = masking.invocation_of(params, task.argument_spec)
@@ -153,8 +155,11 @@ def _validated(task: Task, arguments: Mapping[str, Any]) -> tuple[dict[str, Any]
                 **connection.validated_parameters,
                 **own.validated_parameters,
             }
-            own._warnings.extend(
-                warning for warning in connection._warnings if warning not in own._warnings
+            warnings = internals.alias_warnings(own)
+            warnings.extend(
+                warning
+                for warning in internals.alias_warnings(connection)
+                if warning not in warnings
             )
             return params, own
     _latest[task] = given, None

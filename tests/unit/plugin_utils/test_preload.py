@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
 import subprocess
 import sys
@@ -46,3 +47,45 @@ def test_an_action_does_not_import_the_clients_of_other_services_or_an_event_loo
     unwanted = {"sequoia.client", "itential.gateway", "asyncio", "httpx"}
     assert unwanted.isdisjoint(done.stdout.split())
     assert "keystone.client" in done.stdout.split()
+
+
+INHERITED = f"""
+import json, os, sys
+from multiprocessing import get_context
+from ansible.plugins.loader import action_loader, init_plugin_loader
+
+init_plugin_loader([sys.argv[1]])
+
+def load():
+    action_loader.get("restops.clients.itential_platform_request", class_only=True)
+
+def report():
+    from {PLUGINS}.plugin_utils import broker, main_process, session_file
+    os.write(1, json.dumps([
+        main_process.LIFELINE is not None,
+        broker._RENDEZVOUS is not None,
+        session_file.KEY is not None,
+    ]).encode())
+
+if sys.argv[2] == "main":
+    load()
+worker = get_context("fork").Process(target=lambda: (load(), report()))
+worker.start()
+worker.join()
+"""
+
+
+@pytest.mark.parametrize(
+    ("loaded_by", "inherited"),
+    [("main", [True, True, True]), ("worker", [False, False, False])],
+)
+def test_a_worker_has_what_the_main_process_made_and_makes_nothing_that_others_lack(
+    loaded_by: str, inherited: list[bool]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INHERITED, str(FOLDER.parents[4]), loaded_by],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(done.stdout) == inherited
