@@ -255,8 +255,38 @@ def environment_variables(dummy: str) -> list[str]:
     return table(("option", "Platform", "Gateway"), *rows)
 
 
+def credential_types(dummy: str) -> list[str]:
+    """List the fields of AWX credential types. The guide shows the one for a Platform in full."""
+    options = of_collection("module_utils.tasks.options")
+    services = {
+        "Gateway": options.GATEWAY,
+        "Keystone": options.KEYSTONE,
+        "Sequoia": options.SEQUOIA,
+    }
+    rows = [
+        (name, credential_fields(service), f"`{service.prefix}_`")
+        for name, service in services.items()
+    ]
+    return table(("service", "fields", "prefix of variables"), *rows)
+
+
+def credential_fields(service: Any) -> str:
+    """Return the fields of the AWX credential type of a service."""
+    place = ("url",) if "url" in service.options else ("host", "port", "use_tls")
+    fields = ", ".join(f"`{name}`" for name in (*place, "validate_certs", "ca"))
+    ways = [
+        ", ".join(
+            f"`{name}` (secret)" if service.options[name].get("no_log") else f"`{name}`"
+            for name in way
+        )
+        for way in service.credentials
+    ]
+    return f"{fields}, {' or '.join(ways)}"
+
+
 PARTS: dict[str, Callable[[str], list[str]]] = {
     "action groups": action_groups,
+    "credential types": credential_types,
     "environment variables": environment_variables,
     "keys of types": keys_of_types,
     "methods of types": methods_of_types,
