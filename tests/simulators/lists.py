@@ -240,12 +240,12 @@ def _whole(value: Any) -> int:
 
 
 def bare(page: Page) -> Any:
-    """A list."""
+    """Return a list."""
     return page.records
 
 
 def items(page: Page) -> Any:
-    """The envelope of Automation Studio."""
+    """Return the envelope of Automation Studio."""
     return {
         "items": page.records,
         "skip": page.skip,
@@ -259,7 +259,7 @@ def items(page: Page) -> Any:
 
 
 def data(page: Page) -> Any:
-    """The envelope of Operations Manager; `nextPageSkip` changes its type."""
+    """Return the envelope of Operations Manager; `nextPageSkip` changes its type."""
     end = page.skip + len(page.records)
     return {
         "message": "Successfully retrieved",
@@ -276,7 +276,7 @@ def data(page: Page) -> Any:
 
 
 def results(page: Page) -> Any:
-    """`results` and `total`."""
+    """Return `results` and `total`."""
     return {"results": page.records, "total": page.total}
 
 
@@ -286,7 +286,7 @@ def keyed(key: str, total: str = "total") -> Callable[[Page], Any]:
 
 
 def pages_from_one(page: Page) -> Any:
-    """The envelope of Inventory Manager."""
+    """Return the envelope of Inventory Manager."""
     return {
         "status": "Success",
         "result": {

@@ -22,22 +22,22 @@ from .table import Call, Operation, Record, Run
 
 
 def bare(call: Call, record: Record) -> Any:
-    """The record."""
+    """Return the record."""
     return record
 
 
 def with_data(call: Call, record: Record) -> Any:
-    """`message`, `data`, `metadata`."""
+    """Return `message`, `data` and `metadata`."""
     return {"message": "Success", "data": record, "metadata": {}}
 
 
 def status_data(call: Call, record: Record) -> Any:
-    """`status`, `message`, `data`."""
+    """Return `status`, `message` and `data`."""
     return {"status": "OK", "message": "Success", "data": record}
 
 
 def nothing(call: Call, record: Record) -> Any:
-    """No body."""
+    """Return a response without a body."""
     return Response(status_code=204)
 
 
@@ -46,7 +46,7 @@ def nothing(call: Call, record: Record) -> Any:
 
 @dataclass(frozen=True)
 class Action(Operation):
-    """A call with a function of its own."""
+    """An operation that a function performs."""
 
     _: KW_ONLY
     does: Run
@@ -85,9 +85,9 @@ class Listing(Operation):
     reads: bool = True
 
     def knows(self, name: str) -> bool:
-        """Tell whether the list obeys a parameter of the query."""
-        sorting = self.sorts and name in ("sort", "order")
-        return sorting or name in self.paging.names or bool(re.fullmatch(self.filters.names, name))
+        """Tell whether a parameter of the query is obeyed; a login's token may be one."""
+        further = ("token", *self.paging.names, *(("sort", "order") if self.sorts else ()))
+        return name in further or bool(re.fullmatch(self.filters.names, name))
 
     def run(self, call: Call) -> Any:
         if self.refuse_brackets and any("[" in key for key in call.query):
@@ -183,7 +183,7 @@ class Updating(Operation):
     Attributes:
         wrap: The key of the body below which the changes are.
         whole: Whether fields that are not sent get their defaults again.
-        needs: Required fields.
+        needs: Required fields; they may be null.
         fields: Fields that are changed; others are ignored silently. Empty for all.
         read: Makes the changes from the body, if the two differ.
         answer: Wraps the updated record.
@@ -204,7 +204,7 @@ class Updating(Operation):
 
     def run(self, call: Call) -> Any:
         body = call.inner(self.wrap)
-        call.need(body, self.needs)
+        call.need_keys(body, self.needs)
         if self.missing is not None and call.find() is None:
             return self.missing(call)
         row, record = call.table.row, call.record()

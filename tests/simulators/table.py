@@ -74,6 +74,8 @@ class Call:
     Attributes:
         sim: The simulator.
         table: The table whose operation is called.
+        operation: The operation.
+        request: The HTTP request.
         params: The parameters in the path, decoded.
         query: The query.
         body: The decoded JSON body; `None` if there is none.
@@ -107,6 +109,12 @@ class Call:
         if missing:
             raise self.refuse(f"Missing Params: {', '.join(missing)}")
 
+    def need_keys(self, body: Record, names: Iterable[str]) -> None:
+        """Refuse a body without one of these keys; their values may be null."""
+        missing = [name for name in names if name not in body]
+        if missing:
+            raise self.refuse(f"Missing Params: {', '.join(missing)}")
+
     def ignore(self, names: Iterable[str]) -> None:
         """Note what was sent and is ignored silently."""
         place = f"{self.request.method} {self.request.url.path}"
@@ -125,7 +133,7 @@ class Call:
         Args:
             body: The body.
             fields: The fields that are kept; empty for all that the server does not manage.
-            expected: Further fields that belong into the body.
+            expected: Further fields that belong in the body.
         """
         kept = self.table.row.writable(body, fields)
         self.ignore(name for name in body if name not in kept and name not in expected)
