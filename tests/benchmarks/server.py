@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A server that costs next to nothing, so that a benchmark measures clients: fixed answers from an
-asyncio protocol, in a process of its own."""
+"""A server that costs next to nothing, so that a benchmark measures clients.
+
+It sends fixed responses from an asyncio protocol, in a process of its own.
+"""
 
 from __future__ import annotations
 
