@@ -399,7 +399,7 @@ async def test_html_instead_of_json_is_an_error_with_advice(case: Case) -> None:
     with pytest.raises(
         SerializationError,
         match=(
-            r"GET https://server.example/x: answered 200 with text/html, not JSON.*right "
+            r"GET https://server.example/x: answered 200 with text/html, not JSON.*check "
             r"host, port and path"
         ),
     ):

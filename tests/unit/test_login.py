@@ -158,8 +158,8 @@ async def test_a_refused_login_names_the_credentials_to_check(case: Case, status
 @pytest.mark.parametrize(
     ("status", "advice"),
     [
-        (404, "is this the right host, port and product?"),
-        (405, "is this the right host, port and product?"),
+        (404, "check host, port and product"),
+        (405, "check host, port and product"),
         (408, None),
         (425, None),
         (429, None),
@@ -325,7 +325,7 @@ async def test_a_refused_login_is_not_repeated_for_thirty_seconds(case: Case) ->
         (platform_factory, {"user": "a", "username": "b"}, "two names"),
         (platform_factory, {"limits": 0}, "limits must be"),
         (platform_factory, {"max_response_bytes": True}, "max_response_bytes must be"),
-        (platform_factory, {"client_key": "key.pem"}, "without client_cert"),
+        (platform_factory, {"client_key": "key.pem"}, "without 'client_cert'"),
         (platform_factory, {"correlation_id": "a\r\nb"}, "X-Correlation-ID"),
         (gateway_factory, {"user": "a", "username": "a"}, "user and username"),
         (gateway_factory, {"password": " "}, "password is empty"),

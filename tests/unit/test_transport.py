@@ -92,7 +92,11 @@ def exchange(url: str = "https://server.example/x") -> Exchange:
             "no TLS version from 1.2 on",
             False,
         ),
-        (httpx.ConnectError("sslv3 alert handshake failure"), "it may want 'client_cert'", False),
+        (
+            httpx.ConnectError("sslv3 alert handshake failure"),
+            "it may require 'client_cert'",
+            False,
+        ),
         (httpx.ConnectError("Network is unreachable"), "network is unreachable", False),
         (httpx.ConnectError("SECRET"), "the connection failed (ConnectError)", False),
         (httpx.UnsupportedProtocol("SECRET"), "the connection failed (UnsupportedProtocol)", False),
@@ -239,7 +243,7 @@ def test_a_proxy_that_failed_is_named_with_its_source(
     assert not told.sent
     attempt.at_proxy = False
     behind = faults.explain(httpcore.ReadError(""), exchange(), attempt)
-    assert "the way led through the proxy http://proxy.example:3128" in behind.message
+    assert "the connection went through the proxy http://proxy.example:3128" in behind.message
     assert str(behind) == behind.message
 
 
@@ -606,7 +610,7 @@ def test_a_failed_handshake_is_attributed_to_the_proxy_or_the_server(
     effect = Exchange("GET", f"{origin}/x", (("Host", "server.example"),), b"", 30, 1000)
     with pytest.raises(RequestError) as caught:
         SyncTransport(settings).exchange(effect)
-    assert ("the way led through the proxy" not in caught.value.message) is at_proxy
+    assert ("the connection went through the proxy" not in caught.value.message) is at_proxy
 
 
 def test_a_socks_proxy_needs_socksio(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 
 class AsyncConnection(ConnectionBase, AsyncClosing):
-    """A connection for event loops; any number of tasks may share it, and one loop after
-    another.
+    """A connection for event loops.
+
+    Any number of tasks may share it, and one event loop after another.
     """
 
     __slots__ = ()
@@ -62,7 +63,7 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
     ) -> Response:
         """Send one request. For the arguments and errors see `Connection.request`."""
         check_options(self.request, options, CALL_OPTIONS)
-        return await self._driver.run(self._requested(method, path, params, options))
+        return await self._driver.run(self._request_flow(method, path, params, options))
 
     async def get(
         self, path: str, params: urls.Params = None, **options: Unpack[ReadOptions]
@@ -119,20 +120,22 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
         json: Any = None,
         **options: Unpack[WriteOptions],
     ) -> Response:
-        """Send a DELETE; some routes want a body. For the options and errors see `request`."""
+        """Send a DELETE; some paths need a body. For the options and errors see `request`."""
         return await self.request("DELETE", path, params, json=json, **options)
 
     async def authenticate(self) -> None:
-        """Log in now, unless there is a session; the first request would do it anyway. For the errors
-        see `Connection.authenticate`.
+        """Log in now, unless there is a session; the first request would do it anyway.
+
+        For the errors see `Connection.authenticate`.
         """
-        await self._driver.run(self._authenticated())
+        await self._driver.run(self._login_flow())
 
     async def logout(self) -> None:
-        """End the session, if there is one; if the server cannot end it, it expires. The next call
-        logs in again.
+        """End the session, if there is one; the next call logs in again.
+
+        If the server has no way to end it, it expires there.
         """
-        await self._driver.run(self._logged_out())
+        await self._driver.run(self._logout_flow())
 
     @logging.trace
     def pages(
@@ -145,11 +148,14 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
         json: Any = None,
         **options: Unpack[PageOptions],
     ) -> AsyncPages:
-        """Read a list page by page with `async for`. For the arguments and errors see
-        `Connection.pages`.
+        """Read a list page by page with `async for`.
+
+        For the arguments and errors see `Connection.pages`.
         """
         check_options(self.pages, options, PAGE_OPTIONS)
-        return AsyncPages(self._driver, self._pages(path, params, paginate, method, json, options))
+        return AsyncPages(
+            self._driver, self._pages_flow(path, params, paginate, method, json, options)
+        )
 
     @overload
     async def batch(
@@ -158,7 +164,7 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
         concurrency: int = ...,
         return_exceptions: Literal[False] = ...,
     ) -> list[Response]:
-        """Raise the first error."""
+        """Raise the first error of a request."""
 
     @overload
     async def batch(
@@ -170,8 +176,9 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
     async def batch(
         self, requests: Requests, concurrency: int = 8, return_exceptions: bool = False
     ) -> list[Any]:
-        """Send many requests, a bounded number of them at a time. For the arguments and errors see
-        `Connection.batch`.
+        """Send many requests, a limited number of them at a time.
+
+        For the arguments and errors see `Connection.batch`.
         """
         return await batch.in_tasks(
             lambda request: self.request(**request),
@@ -184,8 +191,9 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
     def stream(
         self, method: str, path: str, params: urls.Params = None, **options: Unpack[StreamOptions]
     ) -> AsyncStream:
-        """Leave the body of the response on the wire. For the arguments and errors see
-        `Connection.stream`.
+        """Send a request and leave the body of its response open.
+
+        For the arguments and errors see `Connection.stream`.
         """
         check_options(self.stream, options, STREAM_OPTIONS)
         return AsyncStream(self, self._call(method, path, params, stream=True, **options))

@@ -69,9 +69,9 @@ class Connection(ConnectionBase, Closing):
 
         Args:
             method: `GET`, `POST`, ...
-            path: Below `base_url`, with or without a leading slash; a query of its own is kept.
-            params: Added to the query. Lists repeat their key, dicts become `key[inner]`, `None` is
-                left out.
+            path: Appended to `base_url`, with or without a leading slash; its own query is kept.
+            params: Added to the query. A list repeats its key, a dict becomes `key[inner]`, `None`
+                is left out.
             **options: `json data files headers timeout path_params retry read_only raise_on_error`,
                 see `options.CallOptions`.
 
@@ -87,7 +87,7 @@ class Connection(ConnectionBase, Closing):
             TypeError: An option is unknown; nothing was sent.
         """
         check_options(self.request, options, CALL_OPTIONS)
-        return self._driver.run(self._requested(method, path, params, options))
+        return self._driver.run(self._request_flow(method, path, params, options))
 
     def get(
         self, path: str, params: urls.Params = None, **options: Unpack[ReadOptions]
@@ -144,7 +144,7 @@ class Connection(ConnectionBase, Closing):
         json: Any = None,
         **options: Unpack[WriteOptions],
     ) -> Response:
-        """Send a DELETE; some routes want a body. For the options and errors see `request`."""
+        """Send a DELETE; some paths need a body. For the options and errors see `request`."""
         return self.request("DELETE", path, params, json=json, **options)
 
     def authenticate(self) -> None:
@@ -154,13 +154,14 @@ class Connection(ConnectionBase, Closing):
             AuthenticationError: The credentials are not accepted.
             RequestError: There is no response.
         """
-        self._driver.run(self._authenticated())
+        self._driver.run(self._login_flow())
 
     def logout(self) -> None:
-        """End the session, if there is one; if the server cannot end it, it expires. The next call
-        logs in again.
+        """End the session, if there is one; the next call logs in again.
+
+        If the server has no way to end it, it expires there.
         """
-        self._driver.run(self._logged_out())
+        self._driver.run(self._logout_flow())
 
     @logging.trace
     def pages(
@@ -180,19 +181,19 @@ class Connection(ConnectionBase, Closing):
             params: Added to the query.
             paginate: `auto`, the name of a style, `none`, or a dict of `style page_size limit items
                 total`.
-            method: `POST` for lists that are searched for.
-            json: The body of such a search.
+            method: `GET`, or `POST` for lists that are the result of a search.
+            json: The body of the search.
             **options: `headers timeout path_params retry`, as for `request`.
 
         Returns:
             An iterator of `Response`, each with `.records`.
 
         Raises:
-            ClientError: While iterating: what `request` raises, or the response is not a list that
-                can be paged.
+            ClientError: While iterating: an error of `request`, or the response is not a list that
+                can be read by pages.
         """
         check_options(self.pages, options, PAGE_OPTIONS)
-        return Pages(self._driver, self._pages(path, params, paginate, method, json, options))
+        return Pages(self._driver, self._pages_flow(path, params, paginate, method, json, options))
 
     @overload
     def batch(
@@ -201,7 +202,7 @@ class Connection(ConnectionBase, Closing):
         concurrency: int = ...,
         return_exceptions: Literal[False] = ...,
     ) -> list[Response]:
-        """Raise the first error."""
+        """Raise the first error of a request."""
 
     @overload
     def batch(
@@ -213,18 +214,19 @@ class Connection(ConnectionBase, Closing):
     def batch(
         self, requests: Requests, concurrency: int = 8, return_exceptions: bool = False
     ) -> list[Any]:
-        """Send many requests, a bounded number of them at a time.
+        """Send many requests, a limited number of them at a time.
 
         Args:
             requests: Dicts of the arguments of `request`, or tuples of method and path.
-            concurrency: How many at a time.
-            return_exceptions: Put errors into the list instead of raising the first.
+            concurrency: Requests at a time, 1 or more; default 8.
+            return_exceptions: Put errors into the list instead of raising the first; default
+                `False`.
 
         Returns:
             Responses in the order of the requests.
 
         Raises:
-            ClientError: What `request` raises.
+            ClientError: The first error of a request; see `request`.
         """
         return batch.in_threads(
             lambda request: self.request(**request),
@@ -237,7 +239,7 @@ class Connection(ConnectionBase, Closing):
     def stream(
         self, method: str, path: str, params: urls.Params = None, **options: Unpack[StreamOptions]
     ) -> Stream:
-        """Send a request and leave the body of its response on the wire, to be read piece by piece.
+        """Send a request and leave the body of its response open, to be read piece by piece.
 
         Args:
             method: `GET`, ...
@@ -250,7 +252,7 @@ class Connection(ConnectionBase, Closing):
             A context manager that gives an object with `.response` and iterates over decoded bytes.
 
         Raises:
-            ClientError: On entering: what `request` raises.
+            ClientError: On entering the context manager; see `request`.
         """
         check_options(self.stream, options, STREAM_OPTIONS)
         return Stream(self, self._call(method, path, params, stream=True, **options))

@@ -42,36 +42,36 @@ MAX_RESPONSE_BYTES = 64 * 1024 * 1024
 
 
 class ConnectionBase:
-    """The parts that both connections share: everything but the verbs.
+    """The base of `Connection` and `AsyncConnection`: everything except the verbs.
 
     Args:
         origin: `scheme://host[:port]`, from `urls.origin_of`.
         base_path: Put before every path, with a leading and without a trailing slash; `""` for
             none.
-        secrets: Values that are masked in everything the client writes.
-        verify: Check the server's certificate and name; a path is taken as `ca_path`, and an
-            `ssl.SSLContext` is used as it is.
-        ca_path: A PEM file or a folder of them; `None` for the usual authorities.
-        client_cert: A PEM file with the certificate to present.
+        secrets: Values to mask in errors and log lines.
+        verify: Check the server's certificate and name; a path is used as `ca_path`, and an
+            `ssl.SSLContext` as it is. Default `True`.
+        ca_path: A PEM file or a folder of PEM files; `None` for the usual authorities.
+        client_cert: A PEM file with the client's certificate.
         client_key: A PEM file with its key.
         client_key_password: The password of that key.
         proxy: The URL of a proxy; `""` for none, `None` for that of the environment.
-        timeout: Seconds for one attempt, from connecting to the last byte.
-        ttl: Seconds after which a session is renewed; 0 for never.
+        timeout: Seconds for one attempt, from connecting to the last byte; default 30.
+        ttl: Seconds after which a session is renewed; 0 to renew it only when it expires.
         retry: A number of tries, a dict of `max_tries max_time statuses methods wait`, or a
             `RetryPolicy`.
         correlation_id: Sent with every call; `None` for a new one per call, `""` for none.
         session_store: Keeps the session; `None` to keep it in this object.
-        limits: Connections kept open at most.
-        max_response_bytes: The most bytes of a decoded body.
+        limits: Maximum number of open connections; default 20.
+        max_response_bytes: Maximum size of a decoded body in bytes; default 64 MiB.
         transport: A transport of the HTTP library, or a network backend of its core, in place of
             real connections.
         runtime: Clock, randomness and sleep; tests inject their own.
-        terms: The names of options in the interface that the user knows, by the names of this
-            library's arguments, for errors; `None` for the same names.
+        terms: The names that options have in the user's interface, by the names of the arguments
+            here; for errors. `None` if they are the same.
 
     Raises:
-        ConfigurationError: A value is not usable.
+        ConfigurationError: A value cannot be used.
     """
 
     __slots__ = (
@@ -92,25 +92,25 @@ class ConnectionBase:
     )
 
     page_styles: ClassVar[tuple[paging.PageStyle, ...]] = (paging.UNPAGED,)
-    """The ways in which this service pages."""
+    """The paging styles of this service."""
     action_paths: ClassVar[re.Pattern[str] | None] = None
-    """Matches `METHOD /path`, the path as `urls.plain_path` gives it, of a PUT or DELETE that is not
-    safe to repeat."""
+    """A pattern for `METHOD /path` of a PUT or DELETE that is not safe to repeat; the path as
+    `urls.plain_path` returns it."""
     correlation_header: ClassVar[str] = "X-Correlation-ID"
     logout_path: ClassVar[str] = ""
     """The path that ends a session; `""` if the service has none."""
     logout_method: ClassVar[str] = "GET"
     """The method for `logout_path`."""
     logger: ClassVar[Logger] = logging.get_logger()
-    """The logger of calls."""
+    """The logger for calls."""
     error_paths: ClassVar[tuple[str, ...]] = ()
-    """Dotted paths at which errors of this service hold a text, beside the usual ones."""
+    """Dotted paths of the texts in errors of this service, in addition to the usual ones."""
     unnamed_fields: ClassVar[tuple[str, ...]] = ()
-    """Names under which this service reports errors that belong to no field."""
+    """Keys under which this service reports errors that belong to no field."""
     status_hints: ClassVar[Mapping[int, str]] = {}
-    """Advice in errors, by status, if this service needs another than the usual one."""
+    """Hints in errors, by status, if this service needs others than the usual ones."""
     terms: ClassVar[Mapping[str, str]] = {}
-    """The names of this client for arguments that `ConnectionBase` names otherwise."""
+    """The names of this client for arguments that have another name here."""
 
     _driver: Any
 
@@ -209,27 +209,30 @@ class ConnectionBase:
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError(
-            f"a {type(self).__name__} holds credentials and connections and is not pickled; make another from its settings"
+            f"a {type(self).__name__} cannot be pickled, because it has credentials and"
+            " connections: make another one with the same settings"
         )
 
     @property
     def base_url(self) -> str:
-        """The URL that every path is appended to."""
+        """The URL to which every path is appended."""
         return self._origin + self._prefix
 
     @property
     def secrets(self) -> SecretValues:
-        """The secrets that this client masks, for callers that must mask them too."""
+        """The secrets of this client, for callers that must mask them too."""
         return self._engine.secrets
 
     @property
     def authenticated(self) -> bool:
-        """There is a session that may still be used."""
+        """`True` if there is a session that has not expired."""
         return self._engine.keeper.current() is not None
 
     def presentable(self, value: Any) -> Any:
-        """Return JSON that may be shown: without the secrets that this client knows, and without
-        values of the service that hold parts of secrets.
+        """Return JSON that is safe to show.
+
+        The secrets that this client knows are masked, and so are values of the service that contain
+        parts of secrets.
 
         Args:
             value: The result of a call, or data made of it.
@@ -243,24 +246,24 @@ class ConnectionBase:
 
     def _require_open(self) -> None:
         if self._closed:
-            raise ClientError(f"this {type(self).__name__} is closed; make a new one")
+            raise ClientError(f"this {type(self).__name__} is closed: make a new one")
 
     def _call(self, method: str, path: str, params: urls.Params = None, **options: Any) -> Call:
         self._require_open()
         return self._calls.build(method, path, params, **options)
 
-    def _requested(
+    def _request_flow(
         self, method: str, path: str, params: urls.Params, options: Mapping[str, Any]
     ) -> Flow[Response]:
         """Send one request. For the arguments and errors see `Connection.request`."""
-        given = dict(options)
-        raise_on_error = given.pop("raise_on_error", True)
-        call = self._call(method, path, params, **given)
+        arguments = dict(options)
+        raise_on_error = arguments.pop("raise_on_error", True)
+        call = self._call(method, path, params, **arguments)
         return (
             yield from self._engine.checked(call) if raise_on_error else self._engine.send(call)
         )
 
-    def _pages(
+    def _pages_flow(
         self,
         path: str,
         params: Mapping[str, Any] | None,
@@ -270,31 +273,27 @@ class ConnectionBase:
         options: Mapping[str, Any],
     ) -> Flow[None]:
         options = reusable(options, "options")
+        link_options = {name: options[name] for name in options if name != "path_params"}
         query = reusable(params or {}, "params")
-        wish = paging.Paginate(paginate, self.page_styles, path)
+        settings = paging.Paginate(paginate, self.page_styles, path)
 
-        def call(query: Mapping[str, Any], content: paging.Body) -> Flow[Response]:
+        def read(query: Mapping[str, Any], content: paging.Body) -> Flow[Response]:
             return self._engine.checked(
                 self._call(method, path, query, json=content, read_only=True, **options)
             )
 
         def follow(link: str) -> Flow[Response]:
             # A link that does not begin with the base URL is refused, as a path with a scheme is.
-            below = (
-                link.removeprefix(self.base_url) if link.startswith(f"{self.base_url}/") else link
-            )
+            path = link
+            if link.startswith(f"{self.base_url}/"):
+                path = link.removeprefix(self.base_url)
             return self._engine.checked(
-                self._call(
-                    method,
-                    urls.literal(below),
-                    read_only=True,
-                    **{name: value for name, value in options.items() if name != "path_params"},
-                )
+                self._call(method, urls.literal(path), read_only=True, **link_options)
             )
 
-        yield from paging.pages(call, query, json, wish, follow)
+        yield from paging.pages(read, query, json, settings, follow)
 
-    def _logged_out(self) -> Flow[None]:
+    def _logout_flow(self) -> Flow[None]:
         session = self._engine.keeper.current()
         if session is not None and self.logout_path:
             with suppress(ClientError):
@@ -316,7 +315,7 @@ class ConnectionBase:
         url = f"{self.base_url}{path}"
         return dict(session.presented(self._origin, url, self._runtime.clock()))
 
-    def _authenticated(self) -> Flow[None]:
+    def _login_flow(self) -> Flow[None]:
         keeper = self._engine.keeper
         if keeper.current() is None:
             yield SingleFlight(lambda: keeper.renew(None), self._retry.max_time)
@@ -329,5 +328,6 @@ def _warn_unverified(origin: str) -> None:
     if origin not in _unverified:
         _unverified.add(origin)
         logging.warning(
-            f"{origin}: certificates are not checked, anybody in between can read and change what is sent; use ca_path instead"
+            f"{origin}: certificates are not checked, so that others can read and change what is"
+            " sent: use 'ca_path' instead"
         )

@@ -16,10 +16,10 @@ T = TypeVar("T", bound=Waiting)
 
 
 def within(effect: T, seconds: float) -> T:
-    """Return an effect that takes no longer than so many seconds.
+    """Return an effect that takes no longer than a number of seconds.
 
     Raises:
-        RequestError: That is not possible; nothing was sent.
+        RequestError: The effect would take longer; nothing was sent.
     """
     if isinstance(effect, Together):
         return effect
@@ -37,12 +37,13 @@ def within(effect: T, seconds: float) -> T:
 
 
 def too_late(effect: SingleFlight) -> RequestError:
-    """Return the error for a single flight that another caller leads and that is not over in time."""
+    """Return the error for a single flight that is not finished in time."""
     return RequestError(
-        f"the {effect.name} was not finished within {rounded(effect.timeout)} s; raise 'timeout', or max_time in 'retry'"
+        f"the {effect.name} was not finished within {rounded(effect.timeout)} s;"
+        " raise 'timeout', or max_time in 'retry'"
     )
 
 
 def rounded(seconds: float) -> str:
-    """Return seconds as they are shown in messages."""
+    """Return a number of seconds as messages show it."""
     return f"{seconds:.3g}" if seconds < 999 else f"{seconds:.0f}"

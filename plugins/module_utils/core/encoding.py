@@ -39,8 +39,7 @@ Params: TypeAlias = "Fields | None"
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TEXTS = (str, bytes, bytearray, memoryview)
 _PRINTABLE = frozenset(("uuid.UUID", "ipaddress", "decimal.Decimal"))
-"""Classes and modules of the standard library whose values are meant to be printed; named, so that
-they need not be imported."""
+"""Classes and modules whose values have a text; named, so that they need not be imported."""
 
 
 def text_of(value: Any, what: str) -> str:
@@ -74,14 +73,14 @@ def text_of(value: Any, what: str) -> str:
 
 
 def items_of(fields: Fields, what: str) -> Iterator[tuple[Any, Any]]:
-    """Yield name and value of each field, as they were given.
+    """Yield the name and value of each field, unchanged.
 
     Args:
         fields: A dict, or an iterable of pairs.
         what: The name of the fields, for errors: `headers`.
 
     Raises:
-        ConfigurationError: Neither a dict nor pairs.
+        ConfigurationError: The fields are neither a dict nor pairs.
     """
     if isinstance(fields, Mapping):
         yield from fields.items()
@@ -96,7 +95,7 @@ def items_of(fields: Fields, what: str) -> Iterator[tuple[Any, Any]]:
 
 
 def pairs_of(fields: Fields, what: str) -> Iterator[tuple[str, str]]:
-    """Yield name and text of each field of a query or a form.
+    """Yield the name and text of each field of a query or a form.
 
     Args:
         fields: A dict, or an iterable of pairs. `None` is left out, an iterable repeats its name, a
@@ -104,12 +103,12 @@ def pairs_of(fields: Fields, what: str) -> Iterator[tuple[str, str]]:
         what: The name of the fields, for errors: `params`.
 
     Raises:
-        ConfigurationError: Not such fields, or a value has no text.
+        ConfigurationError: The fields are neither a dict nor pairs, or a value has no text.
     """
     try:
         for name, value in items_of(fields, what):
             key = text_of(name, f"{what}: a name")
-            # Errors are one line, whatever a name holds.
+            # An error is one line, whatever characters a name has.
             shown = key if key.isprintable() else ascii(key)
             yield from _flattened(key, value, f"{what}: {shown}")
     except RecursionError as exc:
@@ -117,15 +116,16 @@ def pairs_of(fields: Fields, what: str) -> Iterator[tuple[str, str]]:
 
 
 def reusable(fields: Fields, what: str) -> dict[Any, Any]:
-    """Return fields as a dict that can be encoded again and again: what can be read only once
-    becomes a list, and so do the values of a name that comes more than once.
+    """Return fields as a dict that can be encoded any number of times.
+
+    Iterators become lists, and so do the values of a name that occurs more than once.
 
     Args:
         fields: A dict, or an iterable of pairs; a dict is not changed.
         what: The name of the fields, for errors: `params`.
 
     Raises:
-        ConfigurationError: Neither a dict nor pairs.
+        ConfigurationError: The fields are neither a dict nor pairs.
     """
     result: dict[Any, Any] = {}
     for name, value in items_of(fields, what):
@@ -135,12 +135,14 @@ def reusable(fields: Fields, what: str) -> dict[Any, Any]:
 
 
 def has_surrogate(text: str) -> bool:
-    """Tell whether a text has surrogates, which UTF-8 cannot hold."""
+    """Tell whether a text has surrogates, which UTF-8 cannot encode."""
     return not text.isascii() and _SURROGATE.search(text) is not None
 
 
 def valid_text(text: str) -> str:
-    """Return a text that UTF-8 can hold: surrogate pairs are joined, unpaired ones become U+FFFD.
+    """Return a text that UTF-8 can encode: surrogate pairs are joined, unpaired ones replaced.
+
+    The replacement is U+FFFD.
 
     Args:
         text: Any text.
@@ -164,7 +166,7 @@ def _flattened(name: str, value: Any, what: str) -> Iterator[tuple[str, str]]:
 
 
 def _repeats(value: Any) -> bool:
-    """Tell whether a value stands for several: files and classes can be iterated over and do not."""
+    """Tell whether a value is a collection; files and classes can be iterated but are none."""
     return (
         isinstance(value, Iterable)
         and not isinstance(value, (*_TEXTS, Enum, IOBase, type, os.PathLike))

@@ -45,7 +45,7 @@ class ResponseInfo(Protocol):
 
 
 class ClientError(Exception):
-    """The root of all errors that a call raises.
+    """The base class of all errors that a call raises.
 
     Args:
         message: One line, free of secrets.
@@ -90,16 +90,16 @@ def _rebuild(kind: type[ClientError], message: str, state: dict[str, Any]) -> Cl
 
 
 class ConfigurationError(ClientError, ValueError):
-    """An argument is not usable; nothing was sent."""
+    """An argument cannot be used; nothing was sent."""
 
 
 class RequestError(ClientError):
     """There is no response: the connection failed, the time was up, or the response broke off.
 
     Attributes:
-        sent: Bytes of the request may have reached the server.
-        stale: The request went out on an idle connection that the server had closed.
-        permanent: Another attempt would fail in the same way.
+        sent: `True` if bytes of the request may have reached the server.
+        stale: `True` if the request was sent on an idle connection that the server had closed.
+        permanent: `True` if another attempt would fail in the same way.
     """
 
     sent: bool = True
@@ -121,8 +121,9 @@ class HTTPStatusError(ClientError):
 
 
 class AuthenticationError(HTTPStatusError):
-    """The server does not accept the credentials, or its response to a login has no token. In the
-    second case the status is 2xx, and the body is left out of the response.
+    """The server does not accept the credentials, or the response to a login has no token.
+
+    In the second case the status is 2xx, and the response is without its body.
     """
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Checking headers and secrets before they are used, without ever repeating a value."""
+"""Checks of headers and secrets; no message contains a value."""
 
 from __future__ import annotations
 
@@ -31,35 +31,36 @@ def checked(headers: Fields) -> tuple[tuple[str, str], ...]:
             more than once. Values as `encoding.text_of` takes them.
 
     Raises:
-        ConfigurationError: A name or a value that HTTP does not allow (RFC 9110 section 5), or a
-            header that the client sets itself. The message holds the name and never the value.
+        ConfigurationError: HTTP does not allow a name or a value (RFC 9110 section 5), or the
+            client sets the header itself. The message has the name and never the value.
     """
     return tuple(_checked(name, value) for name, value in items_of(headers, "headers"))
 
 
 def _checked(name: Any, value: Any) -> tuple[str, str]:
     if not isinstance(name, str) or not is_name(name):
-        raise ConfigurationError("headers: a name holds characters that HTTP does not allow")
+        raise ConfigurationError("headers: a name has characters that HTTP does not allow")
     name = str.__str__(name)
     if name.lower() in _OWN:
         raise ConfigurationError(f"headers: {name} is set by the client")
     text = text_of(value, f"headers: {name}").strip(" \t")
     if _FORBIDDEN.search(text):
         raise ConfigurationError(
-            f"headers: the value of {name} holds a line break, a control character or a character outside Latin-1"
+            f"headers: the value of {name} has a line break, a control character or a character"
+            " outside Latin-1"
         )
     return name, text
 
 
 def checked_secret(name: str, value: str | None) -> str | None:
-    """Return a secret without the white space around it that files and prompts leave behind.
+    """Return a secret without surrounding white space, which files and prompts add.
 
     Args:
-        name: What to call it in an error.
+        name: Its name in an error.
         value: The secret, or `None`.
 
     Raises:
-        ConfigurationError: Not a text, empty, or with a control character in it.
+        ConfigurationError: It is not a text, is empty, or has a control character.
     """
     if value is None:
         return None
@@ -69,5 +70,5 @@ def checked_secret(name: str, value: str | None) -> str | None:
     if not stripped:
         raise ConfigurationError(f"{name} is empty")
     if _CONTROL.search(stripped):
-        raise ConfigurationError(f"{name} holds a line break or a control character")
+        raise ConfigurationError(f"{name} has a line break or a control character")
     return stripped

@@ -37,8 +37,10 @@ class HTTPMethod(str, Enum):
 
 
 class Request:
-    """A request, without credentials: no user information, and only those values of the query and
-    headers that are known to be harmless.
+    """A request as it may be shown, without credentials.
+
+    It has no user information, and only those values of the query and the headers that are known to
+    be harmless.
 
     Attributes:
         method: In upper case.
@@ -60,8 +62,9 @@ class Request:
 
 
 class Headers(Mapping[str, str]):
-    """The headers of a response: names in any case; the values of one that is repeated are joined by
-    commas (RFC 9110 section 5.2).
+    """The headers of a response, by names in any case.
+
+    The values of a header that is repeated are joined by commas (RFC 9110 section 5.2).
 
     Args:
         raw: Names and values as received.
@@ -92,22 +95,24 @@ class Headers(Mapping[str, str]):
         return f"<Headers {', '.join(self._values)}>"
 
     def get_list(self, name: str) -> list[str]:
-        """Return each value of a header; those of `Set-Cookie` may hold commas."""
+        """Return each value of a header; those of `Set-Cookie` may contain commas."""
         return self._values.get(name.lower(), [])
 
 
 class Response:
-    """A response.
+    """The response to a call.
 
     Attributes:
         status_code: 100 to 599.
         headers: The headers; names are looked up in any case.
         content: The decoded body; empty for a stream.
         request: The request, without credentials.
-        started: Unix time in seconds of the beginning of the first attempt.
+        started: Unix time in seconds at which the first attempt began.
         elapsed: Seconds from then to the end of the last attempt, pauses included.
-        attempts: How often the request was sent, 1 or more.
+        attempts: Number of times that the request was sent, 1 or more.
         correlation_id: The correlation id that was sent, `""` for none.
+        gone: `True` if a repeated DELETE found nothing left to delete.
+        wording: The terms of the service and of the interface, for `raise_for_status`.
         records: The records of this page, if the response is a page.
     """
 
@@ -161,18 +166,19 @@ class Response:
 
     @property
     def started_at(self) -> datetime:
-        """The beginning of the first attempt, in UTC."""
+        """The time at which the first attempt began, in UTC."""
         return datetime.fromtimestamp(self.started, timezone.utc)
 
     @property
     def finished_at(self) -> datetime:
-        """The end of the last attempt, in UTC."""
+        """The time at which the last attempt ended, in UTC."""
         return datetime.fromtimestamp(self.started + self.elapsed, timezone.utc)
 
     @property
     def text(self) -> str:
-        """The body as text, in the charset of the content type or else in UTF-8; bytes that cannot
-        be decoded become U+FFFD.
+        """The body as text, in the charset of the content type, or else in UTF-8.
+
+        Bytes that cannot be decoded become U+FFFD.
         """
         named = _CHARSET.search(self.headers.get("content-type", ""))
         try:
@@ -182,14 +188,14 @@ class Response:
         return text.removeprefix("\ufeff")
 
     def json(self) -> Any:
-        """Return the body read as JSON.
+        """Parse the body as JSON.
 
         Returns:
             The value; `None` for an empty body.
 
         Raises:
-            SerializationError: The body is not JSON, or holds more values than are read; the
-                message names the call and what came instead.
+            SerializationError: The body is not JSON, or has too many values; the message names the
+                call and the content type.
         """
         if not self.content.strip():
             return None
@@ -206,7 +212,8 @@ class Response:
         except SerializationError as exc:
             kind = self.headers.get("content-type", "no content type").partition(";")[0]
             raise type(exc)(
-                f"{self.request.method} {self.url}: answered {self.status_code} with {kind}, {exc.message}; is this the right host, port and path?",
+                f"{self.request.method} {self.url}: answered {self.status_code} with {kind},"
+                f" {exc.message}; check host, port and path",
                 request=self.request,
                 response=self,
                 cause=exc,
@@ -216,16 +223,18 @@ class Response:
         try:
             return jsonutils.loads(self.content)
         except SerializationError:
-            # JSON is UTF-8 whatever the header says (RFC 8259 section 8.1); only what is not is
-            # read as the header says.
+            # JSON is UTF-8 whatever the header says (RFC 8259 section 8.1). The header is used only
+            # if the body is not UTF-8.
             named = _CHARSET.search(self.headers.get("content-type", ""))
             if named and named.group(1).lower() not in ("utf-8", "utf8"):
                 return jsonutils.loads(self.text)
             raise
 
     def raise_for_status(self) -> Response:
-        """Raise if the status is not 2xx; calls do it by themselves, unless they are made with
-        `raise_on_error=False`.
+        """Raise an error if the status is not 2xx.
+
+        A call does so itself, unless it is made with `raise_on_error=False`; the text of the error
+        is the same.
 
         Returns:
             This response.
@@ -243,7 +252,7 @@ class Response:
         )
 
     def without_body(self) -> Response:
-        """Return this response without its body and cookies, which may hold a session."""
+        """Return this response without its body and cookies, which may contain a session."""
         headers = Headers(
             (name.encode("latin-1"), value.encode("latin-1"))
             for name, value in self.headers.items()

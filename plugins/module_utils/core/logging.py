@@ -2,11 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The project's logging: three more levels, tracing, and a redacting filter on every logger it
-hands out.
+"""Logging: additional levels, `@trace`, and a filter that masks secrets on every logger.
 
-Importing this attaches a `NullHandler` to the project's own logger and does nothing else.
-`initialize` makes lines appear on standard error.
+An import attaches a `NullHandler` and the filter to the logger of the project and does nothing else.
+`initialize` writes records to standard error.
 """
 
 from __future__ import annotations
@@ -39,38 +38,37 @@ NONE = 100
 
 FORMAT = "%(asctime)s: [%(name)s] %(levelname)s: %(message)s"
 LONGEST = 8192
-"""Characters of a foreign message that are kept; what is not kept need not be searched for
-secrets."""
+"""Characters of a message of other code that are kept; the rest need not be searched."""
 
 FIELDS: Mapping[str, str | float] = {
     **dict.fromkeys(("cid", "baseurl", "method", "endpoint", "url", "status_code"), ""),
     **dict.fromkeys(("elapsed", "attempt"), 0),
 }
-"""Attributes of the records of calls, and their values in other records: a format that writes some
-of them as numbers fits every record.
-"""
+"""Attributes of the records of calls, with their values in other records: numbers where a format
+may expect numbers."""
 
 _OVERLAP = 4096
-"""Characters after the cut that are searched too: a secret that is cut in two must be found."""
+"""Characters after the cut that are searched too, to find a secret that is cut in two."""
 
 _filtering = True
 
 
 class RedactingFilter(logging.Filter):
-    """Masks secrets in every record that passes; records of the clients themselves come masked
-    already.
+    """Mask secrets in every record.
+
+    The records of clients are masked before they come here.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Rewrite the record in place and let it pass."""
         for name, empty in FIELDS.items():
-            # A handler's format may name them all; only records of calls have them.
+            # The format of a handler may use them; only records of calls have them.
             record.__dict__.setdefault(name, empty)
         if not getattr(record, "redacted", False):
             try:
                 message = record.getMessage()
             except (TypeError, ValueError, KeyError):
-                # A format that its arguments do not fit must not raise where the line is logged.
+                # Arguments that do not fit the format must not raise an error in the caller.
                 message = f"{record.msg} {record.args}"
             record.msg = redact(message)
             record.args = None
@@ -90,8 +88,10 @@ _logger.addFilter(_filter)
 
 
 def redact(text: str) -> str:
-    """Return the text as it may be logged: known secrets masked, what looks like one too, and cut
-    at `LONGEST` characters.
+    """Return a text as it may be logged.
+
+    Known secrets and parts that look like secrets are masked, and the text is cut after `LONGEST`
+    characters.
 
     Args:
         text: Any text.
@@ -105,7 +105,7 @@ def redact(text: str) -> str:
         text = heuristics.scan_and_redact(text[: LONGEST + _OVERLAP])
     if more <= 0:
         return text
-    # What is left of a secret that was cut in two stands in the overlap.
+    # The rest of a secret that was cut in two is in the overlap.
     end = LONGEST if more <= _OVERLAP else min(LONGEST, len(text) - _OVERLAP)
     return f"{text[:end]}... ({more} more characters)"
 
@@ -124,13 +124,13 @@ def get_logger(name: str | None = None) -> logging.Logger:
 
 
 def emit(logger: logging.Logger, level: int, message: str, fields: Mapping[str, Any]) -> None:
-    """Log a message that is free of secrets already, with its context as fields of the record.
+    """Log a message without secrets, with its context as fields of the record.
 
     Args:
-        logger: Where to.
+        logger: The logger.
         level: 0 to 100.
         message: The line.
-        fields: `cid baseurl method endpoint url status_code elapsed attempt`, as far as they apply.
+        fields: Those of `FIELDS` that apply.
     """
     record = logger.makeRecord(
         logger.name, level, metadata.NAME, 0, message, (), None, extra=fields
@@ -165,7 +165,7 @@ def exception(exc: BaseException) -> None:
 
 
 def fatal(message: str) -> NoReturn:
-    """Log at FATAL, say it on standard error, and end the program with status 1.
+    """Log at FATAL, write the message to standard error, and exit with status 1.
 
     Raises:
         SystemExit: Always.
@@ -176,7 +176,8 @@ def fatal(message: str) -> NoReturn:
 
 
 def trace(function: Callable[P, R]) -> Callable[P, R]:
-    """Log at TRACE when a function is entered and left, with the time it took in milliseconds.
+    """Log at TRACE when a function is entered and left, with its time in milliseconds.
+
     Arguments are not logged.
 
     Args:
@@ -237,14 +238,14 @@ def _leave(name: str, started: float, exc: BaseException | None = None) -> None:
 
 
 def set_level(level: int | str, *, propagate: bool = False) -> None:
-    """Set from which level on the project's logger speaks.
+    """Set the level of the project's logger.
 
     Args:
         level: A number, or a name such as `"TRACE"` or `"NONE"`.
         propagate: Set the loggers of the HTTP library to the same level.
 
     Raises:
-        ValueError: Not the name of a level.
+        ValueError: `level` is not the name of a level.
     """
     _name_levels()
     _logger.setLevel(level)
@@ -254,22 +255,23 @@ def set_level(level: int | str, *, propagate: bool = False) -> None:
 
 
 def initialize() -> None:
-    """Write the project's records to standard error, once, and not to the root logger too; other
-    handlers stay as they are.
+    """Write the records of the project to standard error, once.
+
+    They no longer reach the root logger. Handlers that others have added stay.
     """
     _name_levels()
     for handler in [handler for handler in _logger.handlers if isinstance(handler, _OwnHandler)]:
         _logger.removeHandler(handler)
     handler = _OwnHandler(sys.stderr)
     handler.setFormatter(logging.Formatter(FORMAT))
-    # Loggers below ours that were not made by `get_logger` have no filter of their own.
+    # Child loggers that were not made by `get_logger` have no filter of their own.
     handler.addFilter(_filter)
     _logger.addHandler(handler)
     _logger.propagate = False
 
 
-class _OwnHandler(logging.StreamHandler):  # type: ignore[type-arg]  # generic only for type checkers, not at run time
-    """Marks the handler that `initialize` added, so that it replaces no other."""
+class _OwnHandler(logging.StreamHandler):  # type: ignore[type-arg]  # not generic at run time
+    """The handler that `initialize` adds, and that it may replace."""
 
 
 def _name_levels() -> None:
@@ -278,24 +280,24 @@ def _name_levels() -> None:
 
 
 def enable_sensitive_data_filtering() -> None:
-    """Mask what looks like a secret in log lines; this is the default."""
+    """Mask parts of log lines that look like secrets; this is the default."""
     global _filtering
     _filtering = True
 
 
 def disable_sensitive_data_filtering() -> None:
-    """Stop looking for patterns in log lines; secrets that a client holds stay masked."""
+    """Stop searching log lines for patterns; the secrets of clients are still masked."""
     global _filtering
     _filtering = False
 
 
 def is_sensitive_data_filtering_enabled() -> bool:
-    """Tell whether patterns are looked for."""
+    """Tell whether log lines are searched for patterns."""
     return _filtering
 
 
 def configure_sensitive_data_patterns(custom_patterns: dict[str, str] | None = None) -> None:
-    """Start over with the built-in patterns and these.
+    """Replace all patterns by the built-in ones and these.
 
     Raises:
         re.error: A pattern is not a regular expression.
@@ -309,14 +311,14 @@ def get_sensitive_data_patterns() -> list[str]:
 
 
 def add_sensitive_data_pattern(name: str, pattern: str) -> None:
-    """Look for one more pattern in log lines.
+    """Search log lines for one more pattern.
 
     Raises:
-        re.error: Not a regular expression.
+        re.error: The pattern is not a regular expression.
     """
     heuristics.get_scanner().add_pattern(name, pattern)
 
 
 def remove_sensitive_data_pattern(name: str) -> bool:
-    """Stop looking for a pattern; tell whether there was one of that name."""
+    """Stop searching for a pattern; return `True` if there was one of this name."""
     return heuristics.get_scanner().remove_pattern(name)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one line that a person reads when a call fails: what was called, what came back, what to do."""
+"""The one line that a failed call shows: the call, the response, and what to do."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .jsonutils import dig
 from .secrets.redaction import safe_url
 
 LONGEST = 300
-"""Characters of the server's own words that are shown."""
+"""Characters of the server's text that are shown."""
 LONGEST_TARGET = 200
 """Characters of the target of a redirect that are shown."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-"""What would move a terminal's cursor or turn the direction of a line."""
+"""Characters that move a terminal's cursor or change the direction of text."""
 _TITLE = re.compile(r"(?is)<title[^>]{0,256}>(.{0,1024}?)(?:</title|\Z)")
 _TAG = re.compile(r"<[^<>]{0,256}>")
 _OPTION = re.compile(r"'([a-z_]+)'")
@@ -36,14 +36,14 @@ _PATHS = (
 )
 _LAST_PATHS = ("title", "reason")
 _DEEPEST = 5
-"""Levels of nested fields in whose complaints are looked for."""
+"""Levels of nested fields that are searched for errors."""
 _PHRASES = {
     413: "Content Too Large",
     414: "URI Too Long",
     416: "Range Not Satisfiable",
     422: "Unprocessable Content",
 }
-"""Phrases of RFC 9110 that Python before 3.13 has in an older wording."""
+"""Phrases of RFC 9110 that Python before 3.13 has in an older form."""
 _HINTS = {
     400: "check the body and parameters",
     401: "check the credentials",
@@ -63,13 +63,14 @@ _HINTS = {
 
 
 class Wording(NamedTuple):
-    """What a service and an interface bring to error texts.
+    """The terms of a service and of an interface, for error texts.
 
     Attributes:
-        error_paths: Dotted paths at which errors of the service hold a text, beside the usual ones.
-        unnamed_fields: Names under which the service puts complaints about no field in particular.
-        hints: What to do about a status, in place of the usual hint.
-        terms: The interface's names of options, by the names that this library gives them.
+        error_paths: Dotted paths of the texts in errors of the service, in addition to the usual
+            ones.
+        unnamed_fields: Keys under which the service reports errors that belong to no field.
+        hints: Hints by status, in place of the usual ones.
+        terms: The names that options have in the interface, by the names in this library.
     """
 
     error_paths: tuple[str, ...] = ()
@@ -78,8 +79,9 @@ class Wording(NamedTuple):
     terms: Mapping[str, str] = {}
 
     def in_terms(self, text: str) -> str:
-        """Return a text of this library with the names of options, which stand in single quotes, as
-        the reader's interface has them.
+        """Return a text with the names that options have in the user's interface.
+
+        Names of options stand in single quotes.
         """
         return _OPTION.sub(lambda match: f"'{self.terms.get(match[1], match[1])}'", text)
 
@@ -88,8 +90,9 @@ PLAIN = Wording()
 
 
 def phrase_of(status: int) -> str:
-    """Return the reason phrase of a status (RFC 9110 section 15), whatever the version of Python;
-    `""` for an unknown one.
+    """Return the reason phrase of a status, the same in all versions of Python.
+
+    It is that of RFC 9110 section 15, and `""` for an unknown status.
     """
     try:
         return _PHRASES.get(status) or HTTPStatus(status).phrase
@@ -107,9 +110,9 @@ def of_status(
 
     Args:
         response: The response.
-        scrub: Takes secrets out of the server's words.
-        hint: What to do; `None` for what the status suggests.
-        wording: What the service and the interface bring.
+        scrub: Masks secrets in a text.
+        hint: What to do about it; `None` for the usual hint for the status.
+        wording: The terms of the service and of the interface.
     """
     status = response.status_code
     phrase = f"{status} {phrase_of(status)}".rstrip()
@@ -121,7 +124,7 @@ def of_status(
         hint = wording.hints.get(status, usual)
     hint = wording.in_terms(hint)
     if 300 <= status < 400:
-        # Nothing is cut before it is masked: a part of a secret is not found.
+        # The text is masked before it is cut: a part of a secret would not be found.
         target = scrub(safe_url(response.headers.get("location", "nowhere")))[:LONGEST_TARGET]
         hint = (
             f"it points to {target!r}, which is not followed from here;"
@@ -129,75 +132,76 @@ def of_status(
         )
     words = words.removesuffix(".") if hint and not words.endswith("...") else words
     tries = f" (after {response.attempts} attempts)" if response.attempts > 1 else ""
-    said_and_hint = f"{': ' + words if words else ''}{'; ' + hint if hint else ''}"
-    return f"{response.request.method} {response.url}: {phrase}{tries}{said_and_hint}"
+    explanation = f"{': ' + words if words else ''}{'; ' + hint if hint else ''}"
+    return f"{response.request.method} {response.url}: {phrase}{tries}{explanation}"
 
 
 def server_words(
     response: ResponseInfo, scrub: Callable[[str], str], wording: Wording = PLAIN
 ) -> str:
-    """Return what the server says of an error, on one line, at most `LONGEST` characters. Secrets
-    are masked before anything is cut off.
+    """Return the text of an error response, on one line of at most `LONGEST` characters.
+
+    Secrets are masked before anything is cut off.
 
     Args:
         response: The response: JSON of several shapes, plain text, or an HTML page, of which the
             title is taken.
-        scrub: Takes secrets out of the text.
-        wording: What the service brings.
+        scrub: Masks secrets in a text.
+        wording: The terms of the service.
     """
     text = response.text[:65536]
     if text.lstrip().startswith(("<!", "<html", "<HTML")):
         title = _TITLE.search(text)
         if title is None:
             return "an HTML page"
-        # A secret may hold what looks like a tag, and a tag may stand within a secret.
+        # A secret may contain something that looks like a tag, and a tag may be inside a secret.
         words = f"an HTML page titled {_TAG.sub('', scrub(title[1])).strip()!r}"
     else:
         try:
-            words = said(response.json(), wording) or text
+            words = error_text(response.json(), wording) or text
         except SerializationError:
             words = text
     return one_line(scrub(words))
 
 
 def one_line(text: str) -> str:
-    """Return a server's words on one line, at most `LONGEST` characters."""
+    """Return a server's text on one line of at most `LONGEST` characters."""
     line = " ".join(_CONTROL.sub(" ", text).split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
 
 
-def said(answer: Any, wording: Wording = PLAIN) -> str:
-    """Return what an error in JSON says to people; `""` if it says nothing that is known.
+def error_text(content: Any, wording: Wording = PLAIN) -> str:
+    """Return the text of an error in JSON; `""` if there is none in the usual places.
 
     Args:
-        answer: A text, a list of texts, an object with one of the usual keys, or fields with lists
-            of complaints, also nested: `name: This field is required.; steps.0.path: ...`.
-        wording: What the service brings.
+        content: A text, a list of texts, an object with one of the usual keys, or fields with lists
+            of errors, also nested: `name: This field is required.; steps.0.path: ...`.
+        wording: The terms of the service.
     """
-    if isinstance(answer, str):
-        return answer
+    if isinstance(content, str):
+        return content
     for path in (*_PATHS, *wording.error_paths, *_LAST_PATHS):
-        found = dig(answer, path)
+        found = dig(content, path)
         if found and isinstance(found, str):
             return found
-    if isinstance(answer, Mapping):
-        fields = [_complaints(inner, (str(name),), wording) for name, inner in answer.items()]
+    if isinstance(content, Mapping):
+        fields = [_field_errors(inner, (str(name),), wording) for name, inner in content.items()]
         return "; ".join(text for texts in fields for text in texts or ())
-    return "; ".join(_complaints(answer, (), wording) or ())
+    return "; ".join(_field_errors(content, (), wording) or ())
 
 
-def _complaints(answer: Any, place: tuple[str, ...], wording: Wording) -> list[str] | None:
-    """Return the complaints about the fields at a place; `None` if there is anything else."""
-    if isinstance(answer, list):
-        if answer and all(isinstance(text, str) for text in answer):
+def _field_errors(content: Any, place: tuple[str, ...], wording: Wording) -> list[str] | None:
+    """Return the errors of the fields below a place; `None` if there is anything else."""
+    if isinstance(content, list):
+        if content and all(isinstance(text, str) for text in content):
             name = ".".join(part for part in place if part not in wording.unnamed_fields)
-            return [f"{name}: {' '.join(answer)}" if name else " ".join(answer)]
-        answer = dict(enumerate(answer))
-    if not isinstance(answer, Mapping) or len(place) > _DEEPEST:
+            return [f"{name}: {' '.join(content)}" if name else " ".join(content)]
+        content = dict(enumerate(content))
+    if not isinstance(content, Mapping) or len(place) > _DEEPEST:
         return None
     found: list[str] = []
-    for name, inner in answer.items():
-        texts = _complaints(inner, (*place, str(name)), wording)
+    for name, inner in content.items():
+        texts = _field_errors(inner, (*place, str(name)), wording)
         if texts is None:
             return None
         found += texts

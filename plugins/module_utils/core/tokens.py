@@ -37,7 +37,7 @@ def request(
     hint: str,
     *,
     refusals: frozenset[int] = REFUSALS,
-    absent: str = "is this the right host, port and product?",
+    absent: str = "check host, port and product",
 ) -> Flow[Response]:
     """Send a login.
 
@@ -130,7 +130,7 @@ def cookies_of(connection: ConnectionBase, response: Response) -> CookieJar:
 def missing(
     response: Response,
     what: str = "a token",
-    hint: str = "is this the right host, port and product?",
+    hint: str = "check host, port and product",
 ) -> AuthenticationError:
     """Make the error for a 2xx response to a login that holds no session.
 

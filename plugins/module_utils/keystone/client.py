@@ -249,14 +249,14 @@ class KeystoneBase(ConnectionBase):
         del password
         self._engine.keeper.forget()
         try:
-            yield from self._authenticated()
+            yield from self._login_flow()
         except ClientError:
             self._auth.forget()
             self._engine.keeper.forget()
             raise
 
-    def _logged_out(self) -> Flow[None]:
-        yield from super()._logged_out()
+    def _logout_flow(self) -> Flow[None]:
+        yield from super()._logout_flow()
         self._auth.forget()
 
     def _whoami(self) -> Flow[Record]:

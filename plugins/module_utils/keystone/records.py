@@ -481,6 +481,6 @@ def _batch_hint(
         return None
     if not isinstance(answer, dict):
         return None
-    words = messages.said(answer.get("body"), engine.wording)
+    words = messages.error_text(answer.get("body"), engine.wording)
     step = [messages.one_line(engine.scrub(words).removesuffix("."))] if words else []
     return "; ".join([*step, _NOTHING_KEPT])

@@ -197,7 +197,7 @@ class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
             AuthenticationError: The credentials are not accepted.
             ClientError: The registry or the identity service does not answer.
         """
-        self._driver.run(self._hub.home._authenticated())
+        self._driver.run(self._hub.home._login_flow())
 
     def logout(self) -> None:
         """Revoke the token, unless the user brought it, and forget it. The next call logs in
@@ -255,7 +255,7 @@ class AsyncClient(
 
     async def authenticate(self) -> None:
         """Log in now, unless there is a session. For the errors see `Client.authenticate`."""
-        await self._driver.run(self._hub.home._authenticated())
+        await self._driver.run(self._hub.home._login_flow())
 
     async def logout(self) -> None:
         """Revoke the token, unless the user brought it, and forget it. The next call logs in

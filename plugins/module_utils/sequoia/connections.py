@@ -86,7 +86,7 @@ class ServiceMixin(ConnectionBase):
     def _login(self) -> Flow[Session]:
         return (yield from self._hub.log_in())
 
-    def _logged_out(self) -> Flow[None]:
+    def _logout_flow(self) -> Flow[None]:
         yield from self._hub.log_out()
 
     def _call(

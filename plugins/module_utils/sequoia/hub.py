@@ -245,7 +245,7 @@ class Hub:
 
     def _check_open(self) -> None:
         if self._closed:
-            raise ClientError(f"this {self._client_name} is closed; make a new one")
+            raise ClientError(f"this {self._client_name} is closed: make a new one")
 
     def close(self) -> None:
         """Refuse all further calls."""

@@ -109,7 +109,7 @@ def test_what_is_not_json_is_told_with_the_call_that_brought_it(content, kind, t
 
     with pytest.raises(
         SerializationError,
-        match=f"^GET https://host.example/x: answered 502 with {told}, not JSON: .*; is this the right host",
+        match=f"^GET https://host.example/x: answered 502 with {told}, not JSON: .*; check host",
     ) as caught:
         answer.json()
 

@@ -191,7 +191,7 @@ KEYSTONE = messages.Wording(
     ],
 )
 def test_the_words_of_a_service_are_where_it_says(content, words):
-    assert messages.said(content, KEYSTONE) == words
+    assert messages.error_text(content, KEYSTONE) == words
 
 
 def test_a_service_has_hints_of_its_own():

@@ -65,7 +65,7 @@ def test_verify_is_a_bool_a_path_or_a_context(verify: Any, ca_path: Any, read: A
         (("a.pem", "b.pem", None, None), "'verify' is a path beside 'ca_path'"),
         ((CONTEXT, "b.pem", None, None), "load these files into the context"),
         ((CONTEXT, None, "c.pem", None), "load these files into the context"),
-        ((True, None, None, "k.pem"), "client_key is given without client_cert"),
+        ((True, None, None, "k.pem"), "'client_key' is given without 'client_cert'"),
     ],
 )
 def test_what_cannot_work_is_refused(options: Any, said: str) -> None:

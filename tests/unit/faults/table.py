@@ -119,7 +119,7 @@ HEADLESS = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 BROKE = "the connection broke before the response was complete"
 INVALID = "the response cannot be read: "
 INVALID_LENGTH = INVALID + "its Content-Length is not valid; correct the server"
-TRUST = "is this the right host, port and path?"
+TRUST = "check host, port and path"
 REPEATED, NOT_REPEATED = (
     "A GET is sent again, and succeeds.",
     "A POST is not sent again: it may have been executed. The error says so.",
@@ -1493,10 +1493,7 @@ _SESSIONS = (
         "login: a page of HTML",
         "answers 200 with a page",
         answer(200, b"<html>Welcome</html>", "Content-Type: text/html"),
-        (
-            "answered 200 (text/html, 20 bytes) without a token; is this the right host, "
-            "port and product?"
-        ),
+        "answered 200 (text/html, 20 bytes) without a token; check host, port and product",
     ),
     _refused(
         "login: no token", "answers JSON without a token", as_json({"ok": True}), "without a token"
@@ -1568,7 +1565,7 @@ _SESSIONS = (
     Fault(
         "login: 404",
         "answers 404",
-        Raises("HTTPStatusError", "404 Not Found; is this the right host, port and product?"),
+        Raises("HTTPStatusError", "404 Not Found; check host, port and product"),
         0,
         "Not taken for a refusal, the next call logs in.",
         server={"logins": (_busy(404),)},
@@ -1826,21 +1823,21 @@ _TLS = (
         "a handshake refused",
         "answers with the alert handshake_failure",
         Step(Say(_ALERT + b"\x28", heard=True), ACCEPT),
-        "it refused the TLS handshake; it may want 'client_cert' and 'client_key'",
+        "it refused the TLS handshake; it may require 'client_cert' and 'client_key'",
         _AT_ONCE,
     ),
     _tls(
         "a client certificate wanted, TLS 1.2",
         "asks for a certificate",
         _shown("asks for one, TLS 1.2"),
-        "it refused the TLS handshake; it may want 'client_cert' and 'client_key'",
+        "it refused the TLS handshake; it may require 'client_cert' and 'client_key'",
         _AT_ONCE,
     ),
     _tls(
         "a client certificate wanted, TLS 1.3",
         "asks for a certificate, and complains after the handshake",
         _shown("asks for one"),
-        "it refused the TLS handshake; it may want 'client_cert' and 'client_key'",
+        "it refused the TLS handshake; it may require 'client_cert' and 'client_key'",
         "The same, though the complaint comes later.",
     ),
     _tls(

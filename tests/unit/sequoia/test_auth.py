@@ -243,7 +243,7 @@ async def test_mutual_authentication_shows_a_certificate_and_no_token(case: Case
             "auth_type must be one of CLIENT_GRANT, BYO_TOKEN, NO_AUTH, MUTUAL",
         ),
         ({**GRANT, "server_cert": "a", "ca_path": "b"}, "are the same"),
-        ({**GRANT, "byo_token": "a\nb"}, "byo_token holds a line break"),
+        ({**GRANT, "byo_token": "a\nb"}, "byo_token has a line break"),
     ],
 )
 def test_credentials_that_are_missing_or_too_many(

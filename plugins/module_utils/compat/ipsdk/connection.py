@@ -183,7 +183,7 @@ class ConnectionBase:
         """Log in, also if there is a session."""
         self._take_credentials()
         self.connection._engine.keeper.forget()
-        yield from self.connection._authenticated()
+        yield from self.connection._login_flow()
 
     @contextmanager
     def _errors(self, call: Call | None = None) -> Iterator[None]:

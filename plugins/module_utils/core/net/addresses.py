@@ -81,8 +81,9 @@ def _resolve(key: tuple[int, str, int], lookup: Future[list[Address]]) -> None:
 
 
 def in_order(addresses: Iterable[Address]) -> list[Address]:
-    """Return addresses in the order in which to try them: the resolver's, with the families taking
-    turns (RFC 8305 section 4).
+    """Return addresses in the order in which to try them.
+
+    It is the order of the resolver, with alternating address families (RFC 8305 section 4).
     """
     families: dict[Any, list[Address]] = {}
     for address in dict.fromkeys(addresses):
@@ -152,8 +153,9 @@ def _connecting(address: Address) -> socket.socket:
 
 
 def made_room(exc: OSError) -> bool:
-    """Close what is idle if an error says that the process has no files left; resolving a name
-    needs some too.
+    """Close idle connections if an error says that the process has too many open files.
+
+    Resolving a name needs some files too.
 
     Returns:
         Whether another attempt may succeed.

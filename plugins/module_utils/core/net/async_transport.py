@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class AsyncTransport(Pool):
-    """Connections for the tasks of one event loop."""
+    """The transport for the tasks of one event loop."""
 
     __slots__ = ("_turns",)
 
@@ -38,7 +38,7 @@ class AsyncTransport(Pool):
         """Perform an exchange.
 
         Raises:
-            RequestError: There is no whole response.
+            RequestError: There is no complete response.
         """
         started = self._clock()
         if not await self._turns.take(effect.timeout):
@@ -74,7 +74,7 @@ class AsyncTransport(Pool):
             self._turns.give_back()
 
     async def close(self) -> None:
-        """Close every idle connection now, and those in use when they come back."""
+        """Close every idle connection now, and those in use when they are put back."""
         self._closed = True
         with quietly():
             while self._idle:
@@ -104,7 +104,7 @@ class AsyncReader:
         self._decoding.check_complete()
 
     async def close(self) -> None:
-        """Give the connection back; closed first if the body was not read to its end."""
+        """Give the connection back; it is closed if the body was not read to its end."""
         if self._wire is not None:
             wire, self._wire = self._wire, None
             done = False

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class _CustomWireBase(WireBase):
-    """A transport of the HTTP library that somebody gave in place of connections."""
+    """The base of wires that use a transport of the caller."""
 
     __slots__ = ()
 
@@ -28,7 +28,7 @@ class _CustomWireBase(WireBase):
         library = httpx(self._settings.custom)
         return library.HTTPError, library.InvalidURL
 
-    def _begun(self, effect: Exchange, started: float) -> Any:
+    def _begin(self, effect: Exchange, started: float) -> Any:
         self.attempt.begin(effect.timeout, started)
         self.attempt.wrote = True
         self.reused, self._connection = self._connection is not None, None
@@ -44,7 +44,7 @@ class _CustomWireBase(WireBase):
             extensions={"timeout": limits},
         )
 
-    def _answered(self, raw: Any) -> ResponseHead:
+    def _finish(self, raw: Any) -> ResponseHead:
         self._connection = self._settings.custom
         return ResponseHead(raw.status_code, Headers(raw.headers.raw), raw.stream)
 
@@ -56,8 +56,8 @@ class CustomWire(_CustomWireBase):
 
     def send(self, effect: Exchange, started: float) -> ResponseHead:
         """Send the request. For arguments see `Wire.send`."""
-        raw = self._begun(effect, started).handle_request(self._request(effect))
-        return self._answered(raw)
+        raw = self._begin(effect, started).handle_request(self._request(effect))
+        return self._finish(raw)
 
     def close(self) -> None:
         """Close the transport."""
@@ -71,8 +71,8 @@ class AsyncCustomWire(_CustomWireBase):
 
     async def send(self, effect: Exchange, started: float) -> ResponseHead:
         """Send the request. For arguments see `Wire.send`."""
-        raw = await self._begun(effect, started).handle_async_request(self._request(effect))
-        return self._answered(raw)
+        raw = await self._begin(effect, started).handle_async_request(self._request(effect))
+        return self._finish(raw)
 
     async def aclose(self) -> None:
         """Close the transport."""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading a body without ever holding more of it than was allowed."""
+"""Reading and decompressing a body, within a limit."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from ..exceptions import RequestError
 Sent: TypeAlias = Sequence[tuple[str, str]]
 
 ACCEPTED = "gzip, deflate"
-"""What `Accept-Encoding` offers: the encodings whose decoder can stop at a size."""
+"""Value of `Accept-Encoding`: the codings whose decoder can stop at a size."""
 _PIECE = 65536
 _HEADER = 2
 """Bytes that tell gzip, zlib and raw deflate apart."""
 _MEMBER = b"\x1f\x8b"
-"""How a member of a gzip body begins (RFC 1952 section 2.3.1)."""
+"""First bytes of a member of a gzip body (RFC 1952 section 2.3.1)."""
 
 
-_NO_CODINGS = frozenset(
+_NOT_CODINGS = frozenset(
     "identity none binary chunked 7bit 8bit ascii us-ascii utf-8 utf8 iso-8859-1".split()
 )
-"""Values of `Content-Encoding` that name no content coding; careless servers send them."""
-_PACKED = frozenset(
+"""Values of `Content-Encoding` that are no content codings; careless servers send them."""
+_COMPRESSED_TYPES = frozenset(
     f"application/{name}" for name in ("gzip", "x-gzip", "x-gunzip", "x-tgz", "x-compressed-tar")
 )
 """Content types of files that are gzip data themselves."""
@@ -35,7 +35,7 @@ _GZIP = frozenset(("gzip", "x-gzip"))
 
 
 class Decoding:
-    """Decodes a body as its headers say; they are only looked at if there is a body.
+    """Decoder of one body, according to its headers, which matter only if there is a body.
 
     Args:
         headers: The response's headers.
@@ -65,7 +65,7 @@ class Decoding:
             yield from self._decoder.pieces(raw, most)
 
     def check_complete(self) -> None:
-        """Make sure that nothing is missing.
+        """Check that the body is complete.
 
         Raises:
             RequestError: The compressed body broke off.
@@ -75,17 +75,17 @@ class Decoding:
 
 
 class BodyReader:
-    """Takes the raw pieces of a body and gives the decoded bytes.
+    """Reader of one body, within limits of size and time.
 
     Args:
         headers: The response's headers.
-        limit: The most decoded bytes.
+        limit: Maximum number of decoded bytes.
         timeout: Seconds that the exchange may take.
         clock: Monotonic seconds.
         started: Clock reading at which the exchange began.
         method: The request's method, in upper case.
-        status: The response's status. What is wrong with the encoding of a body does not hide a
-            status other than 2xx: the body then ends there.
+        status: The response's status. If it is not 2xx, an error in the encoding of the body does
+            not hide it: the body then ends there.
         sent: The request's headers.
     """
 
@@ -135,11 +135,12 @@ class BodyReader:
         """Take the next raw piece.
 
         Raises:
-            RequestError: Too long, too late, or not what the header says it is.
+            RequestError: The body is too long, too late, or not encoded as the headers say.
         """
         if self._clock() > self._until:
             raise RequestError(
-                f"the response was not complete after {self._timeout:g} s; raise 'timeout' if the server needs longer"
+                f"the response was not complete after {self._timeout:g} s;"
+                " raise 'timeout' if the server needs longer"
             )
         if self._skips:
             return
@@ -165,13 +166,14 @@ class BodyReader:
         return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
     def _refuse_size(self) -> None:
-        raise _lasting(
-            f"the response is longer than {self.limit} bytes; raise 'max_response_bytes', or ask for less at a time"
+        raise _permanent(
+            f"the response is longer than {self.limit} bytes;"
+            " raise 'max_response_bytes', or ask for less at a time"
         )
 
 
 class Decoder:
-    """Decompresses gzip and deflate piece by piece, never more than it is asked for."""
+    """Decompressor for gzip and deflate that never returns more bytes than it is asked for."""
 
     __slots__ = ("_begun", "_fed", "_raw_deflate", "_zlib")
 
@@ -188,18 +190,18 @@ class Decoder:
             RequestError: Not compressed data.
         """
         if not self._fed:
-            # Without its two first bytes it cannot be told whether there is a header.
+            # The first two bytes are needed to see whether there is a header.
             raw, self._begun = self._begun + raw, b""
             if len(raw) < _HEADER:
                 self._begun = raw
                 return
         pending = False
-        # Without input there may still be output, where the last bytes stand for more than one
+        # Without further input there may still be output, if the last bytes were for more than one
         # piece.
         while (raw or pending) and most > 0:
             if self._zlib.eof:
-                # A gzip body may have several members (RFC 1952 section 2.2). What follows the end
-                # and is none is not kept.
+                # A gzip body may have several members (RFC 1952 section 2.2). Anything else after the
+                # end is ignored.
                 raw, self._begun = self._begun + raw, b""
                 if raw == _MEMBER[:1]:
                     self._begun = raw
@@ -223,7 +225,7 @@ class Decoder:
             raw, pending = self._zlib.unused_data or self._zlib.unconsumed_tail, len(part) == asked
 
     def check_complete(self) -> None:
-        """Make sure that nothing is missing.
+        """Check that the body is complete.
 
         Raises:
             RequestError: The body broke off.
@@ -233,8 +235,10 @@ class Decoder:
 
 
 def may_have_body(method: str, status: int) -> bool:
-    """Tell whether a response may have a body: headers describe one that is not there in answers to
-    HEAD, in 304, and in those of careless servers (RFC 9110 section 6.4.1).
+    """Tell whether a response may have a body.
+
+    In responses to HEAD, in 304, and in those of careless servers, headers describe a body that is
+    not sent (RFC 9110 section 6.4.1).
 
     Args:
         method: In upper case.
@@ -244,8 +248,10 @@ def may_have_body(method: str, status: int) -> bool:
 
 
 def decoder(headers: Mapping[str, str], sent: Sent = ()) -> Decoder | None:
-    """Return the decoder for a response; `None` if its body is not compressed, or in a coding that
-    only the caller's own `Accept-Encoding` asked for.
+    """Return the decoder for a response; `None` if its body stays as it is.
+
+    It does if it is not compressed, or has a coding for which only the caller's own
+    `Accept-Encoding` asked.
 
     Args:
         headers: The response's headers.
@@ -256,8 +262,8 @@ def decoder(headers: Mapping[str, str], sent: Sent = ()) -> Decoder | None:
     """
     codings = _codings(headers)
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if codings and codings[-1] in _GZIP and kind in _PACKED:
-        # One compression that is named twice: the file stays packed, as in browsers.
+    if codings and codings[-1] in _GZIP and kind in _COMPRESSED_TYPES:
+        # Both headers name the same compression: the file stays compressed, as in browsers.
         codings.pop()
     if not codings:
         return None
@@ -268,16 +274,16 @@ def decoder(headers: Mapping[str, str], sent: Sent = ()) -> Decoder | None:
     if unknown and unknown <= {part.partition(";")[0].strip() for part in asked.split(",")}:
         return None
     named = headers["content-encoding"].strip().lower()
-    raise _lasting(f"the response's content-encoding is {named[:40]!r}, which was not asked for")
+    raise _permanent(f"the response's content-encoding is {named[:40]!r}, which was not asked for")
 
 
 def _codings(headers: Mapping[str, str]) -> list[str]:
     """Return the content codings that a response names, the one applied last at the end."""
     named = (name.strip() for name in headers.get("content-encoding", "").lower().split(","))
-    return [name for name in named if name and name not in _NO_CODINGS]
+    return [name for name in named if name and name not in _NOT_CODINGS]
 
 
-def _lasting(message: str) -> RequestError:
+def _permanent(message: str) -> RequestError:
     error = RequestError(message)
     error.permanent = True
     return error

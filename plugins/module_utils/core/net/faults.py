@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The errors of the HTTP library, each explained in one line: what failed, and what to do."""
+"""The errors of the HTTP library in our words: what failed, and what to do."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def explained(effect: Exchange, wire: Wire) -> Iterator[None]:
         wire: The connection that carries it.
 
     Raises:
-        RequestError: `sent` tells whether any of the request may have reached the server, `stale`
-            whether an idle connection was found closed.
+        RequestError: With the attributes `sent`, if bytes of the request may have reached the
+            server, and `stale`, if the server had closed an idle connection.
     """
     # Custom transports let errors of TLS through that come after the handshake.
     kinds: tuple[type[Exception], ...] = (*wire.errors, ssl.SSLError)
@@ -51,13 +51,13 @@ def explained(effect: Exchange, wire: Wire) -> Iterator[None]:
 
 
 class _Fault(NamedTuple):
-    """A reason for which there is no connection.
+    """A cause of a failed connection.
 
     Attributes:
-        pattern: Matches the library's text.
-        what: What is wrong.
-        advice: What to do.
-        permanent: Another attempt would fail in the same way.
+        pattern: Matches the text of the library's error.
+        what: The cause.
+        advice: The advice to the user.
+        permanent: `True` if another attempt would fail in the same way.
     """
 
     pattern: re.Pattern[str]
@@ -71,12 +71,13 @@ _TRUST = "give its authority with 'ca_path', or turn 'verify' off for a test"
 _HANDSHAKE_REFUSED = _Fault(
     re.compile(r"(?i)certificate.required|handshake failure|bad certificate|unknown ca"),
     "it refused the TLS handshake",
-    "it may want 'client_cert' and 'client_key'",
+    "it may require 'client_cert' and 'client_key'",
 )
 _CONNECTING = (
     _Fault(
         re.compile(
-            r"(?i)name or service not known|nodename|getaddrinfo|no address associated|name resolution"
+            r"(?i)name or service not known|nodename|getaddrinfo|no address associated"
+            r"|name resolution"
         ),
         "the name cannot be resolved",
         "check host and DNS",
@@ -113,12 +114,13 @@ _TLS = (
         "renew it on the server",
     ),
     _Fault(
-        # What VERIFY_X509_STRICT demands.
+        # Requirements of VERIFY_X509_STRICT.
         re.compile(
             r"(?i)((?:missing (?:authority|subject) key identifier|[a-z ]*basic constraints[a-z ]*"
             r"|[a-z ]*key usage[a-z ]*|[a-z ]*not marked critical))"
         ),
-        "its certificate or authority violates RFC 5280 ({reason}), which Python 3.13 and newer refuse",
+        "its certificate or authority violates RFC 5280 ({reason}), which Python 3.13 and newer"
+        " refuse",
         "have it issued again with the missing extension",
     ),
     _Fault(
@@ -152,16 +154,16 @@ _INVALID = (
 
 
 def explain(exc: Exception, effect: Exchange, attempt: Attempt) -> RequestError:
-    """Say in one line why there is no response, and what to do.
+    """Return the error that says, in one line, why there is no response and what to do.
 
     Args:
-        exc: The error of the HTTP library or of its core. Its own text may hold a header's value,
-            and is used only to tell causes apart.
+        exc: The error of the HTTP library or of its core. Its text may contain the value of a
+            header, so it is used only to distinguish causes.
         effect: The request.
-        attempt: How far it came.
+        attempt: The attempt that failed.
 
     Returns:
-        The error to raise; `sent` tells whether bytes may have reached the server.
+        The error; its attribute `sent` is `True` if bytes may have reached the server.
     """
     if attempt.proxy is None:
         return _explain(exc, effect)
@@ -169,7 +171,7 @@ def explain(exc: Exception, effect: Exchange, attempt: Attempt) -> RequestError:
     if attempt.at_proxy and not attempt.wrote:
         return _explain_proxy(exc, effect, proxy)
     error = _explain(exc, effect)
-    error.message += f"; the way led through the proxy {proxy}"
+    error.message += f"; the connection went through the proxy {proxy}"
     error.args = (error.message,)
     return error
 
@@ -189,7 +191,7 @@ def _explain(exc: Exception, effect: Exchange) -> RequestError:
     if _is(exc, "ReadError", "WriteError", "SSLError") and _HANDSHAKE_REFUSED.pattern.search(
         str(exc)
     ):
-        # With TLS 1.3 a server that wants a certificate says so after the handshake, when the
+        # With TLS 1.3 a server that requires a certificate says so after the handshake, when the
         # client has begun to send.
         error = RequestError(f"{_HANDSHAKE_REFUSED.what}; {_HANDSHAKE_REFUSED.advice}", cause=exc)
         error.permanent = True
@@ -199,8 +201,8 @@ def _explain(exc: Exception, effect: Exchange) -> RequestError:
     if _is(exc, "InvalidURL"):
         return _permanent(_NO_HOST, exc)
     if _is(exc, "LocalProtocolError"):
-        # Its text repeats the header that it refuses, which may be a credential.
-        return _permanent("the request holds a header that HTTP does not allow", None)
+        # The text of the error has the header, which may be a credential.
+        return _permanent("the request has a header that HTTP does not allow", None)
     return _no_answer(exc, effect)
 
 
@@ -264,8 +266,9 @@ def _no_answer(exc: Exception, effect: Exchange) -> RequestError:
 
 
 def _is(exc: Exception, *names: str) -> bool:
-    """Tell whether an error is one of these or derived from one: the core's errors and the
-    library's have the same names.
+    """Tell whether an error is one of these or derived from one.
+
+    The errors of the core and of the library have the same names.
     """
     return any(kind.__name__ in names for kind in type(exc).__mro__)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one place where the HTTP libraries are imported.
+"""The only file that imports an HTTP library.
 
 Connections are those of `httpcore`: the client of `httpx` around them would double what a call
 costs, and only the core lets us bound the time of an attempt. `httpx` itself is loaded only for
@@ -62,5 +62,6 @@ def httpx(transport: Any = None) -> Any:
         if hasattr(library, "BaseTransport"):
             return library
     raise ConfigurationError(
-        "a 'transport' and responses of httpx need httpx before 1.0, or httpx2: pip install 'httpx<1'"
+        "a 'transport' and responses of httpx need httpx before 1.0, or httpx2:"
+        " pip install 'httpx<1'"
     )

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Idle connections of the process: closed when they have become too old to be used again, and all
-of them when the process has no files left.
+"""Idle connections of the process.
+
+They are closed when they have become too old to be used again, or when the process has too many
+open files.
 """
 
 from __future__ import annotations

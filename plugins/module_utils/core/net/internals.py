@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What depends on the inside of the HTTP library's core, in one place. The tests fail if a release
-of the core changes any of it.
+"""Dependencies on internals of the HTTP library's core.
+
+A test fails if a release of the core changes one of them.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ LOGGERS = ("connection", "http11", "http2", "proxy", "socks")
 
 
 class CoreContext:
-    """Stands for a TLS context in the core, which would set what it offers (ALPN) for each
-    connection again, possibly during the handshake of another thread.
+    """A wrapper that keeps the core from changing a TLS context.
+
+    The core would set the protocols to offer (ALPN) for each connection again, possibly during the
+    handshake of another thread.
 
     Args:
         real: The context.
@@ -33,8 +36,9 @@ class CoreContext:
 
 
 def has_surplus(connection: Any) -> bool:
-    """Return whether more than the response was received: unrequested bytes must not be taken for
-    the response to the next call.
+    """Tell whether more bytes than the response were received.
+
+    Unrequested bytes must not be taken for the response to the next call.
     """
     while (inner := getattr(connection, "_connection", None)) is not None:
         connection = inner

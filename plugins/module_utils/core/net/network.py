@@ -2,12 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Time limits on the network: every operation of an attempt gets what is left of the attempt's
-time, where the HTTP library gives each of them all of it.
+"""Time limits of network operations.
 
-A server that sends its headers a byte at a time would otherwise hold a call for ever. The classes
-here are what the library's core expects of a network: they pass everything on to one that makes
-real connections, and note how far an attempt came.
+Every operation of an attempt may take the rest of the time of the attempt. The HTTP library would
+give all of the time to each operation.
+
+Otherwise a server that sends its headers a byte at a time could hold a call forever. The classes
+here have the methods that the core of the library expects of a network. They pass everything on to
+a network that makes real connections, and record the progress of an attempt.
 """
 
 from __future__ import annotations
@@ -23,22 +25,21 @@ if TYPE_CHECKING:
     from .proxies import Proxy
 
 _PIECE = 65536
-"""Bytes handed to the network at once: a receiver that takes them slowly is noticed between two of
-these."""
+"""Bytes handed to the network at a time; the time limit is checked between two of these."""
 
 
 class Attempt:
-    """The attempt under way on a connection: when it must be over, and how far it came.
+    """The current attempt on a connection: its time limit and its progress.
 
     Args:
         clock: Monotonic seconds.
 
     Attributes:
-        proxy: What the connection leads through; `None` for nothing.
-        secure: Whether the server speaks TLS.
-        at_proxy: Whether the other side is the proxy, not the server behind it.
+        proxy: The proxy of the connection; `None` for a direct one.
+        secure: `True` if the server uses TLS.
+        at_proxy: `True` if the peer is the proxy, not yet the server behind it.
         stream: The connection itself; `None` before there is one.
-        wrote: Whether any of the request may have been sent.
+        wrote: `True` if bytes of the request may have been sent.
     """
 
     __slots__ = ("_began", "_clock", "_ends", "at_proxy", "proxy", "secure", "stream", "wrote")
@@ -73,8 +74,9 @@ class Attempt:
         return self._clock() - self._began
 
     def lift(self) -> None:
-        """Remove the limit of the whole: a stream is read as fast as its reader wants, and each
-        operation has its own limit.
+        """Remove the time limit of the whole attempt.
+
+        A stream is read as fast as its reader wants; each operation has its own limit.
         """
         self._ends = float("inf")
 
@@ -82,8 +84,8 @@ class Attempt:
         """Return the seconds that an operation may take.
 
         Args:
-            limit: What the HTTP library allows it.
-            late: The error to raise if nothing is left.
+            limit: The limit that the HTTP library sets; `None` for none.
+            late: The error to raise if no time is left.
         """
         left = self._ends - self._clock()
         if left <= 0:
@@ -92,10 +94,10 @@ class Attempt:
 
 
 class _NetworkBase:
-    """What networks share.
+    """The base of both networks.
 
     Args:
-        attempt: The attempt under way.
+        attempt: The current attempt.
         network: A network backend of the core.
     """
 
@@ -106,9 +108,7 @@ class _NetworkBase:
         self._network = network
 
     def _connecting(self, host: str, timeout: float | None) -> tuple[str, float | None, int]:
-        """Return the host to connect to, the seconds that it may take, and the layers of TLS that
-        follow.
-        """
+        """Return the host, the time limit in seconds, and the number of TLS layers to come."""
         attempt = self._attempt
         left = attempt.left(timeout, httpcore.ConnectTimeout)
         attempt.at_proxy = attempt.proxy is not None
@@ -116,12 +116,12 @@ class _NetworkBase:
 
 
 class _StreamBase:
-    """What streams share.
+    """The base of both streams.
 
     Args:
         stream: A network stream of the core.
-        attempt: The attempt under way.
-        layers: How many layers of TLS follow before a request is sent.
+        attempt: The current attempt.
+        layers: Number of layers of TLS to come before a request is sent.
     """
 
     __slots__ = ("_attempt", "_layers", "_stream", "get_extra_info")
@@ -135,14 +135,14 @@ class _StreamBase:
     def _securing(
         self, context: CoreContext, name: str | None, timeout: float | None
     ) -> tuple[Any, str, float | None]:
-        """Return the arguments for TLS, and note with whom it is made."""
+        """Return the arguments for TLS, and record its peer."""
         left = self._attempt.left(timeout, httpcore.ConnectTimeout)
         if self._layers == 1 and self._attempt.secure:
             self._attempt.at_proxy = False
         return context.real, certificate_name(name or ""), left
 
     def _writing(self, timeout: float | None) -> float | None:
-        """Return the seconds that writing may take, and note that something is sent."""
+        """Return the seconds that writing may take, and record that something is sent."""
         left = self._attempt.left(timeout, httpcore.WriteTimeout)
         if not self._layers:
             self._attempt.wrote = True
@@ -150,7 +150,7 @@ class _StreamBase:
 
 
 class Stream(_StreamBase):
-    """A connection for threads, its time limited."""
+    """A connection with a time limit, for threads."""
 
     __slots__ = ()
 
@@ -175,7 +175,7 @@ class Stream(_StreamBase):
 
 
 class Network(_NetworkBase):
-    """Makes connections for threads, their time limited."""
+    """Connections with time limits, for threads."""
 
     __slots__ = ()
 
@@ -188,7 +188,7 @@ class Network(_NetworkBase):
 
 
 class AsyncStream(_StreamBase):
-    """A connection for event loops, its time limited."""
+    """A connection with a time limit, for event loops."""
 
     __slots__ = ()
 
@@ -213,7 +213,7 @@ class AsyncStream(_StreamBase):
 
 
 class AsyncNetwork(_NetworkBase):
-    """Makes connections for event loops, their time limited."""
+    """Connections with time limits, for event loops."""
 
     __slots__ = ()
 
@@ -240,8 +240,9 @@ def real_network(want_async: bool) -> Any:
 
 
 def certificate_name(host: str) -> str:
-    """Return the name that a certificate has for a host: without the zone of an address and without
-    the dot at the end of a rooted name.
+    """Return the name that a certificate has for a host.
+
+    It is without the zone of an address and without the dot at the end of a rooted name.
     """
     return host.partition("%")[0].rstrip(".")
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class OriginsBase:
-    """The transports of a client that talks to several origins, each made when it is first needed.
+    """The transports of a client that has several origins, each made on first use.
 
     Args:
         make: Makes the transport of an origin.
@@ -30,14 +30,16 @@ class OriginsBase:
         self._transports: dict[str, Any] = {}
 
     def exchange(self, effect: Exchange) -> Any:
-        """Perform an exchange on the transport of its origin. For outcome and errors see
-        `SyncTransport.exchange`; for event loops, an awaitable of it.
+        """Perform an exchange on the transport of its origin.
+
+        For the outcome and errors see `SyncTransport.exchange`; for event loops the outcome is an
+        awaitable.
         """
         scheme, dummy, rest = effect.url.partition("://")
         origin = f"{scheme}://{re.split('[/?]', rest, maxsplit=1)[0]}"
         transport = self._transports.get(origin)
         if transport is None:
-            # A redirect may write the same origin in another way.
+            # A redirect may have another spelling of the same origin.
             origin, dummy = base_of(origin)
             # setdefault is atomic; a transport that another thread did not need has no connections
             # yet.

@@ -46,14 +46,14 @@ def open_wire(settings: WireSettings, want_async: bool, clock: Callable[[], floa
 
 
 class Pool:
-    """A last-in-first-out set of connections.
+    """The connections of a transport, last in, first out.
 
-    Not the HTTP library's own pool, because that searches all waiting requests and all connections
-    at every step; the connection used last comes first, because it is the least likely to have been
-    closed by the server.
+    The pool of the HTTP library is not used, because it searches all waiting requests and all
+    connections at every step. The connection that was used last comes first, because it is the
+    least likely to have been closed by the server.
 
     Args:
-        settings: What connections are made from.
+        settings: The settings of connections.
         clock: Monotonic seconds.
     """
 
@@ -66,7 +66,7 @@ class Pool:
         self._clock = clock
         self._idle: list[Any] = []
         self._closed = False
-        # A transport of the caller's is closed with the client alone.
+        # A transport that the caller brings is closed with the client, not before.
         self._max_idle = inf if settings.has_custom_transport() else MAX_IDLE
         idle.register(self)
 
@@ -88,10 +88,10 @@ class Pool:
         """Close idle connections, from any thread and without an event loop.
 
         Args:
-            only_expired: Those alone that would not be used again.
+            only_expired: Only those that would not be used again.
 
         Returns:
-            How many were closed.
+            The number of connections closed.
         """
         closed = 0
         before = self._clock() - self._max_idle if only_expired else inf
@@ -103,8 +103,9 @@ class Pool:
         return closed
 
     def abort(self) -> None:
-        """Close every idle connection, from any thread and without an event loop; those in use are
-        closed when they come back.
+        """Close every idle connection, from any thread and without an event loop.
+
+        Those in use are closed when they are put back.
         """
         self._closed = True
         self.close_idle(only_expired=False)
@@ -123,7 +124,8 @@ class Pool:
 
     def _busy(self) -> RequestError:
         error = RequestError(
-            f"all {self._settings.limit} connections are in use: raise 'limits', or leave a stream first"
+            f"all {self._settings.limit} connections are in use:"
+            " raise 'limits', or close a stream first"
         )
         error.sent = False
         return error

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Proxies: which one leads to an origin, and where it was configured."""
+"""The proxy for an origin, and its source."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Proxy(NamedTuple):
         host: A name or an address.
         port: Never 0.
         credentials: User and password; `None` for none.
-        source: What named it: `'proxy'`, or an environment variable.
+        source: Its source: `'proxy'`, or an environment variable.
     """
 
     scheme: str
@@ -54,12 +54,12 @@ def proxy_for(origin: str, option: str | None) -> Proxy | None:
         ConfigurationError: Not the URL of a proxy.
     """
     if option is not None:
-        return _parsed(option, "'proxy'") if option else None
+        return _parse(option, "'proxy'") if option else None
     url, source = from_environment(origin)
-    return _parsed(url, source) if url else None
+    return _parse(url, source) if url else None
 
 
-def _parsed(url: str, source: str) -> Proxy:
+def _parse(url: str, source: str) -> Proxy:
     try:
         parts = urlsplit(url.strip() if "://" in url else f"http://{url.strip()}")
         scheme, host, port = parts.scheme.lower(), parts.hostname or "", parts.port
@@ -68,7 +68,8 @@ def _parsed(url: str, source: str) -> Proxy:
         usable = False
     if not usable:
         raise ConfigurationError(
-            f"{source} is not the URL of a proxy: {safe_url(str(url))!r}; give http://, https:// or socks5:// and a host"
+            f"{source} is not the URL of a proxy: {safe_url(str(url))!r};"
+            " give http://, https:// or socks5:// and a host"
         )
     credentials = (
         None
@@ -80,8 +81,10 @@ def _parsed(url: str, source: str) -> Proxy:
 
 
 def from_environment(origin: str) -> tuple[str, str]:
-    """Return the proxy that `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` name for an
-    origin, and the variable that does; empty texts for none.
+    """Return the proxy that the environment sets for an origin, and its source.
+
+    The source is the variable, one of `HTTP_PROXY`, `HTTPS_PROXY` and `ALL_PROXY`; `NO_PROXY` is
+    honoured. Both are empty if there is no proxy.
     """
     parts = urlsplit(origin)
     proxies = getproxies()
@@ -98,8 +101,10 @@ def from_environment(origin: str) -> tuple[str, str]:
 
 
 def _excludes(entry: str, host: str, port: int) -> bool:
-    """Tell whether an entry of `NO_PROXY` is for a host: a name with all names below it, an
-    address, a network; each of these with a port or without.
+    """Tell whether an entry of `NO_PROXY` excludes a host.
+
+    An entry is a name, which stands for all names below it too, an address, or a network, each with
+    or without a port.
     """
     with suppress(ValueError):
         network = ipaddress.ip_network(entry.strip("[]"), strict=False)

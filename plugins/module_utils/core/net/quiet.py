@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keeping the HTTP library's loggers silent about our own requests: they would write headers with
-cookies and URLs with tokens.
+"""A filter for the loggers of the HTTP library during our requests.
+
+They would write headers with cookies and URLs with tokens.
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ def _install_filters() -> None:
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """Drop the HTTP library's records for as long as this lasts; its loggers' levels and handlers
-    are not touched.
+    """Drop the records of the HTTP library inside this context.
+
+    The levels and handlers of its loggers are not changed.
     """
     _install_filters()
     before = _sending.set(True)

@@ -4,7 +4,8 @@
 
 """Connections for threads, with the methods that the HTTP library's core expects of a network.
 
-The core's own resolves names without a time limit and gives every address of a host the whole time.
+The network of the core resolves names without a time limit, and gives the whole time to every
+address of a host.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ T = TypeVar("T")
 
 
 class SocketStream:
-    """A connection, plain or in TLS. `timeout` is in seconds for one operation, `None` for no
-    limit.
+    """A connection, plain or with TLS.
+
+    `timeout` is in seconds for one operation, `None` for no limit.
     """
 
     __slots__ = ("_socket",)
@@ -37,10 +39,10 @@ class SocketStream:
         self._socket = sock
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return the next bytes, at most so many; none if the server has ended.
+        """Return the next bytes, at most `max_bytes`; none at the end of the stream.
 
         Raises:
-            httpcore.ReadTimeout, httpcore.ReadError: Nothing came, or the connection broke.
+            httpcore.ReadTimeout, httpcore.ReadError: Nothing was received, or the connection broke.
         """
         try:
             self._socket.settimeout(timeout)
@@ -67,10 +69,10 @@ class SocketStream:
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> SocketStream | TlsStream:
-        """Return the connection in TLS, after the handshake; this one is used up.
+        """Return the connection with TLS, after the handshake; this one must not be used again.
 
         Raises:
-            httpcore.ConnectTimeout, httpcore.ConnectError: It was not done, or refused.
+            httpcore.ConnectTimeout, httpcore.ConnectError: The handshake took too long or failed.
         """
         try:
             with of_connecting():
@@ -89,8 +91,9 @@ class SocketStream:
         self._socket.close()
 
     def get_extra_info(self, info: str) -> Any:
-        """Return the `ssl_object`, or for `is_readable` whether anything has come, even if only the
-        end.
+        """Return the `ssl_object`, or for `is_readable` whether there is something to read.
+
+        The end of the stream counts as something.
         """
         if info == "is_readable":
             return is_readable(self._socket)
@@ -99,8 +102,9 @@ class SocketStream:
 
 
 class TlsStream(TlsStreamBase):
-    """TLS within TLS, which sockets cannot do: https through a proxy that is reached by https. For
-    its methods see `SocketStream`.
+    """TLS within TLS, which sockets cannot do: https through a proxy with https.
+
+    For its methods see `SocketStream`.
     """
 
     __slots__ = ()
@@ -158,7 +162,7 @@ class TlsStream(TlsStreamBase):
 
 
 class SocketNetwork:
-    """Makes connections for threads."""
+    """Connections for threads."""
 
     __slots__ = ()
 
@@ -168,8 +172,8 @@ class SocketNetwork:
         """Return a new connection to the first address of a host that answers.
 
         Raises:
-            httpcore.ConnectTimeout, httpcore.ConnectError: There is none.
-            UnicodeError: Not the name of a host.
+            httpcore.ConnectTimeout, httpcore.ConnectError: No address answers.
+            UnicodeError: `host` is not a valid name.
         """
         ends = end_of(timeout)
         try:
@@ -209,7 +213,7 @@ def _connect(found: Sequence[addresses.Address], ends: float) -> socket.socket:
 
 
 def _writable(running: Sequence[socket.socket], seconds: float) -> list[Any]:
-    # Not epoll, which would take a file of its own.
+    # Not epoll, which would open another file.
     with getattr(selectors, "PollSelector", selectors.SelectSelector)() as selector:
         for candidate in running:
             selector.register(candidate, selectors.EVENT_WRITE)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sockets: their errors as those of the HTTP library's core, and a look at what has come."""
+"""Errors, readiness and time limits of sockets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def core_error(exc: OSError, late: type[Exception], broken: type[Exception]) -> 
 
     Args:
         exc: The error of a socket, of TLS or of the resolver.
-        late: The class for an operation that took longer than it might.
+        late: The class for an operation that took too long.
         broken: The class for every other failure.
     """
     if isinstance(exc, TimeoutError) and exc.errno is None:
@@ -34,7 +34,7 @@ def core_error(exc: OSError, late: type[Exception], broken: type[Exception]) -> 
 
 
 def is_readable(sock: socket.socket) -> bool:
-    """Return whether anything has come, even if only the end."""
+    """Tell whether there is something to read; the end of the stream counts."""
     handle = sock.fileno()
     if handle < 0:
         return True

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""TLS: how a server's certificate is checked, and which one is shown to it."""
+"""TLS contexts."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .httplib import httpcore
 
 
 class TlsSettings:
-    """How a server's certificate is checked and which one is shown to it.
+    """The settings of TLS: the check of the server, and the certificate of the client.
 
     Args:
-        verify: Check the server's certificate and name; or a context of the caller's own, which
-            stands for all other settings.
+        verify: Check the server's certificate and name; or a context of the caller, which replaces
+            all other settings.
         ca_path: A PEM file, or a folder of hashed ones; `None` for `SSL_CERT_FILE` and
             `SSL_CERT_DIR`, else the system's and the HTTP library's own authorities.
-        client_cert: A PEM file with the certificate to show, and possibly its key.
+        client_cert: A PEM file with the client's certificate, and possibly its key.
         client_key: A PEM file with its key.
         client_key_password: The passphrase of an encrypted key; `None` for a plain one.
     """
@@ -46,8 +46,10 @@ class TlsSettings:
         self.client_key_password = client_key_password
 
     def _authorities(self) -> tuple[tuple[str, str], ...]:
-        """Return the options or variables that name authorities, and the files or folders that they
-        name; none for the usual authorities, or if certificates are not checked.
+        """Return the sources of authorities, and the file or folder of each.
+
+        A source is an option or a variable. There is none for the usual authorities, or if
+        certificates are not checked.
         """
         if not self.verify:
             return ()
@@ -61,8 +63,9 @@ class TlsSettings:
         return tuple((name, path) for name, path in named if path)
 
     def stamp(self) -> tuple[object, ...]:
-        """Return a value that changes when any of the files does: connections that were made before
-        are not to be used after.
+        """Return a value that changes when one of the files does.
+
+        Connections that were made before a change are not used afterwards.
         """
         if isinstance(self.verify, ssl.SSLContext):
             return (self.verify,)
@@ -75,8 +78,7 @@ class TlsSettings:
         return (authorities, *map(_stamp, watched))
 
     def context(self) -> ssl.SSLContext:
-        """Return the context for these settings: one per process, and another if a file has
-        changed.
+        """Return the TLS context: one per process, and a new one after a file has changed.
 
         Raises:
             ConfigurationError: A file cannot be read or does not contain what it should, or a
@@ -123,7 +125,7 @@ def _context(
     if missing and all(missing):
         raise next(error for error in missing if error is not None)
     if verify:
-        # RFC 9525 section 2: a certificate's common name is no name of a host.
+        # The common name of a certificate is not the name of a host (RFC 9525 section 2).
         context.hostname_checks_common_name = False
     else:
         context.check_hostname = False
@@ -170,7 +172,7 @@ def _load_certificate(
             raise _unusable("'client_cert'", cert, "it contains no private key: give 'client_key'")
         raise _unusable("'client_key'", key, "it contains no private key in PEM form")
     try:
-        # Without a password callback OpenSSL would ask on the terminal and hang a playbook.
+        # Without this callback OpenSSL would ask on the terminal, and a playbook would hang.
         context.load_cert_chain(cert, key, password=lambda: password or "")
     except ssl.SSLError as exc:
         if exc.reason == "KEY_VALUES_MISMATCH":
@@ -217,8 +219,9 @@ _spare: list[ssl.SSLContext] = []
 
 
 def prepare() -> None:
-    """Make now what every process needs that uses TLS, so that its forks need not: the context of
-    the usual authorities, and one for authorities to come.
+    """Make the TLS contexts that every process needs, so that forks inherit them.
+
+    These are the context with the usual authorities, and an empty one.
     """
     TlsSettings().context()
     _spare.append(_blank())

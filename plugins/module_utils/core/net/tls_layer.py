@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""TLS over any stream, without I/O: it says what to send and what to receive."""
+"""TLS over any stream, as a flow without I/O."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TlsLayer:
     """One TLS connection.
 
     Args:
-        context: Of the certificate checks.
+        context: The TLS context.
         server_hostname: The name that the certificate must have.
     """
 
@@ -79,7 +79,7 @@ class TlsLayer:
         return self.perform(self.ssl_object.do_handshake)
 
     def read(self, most: int) -> Generator[bytes | None, bytes, bytes]:
-        """Return the next decrypted bytes; none at the end, also if the server just hung up."""
+        """Return the next decrypted bytes; none at the end, even without a proper end of TLS."""
         try:
             return (yield from self.perform(self.ssl_object.read, most))
         except ssl.SSLEOFError:
@@ -90,12 +90,12 @@ class TlsLayer:
         return self.perform(self.ssl_object.write, data)
 
     def has_data(self) -> bool:
-        """Return whether decrypted or received bytes are at hand."""
+        """Tell whether there are received bytes to decrypt or to read."""
         return bool(self.ssl_object.pending() or self._incoming.pending)
 
 
 class TlsStreamBase:
-    """What the TLS streams of threads and of event loops share.
+    """The base of the TLS streams for threads and for event loops.
 
     Args:
         inner: The stream below.
@@ -109,8 +109,9 @@ class TlsStreamBase:
         self._tls = tls
 
     def get_extra_info(self, info: str) -> Any:
-        """Return the `ssl_object`, or for `is_readable` whether anything has come, even if only the
-        end.
+        """Return the `ssl_object`, or for `is_readable` whether there is something to read.
+
+        The end of the stream counts as something.
         """
         if info == "ssl_object":
             return self._tls.ssl_object

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading the options of TLS, without loading what TLS needs."""
+"""Reading the options of TLS, without importing TLS."""
 
 from __future__ import annotations
 
@@ -32,11 +32,12 @@ def tls_options(
         client_key_password: A passphrase.
 
     Raises:
-        ConfigurationError: Anything else, or options that exclude each other.
+        ConfigurationError: A value cannot be used, or options exclude each other.
     """
     if client_key is not None and client_cert is None:
         raise ConfigurationError(
-            "client_key is given without client_cert: give 'client_cert', which may be the same file"
+            "'client_key' is given without 'client_cert': give 'client_cert', which may be the same"
+            " file"
         )
     if isinstance(verify, (str, os.PathLike)) and str(verify).strip().lower() not in _NO_PATHS:
         if ca_path is not None:
@@ -45,13 +46,15 @@ def tls_options(
     if hasattr(verify, "wrap_bio"):
         if ca_path is not None or client_cert is not None:
             raise ConfigurationError(
-                "'verify' is an SSLContext beside 'ca_path' or 'client_cert': load these files into the context"
+                "'verify' is an SSLContext beside 'ca_path' or 'client_cert': load these files into"
+                " the context"
             )
     elif verify is None:
         verify = True
     elif not isinstance(verify, bool):
         raise ConfigurationError(
-            f"'verify' must be True or False, not {verify!r:.40}; give the file of an authority as 'ca_path'"
+            f"'verify' must be True or False, not {verify!r:.40}: give the file of an authority as"
+            " 'ca_path'"
         )
     return (
         verify,
@@ -61,7 +64,7 @@ def tls_options(
 
 
 def is_unverified(verify: Any) -> bool:
-    """Return whether certificates are not checked.
+    """Tell whether certificates are not checked.
 
     Args:
         verify: As `tls_options` returned it.

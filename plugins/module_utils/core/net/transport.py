@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class SyncTransport(Pool):
-    """Connections for threads."""
+    """The transport for threads."""
 
     __slots__ = ("_turns",)
 
@@ -37,7 +37,7 @@ class SyncTransport(Pool):
         """Perform an exchange.
 
         Raises:
-            RequestError: There is no whole response.
+            RequestError: There is no complete response.
         """
         started = self._clock()
         if not self._turns.acquire(timeout=effect.timeout):
@@ -67,8 +67,8 @@ class SyncTransport(Pool):
         """Take back a connection.
 
         Args:
-            wire: `None` if none was made.
-            reusable: Whether its exchange came to its end.
+            wire: The connection; `None` if none was made.
+            reusable: `True` if its exchange was completed.
         """
         try:
             if wire is not None:
@@ -77,7 +77,7 @@ class SyncTransport(Pool):
             self._turns.release()
 
     def close(self) -> None:
-        """Close every idle connection now, and those in use when they come back."""
+        """Close every idle connection now, and those in use when they are put back."""
         self._closed = True
         with quietly():
             while self._idle:
@@ -105,7 +105,7 @@ class SyncReader:
         self._decoding.check_complete()
 
     def close(self) -> None:
-        """Give the connection back; closed first if the body was not read to its end."""
+        """Give the connection back; it is closed if the body was not read to its end."""
         if self._wire is not None:
             wire, self._wire = self._wire, None
             done = False

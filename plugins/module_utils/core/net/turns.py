@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Turns: how many tasks of an event loop do something at the same time."""
+"""A limit on the number of tasks that do something at the same time."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from collections import deque
 
 
 class Turns:
-    """A semaphore whose waiting has a time limit. It serves tasks in the order in which they came,
-    and does not lose a turn if a task is cancelled, which asyncio's did in several releases.
+    """A semaphore with a time limit for waiting.
+
+    It serves tasks in the order of their arrival, and does not lose a turn if a task is cancelled,
+    as the semaphore of asyncio did in several releases.
 
     Args:
-        count: How many.
+        count: Number of tasks at a time.
     """
 
     __slots__ = ("_free", "_waiting")
@@ -31,7 +33,7 @@ class Turns:
             timeout: Seconds to wait at most.
 
         Returns:
-            Whether there is one, which must be given back.
+            `True` for a turn, which must be given back; `False` if there was none in time.
         """
         if self._free:
             self._free -= 1

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One connection: is it still usable, and how is a request sent on it."""
+"""One connection, as long as it can be used again."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ if TYPE_CHECKING:
     from ..flow import Exchange
 
 MAX_IDLE_FOR_UNSAFE = 1.0
-"""Seconds since the last request after which a connection is not used for a request that must not
-be sent twice: it would fail if the server closes the connection in that moment."""
+"""Idle seconds after which a connection is not reused for a request that must not be sent twice:
+the request would fail if the server closed the connection at that moment."""
 
-_LENGTHY = frozenset(("POST", "PUT", "PATCH"))
-"""Methods that say their body's length even if there is none (RFC 9110 section 8.6)."""
+_WITH_LENGTH = frozenset(("POST", "PUT", "PATCH"))
+"""Methods that send `Content-Length` even without a body (RFC 9110 section 8.6)."""
 
 
 class WireBase:
-    """What wires share.
+    """The base of all wires.
 
     Args:
-        attempt: The attempt under way.
-        settings: What connections are made from.
+        attempt: The current attempt.
+        settings: The settings of connections.
 
     Attributes:
-        reused: Whether the exchange under way runs on a connection that has carried another before.
+        reused: `True` if the connection had another exchange before the current one.
         idle_since: Clock reading at which the last exchange ended.
     """
 
@@ -82,8 +82,9 @@ class WireBase:
         return self._connection
 
     def abort(self) -> None:
-        """Close the connection at once, from any thread and without an event loop. It must be idle,
-        or its exchange be over.
+        """Close the connection at once, from any thread and without an event loop.
+
+        No exchange may be running on it.
         """
         self._connection = None
         close = getattr(self.attempt.stream, "close", None)
@@ -152,7 +153,7 @@ def _core_url(url: str) -> Any:
 
 def _core_request(effect: Exchange) -> Any:
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in effect.headers]
-    if effect.content or effect.method in _LENGTHY:
+    if effect.content or effect.method in _WITH_LENGTH:
         headers.append((b"Content-Length", b"%d" % len(effect.content)))
     return httpcore.Request(
         effect.method,

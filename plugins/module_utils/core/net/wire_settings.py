@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The settings of connections, and the making of one."""
+"""The settings of connections."""
 
 from __future__ import annotations
 
@@ -17,23 +17,24 @@ from .network import AsyncNetwork, Attempt, Network, real_network
 from .tls import TlsSettings
 
 DEFAULT_LIMIT = 20
-"""Connections that a client keeps open at most."""
+"""Maximum number of open connections of a client."""
 
 MAX_IDLE = 5.0
 """Idle seconds after which a connection is not used again; many servers close it about then."""
 
 
 class WireSettings:
-    """Everything a connection is made from. Files and the environment are read whenever one is
-    made.
+    """The settings of connections.
+
+    Files and the environment are read each time a connection is made.
 
     Args:
         origin: `scheme://host[:port]`.
         tls: For an https origin, and for a proxy that is reached by https.
         proxy: A proxy's URL; `""` for none, `None` for what the environment says.
-        limit: Connections at most.
-        custom: A transport of the HTTP library to use instead of real connections, as tests do, or
-            a network backend of its core.
+        limit: Maximum number of connections.
+        custom: A transport of the HTTP library to use instead of real connections, or a network
+            backend of its core; `None` for neither.
     """
 
     __slots__ = ("custom", "limit", "origin", "proxy", "tls")
@@ -53,16 +54,17 @@ class WireSettings:
         self.custom = custom
 
     def has_custom_transport(self) -> bool:
-        """Return whether a transport stands for connections."""
+        """Tell whether a transport is used instead of connections."""
         return self.custom is not None and not hasattr(self.custom, "connect_tcp")
 
     def connection(self, want_async: bool, attempt: Attempt) -> Any:
-        """Return a connection of the library's core, to the origin or through a proxy to it; it
-        connects when it is first used.
+        """Return a connection of the core, direct or through a proxy.
+
+        It connects on first use.
 
         Args:
             want_async: For event loops instead of threads.
-            attempt: Takes note of where it leads.
+            attempt: Records the proxy and the use of TLS.
 
         Raises:
             ConfigurationError: A proxy or a TLS file cannot be used.
