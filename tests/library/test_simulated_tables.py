@@ -86,3 +86,15 @@ async def test_no_request_breaks_a_simulator(
                 if response.text == "Internal Server Error":
                     broken.append((method, path, body))
     assert broken == []
+
+
+@pytest.mark.asyncio
+async def test_settings_change_statuses_and_add_keys_to_records() -> None:
+    sim = PlatformSimulator(create_status=201, delete_status=204, extra={"new": 1})
+    transport = httpx.ASGITransport(sim.app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://s") as client:
+        await client.post("/login", json={"username": "admin", "password": "admin"})
+        created = await client.post("/tags/create", json={"data": {"name": "t"}})
+        assert (created.status_code, created.json()["new"]) == (201, 1)
+        group = sim.tables["group"].named("operators")["_id"]
+        assert (await client.delete(f"/authorization/groups/{group}")).status_code == 204

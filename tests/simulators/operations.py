@@ -173,7 +173,8 @@ class Creating(Operation):
         created = call.table.add(record)
         if self.after:
             self.after(call, created)
-        return _with_status(self.answer(call, call.shown(created)), self.status)
+        status = call.sim.settings["create_status"] or self.status
+        return _with_status(self.answer(call, call.shown(created)), status)
 
 
 @dataclass(frozen=True)
@@ -265,6 +266,8 @@ class Deleting(Operation):
             call.table.remove(record)
             if self.after:
                 self.after(call, record)
+        if call.sim.settings["delete_status"] == 204:
+            return Response(status_code=204)
         return self.answer(call, records)
 
 

@@ -176,8 +176,8 @@ class Call:
         return found
 
     def shown(self, record: Record) -> Record:
-        """Return a record as responses show it."""
-        return self.table.row.show(self, record)
+        """Return a record as responses show it, with further keys as the settings say."""
+        return {**self.table.row.show(self, record), **self.sim.settings["extra"]}
 
 
 def _member(body: Any, key: str) -> Any:
@@ -355,6 +355,11 @@ class Table:
 class TableSimulator(Simulator):
     """A simulator that serves tables.
 
+    Settings:
+        create_status: The status of all creations; `None` for that of each resource.
+        delete_status: 204 for deletions without a body; `None` for what each resource answers.
+        extra: Keys that are added to each record in a response.
+
     Attributes:
         rows: The rows of all its tables.
         tables: The tables by name.
@@ -373,7 +378,8 @@ class TableSimulator(Simulator):
             raise ValueError(f"release: {self.release} is none of {', '.join(self.releases)}")
         self.tables = {row.name: Table(self, row) for row in self.rows}
         self.ignored: list[str] = []
-        super().__init__(**settings)
+        tolerated = {"create_status": None, "delete_status": None, "extra": {}}
+        super().__init__(**{**tolerated, **settings})
 
     def table_routes(self) -> BaseRoute:
         """Return the routes of all tables of this release."""
