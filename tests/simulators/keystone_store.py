@@ -39,7 +39,7 @@ class DryRunError(Exception):
 class Store:
     """Tables of records.
 
-    Records are replaced, never changed in place, so that whoever holds one holds what it was.
+    Records are replaced, never changed in place, so a reference to a record keeps its old values.
 
     Args:
         now: Returns the time in seconds since the epoch.

@@ -371,7 +371,7 @@ def model_key(call: Call, document: Record) -> str:
 
 
 def create_model(call: Call) -> Any:
-    """Create a model from an OpenAPI document; its routes need roles that nobody has yet."""
+    """Create a model from an OpenAPI document; its routes need new roles."""
     document = call.inner("model")
     key = model_key(call, document)
     if call.table.get(key) is not None:
