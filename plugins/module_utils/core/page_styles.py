@@ -16,6 +16,9 @@ from .numbers import as_number, whole_number
 
 Body: TypeAlias = "Mapping[str, Any] | None"
 
+MAX_DIGITS = 19
+"""Digits of a number of records in a header; a longer one is nonsense."""
+
 
 class PageStyle:
     """One way in which a server cuts lists into pages.
@@ -23,8 +26,10 @@ class PageStyle:
     Args:
         name: What the `paginate` option calls it.
         items: Dotted path to the list in the answer; `""` for a bare list, `*` for the only list at
-            the top of an object.
+            the top of an object. Several, if answers differ: the first that leads to a list counts.
         total: Dotted paths at which the number of all records may stand.
+        total_header: The header that may have it.
+        counted: A list without that number is whole, although the style has pages.
         offset: The parameter that says where a page begins; `""` for a list that is not paged.
         limit: The parameter that says how many records a page has.
         page_size: Records to ask for; servers may give fewer.
@@ -42,6 +47,7 @@ class PageStyle:
 
     __slots__ = (
         "body",
+        "counted",
         "first_page",
         "items",
         "limit",
@@ -53,14 +59,17 @@ class PageStyle:
         "standing",
         "text",
         "total",
+        "total_header",
     )
 
     def __init__(
         self,
         name: str,
-        items: str,
+        items: str | Sequence[str],
         *,
         total: Sequence[str] = (),
+        total_header: str = "",
+        counted: bool = False,
         offset: str = "",
         limit: str = "",
         page_size: int = 100,
@@ -74,6 +83,8 @@ class PageStyle:
         self.name = name
         self.items = items
         self.total = tuple(total)
+        self.total_header = total_header
+        self.counted = counted
         self.offset = offset
         self.limit = limit
         self.page_size = page_size
@@ -97,7 +108,21 @@ class PageStyle:
                 else []
             )
             return lists[0] if len(lists) == 1 else None
-        return dig(answer, self.items)
+        if isinstance(self.items, str):
+            return dig(answer, self.items)
+        found = (dig(answer, path) for path in self.items)
+        return next((listed for listed in found if isinstance(listed, list)), None)
+
+    def count(self, answer: Any, headers: Mapping[str, str]) -> int | None:
+        """Return the number of all records; `None` if the server does not say. Some servers say -1
+        or 0 for "not counted".
+        """
+        totals = (dig(answer, place) for place in self.total)
+        for found in totals:
+            if isinstance(found, int) and not isinstance(found, bool) and found > 0:
+                return found
+        text = headers.get(self.total_header, "") if self.total_header else ""
+        return int(text) if text.isdecimal() and 0 < len(text) < MAX_DIGITS else None
 
     def following(self, answer: Any) -> str:
         """Return the link to the next page; `""` if this is the last one."""

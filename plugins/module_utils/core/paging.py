@@ -250,6 +250,8 @@ class _Reading:
     def _is_last(self, page: _Page) -> bool:
         if not page.records or not (self._style.offset or page.link):
             return True
+        if page.total is None and self._style.counted:
+            return True
         if self._received == self._wish.limit:
             return True
         read = self._position
@@ -281,22 +283,24 @@ class _Reading:
             self._links.add(page.link)
             response = yield from self._follow(page.link)
             return self._page(self._position, response, response.json())
-        # A page that is shorter than the first, or read again, leaves those behind it in the wrong
-        # place.
-        if not self._ready or self._ready[0].position != self._position:
+        if self._ready and self._ready[0].position != self._position:
+            # A page that is shorter than the first, or read again, leaves those behind it in the
+            # wrong place; it is probably the last one.
             self._ready.clear()
-            yield from self._fetch_ahead()
+            yield from self._fetch_ahead(1)
+        elif not self._ready:
+            yield from self._fetch_ahead(self.concurrency)
         return self._ready.popleft()
 
-    def _fetch_ahead(self) -> Flow[None]:
+    def _fetch_ahead(self, most: int) -> Flow[None]:
         positions = [self._position]
         if self._total and self._size and not self._counts_pages:
-            ahead = range(self._position, self._total, self._size)[: self.concurrency]
+            ahead = range(self._position, self._total, self._size)[:most]
             positions = list(ahead) or positions
         if len(positions) == 1:
             outcomes = [(yield from self._fetch(self._position))]
         else:
-            outcomes = yield Together([self._fetch(at) for at in positions], self.concurrency)
+            outcomes = yield Together([self._fetch(at) for at in positions], most)
         for position, outcome in zip(positions, outcomes, strict=True):
             if isinstance(outcome, ClientError):
                 raise outcome
@@ -310,9 +314,8 @@ class _Reading:
         records = self._style.listed(answer)
         if not isinstance(records, list):
             raise self._no_list(response, answer)
-        # Some servers say -1 or 0 for "not counted"; then the first empty page is the end.
-        totals = (dig(answer, place) for place in self._style.total)
-        total = next((found for found in totals if _is_count(found)), None)
+        # Without a total, the first empty page is the end.
+        total = self._style.count(answer, response.headers)
         return _Page(position, response, records, total, self._style.following(answer))
 
     def _no_list(self, response: Response, answer: Any) -> ClientError:
@@ -350,12 +353,13 @@ class _Reading:
         return not self._trusted
 
     def _require_no_more(self, page: _Page) -> None:
-        if page.total is not None:
-            raise _complain(
-                page.response,
-                "the server gave the same page twice, so it does not page this list; use paginate: "
-                f"none, which reads one answer ({self._received} of {page.total} records)",
-            )
+        if page.total is None:
+            return
+        read = f"{self._received} of {page.total} records"
+        what = "the server gave the same page twice, so it does not page this list"
+        if not self._content:
+            what += "; use paginate: none, which reads one answer"
+        raise _complain(page.response, f"{what} ({read})")
 
     # Lists that change while they are read
 
@@ -378,6 +382,8 @@ class _Reading:
                 page.response,
                 "the list shrinks faster than it can be read; read it when it does not change",
             )
+        # Pages that are read side by side would shrink further before the first of them is used.
+        self.concurrency = 1
         size = max(self._size, 1)
         back = -(-lost // size) if self._counts_pages else lost
         back = min(back, self._position - self._start)
@@ -393,10 +399,6 @@ def without_records(response: Response, content: str) -> SerializationError:
         request=response.request,
         response=response,
     )
-
-
-def _is_count(found: Any) -> bool:
-    return isinstance(found, int) and not isinstance(found, bool) and found > 0
 
 
 def _mark(record: Any) -> int:

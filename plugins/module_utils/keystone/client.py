@@ -24,10 +24,12 @@ from ..core.options import CONNECTION_OPTIONS, ConnectionOptions, check_options
 from ..core.paging import PageStyle
 from ..core.records.ensure import ensure
 from ..core.records.plan import EnsureArguments, EnsureOptions
+from ..core.records.store import content
 from ..core.records.types import Change, Record, ResourceType
 from ..core.secrets.redaction import SecretValues
 from ..core.session import Session, expiry
 from . import log, records
+from .batch_jobs import batch_job
 from .verbs import add_verbs
 
 if TYPE_CHECKING:
@@ -291,7 +293,7 @@ class KeystoneBase(ConnectionBase):
         files: Files = None,
         timeout: float | None = None,
     ) -> Flow[httpx.Response]:
-        body = records.content(json or {}, files) if files else {"json": json}
+        body = _content(json, files)
         response = yield from self._engine.send(
             self._call(method, endpoint, params, timeout=timeout, return_401=True, **body)
         )
@@ -315,7 +317,18 @@ class KeystoneBase(ConnectionBase):
         files: Files,
         timeout: float | None,
     ) -> Flow[list[Record]]:
-        return records.KeystoneStore(self).batch_job(actions, dry_run, files, timeout)
+        return batch_job(self, actions, dry_run=dry_run, files=files, timeout=timeout)
+
+
+def _content(json: Any, files: Files) -> dict[str, Any]:
+    """Return the body of a call: the server drops JSON beside files, so the fields become a form
+    (docs/protocols/keystone.md section 8).
+    """
+    if not files:
+        return {"json": json}
+    if json is not None and not isinstance(json, Mapping):
+        raise ConfigurationError("data beside files must be a dict of form fields")
+    return content(json or {}, files)
 
 
 def _is_uuid(text: str) -> bool:

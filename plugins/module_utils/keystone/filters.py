@@ -18,12 +18,29 @@ from typing import Any
 from ..core.encoding import text_of
 from ..core.exceptions import ConfigurationError
 from ..core.records import kinds
+from ..core.records.access import List
 from ..core.records.fields import Field
 from ..core.records.purge import names_values
 from ..core.records.types import ResourceType
 from . import catalogue
 
 Test = Callable[[Any], bool]
+
+_COMMON = {
+    "equals": "",
+    "not_equals": "__not_eq",
+    "contains": "__contains",
+    "starts_with": "__startswith",
+    "ends_with": "__endswith",
+    "in": "__in",
+    "not_in": "__not_in",
+    "gt": "__gt",
+    "gte": "__gte",
+    "lt": "__lt",
+    "lte": "__lte",
+    "exists": "__isnull",
+}
+"""The operators that the filters of all services share, in the server's own words."""
 
 _EVERY = ("", "not_eq", "in", "not_in", "isnull")
 _NUMBER = (*_EVERY, "lt", "lte", "gt", "gte")
@@ -120,6 +137,14 @@ class Filters:
                     f"{name} needs a value; None goes with {bare} and {bare}__not_eq alone"
                 )
 
+    def sent(self, dummy_row: ResourceType, dummy_route: List) -> tuple[Mapping[str, str], bool]:
+        """Return the query, and whether the server can filter all by itself."""
+        return self.params, True
+
+    def values_of(self, dummy_name: str) -> list[Any] | None:
+        """Return `None`: no list of Keystone is below another record."""
+        return None
+
     def matches(self, record: Mapping[str, Any]) -> bool:
         """Tell whether a record matches."""
         try:
@@ -165,6 +190,24 @@ class Filters:
         # An empty value is no filter for the server.
         if text:
             self.params[f"{field.name}__{operation}" if operation else field.name] = text
+
+
+def with_own_operators(filters: Mapping[str, Any]) -> dict[str, Any]:
+    """Return filters with `{field: {operator: value}}` in the server's own words; dicts of fields,
+    which name the record of a relation, are left as they are.
+    """
+    result: dict[str, Any] = {}
+    for name, value in filters.items():
+        if isinstance(value, Mapping) and value and set(value) <= set(_COMMON):
+            for operation, operand in value.items():
+                result[f"{name}{_COMMON[operation]}"] = (
+                    not Field(f"{name}: exists", kinds.BOOLEAN).parse(operand)
+                    if operation == "exists"
+                    else operand
+                )
+        else:
+            result[str(name)] = value
+    return result
 
 
 def _parse(field: Field, operation: str, value: Any) -> Any:

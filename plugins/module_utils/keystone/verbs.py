@@ -77,7 +77,7 @@ def _creating(row: ResourceType) -> Callable[..., Flow[Record]]:
         timeout: float | None = None,
         **fields: Any,
     ) -> Flow[Record]:
-        return KeystoneStore(self).create(row, _merge(data, fields), files, timeout)
+        return KeystoneStore(self).create(row, _merge(data, fields), files=files, timeout=timeout)
 
     return create
 
@@ -100,7 +100,7 @@ def _retrieving(row: ResourceType) -> Callable[..., Flow[Any]]:
             raise ConfigurationError(
                 "pk names one record: filters, search, order and limit do not go with it"
             )
-        return store.retrieve_one(row, _checked_key(pk), timeout)
+        return store.read(row, {row.id_field: _checked_key(pk)}, timeout=timeout)
 
     return retrieve
 
@@ -115,8 +115,10 @@ def _updating(row: ResourceType) -> Callable[..., Flow[Record]]:
         timeout: float | None = None,
         **fields: Any,
     ) -> Flow[Record]:
-        fields = _merge(data, fields)
-        return KeystoneStore(self).update(row, _checked_key(pk), fields, files, timeout)
+        before = {row.id_field: _checked_key(pk)}
+        return KeystoneStore(self).update(
+            row, before, _merge(data, fields), files=files, timeout=timeout
+        )
 
     return update
 
@@ -125,7 +127,10 @@ def _deleting(row: ResourceType) -> Callable[..., Flow[None]]:
     def delete(
         self: Any, pk: Any, raise_not_exists: bool = False, timeout: float | None = None
     ) -> Flow[None]:
-        return KeystoneStore(self).delete(row, _checked_key(pk), raise_not_exists, timeout)
+        record = {row.id_field: _checked_key(pk)}
+        return KeystoneStore(self).delete(
+            row, [record], must_exist=raise_not_exists, timeout=timeout
+        )
 
     return delete
 

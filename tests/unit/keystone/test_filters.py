@@ -29,6 +29,7 @@ from ansible_collections.restops.clients.plugins.module_utils.keystone.catalogue
 from ansible_collections.restops.clients.plugins.module_utils.keystone.filters import (
     OPERATORS,
     Filters,
+    with_own_operators,
 )
 from ansible_collections.restops.clients.tests.unit.support import Case
 from hypothesis import given
@@ -341,7 +342,7 @@ async def test_lists_are_joined_by_commas(case: Case) -> None:
     assert [record["id"] for record in found] == [2, 7]
     assert (
         server.calls[0].url.query
-        == b"id__in=2%2C5%2C7&name__in=c0002%2Cc0007&_order=id&_limit=1000&_offset=0"
+        == b"_limit=1000&id__in=2%2C5%2C7&name__in=c0002%2Cc0007&_order=id&_offset=0"
     )
 
 
@@ -500,3 +501,28 @@ def test_the_second_look_at_numbers_is_arithmetic(
     assert [value for value in values if filters.matches({"integer": value})] == [
         value for value in values if truths[operation](value)
     ]
+
+
+@pytest.mark.parametrize(
+    ("filters", "own"),
+    [
+        (
+            {"name": {"contains": "a", "not_in": ["b"]}},
+            {"name__contains": "a", "name__not_in": ["b"]},
+        ),
+        ({"name": {"equals": "a"}}, {"name": "a"}),
+        ({"id": {"exists": "no"}}, {"id__isnull": True}),
+        ({"team": {"name": "lab"}}, {"team": {"name": "lab"}}),
+        ({"team": {}}, {"team": {}}),
+        ({"name__in": "a,b"}, {"name__in": "a,b"}),
+    ],
+)
+def test_the_operators_of_all_services_are_taken_too(filters: Any, own: Any) -> None:
+    assert with_own_operators(filters) == own
+
+
+async def test_the_server_is_asked_in_its_own_operators(case: Case) -> None:
+    server = Keystone(tables={CLUSTERS: clusters(9)})
+    flow = client_of(case, server).retrieve_cluster(filters={"id": {"gte": 3, "lt": 5}})
+    assert [record["id"] for record in await case.kind.wait(flow)] == [3, 4]
+    assert {"id__gte": "3", "id__lt": "5"}.items() <= server.queries[0].items()

@@ -380,19 +380,21 @@ async def test_records_that_move_to_a_page_that_was_read_are_found_by_reading_ag
 
     server.before_list = shrink
     found = ids(await read(case, client_of(case, server)))
-    assert found == list(range(701, 2501))
+    # Those that were read before they were deleted may be among them.
+    assert len(found) == len(set(found))
+    assert set(found) >= set(range(701, 2501))
 
 
-async def test_a_list_that_never_stands_still_is_read_three_times(case: Case) -> None:
+async def test_a_list_that_never_stands_still_is_an_error(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(9000)})
 
     def shrink(reading: int) -> None:
         del server.tables[CLUSTERS][:100]
 
     server.before_list = shrink
-    found = ids(await read(case, client_of(case, server)))
-    assert len(found) == len(set(found))
-    assert [query["_offset"] for query in server.queries].count("0") == 3
+    with pytest.raises(ClientError, match="the list shrinks faster than it can be read"):
+        await read(case, client_of(case, server))
+    assert len(server.calls) < 50
 
 
 @pytest.mark.parametrize("total", [2, 10**6, 10**15, -1])
@@ -401,14 +403,15 @@ async def test_a_total_that_lies_cannot_loop(case: Case, total: int) -> None:
     server.total = total
     found = ids(await read(case, client_of(case, server)))
     assert found == list(range(1, (2300 if total > 2300 else 1000) + 1))
-    assert len(server.calls) <= 5
+    assert len(server.calls) <= 6
 
 
 async def test_a_server_that_gives_the_same_page_again_cannot_loop(case: Case) -> None:
     answer = httpx.Response(200, json={"count": 10**9, "results": clusters(3)})
     server = Keystone(*[answer] * 50)
-    assert ids(await read(case, client_of(case, server))) == [1, 2, 3]
-    assert len(server.calls) <= 5
+    with pytest.raises(ClientError, match="the same page twice, so it does not page this list"):
+        await read(case, client_of(case, server))
+    assert len(server.calls) <= 6
 
 
 @settings(

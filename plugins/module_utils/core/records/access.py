@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     Release: TypeAlias = tuple[int, ...]
     Order: TypeAlias = Callable[[str], Release]
 
-WHOLE_LIST = PageStyle("whole", "")
-"""A list that is not paged, without an envelope."""
-
 _WRITING = ("POST", "PUT", "PATCH", "DELETE")
 
 
@@ -103,7 +100,7 @@ class List(Route):
         path: See `Route`. Placeholders name fields whose value the caller must give, such as the
             parent of the records.
         paging: The envelope of the list, and how it is cut into pages; the page's size is
-            the most that the server gives.
+            the most that the server gives. `None` for the usual way of the service.
         method: `POST` for lists that are searched for.
         params: See `Route`.
         body: The fixed part of a search's body.
@@ -122,7 +119,7 @@ class List(Route):
     def __init__(
         self,
         path: str,
-        paging: PageStyle = WHOLE_LIST,
+        paging: PageStyle | None = None,
         *,
         method: str = "GET",
         params: Mapping[str, Any] | None = None,

@@ -20,6 +20,7 @@ from typing import Any
 
 from ..exceptions import ConfigurationError
 from ..jsonutils import dig
+from .access import List
 from .dialects import LISTS, OPERATORS
 from .fields import Field
 from .kinds import BOOLEAN, DECIMAL, JSON, Json, hashable
@@ -179,6 +180,18 @@ class Filters:
         if any(_names_values(condition) for condition in self.conditions):
             return True
         return None if self.conditions else False
+
+    def sent(self, row: ResourceType, route: List) -> tuple[dict[str, str], bool]:
+        """Return the parameters of the conditions in the dialect of a list, and whether these are
+        all conditions. Those that the list's path names are not among them.
+        """
+        asked = [
+            condition.renamed(row.wire(condition.name))
+            for condition in self.conditions
+            if condition.name not in route.placeholders
+        ]
+        params, left = route.filters.translate(asked)
+        return params, not left
 
     def values_of(self, name: str) -> list[Any] | None:
         """Return the only values that a field may have; `None` if the conditions name none."""

@@ -15,19 +15,39 @@ from ..exceptions import ConfigurationError
 from ..flow import Emit, Flow, forward
 from ..http import Response
 from .access import List, Route, unwrapped
-from .filters import Condition, Filters
 from .kinds import hashable
 from .templates import joined, wrapped
-from .types import Record, ResourceType
+from .types import Record, ResourceType, Selection
+
+
+class Conditions(Selection, Protocol):
+    """Filters that a list can be asked for; `filters.Filters` are such."""
+
+    @property
+    def impossible(self) -> bool:
+        """Whether nothing can meet them."""
+
+    def sent(self, row: ResourceType, route: List) -> tuple[Mapping[str, str], bool]:
+        """Return parameters for the server, and whether it can filter all by itself."""
+
+    def values_of(self, name: str) -> list[Any] | None:
+        """Return the only values that a field may have; `None` if the filters name none."""
 
 
 class Lists(Protocol):
     """The parts of a store that read lists; for their meaning see `store.RestStore`."""
 
     at_once: int
+    paging: paging.PageStyle
+    expected: str
 
     def fetch(
-        self, route: List, scope: Record, params: Mapping[str, Any], body: Any
+        self,
+        route: List,
+        scope: Record,
+        params: Mapping[str, Any],
+        body: Any,
+        timeout: float | None,
     ) -> Flow[Response]: ...
 
     def found(
@@ -45,80 +65,92 @@ class Reading:
         row: The type of the records.
         route: The list.
         selection: What the records must meet.
-        limit: The most records.
         complete: Read each record alone, if those of the list lack fields.
+        timeout: Seconds for one attempt.
     """
 
-    __slots__ = ("_complete", "_left", "_route", "_row", "_selection", "_store")
+    __slots__ = ("_complete", "_left", "_route", "_row", "_selection", "_store", "_timeout")
 
     def __init__(
         self,
         store: Lists,
         row: ResourceType,
         route: List,
-        selection: Filters,
-        limit: int | None,
-        complete: bool,
+        selection: Conditions,
+        *,
+        complete: bool = False,
+        timeout: float | None = None,
     ) -> None:
         self._store = store
         self._row = row
         self._route = route
         self._selection = selection
-        self._left = limit
+        self._left: int | None = None
         self._complete = complete
+        self._timeout = timeout
 
     def read(
-        self, scopes: Sequence[Record], sorting: Mapping[str, str], fields: Sequence[str]
+        self,
+        scopes: Sequence[Record],
+        params: Mapping[str, Any],
+        fields: Sequence[str] = (),
+        limit: int | None = None,
     ) -> Flow[None]:
         """Emit lists of records.
 
         Args:
             scopes: The values of the path's placeholders, a dict per list.
-            sorting: The parameters that sort.
+            params: Parameters beside those of the filters, such as the order.
             fields: The fields that are wanted; none for all.
+            limit: The most records.
         """
+        self._left = limit
         row, route = self._row, self._route
-        asked = [c for c in self._selection.conditions if c.name not in route.placeholders]
-        params, left = route.filters.translate(on_wire(row, asked))
+        asked, is_all = self._selection.sent(row, route)
         body = route.body
-        if route.filters.body and params:
-            body = joined(body or {}, wrapped(params, route.filters.body))
-            params = {}
-        query = {**params, **sorting}
+        if route.filters.body and asked:
+            body = joined(body or {}, wrapped(dict(asked), route.filters.body))
+            asked = {}
+        query = {**asked, **params}
         if route.include and fields:
-            wanted = {wire_name(row, name) for name in (row.id_field, *fields)}
-            query[route.include] = ",".join(sorted(wanted))
-        style = route.paging
+            query[route.include] = ",".join(sorted({row.wire(name) for name in fields}))
+        style = route.paging or self._store.paging
+        if self._left is not None and is_all:
+            # The server may match more than the client does: more pages follow if need be.
+            style = style.but(page_size=min(style.page_size, self._left))
         for scope in scopes:
-            # The server's own limit is only right if it filters all by itself.
-            limit = None if left else self._left
-            wish = paging.Paginate({"style": style.name, "limit": limit}, (style,), route.path)
             flow = paging.pages(
-                partial(self._store.fetch, route, scope),
+                partial(self._fetch, scope),
                 query,
                 body,
-                wish,
+                paging.Paginate({"style": style.name}, (style,), route.path),
                 key=self._mark,
-                concurrency=self._store.at_once,
-                content=f"{row.name} records",
+                concurrency=self._store.at_once if self._left is None else 1,
+                content=self._store.expected,
             )
             yield from forward(flow, partial(self._receive, scope))
             if self._left == 0:
                 return
 
+    def _fetch(self, scope: Record, params: Mapping[str, Any], body: Any) -> Flow[Response]:
+        return self._store.fetch(self._route, scope, params, body, self._timeout)
+
     def _mark(self, item: Any) -> Any:
         """Return what identifies an item of the list."""
         raw = unwrapped(item, (self._route.item,)) or {}
-        value = raw.get(wire_name(self._row, self._row.id_field))
+        value = raw.get(self._row.wire(self._row.id_field))
         return hashable(item if value is None else value)
 
     def _receive(self, scope: Record, page: Response) -> Flow[bool]:
         """Emit the records of a page that match, and return whether to go on."""
         found = []
+        id_name = self._row.wire(self._row.id_field)
         for item in page.records:
             raw = unwrapped(item, (self._route.item,))
-            if raw is None:
-                raise paging.without_records(page, f"{self._row.name} records")
+            # The fields of a closed type are known, and the id is one of them.
+            has_id = raw is not None and isinstance(raw.get(id_name), (int, str))
+            if raw is None or (self._row.closed and not has_id):
+                raise paging.without_records(page, self._store.expected)
             record = self._store.found(self._row, self._route, scope, raw)
             if self._selection.matches(record):
                 found.append(record)
@@ -132,17 +164,7 @@ class Reading:
         return self._left != 0
 
 
-def wire_name(row: ResourceType, name: str) -> str:
-    """Return a field's name in the server's records."""
-    return row.fields[name].wire if name in row.fields else name
-
-
-def on_wire(row: ResourceType, conditions: Sequence[Condition]) -> list[Condition]:
-    """Return conditions with the server's names of their fields."""
-    return [condition.renamed(wire_name(row, condition.name)) for condition in conditions]
-
-
-def scopes_of(row: ResourceType, route: List, selection: Filters) -> list[Record]:
+def scopes_of(row: ResourceType, route: List, selection: Conditions) -> list[Record]:
     """Return the values of the placeholders in a list's path, a dict per list.
 
     Raises:

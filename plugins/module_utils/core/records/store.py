@@ -9,25 +9,30 @@ A service makes a subclass, and overrides one method for each thing that rows ca
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from .. import messages
 from ..exceptions import ClientError, ConfigurationError, SerializationError
 from ..flow import Emit, Flow, collect, gather
 from ..http import Response
+from ..numbers import whole_number
+from ..page_styles import PageStyle
+from ..paging import without_records
 from . import relations
 from .access import Delete, List, One, Route, Write, unwrapped
 from .codec import decoded, encoded
 from .dialects import LISTS
 from .filters import Condition, Filters, in_order
 from .kinds import FILE, Relation
-from .reading import Reading, on_wire, scopes_of, wire_name
+from .reading import Conditions, Reading, scopes_of
 from .templates import fill, joined, wrapped
-from .types import Change, Record, RecordStore, ResourceType, Selection
+from .types import Change, Record, RecordStore, ResourceType
 from .writing import in_groups, whole
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from ..connection import ConnectionBase
     from .access import Release
 
@@ -35,6 +40,32 @@ NO_ROUTE = frozenset((404, 405, 501))
 """Statuses by which a server says that it has no route for validation."""
 _RESOLVED = ("equals", "not_equals", *LISTS)
 """Operators whose values may be names of relations."""
+
+
+class ListOptions(TypedDict, total=False):
+    """Further options of a list.
+
+    Attributes:
+        params: Query parameters beside those of the filters.
+        complete: Read each record alone, if those of the list lack fields.
+        timeout: Seconds for one attempt.
+    """
+
+    params: Mapping[str, Any]
+    complete: bool
+    timeout: float | None
+
+
+class WriteOptions(TypedDict, total=False):
+    """Further options of a write.
+
+    Attributes:
+        files: Files to upload, by name; then the fields are sent as a form.
+        timeout: Seconds for one attempt.
+    """
+
+    files: Mapping[str, Any] | None
+    timeout: float | None
 
 
 class RestStore(RecordStore):
@@ -51,6 +82,12 @@ class RestStore(RecordStore):
 
     at_once = 4
     """Pages, or single records, that are read at a time."""
+    paging = PageStyle("whole", "")
+    """The way in which lists are cut into pages whose row does not say; by default, none."""
+    empty_is_missing = True
+    """Whether a response of 2xx without a record means that there is none."""
+    expected = "records"
+    """What a response should hold, for the error if it does not."""
 
     def __init__(self, connection: ConnectionBase, catalogue: Mapping[str, ResourceType]) -> None:
         self._connection = connection
@@ -76,6 +113,28 @@ class RestStore(RecordStore):
     def encode(self, row: ResourceType, record: Mapping[str, Any]) -> Record:
         """Return a record, or a part of one, in the server's form."""
         return encoded(row, record)
+
+    def sorting(
+        self, row: ResourceType, route: List, order: Sequence[str]
+    ) -> Mapping[str, str] | None:
+        """Return the parameters that sort a list; `None` if the server cannot."""
+        return route.sorting(
+            [f"-{row.wire(name[1:])}" if name[:1] == "-" else row.wire(name) for name in order]
+        )
+
+    def is_missing(self, response: Response, statuses: Collection[int]) -> bool:
+        """Tell whether a response says that a record does not exist.
+
+        Args:
+            response: The response.
+            statuses: The statuses by which the route says so.
+        """
+        return response.status_code in statuses
+
+    def deletion_hint(self, row: ResourceType, response: Response) -> str | None:
+        """Return what to do about a refused deletion; `None` for what the status suggests."""
+        del row, response
+        return None
 
     # The catalogue
 
@@ -109,7 +168,7 @@ class RestStore(RecordStore):
         filters: Mapping[str, Any] | None,
         *,
         text_ids: bool = False,
-    ) -> Flow[Filters]:
+    ) -> Flow[Conditions]:
         """Parse filters; relations may be given by name. See `RecordStore`.
 
         Args:
@@ -137,39 +196,39 @@ class RestStore(RecordStore):
     def read_all(
         self,
         row: ResourceType,
-        filters: Mapping[str, Any] | Filters | None = None,
+        filters: Mapping[str, Any] | Conditions | None = None,
         *,
         order: Sequence[str] = (),
         limit: int | None = None,
         fields: Sequence[str] = (),
-        complete: bool = False,
+        **options: Unpack[ListOptions],
     ) -> Flow[list[Record]]:
         """Return the records that match, in order. For the arguments see `pages`."""
         pages = yield from collect(
-            self.pages(row, filters, order=order, limit=limit, fields=fields, complete=complete)
+            self.pages(row, filters, order=order, limit=limit, fields=fields, **options)
         )
         return [record for page in pages for record in page]
 
     def pages(
         self,
         row: ResourceType,
-        filters: Mapping[str, Any] | Filters | None = None,
+        filters: Mapping[str, Any] | Conditions | None = None,
         *,
         order: Sequence[str] = (),
         limit: int | None = None,
         fields: Sequence[str] = (),
-        complete: bool = False,
+        **options: Unpack[ListOptions],
     ) -> Flow[None]:
         """Emit the records that match, a list per page.
 
         Args:
             row: Their type.
-            filters: See `Filters`.
+            filters: See `Filters`; also from `select`.
             order: Fields to sort by, `-name` for descending; if the server cannot sort like that,
                 all records are read first.
             limit: The most records; `None` for all.
             fields: The fields that are wanted, for servers that can leave out the others.
-            complete: Read each record alone, if those of the list lack fields.
+            **options: `params complete timeout`, see `ListOptions`.
 
         Raises:
             ConfigurationError: An unknown field or operator, or a list that needs a field in the
@@ -177,31 +236,42 @@ class RestStore(RecordStore):
             ClientError: The records could not be read.
         """
         row = yield from self.row(row)
-        selection = (
-            filters
-            if isinstance(filters, Filters)
-            else (yield from self.select(row, filters, text_ids=True))
-        )
+        if limit is not None:
+            whole_number("limit", limit)
+        selection: Any = filters
+        if not hasattr(filters, "impossible"):
+            selection = yield from self.select(row, selection, text_ids=True)
+        route = row.access.many[0]
+        sorting = self.sorting(row, route, order)
         if selection.impossible:
             return
-        route = row.access.many[0]
         scopes = scopes_of(row, route, selection)
-        sorting = route.sorting([wire_name(row, name) for name in order])
+        reading = Reading(
+            self,
+            row,
+            route,
+            selection,
+            complete=options.get("complete", False),
+            timeout=options.get("timeout"),
+        )
+        params = options.get("params", {})
         if sorting is not None and (not order or len(scopes) == 1):
-            reading = Reading(self, row, route, selection, limit, complete)
-            yield from reading.read(scopes, sorting, fields)
+            wanted = (row.id_field, *fields) if fields else ()
+            yield from reading.read(scopes, {**params, **sorting}, wanted, limit)
             return
-        reading = Reading(self, row, route, selection, None, complete)
-        pages = yield from collect(reading.read(scopes, {}, ()))
+        pages = yield from collect(reading.read(scopes, params))
         found = in_order([record for page in pages for record in page], order)
         yield Emit(found[:limit])
 
-    def read(self, row: ResourceType, record: Mapping[str, Any]) -> Flow[Record | None]:
+    def read(
+        self, row: ResourceType, record: Mapping[str, Any], *, timeout: float | None = None
+    ) -> Flow[Record | None]:
         """Read one record.
 
         Args:
             row: Its type.
             record: What is known of it: the fields that the path names, or its id.
+            timeout: Seconds for one attempt.
 
         Returns:
             The record; `None` if there is none.
@@ -209,28 +279,29 @@ class RestStore(RecordStore):
         row = yield from self.row(row)
         routes = row.access.one
         if not routes:
-            name = row.id_field if record.get(row.id_field) is not None else row.key[0]
-            there = yield from self.find(row, name, [record.get(name)])
-            names = (name,) if name == row.id_field else row.key
-            same = [
-                found
-                for found in there
-                if row.identity(found, names) == row.identity(record, names)
-            ]
-            return same[0] if same else None
-        return (yield from self._read(row, routes[0], record))
+            has_id = record.get(row.id_field) is not None
+            return (yield from self._look_up(row, (row.id_field,) if has_id else row.key, record))
+        return (yield from self._read(row, routes[0], record, timeout))
 
     def _read(
-        self, row: ResourceType, route: One, record: Mapping[str, Any]
+        self,
+        row: ResourceType,
+        route: One,
+        record: Mapping[str, Any],
+        timeout: float | None = None,
     ) -> Flow[Record | None]:
-        response: Response = yield from self._engine.send(self._call(row, route, record))
-        if response.status_code in route.statuses:
+        call = self._call(row, route, record, timeout=timeout)
+        response: Response = yield from self._engine.send(call)
+        if self.is_missing(response, route.statuses):
             return None
         self._engine.check(response)
         answer = response.json()
         if route.absent is not None and route.absent.find(answer, {}) is not None:
             return None
         raw = unwrapped(answer, route.unwrap)
+        is_empty = not answer or isinstance(answer, Mapping)
+        if raw is None and not (is_empty and self.empty_is_missing):
+            raise without_records(response, self.expected)
         return None if raw is None else self.found(row, route, record, raw)
 
     def found(
@@ -275,7 +346,7 @@ class RestStore(RecordStore):
         self, row: ResourceType, route: List, field: str, values: Sequence[Any]
     ) -> list[Filters] | None:
         """Return filters that the server has, one per request; `None` if it has none."""
-        wire = wire_name(row, field)
+        wire = row.wire(field)
         if route.filters.sends(wire, "in") and not row.field(field).many:
             parts = [
                 Filters(row, {field: {"in": list(values[start : start + row.most_named])}})
@@ -285,8 +356,7 @@ class RestStore(RecordStore):
             parts = [Filters(row, {field: {"equals": value}}) for value in values]
         else:
             return None
-        sent = [route.filters.translate(on_wire(row, part.conditions))[1] for part in parts]
-        return None if any(sent) else parts
+        return parts if all(part.sent(row, route)[1] for part in parts) else None
 
     def complete(self, row: ResourceType, records: Sequence[Record]) -> Flow[list[Record]]:
         """Read records alone, if those of lists lack fields. See `RecordStore`."""
@@ -296,19 +366,21 @@ class RestStore(RecordStore):
         whole_ones = yield from gather([self.read(row, one) for one in records], self.at_once)
         return [record for record in whole_ones if record is not None]
 
-    def list_selected(self, row: ResourceType, selection: Selection) -> Flow[list[Record]]:
+    def list_selected(self, row: ResourceType, selection: Any) -> Flow[list[Record]]:
         """Read the records that a selection matches. See `RecordStore`."""
-        filters = selection if isinstance(selection, Filters) else None
-        return self.read_all(row, filters, complete=True)
+        return self.read_all(row, selection, complete=True)
 
     # Writing
 
-    def create(self, row: ResourceType, record: Mapping[str, Any]) -> Flow[Record]:
+    def create(
+        self, row: ResourceType, record: Mapping[str, Any], **options: Unpack[WriteOptions]
+    ) -> Flow[Record]:
         """Create a record, and return it as the server has it.
 
         Args:
             row: Its type.
             record: Its fields; relations are ids.
+            **options: `files timeout`, see `WriteOptions`.
 
         Raises:
             ConfigurationError: This API does not create such records.
@@ -317,7 +389,7 @@ class RestStore(RecordStore):
         row = yield from self.row(row)
         route = _first(row, row.access.create, "creates no")
         now, later = _split(route, record)
-        made: Record = yield from self._write(row, route, {}, now)
+        made: Record = yield from self._write(row, route, {}, now, options)
         if not later:
             return made
         try:
@@ -328,7 +400,11 @@ class RestStore(RecordStore):
             ) from exc
 
     def update(
-        self, row: ResourceType, before: Mapping[str, Any], fields: Mapping[str, Any]
+        self,
+        row: ResourceType,
+        before: Mapping[str, Any],
+        fields: Mapping[str, Any],
+        **options: Unpack[WriteOptions],
     ) -> Flow[Record]:
         """Change a record, and return it as the server has it.
 
@@ -336,13 +412,16 @@ class RestStore(RecordStore):
             row: Its type.
             before: The record as it is; whole, if a route replaces it.
             fields: The fields that change; relations are ids.
+            **options: `files timeout`, see `WriteOptions`.
 
         Raises:
             ConfigurationError: This API does not update such records, or not these fields.
             ClientError: The server refuses it.
         """
         row = yield from self.row(row)
-        _first(row, row.access.update, "updates no")
+        only: Write = _first(row, row.access.update, "updates no")
+        if len(row.access.update) == 1 and only.fields is None:
+            return (yield from self._write(row, only, before, fields, options))
         left, record = dict(fields), dict(before)
         named = {name for route in row.access.update for name in route.fields or ()}
         for route in row.access.update:
@@ -355,40 +434,74 @@ class RestStore(RecordStore):
             if part:
                 cleared = {name: record[name] for name in route.clears if record.get(name)}
                 left = {**cleared, **{n: value for n, value in left.items() if n not in part}}
-                record = yield from self._write(row, route, record, part)
+                record = yield from self._write(row, route, record, part, options)
         if left:
             raise ConfigurationError(f"this API does not update {row.name}.{', '.join(left)}")
         return record
 
     def _write(
-        self, row: ResourceType, route: Write, before: Mapping[str, Any], sent: Mapping[str, Any]
+        self,
+        row: ResourceType,
+        route: Write,
+        before: Mapping[str, Any],
+        sent: Mapping[str, Any],
+        options: WriteOptions,
     ) -> Flow[Record]:
         """Write by one route, and in its other form if the server ignores the first one."""
         form = self._forms.get(route.path, route)
-        after: Record = yield from self._write_once(row, form, before, sent)
+        after: Record = yield from self._write_once(row, form, before, sent, options)
         other = form.otherwise
         if other is None or not _is_ignored(row, before, sent, after):
             return after
-        after = yield from self._write_once(row, other, before, sent)
+        after = yield from self._write_once(row, other, before, sent, options)
         if not _is_ignored(row, before, sent, after):
             self._forms[route.path] = other
         return after
 
     def _write_once(
-        self, row: ResourceType, route: Write, before: Mapping[str, Any], sent: Mapping[str, Any]
+        self,
+        row: ResourceType,
+        route: Write,
+        before: Mapping[str, Any],
+        sent: Mapping[str, Any],
+        options: WriteOptions,
     ) -> Flow[Record]:
-        call = self._written(row, route, before, sent)
+        call = self._written(row, route, before, sent, **options)
         response: Response = yield from self._engine.checked(call)
-        answer = _json(response) if route.unwrap is not None or route.failures else None
-        self._check(response, answer, route, self.encode(row, sent))
+        raw_sent = self.encode(row, sent)
+        answer = self._check(response, route, raw_sent)
         known = {**before, **sent}
         raw = None if route.unwrap is None else unwrapped(answer, route.unwrap)
-        if raw is not None:
+        if raw is not None and (
+            row.wire(row.id_field) in raw or not raw_sent.keys().isdisjoint(raw)
+        ):
             record = self.found(row, route, known, raw)
             if not route.partial and route.otherwise is None:
                 return record
             known = {**known, **record}
-        return (yield from self.read(row, known)) or known
+        there = yield from self._read_back(row, known)
+        if there is None and route.unwrap is not None and not route.partial:
+            raise without_records(response, self.expected)
+        return there or known
+
+    def _read_back(self, row: ResourceType, known: Mapping[str, Any]) -> Flow[Record | None]:
+        """Read a record after a write; `None` if what is known does not lead to it."""
+        values = self._values(row, known)
+        one = row.access.one[0] if row.access.one else None
+        if one is not None and all(values.get(name) is not None for name in one.placeholders):
+            return (yield from self._read(row, one, known))
+        if not row.key or any(known.get(name) is None for name in row.key):
+            return None
+        return (yield from self._look_up(row, row.key, known))
+
+    def _look_up(
+        self, row: ResourceType, names: Sequence[str], known: Mapping[str, Any]
+    ) -> Flow[Record | None]:
+        """Look for a record in the list."""
+        there = yield from self.find(row, names[0], [known.get(names[0])])
+        wanted = row.identity(known, names)
+        same = [found for found in there if row.identity(found, names) == wanted]
+        return same[0] if same else None
 
     def _written(
         self,
@@ -397,27 +510,34 @@ class RestStore(RecordStore):
         before: Mapping[str, Any],
         sent: Mapping[str, Any],
         *,
-        read_only: bool = False,
+        files: Mapping[str, Any] | None = None,
+        **options: Any,
     ) -> Any:
         """Return the call of a write."""
         known = {**before, **sent}
         given = whole(row, before, sent, keep=route.keep) if route.whole else sent
-        files = {name: value for name, value in given.items() if row.field(name).kind is FILE}
-        fields = {name: value for name, value in given.items() if name not in files}
+        uploads = {name: value for name, value in given.items() if _is_file(row, name)}
+        fields = {name: value for name, value in given.items() if name not in uploads}
         document = wrapped(self.encode(row, fields), route.wrap)
         body = joined(fill(route.body, [self._values(row, known)]), document)
-        if not files:
-            return self._call(row, route, known, json=body, read_only=read_only)
-        # A form has no null.
-        form = {name: value for name, value in body.items() if value is not None}
-        return self._call(row, route, known, data=form, files=files)
+        form = content(body, {**uploads, **(files or {})})
+        return self._call(row, route, known, **form, **options)
 
-    def delete(self, row: ResourceType, records: Sequence[Mapping[str, Any]]) -> Flow[None]:
-        """Delete records, in one request if there are several. One that does not exist is no error.
+    def delete(
+        self,
+        row: ResourceType,
+        records: Sequence[Mapping[str, Any]],
+        *,
+        must_exist: bool = False,
+        timeout: float | None = None,
+    ) -> Flow[None]:
+        """Delete records, in one request if there are several.
 
         Args:
             row: Their type.
             records: The records; no more than the route's `batch`.
+            must_exist: Raise an error for one that does not exist.
+            timeout: Seconds for one attempt.
 
         Raises:
             ConfigurationError: This API does not delete such records.
@@ -428,11 +548,11 @@ class RestStore(RecordStore):
         values = [self._values(row, record) for record in records]
         options = {} if route.body is None else {"json": fill(route.body, values)}
         response: Response = yield from self._engine.send(
-            self._call(row, route, records[0], **options)
+            self._call(row, route, records[0], timeout=timeout, **options)
         )
-        if response.status_code not in route.statuses:
-            self._engine.check(response)
-            self._check(response, _json(response) if route.failures else None, route, {})
+        if must_exist or not self.is_missing(response, route.statuses):
+            self._engine.check(response, self.deletion_hint(row, response))
+            self._check(response, route, {})
 
     def write(
         self, row: ResourceType, changes: Sequence[Change], concurrency: int
@@ -474,18 +594,20 @@ class RestStore(RecordStore):
             if response.status_code in NO_ROUTE:
                 return None
             self._engine.check(response)
-            answer = _json(response)
-            return [
-                self._line(reason)
-                for failure in route.failures
-                if (reason := failure.find(answer, change.sent)) is not None
-            ]
+            answer = response.json()
+            found = [failure.find(answer, change.sent) for failure in route.failures]
+            return [self._line(reason) for reason in found if reason is not None]
         return None
 
     # Calls
 
     def fetch(
-        self, route: List, scope: Record, params: Mapping[str, Any], body: Any
+        self,
+        route: List,
+        scope: Record,
+        params: Mapping[str, Any],
+        body: Any,
+        timeout: float | None,
     ) -> Flow[Response]:
         """Read one page of a list.
 
@@ -494,6 +616,7 @@ class RestStore(RecordStore):
             scope: The values of the path's placeholders.
             params: The query, beside that of the route.
             body: The body of a search.
+            timeout: Seconds for one attempt.
         """
         call = self._connection._call(
             route.method,
@@ -502,6 +625,7 @@ class RestStore(RecordStore):
             path_params=scope or None,
             json=body,
             read_only=True,
+            timeout=timeout,
         )
         return self._engine.checked(call)
 
@@ -524,10 +648,18 @@ class RestStore(RecordStore):
         """Return the values of placeholders."""
         return {**record, "id": record.get(row.id_field)}
 
-    def _check(
-        self, response: Response, answer: Any, route: Write | Delete, sent: Mapping[str, Any]
-    ) -> None:
-        """Raise for a failure that hides in a response of 2xx."""
+    def _check(self, response: Response, route: Write | Delete, sent: Mapping[str, Any]) -> Any:
+        """Return the JSON of a response, and raise for a failure that hides in it."""
+        has_record = isinstance(route, Write) and route.unwrap is not None
+        if not route.failures and not has_record:
+            return None
+        try:
+            answer = response.json()
+        except SerializationError:
+            if has_record:
+                raise
+            # Some servers answer with a text.
+            return None
         for failure in route.failures:
             reason = failure.find(answer, sent)
             if reason is not None:
@@ -537,6 +669,7 @@ class RestStore(RecordStore):
                     request=response.request,
                     response=response,
                 )
+        return answer
 
     def _line(self, reason: str) -> str:
         return messages.one_line(self._engine.scrub(reason))
@@ -574,12 +707,16 @@ def _is_ignored(
     )
 
 
-def _json(response: Response) -> Any:
-    """Return the JSON of a response; `None` if it has none: some writes answer with a text."""
-    try:
-        return response.json()
-    except SerializationError:
-        return None
+def _is_file(row: ResourceType, name: str) -> bool:
+    return name in row.fields and row.fields[name].kind is FILE
+
+
+def content(data: Mapping[str, Any], files: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the body of a write: JSON, or with files a form, which has no null."""
+    if not files:
+        return {"json": dict(data)}
+    form = {name: value for name, value in data.items() if value is not None}
+    return {"data": form, "files": files}
 
 
 def _half_done(error: ClientError, what: str) -> ClientError:

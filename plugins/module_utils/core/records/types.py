@@ -167,6 +167,10 @@ class ResourceType:
             )
         return Field(name, JSON)
 
+    def wire(self, name: str) -> str:
+        """Return a field's path in the server's records."""
+        return self.fields[name].wire if name in self.fields else name
+
     def identity(self, record: Mapping[str, Any], names: Sequence[str]) -> Hashable:
         """Return a key that is equal for two records if, and only if, these fields are."""
         return tuple(hashable(self.field(name).kind.comparable(record.get(name))) for name in names)

@@ -252,7 +252,7 @@ async def test_a_limit_that_is_reached_at_the_end_of_a_page_reads_no_further(cas
 @pytest.mark.parametrize("answer", [{"results": ["a"], "total": 1}, {"message": "x"}, "text"])
 async def test_a_response_without_records_is_an_error(case: Case, answer: Any) -> None:
     bench = Bench(case, {"GET /flows": answer}, LISTED)
-    with pytest.raises(SerializationError, match="answered 200, but not with flow records"):
+    with pytest.raises(SerializationError, match="answered 200, but not with records"):
         await bench.run(bench.store.read_all(LISTED))
 
 
@@ -594,7 +594,9 @@ async def test_a_creation_that_is_half_done_says_so(case: Case) -> None:
 
 async def test_a_field_that_no_route_takes_is_an_error(case: Case) -> None:
     narrow = row(Access("/flows", update=Write("/flows/{id}", "PUT", fields=("size",))))
-    bench = Bench(case, {"GET /flows": [record("a", size=1)], "PUT /flows/id-a": {}}, narrow)
+    bench = Bench(
+        case, {"GET /flows": [record("a", size=1)], "PUT /flows/id-a": record("a", size=2)}, narrow
+    )
     (change,) = await bench.bring({"name": "a", "size": 2, "colour": "red"})
     assert "this API does not update flow.colour" in change.error.message
 
@@ -647,6 +649,30 @@ async def test_a_record_that_cannot_be_read_back_is_what_was_sent(case: Case) ->
     bench = Bench(case, {"GET /flows": [], "POST /flows": "ok"}, blind)
     (change,) = await bench.bring({"name": "a", "size": 1})
     assert change.after == {"name": "a", "size": 1}
+
+
+@pytest.mark.parametrize("answer", [{}, {"status": "OK", "message": "done"}, httpx.Response(204)])
+async def test_a_response_that_is_no_record_is_completed_by_a_read(case: Case, answer: Any) -> None:
+    bench = Bench(
+        case,
+        {
+            "GET /flows": [record("a", size=1)],
+            "GET /flows/id-a": record("a", size=2),
+            "PATCH /flows/id-a": answer,
+        },
+        row("/flows"),
+    )
+    (change,) = await bench.bring({"name": "a", "size": 2})
+    assert (change.action, change.after) == ("update", record("a", size=2))
+
+
+async def test_a_creation_that_leaves_no_trace_is_an_error(case: Case) -> None:
+    bench = Bench(case, {"GET /flows": [], "POST /flows": {"status": "OK"}}, row("/flows"))
+    (change,) = await bench.bring({"name": "a"})
+    assert "answered 200, but not with records" in change.error.message
+    nameless = row("/flows", key=())
+    with pytest.raises(SerializationError):
+        await bench.run(bench.store.create(nameless, {"size": 1}))
 
 
 @pytest.mark.parametrize("understands", ["details", "bare", "neither"])
