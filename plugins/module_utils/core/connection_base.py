@@ -109,6 +109,8 @@ class ConnectionBase:
     """Keys under which this service reports errors that belong to no field."""
     status_hints: ClassVar[Mapping[int, str]] = {}
     """Hints in errors, by status, if this service needs others than the usual ones."""
+    word_hints: ClassVar[Mapping[str, str]] = {}
+    """Advice in errors, by the words of the server that they begin with."""
     terms: ClassVar[Mapping[str, str]] = {}
     """The names of this client for arguments that have another name here."""
 
@@ -180,6 +182,7 @@ class ConnectionBase:
                 self.unnamed_fields,
                 self.status_hints,
                 {**self.terms, **(terms or {})},
+                self.word_hints,
             ),
         )
         self._driver = self._make_driver()

@@ -71,12 +71,15 @@ class Wording(NamedTuple):
         unnamed_fields: Keys under which the service reports errors that belong to no field.
         hints: Hints by status, in place of the usual ones.
         terms: The names that options have in the interface, by the names in this library.
+        word_hints: What to do about errors by the words of the server that they begin with;
+            these go before hints for a status.
     """
 
     error_paths: tuple[str, ...] = ()
     unnamed_fields: tuple[str, ...] = ()
     hints: Mapping[int, str] = {}
     terms: Mapping[str, str] = {}
+    word_hints: Mapping[str, str] = {}
 
     def in_terms(self, text: str) -> str:
         """Return a text with the names that options have in the user's interface.
@@ -121,7 +124,8 @@ def of_status(
         words = ""
     if hint is None:
         usual = _HINTS.get(status, "see the server's log" if status >= 500 else "")
-        hint = wording.hints.get(status, usual)
+        by_words = (text for start, text in wording.word_hints.items() if words.startswith(start))
+        hint = next(by_words, wording.hints.get(status, usual))
     hint = wording.in_terms(hint)
     if 300 <= status < 400:
         # The text is masked before it is cut: a part of a secret would not be found.

@@ -11,7 +11,7 @@ Sources: docs/protocols/keystone.md section 1 (login, cookies, CSRF), 2 (correla
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias, overload
 
 from ..core import headers, logging, tokens, urls
@@ -23,6 +23,7 @@ from ..core.net import conversion
 from ..core.options import CONNECTION_OPTIONS, ConnectionOptions, check_options
 from ..core.paging import PageStyle
 from ..core.records.ensure import ensure
+from ..core.records.handle import AsyncRecords, Records
 from ..core.records.plan import EnsureArguments, EnsureOptions
 from ..core.records.store import content
 from ..core.records.types import Change, Record, ResourceType
@@ -153,6 +154,11 @@ class KeystoneBase(ConnectionBase):
     terms: ClassVar[Mapping[str, str]] = {"use_tls": "url"}
     status_hints: ClassVar[Mapping[int, str]] = {
         403: "it is for staff, for the owner or an admin of the team, or for the record's owner"
+    }
+    # docs/protocols/keystone.md section 1: a 403 that is not about permissions.
+    word_hints: ClassVar[Mapping[str, str]] = {
+        "CSRF Failed": "the server refuses writes from this origin: check that 'url' has the scheme,"
+        " host and port by which the server knows itself"
     }
 
     def __init__(
@@ -302,6 +308,13 @@ class KeystoneBase(ConnectionBase):
     def _retrieved(self, resource: str, *options: Any) -> Flow[list[Record]]:
         store = records.KeystoneStore(self)
         return store.retrieve_all(store.resource(resource), *options)
+
+    def _access(
+        self, resource: str | ResourceType
+    ) -> tuple[records.KeystoneStore, Callable[[], Flow[ResourceType]]]:
+        store = records.KeystoneStore(self)
+        row = store.resource(resource) if isinstance(resource, str) else resource
+        return store, lambda: store.row(row)
 
     def _ensured(
         self, resource: str, wanted: Sequence[Mapping[str, Any]], options: EnsureArguments
@@ -524,6 +537,17 @@ class KeystoneClient(KeystoneBase, Connection, Verbs):
         result: list[Change] = self._perform(self._ensured(resource, wanted, options))
         return result
 
+    def records(self, resource: str | ResourceType) -> Records:
+        """Return the records of a type: `client.records("cluster").find("hpc1")`. Nothing is sent.
+
+        Args:
+            resource: `cluster`, `team`, ..., or a type that the catalogue lacks.
+
+        Raises:
+            ConfigurationError: There is none of that name.
+        """
+        return Records(*self._access(resource), self._perform, concurrency=CONCURRENCY)
+
     def batch_job(
         self,
         actions: Sequence[Mapping[str, Any]],
@@ -662,6 +686,10 @@ class AsyncKeystoneClient(KeystoneBase, AsyncConnection, AsyncVerbs):
         """See `KeystoneClient.ensure`."""
         result: list[Change] = await self._perform(self._ensured(resource, wanted, options))
         return result
+
+    def records(self, resource: str | ResourceType) -> AsyncRecords:
+        """See `KeystoneClient.records`."""
+        return AsyncRecords(*self._access(resource), self._perform, concurrency=CONCURRENCY)
 
     async def batch_job(
         self,

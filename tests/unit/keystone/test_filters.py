@@ -379,7 +379,7 @@ async def test_a_preference_is_found_by_its_user_though_the_server_cannot(case: 
     assert await case.kind.wait(
         client_of(case, server).retrieve_preference(filters={"user": 3})
     ) == [{"id": 2, "user": 3}]
-    assert server.targets == [f"GET {path}?_order=id&_limit=1000&_offset=0"]
+    assert server.targets == [f"GET {path}?_limit=1000&_order=id&_offset=0"]
 
 
 async def test_the_audit_log_is_filtered_by_names_that_it_does_not_show(case: Case) -> None:

@@ -991,3 +991,41 @@ async def test_the_store_reads_all_records_that_match(case: Case) -> None:
         CATALOGUE["cluster"], {"id__gt": 1}, order=["-id"], limit=2, fields=["id"]
     )
     assert ids(await case.kind.wait(client._perform(flow))) == [5, 4]
+
+
+async def test_the_records_of_a_type_are_an_object(case: Case) -> None:
+    server = Keystone(tables={CLUSTERS: clusters(3)})
+    client = client_of(case, server)
+    wait, found = case.kind.wait, client.records("cluster")
+    assert ids(await wait(found.list({"id": {"gt": 1}}, order=["-id"]))) == [3, 2]
+    assert (await wait(found.find("c0002")))["id"] == 2
+    assert (await wait(found.find(3)))["name"] == "c0003"
+    assert await wait(found.find("none")) is None
+    made = await wait(found.create({"name": "new", "access_mode": "open"}))
+    assert (made["id"], made["access_mode"]) == (4, "OP")
+    assert (await wait(found.update("new", {"enabled": "yes"})))["enabled"] is True
+    (change,) = await wait(found.ensure([{"name": "new", "enabled": True}]))
+    assert change.action == "none"
+    assert await wait(found.delete("new")) is True
+    assert await wait(found.delete("new")) is False
+    with pytest.raises(ConfigurationError, match="there is no resource 'clusters'"):
+        client.records("clusters")
+    row = ResourceType("cluster", CLUSTERS, (Field("id", kinds.INTEGER),), closed=False)
+    assert ids(await wait(client.records(row).list())) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("detail", "hint", "other"),
+    [
+        ("CSRF Failed: Origin checking failed.", "check that url has the scheme", "for staff"),
+        ("You do not have permission.", "it is for staff", "scheme"),
+    ],
+)
+async def test_a_403_for_another_reason_than_permissions_has_its_own_advice(
+    case: Case, detail: str, hint: str, other: str
+) -> None:
+    client = client_of(case, Keystone(said(403, detail)))
+    with pytest.raises(HTTPStatusError) as caught:
+        await case.kind.wait(client.create_cluster(name="a"))
+    assert hint in caught.value.message.replace("'", "")
+    assert other not in caught.value.message
