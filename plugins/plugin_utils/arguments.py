@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Arguments as users write them, made ready for the validator: plain data without empty options,
-unknown options refused.
+"""Arguments as users write them, made ready for the validator.
+
+They become plain data without empty options; unknown options are refused.
 """
 
 from __future__ import annotations
@@ -84,8 +85,9 @@ def _items(value: Any, row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def ready(arguments: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
-    """Return arguments for the validator: plain data, without empty options, `method` in upper
-    case, `params` as a dict even if they are written as a query.
+    """Return arguments for the validator: plain data, without empty options.
+
+    `method` is in upper case, and `params` are a dict even if they are written as a query.
 
     Args:
         arguments: The arguments of a task or lookup, or one dict of an option that is a list of
@@ -120,8 +122,10 @@ def _ready(name: str, value: Any, row: Mapping[str, Any]) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Return data as it would reach a module: without the marks of Ansible's own types, vaulted
-    values decrypted, dates as text, sets as lists.
+    """Return data as it would reach a module.
+
+    It is without the marks of Ansible's own types; vaulted values are decrypted, dates are text,
+    sets are lists.
 
     Raises:
         TypeError: There is no such form, of bytes for example.

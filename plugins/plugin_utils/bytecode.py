@@ -4,8 +4,8 @@
 
 """Bytecode of this collection, kept between runs by Python's own loader.
 
-Ansible's loader of collections compiles each file in each run, which for this collection takes
-longer than everything else that it does before its first request. Python's loader keeps bytecode in
+Ansible's loader of collections compiles each file in each run. For this collection, that takes
+longer than the rest of its preparation for the first request. Python's loader keeps bytecode in
 `__pycache__` beside the sources, as Ansible has it do for the plugin files themselves. It follows
 `PYTHONDONTWRITEBYTECODE` and `PYTHONPYCACHEPREFIX`, and writes nothing if the user may not write
 there; `python -m compileall` prepares such an installation.
@@ -37,8 +37,10 @@ class Finder:
     def find_spec(
         name: str, path: Sequence[str] | None = None, dummy_target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Return how to load a module; `None` for one that is not of this collection, or that is a
-        folder without code.
+        """Return how to load a module of this collection.
+
+        `None` leaves the module to other finders: it is of another package, or a folder without
+        code.
 
         See `importlib.abc.MetaPathFinder`.
         """

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Showing what the clients log: warnings, and what was sent again, from `-vv` on, every call from
-`-vvv` on.
+"""Log records of the clients, shown by Ansible.
+
+Warnings and repeated requests are shown from `-vv` on, every call from `-vvv` on.
 """
 
 from __future__ import annotations

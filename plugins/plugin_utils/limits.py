@@ -36,8 +36,9 @@ def share_of_files(wanted: int) -> int:
 
 
 def share_of_processes(wanted: int) -> int:
-    """Return how many processes and threads may be added to the workers of this run: half of what
-    Ansible's forks leave; 0 or less for none.
+    """Return how many processes and threads may be added to the workers of this run.
+
+    It is half of what Ansible's forks leave; 0 or less for none.
 
     Args:
         wanted: The most that are of use.
@@ -58,7 +59,7 @@ def _room_of_user() -> float:
 
 
 def _threads_of(user: int) -> Iterator[int]:
-    """Give the number of threads of each process of a user; nothing on systems without procfs."""
+    """Yield the number of threads of each process of a user; nothing on systems without procfs."""
     with suppress(OSError):
         for entry in os.scandir(_PROCESSES):
             folder = f"{_PROCESSES}/{entry.name}/task"
@@ -69,8 +70,9 @@ def _threads_of(user: int) -> Iterator[int]:
 
 
 def _room_of_cgroups() -> Iterator[float]:
-    """Give how many more processes each control group of this process may have (Linux,
-    cgroups(7), the controller "pids").
+    """Yield how many more processes each control group of this process may have.
+
+    Source: cgroups(7) of Linux, controller "pids".
     """
     for folder in _cgroups():
         with suppress(OSError, ValueError):
@@ -85,8 +87,9 @@ def _number(path: str) -> float:
 
 
 def _cgroups() -> Iterator[str]:
-    """Give the folders of the control groups that limit this process: of version 2, and of the
-    controller of version 1.
+    """Yield the folders of the control groups that limit this process.
+
+    They are those of version 2, and those of the controller "pids" of version 1.
     """
     with (
         suppress(OSError),

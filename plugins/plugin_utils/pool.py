@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Clients that live as long as their process: the items of a loop in their worker, and one task
-after another in the broker, share connections and session.
+"""Clients that live as long as their process.
+
+The items of a loop in their worker, and the tasks in the broker, share connections and session.
 """
 
 from __future__ import annotations
@@ -41,8 +42,9 @@ _ENVIRONMENT = tuple(
 def identity_of(
     factory: Callable[..., Any], options: Mapping[str, Any], names: Mapping[str, Any]
 ) -> tuple[Any, ...]:
-    """Return what makes two clients the same for a server: service, place, TLS, principal and
-    secret.
+    """Return what makes two clients the same for a server.
+
+    It consists of service, place, TLS, principal and secret.
     """
     return (
         getattr(factory, "__module__", ""),

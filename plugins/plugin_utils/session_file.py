@@ -48,8 +48,9 @@ def _cipher(key: bytes) -> AESGCM:
 
 
 def sealed(content: bytes, name: str) -> bytes:
-    """Return the content encrypted and authenticated with this run's key (AES-GCM, NIST SP 800-38D;
-    a new nonce for each of a run's few files).
+    """Return the content, encrypted and authenticated with this run's key.
+
+    The method is AES-GCM (NIST SP 800-38D), with a new nonce for each of a run's few files.
 
     Args:
         content: What to encrypt.
@@ -71,9 +72,7 @@ def unsealed(content: bytes, name: str) -> bytes:
 
 
 def digest(*identity: Any) -> str:
-    """Return the name of what these values identify, secrets among them: it tells nothing without
-    the key.
-    """
+    """Return a name for these values, secrets among them; it reveals nothing without the key."""
     # BLAKE2 with a key (RFC 7693 section 2.9): Python has it built in, and a fork need not set up a
     # cryptographic library for it.
     return hashlib.blake2b(repr(identity).encode(), key=KEY or b"", digest_size=32).hexdigest()
@@ -97,8 +96,9 @@ class FileStore(MemoryStore):
         self._looked = False
 
     def load(self) -> Session | None:
-        """Return what this process keeps; the first time, what any process has saved: most tasks
-        find a session and need no turn to log in.
+        """Return what this process keeps; the first time, what any process has saved.
+
+        Most tasks find a session there and need no turn to log in.
         """
         return super().load() if self._looked else self.fetch()
 
@@ -121,7 +121,8 @@ class FileStore(MemoryStore):
 
     def drop(self, session: Session) -> None:
         """Forget this session here and in the file, unless another has taken its place there.
-        Called with the lock held.
+
+        The caller holds the lock.
         """
         super().drop(session)
         if (self._read().get("session") or {}).get("login") == session.login:
@@ -178,8 +179,9 @@ class FileStore(MemoryStore):
         return AuthenticationError(kept["message"], request=request, response=response)
 
     def _read(self) -> Mapping[str, Any]:
-        """Return what the file holds; nothing if it is not ours, damaged, or sealed with another
-        key.
+        """Return the content of the file.
+
+        It is empty if the file is not ours, damaged, or encrypted with another key.
         """
         if KEY is None:
             return {}
@@ -215,7 +217,8 @@ class FileStore(MemoryStore):
 
 
 def store_for(folder: str, *identity: Any) -> MemoryStore:
-    """Return the store of the session of this identity: shared within the run if this process has
-    the key, else in memory.
+    """Return the session store of this identity.
+
+    It is shared within the run if this process has the key, else in memory.
     """
     return MemoryStore() if KEY is None else FileStore(folder, digest(*identity))

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Connection options from all their sources: the task's arguments, `module_defaults`, the task's
-`environment`, variables, the environment of the process, `ansible.cfg`.
+"""Connection options from all their sources.
+
+These are the task's arguments, `module_defaults`, the task's `environment`, variables, the
+environment of the process, and `ansible.cfg`, in this order.
 
 An option comes from the first source that gives it under any of its names. A source that does not
 have it, or has null, an empty text or `omit`, is passed over.
@@ -55,8 +57,9 @@ class Resolution:
         self.levels: dict[str, int] = {}
 
     def explain(self, message: str) -> str:
-        """Return an error message with the origin of each option that it names, as far as that is
-        not the task itself.
+        """Return an error message with the origin of each option that it names.
+
+        An option of the task itself has none.
 
         What follows a colon is advice, in which the same words have other meanings.
         """
@@ -166,8 +169,10 @@ def _compose(service: Service, result: Resolution) -> None:
 
 
 def has_rivals(service: Service, arguments: Mapping[str, Any]) -> bool:
-    """Tell if it matters which arguments are the task's own and which are from `module_defaults`:
-    an option has two names or an empty value, or there is more than one way to authenticate.
+    """Tell if it matters which arguments are the task's own and which are from `module_defaults`.
+
+    It does if an option has two names or an empty value, or if there is more than one way to
+    authenticate.
     """
     given = set()
     for source in service.sources:

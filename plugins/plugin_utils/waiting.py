@@ -56,8 +56,9 @@ def sleep(seconds: float) -> None:
 
 
 async def sleep_async(seconds: float) -> None:
-    """Wait in an event loop. For arguments and errors see `sleep`; they are raised within
-    `INTERVAL`.
+    """Wait in an event loop.
+
+    For arguments and errors see `sleep`; errors are raised within `INTERVAL`.
     """
     import asyncio
 

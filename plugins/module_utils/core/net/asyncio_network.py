@@ -4,8 +4,8 @@
 
 """Connections for event loops, with the methods that the HTTP library's core expects of a network.
 
-They wait for their socket themselves and use nothing of a loop but `add_reader` and `add_writer`, so
-they work the same on every loop and every release of Python. While a connection is idle its loop
+They wait for their socket themselves and use only `add_reader` and `add_writer` of a loop, so they
+work the same on every loop and every release of Python. While a connection is idle its loop
 does not know it: any thread can close it, also after the loop is closed, and in a fork.
 """
 
@@ -29,8 +29,9 @@ T = TypeVar("T")
 
 
 class AsyncioStream:
-    """A connection. One task at a time reads or writes; `timeout` is in seconds for one operation,
-    `None` for no limit.
+    """A connection; one task at a time reads or writes.
+
+    `timeout` is in seconds for one operation, `None` for no limit.
     """
 
     __slots__ = ("_socket", "_wait")
@@ -110,8 +111,9 @@ class AsyncioStream:
 
 
 class AsyncioTlsStream(TlsStreamBase):
-    """A connection in TLS, over a plain one or over another in TLS. For its methods see
-    `AsyncioStream`.
+    """A connection in TLS, over a plain one or over another in TLS.
+
+    For its methods see `AsyncioStream`.
     """
 
     __slots__ = ()
