@@ -27,7 +27,10 @@ REQUEST = {**options.PLATFORM.options, **options.REQUEST}
         ({"requests": [{"paht": "/x"}]}, "requests.paht. Did you mean requests.path?"),
         ({"requests": [{"dest": "/x"}]}, "requests.dest. Supported parameters include: body, "),
         ({"zzz": 1, "usr": 2}, "zzz, usr. Did you mean user?"),
-        ({"pth": 1, "requests": [{"paht": 1}]}, "pth, requests.paht. Did you mean path and requests.path?"),
+        (
+            {"pth": 1, "requests": [{"paht": 1}]},
+            "pth, requests.paht. Did you mean path and requests.path?",
+        ),
         ({1: 2}, "1. Supported parameters include: body, ca_path, "),
     ],
 )  # fmt: skip
@@ -47,7 +50,10 @@ def test_known_options_are_not_complained_about() -> None:
         ({"body": "", "correlation_id": ""}, {"body": "", "correlation_id": ""}),
         ({"body": None, "filters": ""}, {"filters": ""}),
         ({"method": "post"}, {"method": "POST"}),
-        ({"requests": [{"method": "get", "timeout": "", "body": ""}]}, {"requests": [{"method": "GET", "body": ""}]}),
+        (
+            {"requests": [{"method": "get", "timeout": "", "body": ""}]},
+            {"requests": [{"method": "GET", "body": ""}]},
+        ),
         ({"requests": ["text"]}, {"requests": ["text"]}),
         ({"params": "limit=2&offset=3"}, {"params": {"limit": "2", "offset": "3"}}),
         ({"params": "?in=a%20b&in=c&x="}, {"params": {"in": ["a b", "c"], "x": ""}}),

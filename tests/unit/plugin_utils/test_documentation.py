@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documentation that Ansible shows agrees with the options and results of modules and lookups."""
+"""Ansible's documentation agrees with the options and results of modules and lookups."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("[!_]*.py"))
 LOOKUPS = sorted(path.stem for path in (PLUGINS / "lookup").glob("[!_]*.py"))
 
 OWNED_BY_ANSIBLE = frozenset(
-    "ansible_facts ansible_job_id ansible_stats async_result deprecations exception failed_when_result"
-    " finished invocation notify rc retries skip_reason skipped skipped_reason start started stderr"
+    "ansible_facts ansible_job_id ansible_stats async_result deprecations exception"
+    " failed_when_result finished invocation notify rc retries skip_reason skipped skipped_reason start started stderr"
     " stdout stop unreachable warnings _ansible_no_log".split()
 )
 """Keys of results that ansible-core gives a meaning of its own."""

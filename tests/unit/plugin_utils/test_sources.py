@@ -53,7 +53,7 @@ def given(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Given:
     return Given(monkeypatch, tmp_path)
 
 
-NAMES = ["username", "username", "KEYSTONE_USERNAME", "keystone_username", "KEYSTONE_USERNAME", "keystone_username"]  # fmt: skip
+NAMES = [*["username"] * 2, *["KEYSTONE_USERNAME", "keystone_username"] * 2]
 
 
 @pytest.mark.parametrize("first", range(len(PLACES)))
@@ -116,15 +116,42 @@ IN_ENVIRONMENT = {"KEYSTONE_USERNAME": "ada", "KEYSTONE_PASSWORD": "x"}
     ("places", "left"),
     [
         ({"own": {"token": "t"}, "process": IN_ENVIRONMENT}, {"token"}),
-        ({"own": {"token": "t"}, "defaults": {"user": "ada"}, "process": {"KEYSTONE_PASSWORD": "x"}}, {"token"}),
+        (
+            {
+                "own": {"token": "t"},
+                "defaults": {"user": "ada"},
+                "process": {"KEYSTONE_PASSWORD": "x"},
+            },
+            {"token"},
+        ),
         ({"own": {"token": "t"}, "process": {"KEYSTONE_PASSWORD": "x"}}, {"token"}),
         ({"own": PASSWORD, "process": {"KEYSTONE_TOKEN": "t"}}, {"username", "password"}),
-        ({"own": {"username": "a"}, "defaults": {"password": "x"}, "process": {"KEYSTONE_TOKEN": "t"}}, {"username", "password"}),
-        ({"own": {"username": "a"}, "defaults": {"token": "t"}, "process": {"KEYSTONE_PASSWORD": "x"}}, {"username", "password", "token"}),
+        (
+            {
+                "own": {"username": "a"},
+                "defaults": {"password": "x"},
+                "process": {"KEYSTONE_TOKEN": "t"},
+            },
+            {"username", "password"},
+        ),
+        (
+            {
+                "own": {"username": "a"},
+                "defaults": {"token": "t"},
+                "process": {"KEYSTONE_PASSWORD": "x"},
+            },
+            {"username", "password", "token"},
+        ),
         ({"own": {**PASSWORD, "token": "t"}}, {"username", "password", "token"}),
         ({"process": {**IN_ENVIRONMENT, "KEYSTONE_TOKEN": "t"}}, {"username", "password", "token"}),
         ({"own": {"username": "a"}, "process": {"KEYSTONE_TOKEN": "t"}}, {"username", "token"}),
-        ({"variables": {"keystone_token": "t"}, "configuration": {"keystone_username": "a"}}, {"token"}),
+        (
+            {
+                "variables": {"keystone_token": "t"},
+                "configuration": {"keystone_username": "a"},
+            },
+            {"token"},
+        ),
     ],
 )  # fmt: skip
 def test_a_complete_way_to_authenticate_drops_those_of_lower_sources(
@@ -154,7 +181,10 @@ def test_the_chosen_way_of_sequoia_drops_credentials_of_lower_sources(
 @pytest.mark.parametrize(
     ("places", "origin"),
     [
-        ({"environment": {"KEYSTONE_TTL": "x"}}, "the environment variable KEYSTONE_TTL of the task"),
+        (
+            {"environment": {"KEYSTONE_TTL": "x"}},
+            "the environment variable KEYSTONE_TTL of the task",
+        ),
         ({"variables": {"keystone_ttl": "x"}}, "the variable keystone_ttl"),
         ({"process": {"KEYSTONE_TTL": "x"}}, "the environment variable KEYSTONE_TTL"),
         ({"configuration": {"keystone_ttl": "x"}}, "keystone_ttl in ansible.cfg"),
