@@ -30,6 +30,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
+from unittest import mock
 
 from tests.playbooks.conftest import Ansible, find_leaks, restore_servers
 
@@ -124,10 +125,12 @@ def run_on_both_paths(
     """
     chosen = dict(cases) if as_modules is None else {name: cases[name] for name in as_modules}
     ansible.environment["ANSIBLE_INJECT_INVOCATION"] = "true"
-    controller, target = (
-        _run(ansible, path, tasks, *arguments, prepare=prepare, **play)
-        for path, tasks in zip(PATHS, (cases, chosen), strict=True)
-    )
+    # The simulators run in this process.
+    with mock.patch("time.time", return_value=1_800_000_000.0):
+        controller, target = (
+            _run(ansible, path, tasks, *arguments, prepare=prepare, **play)
+            for path, tasks in zip(PATHS, (cases, chosen), strict=True)
+        )
     for name in chosen:
         ours, theirs = controller.results[name], target.results[name]
         assert ours == theirs, f"{name}:\n{_show(ours)}\n{_show(theirs)}"
@@ -144,7 +147,7 @@ def _run(
     prepare: Callable[[], Any] | None,
     **play: Any,
 ) -> Runs:
-    restore_servers(ansible.servers, clock=lambda: 1_800_000_000.0)
+    restore_servers(ansible.servers)
     if prepare is not None:
         prepare()
     ansible.execution = path

@@ -16,10 +16,8 @@ import pathlib
 import re
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
-from unittest import mock
 
 import pytest
 import yaml
@@ -227,9 +225,8 @@ def new_ansible(folder: pathlib.Path, servers: Servers) -> Ansible:
     return Ansible(folder, servers)
 
 
-def restore_servers(servers: Servers, clock: Callable[[], float] = time.time) -> None:
-    """Give running servers their first records and settings, no sessions, and a clock."""
+def restore_servers(servers: Servers) -> None:
+    """Give running servers their first records and settings, and no sessions."""
     for running in servers:
         # The routes that are being served belong to the same object and use its new state.
-        with mock.patch("time.time", clock):
-            running.simulator.__init__()
+        running.simulator.__init__()

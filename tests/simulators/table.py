@@ -14,6 +14,7 @@ import copy
 import datetime
 import inspect
 import json
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
@@ -45,7 +46,8 @@ def uuid_id(number: int) -> str:
 
 def now() -> str:
     """Return the time as the servers write it."""
-    return datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    moment = datetime.datetime.fromtimestamp(time.time(), datetime.timezone.utc)
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 def text(message: str, status: int) -> RefusalError:
