@@ -245,7 +245,7 @@ class KeystoneSimulator(Simulator):
             return True
         session = self.sessions.get(request.cookies.get("sessionid", ""))
         return (
-            self.holder(session) is not None
+            self.user_of(session) is not None
             or request.headers.get("authorization", "").removeprefix("Token ") in self.tokens
         )
 
@@ -257,12 +257,12 @@ class KeystoneSimulator(Simulator):
 
     async def serve(self, request: Request) -> Response:
         """Answer a call and log it."""
-        call = await self.received(request)
+        call = await self.read_call(request)
         if call.path == "/authentication/login/":
             await asyncio.sleep(self.settings["login_delay"])
         await self.lock(call)
         try:
-            answer = self.answered(call)
+            answer = self.respond(call)
         except RefusedError as refusal:
             answer = refusal.answer
         except ServerFaultError:
@@ -289,7 +289,7 @@ class KeystoneSimulator(Simulator):
         finally:
             self.writing -= 1
 
-    async def received(self, request: Request) -> Call:
+    async def read_call(self, request: Request) -> Call:
         """Return the call with its body parsed; errors in the body are reported later (4, 5)."""
         cid = request.headers.get("x-keystone-cid", "")
         try:
@@ -325,7 +325,7 @@ class KeystoneSimulator(Simulator):
         )
         return None if view is None else (view, key)
 
-    def answered(self, call: Call) -> Answer:
+    def respond(self, call: Call) -> Answer:
         """Return the response to a call, checking in the server's order."""
         hosts = self.settings["allowed_hosts"]
         if (
@@ -354,7 +354,7 @@ class KeystoneSimulator(Simulator):
             if not _accepts_json(call.headers.get("accept", "*/*")):
                 raise detail(406, "Could not satisfy the request Accept header.")
             dead = self.authenticate(call)
-            answer = self.viewed(call, view, key)
+            answer = self.run_view(call, view, key)
         except RefusedError as refusal:
             answer = refusal.answer
         except ServerFaultError:
@@ -365,7 +365,7 @@ class KeystoneSimulator(Simulator):
             answer.headers.append(_deleted_session())
         return answer
 
-    def viewed(self, call: Call, view: View, key: str | None) -> Answer:
+    def run_view(self, call: Call, view: View, key: str | None) -> Answer:
         """Return a view's response; steps of a batch enter here."""
         if not view.public and call.user is None:
             raise detail(
@@ -387,7 +387,7 @@ class KeystoneSimulator(Simulator):
         view, key = found
         if view.plain:
             return Answer(kind="")
-        return self.viewed(call, view, key)
+        return self.run_view(call, view, key)
 
     def throttle(self, call: Call) -> None:
         """Count a call in its time window; refused calls are not counted (5)."""
@@ -418,10 +418,14 @@ class KeystoneSimulator(Simulator):
             return False
         sent = call.cookies.get("sessionid")
         session = self.sessions.get(sent or "")
-        if session is None or session.expires <= self.now() or not self.password_stands(session):
+        if (
+            session is None
+            or session.expires <= self.now()
+            or not self.is_password_unchanged(session)
+        ):
             self.sessions.pop(sent or "", None)
             return sent is not None
-        user = self.holder(session)
+        user = self.user_of(session)
         if user is not None:
             if call.method not in SAFE:
                 check_csrf(call)
@@ -436,21 +440,25 @@ class KeystoneSimulator(Simulator):
                 "Token string should not contain spaces." if words else "No credentials provided."
             )
             raise detail(401, f"Invalid token header. {problem}", challenge)
-        user = self.store.holder("User", "username", self.tokens.get(words[0]))
+        user = self.store.with_value("User", "username", self.tokens.get(words[0]))
         if user is None:
             raise detail(401, "Invalid token.", challenge)
         if not user["is_active"]:
             raise detail(401, "User inactive or deleted.", challenge)
         return user
 
-    def password_stands(self, session: LiveSession) -> bool:
+    def is_password_unchanged(self, session: LiveSession) -> bool:
         """Tell whether the password is unchanged since the session was opened."""
         user = self.store.get("User", session.user)
         return user is None or user["password"] == session.password
 
-    def holder(self, session: LiveSession | None) -> Record | None:
+    def user_of(self, session: LiveSession | None) -> Record | None:
         """Return the user of a live session if the user is active."""
-        if session is None or session.expires <= self.now() or not self.password_stands(session):
+        if (
+            session is None
+            or session.expires <= self.now()
+            or not self.is_password_unchanged(session)
+        ):
             return None
         user = self.store.get("User", session.user)
         return user if user is not None and user["is_active"] else None
@@ -480,11 +488,11 @@ class KeystoneSimulator(Simulator):
         if errors:
             raise RefusedError(400, errors)
         self.counters["logins"] += 1
-        user = self.store.holder("User", "username", str(sent["username"]).strip())
+        user = self.store.with_value("User", "username", str(sent["username"]).strip())
         if (
             user is None
             or not user["is_active"]
-            or not keystone_rules.password_fits(str(sent["password"]), user["password"])
+            or not keystone_rules.matches_password(str(sent["password"]), user["password"])
         ):
             raise RefusedError(400, {"non_field_errors": ["Invalid username or password."]})
         kept = call.session if call.user is not None and call.user["id"] == user["id"] else None
@@ -626,7 +634,10 @@ class KeystoneSimulator(Simulator):
                 "id": {"type": "integer", "required": False, "read_only": True, "label": "ID"}
             }
             fields.update(
-                {field.name: _described(field, field in writable) for field in view.resource.fields}
+                {
+                    field.name: _field_options(field, field in writable)
+                    for field in view.resource.fields
+                }
             )
             method = "POST" if key is None else "PUT"
             if method in view.handlers:
@@ -901,7 +912,7 @@ TYPES = {
 }
 
 
-def _described(field: Field, writable: bool) -> Record:
+def _field_options(field: Field, writable: bool) -> Record:
     described = {
         "type": TYPES.get(field.kind, "string"),
         "required": field.required,
@@ -955,7 +966,7 @@ def _units(store: Store, requests: list[Record], name: str = "requested") -> flo
         sum(
             allocation[name] or 0
             for request in requests
-            for allocation in store.pointing(
+            for allocation in store.referring(
                 "AllocationRequest", request["id"], "ResourceAllocation", "request"
             )
         )

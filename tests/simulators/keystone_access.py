@@ -28,7 +28,7 @@ def roles(store: Store, user: Record) -> dict[int, str]:
     """Return a user's role by team."""
     return {
         item["team"]: item["role"]
-        for item in store.pointing("User", user["id"], "Membership", "user")
+        for item in store.referring("User", user["id"], "Membership", "user")
     }
 
 

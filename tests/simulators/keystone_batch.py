@@ -144,11 +144,11 @@ def _resolved(value: Any, answers: dict[str, Any], files: dict[str, Upload]) -> 
         return value
     whole = TOKEN.fullmatch(value)
     if whole:
-        return _meant(whole, answers, files)
-    return TOKEN.sub(lambda match: str(_meant(match, answers, files)), value)
+        return _resolve_token(whole, answers, files)
+    return TOKEN.sub(lambda match: str(_resolve_token(match, answers, files)), value)
 
 
-def _meant(match: re.Match[str], answers: dict[str, Any], files: dict[str, Upload]) -> Any:
+def _resolve_token(match: re.Match[str], answers: dict[str, Any], files: dict[str, Upload]) -> Any:
     token, kind, label = match.group(0), match.group(1), match.group(2)
     if not LABELS[kind].fullmatch(label):
         raise _unresolved(

@@ -66,27 +66,27 @@ REQUIRED = "This field is required."
 _MISSING = object()
 
 
-class UnfitError(Exception):
+class InvalidValueError(Exception):
     """A value that a field does not accept."""
 
 
 def _text(field: Field, value: Any, dummy: Store) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise UnfitError("Not a valid string.")
+        raise InvalidValueError("Not a valid string.")
     text = str(value).strip()
     if not text and not (field.blank or field.null):
-        raise UnfitError("This field may not be blank.")
+        raise InvalidValueError("This field may not be blank.")
     if "\0" in text:
-        raise UnfitError("Null characters are not allowed.")
+        raise InvalidValueError("Null characters are not allowed.")
     if field.most is not None and len(text) > field.most:
-        raise UnfitError(f"Ensure this field has no more than {field.most} characters.")
+        raise InvalidValueError(f"Ensure this field has no more than {field.most} characters.")
     return text
 
 
 def _username(field: Field, value: Any, store: Store) -> str:
     text = _text(field, value, store)
     if not re.fullmatch(r"[\w.@+-]+", text):
-        raise UnfitError(
+        raise InvalidValueError(
             "Enter a valid username. This value may contain only letters, numbers, and"
             " @/./+/-/_ characters."
         )
@@ -96,13 +96,13 @@ def _username(field: Field, value: Any, store: Store) -> str:
 def _email(field: Field, value: Any, store: Store) -> str:
     text = _text(field, value, store)
     if text and not re.fullmatch(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+|[^@\s]+@localhost", text):
-        raise UnfitError("Enter a valid email address.")
+        raise InvalidValueError("Enter a valid email address.")
     return text
 
 
 def _choice(field: Field, value: Any, dummy: Store) -> str:
     if not isinstance(value, (str, int)) or str(value) not in (field.choices or {}):
-        raise UnfitError(f'"{value}" is not a valid choice.')
+        raise InvalidValueError(f'"{value}" is not a valid choice.')
     return str(value)
 
 
@@ -113,17 +113,17 @@ def _flag(dummy: Field, value: Any, dummy_store: Store) -> bool:
             return True
         if known in FALSE:
             return False
-    raise UnfitError("Must be a valid boolean.")
+    raise InvalidValueError("Must be a valid boolean.")
 
 
 def _whole(dummy: Field, value: Any, dummy_store: Store) -> int:
     if isinstance(value, bool) or not re.fullmatch(r"[+-]?\d+(\.0*)?", str(value).strip()):
-        raise UnfitError("A valid integer is required.")
+        raise InvalidValueError("A valid integer is required.")
     number = int(str(value).strip().partition(".")[0])
     if number < 0:
-        raise UnfitError("Ensure this value is greater than or equal to 0.")
+        raise InvalidValueError("Ensure this value is greater than or equal to 0.")
     if number > LARGEST:
-        raise UnfitError(f"Ensure this value is less than or equal to {LARGEST}.")
+        raise InvalidValueError(f"Ensure this value is less than or equal to {LARGEST}.")
     return number
 
 
@@ -131,18 +131,20 @@ def _money(dummy: Field, value: Any, dummy_store: Store) -> str:
     try:
         number = decimal.Decimal(str(value).strip())
     except decimal.InvalidOperation:
-        raise UnfitError("A valid number is required.") from None
+        raise InvalidValueError("A valid number is required.") from None
     if not number.is_finite():
-        raise UnfitError("A valid number is required.")
+        raise InvalidValueError("A valid number is required.")
     dummy_sign, digits, exponent = number.as_tuple()
     places = max(0, -int(exponent))
     before = max(0, len(digits) + int(exponent))
     if before + places > 14:
-        raise UnfitError("Ensure that there are no more than 14 digits in total.")
+        raise InvalidValueError("Ensure that there are no more than 14 digits in total.")
     if places > 2:
-        raise UnfitError("Ensure that there are no more than 2 decimal places.")
+        raise InvalidValueError("Ensure that there are no more than 2 decimal places.")
     if before > 12:
-        raise UnfitError("Ensure that there are no more than 12 digits before the decimal point.")
+        raise InvalidValueError(
+            "Ensure that there are no more than 12 digits before the decimal point."
+        )
     return f"{number:.2f}"
 
 
@@ -151,25 +153,27 @@ def _date(dummy: Field, value: Any, dummy_store: Store) -> str:
     with contextlib.suppress(ValueError):
         if match:
             return datetime.date(*map(int, match.groups())).isoformat()
-    raise UnfitError("Date has wrong format. Use one of these formats instead: YYYY-MM-DD.")
+    raise InvalidValueError("Date has wrong format. Use one of these formats instead: YYYY-MM-DD.")
 
 
 def _key(field: Field, value: Any, store: Store) -> int:
     if value == "":
-        raise UnfitError(NULL)
+        raise InvalidValueError(NULL)
     value = int(value) if isinstance(value, float) else value
     if isinstance(value, (bool, list, dict, Upload)) or not re.fullmatch(
         r"\s*-?\d+\s*", str(value)
     ):
-        raise UnfitError(f"Incorrect type. Expected pk value, received {type(value).__name__}.")
+        raise InvalidValueError(
+            f"Incorrect type. Expected pk value, received {type(value).__name__}."
+        )
     if store.get(field.to, int(value)) is None:
-        raise UnfitError(f'Invalid pk "{value}" - object does not exist.')
+        raise InvalidValueError(f'Invalid pk "{value}" - object does not exist.')
     return int(value)
 
 
 def _keys(field: Field, value: Any, store: Store) -> list[int]:
     if not isinstance(value, list):
-        raise UnfitError(f'Expected a list of items but got type "{type(value).__name__}".')
+        raise InvalidValueError(f'Expected a list of items but got type "{type(value).__name__}".')
     return sorted({_key(field, item, store) for item in value})
 
 
@@ -179,24 +183,26 @@ def _json(dummy: Field, value: Any, dummy_store: Store) -> Any:
 
 def _file(field: Field, value: Any, dummy: Store) -> Upload:
     if not isinstance(value, Upload):
-        raise UnfitError("The submitted data was not a file. Check the encoding type on the form.")
+        raise InvalidValueError(
+            "The submitted data was not a file. Check the encoding type on the form."
+        )
     if not value.content:
-        raise UnfitError("The submitted file is empty.")
+        raise InvalidValueError("The submitted file is empty.")
     if field.most is not None and len(value.filename) > field.most:
-        raise UnfitError(
+        raise InvalidValueError(
             f"Ensure this filename has at most {field.most} characters"
             f" (it has {len(value.filename)})."
         )
     if len(value.content) > UPLOAD_MOST:
-        raise UnfitError("File size should not exceed 2.50 MB.")
+        raise InvalidValueError("File size should not exceed 2.50 MB.")
     suffix = pathlib.PurePosixPath(value.filename.lower()).suffix
     kind = TYPES_BY_SUFFIX.get(suffix) or mimetypes.guess_type(value.filename)[0]
     if kind is None:
-        raise UnfitError("File type could not be resolved.")
+        raise InvalidValueError("File type could not be resolved.")
     if suffix in (".exe", ".com", ".bat", ".dll"):
         kind = "application/x-msdos-program"
     if kind not in FILE_TYPES:
-        raise UnfitError(f"File type '{kind}' is not allowed.")
+        raise InvalidValueError(f"File type '{kind}' is not allowed.")
     return value
 
 
@@ -240,26 +246,28 @@ def validated(store: Store, resource: Resource, call: Call, old: Record | None) 
     errors: dict[str, list[str]] = {}
     values: Record = {}
     for field in resource.writable(staff=call.caller["is_staff"]):
-        value = _given(field, body, partial)
+        value = _value_in_body(field, body, partial)
         if value is _MISSING and old is None and field.default is CALLER:
             value = call.caller["id"]
         try:
             if value is not _MISSING:
                 values[field.name] = _read(store, resource, field, value, old)
             elif field.required and not partial:
-                raise UnfitError("No file was submitted." if field.kind == "file" else REQUIRED)
-        except UnfitError as problem:
+                raise InvalidValueError(
+                    "No file was submitted." if field.kind == "file" else REQUIRED
+                )
+        except InvalidValueError as problem:
             errors[field.name] = [str(problem)]
     if errors:
         raise RefusedError(400, errors)
     if old is None:
         values = {**_defaults(resource), **values}
-    PECULIAR.get(resource.model, _ordinary)(store, call, old, values)
+    SPECIAL_RULES.get(resource.model, _no_special_rules)(store, call, old, values)
     _together(store, resource, old, values)
     return values
 
 
-def _given(field: Field, body: Body, partial: bool) -> Any:
+def _value_in_body(field: Field, body: Body, partial: bool) -> Any:
     if not body.form:
         return body.data.get(field.name, _MISSING)
     if field.name not in body.data:
@@ -285,16 +293,18 @@ def _read(store: Store, resource: Resource, field: Field, value: Any, old: Recor
     if value is None:
         if field.null:
             return None
-        raise UnfitError(NULL)
+        raise InvalidValueError(NULL)
     value = READERS[field.kind](field, value, store)
     if (
         (field.unique or field.kind == "one")
         and value != ""
         and not (resource.model == "Team" and old)
     ):
-        holder = store.holder(resource.model, field.name, value)
+        holder = store.with_value(resource.model, field.name, value)
         if holder is not None and (old is None or holder["id"] != old["id"]):
-            raise UnfitError(f"{resource.model.lower()} with this {field.name} already exists.")
+            raise InvalidValueError(
+                f"{resource.model.lower()} with this {field.name} already exists."
+            )
     return value
 
 
@@ -307,7 +317,7 @@ def _together(store: Store, resource: Resource, old: Record | None, values: Reco
         first, *dummy = resource.together
         wanted = {**(old or {}), **values}
         to = next(field.to for field in resource.fields if field.name == first)
-        for other in store.pointing(to, wanted[first], resource.model, first):
+        for other in store.referring(to, wanted[first], resource.model, first):
             if (old is None or other["id"] != old["id"]) and all(
                 other[name] == wanted[name] for name in resource.together
             ):
@@ -324,7 +334,7 @@ def _together(store: Store, resource: Resource, old: Record | None, values: Reco
 # The notes of 9
 
 
-def _ordinary(
+def _no_special_rules(
     dummy_store: Store, dummy_call: Call, dummy_old: Record | None, dummy_values: Record
 ) -> None:
     pass
@@ -337,7 +347,7 @@ def _team(store: Store, call: Call, old: Record | None, values: Record) -> None:
             values.setdefault("is_active", True)
         return
     values["slug"] = slug(values["name"])
-    if store.holder("Team", "slug", values["slug"]):
+    if store.with_value("Team", "slug", values["slug"]):
         raise RefusedError(400, {"name": ["A team with this name already exists."]})
 
 
@@ -393,7 +403,7 @@ def _attachment(store: Store, dummy: Call, old: Record | None, values: Record) -
             values["name"] = upload.filename
 
 
-PECULIAR: dict[str, Callable[[Store, Call, Record | None, Record], None]] = {
+SPECIAL_RULES: dict[str, Callable[[Store, Call, Record | None, Record], None]] = {
     "Team": _team,
     "User": _user,
     "AllocationRequest": _request,
@@ -437,6 +447,6 @@ def password_hash(password: str, salt: str | None = None) -> str:
     return f"pbkdf2_sha256$1000000${salt}${digest[:44]}"
 
 
-def password_fits(password: str, stored: str) -> bool:
+def matches_password(password: str, stored: str) -> bool:
     """Tell whether a password is the one that was stored."""
     return secrets.compare_digest(password_hash(password, stored.split("$")[2]), stored)

@@ -73,11 +73,11 @@ class Store:
         """Return a record, or `None`."""
         return self.tables[model].get(key) if key is not None else None
 
-    def holder(self, model: str, field: str, value: Any) -> Record | None:
+    def with_value(self, model: str, field: str, value: Any) -> Record | None:
         """Return the record that has a unique value, or `None`."""
         return self.get(model, self.unique[model, field].get(value))
 
-    def pointing(self, model: str, key: int, source: str, via: str) -> list[Record]:
+    def referring(self, model: str, key: int, source: str, via: str) -> list[Record]:
         """Return the records of `source` whose `via` is the given one, by id."""
         return [self.tables[source][other] for other in sorted(self.links[model, key][source, via])]
 
@@ -192,7 +192,7 @@ class Store:
         Raises:
             ServerFaultError: Another record protects it.
         """
-        for doomed, other in reversed(self.doomed(model, key)):
+        for doomed, other in reversed(self.dependants(model, key)):
             for (source, via), holders in self.links[doomed, other].items():
                 if FIELDS[source][via].kind == "many":
                     for holder in list(holders):
@@ -206,7 +206,7 @@ class Store:
             self.put(doomed, None, other)
             self.audit(doomed, other, 2, old, {}, call)
 
-    def doomed(self, model: str, key: int) -> list[tuple[str, int]]:
+    def dependants(self, model: str, key: int) -> list[tuple[str, int]]:
         """Return the records that a deletion removes, targets before those that refer to them."""
         found = {(model, key): None}
         waiting = [(model, key)]
@@ -228,9 +228,9 @@ class Store:
     ) -> None:
         """Write the history of a change, if anything changed."""
         changes = {
-            name: [_said(name, old.get(name)), _said(name, new.get(name))]
+            name: [_history_text(name, old.get(name)), _history_text(name, new.get(name))]
             for name in ("id", *FIELDS[model])
-            if _tells(model, name, old, new)
+            if _is_noted(model, name, old, new)
         }
         if not BY_MODEL[model].history or not changes:
             return
@@ -311,7 +311,7 @@ class Store:
 
     def reversed(self, model: str, record: Record, reverse: Reverse) -> list[Any]:
         """Return the records that refer to a record."""
-        found = self.pointing(model, record["id"], reverse.model, reverse.via)
+        found = self.referring(model, record["id"], reverse.model, reverse.via)
         return [
             item[reverse.pick]
             if reverse.pick
@@ -393,7 +393,7 @@ def _feed(
     return shared | {"summary": summary, "user": user, "status": status}
 
 
-def _tells(model: str, name: str, old: Record, new: Record) -> bool:
+def _is_noted(model: str, name: str, old: Record, new: Record) -> bool:
     field = FIELDS[model].get(name)
     # A login is not a change, and lists of ids are not followed.
     return (
@@ -403,7 +403,7 @@ def _tells(model: str, name: str, old: Record, new: Record) -> bool:
     )
 
 
-def _said(name: str, value: Any) -> str:
+def _history_text(name: str, value: Any) -> str:
     text = str(value)
     # The server hides only the first half of a password's hash (1).
     return "*" * (len(text) // 2) + text[len(text) // 2 :] if name == "password" else text

@@ -326,7 +326,7 @@ class SequoiaSimulator(Simulator):
                 return resource
         raise refusal(404, "no such resource")
 
-    def sight(self, resource: Resource, owner: str) -> Sequence[Record]:
+    def visible_items(self, resource: Resource, owner: str) -> Sequence[Record]:
         """Return the items of an owner that a read sees."""
         if resource.name == "logs":
             return Generated(owner, self.settings["logs"])
@@ -389,7 +389,10 @@ class SequoiaSimulator(Simulator):
         for key, dummy in pairs:
             if key not in ("owner", "fields", "include") and not key.endswith(".fields"):
                 raise bad_query(key, f"{key} is not allowed")
-        by_ref = {item["ref"]: item for item in self.sight(resource, request.query_params["owner"])}
+        by_ref = {
+            item["ref"]: item
+            for item in self.visible_items(resource, request.query_params["owner"])
+        }
         found = [by_ref[ref] for ref in refs if ref in by_ref]
         if not found:
             raise refusal(404, f"{', '.join(refs)} not found")
@@ -417,11 +420,15 @@ class SequoiaSimulator(Simulator):
     async def browse(self, request: Request) -> Response:
         resource = self.resource(request)
         pairs = parse_qsl(request.url.query, keep_blank_values=True)
-        found = self.chosen(resource, self.sight(resource, request.query_params["owner"]), pairs)
+        found = self.matching_items(
+            resource, self.visible_items(resource, request.query_params["owner"]), pairs
+        )
         page, meta = self.page(resource, found, pairs)
         return self.answer(resource, page, meta, pairs)
 
-    def chosen(self, resource: Resource, found: Sequence[Record], pairs: Pairs) -> Sequence[Record]:
+    def matching_items(
+        self, resource: Resource, found: Sequence[Record], pairs: Pairs
+    ) -> Sequence[Record]:
         """Return the items that match the filters, sorted."""
         for key, value in pairs:
             if key.startswith("with"):
@@ -584,7 +591,7 @@ class SequoiaSimulator(Simulator):
         """Return the sub-requests for a page: their query, `None` for a read by refs, their link,
         and what they find."""
         owners = sorted({item["owner"] for item in page})
-        known = [item for owner in owners for item in self.sight(there, owner)]
+        known = [item for owner in owners for item in self.visible_items(there, owner)]
         if relation.direct:
             refs = list(
                 dict.fromkeys(ref for item in page for ref in listed(item.get(relation.field)))
@@ -651,7 +658,7 @@ class SequoiaSimulator(Simulator):
         service = request.url.path.split("/")[1]
         pages = self.settings["page_caps"][service]
         described = {
-            resource.key: resource.described(pages)
+            resource.key: resource.descriptor_entry(pages)
             for resource in RESOURCES
             if resource.service == service
         }

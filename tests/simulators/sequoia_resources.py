@@ -91,7 +91,7 @@ class Resource:
         self.fields = {field.name: field for field in (*COMMON, *fields)}
         self.relations = {relation.name: relation for relation in relations}
 
-    def described(self, pages: int) -> Record:
+    def descriptor_entry(self, pages: int) -> Record:
         """Return the resource's part of the descriptor."""
         relationships = {}
         for relation in self.relations.values():
@@ -122,12 +122,12 @@ class Resource:
                 "pageSize": {"min": 1, "max": 100, "default": 100},
                 "pages": {"max": pages},
             },
-            "fields": {name: self.described_field(field) for name, field in self.fields.items()},
+            "fields": {name: self.descriptor_field(field) for name, field in self.fields.items()},
             "relationships": relationships,
             "conditionalUpdates": True,
         }
 
-    def described_field(self, field: Field) -> Record:
+    def descriptor_field(self, field: Field) -> Record:
         """Return a field's part of the descriptor."""
         flags = {
             key: True
