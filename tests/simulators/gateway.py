@@ -77,6 +77,7 @@ class GatewaySimulator(TableSimulator):
         account = self.tables["account"].get(str(body.get("username"))) or {}
         if "user" in body or not account or account["password"] != body.get("password"):
             self.counters["logins"] += 1
+            # Status and body are assumed.
             return JSONResponse({"message": "Invalid username or password"}, 401)
         token = await self.new_session("login")
         response = JSONResponse({"token": token} if self.settings["give_token"] else {})
@@ -88,6 +89,7 @@ class GatewaySimulator(TableSimulator):
         return token in self.sessions
 
     async def poll(self, request: Request) -> Response:
+        # That it needs no login is assumed.
         return JSONResponse({"status": "ok"})
 
     async def state(self, request: Request) -> Response:

@@ -32,6 +32,7 @@ RESERVED = "all"
 
 
 def gone(call: Call, records: list[Record]) -> Any:
+    """Answer a deletion with 204, which is assumed."""
     return nothing(call, records[0])
 
 
@@ -142,7 +143,7 @@ def refuse_unknown(call: Call, field: str, names: list[str]) -> None:
 
 
 def members(field: str, wrapper: str) -> Any:
-    """Return the operation that reads members or adds some."""
+    """Return the operation that reads members or adds some; that the list is plain is assumed."""
 
     def run(call: Call) -> Any:
         group = call.record()

@@ -141,7 +141,7 @@ class Creating(Operation):
         fields: Fields that are kept; others are dropped silently. Empty for all.
         read: Makes the record from the body, if the two differ.
         duplicate: Called if the natural key exists: raises, answers, or changes the record and
-            returns `None`.
+            returns `None`. Without it the answer is 409, which is assumed.
         answer: Wraps the created record.
         status: The HTTP status.
         after: Called with the new record.

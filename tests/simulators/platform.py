@@ -139,6 +139,7 @@ class PlatformSimulator(TableSimulator):
         account = self.known(given.get("username"), given.get("password"))
         if account is None:
             self.counters["logins"] += 1
+            # The body is assumed.
             return PlainTextResponse("Invalid credentials", 401)
         token = await self.new_session("login", base64.b64encode(uuid.uuid4().bytes).decode())
         self.callers[token] = account["_id"]
@@ -167,6 +168,7 @@ class PlatformSimulator(TableSimulator):
             or secret != given.get("client_secret")
         ):
             self.counters["logins"] += 1
+            # Status and body are assumed.
             return JSONResponse({"message": "Unauthorized"}, 401)
         token = await self.new_session("oauth", f"eyJhbGciOi.{uuid.uuid4().hex}.{uuid.uuid4().hex}")
         self.callers[token] = account["client_id"]
@@ -188,6 +190,7 @@ class PlatformSimulator(TableSimulator):
         return super().unauthorised(request)
 
     async def logout(self, request: Request) -> Response:
+        # Path and method are assumed.
         self.sessions.pop(token_of(request), None)
         return Response(status_code=200)
 

@@ -355,7 +355,10 @@ def plan_nodes(call: Call) -> Any:
 
 
 def search_plans(call: Call) -> Any:
-    """Search plans: the name is a pattern that misses exact names; nodes are left out."""
+    """Search plans: the name is a pattern that misses exact names.
+
+    That nodes are left out is assumed.
+    """
     start, limit = lists.in_options.cut({}, call.body, 0, call.table.cap or 100)
     wanted = call.body.get("name")
     if not isinstance(wanted, str):

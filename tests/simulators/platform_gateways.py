@@ -87,6 +87,7 @@ def guard_inventory(call: Call, inventory: Record) -> None:
 
 
 def list_nodes(call: Call) -> Any:
+    """List the nodes of an inventory; that they are paged like inventories is assumed."""
     inventory = call.record()
     found = sorted(nodes_of(call, inventory), key=lambda node: node["name"])
     cap = call.sim.tables["inventory_node"].cap or 100

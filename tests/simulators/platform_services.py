@@ -32,7 +32,7 @@ SPARSE = (
 
 
 def encrypted(value: Any, key: str = "") -> Any:
-    """Return properties with their secrets as the server shows them: not as they were written."""
+    """Return properties with their secrets encrypted: they read back changed, by assumption."""
     if isinstance(value, dict):
         return {name: encrypted(item, name) for name, item in value.items()}
     if isinstance(value, list):
