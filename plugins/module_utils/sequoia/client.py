@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar, overload
 
 from ..core import logging
@@ -14,14 +14,17 @@ from ..core.closing import AsyncClosing, Closing
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow
 from ..core.options import check_options
-from ..core.records.types import Change
+from ..core.records.handle import AsyncRecords, Records
+from ..core.records.types import Change, ResourceType
 from ..core.sync_driver import SyncDriver
 from .browse import AsyncBrowse, Browse
 from .connections import AsyncServiceConnection, ServiceConnection, ServiceMixin
 from .endpoint import Caller
 from .hub import Hub
+from .items import Items, checked_owner
 from .options import SEQUOIA_OPTIONS, SequoiaOptions
 from .paging import Query
+from .records import SequoiaStore
 from .response import ResourceResponse
 from .service import Service
 
@@ -116,7 +119,8 @@ class ClientBase(Generic[Result, Listed, Changes]):
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError(
-            f"a {type(self).__name__} holds credentials and connections and is not pickled; make another from its settings"
+            f"a {type(self).__name__} holds credentials and connections and is not pickled; make"
+            " another from its settings"
         )
 
     @property
@@ -135,6 +139,16 @@ class ClientBase(Generic[Result, Listed, Changes]):
 
     def _locations(self, *, fresh: bool) -> Flow[dict[str, str]]:
         return dict((yield from self._hub.known(fresh=fresh)).locations)
+
+    def _access(
+        self, resource: str, service: str, owner: str | None, conditional: bool
+    ) -> tuple[SequoiaStore, Callable[[], Flow[ResourceType]]]:
+        """Return the store of the resources of a kind and owner, and what makes the flow of their
+        type.
+        """
+        items = Items(self._hub, service, resource)
+        whose = self._hub.registry_path.rpartition("/")[2] if owner is None else owner
+        return SequoiaStore(items, checked_owner(whose), conditional), items.row
 
     @staticmethod
     def _make_driver(hub: Hub) -> Any:
@@ -173,6 +187,27 @@ class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
         """
         found: dict[str, str] = self._driver.run(self._locations(fresh=True))
         return found
+
+    def records(
+        self,
+        resource: str,
+        *,
+        service: str,
+        owner: str | None = None,
+        conditional: bool = True,
+    ) -> Records:
+        """Return the resources of a kind and owner as records. Nothing is sent.
+
+        Args:
+            resource: `contents`, `programs`, ...
+            service: The service's name.
+            owner: The owner of the resources; `None` for the one that the registry's URL names.
+            conditional: Change a resource only if it still has the version that was read.
+
+        Raises:
+            ConfigurationError: There is no owner.
+        """
+        return Records(*self._access(resource, service, owner, conditional), self._driver.run)
 
     def connection(self, service: str) -> ServiceConnection:
         """Return the verbs of a plain connection for one service: `get post request batch stream
@@ -243,6 +278,17 @@ class AsyncClient(
         """Read the registry again; if that fails, the old one stays."""
         found: dict[str, str] = await self._driver.run(self._locations(fresh=True))
         return found
+
+    def records(
+        self,
+        resource: str,
+        *,
+        service: str,
+        owner: str | None = None,
+        conditional: bool = True,
+    ) -> AsyncRecords:
+        """See `Client.records`."""
+        return AsyncRecords(*self._access(resource, service, owner, conditional), self._driver.run)
 
     async def connection(self, service: str) -> AsyncServiceConnection:
         """Return the verbs of a plain connection for one service. For the argument and errors see

@@ -8,24 +8,22 @@ docs/protocols/sequoia.md section 5 (writes) and 6 (filters).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..core.exceptions import ClientError, ConfigurationError
-from ..core.flow import Flow, Together, gather
+from ..core.flow import Flow, gather
 from ..core.records.filters import in_order
 from ..core.records.kinds import JSON
 from ..core.records.purge import names_values
 from ..core.records.types import Change, Record, RecordStore, ResourceType
+from ..core.records.writing import in_groups, whole
 from .body import AT_MOST
 from .conditions import Condition, conditions_of, criteria_of
 from .criteria import Criteria, StringExpressionFactory
 from .items import Items
 from .paging import Walk
 from .response import ResourceResponse
-
-if TYPE_CHECKING:
-    Way = Callable[[Sequence[Change]], Flow[list[Any]]]
 
 NAMED_AT_ONCE = 50
 """References in one query."""
@@ -142,6 +140,13 @@ class SequoiaStore(RecordStore):
         """Raise: relations are references, which are their own names."""
         raise ConfigurationError(f"{name} is no relation that can be resolved")
 
+    def prepared(self, dummy_row: ResourceType, record: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a record with `ref`, `owner` and `name`; a `ref` without an owner is a name."""
+        ref = record.get("ref")
+        if isinstance(ref, str) and ":" not in ref:
+            record = {**record, "ref": f"{self._owner}:{ref}"}
+        return referenced(record, self._owner)
+
     def find(
         self, row: ResourceType, field: str | None, values: Sequence[Any]
     ) -> Flow[list[Record]]:
@@ -214,29 +219,23 @@ class SequoiaStore(RecordStore):
         """Write changes: updates one by one if they depend on a version, all others in groups. See
         `RecordStore`.
         """
-        groups: dict[str, list[int]] = {"delete": [], "store": [], "update": []}
+        ways: dict[str, list[int]] = {"delete": [], "store": [], "update": []}
         for number, change in enumerate(changes):
-            groups[self._way(change)].append(number)
-        ways: dict[str, tuple[Way, int]] = {
-            "delete": (self._delete, AT_MOST),
-            "store": (lambda some: self._store(row, some), AT_MOST),
-            "update": (lambda some: self._update(row, some[0]), 1),
-        }
-        parts = [
-            (way, numbers[start : start + ways[way][1]])
-            for way, numbers in groups.items()
-            for start in range(0, len(numbers), ways[way][1])
+            ways[self._way(change)].append(number)
+        groups = [
+            numbers[start : start + most]
+            for way, numbers in ways.items()
+            for most in ((1 if way == "update" else AT_MOST),)
+            for start in range(0, len(numbers), most)
         ]
-        outcomes = yield Together(
-            [ways[way][0]([changes[number] for number in numbers]) for way, numbers in parts],
-            concurrency,
-        )
-        result: list[Any] = [None] * len(changes)
-        for (dummy, numbers), outcome in zip(parts, outcomes, strict=True):
-            for place, number in enumerate(numbers):
-                failed = isinstance(outcome, ClientError)
-                result[number] = outcome if failed else outcome[place]
-        return result
+
+        def write(some: Sequence[Change]) -> Flow[list[Any]]:
+            way = self._way(some[0])
+            if way == "delete":
+                return self._delete(some)
+            return self._store(row, some) if way == "store" else self._update(row, some[0])
+
+        return (yield from in_groups(changes, groups, write, concurrency))
 
     def _way(self, change: Change) -> str:
         if change.action == "delete":
@@ -281,13 +280,9 @@ def _answered(page: ResourceResponse) -> list[dict[str, Any]]:
 
 
 def _whole(row: ResourceType, change: Change) -> Record:
-    """Return the whole resource: a store replaces it, and what is left out is lost."""
-    made = {field.name for field in row.fields.values() if field.read_only}
-    whole = {
-        **{name: value for name, value in (change.before or {}).items() if name not in made},
-        **change.sent,
-    }
-    return {name: value for name, value in whole.items() if value is not None}
+    """Return the whole resource, without nulls: what a store leaves out is lost."""
+    record = whole(row, change.before or {}, change.sent)
+    return {name: value for name, value in record.items() if value is not None}
 
 
 def referenced(record: Mapping[str, Any], owner: str) -> Record:

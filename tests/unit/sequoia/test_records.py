@@ -771,3 +771,33 @@ async def test_a_refused_login_is_not_a_service_without_a_descriptor(
         with pytest.raises(AuthenticationError) as caught:
             await metadata.ensure({"name": "c0"})
         assert caught.value.status_code == status
+
+
+# As an object
+
+
+async def test_the_resources_of_a_kind_are_an_object(case: Case) -> None:
+    metadata = Metadata(case, Store("a", "b"))
+    client = client_of(case, metadata.server)
+    contents = client.records("contents", service="metadata", owner="acme")
+    wait = case.kind.wait
+    assert [item["name"] for item in await wait(contents.list(order=["-name"]))] == ["b", "a"]
+    assert (await wait(contents.list({"name": "b"})))[0]["ref"] == "acme:b"
+    for target in ("a", "acme:a", {"name": "a"}):
+        assert (await wait(contents.find(target)))["ref"] == "acme:a"
+    assert await wait(contents.find("none")) is None
+    assert (await wait(contents.create({"name": "c", "title": "C"})))["ref"] == "acme:c"
+    assert (await wait(contents.update("c", {"title": "D"})))["title"] == "D"
+    (change,) = await wait(contents.ensure([{"name": "c", "title": "D"}]))
+    assert change.action == "none"
+    assert await wait(contents.delete("c")) is True
+    assert await wait(contents.delete("c")) is False
+    assert [method for method, dummy in metadata.writes] == ["DELETE", "POST", "PUT"]
+
+
+async def test_the_owner_is_that_of_the_registry_unless_another_is_given(case: Case) -> None:
+    client = client_of(case, Metadata(case, Store("a")).server)
+    found = await case.kind.wait(client.records("contents", service="metadata").list())
+    assert [item["name"] for item in found] == ["a"]
+    with pytest.raises(ConfigurationError, match="owner must be the name of an owner"):
+        client.records("contents", service="metadata", owner="")

@@ -14,7 +14,7 @@ from ..flow import Flow
 from .ensure import ensure
 from .plan import EnsureArguments, EnsureOptions, Index, narrowest
 from .relations import resolve
-from .types import Change, Record, RecordStore, ResourceType
+from .types import Change, Record, RecordStore, ResourceType, list_of_dicts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -71,7 +71,10 @@ class RecordsBase:
         return (yield from self._find(row, target))
 
     def _find(self, row: ResourceType, target: Target) -> Flow[Record | None]:
-        for fields in _identities(row, target):
+        for identity in _identities(row, target):
+            fields = self._store.prepared(row, identity)
+            if fields.get(row.id_field) is not None:
+                fields = {row.id_field: fields[row.id_field]}
             parsed = {name: row.field(name).parse(value) for name, value in fields.items()}
             (wanted,) = yield from resolve(self._store, row, [parsed])
             names = tuple(wanted)
@@ -94,19 +97,21 @@ class RecordsBase:
     ) -> Flow[list[Change]]:
         options = EnsureOptions.of(arguments, concurrency=self._concurrency)
         row = yield from self._row()
-        return (yield from ensure(self._store, row, records, options))
+        given = list_of_dicts(records, f"the records must be a list of dicts, each a {row.name}")
+        wanted = [self._store.prepared(row, record) for record in given]
+        return (yield from ensure(self._store, row, wanted, options))
 
     def _created(self, record: Mapping[str, Any]) -> Flow[Record]:
         row = yield from self._row()
         change = Change(row.name, None, "create")
-        change.sent = yield from self._parsed(row, record)
+        change.sent = yield from self._parsed(row, record, change)
         made: Record = yield from self._written(row, change)
         return made
 
     def _updated(self, target: Target, fields: Mapping[str, Any]) -> Flow[Record]:
         row = yield from self._row()
         change = Change(row.name, (yield from self._required(row, target)), "update")
-        change.sent = yield from self._parsed(row, fields)
+        change.sent = yield from self._parsed(row, fields, change)
         changed: Record = yield from self._written(row, change)
         return changed
 
@@ -120,10 +125,12 @@ class RecordsBase:
         yield from self._written(row, Change(row.name, found, "delete"))
         return True
 
-    def _parsed(self, row: ResourceType, record: Mapping[str, Any]) -> Flow[Record]:
+    def _parsed(self, row: ResourceType, record: Mapping[str, Any], change: Change) -> Flow[Record]:
         if not isinstance(record, Mapping):
             raise ConfigurationError(f"a {row.name} must be a dict of fields, not {record!r}")
         parsed = {}
+        if change.action == "create":
+            record = self._store.prepared(row, record)
         for given, value in record.items():
             name = row.renamed[given].name if given in row.renamed else given
             field = row.field(name)

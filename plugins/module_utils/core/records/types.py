@@ -297,6 +297,10 @@ class RecordStore(Protocol):
         errors, in order.
         """
 
+    def prepared(self, dummy_row: ResourceType, record: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a record of a caller with the fields that follow from others."""
+        return record
+
     def complete(self, dummy_row: ResourceType, records: Sequence[Record]) -> Flow[list[Record]]:
         """Return whole records for those of a list, which lack fields by the type's `access`."""
         yield from ()
