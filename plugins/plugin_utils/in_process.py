@@ -10,7 +10,7 @@ Options and result are the same as those of the module, but no interpreter is st
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
@@ -18,6 +18,7 @@ from ansible.module_utils.errors import UnsupportedError
 
 from ..module_utils.core.secrets.redaction import SecretValues, scope
 from ..module_utils.tasks import masking
+from ..module_utils.tasks.client import AsyncClient, Client, ClientT, Factory
 from ..module_utils.tasks.context import Context, TaskError
 from ..module_utils.tasks.definition import Task
 from . import internals, pool
@@ -46,20 +47,24 @@ class InProcess(Context):
         self._connection = connection
         self._shared = shared
 
-    def open(self, factory: Callable[..., Any], options: Mapping[str, Any]) -> Any:
+    def open(self, factory: Factory[ClientT], options: Mapping[str, Any]) -> ClientT:
         """Return a client for threads: the process's own, if it is shared."""
-        if not self._shared:
-            return pool.make_client(factory, options)
-        return pool.client_for(factory, options, self._connection)
+        client: ClientT = (
+            pool.client_for(factory, options, self._connection)
+            if self._shared
+            else pool.make_client(factory, options)
+        )
+        return client
 
-    def open_async(self, factory: Callable[..., Any], options: Mapping[str, Any]) -> Any:
+    def open_async(self, factory: Factory[Client], options: Mapping[str, Any]) -> AsyncClient:
         """Return a new client for event loops, with the shared session if it is shared."""
-        if not self._shared:
-            return pool.make_client(factory, options, want_async=True)
-        store = pool.store_for(factory, options, self._connection)
-        return pool.make_client(factory, options, want_async=True, session_store=store)
+        more = {}
+        if self._shared:
+            more["session_store"] = pool.store_for(factory, options, self._connection)
+        client: AsyncClient = pool.make_client(factory, options, want_async=True, **more)
+        return client
 
-    def close(self, client: Any) -> None:
+    def close(self, client: Client) -> None:
         """Keep what is shared."""
         if self._shared:
             pool.give_back(client)
