@@ -86,6 +86,13 @@ def test_pages_may_be_longer_if_a_test_says_so(server: Server) -> None:
     assert (page["total"], page["return_count"]) == (10_000, 5000)
 
 
+def test_a_setting_changes_the_length_of_all_pages() -> None:
+    with served(page_cap=500, devices=300) as server:
+        assert len(server.get(f"{AUTH}/roles", limit=500)["results"]) == 175
+        page = server.ask("POST", f"{CM}/devices", {"options": {"limit": 500}}).json()
+        assert page["return_count"] == 300
+
+
 def test_automations_whose_name_has_parentheses_are_not_found_by_equals(server: Server) -> None:
     server.sim.tables["automation"].seed([{"name": "a (b)"}])
     found = server.get(f"{OM}/automations", equals="a (b)", equalsField="name")

@@ -100,9 +100,7 @@ class Listing(Operation):
         call.ignore(name for name in call.query if not self.knows(name))
         if self.sorts:
             found = lists.ordered(found, call.query)
-        skip, limit = self.paging.cut(
-            call.query, call.body, self.default, call.table.cap or self.cap
-        )
+        skip, limit = self.paging.cut(call.query, call.body, self.default, call.cap(self.cap))
         shown = [call.shown(item) for item in found[skip : skip + limit]]
         if self.omit:
             shown = [{k: v for k, v in item.items() if k not in self.omit} for item in shown]

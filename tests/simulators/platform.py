@@ -48,7 +48,7 @@ class PlatformSimulator(TableSimulator):
         token_shape: `bare`, `quoted` or `object` (1.1).
         set_cookie: Whether a login sets the session cookie.
         expires_in: Seconds that a service account's token lives.
-        workflows: Number of workflows at first.
+        workflows, devices: How many there are at first.
         start_polls: Reads of its health after which a started adapter is running.
         adapter_models: The models that are installed.
         job_polls: Reads after which a job ends.
@@ -96,6 +96,7 @@ class PlatformSimulator(TableSimulator):
                 "set_cookie": True,
                 "expires_in": 3600,
                 "workflows": 230,
+                "devices": 150,
                 "start_polls": 0,
                 "adapter_models": [f"@itential/adapter-{name}" for name, dummy in ADAPTERS],
                 "job_polls": 3,
@@ -116,7 +117,8 @@ class PlatformSimulator(TableSimulator):
                 **settings,
             }
         )
-        for name, records in first_records(self.settings["workflows"]).items():
+        first = first_records(self.settings["workflows"], self.settings["devices"])
+        for name, records in first.items():
             self.tables[name].seed(records)
 
     def routes(self) -> Sequence[BaseRoute]:
@@ -283,7 +285,7 @@ def adapter(name: str, kind: str) -> Record:
     }
 
 
-def first_records(workflows: int) -> dict[str, list[Record]]:
+def first_records(workflows: int, devices: int) -> dict[str, list[Record]]:
     """Return the records of a new server, by table."""
     service_accounts = [
         {"name": f"service {id_[:4]}", "client_id": id_, "client_secret": secret}
@@ -318,7 +320,7 @@ def first_records(workflows: int) -> dict[str, list[Record]]:
                 # Servers return passwords of devices in clear.
                 "itential_password": "device-passw0rd",
             }
-            for number in range(150)
+            for number in range(devices)
         ],
         "device_group": [{"name": f"site {number}"} for number in range(7)],
         "integration_model": [{"versionId": "petstore:1.0.0", "model": {}}],

@@ -359,7 +359,7 @@ def search_plans(call: Call) -> Any:
 
     That nodes are left out is assumed.
     """
-    start, limit = lists.in_options.cut({}, call.body, 0, call.table.cap or 100)
+    start, limit = lists.in_options.cut({}, call.body, 0, call.cap())
     wanted = call.body.get("name")
     if not isinstance(wanted, str):
         raise call.refuse("Missing Params: name (string)")

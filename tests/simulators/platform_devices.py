@@ -26,7 +26,7 @@ GROUP_FIELDS = ("name", "description", "devices", "gbac")
 def search_devices(call: Call) -> Any:
     """Search devices; without `exactMatch`, a filter matches a part of the value."""
     options = (call.body or {}).get("options") or {}
-    start, limit = lists.in_options.cut({}, call.body, 0, call.table.cap or 100)
+    start, limit = lists.in_options.cut({}, call.body, 0, call.cap())
     found = list(call.table)
     for name, wanted in (options.get("filter") or {}).items():
         field = {"address": "host"}.get(name, name)
@@ -91,7 +91,7 @@ def search_backups(call: Call) -> Any:
     options = call.inner("options")
     if not isinstance(options.get("start", "0"), str):
         raise call.refuse("Missing Params: options.start (string)")
-    start, limit = lists.in_options.cut({}, call.body, 0, call.table.cap or 100)
+    start, limit = lists.in_options.cut({}, call.body, 0, call.cap())
     found = list(call.table)
     for field, wanted in (options.get("filter") or {}).items():
         if options.get("regex", True):
@@ -245,7 +245,7 @@ def deleted_groups(call: Call, records: list[Record]) -> Any:
 
 
 def search_groups(call: Call) -> Any:
-    start, limit = lists.in_options.cut({}, call.body, 0, call.table.cap or 100)
+    start, limit = lists.in_options.cut({}, call.body, 0, call.cap())
     wanted = (call.body or {}).get("name") or ""
     found = [show_group(call, group) for group in call.table if wanted in group["name"]]
     return {"list": found[start : start + limit], "total": len(found)}
@@ -309,7 +309,7 @@ def update_template(call: Call) -> Any:
 
 
 def search_templates(call: Call) -> Any:
-    start, limit = lists.in_options.cut({}, call.body, 0, call.table.cap or 100)
+    start, limit = lists.in_options.cut({}, call.body, 0, call.cap())
     wanted = (call.body or {}).get("name") or ""
     found = [record for record in call.table if re.search(wanted, record["name"])]
     return {"list": found[start : start + limit], "total": len(found)}

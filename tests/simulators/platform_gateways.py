@@ -90,7 +90,7 @@ def list_nodes(call: Call) -> Any:
     """List the nodes of an inventory; that they are paged like inventories is assumed."""
     inventory = call.record()
     found = sorted(nodes_of(call, inventory), key=lambda node: node["name"])
-    cap = call.sim.tables["inventory_node"].cap or 100
+    cap = call.sim.tables["inventory_node"].cap or call.cap()
     skip, limit = lists.by_page.cut(call.query, None, 25, cap)
     page = lists.Page(found[skip : skip + limit], skip, limit, len(found))
     return lists.pages_from_one(page)

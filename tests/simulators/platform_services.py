@@ -320,7 +320,7 @@ def healths(kind: str) -> Any:
         )
         if call.query.get("sort", "name") not in ("name", "id"):
             raise call.refuse("sort must be name")
-        skip, limit = lists.by_skip.cut(call.query, None, 25, call.table.cap or 100)
+        skip, limit = lists.by_skip.cut(call.query, None, 25, call.cap())
         return {"results": records[skip : skip + limit], "total": len(records)}
 
     return run

@@ -177,6 +177,10 @@ class Call:
             raise self.refuse(f"{self.table.row.name} {name} not found", 404)
         return found
 
+    def cap(self, default: int = 100) -> int:
+        """Return the most records of a page."""
+        return self.table.cap or self.sim.settings["page_cap"] or default
+
     def shown(self, record: Record) -> Record:
         """Return a record as responses show it, with further keys as the settings say."""
         return {**self.table.row.show(self, record), **self.sim.settings["extra"]}
@@ -361,6 +365,7 @@ class TableSimulator(Simulator):
         create_status: The status of all creations; `None` for that of each resource.
         delete_status: 204 for deletions without a body; `None` for what each resource answers.
         extra: Keys that are added to each record in a response.
+        page_cap: The most records of a page of any list; `None` for that of each list.
 
     Attributes:
         rows: The rows of all its tables.
@@ -380,7 +385,7 @@ class TableSimulator(Simulator):
             raise ValueError(f"release: {self.release} is none of {', '.join(self.releases)}")
         self.tables = {row.name: Table(self, row) for row in self.rows}
         self.ignored: list[str] = []
-        tolerated = {"create_status": None, "delete_status": None, "extra": {}}
+        tolerated = {"create_status": None, "delete_status": None, "extra": {}, "page_cap": None}
         super().__init__(**{**tolerated, **settings})
 
     def table_routes(self) -> BaseRoute:
