@@ -20,7 +20,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     ConfigurationError,
     RequestError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.keystone.client import slashed
+from ansible_collections.restops.clients.plugins.module_utils.keystone.base import slashed
 from ansible_collections.restops.clients.tests.unit.support import Case
 from hypothesis import given
 from hypothesis import strategies as st
