@@ -329,7 +329,7 @@ async def test_a_refused_login_is_not_repeated_for_thirty_seconds(case: Case) ->
         (platform_factory, {"correlation_id": "a\r\nb"}, "X-Correlation-ID"),
         (gateway_factory, {"user": "a", "username": "a"}, "user and username"),
         (gateway_factory, {"password": " "}, "password is empty"),
-        (gateway_factory, OAUTH, "knows no .client_id."),
+        (gateway_factory, OAUTH, "does not support .client_id."),
     ],
 )
 def test_an_invalid_factory_argument_is_refused_before_anything_is_sent(

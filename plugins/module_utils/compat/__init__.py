@@ -19,8 +19,9 @@ NAMES = ("ipsdk", "keystone_client", "sequoia")
 
 
 def install(name: str) -> None:
-    """Import the compatible modules under the name of the package that they stand in for, so that
-    every later `import` of that name finds them.
+    """Import the compatible modules under the name of another package.
+
+    Every later `import` of that name finds them.
 
     Args:
         name: `ipsdk`, `keystone_client` or `sequoia`.

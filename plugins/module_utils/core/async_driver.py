@@ -85,7 +85,7 @@ class AsyncDriver:
             What it returns.
 
         Raises:
-            ClientError: What it raises.
+            ClientError: The error that the flow raises.
         """
         try:
             emitted = True

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How clients are closed: with `close()`, or by leaving a `with` block."""
+"""Closing of clients, with `close()` or by leaving a `with` block."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from .secrets.names import Verdict, verdict
 from .secrets.values import looks_random
 
 _BALANCER = re.compile(
-    r"(?i)aws(?:alb|elb)(?:tg|app-\d+)?(?:cors)?|gclb|gaesa|server_?id|srv(?:_?id)?|server|node|route(?:id)?|backend(?:id)?"
+    r"(?i)aws(?:alb|elb)(?:tg|app-\d+)?(?:cors)?|gclb|gaesa|server_?id|srv(?:_?id)?|server|node"
+    r"|route(?:id)?|backend(?:id)?"
     r"|bigipserver.*|ts[0-9a-f]{6,}|arraffinity\w*|applicationgatewayaffinity\w*|ingresscookie"
     r"|x-oracle-bmc-lbs-route|nsc_.*|citrix_ns_id.*|incap_ses_.*|visid_incap_.*|nlbi_.*|__cf\w*"
     r"|_cfuvid|.*(?:sticky|affinity|balance|haproxy|lb_?node).*|lb"

@@ -4,7 +4,7 @@
 
 """Logging: additional levels, `@trace`, and a filter that masks secrets on every logger.
 
-An import attaches a `NullHandler` and the filter to the logger of the project and does nothing else.
+An import only attaches a `NullHandler` and the filter to the logger of the project.
 `initialize` writes records to standard error.
 """
 

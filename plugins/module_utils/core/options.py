@@ -133,7 +133,8 @@ def check_options(
     for name in given:
         if name not in known:
             raise TypeError(
-                f"{function.__name__} got an unknown argument {name!r}: {_hint(name, function, known)}"
+                f"{function.__name__} got an unknown argument {name!r}:"
+                f" {_hint(name, function, known)}"
             )
 
 

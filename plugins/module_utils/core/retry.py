@@ -59,7 +59,7 @@ def _is_number(value: object) -> TypeGuard[float]:
 
 
 class RetryPolicy:
-    """How often, how long and for what a request is repeated. Never changed after construction.
+    """The conditions for sending a request again. A policy is never changed.
 
     Args:
         max_tries: Attempts in all, 1 or more; 1 means no repetition.
@@ -71,7 +71,7 @@ class RetryPolicy:
             seconds (exact), or a callable that returns a generator of seconds.
 
     Raises:
-        ConfigurationError: A value that cannot work.
+        ConfigurationError: A value cannot be used.
     """
 
     __slots__ = ("max_time", "max_tries", "methods", "statuses", "wait")
@@ -98,7 +98,8 @@ class RetryPolicy:
             )
         ):
             raise ConfigurationError(
-                f"retry: wait must be one of {', '.join(_WAITS)} or a number of seconds, not {wait!r:.80}"
+                f"retry: wait must be one of {', '.join(_WAITS)} or a number of seconds,"
+                f" not {wait!r:.80}"
             )
         self.max_tries = max_tries
         self.max_time = float(max_time)
@@ -145,7 +146,8 @@ class RetryPolicy:
             unknown = set(value) - set(known)
             if unknown:
                 raise ConfigurationError(
-                    f"retry: unknown {', '.join(sorted(map(str, unknown)))}; known are {', '.join(known)}"
+                    f"retry: unknown {', '.join(sorted(map(str, unknown)))};"
+                    f" known are {', '.join(known)}"
                 )
             given = {key: as_number(item) for key, item in value.items() if item is not None}
             return cls(**{**known, **given})
@@ -175,23 +177,23 @@ class RetryPolicy:
                 yield seconds * random() if jittered else float(seconds)
 
     def allows(
-        self, method: str, safe: bool, outcome: RequestError | int, told_to_wait: bool
+        self, method: str, safe: bool, outcome: RequestError | int, has_retry_after: bool
     ) -> bool:
-        """Tell whether this outcome may be followed by another attempt, tries and time aside.
+        """Tell whether there may be another attempt, apart from tries and time.
 
         Args:
             method: In upper case.
             safe: `True` for a call that its caller declared repeatable, `False` for an action path;
                 else whether the method is idempotent.
             outcome: The error, or the status of the response.
-            told_to_wait: Whether the response carried `Retry-After`.
+            has_retry_after: `True` if the response had the header `Retry-After`.
         """
         repeatable = method in self.methods if self.methods is not None else safe
         if isinstance(outcome, RequestError):
             return not outcome.permanent and (repeatable or not outcome.sent)
         if outcome not in self.statuses:
             return False
-        return repeatable or outcome in UNPROCESSED or (outcome in THROTTLED and told_to_wait)
+        return repeatable or outcome in UNPROCESSED or (outcome in THROTTLED and has_retry_after)
 
 
 DEFAULT = RetryPolicy()

@@ -17,8 +17,8 @@ from .flow import Flow, Pause
 from .secrets.redaction import SecretValues
 
 REFUSAL_KEPT = 30.0
-"""Seconds for which a refused login is the response to every further one, so that a wrong password is
-sent once and does not lock the account."""
+"""Seconds for which a refused login is the result of every further login: a wrong password is sent
+once and does not lock the account."""
 
 LOCK_WAIT, LOCK_POLL = 30.0, 0.01
 """Seconds: the longest wait for another process that logs in, and the interval of looking."""
@@ -38,8 +38,8 @@ class Session:
         expires_at: Clock reading in seconds from which it must not be used; infinity for never.
         login: Names the login it came from, in every process that has it; `None` for a new one. A
             server may give the same token twice.
-        no_renewal: What to tell the user if the server does not accept it and another login cannot
-            help; `""` if it can.
+        no_renewal: Advice if the server does not accept the session and another login cannot help;
+            `""` if it can.
         cookies: Sent with every request to the origin that set them.
         repeated_cookies: Names of headers and of the cookies whose value they repeat, for servers
             that check both (protection against cross-site requests).
@@ -105,8 +105,9 @@ class Session:
         return presented
 
     def is_replaced_by(self, own: frozenset[str]) -> bool:
-        """Tell whether a call brings credentials of its own, so that its 401 says nothing of this
-        session.
+        """Tell whether a call has credentials of its own.
+
+        If it has, its 401 says nothing about this session.
 
         Args:
             own: The names of the call's own headers, in lower case.
@@ -118,7 +119,7 @@ class Session:
         )
 
     def secrets(self) -> tuple[str, ...]:
-        """Return what must not be shown: the token and the cookies that identify the session."""
+        """Return the secrets: the token and the cookies that identify the session."""
         return (self.token, *self.cookies.secret_values())
 
     def to_json(self) -> dict[str, Any]:
@@ -152,25 +153,25 @@ def expiry(now: float, ttl: float, expires_in: float | None) -> float:
 
 
 class SessionStore(Protocol):
-    """Where sessions are kept: in the client, or shared with other processes."""
+    """The place where a session is kept: in the client, or shared with other processes."""
 
     def load(self) -> Session | None:
-        """Return what this process keeps, or `None`. Called before every request."""
+        """Return the session of this process, or `None`. Called before every request."""
 
     def fetch(self) -> Session | None:
-        """Return what any process has put there last, and keep it here too; or `None`."""
+        """Return the latest session of any process and keep it here too; or `None`."""
 
     def save(self, session: Session) -> None:
-        """Keep a session in place of what was there."""
+        """Keep a session instead of the present one."""
 
     def drop(self, session: Session) -> None:
         """Forget this session; another one that has taken its place stays."""
 
     def acquire(self) -> bool:
-        """Try to become the one that logs in; `False` if another process does."""
+        """Take the lock for a login; return `False` if another process has it."""
 
     def release(self) -> None:
-        """Let the next one log in."""
+        """Release the lock for a login."""
 
     def refuse(self, error: AuthenticationError, until: float) -> None:
         """Keep the error of a refused login until a clock reading."""
@@ -183,7 +184,7 @@ class SessionStore(Protocol):
 
 
 class MemoryStore:
-    """Keeps one session in this client."""
+    """A store that keeps one session in this client."""
 
     __slots__ = ("_refusal", "_session")
 
@@ -192,15 +193,15 @@ class MemoryStore:
         self._refusal: tuple[AuthenticationError, float] | None = None
 
     def load(self) -> Session | None:
-        """Return what is kept, or `None`."""
+        """Return the session, or `None`."""
         return self._session
 
     def fetch(self) -> Session | None:
-        """Return what is kept, or `None`."""
+        """Return the session, or `None`."""
         return self._session
 
     def save(self, session: Session) -> None:
-        """Keep a session in place of what was there."""
+        """Keep a session instead of the present one."""
         self._session, self._refusal = session, None
 
     def drop(self, session: Session) -> None:
@@ -209,7 +210,7 @@ class MemoryStore:
             self._session = None
 
     def acquire(self) -> bool:
-        """Return `True`: within a process the driver sees to it that one flow logs in."""
+        """Return `True`: in one process, the driver runs one login at a time."""
         return True
 
     def release(self) -> None:
@@ -229,12 +230,12 @@ class MemoryStore:
 
 
 class SessionKeeper:
-    """Gives a client its session, and logs in if there is none to use.
+    """The session of a client, renewed by a login if there is none to use.
 
     Args:
         login: Makes the flow that logs in.
-        store: Where the session is kept.
-        secrets: Gets what every session holds.
+        store: Keeps the session.
+        secrets: Receives the secrets of every session.
         clock: Monotonic seconds.
     """
 
@@ -260,11 +261,11 @@ class SessionKeeper:
         if session is None or self._clock() >= session.expires_at:
             return None
         if session.cookies.version is not self._known:
-            # A store may be shared by clients, of which another one has logged in or got cookies.
-            self._learn(session)
+            # Another client that shares the store has logged in or received cookies.
+            self._register_secrets(session)
         return session
 
-    def _learn(self, session: Session) -> None:
+    def _register_secrets(self, session: Session) -> None:
         """Mask the secrets of a session, and forget those that they replace after a while."""
         secrets = session.secrets()
         self._secrets.replace(self._known_secrets, secrets, self._clock())
@@ -272,7 +273,7 @@ class SessionKeeper:
 
     def keep(self, session: Session) -> None:
         """Keep a session whose cookies have changed, unless another one has taken its place."""
-        self._learn(session)
+        self._register_secrets(session)
         if self._store.load() is session:
             self._store.save(session)
 
@@ -290,7 +291,7 @@ class SessionKeeper:
             seen: The session that the server rejected; `None` if there was none.
 
         Raises:
-            AuthenticationError: Refused, now or up to `REFUSAL_KEPT` seconds ago.
+            AuthenticationError: The login was refused, now or up to `REFUSAL_KEPT` seconds ago.
         """
         session = self._usable_session(seen)
         if session is not None:
@@ -316,7 +317,7 @@ class SessionKeeper:
         except AuthenticationError as exc:
             self._store.refuse(exc, self._clock() + REFUSAL_KEPT)
             raise
-        self._learn(session)
+        self._register_secrets(session)
         self._store.save(session)
         return session
 

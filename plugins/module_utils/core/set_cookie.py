@@ -60,15 +60,17 @@ def parse(line: str, origin: str, now: float, wall: float, path: str = "/") -> C
 
 
 def default_path(url: str) -> str:
-    """Return the path of a cookie that names none: the folder of the URL that set it (RFC 6265
-    section 5.1.4).
+    """Return the path of a cookie that has none.
+
+    It is the folder of the URL that set the cookie (RFC 6265 section 5.1.4).
     """
     return path_of(url).rpartition("/")[0] or "/"
 
 
 def _may_be_set(name: str, given: dict[str, str], https: bool) -> bool:
-    """Tell whether the origin and the attributes are what `Secure` and the name's prefix demand
-    (draft-ietf-httpbis-rfc6265bis sections 4.1.3 and 5.7).
+    """Tell whether the requirements of `Secure` and of the prefix of the name are met.
+
+    See draft-ietf-httpbis-rfc6265bis sections 4.1.3 and 5.7.
     """
     secure, prefix = "secure" in given, name.lower()
     if secure and not https:

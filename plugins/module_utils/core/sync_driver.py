@@ -37,7 +37,7 @@ class _Flight:
         done: Set when it is over.
         value: Its result.
         error: Its error.
-        interrupted: Whether it ended for a reason of its leader alone.
+        interrupted: `True` if it ended for a reason that concerns only its leader.
     """
 
     __slots__ = ("done", "error", "interrupted", "leader", "value")
@@ -112,7 +112,7 @@ class SyncDriver:
             What it returns.
 
         Raises:
-            ClientError: What it raises.
+            ClientError: The error that the flow raises.
         """
         try:
             emitted = True

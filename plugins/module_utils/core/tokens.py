@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Logins: sending one, and reading its response. Whatever is not plainly a token is an error: an HTML
-page authenticates no client.
+"""Sending a login, and reading its response.
+
+A response that is not clearly a token is an error, a page of HTML for example.
 """
 
 from __future__ import annotations
@@ -41,17 +42,17 @@ def request(
 ) -> Flow[Response]:
     """Send a login.
 
-    It is repeated after the default statuses, if nothing was sent, and not after silence: a wrong
-    password must not be tried twice.
+    It is repeated after the default statuses, and if nothing was sent. It is not repeated if there
+    was no response: a wrong password must not be tried twice.
 
     Args:
         connection: The client's connection.
         path: The login's path.
         options: Returns the body, and headers if there are any, for `ConnectionBase._call`. A
             function, so that no frame that an error leaves holds a secret.
-        hint: What to check if the login is refused.
+        hint: Advice if the login is refused.
         refusals: The statuses that refuse the credentials.
-        absent: What to check if there is no such path.
+        absent: Advice if the path does not exist.
 
     Returns:
         The response, which is 2xx.
@@ -87,9 +88,9 @@ def read(
     Args:
         response: The response: an object with the token under one of the keys, quoted text, or bare
             text.
-        keys: Where an object may hold the token.
-        bare: Whether the whole response may be the token. OAuth's is an object (RFC 6749 section
-            5.1).
+        keys: Keys under which an object may have the token.
+        bare: `True` if the whole body may be the token; that of OAuth is an object (RFC 6749
+            section 5.1).
 
     Returns:
         The token, or `None` if there is none; and the seconds, or `None` if the server does not
@@ -109,8 +110,9 @@ def read(
 
 
 def cookie_token(response: Response, jar: CookieJar, origin: str) -> str | None:
-    """Return the value of the cookie that identifies the session if a login's response has no token;
-    `None` if there is no such cookie either, or the response is a page or a text.
+    """Return the value of the cookie that identifies the session; `None` if there is none.
+
+    There is none either if the response to the login is a page or a text.
     """
     answer = _json(response) if response.content.strip() else {}
     silent = isinstance(answer, dict) and not (answer.get("error") or answer.get("errors"))
@@ -118,8 +120,9 @@ def cookie_token(response: Response, jar: CookieJar, origin: str) -> str | None:
 
 
 def cookies_of(connection: ConnectionBase, response: Response) -> CookieJar:
-    """Return the cookies that a login's response sets. One that names no path is for all paths,
-    because it is for the session.
+    """Return the cookies that the response to a login sets.
+
+    A cookie without a path is for all paths, because it belongs to the session.
     """
     jar, runtime = CookieJar(), connection._runtime
     lines = header_values(response.headers, "set-cookie")
@@ -136,8 +139,8 @@ def missing(
 
     Args:
         response: The response.
-        what: What it lacks.
-        hint: What to check.
+        what: The missing part.
+        hint: The advice.
     """
     kind = response.headers.get("content-type", "no content type").partition(";")[0]
     size = len(response.content)

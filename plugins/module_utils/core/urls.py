@@ -76,9 +76,10 @@ def origin_of(host: str, port: int, use_tls: bool) -> str:
 
 
 def authority_of(origin: str) -> str:
-    """Return what the `Host` header says of an origin: host and port, without an IPv6 zone, which
-    has a meaning on this machine only (RFC 6874 section 4), and without the dot at the end of a
-    rooted name, which is for the resolver.
+    """Return the value of the `Host` header for an origin: host and port.
+
+    It is without the zone of an IPv6 address, which has a meaning on this machine only (RFC 6874
+    section 4), and without the dot at the end of a rooted name, which is for the resolver.
 
     Args:
         origin: `scheme://host[:port]`.
@@ -93,7 +94,7 @@ def base_of(url: str, what: str = "url") -> tuple[str, str]:
 
     Args:
         url: `https://server.example[:port][/path]`.
-        what: What to call it in an error.
+        what: Its name in an error.
 
     Raises:
         ConfigurationError: Not an http or https URL, or one with a user, a query or a fragment.
@@ -148,7 +149,8 @@ def fill(path: str, values: Mapping[str, Any] | None) -> str:
     if names != set(given):
         bare = path.partition("?")[0]
         raise ConfigurationError(
-            f"path_params must give exactly {sorted(names)} for {bare!r}, not {sorted(map(str, given))}"
+            f"path_params must give exactly {sorted(names)} for {bare!r},"
+            f" not {sorted(map(str, given))}"
         )
     filled = _TEMPLATE.sub(lambda match: _segment(match[1], given[match[1]]), path)
     bare = filled.partition("?")[0]
@@ -193,7 +195,8 @@ def target(path: str, params: Params = None) -> str:
     if not path.startswith("/"):
         if _SCHEME.match(path):
             raise ConfigurationError(
-                "path must be a path on this server: a URL with a scheme is refused, so that credentials stay with their host"
+                "path must be a path on this server: a URL with a scheme is refused, so that"
+                " credentials stay with their host"
             )
         path = f"/{path}"
     if not _PLAIN.fullmatch(path) or "//" in path:
@@ -240,8 +243,10 @@ def _checked(path: str) -> str:
 
 
 def plain_path(target: str) -> str:
-    """Return a path in the one spelling that stands for every spelling a server may accept: decoded,
-    in lower case, without a query, empty and dot segments, and without a slash at the end.
+    """Return the one spelling of a path that stands for all spellings.
+
+    It is decoded, in lower case, without a query, empty segments and dot segments, and without a
+    slash at the end.
 
     Args:
         target: A path that begins with a slash, and possibly a query.

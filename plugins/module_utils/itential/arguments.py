@@ -20,9 +20,10 @@ from ..core.exceptions import ConfigurationError
 def user_and_password(
     user: str | None, username: str | None, password: str | None
 ) -> tuple[str | None, str | None]:
-    """Return a user name that was given under one of two names, and a password; `None` for what is
-    not given. An empty password beside a user name is left as it is, and is an error later: another
-    one must not take its place.
+    """Return a user name, given under one of two names, and a password.
+
+    Either is `None` if it is not given. An empty password beside a user name is kept, and is an
+    error later: a default must not replace it.
 
     Raises:
         ConfigurationError: Both names are given.
@@ -40,7 +41,7 @@ def place(host: str, port: int | str | None, use_tls: bool, base_path: str = "")
         host: A name or an address, and possibly a path behind it, for a server behind a proxy.
         port: A number, also as text; 0 and `None` for that of the scheme.
         use_tls: `https`, else `http`.
-        base_path: What stands before every path of the product.
+        base_path: Put before every path of the product.
 
     Raises:
         ConfigurationError: Not a host, or not a port.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 BASE_PATH = "/api/v2.0"
 DEFAULT_USER = "admin@itential"
-DEFAULT_PASSWORD = "admin"  # noqa: S105  # nosec B105  # documented default account of the vendor's images
+DEFAULT_PASSWORD = "admin"  # noqa: S105  # nosec B105  # default of the vendor's images
 LOGIN_REFUSALS = tokens.REFUSALS | {500}
 """What a Gateway answers to a wrong password is not documented. The Platform answers 500, so 500 is
 not tried again here either."""
@@ -43,7 +43,7 @@ class GatewayOptions(SharedOptions, total=False):
 
 
 class AuthMixin(AuthMixinBase):
-    """Logs in to a Gateway with user and password."""
+    """The login to a Gateway, with user and password."""
 
     __slots__ = ()
 
@@ -120,7 +120,10 @@ def gateway_factory(
     want_async: Literal[False] = ...,
     **options: Unpack[GatewayOptions],
 ) -> Gateway:
-    """Make a client for threads."""
+    """Make a client for an Itential Automation Gateway 4.x.
+
+    Paths are below `/api/v2.0`. Nothing is sent before the first request.
+    """
 
 
 @overload
@@ -172,13 +175,14 @@ def gateway_factory(
     username: str | None = None,
     **options: Unpack[SharedOptions],
 ) -> Gateway | AsyncGateway:
-    """Make a client for an Itential Automation Gateway 4.x; paths are below `/api/v2.0`. Nothing is
-    sent before its first request.
+    """Make a client for an Itential Automation Gateway 4.x.
+
+    Paths are below `/api/v2.0`. Nothing is sent before the first request.
 
     Args:
         host: Name or address of the server; for a server behind a proxy also `host/path`.
         port: 0 for 443 with TLS and 80 without; installations often use 8083.
-        use_tls: Speak https.
+        use_tls: Use HTTPS.
         verify: Check the server's certificate and name; a path stands for `ca_path`, and an
             `ssl.SSLContext` is used as it is.
         user: User name; default `admin@itential`.
@@ -201,7 +205,9 @@ def gateway_factory(
     more: dict[str, Any] = {**options}
     for argument in ("client_id", "client_secret"):
         if more.pop(argument, None):
-            raise ConfigurationError(f"a Gateway knows no '{argument}': give 'user' and 'password'")
+            raise ConfigurationError(
+                f"a Gateway does not support '{argument}': give 'user' and 'password'"
+            )
     check_options(gateway_factory, more, SHARED_OPTIONS)
     name, word = user_and_password(user, username, password)
     origin, base_path = place(host, port, use_tls, BASE_PATH)

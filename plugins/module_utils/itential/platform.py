@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 DEFAULT_USER = "admin"
-DEFAULT_PASSWORD = "admin"  # noqa: S105  # nosec B105  # documented default account of the vendor's images
+DEFAULT_PASSWORD = "admin"  # noqa: S105  # nosec B105  # default of the vendor's images
 LOGIN_REFUSALS = tokens.REFUSALS | {500}
 """500 is documented for a refused login."""
 
@@ -50,7 +50,7 @@ class PlatformOptions(SharedOptions, total=False):
 
 
 class AuthMixin(AuthMixinBase):
-    """Logs in to a Platform, with an OAuth service account or with user and password."""
+    """The login to a Platform, with an OAuth service account or with user and password."""
 
     __slots__ = ("_store",)
 
@@ -58,7 +58,8 @@ class AuthMixin(AuthMixinBase):
     logout_path = "/logout"
     error_paths = ("IAPerror.displayString",)
     action_paths = re.compile(
-        r"PUT /(?:adapters|applications)/.+/(?:start|stop|restart)|DELETE /ag-manager/actions(?:/.*)?"
+        r"PUT /(?:adapters|applications)/.+/(?:start|stop|restart)"
+        r"|DELETE /ag-manager/actions(?:/.*)?"
     )
 
     def _records_of(self, resource: str | Mapping[str, Any]) -> tuple[Any, ...]:
@@ -91,8 +92,9 @@ class AuthMixin(AuthMixinBase):
 
 
 class PlatformAuth:
-    """The credentials of a Platform client, checked. If a service account is given, `user` and
-    `password` are not used.
+    """The credentials of a Platform client, checked.
+
+    If a service account is given, `user` and `password` are not used.
 
     Args:
         user: User name; default `admin`.
@@ -131,8 +133,9 @@ class PlatformAuth:
         self.user: str | None = None
         self.password: str | None = None
         if (self.client_id is None) != (self.client_secret is None):
+            missing = "client_secret" if client_secret is None else "client_id"
             raise ConfigurationError(
-                f"client_id and client_secret go together: {'client_secret' if client_secret is None else 'client_id'} is missing"
+                f"client_id and client_secret go together: {missing} is missing"
             )
         if self.client_id is None:
             self.user = headers.checked_secret("user", DEFAULT_USER if user is None else user)
@@ -153,21 +156,22 @@ class PlatformAuth:
                 self.secrets.add_basic(name, word)
 
     def __repr__(self) -> str:
-        return f"<PlatformAuth {'client credentials' if self.client_id is not None else 'user and password'}>"
+        kind = "user and password" if self.client_id is None else "client credentials"
+        return f"<PlatformAuth {kind}>"
 
     @property
     def path(self) -> str:
-        """Where to log in."""
+        """The path of the login."""
         return "/login" if self.client_id is None else "/oauth/token"
 
     @property
     def token_keys(self) -> tuple[str, ...]:
-        """Where the response may hold the token."""
+        """The keys under which the response may have the token."""
         return ("token",) if self.client_id is None else ("access_token",)
 
     @property
     def hint(self) -> str:
-        """What to check if the login is refused."""
+        """The advice if the login is refused."""
         return (
             "check 'user' and 'password'"
             if self.client_id is None
@@ -295,7 +299,7 @@ def platform_factory(
     Args:
         host: Name or address of the server; for a server behind a proxy also `host/path`.
         port: 0 for 443 with TLS and 80 without.
-        use_tls: Speak https.
+        use_tls: Use HTTPS.
         verify: Check the server's certificate and name; a path stands for `ca_path`, and an
             `ssl.SSLContext` is used as it is.
         user: User name; default `admin`.

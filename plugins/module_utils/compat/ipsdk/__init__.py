@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The interface of ipsdk 0.9 for programs that were written for it. Logging is set up at import, as
-ipsdk does it.
+"""The interface of ipsdk 0.9, for programs that were written for it.
+
+Logging is set up at import, as in ipsdk.
 """
 
 from __future__ import annotations

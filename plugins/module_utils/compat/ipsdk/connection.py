@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The connections of ipsdk, around those of this library. Credentials are attributes that may be
-set; the next login uses them.
+"""The connections of ipsdk, around those of this library.
+
+Credentials are attributes that may be set; the next login uses them.
 """
 
 from __future__ import annotations
@@ -148,8 +149,10 @@ class ConnectionBase:
 
     @property
     def authenticated(self) -> bool:
-        """There is a session. `False` ends it, and the next call logs in; `True` lets calls go
-        without a login until the server answers 401.
+        """`True` if there is a session.
+
+        `False` ends it, and the next call logs in. `True` sends calls without a login until the
+        server answers 401.
         """
         return bool(self.connection.authenticated)
 

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The errors of ipsdk. Each is also the error of this library that stands for the same, has the
-request and response as objects of the HTTP library, and can be made from one of its errors.
+"""The errors of ipsdk.
+
+Each is also the corresponding error of this library, has the request and response as objects of the
+HTTP library, and can be made from one of its errors.
 """
 
 from __future__ import annotations

@@ -56,8 +56,9 @@ def gateway_factory(
     want_async: bool = False,
     **options: Any,
 ) -> Any:
-    """Make a Gateway client. All paths are below `/api/v2.0`. For the arguments see
-    `connection.ConnectionBase`.
+    """Make a Gateway client; all paths are below `/api/v2.0`.
+
+    For the arguments see `connection.ConnectionBase`.
     """
     kind = AsyncGateway if want_async else Gateway
     return kind(

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The HTTP names of ipsdk: methods and statuses of the standard library, and responses that wrap
-those of the HTTP library.
+"""The HTTP names of ipsdk.
+
+They are the methods and statuses of the standard library, and responses that wrap those of the HTTP
+library.
 """
 
 from __future__ import annotations

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The logging functions of ipsdk, on the logger `ipsdk`. What a client or `log` writes there is
-free of secrets.
+"""The logging functions of ipsdk, on the logger `ipsdk`.
+
+Records of clients and of `log` are free of secrets.
 """
 
 from __future__ import annotations
@@ -126,8 +127,9 @@ def fatal(msg: str) -> NoReturn:
 
 
 def trace(f: Callable[P, R]) -> Callable[P, R]:
-    """Log at TRACE when a function or coroutine function is entered and left, with the time that it
-    took in milliseconds. Arguments are not logged.
+    """Log at TRACE when a function is entered and left, with its time in milliseconds.
+
+    Arguments are not logged.
     """
     name = f"{f.__module__}.{f.__qualname__}"
 
@@ -190,8 +192,9 @@ def set_level(
 
 
 def initialize(loggers: Iterable[str] | None = None) -> None:
-    """Replace the handlers of the logger, of the HTTP library and of registered prefixes by one
-    that writes to standard error, at level NONE.
+    """Replace the handlers of the loggers by one for standard error, at level NONE.
+
+    The loggers are that of ipsdk, those of the HTTP library, and those of registered prefixes.
 
     Args:
         loggers: The names of more loggers.

@@ -2,9 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The name of the package that these modules stand in for, and the version whose interface they
-have.
-"""
+"""The name and version of the package whose interface these modules have."""
 
 from __future__ import annotations
 

@@ -64,8 +64,10 @@ def platform_factory(
     want_async: bool = False,
     **options: Any,
 ) -> Any:
-    """Make a Platform client. A service account goes before `user` and `password`; half of one is
-    not used. For the arguments see `connection.ConnectionBase`.
+    """Make a Platform client.
+
+    A service account is used instead of `user` and `password`; half of one is ignored. For the
+    arguments see `connection.ConnectionBase`.
     """
     kind = AsyncPlatform if want_async else Platform
     return kind(

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The interface of keystone-api-client 0.9 and its successors, for programs that were written for
-them: every error is one of httpx, and what the server answers is returned as it is.
+"""The interface of keystone-api-client 0.9 and its successors.
+
+Every error is one of httpx, and the content of responses is returned unchanged.
 """
 
 from __future__ import annotations

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The clients of keystone-api-client. `retrieve_*` returns what the server answers: for a list that
-is `count`, `next`, `previous` and `results`.
+"""The clients of keystone-api-client.
+
+`retrieve_*` returns the content of the response: for a list, an object with `count`, `next`,
+`previous` and `results`.
 """
 
 from __future__ import annotations
@@ -28,8 +30,10 @@ VERBS = ("create", "delete", "retrieve", "update")
 
 
 class ClientBase(HTTPBase):
-    """`create_cluster`, `retrieve_cluster`, `update_cluster`, `delete_cluster`, and the same for the
-    other resources of `PATHS`.
+    """Methods for each resource of `PATHS`.
+
+    For clusters these are `create_cluster`, `retrieve_cluster`, `update_cluster` and
+    `delete_cluster`.
     """
 
     LOGIN_ENDPOINT = "authentication/login"

@@ -26,8 +26,10 @@ _PACKAGE = core.__name__.rpartition(".")[0]
 
 
 class Wrapper:
-    """A client, service, endpoint, browse or response of this library that raises the errors of the
-    SDK. Everything that the object has is there, and on responses what only the SDK's have.
+    """A wrapper of an object of this library that raises the errors of the SDK.
+
+    The object is a client, service, endpoint, browse or response. All its attributes are there;
+    responses also have those of the SDK.
 
     Args:
         inner: The object of this library.

@@ -85,8 +85,9 @@ class UnknownService(ClientError, KeyError):  # noqa: N818  # the name in this l
 
 @contextmanager
 def sdk_errors() -> Iterator[None]:
-    """Raise errors of this library as those of the SDK; one for an argument stays as it is, a
-    `ValueError`.
+    """Raise errors of this library as those of the SDK.
+
+    The error for an argument stays a `ValueError`.
     """
     try:
         yield

@@ -200,8 +200,8 @@ class Decoder:
         # piece.
         while (raw or pending) and most > 0:
             if self._zlib.eof:
-                # A gzip body may have several members (RFC 1952 section 2.2). Anything else after the
-                # end is ignored.
+                # A gzip body may have several members (RFC 1952 section 2.2). Anything else that
+                # follows is ignored.
                 raw, self._begun = self._begun + raw, b""
                 if raw == _MEMBER[:1]:
                     self._begun = raw

@@ -21,8 +21,9 @@ def scrub_all(text: str) -> str:
 
 
 def redact_data(value: Any) -> Any:
-    """Return a text or JSON-like data with everything masked that is known to be a secret, looks
-    like one, or stands under a key that names one.
+    """Mask secrets in a text or in JSON-like data.
+
+    Masked are known secrets, texts that look like secrets, and values under a key that names one.
 
     Args:
         value: A text, or data of dicts, lists and scalars; subclasses of these come back as the

@@ -34,7 +34,7 @@ _FINDERS: dict[str, Callable[[Search, re.Match[str]], int]] = {
     "token": tokens.find_token,
     "url": urls.find_url,
 }
-"""What looks around at an anchor, by the kind of anchor."""
+"""The finders, by the kind of anchor that they start from."""
 
 
 def search(text: str, kinds: Collection[str] = frozenset(KINDS)) -> list[Span]:

@@ -149,7 +149,7 @@ ESCAPED_LETTER = Pattern(
 
 
 def base64_patterns(value: str) -> Iterator[tuple[str, str]]:
-    """Yield a text that must be there, and an expression, for each way in which base64 holds a value.
+    """Yield a required text and an expression for each way in which base64 contains a value.
 
     What base64 makes of a text depends on its place among others, `user:` say, only by the number
     of bytes before it modulo three. The characters that hold bits of a neighbour are masked too.

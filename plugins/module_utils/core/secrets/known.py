@@ -117,7 +117,7 @@ class SecretValues:
 
         Args:
             old: The secrets of the session that ends. They are masked for another `KEPT` seconds:
-                answers that name them may still be on their way.
+                responses that contain them may still be on their way.
             new: The secrets of the session that begins.
             now: Clock reading in seconds.
         """
@@ -228,7 +228,7 @@ def _scrubbed(text: str, several: Iterable[SecretValues]) -> str:
 
 
 _ESCAPES = ("%", "\\u00", "\\x", "&#")
-"""How escapes of letters begin. Looking for these first costs next to nothing."""
+"""First characters of escaped letters; a search for these costs almost nothing."""
 
 
 def _has_escaped_letters(text: str) -> bool:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Regular expressions that are compiled when they are first used, so that importing them is cheap."""
+"""Regular expressions that are compiled on first use, so that an import is cheap."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Pattern:
         self._source = source
 
     def __getattr__(self, name: str) -> Any:
-        """Compile the expression: its methods become attributes, found without this from then on."""
+        """Compile the expression; its methods become attributes, so that this runs once."""
         if name not in _METHODS:
             raise AttributeError(name)
         compiled = re.compile(self._source if isinstance(self._source, str) else self._source())

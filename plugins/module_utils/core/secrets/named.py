@@ -169,8 +169,9 @@ def cookie_secrets(header: str) -> Iterator[str]:
 
 
 def user_info_secrets(url: str) -> Iterator[str]:
-    """Yield the password in the URL of a proxy or a server, as it is written and decoded, even if
-    the URL is malformed or has no scheme.
+    """Yield the password in the URL of a proxy or a server, as written and decoded.
+
+    The URL may be malformed or have no scheme.
     """
     user_info = url.rpartition("@")[0]
     rest = user_info.partition("://")[2] or user_info

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Telling from the name of a key whether a secret stands under it.
+"""Judging from the name of a key whether its value is a secret.
 
 A name is cut into lower-case words first, so that `dbPassword`, `DB-PASSWORD` and `db_password` are
 one. The last term of a secret in it decides, together with what stands before it (`max_tokens` is a
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Verdict(enum.IntEnum):
-    """What a key says of its value."""
+    """The meaning of a key for its value."""
 
     HARMLESS = 0
     PERHAPS = 1
@@ -39,73 +39,104 @@ LONGEST_KEY = 64
 _WORD = Pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 _OWNERS_OF_KEYS = (
-    "access account activation admin aes api app application auth authentication client consumer cookie crypto csrf decryption deploy encrypt"
-    " encryption fernet function functions hmac integration jwt kms ldap license master pre_?shared priv privacy private radius recovery"
-    " registration root rsa sas secret security server service session shared sign signature signing ssh ssl storage subscription tacacs tls"
+    "access account activation admin aes api app application auth authentication client consumer"
+    " cookie crypto csrf decryption deploy encrypt"
+    " encryption fernet function functions hmac integration jwt kms ldap license master"
+    " pre_?shared priv privacy private radius recovery"
+    " registration root rsa sas secret security server service session shared sign signature"
+    " signing ssh ssl storage subscription tacacs tls"
     " unseal vault webhook wep wpa wrapping"
 ).replace(" ", "|")
 # These may be the end of a longer word: dbpassword, authtoken.
 _STRONG = (
-    r"pass_?words?|pass_?wd|pass_?wort|passwrd|pasword|passowrd|pass_?phrase|pass_?code|secret_?access_?key|secret|token|credential"
+    r"pass_?words?|pass_?wd|pass_?wort|passwrd|pasword|passowrd|pass_?phrase|pass_?code"
+    r"|secret_?access_?key|secret|token|credential"
     rf"|(?:{_OWNERS_OF_KEYS})_?key|sess(?:ion)?_?id|recovery_?codes?|backup_?codes?|seed_?phrase|recovery_?phrase"
 )
 # These are words of their own: compass and author are none.
 _WEAK = {
     **dict.fromkeys(
-        "pass passw pswd pwd pw cred creds cookie cookies csrf xsrf jwt bearer psk psksecret authorization requirepass masterauth".split(),
+        "pass passw pswd pwd pw cred creds cookie cookies csrf xsrf jwt bearer psk"
+        " psksecret authorization requirepass masterauth".split(),
         Verdict.SECRET,
     ),
     **dict.fromkeys("auth session sess sid community sig signature".split(), Verdict.PERHAPS),
     **dict.fromkeys("pin otp totp".split(), Verdict.CODE),
 }
 _GLUED = Pattern(
-    r"(?:admin|app|auth|become|bind|cert|db|deststore|email|enable|ftp|http|imap|jks|keystore|key|ldap|login|mail|my|mysql|new|old|pg|proxy|root|sasl|server"
-    r"|smtp|sql|srcstore|srv|ssh|ssl|store|sudo|sys|tls|truststore|trust|user|usr|vault|vpn|web|wifi|win|www)(?:pass|pw)\Z"
+    r"(?:admin|app|auth|become|bind|cert|db|deststore|email|enable|ftp|http|imap|jks|keystore|key"
+    r"|ldap|login|mail|my|mysql|new|old|pg|proxy|root|sasl|server"
+    r"|smtp|sql|srcstore|srv|ssh|ssl|store|sudo|sys|tls|truststore|trust|user|usr|vault|vpn|web"
+    r"|wifi|win|www)(?:pass|pw)\Z"
     r"|[a-z]{1,12}(?:pwd|passw|pswd|sessid)\Z"
 )
 _SHORT_TERM = Pattern(rf"(?:\A|_)(?:{'|'.join(_WEAK)})(?![a-z])")
 _TERM = Pattern(rf"(?:{_STRONG})(?=s?(?:_|\d|\Z))|(?:{_STRONG})")
 
 _DESCRIBING = frozenset(
-    "age alg algorithm algorithms allowed at attempt attempts attr attribute attributes audience authentication backend bits box budget bucket"
-    " cache cached case change changed changes charset check checker checks class complexity config configuration configured controller cost count"
-    " counts counter created creation date days description details dialog dir directory disabled domain duration enabled encoding endpoint engine"
-    " env error errors event events exists exp expiration expire expired expires expiry exchange failure failures family feature field fields file"
-    " filename files flow form format free generator generation grant handler header headers help hint history id ids index info input"
-    " introspection issued issuer job kind label last len length less lifetime limit limiter link list location lookup manager management map"
-    " mapping max message meta metadata method min minlength mode mount msg name names num number object option optional options page param"
-    " parameter parameters params path paths period permission permissions plugin policies policy port position prefix price prompt property"
-    " protected provider purpose question rate ratio realm ref reference references regex regexp remaining request requests required requirement"
-    " requirements response result results rotated rotation rule rules schema schemes scheme scope scopes score screen selector service setting"
-    " settings size source spec standard state statistics stats status step stdin storage store strategy strength suffix supported symbol sync"
-    " template test text_field timeout timestamp title total ttl type types ui update updated updates uri url urls usage use used validation"
-    " validator validity var variable version versions view workflow samesite httponly secure banner consent notice jar santa sauce garden agent"
-    " weak strong meter reuse lock lockout locked visible visibility editable per second minute hour day week month".split()
+    "age alg algorithm algorithms allowed at attempt attempts attr attribute attributes audience"
+    " authentication backend bits box budget bucket"
+    " cache cached case change changed changes charset check checker checks class complexity"
+    " config configuration configured controller cost count"
+    " counts counter created creation date days description details dialog dir directory disabled"
+    " domain duration enabled encoding endpoint engine"
+    " env error errors event events exists exp expiration expire expired expires expiry exchange"
+    " failure failures family feature field fields file"
+    " filename files flow form format free generator generation grant handler header headers help"
+    " hint history id ids index info input"
+    " introspection issued issuer job kind label last len length less lifetime limit limiter link"
+    " list location lookup manager management map"
+    " mapping max message meta metadata method min minlength mode mount msg name names num number"
+    " object option optional options page param"
+    " parameter parameters params path paths period permission permissions plugin policies policy"
+    " port position prefix price prompt property"
+    " protected provider purpose question rate ratio realm ref reference references regex regexp"
+    " remaining request requests required requirement"
+    " requirements response result results rotated rotation rule rules schema schemes scheme scope"
+    " scopes score screen selector service setting"
+    " settings size source spec standard state statistics stats status step stdin storage store"
+    " strategy strength suffix supported symbol sync"
+    " template test text_field timeout timestamp title total ttl type types ui update updated"
+    " updates uri url urls usage use used validation"
+    " validator validity var variable version versions view workflow samesite httponly secure"
+    " banner consent notice jar santa sauce garden agent"
+    " weak strong meter reuse lock lockout locked visible visibility editable per"
+    " second minute hour day week month".split()
 )
 _QUALIFYING = frozenset(
-    "a admin again b b64 backup bak base base64 bcrypt body blob bytes clear cleartext confirm confirmation confirmed content contents crypt"
-    " current data db default der dev digest enc encoded encrypted hash hashed hex json key live local main master md5 new old pem plain plaintext"
-    " pre prev previous primary prod production qa raw ro root rw secondary sha1 sha256 sha512 slave stage staging str string temp temporary text"
+    "a admin again b b64 backup bak base base64 bcrypt body blob bytes clear cleartext confirm"
+    " confirmation confirmed content contents crypt"
+    " current data db default der dev digest enc encoded encrypted hash hashed hex json key live"
+    " local main master md5 new old pem plain plaintext"
+    " pre prev previous primary prod production qa raw ro root rw secondary sha1 sha256 sha512"
+    " slave stage staging str string temp temporary text"
     " tmp txt uat user val value verify prd dr token secret pass".split()
 )
 _GLUED_QUALIFYING = frozenset(
     "hash value text string confirm confirmation base new old data".split()
 )
 _SWITCHES = frozenset(
-    "allow ask can cancellation cached completion continuation disable force has have hide input is max min must need needs next no non num"
-    " number output page pagination per prevent prompt public reasoning remaining remember require required requires show should skip supports"
-    " total use used uses want wants without count n avg average thinking estimated validate".split()
+    "allow ask can cancellation cached completion continuation disable force has have hide input"
+    " is max min must need needs next no non num"
+    " number output page pagination per prevent prompt public reasoning remaining remember require"
+    " required requires show should skip supports"
+    " total use used uses want wants without count n avg average thinking estimated"
+    " validate".split()
 )
 _DEEDS = frozenset(
-    "bad change changed create expired failed forgot forgotten generate generated incorrect invalid lost missing refreshed renew reset revoke"
+    "bad change changed create expired failed forgot forgotten generate generated incorrect"
+    " invalid lost missing refreshed renew reset revoke"
     " revoked rotate rotated unknown update wrong".split()
 )
 _WHOLE = frozenset((("authorization", "code"), ("community", "string")))
 _COUNTED = frozenset("pass cookie cookies creds".split())
 _NEUTRAL = frozenset(
-    "user username login email account active algorithms default description enabled aud iss sub iat nbf exp jti kid alg typ host hostname port"
-    " region tenant owner role roles group groups realm client_id app_id key_id nonnull nullable readonly writeonly minlength maxlength no_log"
-    " namespace api_version metadata apiversion provider server database db principal first_name last_name display_name".split()
+    "user username login email account active algorithms default description enabled aud iss sub"
+    " iat nbf exp jti kid alg typ host hostname port"
+    " region tenant owner role roles group groups realm client_id app_id key_id nonnull nullable"
+    " readonly writeonly minlength maxlength no_log"
+    " namespace api_version metadata apiversion provider server database db"
+    " principal first_name last_name display_name".split()
 )
 
 
@@ -191,16 +222,18 @@ def _of_strong(name: str, match: re.Match[str]) -> Verdict:
 
 
 def names_secret(key: str) -> bool:
-    """Tell whether what stands under this key is a secret: `password`, `dbPassword`, `X-API-Key`,
-    but not `token_count`.
+    """Tell whether the value under a key is a secret.
+
+    It is for `password`, `dbPassword` and `X-API-Key`, but not for `token_count`.
     """
     return verdict(key) >= Verdict.TEXT
 
 
 @lru_cache(maxsize=1024)
 def describes(key: str) -> bool:
-    """Tell whether a key inside a secret's own data is harmless: `username` or `expires_in` in
-    `credentials`.
+    """Tell whether a key inside the data of a secret is harmless.
+
+    `username` and `expires_in` in `credentials` are.
     """
     name = words_of(key)
     return name in _NEUTRAL or (

@@ -45,8 +45,10 @@ _SEGMENT_HINT = re.compile(r"(?i)token|secret|key|pass|session|auth|cred|invite|
 
 
 def safe_url(url: str) -> str:
-    """Return a URL for people to read: without user information, fragment, and whatever names or
-    looks like a secret in its path and query.
+    """Return a URL as it may be shown.
+
+    It is without user information and fragment, and parts of path and query that are named or look
+    like secrets are hidden.
 
     Args:
         url: An absolute URL or a path.
@@ -65,8 +67,9 @@ def safe_url(url: str) -> str:
 
 
 def _safe_path(path: str) -> str:
-    """Hide the segments after one that names a secret, as in `/tokens/8fk3...`, if they look
-    random.
+    """Hide the segments after one that names a secret, if they look random.
+
+    `/tokens/8fk3...` is an example.
     """
     if not _SEGMENT_HINT.search(path):
         return path
@@ -88,8 +91,9 @@ def _safe_pair(pair: str) -> str:
 
 
 def _may_be_shown(key: str, value: str) -> bool:
-    """Tell whether the value of a query key may be shown. `filter[password]` is judged by all its
-    names.
+    """Tell whether the value of a query key may be shown.
+
+    For a key such as `filter[password]`, all its names count.
     """
     parts = [part for part in _KEY_PARTS.split(key) if part]
     if any(verdict(part) or part.lower() in _SECRET_QUERY_KEYS for part in parts):
@@ -102,8 +106,9 @@ def _may_be_shown(key: str, value: str) -> bool:
 
 
 def safe_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers that are known to be harmless, names in lower case, URLs as `safe_url`
-    shows them.
+    """Return the headers that are known to be harmless, names in lower case.
+
+    URLs in them are as `safe_url` returns them.
     """
     lower = ((name.lower(), value) for name, value in headers.items())
     # Services name the header of their correlation id after themselves.

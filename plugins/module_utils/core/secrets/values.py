@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Telling from a value whether it is a secret, once its key says that it might be: `null`, `{{
-vault_password }}` and `must be changed` are none.
+"""Judging a value whose key says that it may be a secret.
+
+`null`, `{{ vault_password }}` and `must be changed` are not secrets.
 """
 
 from __future__ import annotations
@@ -18,41 +19,55 @@ LONGEST_JUDGED = 256
 """Characters. A longer value is a secret wherever its key says so."""
 
 _STATUS = frozenset(
-    "accepted absent active allowed array blank bool boolean bytes changed completed created deleted denied disabled done empty enabled error"
-    " expired failed failure false forbidden found generated hidden inactive incorrect int integer invalid issued loaded locked mandatory masked"
-    " mismatch missing n/a nan nil no none null number off ok okay on object omitted optional passed pending present prompt provided redacted refreshed"
-    " rejected removed renewed required reset revoked rotated set skipped started str string success successful successfully supported true undefined"
-    " unchanged unknown unlocked unset unsupported updated valid validated verified void wrong yes not must cannot secretstr varchar binary type nonempty"
+    "accepted absent active allowed array blank bool boolean bytes changed completed created"
+    " deleted denied disabled done empty enabled error"
+    " expired failed failure false forbidden found generated hidden inactive incorrect int integer"
+    " invalid issued loaded locked mandatory masked"
+    " mismatch missing n/a nan nil no none null number off ok okay on object omitted optional"
+    " passed pending present prompt provided redacted refreshed"
+    " rejected removed renewed required reset revoked rotated set skipped started str string"
+    " success successful successfully supported true undefined"
+    " unchanged unknown unlocked unset unsupported updated valid validated verified void wrong yes"
+    " not must cannot secretstr varchar binary type nonempty"
     " has is was will should".split()
 )
 _PLACEHOLDER = (
-    r"[*•●x]{3,}|\*{1,2}|[.…_?-]{2,}|~|…|\[[A-Z_ ]*(?:REDACTED|MASKED|HIDDEN|FILTERED|REMOVED|SECRET)[\w: ]*\]|\((?:hidden|redacted|masked|none|not set"
+    r"[*•●x]{3,}|\*{1,2}|[.…_?-]{2,}|~|…|\[[A-Z_ ]*(?:REDACTED|MASKED|HIDDEN|FILTERED|REMOVED"
+    r"|SECRET)[\w: ]*\]|\((?:hidden|redacted|masked|none|not set"
     r"|unset|empty)\)"
-    r"|<(?!<)[\w .:'/\[\]-]{0,60}>|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|\*+[\w -]+\*+|REDACTED|\[object Object\]|your[-_][\w-]{1,40}|same-origin|\.\*.*"
+    r"|<(?!<)[\w .:'/\[\]-]{0,60}>|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|\*+[\w -]+\*+|REDACTED"
+    r"|\[object Object\]|your[-_][\w-]{1,40}|same-origin|\.\*.*"
 )
 _TEMPLATE = (
-    r"\{\{[^{}]{0,200}(?:\{[^{}]{0,100}\}[^{}]{0,100})?\}\}|\{%.{0,200}%\}|\$\{\{?[^{}]{0,200}\}?\}|\$\([^()]{0,200}\)|\$[A-Z_][A-Z0-9_]*|\$env:\w+"
+    r"\{\{[^{}]{0,200}(?:\{[^{}]{0,100}\}[^{}]{0,100})?\}\}|\{%.{0,200}%\}"
+    r"|\$\{\{?[^{}]{0,200}\}?\}|\$\([^()]{0,200}\)|\$[A-Z_][A-Z0-9_]*|\$env:\w+"
     r"|%[A-Z_][A-Z0-9_]*%"
-    r"|%s|%r|%d|%\(\w+\)s|\{[\w.]{0,60}(?:![rsa])?\}|<%=?.{0,200}%>|[#%]\{[^{}]{0,200}\}|@[A-Z_]{3,}@|:\w*(?:password|token|secret|pw|pass)\b"
+    r"|%s|%r|%d|%\(\w+\)s|\{[\w.]{0,60}(?:![rsa])?\}|<%=?.{0,200}%>|[#%]\{[^{}]{0,200}\}"
+    r"|@[A-Z_]{3,}@|:\w*(?:password|token|secret|pw|pass)\b"
 )
 _REFERENCE = (
-    r"(?:op|vault|awssm|gcpsm|akv|ssm|keyring|secretref|secret|env|ref\+\w+|keyvault|azurekeyvault|sm)://\S*|arn:aws[\w-]*:\S*|ENC\[[^\]]*\]"
+    r"(?:op|vault|awssm|gcpsm|akv|ssm|keyring|secretref|secret|env|ref\+\w+|keyvault|azurekeyvault"
+    r"|sm)://\S*|arn:aws[\w-]*:\S*|ENC\[[^\]]*\]"
     r"|\$ANSIBLE_VAULT\S*|\{\{resolve:.*\}\}"
-    r"|!(?:vault|secret|Ref|Sub|ImportValue|GetAtt|env|reference)\b.*|projects/[\w-]+/secrets/\S*|ssh-(?:rsa|ed25519|dss) .*|ecdsa-sha2-\S+ .*"
+    r"|!(?:vault|secret|Ref|Sub|ImportValue|GetAtt|env|reference)\b.*|projects/[\w-]+/secrets/\S*"
+    r"|ssh-(?:rsa|ed25519|dss) .*|ecdsa-sha2-\S+ .*"
     r"|-----BEGIN (?:CERTIFICATE|[A-Z ]*PUBLIC KEY)[\s\S]*"
     r"|@Microsoft\.KeyVault\(.*"
 )
 _PATH = (
-    r"(?:~|\.{1,2}|[A-Za-z]:|file:/)[/\\][^\s;,]*|/(?:etc|home|var|opt|usr|tmp|run|root|mnt|srv|data|secrets?|dev|proc|app|vault|api|users|workspace"
+    r"(?:~|\.{1,2}|[A-Za-z]:|file:/)[/\\][^\s;,]*|/(?:etc|home|var|opt|usr|tmp|run|root|mnt|srv"
+    r"|data|secrets?|dev|proc|app|vault|api|users|workspace"
     r"|builds?|config|keys|certs|private|Users)(?:/[^\s;,]*)?"
-    r"|(?:[\w.-]+/)*[\w.-]+\.(?:pem|key|crt|cer|txt|ya?ml|json|ini|env|conf|cfg|jks|p12|pfx|ppk|pub|py|go|js|ts|tf|rb|log)|\./[\w./-]+"
+    r"|(?:[\w.-]+/)*[\w.-]+\.(?:pem|key|crt|cer|txt|ya?ml|json|ini|env|conf|cfg|jks|p12|pfx|ppk"
+    r"|pub|py|go|js|ts|tf|rb|log)|\./[\w./-]+"
     r"|/[a-z]+(?:/[a-z{}:_-]+)+/?"
 )
 # Case matters in variables alone: $PASSWORD refers to one, $ecret is a word.
 _HARMLESS = Pattern(rf"(?s)(?:(?i:{_PLACEHOLDER}|{_PATH})|{_TEMPLATE}|{_REFERENCE})?[,;.]?")
 # How what is harmless may begin or end; this costs less than to look for all of it.
 _MARKED = Pattern(
-    r"[\[*•●<({$%~/\\.…#@:!xX_?-]|[A-Za-z]:[/\\]|[\w+-]{1,16}://|(?i:your[-_]|same-o|redacted|value_spec|file:|arn:|enc\[|projects/|ssh-|ecdsa)"
+    r"[\[*•●<({$%~/\\.…#@:!xX_?-]|[A-Za-z]:[/\\]|[\w+-]{1,16}://|(?i:your[-_]|same-o|redacted"
+    r"|value_spec|file:|arn:|enc\[|projects/|ssh-|ecdsa)"
     r"|\S{1,255}\.[a-z0-9]{2,4}[,;.]?\Z"
 )
 _SCHEME_NAMES = frozenset(
@@ -61,38 +76,49 @@ _SCHEME_NAMES = frozenset(
 _SCHEME = Pattern(r"(?i)(?:bearer|basic|digest|token|negotiate|apikey|splunk|bot)(?:\s+|\Z)")
 _CODE = Pattern(
     r"[a-z]+_[a-z_]+(?:\.\w+){2,}|"
-    r"(?:self|this|cls|args?|config|cfg|conf|settings|options?|opts|params?|request|req|resp?|response|result|user|env|process\.env|os\.environ|os|ctx"
+    r"(?:self|this|cls|args?|config|cfg|conf|settings|options?|opts|params?|request|req|resp?"
+    r"|response|result|user|env|process\.env|os\.environ|os|ctx"
     r"|context|data|event|props|vars?|local"
-    r"|module|each|count|random_\w+|environ|secrets|kwargs|client|session|account|auth|credentials?|state|item|obj|form|body|row|input|values|Values"
+    r"|module|each|count|random_\w+|environ|secrets|kwargs|client|session|account|auth"
+    r"|credentials?|state|item|obj|form|body|row|input|values|Values"
     r"|inputs|steps|github|matrix|needs)"
-    r"(?:\.\w+|\[[^\]]{0,60}\]|->\w+)+(?:\([^()]*\))?|(?:await |new |str\(|self\.)*[A-Za-z_][\w.]*\([^()]*\)?(?:[.\[].*)?|[A-Za-z_]\w*\[(?:\"[^\"]*\""
+    r"(?:\.\w+|\[[^\]]{0,60}\]|->\w+)+(?:\([^()]*\))?|(?:await |new "
+    r"|str\(|self\.)*[A-Za-z_][\w.]*\([^()]*\)?(?:[.\[].*)?|[A-Za-z_]\w*\[(?:\"[^\"]*\""
     r"|'[^']*'|\w+)\]|len\(.*"
 )
 _CALLED = Pattern(r"[(\[.]|->")
 _VARIABLE = Pattern(r"\$([a-zA-Z_]\w*)(?:->\w+|\[[^\]]*\])?")
 _SENTENCE = Pattern(
-    r"(?i)\b(?:must|cannot|can't|should|required|invalid|expired|expires|incorrect|missing|contains?|at least|characters?|this field|this password"
+    r"(?i)\b(?:must|cannot|can't|should|required|invalid|expired|expires|incorrect|missing"
+    r"|contains?|at least|characters?|this field|this password"
     r"|too short|too long|too common|too weak|"
-    r"may not|not found|not set|not match|doesn't|does not|do not|did not|is not|isn't|was not|has been|have been|has expired|is wrong|was changed"
+    r"may not|not found|not set|not match|doesn't|does not|do not|did not|is not|isn't|was not"
+    r"|has been|have been|has expired|is wrong|was changed"
     r"|will be|not allowed|not configured|"
-    r"successfully|please|failed|was updated|changed by|changed on|updated by|updated on|see the|used by|used for|used to|click here|rotated|resolved"
+    r"successfully|please|failed|was updated|changed by|changed on|updated by|updated on|see the"
+    r"|used by|used for|used to|click here|rotated|resolved"
     r"|mismatch|do(?:es)?n.t match)\b"
 )
 _TELLING = frozenset(
-    "must cannot can't should required invalid expired expires incorrect missing contain contains least character characters field too may not doesn't"
-    " does do did is isn't was has have been will allowed configured successfully failed updated changed see used click rotated resolved mismatch don't"
-    " required. invalid. characters. blank. expired. failed. successfully. changed. updated.".split()
+    "must cannot can't should required invalid expired expires incorrect missing contain contains"
+    " least character characters field too may not doesn't"
+    " does do did is isn't was has have been will allowed configured successfully failed updated"
+    " changed see used click rotated resolved mismatch don't"
+    " required. invalid. characters. blank. expired. failed. successfully. changed."
+    " updated.".split()
 )
 # With these a sentence begins, not a passphrase.
 _BEGINNING = frozenset(
-    "must cannot not has is was will should required expired invalid missing incorrect failed updated rotated refreshed renewed reset revoked completed enabled"
+    "must cannot not has is was will should required expired invalid missing incorrect failed"
+    " updated rotated refreshed renewed reset revoked completed enabled"
     " disabled mandatory optional the for from by in to and or".split()
 )
 _MIXED = Pattern(
     r"(?=[^\d]*\d)(?=[^a-zA-Z]*[a-zA-Z])|[^\s]*[!@#$%^&*+~?|<>=][^\s]*|[a-z]+[A-Z]+[a-z]+[A-Z]"
 )
 _NOT_RANDOM = Pattern(
-    r"[a-z]+(?:[-_. ][a-z]+)*[-_.]?\d{0,4}|[a-z]+://\S*|[\d.:/TZ+-]+|[\w-]+(?:\.[\w-]+)*:\d{1,5}|[A-Z][a-z]+(?:[A-Z][a-z]+)*\d{0,4}"
+    r"[a-z]+(?:[-_. ][a-z]+)*[-_.]?\d{0,4}|[a-z]+://\S*|[\d.:/TZ+-]+|[\w-]+(?:\.[\w-]+)*:\d{1,5}"
+    r"|[A-Z][a-z]+(?:[A-Z][a-z]+)*\d{0,4}"
     r"|[A-Z]+(?:_[A-Z]+)*[-_]?\d{0,4}|v?\d+(?:\.\d+)+\S*"
     r"|[A-Za-z]+/[\d.]+|\S+@\S+\.\w+|S-1-[\d-]+|\d+(?:\.\d+)?\s?[a-zA-Z]{1,7}|[\w.-]+=[\w.-]*"
 )

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values that stand beside a name without a separator: XML elements, pairs, calls, prose, arguments."""
+"""Values beside a name without a separator.
+
+They are in XML elements, pairs, calls, prose and arguments.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,13 @@ from . import devices, schemes, shapes
 from .search import Search, past
 
 NAMED_BY = Pattern(
-    r"(?i)(?:name|key|var|variable|field|header|env)\\{0,64}[\"']?\s{0,8}[:=]\s{0,8}\\{0,64}[\"']?-{0,2}\Z"
+    r"(?i)(?:name|key|var|variable|field|header"
+    r"|env)\\{0,64}[\"']?\s{0,8}[:=]\s{0,8}\\{0,64}[\"']?-{0,2}\Z"
 )
 XML_BEFORE = Pattern(r"<(?:[\w.-]{1,20}:)?\Z")
 XML = Pattern(
-    r"(?:\s[^<>]{0,200})?>(?:<!\[CDATA\[)?|</\w{1,20}>\s{0,32}<(?:\w{1,20}:)?(?:string|value|Value)>"
+    r"(?:\s[^<>]{0,200})?>(?:<!\[CDATA\[)?|</\w{1,20}>\s{0,32}<(?:\w{1,20}:)?(?:string|value"
+    r"|Value)>"
 )
 XML_VALUE = Pattern(r"[^<\]]+")
 PAIR = Pattern(
@@ -34,16 +39,19 @@ CREDENTIALS = Pattern(
 FIELD = Pattern(r"[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){0,3}")
 LITERAL = Pattern(r"\(\s{0,8}(?P<quote>['\"])(?P<v>[^'\"\n]{1,256})(?P=quote)\s{0,8}\)")
 FORM_PART = Pattern(
-    r"\\?[\"'](?:\r?\n|\\r\\n|\\n)(?:Content-Type:[^\r\n\\]{0,80}(?:\r?\n|\\r\\n|\\n))?(?:\r?\n|\\r\\n|\\n)"
+    r"\\?[\"'](?:\r?\n|\\r\\n|\\n)(?:Content-Type:[^\r\n\\]{0,80}(?:\r?\n|\\r\\n|\\n))?(?:\r?\n"
+    r"|\\r\\n|\\n)"
 )
 FORM_VALUE = Pattern(r"(?:(?!\\r|\\n)[^\r\n])+")
 PROSE = Pattern(
-    r"[ ]{1,4}(?:(?:is|was|set to|changed to|reset to|equals)(?: now)?:?|→)[ ]{1,4}(?=[^\s])|[ ]{1,4}(?=\S{0,63}\d)(?=['\"]?[^\s'\"]{6,64}(?:['\"\s.,;]|\Z))"
+    r"[ ]{1,4}(?:(?:is|was|set to|changed to|reset to|equals)(?: now)?:?|→)[ ]{1,4}(?=[^\s])"
+    r"|[ ]{1,4}(?=\S{0,63}\d)(?=['\"]?[^\s'\"]{6,64}(?:['\"\s.,;]|\Z))"
 )
 PROSE_VALUE = Pattern(r"[^\s\"'`,;]+")
 IDENTIFIER = Pattern(r"[0-9a-fA-F-]+|[\w-]+=.*|[a-z]+(?:[-_]\w+)*[-_]\d+|[a-z]+(?:[-_][a-z]+)+")
 FIXED_WORD = Pattern(
-    r"(?i)(?:base|sha|md|utf|pbkdf|oauth|v|x|rfc|http|aes|rsa|ipv|tls|ssl|level|type|step)-?\d+.*|[\d.]+[a-z]*"
+    r"(?i)(?:base|sha|md|utf|pbkdf|oauth|v|x|rfc|http|aes|rsa|ipv|tls|ssl|level|type|step)-?\d+.*"
+    r"|[\d.]+[a-z]*"
 )
 SET = Pattern(r"\b(?:set (?:[^\s:]{1,60}:)?|ENV |setenv |setx )\Z")
 SQL = Pattern(r"[ \t]{1,8}(?P<quote>['\"])(?=[^\s'\"]{1,128}['\"])")
@@ -67,9 +75,7 @@ def find_adjacent(search: Search, begin: int, end: int) -> int:
 
 
 def _called(search: Search, begin: int, end: int) -> int:
-    """Mask the literal that `BasicAuth('ada', 'secret')` and `setPassword("secret")` are
-    given.
-    """
+    """Mask the argument of calls like `BasicAuth("ada", "secret")` and `setPassword("secret")`."""
     name = words_of(search.text[begin:end])
     if name.endswith("auth") or name.startswith(("set_", "with_")):
         says = verdict(name)

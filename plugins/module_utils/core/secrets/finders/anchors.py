@@ -52,11 +52,14 @@ ANCHORS: dict[str, tuple[str, ...]] = {
     # token was there.
     "prefixed": (
         (
-            r"_[\w+/=](?:(?<=gh[pousr]_.)\w{9,}|(?<=github_pat_.)\w{15,}|(?<=npm_.)[A-Za-z0-9]{19,}|(?<=hf_.)[A-Za-z0-9]{15,}|(?<=do[opr]_v)1_\w{16,}"
+            r"_[\w+/=](?:(?<=gh[pousr]_.)\w{9,}|(?<=github_pat_.)\w{15,}"
+            r"|(?<=npm_.)[A-Za-z0-9]{19,}|(?<=hf_.)[A-Za-z0-9]{15,}|(?<=do[opr]_v)1_\w{16,}"
             r"|(?<=shp(?:at|ca|pa|ss)_.)\w{15,}"
-            r"|(?<=[sr]k_[lt])(?:ive|est)_\w{8,}|(?<=whsec_.)[\w+/=]{15,}|(?<=lin_[ao])(?:pi|auth)_\w{16,}|(?<=dckr_[op]at_.)[\w-]{15,}|(?<=(?:glsa"
+            r"|(?<=[sr]k_[lt])(?:ive|est)_\w{8,}|(?<=whsec_.)[\w+/=]{15,}|(?<=lin_[ao])(?:pi"
+            r"|auth)_\w{16,}|(?<=dckr_[op]at_.)[\w-]{15,}|(?<=(?:glsa"
             r"|figd)_.)[\w-]{15,}|(?<=r8_.)\w{29,}"
-            r"|(?<=(?:sbp|nfp|gsk|ntn|glc)_.)[\w-]{15,}|(?<=sntry[su]_.)[\w=+/-]{15,}|(?<=pscale_[tpo])(?:kn|w|auth)_[\w.-]{16,}|(?<=rubygems_.)\w{15,}"
+            r"|(?<=(?:sbp|nfp|gsk|ntn|glc)_.)[\w-]{15,}|(?<=sntry[su]_.)[\w=+/-]{15,}"
+            r"|(?<=pscale_[tpo])(?:kn|w|auth)_[\w.-]{16,}|(?<=rubygems_.)\w{15,}"
             r"|(?<=CCIPAT_.)\w{15,}"
             r"|(?<=ops_e)yJ[\w-]{16,}|(?<=secret_.)[A-Za-z0-9]{42}|(?<=tskey_.)\w{15,})"
         ),
@@ -65,7 +68,10 @@ ANCHORS: dict[str, tuple[str, ...]] = {
         r"pi[0-9a-f](?<=\bdapi.)[0-9a-f]{31}(?:-\d)?(?!\w)",
         r"p[.](?:pt|st|ct|sa|scim|audit)\.[\w.-]{16,}",
         r"ke(?<=\btske)y-[\w-]{16,}",
-        r"ks(?<=hooks)(?:\.slack\.com/(?:services|workflows|triggers)/[\w/-]{8,}|(?<=webhooks)/\d{8,}/[\w-]{20,})",
+        (
+            r"ks(?<=hooks)(?:\.slack\.com/(?:services|workflows|triggers)/[\w/-]{8,}"
+            r"|(?<=webhooks)/\d{8,}/[\w-]{20,})"
+        ),
         r"k[.](?<=webhook\.)office\.com/[\w@/-]{20,}",
         r"\$[1256789yas](?:[abxy]|pr1|ha1|rgon2(?:id|i|d))?\$[^\s\"'<>&:]{12,}",
         r"Q~(?<=\dQ~)[\w~.-]{31,34}",
@@ -104,7 +110,10 @@ ANCHORS: dict[str, tuple[str, ...]] = {
     "ppk": (r"Li(?<=Private-Li)nes: ?\d",),
     "sql": (r"b[y](?<=identified by) ['\"]", r"B[Y](?<=IDENTIFIED BY) (?:VALUES )?['\"]"),
     "flag": (
-        r"-[uUpawPbcAX-](?<=[\s\"']-.)(?:(?<=-)(?:user|proxy-user|cookie)\b|(?<=-p)(?=['\"\w])(?!(?i:ass|w ))|(?<=-u)(?=[\w.@-]{1,40}:)|(?<=[^-])(?![a-z]))",
+        (
+            r"-[uUpawPbcAX-](?<=[\s\"']-.)(?:(?<=-)(?:user|proxy-user|cookie)\b"
+            r"|(?<=-p)(?=['\"\w])(?!(?i:ass|w ))|(?<=-u)(?=[\w.@-]{1,40}:)|(?<=[^-])(?![a-z]))"
+        ),
     ),
 }
 

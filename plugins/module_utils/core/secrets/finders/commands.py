@@ -14,18 +14,22 @@ from . import shapes
 from .search import Search, past
 
 COMMAND = Pattern(
-    r"(?<![\w.-])(curl|wget|https?|mysql(?:dump|admin|import|sh|check|show)?|mariadb(?:-dump|-admin)?|sshpass|mongo(?:sh|dump|restore|export|import"
+    r"(?<![\w.-])(curl|wget|https?|mysql(?:dump|admin|import|sh|check|show)?|mariadb(?:-dump"
+    r"|-admin)?|sshpass|mongo(?:sh|dump|restore|export|import"
     r"|stat)?|redis-cli"
-    r"|ldap(?:search|modify|add|passwd|whoami|delete|compare)|ipmitool|zip|unzip|7z|sqlcmd|bcp|plink|pscp|psftp|putty|smbclient|rpcclient"
+    r"|ldap(?:search|modify|add|passwd|whoami|delete|compare)|ipmitool|zip|unzip|7z|sqlcmd|bcp"
+    r"|plink|pscp|psftp|putty|smbclient|rpcclient"
     r"|snmp(?:get|walk|bulkwalk|getnext|set|bulkget|status|table)|useradd|usermod|rdesktop|tsql"
-    r"|(?:docker|podman|buildah|skopeo|oc|az|nerdctl|oras|crane|helm registry|cf|nuget|heroku)(?=[\"', ]{1,4}login\b))\b"
+    r"|(?:docker|podman|buildah|skopeo|oc|az|nerdctl|oras|crane|helm registry|cf|nuget"
+    r"|heroku)(?=[\"', ]{1,4}login\b))\b"
 )
 FLAGS = {
     "userinfo": Pattern(r"(?:curl|wget|https?) -(?:-user|-proxy-user|u|U|a)"),
     "cookie": Pattern(r"curl -(?:b|-cookie)"),
     "attached": Pattern(r"(?:mysql\w*|mariadb[\w-]*|7z|zip) -p"),
     "value": Pattern(
-        r"(?:sshpass|mongo\w*|useradd|usermod|rdesktop|docker|podman|buildah|skopeo|oc|az|nerdctl|oras|crane|helm registry|cf|nuget|heroku) -p"
+        r"(?:sshpass|mongo\w*|useradd|usermod|rdesktop|docker|podman|buildah|skopeo|oc|az|nerdctl"
+        r"|oras|crane|helm registry|cf|nuget|heroku) -p"
         r"|redis-cli -a|ldap\w+ -w"
         r"|(?:ipmitool|zip|unzip|sqlcmd|bcp|tsql) -P|(?:plink|pscp|psftp|putty) -pw|snmp\w+ -[cAX]"
     ),

@@ -18,7 +18,8 @@ PROMPT = Pattern(r"(?:[\w.()-]{1,60}[#>%][ \t]*)?[ \t+>-]*")
 _VALUE = r"(\"[^\"]+\"|[^\s;\"']+)"
 _END = r"(?=[ \t]*;?[ \t]*(?:##.*)?\Z)"
 _CIPHER = (
-    r"(?: (?:\d|ENC|encrypted|plaintext|plain-text|clear-text|cleartext|cipher|simple|irreversible-cipher|ascii|ascii-text|hex|hexadecimal|md5|sha\d*"
+    r"(?: (?:\d|ENC|encrypted|plaintext|plain-text|clear-text|cleartext|cipher|simple"
+    r"|irreversible-cipher|ascii|ascii-text|hex|hexadecimal|md5|sha\d*"
     r"|sha-\d+|hmac-\S+|local|remote))"
 )
 CONFIG = Pattern(
@@ -29,36 +30,65 @@ CONFIG = Pattern(
             rf"(?:no )?username \S+ .{{0,120}}?\b(?:password|secret){_CIPHER}{{0,2}} {_VALUE}",
             rf"(?:no )?snmp-(?:server|agent) community(?: read| write)?{_CIPHER}? {_VALUE}",
             rf"set (?:[\w.-]+ ){{0,8}}?[\w-]*community(?:-string)? {_VALUE}",
-            rf"snmp-server host \S+ (?:(?:traps|informs|version|1|2c|vrf \S+) ){{0,5}}{_VALUE}(?=\Z| )",
-            rf"snmp-server user .{{0,120}}?\bauth (?:md5|sha\S*) {_VALUE}(?: priv (?:aes|des|3des)(?: \d+)? (\S+))?",
+            (
+                rf"snmp-server host \S+ (?:(?:traps|informs|version|1|2c|vrf \S+) ){{0,5}}{_VALUE}"
+                rf"(?=\Z| )"
+            ),
+            (
+                rf"snmp-server user .{{0,120}}?\bauth (?:md5|sha\S*) {_VALUE}"
+                rf"(?: priv (?:aes|des|3des)(?: \d+)? (\S+))?"
+            ),
             rf"(?:tacacs|radius)(?:-server)? (?:.{{0,120}} )?key{_CIPHER}? {_VALUE}",
             rf"key \d {_VALUE}{_END}",
             rf"(?:server-key|key-string){_CIPHER}? {_VALUE}{_END}",
             rf"crypto (?:isakmp|ikev\d) key{_CIPHER}? {_VALUE} (?:address|hostname)\b",
-            rf"(?:ip|ipv6|area|ospf|message-digest-key) ?.{{0,80}}?(?:message-digest-key|authentication-key)(?: \d+)?{_CIPHER}{{0,2}} {_VALUE}{_END}",
+            (
+                rf"(?:ip|ipv6|area|ospf|message-digest-key) ?.{{0,80}}?"
+                rf"(?:message-digest-key"
+                rf"|authentication-key)(?: \d+)?{_CIPHER}{{0,2}} {_VALUE}{_END}"
+            ),
             rf"ntp authentication-key \d+{_CIPHER}? {_VALUE}(?= \d\Z|\Z)",
             rf"(?:standby|vrrp|glbp) \d+ authentication (?:md5 key-string (?:\d )?|text )?{_VALUE}",
-            rf"(?:wpa-psk|pre-shared-key|psksecret|authentication-key|encrypted-password|simple-password){_CIPHER}{{0,2}} {_VALUE}",
-            rf"set (?:\S+ ){{0,10}}?[\w-]*(?:password|passwd|secret|passphrase|key|pwd|pass)(?:-value|-string)?{_CIPHER}{{0,2}} {_VALUE}{_END}",
+            (
+                rf"(?:wpa-psk|pre-shared-key|psksecret|authentication-key|encrypted-password"
+                rf"|simple-password){_CIPHER}{{0,2}} {_VALUE}"
+            ),
+            (
+                rf"set (?:\S+ ){{0,10}}?[\w-]*"
+                rf"(?:password|passwd|secret|passphrase|key|pwd|pass)(?:-value|-string)?"
+                rf"{_CIPHER}{{0,2}} {_VALUE}{_END}"
+            ),
             rf"machine \S+ .{{0,80}}?password {_VALUE}",
-            rf"(?:\S+ ){{0,8}}?[\w-]*(?:password|passwd|secret|passphrase|shared-key|authentication-key){_CIPHER}{{1,2}} {_VALUE}{_END}",
-            rf"(?:neighbor|peer|ppp|isis|user|login|local-user|bgp|vpdn|tunnel|mgmt-user)\b.{{0,120}}? (?:password|passwd){_CIPHER}{{0,2}} {_VALUE}{_END}",
+            (
+                rf"(?:\S+ ){{0,8}}?[\w-]*"
+                rf"(?:password|passwd|secret|passphrase|shared-key|authentication-key)"
+                rf"{_CIPHER}{{1,2}} {_VALUE}{_END}"
+            ),
+            (
+                rf"(?:neighbor|peer|ppp|isis|user|login|local-user|bgp|vpdn|tunnel"
+                rf"|mgmt-user)\b.{{0,120}}? (?:password|passwd){_CIPHER}{{0,2}} {_VALUE}{_END}"
+            ),
             rf"(?:requirepass|masterauth|rootpw|bindpw)(?: --\w+)? {_VALUE}{_END}",
         )
     )
 )
 CONFIG_INDENTED = Pattern(rf"(?:password|passwd) {_VALUE}{_END}")
 CONFIG_WORD = Pattern(
-    r"(?i)(?:no |- )?(?:enable|username|snmp-(?:server|agent)|set|neighbor|peer|ppp|isis|ip|ipv6|crypto|tacacs|radius|aaa|key|standby|vrrp|glbp|wpa-psk"
+    r"(?i)(?:no |- )?(?:enable|username|snmp-(?:server|agent)|set|neighbor|peer|ppp|isis|ip|ipv6"
+    r"|crypto|tacacs|radius|aaa|key|standby|vrrp|glbp|wpa-psk"
     r"|ntp|area|line|user|machine|login|requirepass"
-    r"|masterauth|rootpw|bindpw|server-key|pre-shared-key|password|passwd|secret|local-user|super|authentication-key|encrypted-password"
-    r"|message-digest-key|bgp|tunnel|dot1x|mgmt-user|psksecret|vpdn|simple-password|wpa|wlan|security)\b"
+    r"|masterauth|rootpw|bindpw|server-key|pre-shared-key|password|passwd|secret|local-user|super"
+    r"|authentication-key|encrypted-password"
+    r"|message-digest-key|bgp|tunnel|dot1x|mgmt-user|psksecret|vpdn|simple-password|wpa|wlan"
+    r"|security)\b"
 )
 
 
 def mask_config_line(search: Search, begin: int) -> bool:
-    """Read the line as a command of a network device's configuration, once; tell whether it
-    holds a secret.
+    """Read a line as a command of a network device's configuration, once.
+
+    Returns:
+        `True` if it has a secret.
     """
     text, floor = search.text, max(0, begin - shapes.LINE_LIMIT)
     start = text.rfind("\n", floor, begin) + 1

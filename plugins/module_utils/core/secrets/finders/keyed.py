@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Values that stand after a name and a separator: `password: ...`, `"api_key": "..."`, and lists, blocks
-and headers of them.
+"""Values after a name and a separator: `password: ...`, `"api_key": "..."`.
+
+Lists, blocks and headers of such values are found too.
 """
 
 from __future__ import annotations
@@ -23,9 +24,17 @@ NAME = Pattern(
     (?P<name>[\w-]{{0,{LONGEST_KEY}}})
     (?:
         (?P<close>\\{{0,64}}["'`]\]?|\\?\]|&(?:quot|\#3[49]|\#[xX]2[27]|apos);|%(?:22|27|5[dD]))?
-        (?:[ ]\d{{1,2}}(?=[ ]?:)|[ ](?:for|of)[ ](?:user[ ]|the[ ]user[ ])?[^\s:=]{{1,60}}(?=[ ]?:[ ])|[ ]\([^()\n]{{1,30}}\)(?=[ ]?:))?
+        (?:
+            [ ]\d{{1,2}}(?=[ ]?:)
+          | [ ](?:for|of)[ ](?:user[ ]|the[ ]user[ ])?[^\s:=]{{1,60}}(?=[ ]?:[ ])
+          | [ ]\([^()\n]{{1,30}}\)(?=[ ]?:)
+        )?
         [ \t]{{0,32}}
-        (?P<separator>:=|=>|->|={{1,3}}|:[ ]?(?:str|string|bytes|Optional\[str\]|str[ ]\|[ ]None)[ ]?=(?!=)|:(?!:)|%3[dD]|%3[aA]|\uff1a|\uff1d)
+        (?P<separator>
+            :=|=>|->|={{1,3}}
+          | :[ ]?(?:str|string|bytes|Optional\[str\]|str[ ]\|[ ]None)[ ]?=(?!=)
+          | :(?!:)|%3[dD]|%3[aA]|\uff1a|\uff1d
+        )
     )?
     """
 )
@@ -33,7 +42,8 @@ SPACE = Pattern(r"[ \t]{0,64}(?:(?:!!(?:str|binary)|&\w{1,20})[ \t]{1,8})?")
 SPACE_AND_LINES = Pattern(r"\s{0,64}")
 LINE_START = Pattern(r"(?:\A|[\r\n])[ \t>+*?!#;-]*(?:(?:export|set|SET)[ \t]+)?\Z")
 TEMPLATE = Pattern(
-    r"\[REDACTED|\[(?:[A-Z_*• ]+|redacted|masked|hidden|filtered)\]|\{\{|\{%|\{[\w.]{0,60}(?:![rsa])?\}|\$\(|<%|[#%]\{|ENC\[|\.\*|\$\{\{? ?[\w.:-]{1,80} ?\}?\}"
+    r"\[REDACTED|\[(?:[A-Z_*• ]+|redacted|masked|hidden|filtered)\]|\{\{|\{%"
+    r"|\{[\w.]{0,60}(?:![rsa])?\}|\$\(|<%|[#%]\{|ENC\[|\.\*|\$\{\{? ?[\w.:-]{1,80} ?\}?\}"
 )
 OPENS_SPACE, OPENS_TEMPLATE, OPENS_QUOTE = (
     frozenset(" \t\r\n!&"),
@@ -41,7 +51,8 @@ OPENS_SPACE, OPENS_TEMPLATE, OPENS_QUOTE = (
     frozenset("\"'`\\&bBuUrRfF$"),
 )
 CALL = Pattern(
-    r"(?:[\w.]{0,40}(?:Auth|Credentials?|Secret|SecretStr|SecretBytes|Token|Password)|bytes|bytearray|Some|Just|Ok|frozenset|set|tuple|list)(?=\()"
+    r"(?:[\w.]{0,40}(?:Auth|Credentials?|Secret|SecretStr|SecretBytes|Token|Password)|bytes"
+    r"|bytearray|Some|Just|Ok|frozenset|set|tuple|list)(?=\()"
 )
 TOKEN = Pattern(
     r"""(?x)(?:
@@ -55,7 +66,8 @@ TOKEN = Pattern(
     )+"""
 )
 FLOW = Pattern(
-    r"(?:(?![,;|)}\]](?:[\s\"'\\,;)}\]]|\Z)|[ \t]{1,8}[\w.-]{1,40}(?:=|:[ \t])|\\{1,16}[rn\"'])[^\r\n\"'`])+"
+    r"(?:(?![,;|)}\]](?:[\s\"'\\,;)}\]]|\Z)|[ \t]{1,8}[\w.-]{1,40}(?:=|:[ \t])"
+    r"|\\{1,16}[rn\"'])[^\r\n\"'`])+"
 )
 PART = Pattern(r"[^;\r\n\"']+")
 ENCODED_QUOTE = Pattern(r"(?:%2[027]|[+]){0,3}")
@@ -63,7 +75,8 @@ ENCODED = Pattern(r"(?:(?!%(?:26|22|27|2[cC]|7[dD]|0[aAdD]))[^\s&\"'<>\\])+")
 BLOCK = Pattern(r"[|>][+-]?\d?[+-]?[ \t]{0,64}(?:#[^\r\n]*)?\r?\n")
 BLOCK_LINE = Pattern(r"([ \t]*)([^\r\n]*)\r?(?:\n|\Z)")
 CHILD = Pattern(
-    r"\r?\n(?P<indent>[ \t]*)(?:-[ \t]+(?:(?P<name>[\w.-]{1,64}):[ \t]+)?|(?P<key>[\w.-]{1,64}):[ \t]+)(?P<value>[^\r\n]+)"
+    r"\r?\n(?P<indent>[ \t]*)(?:-[ \t]+(?:(?P<name>[\w.-]{1,64}):[ \t]+)?"
+    r"|(?P<key>[\w.-]{1,64}):[ \t]+)(?P<value>[^\r\n]+)"
 )
 # A header ends with its line, or where another header follows.
 HEADER_VALUE = Pattern(
@@ -333,9 +346,7 @@ def _block(search: Search, begin: int, start: int, says: Verdict) -> int:
 
 
 def _nested(search: Search, begin: int, start: int, says: Verdict) -> int:
-    """Mask the items and values below a name in YAML, but for those whose own names are
-    harmless.
-    """
+    """Mask the items and values below a name in YAML, except under harmless names."""
     text = search.text
     child = CHILD.match(text, start)
     indent = search.indent(begin)

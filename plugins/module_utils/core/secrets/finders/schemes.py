@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Credentials after the name of an authentication scheme: `Bearer ...`, `Basic ...`, `Digest ...`."""
+"""Credentials after the name of an authentication scheme, `Bearer ...` for example."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ def find_scheme(search: Search, anchored: re.Match[str]) -> int:
 
 
 def _parameters(search: Search, end: int, wanted: str) -> int:
-    """Mask the parameters of a scheme (RFC 7616) if one of them is wanted; return where to go on."""
+    """Mask the parameters of a scheme (RFC 7616) if one of them is a secret.
+
+    Returns:
+        The place at which to go on.
+    """
     if end < search.parameters_read:
         # They were read from an earlier scheme on, and what is wanted is not among them.
         return end

@@ -25,7 +25,7 @@ KINDS = (
     "command_line",
     "network_config",
 )
-"""What is found, by name."""
+"""The kinds of secrets."""
 
 
 class Span(NamedTuple):

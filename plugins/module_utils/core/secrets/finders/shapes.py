@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What several finders look for.
+"""Patterns that several finders use.
 
 Every quantifier is bounded, or what follows it cannot send it back, so that a match takes time
 linear in what it reads.
@@ -13,10 +13,12 @@ from __future__ import annotations
 from ..lazy import Pattern
 
 QUOTE = Pattern(
-    r"(?:[bBuUrRfF]{1,2}(?=\\*[\"'])|\$(?=['\"]))?(?P<quote>(?:\"\"\"(?!\")|'''(?!'))|(?P<slashes>\\{0,64})[\"'`]|&(?:quot|#3[49]|#[xX]2[27]|apos);)"
+    r"(?:[bBuUrRfF]{1,2}(?=\\*[\"'])|\$(?=['\"]))?(?P<quote>(?:\"\"\"(?!\")|'''(?!'))"
+    r"|(?P<slashes>\\{0,64})[\"'`]|&(?:quot|#3[49]|#[xX]2[27]|apos);)"
 )
 LINE = Pattern(
-    r"(?:(?![,;|&][ \t]{0,4}[\w.-]{1,40}[ \t]?[:=]|[ \t]{1,8}(?:#|//|[\w.-]{1,40}(?:=|:[ \t])|[|][ \t])|\\{1,16}[rn\"'])[^\r\n])+"
+    r"(?:(?![,;|&][ \t]{0,4}[\w.-]{1,40}[ \t]?[:=]|[ \t]{1,8}(?:#|//|[\w.-]{1,40}(?:=|:[ \t])"
+    r"|[|][ \t])|\\{1,16}[rn\"'])[^\r\n])+"
 )
 BARE = Pattern(r"[^\s,\"'\\}\])]{1,4096}")
 ARGUMENT = Pattern(r"(?:\\{0,8}[\"'],\s{0,8})?[ \t=]{0,8}(?:\$?(?P<quote>\\{0,8}[\"']))?")
