@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Everything that the main process prepares when it imports this, so that its forks need not.
+"""Preparations that the main process makes when it imports this, once for all its forks.
 
 No socket, thread or event loop is made.
 """
@@ -32,6 +32,6 @@ if httplib.IMPORT_ERROR is None:
         tls.prepare()
     rehearsal.rehearse()
 show()
-# Collections of garbage in forks leave alone what is here by now: looking at an object copies the
-# page it is on.
+# The garbage collector ignores all objects that exist by now: in a fork, visiting an object copies
+# its page of memory. Without this, a run with one call takes about 300 ms more CPU.
 gc.freeze()
