@@ -161,7 +161,7 @@ def _sources(source: Source) -> dict[str, Any]:
     }
 
 
-def connection(service: Service, descriptions: Descriptions = CONNECTION) -> tuple[str, str]:
+def connection(service: Service, descriptions: Descriptions) -> tuple[str, str]:
     """Return the documentation of the connection options of a service.
 
     Args:
@@ -190,19 +190,19 @@ def connection(service: Service, descriptions: Descriptions = CONNECTION) -> tup
 class Platform:
     """Connection options of an Itential Platform: for modules, and for plugins."""
 
-    DOCUMENTATION, PLUGINS = connection(PLATFORM)
+    DOCUMENTATION, PLUGINS = connection(PLATFORM, CONNECTION)
 
 
 class Gateway:
     """Connection options of an Itential Gateway: for modules, and for plugins."""
 
-    DOCUMENTATION, PLUGINS = connection(GATEWAY)
+    DOCUMENTATION, PLUGINS = connection(GATEWAY, CONNECTION)
 
 
 class Keystone:
     """Connection options of Keystone: for modules, and for plugins."""
 
-    DOCUMENTATION, PLUGINS = connection(KEYSTONE)
+    DOCUMENTATION, PLUGINS = connection(KEYSTONE, CONNECTION)
 
 
 class Sequoia:

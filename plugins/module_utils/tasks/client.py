@@ -124,5 +124,5 @@ class RecordClient(Client, Protocol):
 
 ClientT = TypeVar("ClientT", bound=Client)
 
-Factory: TypeAlias = "Callable[..., ClientT]"
+Factory: TypeAlias = Callable[..., ClientT]
 """Makes a client from a task's options and `want_async`: for threads, or for event loops."""

@@ -64,7 +64,7 @@ class Context:
 
     def open_async(self, factory: Factory[Client], options: Mapping[str, Any]) -> AsyncClient:
         """Return a client for event loops. For the arguments see `open`."""
-        return cast("AsyncClient", factory(options, want_async=True, **self._arguments))
+        return cast(AsyncClient, factory(options, want_async=True, **self._arguments))
 
     def close(self, client: Client) -> None:
         """Take back a client for threads."""

@@ -95,8 +95,8 @@ async def _batch(
 
 async def _async_connection(client: AsyncClient, service: str | None) -> AsyncConnection:
     if service is None:
-        return cast("AsyncConnection", client)
-    return await cast("AsyncServicesClient", client).connection(service)
+        return cast(AsyncConnection, client)
+    return await cast(AsyncServicesClient, client).connection(service)
 
 
 def _result(outcome: Response | ClientError, client: Place, item: Mapping[str, Any]) -> Result:

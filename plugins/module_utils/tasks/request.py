@@ -63,8 +63,8 @@ def run(
 
 def _connection(client: Client, service: str | None) -> Connection:
     if service is None:
-        return cast("Connection", client)
-    return cast("ServicesClient", client).connection(service)
+        return cast(Connection, client)
+    return cast(ServicesClient, client).connection(service)
 
 
 def _one(client: Connection, params: Mapping[str, Any], context: Context) -> Result:

@@ -131,7 +131,7 @@ def _arguments(params: Mapping[str, Any], context: Context) -> EnsureArguments:
     given["predict"] = context.check_mode
     if "update_secrets" in given:
         given["update_secrets"] = given["update_secrets"] == "always"
-    return cast("EnsureArguments", given)
+    return cast(EnsureArguments, given)
 
 
 def _register_secrets(
