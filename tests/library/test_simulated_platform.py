@@ -575,6 +575,7 @@ def test_a_dead_adapter_is_sparse_and_cannot_be_started(server: Server) -> None:
     assert (health["state"], health["pid"], health["memoryUsage"]) == ("DEAD", "", {})
     assert "connection" not in health
     assert server.get("/health/adapters")["total"] == 4
+    assert server.get("/adapters", equals="dead", equalsField="id")["total"] == 1
 
 
 def test_a_started_adapter_runs_after_some_reads() -> None:

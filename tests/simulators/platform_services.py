@@ -62,19 +62,14 @@ def show_service(call: Call, record: Record) -> Record:
 
 def by_name(records: list[Record], query: lists.Query) -> list[Record]:
     """Filter by field pairs; `id` is the name."""
-    return lists.paired.select([{**record, "id": record["name"]} for record in records], query)
+    renamed = {
+        key: "name" if key.endswith("Field") and value == "id" else value
+        for key, value in query.items()
+    }
+    return lists.paired.select(records, renamed)
 
 
 BY_NAME = lists.Filter(by_name, lists.paired.names)
-
-
-def without_id(envelope: Any) -> Any:
-    def wrap(page: lists.Page) -> Any:
-        for shown in page.records:
-            shown["data"].pop("id", None)
-        return envelope(page)
-
-    return wrap
 
 
 def not_found(call: Call) -> Any:
@@ -84,19 +79,22 @@ def not_found(call: Call) -> Any:
     raise call.refuse(f"{call.table.row.name} {name} not found", status)
 
 
-def state_after(call: Call, record: Record) -> str:
-    """Return the state in which a service is after it was started."""
-    return "STARTING" if call.sim.settings["start_polls"] else "RUNNING"
+def start(call: Call, record: Record) -> None:
+    """Start a service, which takes some reads of its health; a dead one stays dead."""
+    if record["state"] not in ("DEAD", "DELETED"):
+        polls = call.sim.settings["start_polls"]
+        record.update(state="STARTING" if polls else "RUNNING", polls=polls)
 
 
 def act(call: Call) -> Any:
-    """Start, stop or restart. A dead service stays dead when it is started."""
+    """Start, stop or restart."""
     record, verb = call.record(), call.params["verb"]
     if verb not in VERBS:
         raise call.refuse("Not Found", 404)
-    if record["state"] not in ("DEAD", "DELETED"):
-        record["state"] = "STOPPED" if verb == "stop" else state_after(call, record)
-        record["polls"] = call.sim.settings["start_polls"]
+    if verb != "stop":
+        start(call, record)
+    elif record["state"] not in ("DEAD", "DELETED"):
+        record["state"] = "STOPPED"
     return {"status": "OK", "message": f"{verb} requested"}
 
 
@@ -117,11 +115,7 @@ def set_properties(call: Call) -> Any:
     record["properties"]["properties"] = keep_secrets(
         properties, record["properties"].get("properties") or {}
     )
-    if record["state"] not in ("DEAD", "DELETED"):
-        record["state"], record["polls"] = (
-            state_after(call, record),
-            call.sim.settings["start_polls"],
-        )
+    start(call, record)
     return {"status": "OK", "message": "Properties updated", "data": call.shown(record)["data"]}
 
 
@@ -208,7 +202,7 @@ def models(call: Call) -> Any:
 ADAPTER = Row(
     "adapter",
     (
-        Listing("/adapters", envelope=without_id(lists.results), filters=BY_NAME),
+        Listing("/adapters", envelope=lists.results, filters=BY_NAME),
         Reading("/adapters/{name}", missing=not_found),
         Creating(
             "/adapters",
@@ -253,7 +247,7 @@ ADAPTER = Row(
 APPLICATION = Row(
     "application",
     (
-        Listing("/applications", envelope=without_id(lists.results), filters=BY_NAME),
+        Listing("/applications", envelope=lists.results, filters=BY_NAME),
         Reading("/applications/{name}", missing=not_found),
         Updating(
             "/applications/{name}",
@@ -432,7 +426,7 @@ def check_integration(call: Call, record: Record) -> None:
 INTEGRATION = Row(
     "integration",
     (
-        Listing("/integrations", envelope=without_id(lists.results), filters=BY_NAME),
+        Listing("/integrations", envelope=lists.results, filters=BY_NAME),
         Reading("/integrations/{name}"),
         Creating(
             "/integrations",
