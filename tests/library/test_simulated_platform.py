@@ -583,6 +583,9 @@ def test_a_started_adapter_runs_after_some_reads() -> None:
         server.ask("PUT", "/adapters/iag/restart")
         states = [server.get("/health/adapters/iag")["state"] for dummy in range(3)]
         assert states == ["STARTING", "STARTING", "RUNNING"]
+        server.ask("PUT", "/adapters/iag/start")
+        active = [server.get("/adapters/iag")["metadata"]["isActive"] for dummy in range(3)]
+        assert active == [False, False, True]
 
 
 @pytest.mark.parametrize(("release", "status"), [("2023.2", 500), ("6.5", 404)])

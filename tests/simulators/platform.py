@@ -49,7 +49,7 @@ class PlatformSimulator(TableSimulator):
         set_cookie: Whether a login sets the session cookie.
         expires_in: Seconds that a service account's token lives.
         workflows, devices: How many there are at first.
-        start_polls: Reads of its health after which a started adapter is running.
+        start_polls: Reads, of its health or of itself, after which a started adapter is running.
         adapter_models: The models that are installed.
         job_polls: Reads after which a job ends.
         job_status: The status with which it ends.

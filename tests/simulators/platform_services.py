@@ -49,6 +49,15 @@ def encrypted(value: Any, key: str = "") -> Any:
 # What adapters, applications and integrations share
 
 
+def settle(record: Record) -> Record:
+    """Count a read of a service that is starting, and let it run after enough of them."""
+    if record["state"] == "STARTING":
+        record["polls"] -= 1
+        if record["polls"] < 0:
+            record["state"] = "RUNNING"
+    return record
+
+
 def show_service(call: Call, record: Record) -> Record:
     """Return `data` and `metadata`."""
     data = {
@@ -56,7 +65,7 @@ def show_service(call: Call, record: Record) -> Record:
     }
     if record.get("isEncrypted", True):
         data["properties"] = encrypted(data["properties"])
-    active = record["state"] == "RUNNING"
+    active = settle(record)["state"] == "RUNNING"
     return {"data": data, "metadata": {"isActive": active, "activeSync": active}}
 
 
@@ -318,15 +327,6 @@ def healths(kind: str) -> Any:
         return {"results": records[skip : skip + limit], "total": len(records)}
 
     return run
-
-
-def settle(record: Record) -> Record:
-    """Let a service that is starting come nearer to running."""
-    if record["state"] == "STARTING":
-        record["polls"] -= 1
-        if record["polls"] < 0:
-            record["state"] = "RUNNING"
-    return record
 
 
 def health_of(kind: str) -> Any:
