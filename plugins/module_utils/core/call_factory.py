@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from . import body, metadata, urls
 from .call import Call
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from .options import StreamOptions
+
+    _Headers: TypeAlias = "tuple[tuple[str, str], ...]"
 
 _STANDARD_HEADERS = (
     ("Accept", "application/json, */*;q=0.5"),
@@ -111,26 +113,13 @@ class CallFactory:
             SerializationError: `json` cannot be written as JSON.
             TypeError: An option is unknown.
         """
-        method = text_of(method, "method").upper()
-        if method not in HTTPMethod.__members__:
-            raise ConfigurationError(
-                f"method must be one of {', '.join(HTTPMethod.__members__)}, not {method[:20]!r}"
-            )
+        method = _checked_method(method)
         check_options(self.build, options, STREAM_OPTIONS)
         path = urls.fill(path, options.get("path_params"))
         target = urls.target(path, params)
         headers = options.get("headers")
         given = checked(headers) if headers else ()
-        content, content_type = body.encode(
-            method,
-            options.get("json"),
-            options.get("data"),
-            options.get("files"),
-            next((text for name, text in given if name.lower() == "content-type"), ""),
-        )
-        if content_type.startswith("multipart/"):
-            # The caller's own type may lack the boundary.
-            given = tuple(pair for pair in given if pair[0].lower() != "content-type")
+        content, content_type, given = _encode_body(method, options, given)
         all_headers, caller_headers, correlation_id = self._headers(content_type, given)
         timeout = options.get("timeout")
         return Call(
@@ -182,3 +171,33 @@ class CallFactory:
             and method in _ACTION_METHODS
             and pattern.fullmatch(f"{method} {urls.plain_path(target)}") is not None
         )
+
+
+def _checked_method(method: str) -> str:
+    method = text_of(method, "method").upper()
+    if method not in HTTPMethod.__members__:
+        raise ConfigurationError(
+            f"method must be one of {', '.join(HTTPMethod.__members__)}, not {method[:20]!r}"
+        )
+    return method
+
+
+def _encode_body(
+    method: str, options: StreamOptions, headers: _Headers
+) -> tuple[bytes, str, _Headers]:
+    """Encode the body of a call.
+
+    Returns:
+        The body, its content type, and the caller's headers. Those of a multipart body are without
+        `Content-Type`, because the caller's own may lack the boundary.
+    """
+    content, content_type = body.encode(
+        method,
+        options.get("json"),
+        options.get("data"),
+        options.get("files"),
+        next((text for name, text in headers if name.lower() == "content-type"), ""),
+    )
+    if content_type.startswith("multipart/"):
+        headers = tuple(pair for pair in headers if pair[0].lower() != "content-type")
+    return content, content_type, headers
