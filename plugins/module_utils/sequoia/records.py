@@ -11,8 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..core import paging
 from ..core.exceptions import ClientError, ConfigurationError
-from ..core.flow import Flow, gather
+from ..core.flow import Flow, collect, gather
+from ..core.http import Response
+from ..core.page_styles import PageStyle
 from ..core.records.filters import in_order
 from ..core.records.kinds import JSON
 from ..core.records.purge import names_values
@@ -199,18 +202,29 @@ class SequoiaStore(RecordStore):
         )
         query.correlation_id = self._context[1]
         walk = Walk(query)
-        yield from walk.begin(1)
-        page: ResourceResponse | None = walk.ready.popleft()
-        found: list[Record] = []
-        while page is not None:
-            found += page.listed()
-            if not all(isinstance(record.get("ref"), str) for record in found):
+
+        def page(target: str) -> Flow[Response]:
+            answer = yield from walk.fetch(target, query.key)
+            if not all(isinstance(record.get("ref"), str) for record in answer.listed()):
                 raise ClientError(
-                    f"{page!r}: the answer has resources without ref",
-                    request=page.response.request,
-                    response=page.response,
+                    f"{answer!r}: the answer has resources without ref",
+                    request=answer.response.request,
+                    response=answer.response,
                 )
-            page = yield from walk.after(page)
+            return answer.response
+
+        style = PageStyle("cursors", (query.key, ""), links=("meta.next", "meta.continue"))
+        pages: list[Response] = yield from collect(
+            paging.pages(
+                lambda dummy_params, dummy_body: page(query.target),
+                {},
+                None,
+                paging.Paginate({"style": style.name}, (style,), self._items.path),
+                page,
+                key=lambda record: record["ref"],
+            )
+        )
+        found = [record for response in pages for record in response.records]
         return [record for record in found if is_owned(record, self._owner)]
 
     def write(

@@ -526,3 +526,7 @@ async def test_the_server_is_asked_in_its_own_operators(case: Case) -> None:
     flow = client_of(case, server).retrieve_cluster(filters={"id": {"gte": 3, "lt": 5}})
     assert [record["id"] for record in await case.kind.wait(flow)] == [3, 4]
     assert {"id__gte": "3", "id__lt": "5"}.items() <= server.queries[0].items()
+
+
+def test_no_list_of_the_server_needs_a_value_in_its_path() -> None:
+    assert Filters(CATALOGUE["cluster"], {"name": "a"}).values_of("name") is None

@@ -960,6 +960,13 @@ async def test_a_record_that_is_nested_too_deeply_is_no_record(case: Case) -> No
         )
 
 
+async def test_a_user_that_is_nested_too_deeply_is_none(case: Case) -> None:
+    deep = b'{"id": 1, "a": ' + b"[" * 5000 + b"]" * 5000 + b"}"
+    answer = httpx.Response(200, content=deep, headers={"content-type": "application/json"})
+    with pytest.raises(SerializationError):
+        await case.kind.wait(client_of(case, Keystone(answer)).whoami())
+
+
 async def test_values_of_another_kind_match_no_filter(case: Case) -> None:
     server = Keystone(
         httpx.Response(

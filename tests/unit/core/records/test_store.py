@@ -666,6 +666,13 @@ async def test_a_response_that_is_no_record_is_completed_by_a_read(case: Case, a
     assert (change.action, change.after) == ("update", record("a", size=2))
 
 
+async def test_a_text_in_place_of_a_record_is_an_error(case: Case) -> None:
+    bench = Bench(case, {"GET /flows": [], "POST /flows": httpx.Response(200, text="ok")}, LISTED)
+    bench.rows = (row("/flows"),)
+    (change,) = await bench.bring({"name": "a"})
+    assert isinstance(change.error, SerializationError)
+
+
 async def test_a_creation_that_leaves_no_trace_is_an_error(case: Case) -> None:
     bench = Bench(case, {"GET /flows": [], "POST /flows": {"status": "OK"}}, row("/flows"))
     (change,) = await bench.bring({"name": "a"})
