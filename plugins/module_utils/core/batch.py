@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bounded concurrency: a function is called for many items, and its outcomes come in their order."""
+"""Bounded concurrency: a function is called for many items; its outcomes come in order."""
 
 from __future__ import annotations
 
@@ -96,8 +96,9 @@ async def in_tasks(
     concurrency: int,
     return_exceptions: bool,
 ) -> list[T | ClientError]:
-    """Call a coroutine function for each item, in tasks. For arguments and errors see `in_threads`;
-    the first error is raised as soon as it occurs.
+    """Call a coroutine function for each item, in tasks.
+
+    For arguments and errors see `in_threads`; the first error is raised as soon as it occurs.
     """
     import asyncio
 

@@ -5,8 +5,8 @@
 """The effects: what a flow can ask its driver to do.
 
 A flow is a generator. It yields effects, and the driver sends their outcome back: a value, or an
-error that it throws into the flow. A flow does no I/O, does not sleep and holds no lock, so the same
-flow serves threads and event loops, and a test can run it by answering its effects by hand.
+error that it throws into the flow. A flow does no I/O, does not sleep and holds no lock, so the
+same flow serves threads and event loops, and a test can run it by answering its effects by hand.
 """
 
 from __future__ import annotations
@@ -72,8 +72,9 @@ class Pause:
 
 
 class SingleFlight:
-    """Run a flow at most once at a time per client and name; concurrent callers share its result or
-    error.
+    """Run a flow at most once at a time per client and name.
+
+    Concurrent callers share its result or error.
 
     Args:
         run: Makes the flow.
@@ -129,8 +130,9 @@ Flow = Generator[Effect, Any, T]
 
 
 def forward(flow: Flow[Any], receive: Callable[[Any], Flow[bool]]) -> Flow[None]:
-    """Run a flow that emits inside another one: its effects are forwarded, and each value that it
-    emits goes to a flow of the caller.
+    """Run a flow that emits inside another one.
+
+    Its effects are forwarded, and each value that it emits goes to a flow of the caller.
 
     Args:
         flow: A flow that emits values.

@@ -114,8 +114,9 @@ class PageStyle:
         return next((listed for listed in found if isinstance(listed, list)), None)
 
     def count(self, answer: Any, headers: Mapping[str, str]) -> int | None:
-        """Return the number of all records; `None` if the server does not say. Some servers say -1
-        or 0 for "not counted".
+        """Return the number of all records; `None` if the server does not say.
+
+        Some servers say -1 or 0 for "not counted".
         """
         totals = (dig(answer, place) for place in self.total)
         for found in totals:
@@ -130,8 +131,9 @@ class PageStyle:
         return next((link for link in found if link and isinstance(link, str)), "")
 
     def start(self, params: Mapping[str, Any], json: Body = None) -> int:
-        """Return where to begin: where the caller's own parameters or body say, else at the
-        beginning.
+        """Return where to begin.
+
+        Where the caller's own parameters or body say, else at the beginning.
         """
         given = params if self.offset in params or self.body is None else self._inner(json)
         position = given.get(self.offset, self.first_page or 0) if self.offset else 0

@@ -338,8 +338,9 @@ class _Reading:
         return self._seen.has(page)
 
     def _ignores_position(self) -> Flow[bool]:
-        """Ask for a page beyond the end: a server that pages has nothing there, and its pages only
-        look alike.
+        """Ask for a page beyond the end.
+
+        A server that pages has nothing there, and its pages only look alike.
         """
         total = None if self._counts_pages else self._total
         try:

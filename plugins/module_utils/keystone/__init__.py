@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keystone, the HPC allocations API: `KeystoneClient`, `AsyncKeystoneClient` and
-`keystone_factory`, loaded when they are used.
+"""Keystone, the HPC allocations API.
+
+`KeystoneClient`, `AsyncKeystoneClient` and `keystone_factory`, loaded when they are used.
 
 Importing this registers the logger `kclient`.
 """

@@ -59,8 +59,9 @@ PAGES = (
 
 
 class KeystoneBase(ConnectionBase):
-    """The parts that both clients share. Logs in to a Keystone server; every write carries the CSRF
-    token and, over TLS, a `Referer`.
+    """The parts that both clients share.
+
+    Logs in to a Keystone server; every write carries the CSRF token and, over TLS, a `Referer`.
 
     Args:
         url: `https://server.example[:port][/prefix]`.
@@ -125,8 +126,9 @@ class KeystoneBase(ConnectionBase):
         super().__init__(origin, prefix, secrets=self._auth.secrets, **options)
 
     def presentable(self, value: Any) -> Any:
-        """Return JSON as it may be shown: without secrets, histories, and passwords in the audit
-        log.
+        """Return JSON as it may be shown.
+
+        Secrets and passwords in the audit log are masked, histories are left out.
         """
         return records.shown(super().presentable(value))
 
@@ -143,8 +145,9 @@ class KeystoneBase(ConnectionBase):
 
     @property
     def cid(self) -> str:
-        """The correlation id of this client, a UUID: the server keeps it with everything it logs of
-        this client's calls.
+        """The correlation id of this client, a UUID.
+
+        The server keeps it with everything it logs of this client's calls.
         """
         return str(self._correlation_id)
 
@@ -268,8 +271,10 @@ class KeystoneBase(ConnectionBase):
 
 
 def _content(json: Any, files: Files) -> dict[str, Any]:
-    """Return the body of a call: the server drops JSON beside files, so the fields become a form
-    (docs/protocols/keystone.md section 8).
+    """Return the body of a call.
+
+    The server drops JSON beside files, so the fields become a form (docs/protocols/keystone.md
+    section 8).
     """
     if not files:
         return {"json": json}
@@ -287,8 +292,9 @@ def _is_uuid(text: str) -> bool:
 
 
 def slashed(path: str) -> str:
-    """Return a path with the trailing slash that every path of the server has; files below
-    `/media/` have none.
+    """Return a path with the trailing slash that every path of the server has.
+
+    Files below `/media/` have none.
 
     Args:
         path: With or without slashes, and possibly a query.

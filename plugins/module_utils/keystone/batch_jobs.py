@@ -34,8 +34,9 @@ def batch_job(
     files: Mapping[str, Any] | None,
     timeout: float | None,
 ) -> Flow[list[Record]]:
-    """Send several actions that are performed all or none. For the arguments and errors see
-    `KeystoneClient.batch_job`.
+    """Send several actions that are performed all or none.
+
+    For the arguments and errors see `KeystoneClient.batch_job`.
     """
     engine = connection._engine
     checked = _checked_actions(actions)

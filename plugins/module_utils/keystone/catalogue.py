@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The resources of Keystone, as data. Source: docs/protocols/keystone.md section 9 (fields, keys),
-4 (which resources can be searched), 12 and the server's log models (logs).
+"""The resources of Keystone, as data.
+
+Source: docs/protocols/keystone.md section 9 (fields, keys), 4 (which resources can be searched), 12
+and the server's log models (logs).
 """
 
 from __future__ import annotations
@@ -366,8 +368,9 @@ NOT_SHOWN = frozenset(
 
 
 def searchable(row: ResourceType) -> bool:
-    """Tell whether `_search` works; on the others it is a fault of the server
-    (docs/protocols/keystone.md section 4).
+    """Tell whether `_search` works.
+
+    For the other types, the server fails (docs/protocols/keystone.md section 4).
     """
     return row.name not in _UNSEARCHABLE
 

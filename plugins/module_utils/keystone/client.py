@@ -44,8 +44,10 @@ class KeystoneClient(KeystoneBase, Connection, Verbs):
         password: str,
         timeout: float | None = None,
     ) -> None:
-        """Sign in. The credentials are kept, to sign in again when the server has ended the
-        session, until `logout`; they have precedence over a token.
+        """Sign in.
+
+        The credentials are kept, to sign in again when the server has ended the session,
+        until `logout`; they have precedence over a token.
 
         Args:
             username: User name.
@@ -105,8 +107,9 @@ class KeystoneClient(KeystoneBase, Connection, Verbs):
         files: Files = None,
         timeout: float | None = None,
     ) -> httpx.Response:
-        """Send a POST. `json` beside `files` becomes form fields. For the rest see
-        `http_get`.
+        """Send a POST.
+
+        `json` beside `files` becomes form fields. For the rest see `http_get`.
         """
         result: httpx.Response = self._perform(
             self._raw("POST", endpoint, None, json, files, timeout)
@@ -120,8 +123,9 @@ class KeystoneClient(KeystoneBase, Connection, Verbs):
         files: Files = None,
         timeout: float | None = None,
     ) -> httpx.Response:
-        """Send a PUT. `json` beside `files` becomes form fields. For the rest see
-        `http_get`.
+        """Send a PUT.
+
+        `json` beside `files` becomes form fields. For the rest see `http_get`.
         """
         result: httpx.Response = self._perform(
             self._raw("PUT", endpoint, None, json, files, timeout)
@@ -135,8 +139,9 @@ class KeystoneClient(KeystoneBase, Connection, Verbs):
         files: Files = None,
         timeout: float | None = None,
     ) -> httpx.Response:
-        """Send a PATCH. `json` beside `files` becomes form fields. For the rest see
-        `http_get`.
+        """Send a PATCH.
+
+        `json` beside `files` becomes form fields. For the rest see `http_get`.
         """
         result: httpx.Response = self._perform(
             self._raw("PATCH", endpoint, None, json, files, timeout)
@@ -422,8 +427,9 @@ def keystone_factory(
     want_async: bool = False,
     **options: Unpack[ConnectionOptions],
 ) -> KeystoneClient | AsyncKeystoneClient:
-    """Make a client for a Keystone server. Nothing is sent before its first request, which signs in
-    if credentials are given.
+    """Make a client for a Keystone server.
+
+    Nothing is sent before its first request, which signs in if credentials are given.
 
     Args:
         url: `https://server.example[:port][/prefix]`.

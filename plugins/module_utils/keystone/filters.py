@@ -193,8 +193,9 @@ class Filters:
 
 
 def with_own_operators(filters: Mapping[str, Any]) -> dict[str, Any]:
-    """Return filters with `{field: {operator: value}}` in the server's own words; dicts of fields,
-    which name the record of a relation, are left as they are.
+    """Return filters with `{field: {operator: value}}` in the server's own words.
+
+    Dicts of fields, which name the record of a relation, are left as they are.
     """
     result: dict[str, Any] = {}
     for name, value in filters.items():

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The logger `kclient`. Importing this registers it: every record that passes it has the fields
-that formatters may name, no matter which library made it.
+"""The logger `kclient`.
+
+Importing this registers it: every record that passes it has the fields that formatters may name, no
+matter which library made it.
 
 It speaks from DEBUG on and to its own handlers alone, as Keystone's reference document wants it:
 requests are visible to those who add a handler.

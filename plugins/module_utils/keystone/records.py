@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading and writing the records of Keystone's resources, as flows. Sources:
-docs/protocols/keystone.md section 4 (lists), 6 (writes), 7 (batch) and 8 (uploads).
+"""Reading and writing the records of Keystone's resources, as flows.
+
+Sources: docs/protocols/keystone.md section 4 (lists), 6 (writes), 7 (batch) and 8 (uploads).
 """
 
 from __future__ import annotations
@@ -195,8 +196,9 @@ class KeystoneStore(RestStore):
 
 
 def shown(value: Any) -> Any:
-    """Return an answer of the server without what must not be shown: histories, and passwords in
-    the audit log.
+    """Return an answer of the server without what must not be shown.
+
+    These are histories, and passwords in the audit log.
 
     The server puts half of a password's hash into both (docs/protocols/keystone.md section 1).
 

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`create_cluster`, `retrieve_cluster`, ...: one method per verb that the server allows, made from
-the rows of the catalogue. `verb_types` declares them for type checkers.
+"""`create_cluster`, `retrieve_cluster` and so on.
+
+There is one method per verb that the server allows, made from the rows of the catalogue.
+`verb_types` declares them for type checkers.
 
 `data`, `files` and `timeout` are arguments of `create_*` and `update_*`: fields of these names go
 into `data`.
@@ -25,8 +27,9 @@ Method = Callable[..., Any]
 
 
 class _NotGiven:
-    """Stands for a primary key that is not given; `None` is an error there, since it may be a key
-    that was not found.
+    """Stands for a primary key that is not given.
+
+    `None` is an error there, since it may be a key that was not found.
     """
 
     def __repr__(self) -> str:

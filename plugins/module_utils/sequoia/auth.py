@@ -2,9 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The four ways to authenticate (docs/protocols/sequoia.md section 3), and the session that each
-yields.
-"""
+"""The four ways to authenticate, and their sessions (docs/protocols/sequoia.md section 3)."""
 
 from __future__ import annotations
 
@@ -29,8 +27,8 @@ class AuthType(str, Enum):
     """The ways to authenticate."""
 
     CLIENT_GRANT = "client_grant"
-    """With a token obtained with `grant_client_id` and `grant_client_secret`, and renewed when it ends;
-    `byo_token` is used until it ends."""
+    """With a token obtained with `grant_client_id` and `grant_client_secret`, and renewed when it
+    ends; `byo_token` is used until it ends."""
     BYO_TOKEN = "byo_token"  # noqa: S105  # nosec B105  # a name, not a token
     """With the token `byo_token`, which is never renewed."""
     NO_AUTH = "no_auth"
@@ -40,7 +38,8 @@ class AuthType(str, Enum):
 
 
 _ADVICE = {
-    AuthType.BYO_TOKEN: "'byo_token' is not accepted, or no longer; give a new one, or use 'auth_type' CLIENT_GRANT, which renews its token",
+    AuthType.BYO_TOKEN: "'byo_token' is not accepted, or no longer; give a new one, or use"
+    " 'auth_type' CLIENT_GRANT, which renews its token",
     AuthType.NO_AUTH: "the service wants authentication, and 'auth_type' is NO_AUTH",
     AuthType.MUTUAL: "the certificate is not accepted; check 'client_cert' and 'client_key'",
 }
@@ -95,7 +94,8 @@ class Auth:
         for name, value in given.items():
             if name in needed and value is None:
                 raise ConfigurationError(
-                    f"auth_type {self.type.name} needs {' and '.join(map(repr, needed))}: {name!r} is missing"
+                    f"auth_type {self.type.name} needs {' and '.join(map(repr, needed))}:"
+                    f" {name!r} is missing"
                 )
             if (
                 name not in needed
@@ -122,9 +122,7 @@ class Auth:
         return self.type is not AuthType.NO_AUTH
 
     def identified(self, form: Mapping[str, str]) -> dict[str, Any]:
-        """Return a form and headers for the identity service, with the client's id and secret (RFC
-        6749 section 2.3.1).
-        """
+        """Return a form and headers with the client's id and secret (RFC 6749 section 2.3.1)."""
         headers = {
             "Authorization": self.basic,
             "Accept": "application/json",
@@ -145,8 +143,9 @@ class Auth:
         return Session(self.token or "", headers=presented, no_renewal=_ADVICE[self.type])
 
     def store(self, registry_url: str, client_cert: str | None) -> MemoryStore:
-        """Return where the session is kept: clients of this process with the same credentials for
-        the same registry share it.
+        """Return where the session is kept.
+
+        Clients of this process with the same credentials for the same registry share it.
 
         The secret is a part of what must be the same, so that a wrong one never gets the token of
         the right one. A token that the user brings is not shared.

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The reference document's `backoff_strategy`, parsed: what is repeated, how often, and after which
-waits.
+"""The reference document's `backoff_strategy`, parsed.
+
+What is repeated, how often, and after which waits.
 
 Reads keep the document's defaults: ten tries, no wait, 120 seconds, for 429, every 5xx, and if
 there is no answer. Writes follow the rules of every client here, with the tries, waits and added
@@ -93,7 +94,8 @@ class Backoff:
             wait_gen(**given)
         except TypeError as exc:
             raise ConfigurationError(
-                f"backoff_strategy: {getattr(wait_gen, '__name__', wait_gen)!s} does not work with {given}: {exc}",
+                f"backoff_strategy: {getattr(wait_gen, '__name__', wait_gen)!s} does not work"
+                f" with {given}: {exc}",
                 cause=exc,
             ) from exc
 

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The items that a caller gives to be written: one item or many, as JSON text or as Python values, wrapped in
-the resource's name or not.
+"""The items that a caller gives to be written.
+
+One item or many, as JSON text or as Python values, wrapped in the resource's name or not.
 """
 
 from __future__ import annotations
@@ -56,14 +57,14 @@ def items(content: Any, key: str) -> list[Mapping[str, Any]]:
         or not all(isinstance(item, Mapping) for item in found)
     ):
         raise ConfigurationError(
-            f"{key} to be written must be a dict, a list of dicts, or JSON text of one of them, and not empty"
+            f"{key} to be written must be a dict, a list of dicts, or JSON text of one of them,"
+            " and not empty"
         )
     return list(found)
 
 
 def update_of(content: Any, key: str, ref: str) -> dict[str, Any]:
-    """Return the item that is to take a document's place, without the fields that only the server
-    writes.
+    """Return the item that replaces a document, without the fields that only the server writes.
 
     Args:
         content: As for `items`; one item.

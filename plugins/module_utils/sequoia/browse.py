@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lists as users see them: an object that is a page, an iterator over all pages, and what is linked
-to them.
+"""Lists as users see them.
+
+An object that is a page, an iterator over all pages, and what is linked to them.
 
 Pages are not kept: the one that was read last is held, and the one before it while the next is
 read.
@@ -144,8 +145,7 @@ class LinkedBase:
 
     @property
     def resources(self) -> list[Any] | None:
-        """The resources that are linked to the page that was read last, as far as they are in
-        that answer; `None` if none is.
+        """The linked resources in the page that was read last; `None` if it has none.
 
         Raises:
             LinkedResourceError: The server failed to read them.
@@ -178,8 +178,9 @@ class LinkedBase:
 
 
 class Linked(LinkedBase):
-    """The resources that are linked to those of a list; iterating gives lists: one per page of the main
-    list, each followed by its further ones.
+    """The resources that are linked to those of a list; iterating gives lists.
+
+    One per page of the main list, each followed by its further ones.
     """
 
     __slots__ = ()
@@ -189,8 +190,9 @@ class Linked(LinkedBase):
 
 
 class AsyncLinked(LinkedBase):
-    """The resources that are linked to those of a list, for event loops: `async for` gives lists; awaiting
-    it reads page one.
+    """The resources that are linked to those of a list, for event loops: `async for` gives lists.
+
+    Awaiting it reads page one.
     """
 
     __slots__ = ()
@@ -205,8 +207,10 @@ class AsyncLinked(LinkedBase):
 
 
 class Browse(BrowseBase):
-    """A list. Iterating gives its pages; every iteration reads them again, except for
-    the pages that were read at the call.
+    """A list.
+
+    Iterating gives its pages; every iteration reads them again, except for the pages that were
+    read at the call.
     """
 
     __slots__ = ()
@@ -219,8 +223,9 @@ class Browse(BrowseBase):
         return Linked(self, name, raise_on_error)
 
     def complete(self, *, raise_on_error: bool = True) -> Iterator[ResourceResponse]:
-        """Iterate over the pages, each with all that is linked to it: lists and what is linked to
-        them are read once.
+        """Iterate over the pages, each with all that is linked to it.
+
+        Lists and what is linked to them are read once.
 
         Args:
             raise_on_error: Whether linked resources that the server failed to read are an error;
@@ -232,8 +237,9 @@ class Browse(BrowseBase):
 
 
 class AsyncBrowse(BrowseBase):
-    """A list, for event loops: `async for` gives its pages; awaiting it reads page one and returns
-    itself.
+    """A list, for event loops: `async for` gives its pages.
+
+    Awaiting it reads page one and returns itself.
     """
 
     __slots__ = ()

@@ -2,9 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The resources of a Sequoia service, as its descriptor tells them (docs/protocols/sequoia.md
-sections 5 and 8).
-"""
+"""The resources of a service, from its descriptor (docs/protocols/sequoia.md sections 5 and 8)."""
 
 from __future__ import annotations
 
@@ -61,8 +59,9 @@ def row(key: str, descriptor: Any = None) -> ResourceType:
 
 
 def described(descriptor: Any, key: str, part: str) -> Mapping[str, Any]:
-    """Return the description of a part of a resource: its `fields`, its `relationships`; empty if
-    there is none.
+    """Return the description of a part of a resource: its `fields`, its `relationships`.
+
+    Empty if there is none.
 
     Args:
         descriptor: The service's, as it came.

@@ -61,8 +61,8 @@ class ClientBase(Generic[Result, Listed, Changes]):
         request_timeout: Seconds for one attempt.
         backoff_strategy: The rules for repetitions: `wait_gen interval max_tries max_time jitter
             retry_http_status_codes retry_when_empty_result`, and arguments of the wait generator.
-        retry: The same in the terms of every client here: a number of tries, or a dict of `max_tries
-            max_time statuses methods wait`.
+        retry: The same in the terms of every client here: a number of tries, or a dict of
+            `max_tries max_time statuses methods wait`.
         model_resolution: Read the services' descriptors, so that answers have models.
         correlation_id: Sent with every request.
         user_id: With `application_id`, the beginning of every correlation id.
@@ -72,8 +72,8 @@ class ClientBase(Generic[Result, Listed, Changes]):
         client_key_password: The password of the key.
         proxy: A proxy's URL for all requests; `None` for what `proxies`, or else the environment,
             says.
-        session_store: The place where the session is kept; `None` for this process, shared with clients that
-            have the same credentials for the same registry.
+        session_store: The place where the session is kept; `None` for this process, shared with
+            clients that have the same credentials for the same registry.
         limits: Connections kept open per origin at most.
         max_response_bytes: The most bytes of a decoded answer.
         transport: A transport of the HTTP library, or a network backend of its core, in place of
@@ -125,7 +125,7 @@ class ClientBase(Generic[Result, Listed, Changes]):
 
     @property
     def secrets(self) -> SecretValues:
-        """The values that this client keeps out of everything it writes; callers must do the same."""
+        """The values that this client masks in everything it writes, as callers must too."""
         return self._hub.auth.secrets
 
     def presentable(self, value: Any) -> Any:
@@ -143,8 +143,9 @@ class ClientBase(Generic[Result, Listed, Changes]):
     def _access(
         self, resource: str, service: str, owner: str | None, conditional: bool
     ) -> tuple[SequoiaStore, Callable[[], Flow[ResourceType]]]:
-        """Return the store of the resources of a kind and owner, and what makes the flow of their
-        type.
+        """Return a store for the resources of a kind and owner.
+
+        The second value makes the flow that returns their type.
         """
         items = Items(self._hub, service, resource)
         whose = self._hub.registry_path.rpartition("/")[2] if owner is None else owner
@@ -163,8 +164,9 @@ class ClientBase(Generic[Result, Listed, Changes]):
 
 
 class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
-    """A Sequoia client for threads; any number may share it, and forks of the process too. For the
-    arguments see `ClientBase`.
+    """A Sequoia client for threads; any number may share it, and forks of the process too.
+
+    For the arguments see `ClientBase`.
     """
 
     __slots__ = ()
@@ -172,8 +174,9 @@ class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
     _connection_type = ServiceConnection
 
     def services(self) -> dict[str, str]:
-        """Return the locations of the services by name, as the registry says; it is read if that was
-        not done yet.
+        """Return the locations of the services by name, as the registry says.
+
+        It is read if that was not done yet.
 
         Raises:
             ClientError: The registry does not answer, or not as one.
@@ -182,8 +185,9 @@ class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
         return found
 
     def refresh(self) -> dict[str, str]:
-        """Read the registry again; if that fails, the old one stays. For the result and errors see
-        `services`.
+        """Read the registry again; if that fails, the old one stays.
+
+        For the result and errors see `services`.
         """
         found: dict[str, str] = self._driver.run(self._locations(fresh=True))
         return found
@@ -210,8 +214,9 @@ class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
         return Records(*self._access(resource, service, owner, conditional), self._driver.run)
 
     def connection(self, service: str) -> ServiceConnection:
-        """Return the verbs of a plain connection for one service: `get post request batch stream
-        ...`. It has the session of the client.
+        """Return the verbs of a plain connection for one service.
+
+        `get post request batch stream ...`. It has the session of the client.
 
         Args:
             service: The service's name.
@@ -235,8 +240,9 @@ class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
         self._driver.run(self._hub.home._login_flow())
 
     def logout(self) -> None:
-        """Revoke the token, unless the user brought it, and forget it. The next call logs in
-        again.
+        """Revoke the token, unless the user brought it, and forget it.
+
+        The next call logs in again.
         """
         self._driver.run(self._hub.log_out())
 
@@ -261,8 +267,10 @@ class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
 class AsyncClient(
     ClientBase[Awaitable[ResourceResponse], AsyncBrowse, Awaitable[list[Change]]], AsyncClosing
 ):
-    """A Sequoia client for event loops; any number of tasks may share it, and one loop after
-    another. For the arguments see `ClientBase`.
+    """A Sequoia client for event loops.
+
+    Any number of tasks may share it, and one loop after another. For the arguments see
+    `ClientBase`.
     """
 
     __slots__ = ()
@@ -291,8 +299,9 @@ class AsyncClient(
         return AsyncRecords(*self._access(resource, service, owner, conditional), self._driver.run)
 
     async def connection(self, service: str) -> AsyncServiceConnection:
-        """Return the verbs of a plain connection for one service. For the argument and errors see
-        `Client.connection`.
+        """Return the verbs of a plain connection for one service.
+
+        For the argument and errors see `Client.connection`.
         """
         connection: AsyncServiceConnection = await self._driver.run(
             self._hub.connection(service, shared=False)
@@ -304,8 +313,9 @@ class AsyncClient(
         await self._driver.run(self._hub.home._login_flow())
 
     async def logout(self) -> None:
-        """Revoke the token, unless the user brought it, and forget it. The next call logs in
-        again.
+        """Revoke the token, unless the user brought it, and forget it.
+
+        The next call logs in again.
         """
         await self._driver.run(self._hub.log_out())
 

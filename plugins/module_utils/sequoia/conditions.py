@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Conditions from plain data, as modules and `ensure` get them: sent as criteria, and checked again
-on what comes back.
+"""Conditions from plain data, as modules and `ensure` get them.
+
+Sent as criteria, and checked again on what comes back.
 """
 
 from __future__ import annotations
@@ -89,8 +90,9 @@ class Condition:
         return criterion
 
     def matches(self, kind: kinds.Kind, found: Any) -> bool:
-        """Tell whether a record's value meets the condition. A list meets it if one of its items
-        does, a map if one of its `key:value` does.
+        """Tell whether a record's value meets the condition.
+
+        A list meets it if one of its items does, a map if one of its `key:value` does.
 
         Args:
             kind: The kind of the field.

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The connections of a client: one per place that the registry names, all with the client's
-session, secrets and sockets.
+"""The connections of a client.
+
+One per place that the registry names, all with the client's session, secrets and sockets.
 """
 
 from __future__ import annotations

@@ -5,9 +5,8 @@
 """Criteria of a list: conditions and inclusions, without the syntax of the query.
 
 Sources: the reference document for `equal_to` and inclusions; docs/protocols/sequoia.md section 6
-for the other operators. The services' descriptors say which operators a filter takes: `starts_with` where it
-is flagged `prefix`, bounds where it is flagged `range`. The server answers 400 to what it does not
-take.
+for the other operators. The services' descriptors say which operators a filter takes: `starts_with`
+if it is flagged `prefix`, bounds if it is flagged `range`. The server answers 400 to others.
 """
 
 from __future__ import annotations
@@ -41,8 +40,9 @@ class Criterion:
 
 
 class Expression:
-    """A field that a condition is made of. Every method returns the `Criterion` to add to
-    `Criteria`.
+    """A field that a condition is made of.
+
+    Every method returns the `Criterion` to add to `Criteria`.
 
     Values are texts, numbers, booleans, dates or enums; times are best given as texts like
     `2020-01-01T00:00:00.000Z`. A field that is a map takes `key:value`.
@@ -57,8 +57,10 @@ class Expression:
         self._name = f"with{bare[0].upper()}{bare[1:]}"
 
     def equal_to(self, value: Value) -> Criterion:
-        """The field is this value. The value is sent as it is: one that has the form of an operator
-        (`!v`, `a||b`, `v*`) is one for the server.
+        """The field is this value.
+
+        The value is sent as it is: one that has the form of an operator (`!v`, `a||b`,
+        `v*`) is one for the server.
         """
         return Criterion(self._name, _text(value))
 
@@ -181,11 +183,13 @@ class Criteria:
         if criterion is not None:
             if not isinstance(criterion, Criterion):
                 raise ConfigurationError(
-                    "a criterion is made by StringExpressionFactory.field(...).equal_to(...) and the like"
+                    "a criterion is made by StringExpressionFactory.field(...).equal_to(...) and"
+                    " the like"
                 )
             if criterion.name in self._criteria:
                 raise ConfigurationError(
-                    f"there is a condition for {criterion.name[4:]} already; one_of and between say several in one"
+                    f"there is a condition for {criterion.name[4:]} already; one_of and between"
+                    " say several in one"
                 )
             self._criteria[criterion.name] = criterion
         if inclusion is not None:
@@ -221,7 +225,8 @@ class Criteria:
 def _text(value: Value) -> str:
     if not isinstance(value, (str, int, float, date, time, Enum)):
         raise ConfigurationError(
-            f"a condition compares with a text, a number or a boolean, not with {type(value).__name__}"
+            "a condition compares with a text, a number or a boolean, not with"
+            f" {type(value).__name__}"
         )
     return text_of(value, "the value of a condition")
 
@@ -231,7 +236,8 @@ def _plain(value: Value) -> str:
     text = _text(value)
     if not text or text.startswith(("!", "|")) or text.endswith(("*", "|")) or "||" in text:
         raise ConfigurationError(
-            f"{text!r} would be an operator: nothing, ! and | at the beginning, * and | at the end, and || cannot be looked for in this way"
+            f"{text!r} would be an operator: nothing, ! and | at the beginning, * and | at the"
+            " end, and || cannot be looked for in this way"
         )
     return text
 

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Endpoints: handles for the resources of one kind that send nothing until one of their methods is
-called.
+"""Endpoints.
+
+Handles for the resources of one kind that send nothing until one of their methods is called.
 """
 
 from __future__ import annotations
@@ -235,8 +236,9 @@ class Endpoint(Generic[Result, Listed, Changes]):
         )
 
     def described(self) -> Any:
-        """Return the type of the resource: its fields, from the service's descriptor if there is
-        one.
+        """Return the type of the resource.
+
+        Its fields, from the service's descriptor if there is one.
 
         Returns:
             A `core.records.types.ResourceType`; from an `AsyncClient`, an awaitable of one.

@@ -16,8 +16,9 @@ class UnknownService(ClientError):
 
 
 class ReferenceMismatch(ConfigurationError):
-    """A document that is to be updated is not the one that its reference names. Nothing was
-    sent.
+    """A document that is to be updated is not the one that its reference names.
+
+    Nothing was sent.
     """
 
 
@@ -42,8 +43,7 @@ class LinkedFailure(NamedTuple):
 
 
 class LinkedResourceError(ClientError):
-    """Linked resources are missing, because the server failed to read them, although the answer is
-    200.
+    """Linked resources are missing from a response of 200: the server failed to read them.
 
     Attributes:
         failures: The sub-requests that failed.
@@ -53,7 +53,8 @@ class LinkedResourceError(ClientError):
 
 
 class PartlyStored(ClientError):
-    """Some of the parts in which a long list was stored are stored, and the next one failed;
+    """Some of the parts in which a long list was stored are stored, and the next one failed.
+
     `cause` says why.
 
     Attributes:

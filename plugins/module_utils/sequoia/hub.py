@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The state that everything of one client shares: the registry, the services' descriptors, the
-connections and the session.
+"""The state that everything of one client shares.
+
+The registry, the services' descriptors, the connections and the session.
 
 One client talks to several origins: the registry's, and those that the registry names. They share
 one session, one set of secrets and one driver; credentials go to places that the registry names and
@@ -315,8 +316,9 @@ class Hub:
         return self._descriptors[service]
 
     def descriptor(self, service: str) -> Flow[Any]:
-        """Return the content of a service's descriptor, or `None` if it has none; it is asked for
-        once.
+        """Return the content of a service's descriptor, or `None` if it has none.
+
+        It is asked for once.
         """
         if service in self._undescribed:
             return None
@@ -334,8 +336,9 @@ class Hub:
     def modelling(
         self, service: str, key: str, inclusions: tuple[str, ...]
     ) -> Flow[Callable[[Any], Any] | None]:
-        """Return the function that makes models, or `None` if they are off or the service does not
-        describe itself.
+        """Return the function that makes models.
+
+        `None` if models are off, or if the service does not describe itself.
 
         Args:
             service: The service's name.

@@ -145,8 +145,9 @@ class Items:
         *,
         tell: bool = False,
     ) -> Flow[ResourceResponse]:
-        """Send as many requests as the items need; with `tell`, an error says which of them are
-        done.
+        """Send as many requests as the items need.
+
+        With `tell`, an error says which of them are done.
         """
         done: list[Any] = []
         page: ResourceResponse

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Putting linked resources into the resources that they belong to, by what the service's descriptor
-says of the relationship (docs/protocols/sequoia.md section 8).
+"""Linked resources, put into the resources that they belong to.
+
+The service's descriptor says how they are related (docs/protocols/sequoia.md section 8).
 """
 
 from __future__ import annotations

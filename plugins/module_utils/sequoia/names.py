@@ -12,8 +12,9 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def dashed(name: str) -> str:
-    """Return the name as it stands in paths: `flow-instances` for `flowInstances`, `flow_instances`
-    and itself.
+    """Return the name as it stands in paths.
+
+    `flow-instances` for `flowInstances`, `flow_instances` and itself.
     """
     return _HUMP.sub("-", name).replace("_", "-").lower()
 

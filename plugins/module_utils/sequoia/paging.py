@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading page after page, and the resources that are linked to them (docs/protocols/sequoia.md section 7).
+"""Reading page after page, and linked resources (docs/protocols/sequoia.md section 7).
 
 Two styles: numbered pages with a link `next`, and cursors with a link `continue`. Links are below
 the service's location. A walk cannot loop: it ends at an empty page and refuses a link that comes a
@@ -141,8 +141,9 @@ class Walk:
         return page
 
     def begin(self, prefetch: int) -> Flow[None]:
-        """Read page one, and more of them if that is wanted: side by side if the answer says how
-        many there are.
+        """Read page one, and more of them if that is wanted.
+
+        Side by side if the answer says how many there are.
         """
         query = self._query
         page = yield from until_complete(
@@ -197,19 +198,19 @@ class Walk:
             return None
         if not isinstance(link, str) or not link.startswith("/"):
             raise ClientError(
-                f"{self._query.service}: the link to the next page is not below the service's location"
+                f"{self._query.service}: the link to the next page is not below the service's"
+                " location"
             )
         if hash(link) in self._seen:
             raise ClientError(
-                f"{self._query.service}: the server gives the same link to the next page twice: {scrub_live(safe_url(link))[:200]}"
+                f"{self._query.service}: the server gives the same link to the next page twice:"
+                f" {scrub_live(safe_url(link))[:200]}"
             )
         self._seen.add(hash(link))
         return link
 
     def _check_cap(self, page: ResourceResponse) -> Flow[None]:
-        """Raise an error if numbered pages ended because the server counts no further, although
-        there is more.
-        """
+        """Raise an error if numbered pages ended before the list did."""
         number, size = _number(page.meta, "page"), _number(page.meta, "perPage")
         if number < LEAST_CAP or len(page.resources) < size:
             return
@@ -220,33 +221,29 @@ class Walk:
             if pair[0] not in ("page", "perPage", "count", "include")
             and not pair[0].endswith(".fields")
         ]
-        counted = yield from self.fetch(
-            f"{query.target.partition('?')[0]}?{urlencode([*pairs, ('count', 'true'), ('perPage', '1')])}",
-            query.key,
-        )
+        path = query.target.partition("?")[0]
+        counting = urlencode([*pairs, ("count", "true"), ("perPage", "1")])
+        counted = yield from self.fetch(f"{path}?{counting}", query.key)
         total = _number(counted.meta, "totalCount")
         if not total or total > number * size:
             raise self._capped(page)
 
     def _capped(self, page: ResourceResponse) -> ClientError:
         return ClientError(
-            f"{self._query.service}: the server gives no page after page {_number(page.meta, 'page')} of {self._query.key}, and there are more;"
+            f"{self._query.service}: the server gives no page after page"
+            f" {_number(page.meta, 'page')} of {self._query.key}, and there are more;"
             " use query_string='continue=true', which has no such end",
             request=page.response.request,
         )
 
     def chains(self, page: ResourceResponse, name: str) -> Flow[None]:
-        """Emit the lists of linked resources that a page of the main list only links to, in any
-        number of chains.
-        """
+        """Emit the lists of linked resources that a page of the main list only links to."""
         ends = [{"continue": end} for end in open_ends(page.linked_requests(name))]
         while (further := (yield from self._further(ends))) is not None:
             yield Emit(further)
 
     def completed(self, page: ResourceResponse) -> Flow[ResourceResponse]:
-        """Return a page of the main list with all that is linked to it, what it only links to
-        included.
-        """
+        """Return a page of the main list with all resources that are linked to it."""
         linked = {}
         for name in self._query.included:
             linked[name] = list(page.linked(name) or ())
@@ -256,8 +253,9 @@ class Walk:
         return page.with_linked(linked)
 
     def _further(self, ends: list[Any]) -> Flow[list[Any] | None]:
-        """Return the next list of linked resources, or `None` after the last one; what an end leads
-        to takes its place.
+        """Return the next list of linked resources, or `None` after the last one.
+
+        What an end leads to takes its place.
         """
         while ends:
             link = self._new_link(ends.pop(0))
@@ -277,8 +275,9 @@ class Walk:
 
 
 def open_ends(entries: list[Mapping[str, Any]]) -> list[str]:
-    """Return the links at which the chains of sub-requests stop: those that no sub-request of the
-    same answer has followed.
+    """Return the links at which the chains of sub-requests stop.
+
+    Those that no sub-request of the same answer has followed.
 
     Args:
         entries: The sub-requests for a relationship, from an answer. Several chains may be
@@ -294,8 +293,9 @@ def open_ends(entries: list[Mapping[str, Any]]) -> list[str]:
 
 
 def _cursor(link: Any) -> Any:
-    """Return the identity of a link: its cursor, or, if it has none, path and query in
-    any order.
+    """Return the identity of a link.
+
+    Its cursor, or, if it has none, path and query in any order.
     """
     path, dummy, query = str(link).partition("?")
     pairs = parse_qsl(query)
@@ -303,8 +303,9 @@ def _cursor(link: Any) -> Any:
 
 
 def _numbered(meta: Mapping[str, Any], prefetch: int) -> list[str]:
-    """Return the links to the pages after page one, up to the one that is wanted, if the answer says
-    how many there are.
+    """Return the links to the pages after page one, up to the one that is wanted.
+
+    There are none if the answer does not say how many pages there are.
     """
     number, size, total, link = (
         _number(meta, "page"),

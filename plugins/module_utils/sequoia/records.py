@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading and writing the resources of one kind and owner, for the record engine. Sources:
-docs/protocols/sequoia.md section 5 (writes) and 6 (filters).
+"""Reading and writing the resources of one kind and owner, for the record engine.
+
+Sources: docs/protocols/sequoia.md section 5 (writes) and 6 (filters).
 """
 
 from __future__ import annotations
@@ -103,8 +104,9 @@ class Conditions:
         return JSON if field is None else field.kind
 
     def check_fields(self, listed: Sequence[Record]) -> None:
-        """Refuse a condition on a field that no listed resource has: the service does not know it,
-        or it cannot be checked.
+        """Refuse a condition on a field that no listed resource has.
+
+        The service does not know it, or it cannot be checked.
 
         Raises:
             ConfigurationError: There is such a condition.
@@ -230,8 +232,9 @@ class SequoiaStore(RecordStore):
     def write(
         self, row: ResourceType, changes: Sequence[Change], concurrency: int
     ) -> Flow[list[Any]]:
-        """Write changes: updates one by one if they depend on a version, all others in groups. See
-        `RecordStore`.
+        """Write changes: updates one by one if they depend on a version, all others in groups.
+
+        See `RecordStore`.
         """
         ways: dict[str, list[int]] = {"delete": [], "store": [], "update": []}
         for number, change in enumerate(changes):

@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The registry: the locations of an owner's services (docs/protocols/sequoia.md section 1), and
-which places may be sent credentials.
+"""The registry.
+
+The locations of an owner's services (docs/protocols/sequoia.md section 1), and which places may be
+sent credentials.
 """
 
 from __future__ import annotations
@@ -62,7 +64,8 @@ class Registry:
             if form in self.locations:
                 return self.locations[form]
         raise UnknownService(
-            f"the registry names no service {name!r}; it names {', '.join(sorted(self.locations)) or 'none'}"
+            f"the registry names no service {name!r}; it names"
+            f" {', '.join(sorted(self.locations)) or 'none'}"
         )
 
 
@@ -82,7 +85,8 @@ def place(url: str, what: str, secret: bool) -> tuple[str, str]:
     host = urlsplit(origin).hostname or ""
     if secret and origin.startswith("http:") and not _is_loopback(host):
         raise ConfigurationError(
-            f"{what} is http://{host}: credentials are not sent in the clear to another machine; use https"
+            f"{what} is http://{host}: credentials are not sent in the clear to another machine;"
+            " use https"
         )
     return origin, path
 
@@ -111,7 +115,8 @@ def proxy_to(origin: str, proxies: Mapping[str, str], secret: bool) -> str | Non
         return proxy
     if proxy and not _is_loopback(urlsplit(proxy).hostname or ""):
         raise ConfigurationError(
-            f"credentials are not sent in the clear to a proxy on another machine: name no proxy for {origin}, or use https"
+            "credentials are not sent in the clear to a proxy on another machine: name no proxy"
+            f" for {origin}, or use https"
         )
     # Not the environment's either: it would be named for other servers.
     return proxy or ""

@@ -59,8 +59,9 @@ class ResourceResponse:
 
     @property
     def resources(self) -> Any:
-        """The resources, a list; the whole body if it has none of that name; `None` if there
-        is no body or no resource was asked for.
+        """The resources, a list; the whole body if it has none of that name.
+
+        `None` if there is no body or no resource was asked for.
         """
         if not self.key:
             return None
@@ -88,15 +89,14 @@ class ResourceResponse:
 
     @property
     def meta(self) -> Mapping[str, Any]:
-        """The metadata of the answer: paging, counts and the sub-requests for linked
-        resources.
+        """The metadata of the answer.
+
+        Paging, counts and the sub-requests for linked resources.
         """
         return _mapping(self.data, "meta")
 
     def linked(self, name: str) -> list[Any] | None:
-        """Return the linked resources of a relationship in this answer, or `None` if it has
-        none.
-        """
+        """Return the linked resources of a relationship, or `None` if the answer has none."""
         found = _named(_mapping(self.data, "linked"), name)
         return found if isinstance(found, list) else None
 

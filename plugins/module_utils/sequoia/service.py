@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Services and their business endpoints: handles that send nothing until one of their methods is
-called.
+"""Services and their business endpoints.
+
+Handles that send nothing until one of their methods is called.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ _OF_RESOURCE = re.compile(r"/?data/([A-Za-z][A-Za-z0-9_-]*)")
 
 
 class Service(Generic[Result, Listed, Changes]):
-    """A service: `client.metadata` or `client["metadata"]`. Its attributes are its endpoints, also
-    as `service["flow-instances"]`.
+    """A service: `client.metadata` or `client["metadata"]`.
+
+    Its attributes are its endpoints, also as `service["flow-instances"]`.
 
     The registry is asked for its place by the first call of an endpoint.
     """
@@ -67,8 +69,9 @@ class Service(Generic[Result, Listed, Changes]):
         return Business(self._caller, self._name, path_template)
 
     def descriptor(self) -> Result:
-        """Return what the service says of its resources, fields, filters and relationships; read
-        once.
+        """Return what the service says of its resources, fields, filters and relationships.
+
+        Read once.
 
         Returns:
             A `ResourceResponse`, its `data` the descriptor.

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The ways to reach the records of a type, as data: a route for listing, reading, creating,
-updating, deleting and validating.
+"""The ways to reach the records of a type, as data.
+
+A route for listing, reading, creating, updating, deleting and validating.
 
 A route is a path, what goes around the record in the request, and where the record is in the
 response. Paths and bodies are templates (see `templates`): `{id}` is the record's id, `{name}` its

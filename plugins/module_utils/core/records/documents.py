@@ -106,8 +106,9 @@ class Document(Json):
         return bool(secret) and bool(_without(value, secret) != value)
 
     def _normal(self, value: Any, rules: Sequence[Rule], *, marked: int = 0) -> Any:
-        """Return a normal form, in which keys without a value are marked on so many levels, and left
-        out below.
+        """Return a normal form.
+
+        Keys without a value are marked on so many levels, and left out below.
         """
         actions = {action: operand for path, action, operand in rules if not path}
         if _NAMED in actions and isinstance(value, Mapping):

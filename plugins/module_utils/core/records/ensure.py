@@ -187,8 +187,9 @@ def _finish(
 def _read_again(
     store: RecordStore, row: ResourceType, changes: Sequence[Change], options: EnsureOptions
 ) -> Flow[list[Change]]:
-    """Put the records that the server has into `after`. A new record that is found by a field that
-    only the server writes is left out.
+    """Put the records that the server has into `after`.
+
+    A new record that is found by a field that only the server writes is left out.
 
     Returns:
         The changes that were looked at.
@@ -211,8 +212,10 @@ def _read_again(
 
 
 def _remaining(row: ResourceType, change: Change) -> Change | None:
-    """Return what is still to be written after a server error; `None` if nothing is, or if it must
-    not be repeated. A change that turns out to be done loses its error.
+    """Return what is still to be written after a server error.
+
+    `None` if nothing is, or if it must not be repeated. A change that turns out to be done
+    loses its error.
     """
     found = change.after
     if change.action == "delete":

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Conditions on records, in one dialect for all services: `{"name": "x"}`, `{"status": ["a", "b"]}`,
-`{"size": {"gte": 3, "lt": 9}}`.
+"""Conditions on records, in one dialect for all services.
+
+`{"name": "x"}`, `{"status": ["a", "b"]}`, `{"size": {"gte": 3, "lt": 9}}`.
 
 A condition is sent if the list's own filter dialect has it, and is always checked again on what
 comes back: many servers ignore filters that they do not know.
@@ -182,8 +183,10 @@ class Filters:
         return None if self.conditions else False
 
     def sent(self, row: ResourceType, route: List) -> tuple[dict[str, str], bool]:
-        """Return the parameters of the conditions in the dialect of a list, and whether these are
-        all conditions. Those that the list's path names are not among them.
+        """Return the parameters of the conditions in the dialect of a list.
+
+        Conditions on fields that the list's path names are left out. The second value tells if
+        the server has all others.
         """
         asked = [
             condition.renamed(row.wire(condition.name))

@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Types of records from plain data, for those that a catalogue lacks: users write them in a
-playbook.
+"""Types of records from plain data, for those that a catalogue lacks.
+
+Users write them in a playbook.
 """
 
 from __future__ import annotations

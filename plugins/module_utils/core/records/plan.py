@@ -145,8 +145,9 @@ def key_names(row: ResourceType, record: Record, options: EnsureOptions) -> tupl
 def narrowest(
     row: ResourceType, records: Iterable[tuple[Sequence[str], Record]]
 ) -> tuple[str | None, list[Any]]:
-    """Return the field, and its values, by which to read no more than is needed; no field if
-    everything must be read.
+    """Return the field, and its values, by which to read no more than is needed.
+
+    No field if everything must be read.
 
     Args:
         row: The type of the records.
@@ -255,8 +256,9 @@ def deletion(row: ResourceType, before: Record, names: Sequence[str]) -> Change:
 def differing(
     row: ResourceType, sent: Record, found: Record, *, update_secrets: bool, exact: bool = False
 ) -> tuple[Record, list[str]]:
-    """Return the fields that must be written to a record that exists, and those that differ but
-    that the server takes for new records only.
+    """Return the fields that must be written to a record that exists.
+
+    The second value has those that differ, but that the server takes for new records only.
 
     Args:
         row: The type of the records.
@@ -286,8 +288,9 @@ def differing(
 
 
 def verify(row: ResourceType, change: Change, after: Record) -> None:
-    """Compare a write with what the server made of it: servers accept fields that they ignore, and
-    that is no change.
+    """Compare a write with what the server made of it.
+
+    Servers accept fields that they ignore, and that is no change.
     """
     change.after = after
     seen = [name for name in change.sent if not row.field(name).write_only]

@@ -317,8 +317,9 @@ class RestStore(RecordStore):
     def find(
         self, row: ResourceType, field: str | None, values: Sequence[Any]
     ) -> Flow[list[Record]]:
-        """Read the records whose field has one of these values, or all, with as few requests as the
-        routes allow. See `RecordStore`.
+        """Read records by the values of a field, or all, with as few requests as possible.
+
+        See `RecordStore`.
         """
         row = yield from self.row(row)
         if field is None:
@@ -557,8 +558,9 @@ class RestStore(RecordStore):
     def write(
         self, row: ResourceType, changes: Sequence[Change], concurrency: int
     ) -> Flow[list[Any]]:
-        """Write changes: deletions together if the route takes several, all others one by one. See
-        `RecordStore`.
+        """Write changes: deletions together if the route takes several, all others one by one.
+
+        See `RecordStore`.
         """
         row = yield from self.row(row)
         batch = max((route.batch for route in row.access.delete), default=1)

@@ -14,9 +14,7 @@ _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def placeholders(template: Any) -> tuple[str, ...]:
-    """Return the names of the placeholders of a text, or of all texts in a dict or list, each
-    once.
-    """
+    """Return the names of the placeholders in a text, a dict or a list, each once."""
     if isinstance(template, str):
         return tuple(dict.fromkeys(_PLACEHOLDER.findall(template)))
     if isinstance(template, Mapping):
@@ -50,8 +48,9 @@ def fill(template: Any, records: Sequence[Mapping[str, Any]]) -> Any:
 
 
 def wrapped(document: Any, path: str) -> Any:
-    """Return a document at a dotted path of an otherwise empty one: `trees.0` is the first item of
-    the list `trees`. For reading see `jsonutils.dig`.
+    """Return a document at a dotted path of an otherwise empty one.
+
+    `trees.0` is the first item of the list `trees`. For reading see `jsonutils.dig`.
     """
     for part in reversed(path.split(".") if path else ()):
         document = [document] if part == "0" else {part: document}

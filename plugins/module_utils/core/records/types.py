@@ -2,8 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Types of the record engine: `ResourceType` (schema), `Change` (one planned or applied change),
-`RecordStore` (reads and writes) and `Selection` (the records that filters choose).
+"""Types of the record engine.
+
+`ResourceType` (schema), `Change` (one planned or applied change), `RecordStore` (reads and writes)
+and `Selection` (the records that filters choose).
 """
 
 from __future__ import annotations
@@ -232,8 +234,10 @@ class Selection(Protocol):
 
     @property
     def narrows(self) -> bool | None:
-        """Whether the filters keep records out: `True` if they name values, `False` if every
-        record passes, `None` if only a look at all records can tell.
+        """Whether the filters keep records out.
+
+        `True` if they name values, `False` if every record passes, `None` if only a look at
+        all records can tell.
         """
 
     def matches(self, record: Mapping[str, Any]) -> bool:
@@ -253,8 +257,9 @@ class RecordStore(Protocol):
     def find(
         self, row: ResourceType, field: str | None, values: Sequence[Any]
     ) -> Flow[list[Record]]:
-        """Read the records whose field has one of these values; without a field, all. More than
-        these may come, and they may lack fields: see `complete`.
+        """Read the records whose field has one of these values; without a field, all.
+
+        More than these may come, and they may lack fields: see `complete`.
         """
 
     def read_all(
@@ -280,8 +285,9 @@ class RecordStore(Protocol):
         """
 
     def select(self, row: ResourceType, filters: Mapping[str, Any]) -> Flow[Selection]:
-        """Parse filters that choose records to delete: values are taken literally, names of
-        relations are never taken for ids.
+        """Parse filters that choose records to delete.
+
+        Values are taken literally, names of relations are never taken for ids.
 
         Raises:
             ConfigurationError: A field, operator or value that cannot work.
@@ -293,8 +299,9 @@ class RecordStore(Protocol):
     def write(
         self, row: ResourceType, changes: Sequence[Change], concurrency: int
     ) -> Flow[list[Any]]:
-        """Create, update and delete; return the server's records (`None` for a deleted one) and
-        errors, in order.
+        """Create, update and delete.
+
+        Return the server's records (`None` for a deleted one) and errors, in order.
         """
 
     def prepared(self, dummy_row: ResourceType, record: Mapping[str, Any]) -> Mapping[str, Any]:
