@@ -58,8 +58,8 @@ def pages(
         key: Returns what identifies a record. One that comes again, because the list has changed,
             is then left out. `None` for the whole record, which is only compared if the total says
             that the list has changed: a list may hold equal records.
-        concurrency: How many pages are read at a time, once the total is known, if the style counts
-            records and the caller has set no bound.
+        concurrency: How many pages are read at a time, once the total is known, if the caller has
+            set no bound.
         content: The contents of the list, for an error in terms of records; `""` for one in terms
             of the `paginate` option.
 
@@ -294,8 +294,11 @@ class _Reading:
 
     def _fetch_ahead(self, most: int) -> Flow[None]:
         positions = [self._position]
-        if self._total and self._size and not self._counts_pages:
-            ahead = range(self._position, self._total, self._size)[:most]
+        if self._total and self._size:
+            step, end = self._size, self._total
+            if self._counts_pages:
+                step, end = 1, (self._style.first_page or 0) - (-self._total // self._size)
+            ahead = range(self._position, end, step)[:most]
             positions = list(ahead) or positions
         if len(positions) == 1:
             outcomes = [(yield from self._fetch(self._position))]

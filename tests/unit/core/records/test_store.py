@@ -191,6 +191,20 @@ async def test_pages_are_read_side_by_side_and_come_in_order(case: Case) -> None
     assert len(bench.server.calls) == 5
 
 
+async def test_numbered_pages_are_read_side_by_side_too(case: Case) -> None:
+    records = [record(str(number)) for number in range(9)]
+
+    def answer(request: httpx.Request) -> dict[str, Any]:
+        start = (int(request.url.params["page"]) - 1) * 2
+        return {"results": records[start : start + 2], "total": 9}
+
+    style = RESULTS.but(offset="page", limit="pageSize", first_page=1)
+    bench = Bench(case, {"GET /flows": answer}, row(Access(List("/flows", style))))
+    assert await bench.run(bench.store.read_all(bench.rows[0])) == records
+    pages = sorted(int(request.url.params["page"]) for request in bench.server.requests)
+    assert pages == [1, 2, 3, 4, 5]
+
+
 LISTED = row(
     Access(
         List(
