@@ -60,24 +60,24 @@ class Failure:
         return f"<Failure {self.path}>"
 
     def find(self, answer: Any, sent: Mapping[str, Any]) -> str | None:
-        """Return the reason of a failure; `None` if there is none.
+        """Return the reason of the first failure; `None` if there is none.
 
         Args:
             answer: The response's JSON.
             sent: The fields that were sent.
         """
+        return next(iter(self.find_all(answer, sent)), None)
+
+    def find_all(self, answer: Any, sent: Mapping[str, Any]) -> list[str]:
+        """Return the reasons of all failures. For the arguments see `find`."""
         before, star, after = self.path.partition("*")
         roots = [answer]
         if star:
             listed = dig(answer, before.strip("."))
             roots = listed if isinstance(listed, list) else []
         parent, dummy, name = (after.strip(".") if star else self.path).rpartition(".")
-        for root in roots:
-            holder = dig(root, parent)
-            found = dig(holder, name)
-            if self._fails(found, sent):
-                return self._reason(holder, found)
-        return None
+        pairs = [(holder, dig(holder, name)) for holder in (dig(root, parent) for root in roots)]
+        return [self._reason(holder, found) for holder, found in pairs if self._fails(found, sent)]
 
     def _fails(self, found: Any, sent: Mapping[str, Any]) -> bool:
         if self.filled:

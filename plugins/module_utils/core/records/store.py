@@ -597,8 +597,11 @@ class RestStore(RecordStore):
                 return None
             self._engine.check(response)
             answer = response.json()
-            found = [failure.find(answer, change.sent) for failure in route.failures]
-            return [self._line(reason) for reason in found if reason is not None]
+            return [
+                self._line(reason)
+                for failure in route.failures
+                for reason in failure.find_all(answer, change.sent)
+            ]
         return None
 
     # Calls

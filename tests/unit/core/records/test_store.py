@@ -887,7 +887,7 @@ async def test_the_store_knows_the_newest_release_only_if_it_is_told(case: Case)
     ("answer", "validation"),
     [
         ({"errors": []}, []),
-        ({"errors": [{"message": "no start"}]}, ["no start"]),
+        ({"errors": [{"message": "no start"}, {"message": "no end"}]}, ["no start", "no end"]),
         (httpx.Response(404), None),
     ],
 )
@@ -907,7 +907,7 @@ async def test_check_mode_has_the_server_validate_what_is_planned(
     assert (new.action, new.validation, same.validation) == ("create", validation, None)
     assert (new.error is not None) == bool(validation)
     if validation:
-        assert new.error.message == "flow name='a': the server would refuse it: no start"
+        assert new.error.message == "flow name='a': the server would refuse it: no start; no end"
     assert bench.server.writes == [("POST /validate", {"asset": {"name": "a", "size": 1}})]
 
 
