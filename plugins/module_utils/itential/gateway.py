@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Itential Automation Gateway 4.x: how to log in, and the factory.
+"""Itential Automation Gateway 4.x: how to log in, the clients and the factory.
 
 Source: docs/protocols/itential-gateway.md section 1. The token goes into `Authorization` as it is,
 without a scheme.
@@ -10,10 +10,11 @@ without a scheme.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ..core import headers, logging, tokens
-from ..core.auth import AuthMixinBase, composed
+from ..core.auth import AuthMixinBase
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow
@@ -24,9 +25,12 @@ from . import paging
 from .arguments import place, user_and_password
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from typing_extensions import Unpack
 
     from ..core.options import Verify
+    from ..core.records.handle import AsyncRecords, Records
 
 BASE_PATH = "/api/v2.0"
 DEFAULT_USER = "admin@itential"
@@ -45,9 +49,18 @@ class GatewayOptions(SharedOptions, total=False):
 class AuthMixin(AuthMixinBase):
     """The login to a Gateway, with user and password."""
 
-    __slots__ = ()
+    __slots__ = ("_store",)
 
     page_styles = paging.GATEWAY
+
+    def _records_of(self, resource: str | Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return what the records of a type are made of."""
+        from .gateway_store import GatewayStore, gateway_row
+
+        store = getattr(self, "_store", None)
+        if store is None:
+            store = self._store = GatewayStore(self)
+        return store, partial(store.row, gateway_row(resource)), self._perform
 
     def _login(self) -> Flow[Session]:
         auth: GatewayAuth = self._auth
@@ -93,18 +106,37 @@ class GatewayAuth:
         return {"json": {"username": self.user, "password": self.password}}
 
 
-if TYPE_CHECKING:
+class Gateway(AuthMixin, Connection):
+    """A Gateway client for threads."""
 
-    class Gateway(AuthMixin, Connection):
-        """A Gateway client for threads."""
+    __slots__ = ()
 
-    class AsyncGateway(AuthMixin, AsyncConnection):
-        """A Gateway client for event loops."""
-else:
-    Gateway = composed("Gateway", __name__, "A Gateway client for threads.", AuthMixin, Connection)
-    AsyncGateway = composed(
-        "AsyncGateway", __name__, "A Gateway client for event loops.", AuthMixin, AsyncConnection
-    )
+    def records(self, resource: str | Mapping[str, Any]) -> Records:
+        """Return the records of one type.
+
+        Args:
+            resource: A name of the catalogue, such as `device`, or a row as a dict for a type that
+                the catalogue lacks.
+
+        Raises:
+            ConfigurationError: The dict is not a row. An unknown name is an error of the first
+                call.
+        """
+        from ..core.records.handle import Records
+
+        return Records(*self._records_of(resource))
+
+
+class AsyncGateway(AuthMixin, AsyncConnection):
+    """A Gateway client for event loops."""
+
+    __slots__ = ()
+
+    def records(self, resource: str | Mapping[str, Any]) -> AsyncRecords:
+        """Return the records of one type. For the argument and errors see `Gateway.records`."""
+        from ..core.records.handle import AsyncRecords
+
+        return AsyncRecords(*self._records_of(resource))
 
 
 @overload

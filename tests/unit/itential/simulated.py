@@ -2,7 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A simulated Platform in this process: requests go through the real client and no socket."""
+"""A simulated Platform or Gateway in this process: requests go through the real client and no
+socket.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
+from ansible_collections.restops.clients.plugins.module_utils.itential.gateway import (
+    gateway_factory,
+)
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
     platform_factory,
 )
+from ansible_collections.restops.clients.tests.simulators.gateway import GatewaySimulator
 from ansible_collections.restops.clients.tests.simulators.platform import PlatformSimulator
 from ansible_collections.restops.clients.tests.unit.support import Case
 
@@ -66,23 +72,24 @@ def _scope(request: httpx.Request) -> dict[str, Any]:
     }
 
 
-class Platform:
-    """A client of a simulated Platform.
+class Simulated:
+    """A client of a simulated server.
 
     Args:
         case: Threads or tasks.
-        **settings: As for `PlatformSimulator`.
+        sim: The simulator.
+        factory: Makes the client.
 
     Attributes:
         sim: The simulator.
         client: The client.
     """
 
-    def __init__(self, case: Case, **settings: Any) -> None:
+    def __init__(self, case: Case, sim: Any, factory: Any) -> None:
         self.case = case
-        self.sim = PlatformSimulator(**{"workflows": 3, **settings})
-        self.client: Any = platform_factory(
-            "platform.example",
+        self.sim = sim
+        self.client: Any = factory(
+            "server.example",
             transport=transport(self.sim.app),
             want_async=case.kind.want_async,
             retry=1,
@@ -113,9 +120,39 @@ class Platform:
     @property
     def writes(self) -> Any:
         """Method, path and body of what the last `ensure` wrote."""
-        return [(f"{one.method} {one.path}", one.body) for one in self.sim.writes]
+        return [(self._called(one), one.body) for one in self.sim.writes]
 
     @property
     def reads(self) -> Any:
         """Method and path of what the last `ensure` read."""
-        return [f"{one.method} {one.path}" for one in self.sim.log if not one.is_write]
+        return [self._called(one) for one in self.sim.log if not one.is_write]
+
+    def _called(self, one: Any) -> str:
+        """Return method and path of a request, the path below the base URL."""
+        return f"{one.method} {one.path.removeprefix(self.sim.prefix)}"
+
+
+class Platform(Simulated):
+    """A client of a simulated Platform.
+
+    Args:
+        case: Threads or tasks.
+        **settings: As for `PlatformSimulator`.
+    """
+
+    def __init__(self, case: Case, **settings: Any) -> None:
+        sim = PlatformSimulator(**{"workflows": 3, **settings})
+        super().__init__(case, sim, platform_factory)
+
+
+class Gateway(Simulated):
+    """A client of a simulated Gateway.
+
+    Args:
+        case: Threads or tasks.
+        **settings: As for `GatewaySimulator`.
+    """
+
+    def __init__(self, case: Case, **settings: Any) -> None:
+        sim = GatewaySimulator(**{"devices": 3, **settings})
+        super().__init__(case, sim, gateway_factory)

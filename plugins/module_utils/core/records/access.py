@@ -196,7 +196,8 @@ class Write(Route):
         path: See `Route`.
         method: `POST`, `PUT` or `PATCH`.
         wrap: Dotted path of the document in the body; `forms.0` for a list of one.
-        body: The rest of the body, a template.
+        body: The rest of the body, a template. Fields that it names stand only there; a text of one
+            placeholder makes a field's value the whole body.
         unwrap: Dotted path of the record in the response; several, if responses differ: the first
             that leads to an object counts. `None` if the response has none: the record is read.
         partial: The response lacks fields of the record: it is read after the write.
@@ -233,7 +234,7 @@ class Write(Route):
         method: str = "POST",
         *,
         wrap: str = "",
-        body: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | str | None = None,
         unwrap: str | Sequence[str] | None = "",
         partial: bool = False,
         whole: bool = False,
@@ -248,7 +249,7 @@ class Write(Route):
     ) -> None:
         super().__init__(path, method=method, params=params, since=since, until=until)
         self.wrap = wrap
-        self.body = dict(body or {})
+        self.body = body if isinstance(body, str) else dict(body or {})
         self.unwrap = None if unwrap is None else texts(unwrap)
         self.partial = partial
         self.whole = whole

@@ -26,7 +26,7 @@ from .dialects import LISTS
 from .filters import Condition, Filters, in_order
 from .kinds import FILE, Relation
 from .reading import Conditions, Reading, scopes_of
-from .templates import fill, joined, wrapped
+from .templates import fill, joined, placeholders, wrapped
 from .types import Change, Record, RecordStore, ResourceType
 from .writing import in_groups, whole
 
@@ -519,8 +519,11 @@ class RestStore(RecordStore):
         given = whole(row, before, sent, keep=route.keep) if route.whole else sent
         uploads = {name: value for name, value in given.items() if _is_file(row, name)}
         fields = {name: value for name, value in given.items() if name not in uploads}
-        document = wrapped(self.encode(row, fields), route.wrap)
-        body = joined(fill(route.body, [self._values(row, known)]), document)
+        named = placeholders(route.body)
+        fields = {name: value for name, value in fields.items() if name not in named}
+        body = fill(route.body, [self._values(row, known)])
+        if isinstance(route.body, Mapping):
+            body = joined(body, wrapped(self.encode(row, fields), route.wrap))
         form = content(body, {**uploads, **(files or {})})
         return self._call(row, route, known, **form, **options)
 
@@ -716,10 +719,10 @@ def _is_file(row: ResourceType, name: str) -> bool:
     return name in row.fields and row.fields[name].kind is FILE
 
 
-def content(data: Mapping[str, Any], files: Mapping[str, Any]) -> dict[str, Any]:
+def content(data: Any, files: Mapping[str, Any]) -> dict[str, Any]:
     """Return the body of a write: JSON, or with files a form, which has no null."""
     if not files:
-        return {"json": dict(data)}
+        return {"json": data}
     form = {name: value for name, value in data.items() if value is not None}
     return {"data": form, "files": files}
 
