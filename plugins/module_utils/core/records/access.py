@@ -208,6 +208,10 @@ class Write(Route):
         failures: Responses of 2xx that mean a failure.
         clears: Fields that the server empties in this write: they are written again afterwards.
         otherwise: The same write in another form, for servers that accept this one and ignore it.
+        together: Keys of the server's record that are sent together: if one is, all are.
+        only: Dotted path in the server's record: the route takes what stands there, and is used if
+            nothing else changes.
+        when: Values of fields: the route is used for records that have them.
         params: See `Route`.
         since: See `Route`.
         until: See `Route`.
@@ -219,9 +223,12 @@ class Write(Route):
         "failures",
         "fields",
         "keep",
+        "only",
         "otherwise",
         "partial",
+        "together",
         "unwrap",
+        "when",
         "whole",
         "wrap",
     )
@@ -243,6 +250,9 @@ class Write(Route):
         failures: Iterable[Failure] = (),
         clears: Iterable[str] = (),
         otherwise: Write | None = None,
+        together: Iterable[str] = (),
+        only: str = "",
+        when: Mapping[str, Any] | None = None,
         params: Mapping[str, Any] | None = None,
         since: str = "",
         until: str = "",
@@ -258,6 +268,13 @@ class Write(Route):
         self.failures = tuple(failures)
         self.clears = tuple(clears)
         self.otherwise = otherwise
+        self.together = tuple(together)
+        self.only = only
+        self.when = dict(when or {})
+
+    def fits(self, record: Mapping[str, Any]) -> bool:
+        """Tell whether the route is for a record."""
+        return all(record.get(name) == value for name, value in self.when.items())
 
 
 class Delete(Route):
@@ -395,7 +412,9 @@ class Access:
         """The names of the fields that single routes take."""
         writes = (*self.create, *self.update, *self.validate)
         return frozenset(
-            name for write in writes for name in (*(write.fields or ()), *write.clears, *write.keep)
+            name
+            for write in writes
+            for name in (*(write.fields or ()), *write.clears, *write.keep, *write.when)
         )
 
     @property

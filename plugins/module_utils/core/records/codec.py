@@ -17,27 +17,33 @@ from .types import Record, ResourceType
 def decoded(row: ResourceType, raw: Mapping[str, Any]) -> Record:
     """Return a record of the server in the caller's form."""
     record = dict(raw)
-    for field in row.renamed.values():
+    moved = [field for field in row.fields.values() if field.wire != field.name]
+    for field in moved:
+        if any(raw.get(row.fields[name].wire) != value for name, value in field.implies.items()):
+            continue
         top, star, inner = field.wire.partition(".*.")
         found = dig(raw, top)
         if found is not None or top in raw:
             listed = isinstance(found, list) and star
             record[field.name] = [dig(item, inner) for item in found] if listed else found
-    for field in row.renamed.values():
+    for field in moved:
         top = field.wire.partition(".")[0]
         if top not in row.fields:
             record.pop(top, None)
     if not row.document:
         return record
     own = {name: value for name, value in record.items() if name in row.fields}
-    own[row.document] = {name: value for name, value in record.items() if name not in row.fields}
+    rest = {name: value for name, value in record.items() if name not in row.fields}
+    if rest:
+        own[row.document] = rest
     return own
 
 
 def encoded(row: ResourceType, record: Mapping[str, Any]) -> Record:
     """Return a record, or a part of one, in the server's form."""
     raw: Record = {}
-    for name, value in record.items():
+    # A field that stands inside another one is put into it.
+    for name, value in sorted(record.items(), key=lambda item: "." in _wire(row, item[0])):
         if name == row.document and isinstance(value, Mapping):
             raw = {**value, **raw}
         elif name in row.fields:
@@ -45,6 +51,10 @@ def encoded(row: ResourceType, record: Mapping[str, Any]) -> Record:
         else:
             raw[name] = value
     return raw
+
+
+def _wire(row: ResourceType, name: str) -> str:
+    return row.fields[name].wire if name in row.fields else name
 
 
 def _put(raw: Record, field: Field, value: Any) -> None:

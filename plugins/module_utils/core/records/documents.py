@@ -5,16 +5,18 @@
 """Documents: JSON values with rules for what counts as the same.
 
 A rule names a place by a path within the value: keys separated by dots, `*` for any key or item,
-`**` for any number of them, and `""` for the value itself.
+`**` for any number of them, `@secret` for a key that is named like a secret, and `""` for the value
+itself.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..jsonutils import dig
+from ..secrets.names import names_secret
 from .kinds import Json
 
 _IGNORED = "ignored"
@@ -26,6 +28,22 @@ _ABSENT: Any = object()
 """Stands for a key whose value is the same as none, in a document that is merged."""
 
 _ALL_LEVELS = 1_000_000
+_SECRET_KEY = "@secret"  # noqa: S105  # nosec B105  # a part of a path
+
+
+class Link(NamedTuple):
+    """A place in a document that leads to another record.
+
+    Attributes:
+        target: The name of the other record's type.
+        holder: The dict or list that has the place.
+        key: The key or index in it.
+    """
+
+    target: str
+    holder: Any
+    key: Any
+
 
 Rule = tuple[tuple[str, ...], str, Any]
 
@@ -46,9 +64,19 @@ class Document(Json):
             has something; otherwise it replaces it.
         levels: How many levels of keys are merged; what stands below replaces what is there. 0 for
             all levels.
+        relations: Places of ids of other records, with the types of these; names are taken too.
     """
 
-    __slots__ = ("_keys", "_levels", "_managed", "_rules", "empty", "merge", "secrets")
+    __slots__ = (
+        "_keys",
+        "_levels",
+        "_managed",
+        "_relations",
+        "_rules",
+        "empty",
+        "merge",
+        "secrets",
+    )
 
     def __init__(
         self,
@@ -61,11 +89,13 @@ class Document(Json):
         empty: Sequence[Any] = (None,),
         merge: bool = False,
         levels: int = 0,
+        relations: Mapping[str, str] | None = None,
     ) -> None:
         self.secrets = tuple(secrets)
         self.empty = tuple(map(_text, empty))
         self.merge = merge
         self._levels = levels or _ALL_LEVELS
+        self._relations = {_split(path): target for path, target in (relations or {}).items()}
         self._managed: list[Rule] = [(_split(path), _IGNORED, None) for path in managed]
         self._keys = dict(unordered) if isinstance(unordered, Mapping) else {}
         self._rules: list[Rule] = [
@@ -79,6 +109,14 @@ class Document(Json):
     def parse(self, value: Any) -> Any:
         """Return a document without the places that the server makes."""
         return _without(value, self._managed) if self._managed else value
+
+    def links(self, value: Any) -> list[Link]:
+        """Return the places in a document that lead to other records."""
+        return [
+            Link(target, holder, key)
+            for path, target in self._relations.items()
+            for holder, key in _places(value, path)
+        ]
 
     def comparable(self, value: Any) -> Any:
         """Return the normal form of a document."""
@@ -182,6 +220,20 @@ class Document(Json):
         return wanted
 
 
+def _places(value: Any, path: Sequence[str]) -> list[tuple[Any, Any]]:
+    """Return the places with a value at a path, as dicts or lists and keys or indexes."""
+    first, *rest = path
+    keys: Iterable[Any] = ()
+    if isinstance(value, list) and first == "*":
+        keys = range(len(value))
+    elif isinstance(value, dict):
+        keys = value if first == "*" else [first]
+    found = [key for key in keys if isinstance(value, list) or value.get(key) is not None]
+    if not rest:
+        return [(value, key) for key in found]
+    return [place for key in found for place in _places(value[key], rest)]
+
+
 def _split(path: str) -> tuple[str, ...]:
     return tuple(path.split(".")) if path else ()
 
@@ -204,7 +256,7 @@ def _below(rules: Sequence[Rule], key: str) -> list[Rule]:
         if path[0] == "**":
             result.append((path, action, operand))
             rest = path[1:]
-        if rest and rest[0] in (key, "*"):
+        if rest and (rest[0] in (key, "*") or (rest[0] == _SECRET_KEY and names_secret(str(key)))):
             result.append((rest[1:], action, operand))
     return result
 

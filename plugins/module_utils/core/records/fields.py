@@ -37,12 +37,15 @@ class Field:
         wire: Its dotted path in the server's records, if that is not its name; for a set of values
             that the server wraps into objects, `roles.*.roleId`.
         extra: Further keys of those objects.
+        implies: Values that other fields have if this one has a value. Only records with these
+            values have the field; several fields may share a place in the server's records so.
     """
 
     __slots__ = (
         "access",
         "empty_is_null",
         "extra",
+        "implies",
         "kind",
         "many",
         "name",
@@ -63,6 +66,7 @@ class Field:
         empty_is_null: bool = False,
         wire: str = "",
         extra: Mapping[str, Any] | None = None,
+        implies: Mapping[str, Any] | None = None,
     ) -> None:
         self.name = name
         self.kind = kind
@@ -73,6 +77,7 @@ class Field:
         self.empty_is_null = empty_is_null
         self.wire = wire or name
         self.extra = dict(extra or {})
+        self.implies = dict(implies or {})
 
     def __repr__(self) -> str:
         return f"<Field {self.name}>"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..exceptions import ClientError, ConfigurationError
 from ..flow import Flow
 from .ensure import ensure
-from .plan import EnsureArguments, EnsureOptions, Index, narrowest
+from .plan import EnsureArguments, EnsureOptions, Index, narrowest, parse_fields
 from .relations import resolve
 from .types import Change, Record, RecordStore, ResourceType, list_of_dicts
 
@@ -128,16 +128,9 @@ class RecordsBase:
     def _parsed(self, row: ResourceType, record: Mapping[str, Any], change: Change) -> Flow[Record]:
         if not isinstance(record, Mapping):
             raise ConfigurationError(f"a {row.name} must be a dict of fields, not {record!r}")
-        parsed = {}
         if change.action == "create":
             record = self._store.prepared(row, record)
-        for given, value in record.items():
-            name = row.renamed[given].name if given in row.renamed else given
-            field = row.field(name)
-            if field.read_only:
-                raise ConfigurationError(f"{row.name}.{name} is read-only")
-            parsed[name] = field.parse(value)
-        (resolved,) = yield from resolve(self._store, row, [parsed])
+        (resolved,) = yield from resolve(self._store, row, [parse_fields(row, record)])
         return resolved
 
     def _written(self, row: ResourceType, change: Change) -> Flow[Any]:

@@ -19,20 +19,38 @@ from .dialects import Dialect
 from .documents import Document
 from .failures import Failure
 from .fields import Field, FieldAccess
-from .kinds import BOOLEAN, DATE, DATETIME, DECIMAL, FILE, ID, INTEGER, JSON, TEXT, Kind, Relation
+from .kinds import (
+    BOOLEAN,
+    CONTENT,
+    DATE,
+    DATETIME,
+    DECIMAL,
+    FILE,
+    ID,
+    INTEGER,
+    JSON,
+    JSON_TEXT,
+    MILLISECONDS,
+    TEXT,
+    Kind,
+    Relation,
+)
 from .types import ResourceType
 
 T = TypeVar("T")
 
 KINDS: Mapping[str, Kind] = {
     "text": TEXT,
+    "content": CONTENT,
     "id": ID,
     "integer": INTEGER,
     "number": DECIMAL,
     "boolean": BOOLEAN,
     "date": DATE,
     "datetime": DATETIME,
+    "milliseconds": MILLISECONDS,
     "json": JSON,
+    "json_text": JSON_TEXT,
     "file": FILE,
 }
 """Kinds of fields by name; `relation` and `document` are further ones, with options."""

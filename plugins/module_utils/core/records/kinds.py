@@ -92,6 +92,32 @@ class Text(Kind):
         return text_of(value, self.noun).strip()
 
 
+class Content(Text):
+    """Text that is kept as it is, such as the content of a template."""
+
+    __slots__ = ()
+
+    def parse(self, value: Any) -> str:
+        if isinstance(value, bool):
+            raise TypeError(value)
+        return text_of(value, self.noun)
+
+
+class JsonText(Kind):
+    """JSON that the server keeps as a text; a value of another type is written as JSON."""
+
+    __slots__ = ()
+
+    _noun = "JSON or its text"
+    identifies = False
+
+    def parse(self, value: Any) -> str:
+        return value if isinstance(value, str) else json.dumps(value)
+
+    def _normalized(self, value: Any) -> Any:
+        return json.loads(value)
+
+
 class Id(Text):
     """An id that is text."""
 
@@ -193,6 +219,23 @@ class Datetime(Kind):
         return moment_of(value)
 
 
+class Milliseconds(Integer):
+    """A point in time, sent as milliseconds since 1970; a time in ISO 8601 is taken too."""
+
+    __slots__ = ()
+
+    _noun = "milliseconds since 1970 or a time (ISO 8601)"
+
+    def parse(self, value: Any) -> int:
+        try:
+            return super().parse(value)
+        except (TypeError, ValueError):
+            return int(moment_of(value).timestamp() * 1000)
+
+    def _normalized(self, value: Any) -> Any:
+        return self.parse(value)
+
+
 class Choice(Kind):
     """One of a few codes; a label stands for its code.
 
@@ -227,14 +270,16 @@ class Relation(Kind):
     Args:
         to: The type that it leads to; `""` for one outside the catalogue, whose records are known
             by whole numbers.
+        label: The field that takes the name of the other record, for servers that keep both.
     """
 
-    __slots__ = ("to",)
+    __slots__ = ("label", "to")
 
     _noun = "an id"
 
-    def __init__(self, to: str = "") -> None:
+    def __init__(self, to: str = "", *, label: str = "") -> None:
         self.to = to
+        self.label = label
 
     def parse(self, value: Any) -> Any:
         return value if self.to else INTEGER.parse(value)
@@ -260,6 +305,9 @@ class File(Kind):
 
 
 TEXT = Text()
+CONTENT = Content()
+JSON_TEXT = JsonText()
+MILLISECONDS = Milliseconds()
 ID = Id()
 INTEGER = Integer()
 DECIMAL = Number()

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from ..exceptions import ClientError, ConfigurationError
@@ -14,6 +14,7 @@ from ..numbers import whole_number
 from ..options import check_options
 from .fields import FieldAccess
 from .kinds import PendingName
+from .templates import derived
 from .types import Change, Record, ResourceType
 
 
@@ -97,16 +98,7 @@ def parse(row: ResourceType, record: Mapping[str, Any], options: EnsureOptions) 
     Raises:
         ConfigurationError: An unknown or read-only field, a value that cannot work, or no key.
     """
-    finding = {row.id_field, *options.match, *row.key}
-    result = {}
-    for given, value in record.items():
-        name = row.renamed[given].name if given in row.renamed else given
-        field = row.field(name)
-        if field.read_only and name not in finding:
-            raise ConfigurationError(f"{row.name}.{name} is read-only")
-        if name in result:
-            raise ConfigurationError(f"{row.name}: {given} and {name} are the same: give one")
-        result[name] = field.parse(value)
+    result = parse_fields(row, record, {row.id_field, *options.match, *row.key})
     if result.get(row.id_field) is None:
         result.update(
             {name: row.defaults[name] for name in row.defaults if result.get(name) is None}
@@ -123,6 +115,71 @@ def parse(row: ResourceType, record: Mapping[str, Any], options: EnsureOptions) 
                 " other fields in 'match'"
             )
     return result
+
+
+def parse_fields(
+    row: ResourceType, record: Mapping[str, Any], finding: Collection[str] = ()
+) -> Record:
+    """Return the fields of a record in the form in which they are sent.
+
+    Args:
+        row: The type of the record.
+        record: The fields; also by their names on the server, and in the record's document.
+        finding: Fields that may be given although only the server writes them.
+
+    Raises:
+        ConfigurationError: An unknown or read-only field, or a value that cannot work.
+    """
+    result: Record = {}
+    wires: dict[str, str] = {}
+    for given, value in _spread(row, record).items():
+        field = row.field(row.name_of(given, record))
+        if field.read_only and field.name not in finding:
+            raise ConfigurationError(f"{row.name}.{field.name} is read-only")
+        other = wires.setdefault(field.wire, given)
+        if other != given:
+            names = " and ".join(sorted((other, given)))
+            raise ConfigurationError(f"{row.name}: {names} are the same: give one")
+        result[field.name] = field.parse(value)
+    for name, templates in row.derived.items():
+        ways = (derived(template, result) for template in templates)
+        value = next((way for way in ways if way is not None), None)
+        if result.get(name) is None and value is not None:
+            result[name] = value
+    _add_implied(row, result)
+    return result
+
+
+def _spread(row: ResourceType, record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a record with what its document says of other fields as these fields. A document may
+    be a whole record as the server gives it, with what only the server writes.
+    """
+    document = record.get(row.document) if row.document else None
+    if isinstance(document, str) and row.text:
+        others = {name: value for name, value in record.items() if name != row.document}
+        return {row.text: document, **others}
+    if not isinstance(document, Mapping):
+        return record
+    known = {name: value for name, value in document.items() if name in row.fields}
+    own = {name: value for name, value in known.items() if not row.fields[name].read_only}
+    rest = {name: value for name, value in document.items() if name not in known}
+    return {**own, **record, row.document: rest}
+
+
+def _add_implied(row: ResourceType, record: Record) -> None:
+    """Add the values that fields imply.
+
+    Raises:
+        ConfigurationError: Two fields contradict each other.
+    """
+    given = [field for name in record if (field := row.field(name)).implies]
+    for field in given:
+        for name, value in field.implies.items():
+            if record.setdefault(name, value) != value:
+                raise ConfigurationError(
+                    f"{row.name}: {field.name} does not go with {name} {record[name]!r}: leave one"
+                    " of them out"
+                )
 
 
 def key_names(row: ResourceType, record: Record, options: EnsureOptions) -> tuple[str, ...]:

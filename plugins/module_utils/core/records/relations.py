@@ -11,11 +11,14 @@ id, and then a record must have that id.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..exceptions import ClientError, ConfigurationError
 from ..flow import Flow
+from .documents import Document, Link
+from .fields import Field
 from .kinds import Integer, PendingName, Relation, number_of_id
 from .types import Record, RecordStore, ResourceType
 
@@ -48,27 +51,73 @@ def resolve(
     """
     result = [dict(record) for record in records]
     for field in row.fields.values():
-        if not isinstance(field.kind, Relation) or not field.kind.to:
-            continue
-        target = store.resource(field.kind.to)
-        users = [record for record in result if record.get(field.name) is not None]
-        values = [
-            value
-            for record in users
-            for value in (record[field.name] if field.many else [record[field.name]])
-        ]
-        for value in values:
-            if not _is_id(target, value) and not isinstance(value, (str, Mapping)):
-                raise ConfigurationError(
-                    f"{field.name} must be a name, an id or a dict of fields of a {target.name},"
-                    f" not {value!r}"
-                )
-        ids = iter((yield from _ids(store, target, values, lenient, text_ids)))
-        for record in users:
-            record[field.name] = (
-                [next(ids) for dummy in record[field.name]] if field.many else next(ids)
-            )
+        for target, links in _by_target(field, result).items():
+            found = yield from _look_up(store, field, target, links, lenient, text_ids)
+            for link, other in zip(links, found, strict=True):
+                link.holder[link.key] = other.id
+                if isinstance(field.kind, Relation) and field.kind.label and other.name:
+                    link.holder[field.kind.label] = other.name
     return result
+
+
+class _Other(NamedTuple):
+    """A record that is named.
+
+    Attributes:
+        id: Its id.
+        name: Its name; `None` if it is not known.
+    """
+
+    id: Any
+    name: Any = None
+
+
+def _by_target(field: Field, records: Sequence[Record]) -> dict[str, list[Link]]:
+    """Return the places of a field that lead to other records, by the types of these. Lists and
+    documents are copied, so that the ids can be put into them.
+    """
+    result: dict[str, list[Link]] = {}
+    if not isinstance(field.kind, (Relation, Document)):
+        return result
+    for record in records:
+        value = record.get(field.name)
+        if value is not None:
+            for link in _links(field, field.kind, record, value):
+                result.setdefault(link.target, []).append(link)
+    return result
+
+
+def _links(field: Field, kind: Relation | Document, record: Record, value: Any) -> list[Link]:
+    if isinstance(kind, Document):
+        if not kind.links(value):
+            return []
+        record[field.name] = copy.deepcopy(value)
+        return kind.links(record[field.name])
+    if not kind.to:
+        return []
+    if not field.many:
+        return [Link(kind.to, record, field.name)]
+    record[field.name] = list(value)
+    return [Link(kind.to, record[field.name], number) for number in range(len(value))]
+
+
+def _look_up(
+    store: RecordStore,
+    field: Field,
+    name: str,
+    links: Sequence[Link],
+    lenient: bool,
+    text_ids: bool,
+) -> Flow[list[_Other]]:
+    target = store.resource(name)
+    values = [link.holder[link.key] for link in links]
+    for value in values:
+        if not _is_id(target, value) and not isinstance(value, (str, Mapping)):
+            raise ConfigurationError(
+                f"{field.name} must be a name, an id or a dict of fields of a {target.name},"
+                f" not {value!r}"
+            )
+    return (yield from _others(store, target, values, lenient, text_ids))
 
 
 def _is_id(target: ResourceType, value: Any) -> bool:
@@ -77,17 +126,17 @@ def _is_id(target: ResourceType, value: Any) -> bool:
     return numbered and isinstance(value, int) and not isinstance(value, bool)
 
 
-def _ids(
+def _others(
     store: RecordStore,
     target: ResourceType,
     values: Sequence[Any],
     lenient: bool,
     text_ids: bool,
-) -> Flow[list[Any]]:
-    found = {number: value for number, value in enumerate(values) if _is_id(target, value)}
+) -> Flow[list[_Other]]:
+    found = {number: _Other(value) for number, value in enumerate(values) if _is_id(target, value)}
     dicts = {number: value for number, value in enumerate(values) if isinstance(value, Mapping)}
     if dicts:
-        found.update((yield from _ids_by_fields(store, target, dicts, lenient, text_ids)))
+        found.update((yield from _others_by_fields(store, target, dicts, lenient, text_ids)))
     texts = {number: value.strip() for number, value in enumerate(values) if isinstance(value, str)}
     for name in (*target.names, *((target.id_field,) if text_ids else ())):
         left = {number: text for number, text in texts.items() if number not in found}
@@ -115,13 +164,13 @@ def _distinct(values: Any) -> list[Any]:
     return sorted(set(values), key=str)
 
 
-def _ids_by_fields(
+def _others_by_fields(
     store: RecordStore,
     target: ResourceType,
     values: Mapping[int, Mapping[str, Any]],
     lenient: bool,
     text_ids: bool,
-) -> Flow[dict[int, Any]]:
+) -> Flow[dict[int, _Other]]:
     first, *others = values.values()
     names = tuple(first)
     if any(tuple(value) != names for value in others) or not names:
@@ -155,13 +204,14 @@ def _matched(
     names: Sequence[str],
     wanted: Mapping[int, Mapping[str, Any]],
     there: Sequence[Record],
-) -> dict[int, Any]:
+) -> dict[int, _Other]:
     by_identity: dict[Hashable, list[Record]] = {}
     for found in there:
         by_identity.setdefault(target.identity(found, names), []).append(found)
-    result: dict[int, Any] = {}
+    label = target.names[0] if target.names else target.id_field
+    result: dict[int, _Other] = {}
     for number, record in wanted.items():
-        matches = by_identity.get(target.identity(record, names), [])
+        matches = target.preferred(by_identity.get(target.identity(record, names), []))
         if len(matches) > 1:
             ids = ", ".join(str(match[target.id_field]) for match in matches)
             raise ClientError(
@@ -169,13 +219,13 @@ def _matched(
                 f" ({target.id_field} {ids}): give the {target.id_field}"
             )
         if matches:
-            result[number] = matches[0][target.id_field]
+            result[number] = _Other(matches[0][target.id_field], matches[0].get(label))
     return result
 
 
-def _missing(target: ResourceType, name: str, lenient: bool, text_ids: bool) -> PendingName:
+def _missing(target: ResourceType, name: str, lenient: bool, text_ids: bool) -> _Other:
     if lenient:
-        return PendingName(name)
+        return _Other(PendingName(name), name)
     ways = [
         *([f"by {' or '.join(target.names)}"] if target.names else []),
         "by id" if text_ids else "by id (a number, not a text)",

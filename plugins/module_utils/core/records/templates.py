@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..jsonutils import dig
+
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
@@ -45,6 +47,19 @@ def fill(template: Any, records: Sequence[Mapping[str, Any]]) -> Any:
             return [fill(template[0], [record]) for record in records]
         return [fill(item, records) for item in template]
     return template
+
+
+_DOTTED = re.compile(r"\{([A-Za-z0-9_.]+)\}")
+
+
+def derived(template: str, record: Mapping[str, Any]) -> str | None:
+    """Return a text with what stands at dotted paths of a record in place of placeholders; `None`
+    if nothing stands at one of them.
+    """
+    values = {path: dig(record, path) for path in _DOTTED.findall(template)}
+    if any(value is None for value in values.values()):
+        return None
+    return _DOTTED.sub(lambda found: str(values[found[1]]), template)
 
 
 def wrapped(document: Any, path: str) -> Any:

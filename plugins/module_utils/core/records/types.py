@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from ..exceptions import ClientError, ConfigurationError
 from ..flow import Flow
-from .access import Access
+from .access import Access, texts
 from .fields import Field
 from .kinds import JSON, Integer, hashable
 
@@ -47,6 +47,10 @@ class ResourceType:
         defaults: Values that a wanted record has if the caller gives none: it is found and created
             with them.
         prefer: Values by which one of several records with the same key is preferred.
+        text: The field that takes a document that is given as a text.
+        derived: Fields that follow from others, if a caller does not give them: to templates of
+            dotted paths, `{model.info.title}:{model.info.version}`; the first whose paths all lead
+            to something counts.
 
     Raises:
         ConfigurationError: The row contradicts itself.
@@ -56,6 +60,7 @@ class ResourceType:
         "access",
         "closed",
         "defaults",
+        "derived",
         "document",
         "fields",
         "id_field",
@@ -64,7 +69,7 @@ class ResourceType:
         "name",
         "names",
         "prefer",
-        "renamed",
+        "text",
         "verbs",
     )
 
@@ -83,6 +88,8 @@ class ResourceType:
         document: str = "",
         defaults: Mapping[str, Any] | None = None,
         prefer: Mapping[str, Any] | None = None,
+        text: str = "",
+        derived: Mapping[str, str | Sequence[str]] | None = None,
     ) -> None:
         self.closed = closed
         self.most_named = most_named
@@ -96,14 +103,14 @@ class ResourceType:
         self.document = document
         self.defaults = dict(defaults or {})
         self.prefer = dict(prefer or {})
-        self.renamed = {
-            field.wire: field for field in self.fields.values() if field.wire != field.name
-        }
+        self.text = text
+        self.derived = {name: texts(ways) for name, ways in (derived or {}).items()}
         self._check()
 
     def _check(self) -> None:
         named = {self.id_field, *self.key, *self.names, *self.defaults}
-        named |= {self.document} if self.document else set()
+        named |= {name for name in (self.document, self.text) if name} | set(self.derived)
+        named |= {name for field in self.fields.values() for name in field.implies}
         if self.closed:
             # An open type has any field.
             named |= self.access.placeholders - {"id"} | self.access.fields | set(self.prefer)
@@ -172,6 +179,25 @@ class ResourceType:
     def wire(self, name: str) -> str:
         """Return a field's path in the server's records."""
         return self.fields[name].wire if name in self.fields else name
+
+    def name_of(self, given: str, record: Mapping[str, Any]) -> str:
+        """Return the name of a field that a caller may have named as the server does.
+
+        Args:
+            given: The caller's name.
+            record: All that the caller gives: fields may share a place, see `Field`.
+        """
+        if given in self.fields:
+            return given
+        fields = [field for field in self.fields.values() if field.wire == given]
+        if not fields:
+            return given
+        fitting = [
+            field
+            for field in fields
+            if all(record.get(name, value) == value for name, value in field.implies.items())
+        ]
+        return (fitting or fields)[0].name
 
     def identity(self, record: Mapping[str, Any], names: Sequence[str]) -> Hashable:
         """Return a key that is equal for two records if, and only if, these fields are."""

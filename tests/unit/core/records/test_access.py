@@ -165,7 +165,6 @@ def test_what_the_server_leaves_out_stays_out() -> None:
         "name": "a",
         "workflow": None,
         "roles": "none",
-        "document": {},
     }
 
 
