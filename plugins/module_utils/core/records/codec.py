@@ -43,7 +43,7 @@ def encoded(row: ResourceType, record: Mapping[str, Any]) -> Record:
     """Return a record, or a part of one, in the server's form."""
     raw: Record = {}
     # A field that stands inside another one is put into it.
-    for name, value in sorted(record.items(), key=lambda item: "." in _wire(row, item[0])):
+    for name, value in sorted(record.items(), key=lambda item: "." in row.wire(item[0])):
         if name == row.document and isinstance(value, Mapping):
             raw = {**value, **raw}
         elif name in row.fields:
@@ -51,10 +51,6 @@ def encoded(row: ResourceType, record: Mapping[str, Any]) -> Record:
         else:
             raw[name] = value
     return raw
-
-
-def _wire(row: ResourceType, name: str) -> str:
-    return row.fields[name].wire if name in row.fields else name
 
 
 def _put(raw: Record, field: Field, value: Any) -> None:

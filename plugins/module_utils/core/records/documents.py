@@ -57,7 +57,7 @@ class Document(Json):
         unordered: Places of lists whose order has no meaning; with the key of their items, the
             items of a merged list are found by it.
         named: Places of objects for which one of their keys stands, so that a name and an object
-            with that name are the same.
+            with that name are the same; a name is sent as an object.
         defaults: Places with the value that the server adds if there is none.
         empty: Values that are the same as none.
         merge: The wanted document is merged into the one that is there, and compared only where it
@@ -71,6 +71,7 @@ class Document(Json):
         "_keys",
         "_levels",
         "_managed",
+        "_named",
         "_relations",
         "_rules",
         "empty",
@@ -98,17 +99,24 @@ class Document(Json):
         self._relations = {_split(path): target for path, target in (relations or {}).items()}
         self._managed: list[Rule] = [(_split(path), _IGNORED, None) for path in managed]
         self._keys = dict(unordered) if isinstance(unordered, Mapping) else {}
+        self._named: list[Rule] = [
+            (_split(path), _NAMED, key) for path, key in (named or {}).items()
+        ]
         self._rules: list[Rule] = [
             *self._managed,
             *[(_split(path), _IGNORED, None) for path in self.secrets],
             *[(_split(path), _UNORDERED, None) for path in unordered],
-            *[(_split(path), _NAMED, key) for path, key in (named or {}).items()],
+            *self._named,
             *[(_split(path), _DEFAULT, _text(value)) for path, value in (defaults or {}).items()],
         ]
 
     def parse(self, value: Any) -> Any:
-        """Return a document without the places that the server makes."""
-        return _without(value, self._managed) if self._managed else value
+        """Return a document without the places that the server makes, and with objects in place
+        of names.
+        """
+        if self._managed:
+            value = _without(value, self._managed)
+        return _as_objects(value, self._named) if self._named else value
 
     def links(self, value: Any) -> list[Link]:
         """Return the places in a document that lead to other records."""
@@ -259,6 +267,16 @@ def _below(rules: Sequence[Rule], key: str) -> list[Rule]:
         if rest and (rest[0] in (key, "*") or (rest[0] == _SECRET_KEY and names_secret(str(key)))):
             result.append((rest[1:], action, operand))
     return result
+
+
+def _as_objects(value: Any, rules: Sequence[Rule]) -> Any:
+    """Return a value with objects in place of names, where the rules have some."""
+    if isinstance(value, Mapping):
+        return {key: _as_objects(item, _below(rules, key)) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_objects(item, _below(rules, "*")) for item in value]
+    key = next((key for path, dummy, key in rules if not path), None)
+    return value if key is None or value is None else {key: value}
 
 
 def _without(value: Any, rules: Sequence[Rule]) -> Any:

@@ -13,9 +13,15 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from .. import messages
-from ..exceptions import ClientError, ConfigurationError, SerializationError
+from ..exceptions import (
+    ClientError,
+    ConfigurationError,
+    HTTPStatusError,
+    SerializationError,
+)
 from ..flow import Emit, Flow, collect, gather
 from ..http import Response
+from ..jsonutils import dig
 from ..numbers import whole_number
 from ..page_styles import PageStyle
 from ..paging import without_records
@@ -26,7 +32,7 @@ from .dialects import LISTS
 from .filters import Condition, Filters, in_order
 from .kinds import FILE, Relation
 from .reading import Conditions, Reading, scopes_of
-from .templates import fill, joined, placeholders, wrapped
+from .templates import fill, joined, placeholders, without, wrapped
 from .types import Change, Record, RecordStore, ResourceType
 from .writing import in_groups, whole
 
@@ -38,6 +44,8 @@ if TYPE_CHECKING:
 
 NO_ROUTE = frozenset((404, 405, 501))
 """Statuses by which a server says that it has no route for validation."""
+REFUSED = frozenset((400, 409, 422))
+"""Statuses by which a server says that a record is not valid."""
 _RESOLVED = ("equals", "not_equals", *LISTS)
 """Operators whose values may be names of relations."""
 
@@ -388,7 +396,8 @@ class RestStore(RecordStore):
             ClientError: The server refuses it.
         """
         row = yield from self.row(row)
-        route = _first(row, row.access.create, "creates no")
+        routes = [route for route in row.access.create if route.fits(record)]
+        route = _first(row, routes, "creates no")
         now, later = _split(route, record)
         made: Record = yield from self._write(row, route, {}, now, options)
         if not later:
@@ -420,12 +429,16 @@ class RestStore(RecordStore):
             ClientError: The server refuses it.
         """
         row = yield from self.row(row)
-        only: Write = _first(row, row.access.update, "updates no")
-        if len(row.access.update) == 1 and only.fields is None:
-            return (yield from self._write(row, only, before, fields, options))
-        left, record = dict(fields), dict(before)
-        named = {name for route in row.access.update for name in route.fields or ()}
+        routes = [route for route in row.access.update if not route.only]
+        _first(row, row.access.update, "updates no")
         for route in row.access.update:
+            if route.only and self._is_all(row, route.only, before, fields):
+                return (yield from self._write(row, route, before, fields, options))
+        if len(routes) == 1 and routes[0].fields is None:
+            return (yield from self._write(row, routes[0], before, fields, options))
+        left, record = dict(fields), dict(before)
+        named = {name for route in routes for name in route.fields or ()}
+        for route in routes:
             own = named if route.fields is None else set(route.fields)
             part = {
                 name: value
@@ -439,6 +452,18 @@ class RestStore(RecordStore):
         if left:
             raise ConfigurationError(f"this API does not update {row.name}.{', '.join(left)}")
         return record
+
+    def _is_all(
+        self,
+        row: ResourceType,
+        path: str,
+        before: Mapping[str, Any],
+        fields: Mapping[str, Any],
+    ) -> bool:
+        """Tell whether a change is about what stands at a path, and nothing else."""
+        there = self.encode(row, before)
+        wanted = self.encode(row, {**before, **fields})
+        return dig(wanted, path) is not None and without(wanted, path) == without(there, path)
 
     def _write(
         self,
@@ -523,9 +548,25 @@ class RestStore(RecordStore):
         fields = {name: value for name, value in fields.items() if name not in named}
         body = fill(route.body, [self._values(row, known)])
         if isinstance(route.body, Mapping):
-            body = joined(body, wrapped(self.encode(row, fields), route.wrap))
+            body = joined(body, wrapped(self._document(row, route, before, fields), route.wrap))
         form = content(body, {**uploads, **(files or {})})
         return self._call(row, route, known, **form, **options)
+
+    def _document(
+        self,
+        row: ResourceType,
+        route: Write,
+        before: Mapping[str, Any],
+        fields: Mapping[str, Any],
+    ) -> Any:
+        """Return what a route writes, in the server's form."""
+        if route.only:
+            return dig(self.encode(row, {**before, **fields}), route.only)
+        raw = self.encode(row, fields)
+        if not raw.keys().isdisjoint(route.together):
+            there = self.encode(row, before)
+            raw = {**{key: there[key] for key in route.together if key in there}, **raw}
+        return raw
 
     def delete(
         self,
@@ -598,7 +639,12 @@ class RestStore(RecordStore):
             response: Response = yield from self._engine.send(call)
             if response.status_code in NO_ROUTE:
                 return None
-            self._engine.check(response)
+            try:
+                self._engine.check(response)
+            except HTTPStatusError as exc:
+                if exc.status_code not in REFUSED:
+                    raise
+                return [exc.message]
             answer = response.json()
             return [
                 self._line(reason)

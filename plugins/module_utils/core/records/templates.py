@@ -72,6 +72,18 @@ def wrapped(document: Any, path: str) -> Any:
     return document
 
 
+def without(document: Any, path: str) -> Any:
+    """Return a JSON object without what stands at a dotted path of keys."""
+    if not isinstance(document, Mapping):
+        return document
+    first, dot, rest = path.partition(".")
+    return {
+        key: without(value, rest) if key == first else value
+        for key, value in document.items()
+        if key != first or dot
+    }
+
+
 def joined(one: Any, other: Any) -> Any:
     """Return two JSON objects as one."""
     if not isinstance(one, Mapping) or not isinstance(other, Mapping):

@@ -9,17 +9,18 @@ Sources: docs/protocols/itential-platform.md section 5.
 
 from __future__ import annotations
 
-from ...core.records.access import Access, Delete, List, Write
+from ...core.records.access import Access, Delete, List, One, Write
 from ...core.records.documents import Document
+from ...core.records.failures import Failure
 from ...core.records.fields import Field, FieldAccess
-from ...core.records.kinds import ID, JSON
+from ...core.records.kinds import CONTENT, ID, JSON_TEXT, Choice
+from ...core.records.references import References
 from ...core.records.types import ResourceType
-from ..dialects import BRACKETS
-from ..paging import ITEMS
+from ..dialects import BRACKETS, PAIRS
+from ..paging import BARE, DATA, ITEMS, RESULTS
+from .common import FAILED, ORDER, RECORD, RENAMED, STAMPS, TAGS, made_by_server
 
 STUDIO = "/automation-studio"
-ORDER = {"sort": "{field}", "order": "{direction}"}
-TAGS = Document(named={"*": "name"}, unordered=("",), empty=(None, []))
 
 _WORKFLOW_MANAGED = (
     "created",
@@ -32,6 +33,7 @@ _WORKFLOW_MANAGED = (
     "migrationVersion",
     "namespace",
     "errors",
+    "warnings",
 )
 
 WORKFLOW = ResourceType(
@@ -39,35 +41,193 @@ WORKFLOW = ResourceType(
     Access(
         List(f"{STUDIO}/workflows", ITEMS, filters=BRACKETS, order=ORDER, include="include"),
         one=(),
-        create=Write(f"{STUDIO}/automations", wrap="automation", unwrap=("created", "")),
+        create=Write(
+            f"{STUDIO}/automations", wrap="automation", unwrap=("created", ""), failures=FAILED
+        ),
         # Never deleted and imported: the id would change, and automations refer to it.
         update=Write(
             f"{STUDIO}/automations/{{id}}",
             "PUT",
             wrap="update",
-            unwrap=("updated", ""),
+            unwrap=("updated", "created", ""),
             whole=True,
+            failures=FAILED,
         ),
         delete=Delete("/workflow_builder/workflows/delete/{name}"),
+        validate=Write(
+            f"{STUDIO}/workflows/validate",
+            wrap="workflow",
+            unwrap=None,
+            whole=True,
+            failures=(Failure("errors.*", filled=True),),
+        ),
     ),
     (
         Field("_id", ID, access=FieldAccess.READ_ONLY),
         Field("name", required=True),
         Field("description"),
         Field("tags", TAGS),
-        Field(
-            "document",
-            Document(
-                managed=("_id", "name", "description", "tags", *_WORKFLOW_MANAGED),
-                merge=True,
-                levels=1,
-            ),
-        ),
-        *[Field(name, JSON, access=FieldAccess.READ_ONLY) for name in _WORKFLOW_MANAGED],
+        # Tasks, transitions, schemas: each as a whole.
+        Field("document", Document(merge=True, levels=1)),
+        *made_by_server(_WORKFLOW_MANAGED),
     ),
     key=("name",),
     id_field="_id",
     document="document",
 )
 
-ROWS = (WORKFLOW,)
+_TEMPLATE_DEFAULTS = {"command": "", "description": "", "template": "", "data": "{}"}
+
+TEMPLATE = ResourceType(
+    "template",
+    Access(
+        List(f"{STUDIO}/templates", ITEMS, filters=BRACKETS, order=ORDER, include="include"),
+        one=One(f"{STUDIO}/templates/{{id}}", unwrap=RECORD),
+        create=Write(
+            f"{STUDIO}/templates",
+            wrap="template",
+            body={"template": _TEMPLATE_DEFAULTS},
+            unwrap=("created", ""),
+            failures=FAILED,
+        ),
+        update=Write(
+            f"{STUDIO}/templates/{{id}}",
+            "PUT",
+            wrap="update",
+            body={"update": _TEMPLATE_DEFAULTS},
+            unwrap=("updated", "created", ""),
+            whole=True,
+            failures=FAILED,
+        ),
+        delete=Delete(f"{STUDIO}/templates/{{id}}"),
+    ),
+    (
+        Field("_id", ID, access=FieldAccess.READ_ONLY),
+        Field("name", required=True),
+        Field("group", required=True),
+        Field("type", Choice({"jinja2": "Jinja2", "textfsm": "TextFSM"}), required=True),
+        Field("command"),
+        Field("description"),
+        Field("template", CONTENT),
+        Field("data", JSON_TEXT),
+        Field("document", Document(merge=True)),
+        *made_by_server((*STAMPS, "namespace", "version")),
+    ),
+    key=("name",),
+    id_field="_id",
+    document="document",
+    text="template",
+)
+
+TRANSFORMATION = ResourceType(
+    "transformation",
+    Access(
+        List("/transformations", RESULTS, filters=PAIRS, order=ORDER),
+        one=One("/transformations/{id}", unwrap=RECORD, absent=Failure("total", equals=0)),
+        create=Write("/transformations", unwrap=RECORD, failures=(*FAILED, RENAMED)),
+        update=Write(
+            "/transformations/{id}", "PUT", unwrap=RECORD, whole=True, failures=(*FAILED, RENAMED)
+        ),
+        delete=Delete("/transformations/{id}"),
+    ),
+    (
+        Field("_id", ID, access=FieldAccess.READ_ONLY),
+        Field("name", required=True),
+        Field("description"),
+        Field("tags", TAGS),
+        # Incoming and outgoing schemas, steps, functions: each as a whole.
+        Field("document", Document(merge=True, levels=1)),
+        *made_by_server((*STAMPS, "namespace", "version")),
+    ),
+    key=("name",),
+    id_field="_id",
+    document="document",
+)
+
+_FORM_DEFAULTS = {
+    "description": "",
+    "struct": {},
+    "schema": {},
+    "uiSchema": {},
+    "bindingSchema": {},
+    "validationSchema": {},
+    "version": "1.0.0",
+}
+_FORM_FAILED = (*FAILED, Failure("n", equals=0))
+
+JSON_FORM = ResourceType(
+    "json_form",
+    Access(
+        List("/json-forms/forms", BARE),
+        one=One("/json-forms/forms/{id}", unwrap=RECORD),
+        create=Write(
+            "/json-forms/forms", body=_FORM_DEFAULTS, unwrap=("doc", ""), failures=_FORM_FAILED
+        ),
+        # A full replacement, which wants even what the server has made.
+        update=Write(
+            "/json-forms/forms/{id}",
+            "PUT",
+            wrap="options",
+            body={"options": _FORM_DEFAULTS},
+            unwrap=None,
+            whole=True,
+            keep=STAMPS,
+            failures=_FORM_FAILED,
+        ),
+        delete=Delete("/json-forms/forms", body={"ids": ["{id}"]}, batch=100, failures=FAILED),
+    ),
+    (
+        Field("id", ID, access=FieldAccess.READ_ONLY),
+        Field("name", required=True),
+        Field("description"),
+        *[
+            Field(name, Document())
+            for name in ("struct", "schema", "uiSchema", "bindingSchema", "validationSchema")
+        ],
+        Field("version"),
+        Field("document", Document(merge=True, levels=1)),
+        *made_by_server((*STAMPS, "_id", "namespace")),
+    ),
+    key=("name",),
+    document="document",
+)
+
+PROJECT = ResourceType(
+    "project",
+    Access(
+        List(f"{STUDIO}/projects", DATA, filters=BRACKETS, order=ORDER, include="include"),
+        one=One(f"{STUDIO}/projects/{{id}}", unwrap=RECORD),
+        create=Write(
+            f"{STUDIO}/projects",
+            body={"components": []},
+            unwrap=RECORD,
+            fields=("name", "description"),
+        ),
+        update=Write(f"{STUDIO}/projects/{{id}}", "PATCH", unwrap=RECORD),
+        delete=Delete(f"{STUDIO}/projects/{{id}}"),
+    ),
+    (
+        Field("_id", ID, access=FieldAccess.READ_ONLY),
+        Field("name", required=True),
+        Field("description"),
+        Field("backgroundColor"),
+        # The server replaces the whole list.
+        Field("members", References({"account": "account", "group": "group"}, keys=("role",))),
+        *made_by_server(
+            (
+                *STAMPS,
+                "accessControl",
+                "componentIidIndex",
+                "components",
+                "folders",
+                "iid",
+                "thumbnail",
+                "referencedComponentHashes",
+            )
+        ),
+    ),
+    key=("name",),
+    id_field="_id",
+)
+
+ROWS = (WORKFLOW, TEMPLATE, TRANSFORMATION, JSON_FORM, PROJECT)
