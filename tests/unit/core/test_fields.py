@@ -28,6 +28,9 @@ FIELDS = {
     "boolean": Field("f", kinds.BOOLEAN),
     "date": Field("f", kinds.DATE),
     "datetime": Field("f", kinds.DATETIME),
+    "milliseconds": Field("f", kinds.MILLISECONDS),
+    "content": Field("f", kinds.CONTENT),
+    "json_text": Field("f", kinds.JSON_TEXT),
     "choice": Field("f", kinds.Choice(MODES)),
     "relation": Field("f", kinds.Relation("team")),
     "outside": Field("f", kinds.Relation()),
@@ -63,6 +66,14 @@ FIELDS = {
         ("datetime", "2026-02-01T13:00:00+01:00", "2026-02-01T12:00:00Z"),
         ("datetime", datetime(2026, 2, 1), "2026-02-01T00:00:00Z"),
         ("datetime", date(2026, 2, 1), "2026-02-01T00:00:00Z"),
+        ("milliseconds", 1_767_225_600_000, 1_767_225_600_000),
+        ("milliseconds", "1767225600000", 1_767_225_600_000),
+        ("milliseconds", "2026-01-01T00:00:00Z", 1_767_225_600_000),
+        ("milliseconds", date(2026, 1, 1), 1_767_225_600_000),
+        ("content", " a\n", " a\n"),
+        ("content", 5, "5"),
+        ("json_text", {"a": 1}, '{"a": 1}'),
+        ("json_text", "not JSON", "not JSON"),
         ("choice", "wl", "WL"),
         ("choice", " open ", "OP"),
         ("choice", "OP", "OP"),
@@ -115,6 +126,9 @@ def test_values_are_parsed(kind: str, value: Any, parsed: Any) -> None:
         ("date", "2026-02-30", "must be a date"),
         ("datetime", "noon", r"f must be a time \(ISO 8601\)"),
         ("datetime", "0001-01-01T00:00:00+14:00", "must be a time"),
+        ("milliseconds", "noon", r"f must be milliseconds since 1970 or a time \(ISO 8601\)"),
+        ("milliseconds", True, "must be milliseconds"),
+        ("content", True, "f must be a text"),
         ("choice", "bogus", r"f must be one of WL \(Whitelist\), OP \(Open\), not 'bogus'"),
         ("choice", "", "must be one of"),
         ("outside", "wheel", "f must be an id, not 'wheel'"),
@@ -131,6 +145,23 @@ def test_what_is_no_such_value_is_said(kind: str, value: Any, reason: str) -> No
 
 def test_kinds_have_names() -> None:
     assert (repr(kinds.TEXT), repr(kinds.Relation("team"))) == ("<Text>", "<Relation>")
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted", "found", "same"),
+    [
+        ("json_text", '{"a": 1, "b": 2}', '{"b":2,"a":1}', True),
+        ("json_text", "[1]", "[2]", False),
+        ("json_text", "{{ x }}", "{{ x }}", True),
+        ("milliseconds", 1_767_225_600_000, "2026-01-01T00:00:00Z", True),
+        ("milliseconds", 1_767_225_600_000, 1_767_225_600_001, False),
+        ("content", "a\n", "a", False),
+    ],
+)
+def test_values_are_the_same_in_another_form(
+    kind: str, wanted: Any, found: Any, same: bool
+) -> None:
+    assert FIELDS[kind].same(wanted, found) is same
 
 
 def test_a_secret_is_taken_as_it_is_and_never_shown() -> None:

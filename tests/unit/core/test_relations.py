@@ -14,8 +14,14 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     ConfigurationError,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.records import kinds
+from ansible_collections.restops.clients.plugins.module_utils.core.records.documents import (
+    Document,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import Field
 from ansible_collections.restops.clients.plugins.module_utils.core.records.kinds import PendingName
+from ansible_collections.restops.clients.plugins.module_utils.core.records.references import (
+    References,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.records.relations import (
     UnknownNameError,
     resolve,
@@ -155,18 +161,34 @@ def test_a_kind_without_names_is_named_by_id_or_fields() -> None:
     memory = Memory(seat=[{"id": 3, "team": 1, "box": 5}])
     row = ROWS["seat"]
     assert (row.names, ROWS["event"].names) == ((), ())
-    from ansible_collections.restops.clients.plugins.module_utils.core.records.relations import _ids
+    link = ResourceType(
+        "link", "/links", (Field("id", kinds.INTEGER), Field("seat", kinds.Relation("seat")))
+    )
 
-    assert run(_ids(memory, row, ["3", {"team": 1, "box": 5}], False, True)) == [3, 3]
+    def resolved(value: Any) -> Any:
+        return run(resolve(memory, link, [{"seat": value}]))[0]["seat"]
+
+    assert (resolved("3"), resolved({"team": 1, "box": 5})) == (3, 3)
     with pytest.raises(
         UnknownNameError,
         match=r"there is no seat 'x': name a seat by id, or by a dict of its fields",
     ):
-        run(_ids(memory, row, ["x"], False, True))
+        resolved("x")
 
 
 TEXT_IDS = ResourceType(
     "workflow", "/workflows", (Field("_id", kinds.ID), Field("name")), key=("name",), id_field="_id"
+)
+NESTED = ResourceType(
+    "plan",
+    "/plans",
+    (
+        Field("id", kinds.INTEGER),
+        Field("nodes", Document(relations={"*.workflow": "workflow", "main": "workflow"})),
+        Field("first", kinds.Relation("workflow", label="firstName")),
+        Field("firstName"),
+        Field("members", References({"job": "workflow"}, keys=("role",))),
+    ),
 )
 RUN = ResourceType(
     "run", "/runs", (Field("id", kinds.INTEGER), Field("workflow", kinds.Relation("workflow")))
@@ -260,3 +282,37 @@ def test_every_name_stands_for_its_own_record(names: list[Any]) -> None:
         {"users": [expected[name] for name in names]},
         *[{"owner": expected[name]} for name in names],
     ]
+
+
+def with_workflows() -> Workflows:
+    memory = Workflows()
+    memory.tables["workflow"] = WORKFLOWS
+    return memory
+
+
+def test_names_within_documents_become_ids_and_the_given_document_stays() -> None:
+    given = {
+        "nodes": [{"workflow": "a"}, {"workflow": None}, {"other": "a"}, "a"],
+        "members": [{"type": "job", "reference": "b", "role": "owner"}],
+    }
+    (found,) = run(resolve(with_workflows(), NESTED, [given]))
+    assert found["nodes"] == [
+        {"workflow": "64b5c0ffee64b5c0ffee64b5"},
+        {"workflow": None},
+        {"other": "a"},
+        "a",
+    ]
+    assert found["members"][0]["reference"] == "000000000000000000000001"
+    assert given["nodes"][0] == {"workflow": "a"}
+    (found,) = run(resolve(with_workflows(), NESTED, [{"nodes": {"main": "b", "x": [1]}}]))
+    assert found["nodes"]["main"] == "000000000000000000000001"
+
+
+def test_the_name_of_a_relation_is_kept_where_the_server_wants_both() -> None:
+    memory = with_workflows()
+    by_name, by_id = run(
+        resolve(memory, NESTED, [{"first": "a"}, {"first": "000000000000000000000001"}])
+    )
+    assert (by_name["firstName"], by_id["firstName"]) == ("a", "b")
+    (planned,) = run(resolve(memory, NESTED, [{"first": "new"}], lenient=True))
+    assert (planned["first"] == "new", planned["firstName"]) == (True, "new")

@@ -155,15 +155,15 @@ def _spread(row: ResourceType, record: Mapping[str, Any]) -> Mapping[str, Any]:
     be a whole record as the server gives it, with what only the server writes.
     """
     document = record.get(row.document) if row.document else None
+    others = {name: value for name, value in record.items() if name != row.document}
     if isinstance(document, str) and row.text:
-        others = {name: value for name, value in record.items() if name != row.document}
         return {row.text: document, **others}
     if not isinstance(document, Mapping):
         return record
     known = {name: value for name, value in document.items() if name in row.fields}
     own = {name: value for name, value in known.items() if not row.fields[name].read_only}
     rest = {name: value for name, value in document.items() if name not in known}
-    return {**own, **record, row.document: rest}
+    return {**own, **others, **({row.document: rest} if rest else {})}
 
 
 def _add_implied(row: ResourceType, record: Record) -> None:
@@ -172,7 +172,7 @@ def _add_implied(row: ResourceType, record: Record) -> None:
     Raises:
         ConfigurationError: Two fields contradict each other.
     """
-    given = [field for name in record if (field := row.field(name)).implies]
+    given = [row.field(name) for name, value in record.items() if value is not None]
     for field in given:
         for name, value in field.implies.items():
             if record.setdefault(name, value) != value:

@@ -318,3 +318,85 @@ def test_plain_data_that_is_no_row_is_refused_in_one_line(data: Any, message: st
 def test_unused_routes_are_left_out_of_the_names() -> None:
     access = Access("/x", one=One("/y/{name}"), update=(), delete=Delete("/z/{name}"))
     assert access.placeholders == {"name"}
+
+
+# What callers may give
+
+FORM = ResourceType(
+    "form",
+    "/x",
+    (
+        ID,
+        Field("name"),
+        Field("body"),
+        Field("kind"),
+        Field("flow", wire="target", implies={"kind": "flows"}),
+        Field("plan", wire="target", implies={"kind": "plans"}),
+        Field("rest", Document()),
+        Field("made", access=FieldAccess.READ_ONLY),
+    ),
+    key=("name",),
+    document="rest",
+    text="body",
+    derived={"body": ("{rest.title} {rest.info.version}", "{name}")},
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "parsed"),
+    [
+        # A whole record of the server, with another name.
+        (
+            {"name": "b", "rest": {"id": 7, "name": "a", "made": 1, "body": "x", "steps": [1]}},
+            {"name": "b", "body": "x", "rest": {"steps": [1]}},
+        ),
+        ({"name": "a", "rest": {"body": "x"}}, {"name": "a", "body": "x"}),
+        ({"name": "a", "rest": "text"}, {"name": "a", "body": "text"}),
+        (
+            {"name": "a", "rest": {"title": "t", "info": {"version": 2}}},
+            {"name": "a", "rest": {"title": "t", "info": {"version": 2}}, "body": "t 2"},
+        ),
+        ({"name": "a"}, {"name": "a", "body": "a"}),
+        ({"name": "a", "body": "own"}, {"name": "a", "body": "own"}),
+        # Fields that share a place.
+        (
+            {"name": "a", "body": "b", "plan": "p"},
+            {"name": "a", "body": "b", "plan": "p", "kind": "plans"},
+        ),
+        (
+            {"name": "a", "body": "b", "target": "p", "kind": "plans"},
+            {"name": "a", "body": "b", "plan": "p", "kind": "plans"},
+        ),
+        (
+            {"name": "a", "body": "b", "target": "f"},
+            {"name": "a", "body": "b", "flow": "f", "kind": "flows"},
+        ),
+        ({"name": "a", "body": "b", "flow": None}, {"name": "a", "body": "b", "flow": None}),
+    ],
+)
+def test_a_record_may_be_given_in_several_forms(given: Any, parsed: Any) -> None:
+    assert parse(FORM, given, EnsureOptions()) == parsed
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"flow": "f", "plan": "p"}, "flow and plan are the same: give one"),
+        ({"flow": "f", "kind": "plans"}, "flow does not go with kind 'plans'"),
+    ],
+)
+def test_fields_that_contradict_each_other_are_an_error(given: Any, reason: str) -> None:
+    with pytest.raises(ConfigurationError, match=reason):
+        parse(FORM, {"name": "a", **given}, EnsureOptions())
+
+
+@pytest.mark.parametrize("kind", ["flows", "plans", "others"])
+def test_a_place_that_fields_share_belongs_to_the_one_that_is_implied(kind: str) -> None:
+    record = decoded(FORM, {"id": "1", "name": "a", "kind": kind, "target": "t"})
+    own = {"flows": {"flow": "t"}, "plans": {"plan": "t"}}.get(kind, {})
+    assert record == {"id": "1", "name": "a", "kind": kind, **own}
+
+
+def test_a_field_that_stands_inside_another_one_is_put_into_it() -> None:
+    row = ResourceType("box", "/x", (ID, Field("tag", wire="tags.first"), Field("tags")))
+    assert encoded(row, {"tag": 1, "tags": {"second": 2}}) == {"tags": {"first": 1, "second": 2}}

@@ -62,6 +62,36 @@ def test_what_the_server_makes_is_not_sent() -> None:
     assert Document().parse(given) is given
 
 
+def test_secrets_are_known_by_the_names_of_their_keys() -> None:
+    field = Field("properties", Document(secrets=("**.@secret",)))
+    wanted = {"host": "a", "auth": {"clientSecret": "x", "token_timeout": 5}}
+    assert field.same(wanted, {"host": "a", "auth": {"clientSecret": "$E", "token_timeout": 5}})
+    assert not field.same(wanted, {"host": "a", "auth": {"token_timeout": 6}})
+    assert field.holds_secrets(wanted)
+    assert not field.holds_secrets({"host": "a", "auth": {"token_timeout": 5}})
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        (["edge", {"name": "core", "_id": "1"}], [{"name": "edge"}, {"name": "core", "_id": "1"}]),
+        ([None], [None]),
+        (None, None),
+    ],
+)
+def test_a_name_is_sent_as_an_object(given: Any, sent: Any) -> None:
+    field = Field("tags", Document(named={"*": "name"}, unordered=("",)))
+    assert field.parse(given) == sent
+    assert field.same(field.parse(given), sent)
+
+
+def test_names_of_objects_may_stand_at_any_place() -> None:
+    parsed = Document(named={"tags.*": "name", "owner": "name"}).parse(
+        {"tags": ["a"], "owner": "ada", "name": "x"}
+    )
+    assert parsed == {"tags": [{"name": "a"}], "owner": {"name": "ada"}, "name": "x"}
+
+
 def test_secrets_are_noticed() -> None:
     field = Field("document", FLOW)
     assert field.holds_secrets({"auth": {"password": "x"}})

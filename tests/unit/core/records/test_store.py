@@ -28,6 +28,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.records.acces
     Write,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.records.dialects import Dialect
+from ansible_collections.restops.clients.plugins.module_utils.core.records.documents import Document
 from ansible_collections.restops.clients.plugins.module_utils.core.records.failures import Failure
 from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import (
     Field,
@@ -592,6 +593,91 @@ async def test_fields_go_by_the_route_that_takes_them_in_the_order_of_the_routes
     ]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "writes"),
+    [
+        (
+            {"settings": {"inner": {"host": "b"}}},
+            [("PUT /flows/id-a/inner", {"inner": {"host": "b"}})],
+        ),
+        (
+            {"settings": {"inner": {"host": "b"}, "type": "y"}},
+            [("PUT /flows/id-a", {"settings": {"inner": {"host": "b"}, "type": "y"}})],
+        ),
+        ({"size": 2}, [("PUT /flows/id-a", {"size": 2})]),
+        ({"settings": {"inner": None}}, [("PUT /flows/id-a", {"settings": {"inner": None}})]),
+    ],
+)
+async def test_a_route_for_one_place_is_used_if_nothing_else_changes(
+    case: Case, wanted: dict[str, Any], writes: Any
+) -> None:
+    there = record("a", size=1, settings={"type": "x", "inner": {"host": "a"}})
+    narrow = row(
+        Access(
+            "/flows",
+            update=(
+                Write("/flows/{id}/inner", "PUT", wrap="inner", only="settings.inner", unwrap=None),
+                Write("/flows/{id}", "PUT"),
+            ),
+        ),
+        Field("settings", Document(merge=True)),
+    )
+    bench = Bench(
+        case,
+        {
+            "GET /flows": [there],
+            "GET /flows/id-a": there,
+            "PUT /flows/id-a/inner": {},
+            "PUT /flows/id-a": there,
+        },
+        narrow,
+    )
+    await bench.bring({"name": "a", **wanted})
+    ((path, body),) = bench.server.writes
+    ((wanted_path, part),) = writes
+    assert path == wanted_path
+    settings = {"type": "x", **part.get("settings", {})}
+    assert body == ({**part, "settings": settings} if "settings" in part else part)
+
+
+async def test_keys_that_belong_together_are_sent_together(case: Case) -> None:
+    there = record("a", kind="flows", target="t", size=1)
+    linked = row(
+        Access(
+            "/flows",
+            update=Write("/flows/{id}", "PATCH", together=("kind", "target", "label")),
+        ),
+        Field("kind"),
+        Field("goal", wire="target"),
+    )
+    bench = Bench(case, {"GET /flows": [there], "PATCH /flows/id-a": there}, linked)
+    await bench.bring({"name": "a", "goal": "u"})
+    await bench.bring({"name": "a", "size": 2})
+    assert [body for dummy, body in bench.server.writes] == [
+        {"kind": "flows", "target": "u"},
+        {"size": 2},
+    ]
+
+
+async def test_a_record_is_created_by_the_route_for_its_kind(case: Case) -> None:
+    several = row(
+        Access(
+            "/flows",
+            create=(
+                Write("/flows", body={"verb": "POST"}, when={"kind": "endpoint"}),
+                Write("/flows", when={"kind": "manual"}),
+            ),
+        )
+    )
+    bench = Bench(case, {"GET /flows": [], "POST /flows": record("a")}, several)
+    for kind in ("endpoint", "manual"):
+        await bench.bring({"name": "a", "kind": kind})
+    assert [body for dummy, body in bench.server.writes] == [
+        {"name": "a", "kind": "endpoint", "verb": "POST"},
+        {"name": "a", "kind": "manual"},
+    ]
+
+
 async def test_a_creation_that_is_half_done_says_so(case: Case) -> None:
     two_steps = row(
         Access("/flows", create=Write("/flows", fields=("name",))),
@@ -909,6 +995,16 @@ async def test_check_mode_has_the_server_validate_what_is_planned(
     if validation:
         assert new.error.message == "flow name='a': the server would refuse it: no start; no end"
     assert bench.server.writes == [("POST /validate", {"asset": {"name": "a", "size": 1}})]
+
+
+async def test_a_validation_may_refuse_a_record_by_its_status(case: Case) -> None:
+    validated = row(Access("/flows", validate=Write("/validate")))
+    bench = Bench(
+        case, {"GET /flows": [], "POST /validate": httpx.Response(422, text="no start")}, validated
+    )
+    (change,) = await bench.bring({"name": "a"}, predict=True)
+    assert len(change.validation) == 1
+    assert "no start" in change.validation[0]
 
 
 async def test_a_validation_that_fails_for_another_reason_is_an_error(case: Case) -> None:

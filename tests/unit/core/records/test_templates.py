@@ -17,6 +17,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.records.templ
     fill,
     joined,
     placeholders,
+    without,
     wrapped,
 )
 
@@ -114,3 +115,15 @@ def test_a_failure_has_one_sign() -> None:
     for options in ({}, {"equals": 0, "filled": True}):
         with pytest.raises(ConfigurationError, match="needs one of 'equals', 'filled' and"):
             Failure("n", **options)
+
+
+@pytest.mark.parametrize(
+    ("document", "left"),
+    [
+        ({"a": {"b": 1, "c": 2}, "b": 3}, {"a": {"c": 2}, "b": 3}),
+        ({"a": None, "b": 3}, {"a": None, "b": 3}),
+        ({"b": 3}, {"b": 3}),
+    ],
+)
+def test_a_place_is_left_out_of_an_object(document: Any, left: Any) -> None:
+    assert without(document, "a.b") == left

@@ -1,0 +1,314 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every row of the Platform's catalogue that can be written, from creation to deletion.
+
+Each step asserts on what the simulator was sent: a repeated step writes nothing, a change of one
+field is the smallest write that the API has, and nothing is sent that the server would ignore.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pytest
+from ansible_collections.restops.clients.tests.simulators.platform import PlatformSimulator
+from ansible_collections.restops.clients.tests.unit.support import Case
+
+from .simulated import Platform
+
+STUDIO = "/automation-studio"
+OPERATIONS = "/operations-manager"
+RELEASES = ("2023.2", "6.5", "6.6")
+TASKS = {"workflow_start": {"name": "start"}, "1a": {"name": "query"}, "workflow_end": {}}
+PETS = {"openapi": "3.0.0", "info": {"title": "pets", "version": "2.0"}, "paths": {"/x": {}}}
+
+
+class Example(NamedTuple):
+    """One kind of record.
+
+    Attributes:
+        resource: Its name in the catalogue.
+        record: What is wanted at first.
+        change: The field that changes, with its new value.
+        created: The writes that create the record, `{id}` for its id.
+        updated: The writes that change it, with the keys of the record that each sends.
+        deleted: The writes that delete it.
+        prepare: Puts what the record needs into a simulator.
+        key: Its natural key.
+    """
+
+    resource: str
+    record: Mapping[str, Any]
+    change: Mapping[str, Any]
+    created: Sequence[str]
+    updated: Sequence[tuple[str, Any]]
+    deleted: Sequence[str]
+    prepare: Callable[[PlatformSimulator], Any] = lambda sim: None
+    key: str = "name"
+
+
+def add_automation(sim: PlatformSimulator) -> None:
+    sim.tables["automation"].seed([{"name": "Turn up"}])
+
+
+EXAMPLES = [
+    Example(
+        "workflow",
+        {"name": "Port turn up", "description": "old", "document": {"tasks": TASKS}},
+        {"description": "new"},
+        [f"POST {STUDIO}/automations"],
+        [(f"PUT {STUDIO}/automations/{{id}}", {"update": {"description": "new"}})],
+        ["DELETE /workflow_builder/workflows/delete/{name}"],
+    ),
+    Example(
+        "template",
+        {
+            "name": "Interfaces",
+            "group": "lab",
+            "type": "textfsm",
+            "template": "Value X (.*)\n\nStart\n",
+            "data": {"a": 1},
+        },
+        {"template": "Value Y (.*)\n"},
+        [f"POST {STUDIO}/templates"],
+        [(f"PUT {STUDIO}/templates/{{id}}", {"update": {"template": "Value Y (.*)\n"}})],
+        [f"DELETE {STUDIO}/templates/{{id}}"],
+    ),
+    Example(
+        "transformation",
+        {"name": "To upper", "document": {"steps": [{"id": 1}], "incoming": [{"$id": "a"}]}},
+        {"document": {"steps": [{"id": 2}]}},
+        ["POST /transformations"],
+        [("PUT /transformations/{id}", {"steps": [{"id": 2}], "incoming": [{"$id": "a"}]})],
+        ["DELETE /transformations/{id}"],
+    ),
+    Example(
+        "json_form",
+        {"name": "Order", "schema": {"title": "Order"}, "document": {"struct": {"items": []}}},
+        {"schema": {"title": "New order"}},
+        ["POST /json-forms/forms"],
+        [("PUT /json-forms/forms/{id}", {"options": {"schema": {"title": "New order"}}})],
+        ["DELETE /json-forms/forms"],
+    ),
+    Example(
+        "project",
+        {
+            "name": "Edge",
+            "description": "old",
+            "backgroundColor": "#000000",
+        },
+        {"description": "new"},
+        [f"POST {STUDIO}/projects", f"PATCH {STUDIO}/projects/{{id}}"],
+        [(f"PATCH {STUDIO}/projects/{{id}}", {"description": "new"})],
+        [f"DELETE {STUDIO}/projects/{{id}}"],
+    ),
+    Example(
+        "automation",
+        {"name": "Turn up (lab)", "workflow": "workflow 001", "description": "old"},
+        {"description": "new"},
+        [f"POST {OPERATIONS}/automations"],
+        [(f"PATCH {OPERATIONS}/automations/{{id}}", {"description": "new"})],
+        [f"DELETE {OPERATIONS}/automations/{{id}}"],
+    ),
+    Example(
+        "trigger",
+        {
+            "name": "From outside",
+            "automation": "Turn up",
+            "type": "endpoint",
+            "routeName": "turn-up",
+            "schema": {"type": "object", "required": ["port"]},
+        },
+        {"schema": {"type": "object", "required": []}},
+        [f"POST {OPERATIONS}/triggers"],
+        [(f"PATCH {OPERATIONS}/triggers/{{id}}", {"schema": {"type": "object", "required": []}})],
+        [f"DELETE {OPERATIONS}/triggers/{{id}}"],
+        add_automation,
+    ),
+    Example(
+        "command_template",
+        {
+            "name": "Ping",
+            "commands": [{"command": "ping", "rules": [{"rule": "ok", "eval": "contains"}]}],
+        },
+        {"passRule": False},
+        ["POST /mop/createTemplate"],
+        [("POST /mop/updateTemplate/{id}", {"mop": {"passRule": False}})],
+        ["POST /mop/deleteTemplate/{id}"],
+    ),
+    Example(
+        "analytic_template",
+        {"name": "Before and after", "prepostCommands": [{"preRawCommand": "show version"}]},
+        {"description": "new"},
+        ["POST /mop/createAnalyticTemplate"],
+        [("POST /mop/updateAnalyticTemplate/{id}", {"template": {"description": "new"}})],
+        ["POST /mop/deleteAnalyticTemplate/{id}"],
+    ),
+    Example(
+        "adapter",
+        {
+            "name": "mail",
+            "model": "@itential/adapter-email",
+            "properties": {
+                "type": "Email",
+                "properties": {"host": "a.example", "auth": {"user": "u", "password": "initial"}},
+            },
+        },
+        {"properties": {"properties": {"host": "b.example"}}},
+        ["POST /adapters"],
+        [("PUT /adapters/{id}/properties", {"properties": {"host": "b.example"}})],
+        ["DELETE /adapters/{id}"],
+    ),
+    Example(
+        "integration_model",
+        {"model": PETS},
+        {},
+        ["POST /integration-models"],
+        [],
+        ["DELETE /integration-models/{id}"],
+        key="versionId",
+    ),
+    Example(
+        "integration",
+        {
+            "name": "pets",
+            "integration_model": "petstore:1.0.0",
+            "properties": {"properties": {"server": {"host": "a.example", "protocol": "https"}}},
+        },
+        {"properties": {"properties": {"server": {"host": "b.example"}}}},
+        ["POST /integrations"],
+        [
+            (
+                "PUT /integrations/{id}/properties",
+                {"properties": {"server": {"host": "b.example", "protocol": "https"}}},
+            )
+        ],
+        ["DELETE /integrations/{id}"],
+    ),
+    Example(
+        "profile",
+        {
+            "id": "lab",
+            "description": "old",
+            "document": {"authenticationProps": {"logoutTime": 60}},
+        },
+        {"document": {"authenticationProps": {"logoutTime": 30}}},
+        ["POST /profiles"],
+        [("PUT /profiles/{id}", {"properties": {"authenticationProps": {"logoutTime": 30}}})],
+        ["DELETE /profiles/{id}"],
+        key="id",
+    ),
+    Example(
+        "tag",
+        {"name": "edge", "description": "old"},
+        {"description": "new"},
+        ["POST /tags/create"],
+        [("POST /tags/update", {"data": {"_id": "{id}", "description": "new", "name": "edge"}})],
+        ["POST /tags/delete"],
+    ),
+]
+READ_ONLY = ("job", "task", "event", "prebuilt", "adapter_health", "application_health")
+UPDATED_ONLY = ("application",)
+PLAIN = [example for example in EXAMPLES if example.key == "name"]
+
+
+def named(example: Example) -> str:
+    return example.resource
+
+
+def filled(paths: Sequence[str], record: Mapping[str, Any], id_field: str) -> list[str]:
+    """Return paths with the id and the name of a record."""
+    return [
+        path.replace("{id}", str(record[id_field])).replace("{name}", str(record.get("name")))
+        for path in paths
+    ]
+
+
+def includes(body: Any, part: Any, id_: str) -> bool:
+    """Tell whether a body has all of a part."""
+    if isinstance(part, dict):
+        return isinstance(body, dict) and all(
+            key in body and includes(body[key], value, id_) for key, value in part.items()
+        )
+    return bool(body == (id_ if part == "{id}" else part))
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("example", EXAMPLES, ids=named)
+async def test_a_record_is_created_changed_and_deleted_with_no_needless_write(
+    case: Case, example: Example, release: str
+) -> None:
+    platform = Platform(case, release=release)
+    example.prepare(platform.sim)
+    row = platform.client.records(example.resource)._store.resource(example.resource)
+    predicted = await platform.bring(example.resource, example.record, predict=True)
+    assert (predicted.action, platform.writes) == ("create", [])
+
+    created = await platform.bring(example.resource, example.record)
+    assert created.action == "create"
+    assert created.ignored == []
+    record = created.after
+    id_ = record[row.id_field]
+    assert [call for call, dummy in platform.writes] == filled(
+        example.created, record, row.id_field
+    )
+
+    again = await platform.bring(example.resource, example.record)
+    assert (again.action, again.ignored, platform.writes) == ("none", [], [])
+
+    wanted = {**example.record, **example.change}
+    if example.updated:
+        changed = await platform.bring(example.resource, wanted)
+        assert changed.action == "update"
+        assert changed.after[row.id_field] == id_
+        calls = filled([call for call, dummy in example.updated], record, row.id_field)
+        assert [call for call, dummy in platform.writes] == calls
+        for (dummy, body), (dummy, part) in zip(platform.writes, example.updated, strict=True):
+            assert includes(body, part, id_)
+        again = await platform.bring(example.resource, wanted)
+        assert (again.action, platform.writes) == ("none", [])
+
+    gone = await platform.bring(example.resource, wanted, state="absent")
+    assert gone.action == "delete"
+    assert [call for call, dummy in platform.writes] == filled(
+        example.deleted, record, row.id_field
+    )
+    again = await platform.bring(example.resource, wanted, state="absent")
+    assert (again.action, platform.writes) == ("none", [])
+    assert platform.sim.ignored == []
+
+
+@pytest.mark.parametrize(
+    "name", ["a/b", "100%", "two words", "Zürich 東京", "a,b", "12345", "{id}", "50%2F"]
+)
+@pytest.mark.parametrize("example", PLAIN, ids=named)
+async def test_any_name_is_found_again(case: Case, example: Example, name: str) -> None:
+    platform = Platform(case)
+    example.prepare(platform.sim)
+    record = {**example.record, "name": name}
+    assert (await platform.bring(example.resource, record)).action == "create"
+    assert (await platform.bring(example.resource, record)).action == "none"
+    found = await platform.find(example.resource, {"name": name})
+    assert found["name"] == name
+    if example.updated:
+        changed = await platform.bring(example.resource, {**record, **example.change})
+        assert changed.action == "update"
+    assert (await platform.bring(example.resource, record, state="absent")).action == "delete"
+    assert await platform.find(example.resource, {"name": name}) is None
+
+
+@pytest.mark.parametrize("resource", READ_ONLY)
+async def test_what_is_read_only_is_listed_and_not_written(case: Case, resource: str) -> None:
+    platform = Platform(case)
+    sim = platform.sim
+    sim.tables["job"].seed([{"name": "workflow 001"}, {"name": "other", "status": "error"}])
+    sim.tables["task"].seed([{"name": "approve"}])
+    sim.tables["event"].seed([{"source": "@itential/app", "topic": "job-complete"}])
+    sim.tables["prebuilt"].seed([{"name": "Port turn up"}])
+    assert await platform.list(resource)
+    row = platform.client.records(resource)._store.resource(resource)
+    assert row.verbs == {"retrieve"}
+    assert sim.ignored == []
