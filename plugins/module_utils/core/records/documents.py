@@ -93,7 +93,7 @@ class Document(Json):
         relations: Mapping[str, str] | None = None,
     ) -> None:
         self.secrets = tuple(secrets)
-        self.empty = tuple(map(_text, empty))
+        self.empty = tuple(empty)
         self.merge = merge
         self._levels = levels or _ALL_LEVELS
         self._relations = {_split(path): target for path, target in (relations or {}).items()}
@@ -107,7 +107,7 @@ class Document(Json):
             *[(_split(path), _IGNORED, None) for path in self.secrets],
             *[(_split(path), _UNORDERED, None) for path in unordered],
             *self._named,
-            *[(_split(path), _DEFAULT, _text(value)) for path, value in (defaults or {}).items()],
+            *[(_split(path), _DEFAULT, value) for path, value in (defaults or {}).items()],
         ]
 
     def parse(self, value: Any) -> Any:
@@ -137,8 +137,22 @@ class Document(Json):
             found: From the server.
             wanted: From `parse`.
         """
+        wanted, found = self._unlike(wanted, found)
         normal = self._normal(wanted, self._rules, marked=self._levels)
         return self._within(normal, self.comparable(found), self._key_rules(), self._levels)
+
+    def _unlike(self, wanted: Any, found: Any) -> tuple[Any, Any]:
+        """Return what of two documents is left without the wanted keys that are equal as they are.
+
+        Normal forms are only needed for the rest, and most documents are as they are wanted.
+        """
+        is_named = any(action == _NAMED for path, action, operand in self._rules if not path)
+        if is_named or not (isinstance(wanted, Mapping) and isinstance(found, Mapping)):
+            return wanted, found
+        left = {
+            key: item for key, item in wanted.items() if key not in found or found[key] != item
+        }
+        return left, {key: found[key] for key in left if key in found}
 
     def merged(self, wanted: Any, found: Any) -> Any:
         """Return what must be sent so that the server has what is wanted."""
@@ -162,7 +176,8 @@ class Document(Json):
         if isinstance(value, Mapping):
             return self._normal_object(value, rules, marked=marked)
         if isinstance(value, list):
-            inner = [self._normal(item, _below(rules, "*"), marked=marked) for item in value]
+            below = _below(rules, "*")
+            inner = [self._normal(item, below, marked=marked) for item in value]
             return sorted(inner, key=_text) if _UNORDERED in actions else inner
         return value
 
@@ -176,8 +191,8 @@ class Document(Json):
             if _IGNORED in here:
                 continue
             normal = self._normal(item, inner, marked=max(marked - 1, 0))
-            text = _text(normal)
-            if text not in self.empty and text != here.get(_DEFAULT):
+            nothing = (*self.empty, here[_DEFAULT]) if _DEFAULT in here else self.empty
+            if not any(_equal(normal, value) for value in nothing):
                 result[key] = normal
             elif marked:
                 result[key] = _ABSENT
@@ -250,6 +265,11 @@ def _text(value: Any) -> str:
     return "<absent>" if value is _ABSENT else json.dumps(value, sort_keys=True, default=str)
 
 
+def _equal(one: Any, other: Any) -> bool:
+    """Tell whether two JSON values are equal. In Python, `False` equals 0, and `True` 1."""
+    return bool(one == other) and _text(one) == _text(other)
+
+
 def _key_of(rules: Sequence[Rule]) -> str:
     return next((key for path, dummy, key in rules if not path and key), "")
 
@@ -270,7 +290,9 @@ def _below(rules: Sequence[Rule], key: str) -> list[Rule]:
 
 
 def _as_objects(value: Any, rules: Sequence[Rule]) -> Any:
-    """Return a value with objects in place of names, where the rules have some."""
+    """Return a value with objects in place of names, if the rules have some."""
+    if not rules:
+        return value
     if isinstance(value, Mapping):
         return {key: _as_objects(item, _below(rules, key)) for key, item in value.items()}
     if isinstance(value, list):
@@ -281,6 +303,8 @@ def _as_objects(value: Any, rules: Sequence[Rule]) -> Any:
 
 def _without(value: Any, rules: Sequence[Rule]) -> Any:
     """Return a value without the places of the rules."""
+    if not rules:
+        return value
     if isinstance(value, Mapping):
         below = {key: _below(rules, key) for key in value}
         return {

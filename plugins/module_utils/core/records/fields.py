@@ -124,6 +124,8 @@ class Field:
             found: From the server.
             exact: Compare all of a document, even if it would be merged.
         """
+        if wanted == found:
+            return True
         if self.many and isinstance(wanted, list) and isinstance(found, list):
             return set(map(self._key, wanted)) == set(map(self._key, found))
         if isinstance(self.kind, Document) and self.kind.merge and not exact:

@@ -167,3 +167,15 @@ def test_a_document_may_be_merged_by_its_own_keys_only(wanted: Any, same: bool) 
 def test_a_document_that_is_not_merged_replaces_the_other() -> None:
     assert Field("document", FLOW).merged({"a": 1}, {"b": 2}) == {"a": 1}
     assert Field("name").merged("a", "b") == "a"
+
+
+@pytest.mark.parametrize(("wanted", "same"), [(False, False), (0, True), (None, True)])
+def test_false_is_no_default_of_zero(wanted: Any, same: bool) -> None:
+    document = Document(defaults={"delay": 0})
+    assert Field("document", document).same({"delay": wanted}, {}) is same
+
+
+def test_a_merged_document_may_be_known_by_its_name() -> None:
+    owner = Field("owner", Document(named={"": "name"}, merge=True))
+    assert owner.same({"name": "ada"}, {"name": "ada", "id": 7})
+    assert not owner.same({"name": "ada", "id": 7}, {"name": "bob", "id": 7})
