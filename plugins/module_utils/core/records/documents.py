@@ -149,9 +149,7 @@ class Document(Json):
         is_named = any(action == _NAMED for path, action, operand in self._rules if not path)
         if is_named or not (isinstance(wanted, Mapping) and isinstance(found, Mapping)):
             return wanted, found
-        left = {
-            key: item for key, item in wanted.items() if key not in found or found[key] != item
-        }
+        left = {key: item for key, item in wanted.items() if key not in found or found[key] != item}
         return left, {key: found[key] for key in left if key in found}
 
     def merged(self, wanted: Any, found: Any) -> Any:
