@@ -4,19 +4,85 @@
 
 """A server that costs next to nothing, so that a benchmark measures clients.
 
-It sends fixed responses from an asyncio protocol, in a process of its own.
+It sends fixed responses from an asyncio protocol, in a process of its own: a few bytes for every
+request, or the pages of a list of workflows.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
 
 BODY = b'{"version":"6.5.2","ok":true}'
 TOKEN = b'{"access_token":"benchmark-token-0123456789","expires_in":3600}'
+
+
+PAGE = 100
+"""Records of a page."""
+SKIP = re.compile(rb"GET /automation-studio/workflows\?(?:[^ ]*&)?skip=(\d+)")
+
+
+def workflow(number: int) -> dict[str, object]:
+    """Return a workflow of a usual size, about 3 KB, as a Platform lists it."""
+    task = {
+        "name": "query",
+        "app": "WorkFlowEngine",
+        "type": "operation",
+        "variables": {
+            "incoming": {"pass_on_null": False, "query": "response", "obj": "$var.job.device"},
+            "outgoing": {"return_data": None},
+            "error": "",
+            "decorators": [],
+        },
+        "groups": [],
+        "actor": "Pronghorn",
+        "nodeLocation": {"x": 300, "y": 0},
+    }
+    steps = [f"{step:x}" for step in range(1, 9)]
+    ends = zip(["workflow_start", *steps], [*steps, "workflow_end"], strict=True)
+    step = {"type": "standard", "state": "success"}
+    person = {"username": "admin", "provenance": "CloudAAA"}
+    return {
+        "_id": f"{number:08x}-7d1f-4c2e-9b3a-1f0e5a7c2b4d",
+        "name": f"workflow {number:05d}",
+        "description": "",
+        "type": "automation",
+        "tasks": dict.fromkeys(steps, task),
+        "transitions": {one: {other: step} for one, other in ends},
+        "inputSchema": {"type": "object", "properties": {"device": {"type": "string"}}},
+        "outputSchema": {"type": "object", "properties": {}},
+        "groups": [],
+        "tags": [],
+        "created": "2026-01-01T00:00:00.000Z",
+        "created_by": person,
+        "last_updated": "2026-01-01T00:00:00.000Z",
+        "last_updated_by": person,
+        "errors": [],
+    }
+
+
+def _pages(total: int) -> dict[int, bytes]:
+    """Return the answers with a list of workflows, by the number of their first record."""
+    return {
+        start: _answer(
+            json.dumps(
+                {
+                    "items": [
+                        workflow(number) for number in range(start, min(start + PAGE, total))
+                    ],
+                    "skip": start,
+                    "limit": PAGE,
+                    "total": total,
+                }
+            ).encode()
+        )
+        for start in range(0, total, PAGE)
+    }
 
 
 def _answer(body: bytes) -> bytes:
@@ -27,7 +93,14 @@ def _answer(body: bytes) -> bytes:
 
 
 class Fixed(asyncio.Protocol):
-    """Answers every request, the login with a token."""
+    """Answers every request, the login with a token.
+
+    Args:
+        pages: See `_pages`.
+    """
+
+    def __init__(self, pages: dict[int, bytes]) -> None:
+        self.pages = pages
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
@@ -48,20 +121,36 @@ class Fixed(asyncio.Protocol):
             if len(rest) < length:
                 return
             self.seen = rest[length:]
-            self.transport.write(_answer(TOKEN if head.startswith(b"POST /oauth/token") else BODY))
+            self.transport.write(self.answer(head))
+
+    def answer(self, head: bytes) -> bytes:
+        """Return the answer to a request, from its head."""
+        if head.startswith(b"POST /oauth/token"):
+            return _answer(TOKEN)
+        start = SKIP.match(head)
+        return self.pages[int(start[1])] if start else _answer(BODY)
 
 
-async def _serve() -> None:
-    server = await asyncio.get_running_loop().create_server(Fixed, "127.0.0.1", 0, backlog=4096)
+async def _serve(workflows: int) -> None:
+    pages = _pages(workflows)
+    server = await asyncio.get_running_loop().create_server(
+        lambda: Fixed(pages), "127.0.0.1", 0, backlog=4096
+    )
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
     await server.serve_forever()
 
 
 @contextlib.contextmanager
-def running() -> Iterator[int]:
-    """Run the server; gives its port."""
-    process = subprocess.Popen([sys.executable, __file__], stdout=subprocess.PIPE, text=True)
+def running(workflows: int = 0) -> Iterator[int]:
+    """Run the server; gives its port.
+
+    Args:
+        workflows: How many workflows it lists.
+    """
+    process = subprocess.Popen(
+        [sys.executable, __file__, str(workflows)], stdout=subprocess.PIPE, text=True
+    )
     try:
         yield int(process.stdout.readline() if process.stdout else 0)
     finally:
@@ -70,4 +159,4 @@ def running() -> Iterator[int]:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    asyncio.run(_serve(int(sys.argv[1])))
