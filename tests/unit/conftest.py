@@ -7,9 +7,12 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterator
 
 import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core import logging
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets import known
+from ansible_collections.restops.clients.plugins.module_utils.keystone.log import KCLIENT
 from ansible_collections.restops.clients.tests.unit.support import Case, Tasks, Threads
 from hypothesis import HealthCheck, settings
 
@@ -32,6 +35,18 @@ def secrets_of_this_test(monkeypatch: pytest.MonkeyPatch) -> None:
     They would be masked in the messages of this test, in which they may be ordinary words.
     """
     monkeypatch.setattr(known, "_live", weakref.WeakSet())
+
+
+@pytest.fixture(autouse=True)
+def unchanged_loggers() -> Iterator[None]:
+    """Restore the loggers after the test: the import of an action connects them to the display."""
+    loggers = (logging.get_logger(), KCLIENT)
+    before = [(logger, logger.handlers[:], logger.level, logger.propagate) for logger in loggers]
+    yield
+    for logger, handlers, level, propagate in before:
+        logger.handlers[:] = handlers
+        logger.setLevel(level)
+        logger.propagate = propagate
 
 
 @pytest.fixture(params=[Threads, Tasks], ids=["sync", "async"])

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from ansible.plugins.action import ActionBase
-from ansible_collections.restops.clients.plugins.action import itential_gateway_request
 from ansible_collections.restops.clients.plugins.module_utils.tasks.time_limit import (
     VARIABLE,
     runtime,
@@ -59,6 +58,9 @@ def test_a_task_without_a_limit_has_no_variable(limit: float | None) -> None:
 def test_an_action_updates_each_command_that_it_runs(
     clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Its import prepares this process for a play, so it does not belong to the collection of tests.
+    from ansible_collections.restops.clients.plugins.action import itential_gateway_request
+
     commands: list[Any] = []
     monkeypatch.setattr(
         ActionBase,
