@@ -6,9 +6,7 @@
 
 from __future__ import annotations
 
-import ast
 import copy
-import graphlib
 import os
 import pathlib
 import pickle
@@ -72,25 +70,3 @@ def test_errors_travel(kind: type[ClientError]) -> None:
         assert isinstance(twin, kind)
         assert twin.message == str(twin) == "what to do"
     assert issubclass(errors.ReferenceMismatch, ValueError)
-
-
-@pytest.mark.parametrize("package", ["sequoia", "keystone", "core/records"])
-def test_no_file_imports_one_that_imports_it(package: str) -> None:
-    folder = pathlib.Path(sequoia.__file__).parents[1] / package
-    imports = {}
-    for file in folder.glob("*.py"):
-        if file.stem == "__init__":
-            continue
-        found = [
-            node
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-            if isinstance(node, ast.ImportFrom) and node.level == 1
-        ]
-        imports[file.stem] = {
-            node.module.partition(".")[0] if node.module else alias.name
-            for node in found
-            for alias in node.names
-        }
-    assert len(imports) > 3
-    # A cycle is an error of the sorter.
-    assert set(graphlib.TopologicalSorter(imports).static_order()) >= set(imports)
