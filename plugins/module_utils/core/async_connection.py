@@ -53,7 +53,6 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
 
         return AsyncDriver(transport, self._runtime, self.secrets)
 
-    @logging.trace
     async def request(
         self,
         method: str,
@@ -62,8 +61,9 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
         **options: Unpack[CallOptions],
     ) -> Response:
         """Send one request. For the arguments and errors see `Connection.request`."""
-        check_options(self.request, options, CALL_OPTIONS)
-        return await self._driver.run(self._request_flow(method, path, params, options))
+        with logging.span("core.async_connection.AsyncConnection.request"):
+            check_options(self.request, options.keys(), CALL_OPTIONS)
+            return await self._driver.run(self._request_flow(method, path, params, options))
 
     async def get(
         self, path: str, params: urls.Params = None, **options: Unpack[ReadOptions]
@@ -137,7 +137,6 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
         """
         await self._driver.run(self._logout_flow())
 
-    @logging.trace
     def pages(
         self,
         path: str,
@@ -152,10 +151,10 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
 
         For the arguments and errors see `Connection.pages`.
         """
-        check_options(self.pages, options, PAGE_OPTIONS)
-        return AsyncPages(
-            self._driver, self._pages_flow(path, params, paginate, method, json, options)
-        )
+        with logging.span("core.async_connection.AsyncConnection.pages"):
+            check_options(self.pages, options.keys(), PAGE_OPTIONS)
+            flow = self._pages_flow(path, params, paginate, method, json, options)
+            return AsyncPages(self._driver, flow)
 
     @overload
     async def batch(
@@ -172,7 +171,6 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
     ) -> list[Response | ClientError]:
         """Return errors among the responses."""
 
-    @logging.trace
     async def batch(
         self, requests: Requests, concurrency: int = 8, return_exceptions: bool = False
     ) -> list[Any]:
@@ -180,14 +178,14 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
 
         For the arguments and errors see `Connection.batch`.
         """
-        return await batch.in_tasks(
-            lambda request: self.request(**request),
-            batch.parse(requests, concurrency),
-            concurrency,
-            return_exceptions,
-        )
+        with logging.span("core.async_connection.AsyncConnection.batch"):
+            return await batch.in_tasks(
+                lambda request: self.request(**request),
+                batch.parse(requests, concurrency),
+                concurrency,
+                return_exceptions,
+            )
 
-    @logging.trace
     def stream(
         self, method: str, path: str, params: urls.Params = None, **options: Unpack[StreamOptions]
     ) -> AsyncStream:
@@ -195,5 +193,6 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
 
         For the arguments and errors see `Connection.stream`.
         """
-        check_options(self.stream, options, STREAM_OPTIONS)
-        return AsyncStream(self, self._call(method, path, params, stream=True, **options))
+        with logging.span("core.async_connection.AsyncConnection.stream"):
+            check_options(self.stream, options.keys(), STREAM_OPTIONS)
+            return AsyncStream(self, self._call(method, path, params, stream=True, **options))

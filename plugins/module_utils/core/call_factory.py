@@ -17,7 +17,6 @@ from .headers import checked
 from .http import HTTPMethod
 from .net import decoding
 from .numbers import seconds
-from .options import STREAM_OPTIONS, check_options
 from .retry import IDEMPOTENT, RetryPolicy
 from .secrets.redaction import safe_headers
 
@@ -106,15 +105,13 @@ class CallFactory:
             authenticate: The call needs a session.
             return_401: Return a 401 like any other response if a new login does not help.
             is_login: The call is a login, see `Call`.
-            **options: See `options.StreamOptions`.
+            **options: See `options.StreamOptions`; the callers have checked the names.
 
         Raises:
             ConfigurationError: An argument is not usable.
             SerializationError: `json` cannot be written as JSON.
-            TypeError: An option is unknown.
         """
         method = _checked_method(method)
-        check_options(self.build, options, STREAM_OPTIONS)
         path = urls.fill(path, options.get("path_params"))
         target = urls.target(path, params)
         headers = options.get("headers")

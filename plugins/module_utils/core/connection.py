@@ -57,7 +57,6 @@ class Connection(ConnectionBase, Closing):
 
         return SyncDriver(transport, self._runtime, self.secrets)
 
-    @logging.trace
     def request(
         self,
         method: str,
@@ -86,8 +85,9 @@ class Connection(ConnectionBase, Closing):
             SerializationError: `json` cannot be written as JSON.
             TypeError: An option is unknown; nothing was sent.
         """
-        check_options(self.request, options, CALL_OPTIONS)
-        return self._driver.run(self._request_flow(method, path, params, options))
+        with logging.span("core.connection.Connection.request"):
+            check_options(self.request, options.keys(), CALL_OPTIONS)
+            return self._driver.run(self._request_flow(method, path, params, options))
 
     def get(
         self, path: str, params: urls.Params = None, **options: Unpack[ReadOptions]
@@ -163,7 +163,6 @@ class Connection(ConnectionBase, Closing):
         """
         self._driver.run(self._logout_flow())
 
-    @logging.trace
     def pages(
         self,
         path: str,
@@ -192,8 +191,10 @@ class Connection(ConnectionBase, Closing):
             ClientError: While iterating: an error of `request`, or the response is not a list that
                 can be read by pages.
         """
-        check_options(self.pages, options, PAGE_OPTIONS)
-        return Pages(self._driver, self._pages_flow(path, params, paginate, method, json, options))
+        with logging.span("core.connection.Connection.pages"):
+            check_options(self.pages, options.keys(), PAGE_OPTIONS)
+            flow = self._pages_flow(path, params, paginate, method, json, options)
+            return Pages(self._driver, flow)
 
     @overload
     def batch(
@@ -210,7 +211,6 @@ class Connection(ConnectionBase, Closing):
     ) -> list[Response | ClientError]:
         """Return errors among the responses."""
 
-    @logging.trace
     def batch(
         self, requests: Requests, concurrency: int = 8, return_exceptions: bool = False
     ) -> list[Any]:
@@ -228,14 +228,14 @@ class Connection(ConnectionBase, Closing):
         Raises:
             ClientError: The first error of a request; see `request`.
         """
-        return batch.in_threads(
-            lambda request: self.request(**request),
-            batch.parse(requests, concurrency),
-            concurrency,
-            return_exceptions,
-        )
+        with logging.span("core.connection.Connection.batch"):
+            return batch.in_threads(
+                lambda request: self.request(**request),
+                batch.parse(requests, concurrency),
+                concurrency,
+                return_exceptions,
+            )
 
-    @logging.trace
     def stream(
         self, method: str, path: str, params: urls.Params = None, **options: Unpack[StreamOptions]
     ) -> Stream:
@@ -254,5 +254,6 @@ class Connection(ConnectionBase, Closing):
         Raises:
             ClientError: On entering the context manager; see `request`.
         """
-        check_options(self.stream, options, STREAM_OPTIONS)
-        return Stream(self, self._call(method, path, params, stream=True, **options))
+        with logging.span("core.connection.Connection.stream"):
+            check_options(self.stream, options.keys(), STREAM_OPTIONS)
+            return Stream(self, self._call(method, path, params, stream=True, **options))

@@ -86,7 +86,6 @@ def loads(text: str | bytes | bytearray) -> Any:
         raise SerializationError(f"not JSON: {_reason(exc)}", cause=exc) from exc
 
 
-@logging.trace
 def dumps(value: Any) -> str:
     """Write compact JSON, surrogates escaped so that UTF-8 can hold it.
 
@@ -99,10 +98,13 @@ def dumps(value: Any) -> str:
     Raises:
         SerializationError: The value holds something that JSON has no form for.
     """
-    try:
-        return escaped(_encode(value))
-    except (TypeError, ValueError, RecursionError) as exc:
-        raise SerializationError(f"cannot be written as JSON: {_reason(exc)}", cause=exc) from exc
+    with logging.span("core.jsonutils.dumps"):
+        try:
+            return escaped(_encode(value))
+        except (TypeError, ValueError, RecursionError) as exc:
+            raise SerializationError(
+                f"cannot be written as JSON: {_reason(exc)}", cause=exc
+            ) from exc
 
 
 def check_size(text: bytes) -> None:

@@ -17,6 +17,7 @@ import sys
 import time
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import Any, NoReturn, ParamSpec, TypeVar, cast
 
 from . import metadata
@@ -175,6 +176,39 @@ def fatal(message: str) -> NoReturn:
     raise SystemExit(1)
 
 
+class _Span:
+    """Log at TRACE when a block is entered and left, with its time in milliseconds."""
+
+    __slots__ = ("_name", "_started")
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        emit(_logger, TRACE, f"-> {self._name}", {})
+        self._started = time.perf_counter()
+
+    def __exit__(self, kind: type[BaseException] | None, *dummy: object) -> None:
+        milliseconds = (time.perf_counter() - self._started) * 1000
+        outcome = "" if kind is None else f" raising {kind.__name__}"
+        emit(_logger, TRACE, f"<- {self._name}{outcome} ({milliseconds:.3f} ms)", {})
+
+
+_NO_SPAN = nullcontext()
+
+
+def span(name: str) -> AbstractContextManager[None]:
+    """Return a context manager that logs at TRACE when its block is entered and left.
+
+    A method that is called often uses it instead of `trace`: its arguments do not pass through
+    another function.
+
+    Args:
+        name: The function's name in the log: its module below the collection, and its own name.
+    """
+    return _Span(name) if _logger.isEnabledFor(TRACE) else _NO_SPAN
+
+
 def trace(function: Callable[P, R]) -> Callable[P, R]:
     """Log at TRACE when a function is entered and left, with its time in milliseconds.
 
@@ -191,9 +225,8 @@ def trace(function: Callable[P, R]) -> Callable[P, R]:
 
         @functools.wraps(function)
         async def traced_coroutine(*args: P.args, **kwargs: P.kwargs) -> Any:
-            if not _logger.isEnabledFor(TRACE):
+            with span(name):
                 return await function(*args, **kwargs)
-            return await _traced(name, _enter(name), function(*args, **kwargs))
 
         return cast("Callable[P, R]", traced_coroutine)
 
@@ -201,40 +234,19 @@ def trace(function: Callable[P, R]) -> Callable[P, R]:
     def traced(*args: P.args, **kwargs: P.kwargs) -> R:
         if not _logger.isEnabledFor(TRACE):
             return function(*args, **kwargs)
-        started = _enter(name)
-        try:
+        with ExitStack() as stack:
+            stack.enter_context(_Span(name))
             result = function(*args, **kwargs)
-        except BaseException as exc:
-            _leave(name, started, exc)
-            raise
-        if inspect.isawaitable(result):
-            return cast("R", _traced(name, started, result))
-        _leave(name, started)
-        return result
+            if inspect.isawaitable(result):
+                return cast("R", _finish(stack.pop_all(), result))
+            return result
 
     return traced
 
 
-async def _traced(name: str, started: float, result: Awaitable[R]) -> R:
-    try:
-        value = await result
-    except BaseException as exc:
-        _leave(name, started, exc)
-        raise
-    _leave(name, started)
-    return value
-
-
-def _enter(name: str) -> float:
-    emit(_logger, TRACE, f"-> {name}", {})
-    return time.perf_counter()
-
-
-def _leave(name: str, started: float, exc: BaseException | None = None) -> None:
-    outcome = "" if exc is None else f" raising {type(exc).__name__}"
-    emit(
-        _logger, TRACE, f"<- {name}{outcome} ({(time.perf_counter() - started) * 1000:.3f} ms)", {}
-    )
+async def _finish(span_of_call: ExitStack, result: Awaitable[R]) -> R:
+    with span_of_call:
+        return await result
 
 
 def set_level(level: int | str, *, propagate: bool = False) -> None:

@@ -118,14 +118,14 @@ CONNECTION_OPTIONS = ConnectionOptions.__optional_keys__
 
 
 def check_options(
-    function: Callable[..., Any], given: Mapping[str, Any], known: frozenset[str]
+    function: Callable[..., Any], given: Iterable[str], known: frozenset[str]
 ) -> None:
     """Check the names of the keyword arguments that a function takes as `**options`.
 
     Args:
         function: The function, for the message.
-        given: Its `**options`.
-        known: Their names.
+        given: The names that it got.
+        known: The names that it has.
 
     Raises:
         TypeError: A name is unknown; the message has the argument that is closest to it.
