@@ -2,8 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Start simulated servers, run the demonstration playbook against them, say what happened, and stop
-them, whatever happens.
+"""Run the demonstration playbook against simulated servers, and summarise the result.
+
+The servers are stopped in any case.
 """
 
 from __future__ import annotations

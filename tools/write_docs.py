@@ -6,8 +6,10 @@
 
 A part of a file between `BEGIN generated: <name>` and `END generated` is written here, and so is
 every file in `plugins/action/`. In the file of a module, the part is about the service of the
-module; elsewhere the name of the service follows, `BEGIN generated: keys of types, keystone`. Run it as `make generate` after a change of a catalogue, of a
-shared result or of the set of modules; `make lint` runs it with `--check`.
+module; elsewhere the name of the service follows, as in `BEGIN generated: keys of types, keystone`.
+
+Run it as `make generate` after a change of a catalogue, of a shared result or of the set of
+modules; `make lint` runs it with `--check`.
 """
 
 from __future__ import annotations

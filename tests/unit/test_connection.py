@@ -714,7 +714,12 @@ async def test_public_methods_are_traced(case: Case, records: Any) -> None:
     traced = [
         record.getMessage() for record in records.records if record.levelno == own_logging.TRACE
     ]
-    name = f"{'core.async_connection.AsyncConnection' if case.kind.want_async else 'core.connection.Connection'}.request"
+    kind = (
+        "core.async_connection.AsyncConnection"
+        if case.kind.want_async
+        else "core.connection.Connection"
+    )
+    name = f"{kind}.request"
     assert f"-> {name}" in traced
     assert any(line.startswith(f"<- {name} (") and line.endswith(" ms)") for line in traced)
 

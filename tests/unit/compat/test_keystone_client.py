@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The interface of keystone-api-client: the calls of programs, and errors that are those of httpx."""
+"""The interface of keystone-api-client: its calls, and errors that are those of httpx."""
 
 from __future__ import annotations
 

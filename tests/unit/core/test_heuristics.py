@@ -83,7 +83,8 @@ def fresh_scanner():
             f"-----BEGIN EC PRIVATE KEY-----\n{PEM_BODY}\n-----END EC PRIVATE KEY-----", id="pem-ec"
         ),
         pytest.param(
-            f"-----BEGIN ENCRYPTED PRIVATE KEY-----\n{PEM_BODY}\n-----END ENCRYPTED PRIVATE KEY-----",
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+            f"{PEM_BODY}\n-----END ENCRYPTED PRIVATE KEY-----",
             id="pem-encrypted",
         ),
         pytest.param(f"-----BEGIN PRIVATE KEY-----\n{PEM_BODY}\n", id="pem-cut-off"),
@@ -264,9 +265,10 @@ def test_what_overlaps_is_masked_as_one():
 
 @pytest.mark.parametrize(
     "key",
-    "password Password dbPassword client_secret X-API-Key tokens token2 pwd Authorization Cookie private_key DB_PASSWORD_PROD password_confirmation PGPASSWORD"
-    " ansible_become_pass smtpPass secretKeyBase JSESSIONID sessionId authorization_code community_string"
-    " snmp_community secret_id passwordhash refresh_token".split(),
+    "password Password dbPassword client_secret X-API-Key tokens token2 pwd Authorization Cookie"
+    " private_key DB_PASSWORD_PROD password_confirmation PGPASSWORD ansible_become_pass smtpPass"
+    " secretKeyBase JSESSIONID sessionId authorization_code community_string snmp_community"
+    " secret_id passwordhash refresh_token".split(),
 )
 def test_keys_that_name_a_secret(key):
     assert heuristics.names_secret(key)
@@ -276,8 +278,10 @@ def test_keys_that_name_a_secret(key):
     "key",
     [
         "",
-        *"token_count user compass bypass keyboard passenger password_expires max_tokens tokenizer passwordless secret_name public_key primary_key author"
-        " authentication cookie_policy session_timeout api_key_id pass_rate has_password single_pass nextPageToken community pin reset_password".split(),
+        *"token_count user compass bypass keyboard passenger password_expires max_tokens".split(),
+        *"tokenizer passwordless secret_name public_key primary_key author authentication".split(),
+        *"cookie_policy session_timeout api_key_id pass_rate has_password single_pass".split(),
+        *"nextPageToken community pin reset_password".split(),
     ],
 )
 def test_keys_that_name_none(key):

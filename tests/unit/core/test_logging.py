@@ -81,14 +81,26 @@ IMPORT = """
 import json, logging, sys, threading, time, inspect, functools, traceback
 
 def state():
-    loggers = {name: logging.getLogger(name) for name in list(logging.Logger.manager.loggerDict)} | {"root": logging.root}
+    names = list(logging.Logger.manager.loggerDict)
+    loggers = {name: logging.getLogger(name) for name in names} | {"root": logging.root}
+    handlers = {
+        name: [type(handler).__name__ for handler in logger.handlers]
+        for name, logger in loggers.items()
+    }
     return {
-        "constants": {name: value for name, value in vars(logging).items() if isinstance(value, int)},
+        "constants": {key: value for key, value in vars(logging).items() if isinstance(value, int)},
         "levels": [logging.getLevelName(level) for level in range(101)],
-        "handlers": {name: [type(handler).__name__ for handler in logger.handlers] for name, logger in loggers.items() if logger.handlers},
-        "settings": {name: [logger.level, logger.propagate, logger.disabled] for name, logger in loggers.items()},
+        "handlers": {name: found for name, found in handlers.items() if found},
+        "settings": {
+            name: [logger.level, logger.propagate, logger.disabled]
+            for name, logger in loggers.items()
+        },
         "threads": threading.active_count(),
-        "hooks": [repr(sys.excepthook), repr(logging.getLoggerClass()), repr(logging.getLogRecordFactory())],
+        "hooks": [
+            repr(sys.excepthook),
+            repr(logging.getLoggerClass()),
+            repr(logging.getLogRecordFactory()),
+        ],
         "imported": sorted({"httpx", "httpcore", "asyncio", "ssl"} & set(sys.modules)),
     }
 

@@ -41,12 +41,18 @@ def answer(status, content=b"", headers=None, attempts=1):
     [
         (
             answer(404, {"message": "no such device"}),
-            "GET https://host.example/x: 404 Not Found: no such device; check the path, and the names in it",
+            (
+                "GET https://host.example/x: 404 Not Found: no such device;"
+                " check the path, and the names in it"
+            ),
         ),
         (answer(401), "GET https://host.example/x: 401 Unauthorized; check the credentials"),
         (
             answer(503, attempts=4),
-            "GET https://host.example/x: 503 Service Unavailable (after 4 attempts); the server is not ready; try again later",
+            (
+                "GET https://host.example/x: 503 Service Unavailable (after 4 attempts);"
+                " the server is not ready; try again later"
+            ),
         ),
         (answer(418), "GET https://host.example/x: 418 I'm a Teapot"),
         (answer(599), "GET https://host.example/x: 599; see the server's log"),
@@ -54,7 +60,10 @@ def answer(status, content=b"", headers=None, attempts=1):
         # Words that say what the status says are not said twice.
         (
             answer(403, b"Forbidden"),
-            "GET https://host.example/x: 403 Forbidden; the account has no role for this; a new login is needed after roles were changed",
+            (
+                "GET https://host.example/x: 403 Forbidden; the account has no role for this;"
+                " a new login is needed after roles were changed"
+            ),
         ),
         (answer(499, b"gone"), "GET https://host.example/x: 499: gone"),
     ],

@@ -119,7 +119,8 @@ def test_a_value_under_a_secret_key_never_survives(key, value, container):
 WORDS = st.sampled_from(
     [
         *KEYS,
-        *"password token key Bearer Cookie curl -u eyJ :// is [REDACTED] {{ }} | : = , ; & [ ] ( ) { } < > - . a b 1 7".split(),
+        *"password token key Bearer Cookie curl -u eyJ :// is [REDACTED] {{ }}".split(),
+        *"| : = , ; & [ ] ( ) { } < > - . a b 1 7".split(),
         *("-----BEGIN PRIVATE KEY-----", "enable secret", "\n", "\\", '"', "'"),
     ]
 )

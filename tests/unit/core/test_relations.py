@@ -133,7 +133,10 @@ def test_a_record_within_a_record() -> None:
         (
             {"owner": "nobody"},
             UnknownNameError,
-            r"there is no team 'nobody': name a team by name or slug, by id, or by a dict of its fields",
+            (
+                "there is no team 'nobody':"
+                " name a team by name or slug, by id, or by a dict of its fields"
+            ),
         ),
         ({"owner": "LAB-A"}, UnknownNameError, "no team 'LAB-A'"),
         ({"owner": ""}, UnknownNameError, "no team ''"),

@@ -188,7 +188,10 @@ def test_a_record_may_be_found_by_what_only_the_server_writes() -> None:
             "box",
             [{"size": 1}],
             {},
-            "a box is found by its name, but name is missing: give it, or name other fields in 'match'",
+            (
+                "a box is found by its name, but name is missing:"
+                " give it, or name other fields in 'match'"
+            ),
         ),
         ("box", [{"name": None}], {}, "but name is missing"),
         ("seat", [{"team": 1}], {}, "a seat is found by its team, box, but box is missing"),
@@ -364,7 +367,8 @@ def test_several_that_match_are_an_error_with_their_ids() -> None:
     for state in ("present", "absent"):
         with pytest.raises(
             ClientError,
-            match=r"box name='b' matches 2 records \(id 5, 6\): add fields to 'match', or give 'id'",
+            match=r"box name='b' matches 2 records \(id 5, 6\):"
+            " add fields to 'match', or give 'id'",
         ):
             bring(memory, "box", {"name": "b"}, state=state)
     assert actions(bring(memory, "box", {"name": "b", "id": 6}, state="absent")) == ["delete"]

@@ -568,7 +568,9 @@ def test_an_unknown_argument_is_named_with_the_one_that_was_meant() -> None:
 async def test_nothing_shows_a_secret(case: Case) -> None:
     client = client_of(case, Keystone())
     await case.kind.wait(client.whoami())
-    shown = f"{client!r} {client._auth!r} {client.secrets!r} {client._engine.keeper.current()!r} {client_of(case, Keystone(), token=TOKEN)._auth!r}"
+    session = client._engine.keeper.current()
+    other = client_of(case, Keystone(), token=TOKEN)
+    shown = f"{client!r} {client._auth!r} {client.secrets!r} {session!r} {other._auth!r}"
     assert not [
         secret for secret in ("correct horse", "session-1", "csrf-1", TOKEN) if secret in shown
     ]

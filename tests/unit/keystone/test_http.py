@@ -287,7 +287,8 @@ async def test_a_throttle_that_lasts_too_long_is_said(case: Case) -> None:
     client = client_of(case, server)
     with pytest.raises(
         ClientError,
-        match="429 Too Many Requests: Request was throttled. Expected available in 600 seconds; the server throttles",
+        match="429 Too Many Requests: Request was throttled. Expected available in 600 seconds;"
+        " the server throttles",
     ):
         await case.kind.wait(client.retrieve_cluster())
     with pytest.raises(RequestError, match="throttles this client for another 600 s"):
@@ -338,7 +339,7 @@ async def test_what_ansible_may_show_has_no_history(case: Case) -> None:
 async def test_a_fault_of_the_server_is_one_line(case: Case) -> None:
     with pytest.raises(ClientError) as caught:
         await case.kind.wait(client_of(case, Keystone(page(500, "Server Error (500)"))).get("/x"))
-    assert (
-        str(caught.value)
-        == f"GET {URL}/x/: 500 Internal Server Error: an HTML page titled 'Server Error (500)'; see the server's log"
+    assert str(caught.value) == (
+        f"GET {URL}/x/: 500 Internal Server Error:"
+        " an HTML page titled 'Server Error (500)'; see the server's log"
     )

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+import http
 import inspect
 import json
 from typing import Any
@@ -568,7 +569,8 @@ async def test_a_refused_write_says_which_fields(case: Case) -> None:
     )
     with pytest.raises(
         HTTPStatusError,
-        match=r"400 Bad Request: name: This field is required.; team: Invalid pk. Sorry.; Both; check the body",
+        match="400 Bad Request: name: This field is required.; team: Invalid pk. Sorry.; Both;"
+        " check the body",
     ):
         await case.kind.wait(client_of(case, Keystone(answer)).create_cluster())
 
@@ -607,7 +609,11 @@ async def test_a_protected_record_is_one_line_that_says_why(case: Case) -> None:
     server = Keystone(page(500, "Server Error (500)"))
     with pytest.raises(HTTPStatusError) as caught:
         await case.kind.wait(client_of(case, server).delete_cluster(pk=1))
-    line = f"DELETE {URL}{CLUSTERS}1/: 500 Internal Server Error: an HTML page titled 'Server Error (500)'; other records may need this cluster: a protected"
+    line = (
+        f"DELETE {URL}{CLUSTERS}1/: 500 Internal Server Error:"
+        " an HTML page titled 'Server Error (500)';"
+        " other records may need this cluster: a protected"
+    )
     assert str(caught.value).startswith(line)
     assert "\n" not in str(caught.value)
     assert len(server.calls) == 1
@@ -740,9 +746,10 @@ async def test_a_failed_step_is_named_with_what_it_complains_of(case: Case) -> N
     server = Keystone(httpx.Response(422, json=failed))
     with pytest.raises(HTTPStatusError) as caught:
         await case.kind.wait(client_of(case, server).batch_job([STEP]))
+    phrase = http.HTTPStatus(422).phrase
     assert str(caught.value) == (
-        f"POST {URL}/batch/: 422 Unprocessable {'Content' if 'Content' in str(caught.value) else 'Entity'}: "
-        "Step #2 (POST /allocations/clusters/) failed with status 400; name: This field is required. [REDACTED]; nothing of the batch was kept"
+        f"POST {URL}/batch/: 422 {phrase}: Step #2 (POST /allocations/clusters/) failed with status"
+        " 400; name: This field is required. [REDACTED]; nothing of the batch was kept"
     )
     assert caught.value.status_code == 422
 

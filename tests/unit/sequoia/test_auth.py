@@ -290,7 +290,8 @@ async def test_credentials_do_not_go_in_the_clear_where_the_registry_says_so(
     server = Server(locations={service: f"http://{service}.example"})
     with pytest.raises(
         ConfigurationError,
-        match=f"the location of {service} in the registry is http://{service}.example: credentials are not sent in the clear",
+        match=f"the location of {service} in the registry is http://{service}.example:"
+        " credentials are not sent in the clear",
     ):
         await read(case, client_of(case, server))
     assert not server.logins
@@ -335,10 +336,14 @@ async def test_nothing_shows_a_secret(case: Case) -> None:
     client = client_of(case, Server(httpx.ReadError("client-secret-value broke it")))
     with pytest.raises(RequestError) as caught:
         await read(case, client)
-    assert (
-        "client-secret-value"
-        not in f"{caught.value} {client!r} {client._hub.auth!r} {client.secrets!r} {client.metadata!r} {client.metadata.contents!r}"
+    parts = (
+        client,
+        client._hub.auth,
+        client.secrets,
+        client.metadata,
+        client.metadata.contents,
     )
+    assert "client-secret-value" not in f"{caught.value} {parts!r}"
     with pytest.raises(TypeError, match="is not pickled"):
         pickle.dumps(client)
 

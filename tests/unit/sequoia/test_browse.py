@@ -604,10 +604,9 @@ async def test_failures_inside_a_success_are_not_silent(
     answer = linked_page(1, False, [{"request": "/data/assets?a"}, entry], None)
     with caplog.at_level(logging.WARNING):
         listed = await browse(case, contents(case, Server(answer)), "acme")
-    assert (
-        f"reading the linked assets failed{'' if failure.status_code is None else f' with {failure.status_code}'} on the server: {failure.message}"
-        in caplog.text
-    )
+    status = "" if failure.status_code is None else f" with {failure.status_code}"
+    line = f"reading the linked assets failed{status} on the server: {failure.message}"
+    assert line in caplog.text
     assert listed.page.linked_failures == (failure,)
     with pytest.raises(LinkedResourceError, match=failure.message) as caught:
         assert listed.linked("assets").resources

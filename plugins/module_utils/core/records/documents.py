@@ -111,8 +111,9 @@ class Document(Json):
         ]
 
     def parse(self, value: Any) -> Any:
-        """Return a document without the places that the server makes, and with objects in place
-        of names.
+        """Return a document without the parts that the server makes.
+
+        Names are replaced by the objects that they stand for.
         """
         if self._managed:
             value = _without(value, self._managed)

@@ -151,8 +151,9 @@ def parse_fields(
 
 
 def _spread(row: ResourceType, record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a record with what its document says of other fields as these fields. A document may
-    be a whole record as the server gives it, with what only the server writes.
+    """Return a record completed by the values that its document has for other fields.
+
+    A document may be a whole record of the server, with the fields that only the server writes.
     """
     document = record.get(row.document) if row.document else None
     others = {name: value for name, value in record.items() if name != row.document}

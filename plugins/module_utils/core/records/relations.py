@@ -73,8 +73,9 @@ class _Other(NamedTuple):
 
 
 def _by_target(field: Field, records: Sequence[Record]) -> dict[str, list[Link]]:
-    """Return the places of a field that lead to other records, by the types of these. Lists and
-    documents are copied, so that the ids can be put into them.
+    """Return the places of a field that lead to other records, by the types of these records.
+
+    Lists and documents are copied, so that the ids can be put into them.
     """
     result: dict[str, list[Link]] = {}
     if not isinstance(field.kind, (Relation, Document)):

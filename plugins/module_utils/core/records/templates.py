@@ -53,8 +53,9 @@ _DOTTED = re.compile(r"\{([A-Za-z0-9_.]+)\}")
 
 
 def derived(template: str, record: Mapping[str, Any]) -> str | None:
-    """Return a text with what stands at dotted paths of a record in place of placeholders; `None`
-    if nothing stands at one of them.
+    """Replace the placeholders of a text by the values at dotted paths of a record.
+
+    The result is `None` if there is no value at one of the paths.
     """
     values = {path: dig(record, path) for path in _DOTTED.findall(template)}
     if any(value is None for value in values.values()):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A server for tests of `RestStore`: answers by method and path, and remembers what it was asked."""
+"""A server for tests of `RestStore`: it answers by method and path, and records its requests."""
 
 from __future__ import annotations
 
