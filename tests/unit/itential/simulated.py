@@ -117,6 +117,10 @@ class Simulated:
             raise change.error
         return change
 
+    def row(self, resource: str) -> Any:
+        """Return a row of the catalogue."""
+        return self.client.records(resource)._store.resource(resource)
+
     @property
     def writes(self) -> Any:
         """Method, path and body of what the last `ensure` wrote."""

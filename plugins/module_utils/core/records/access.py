@@ -15,7 +15,7 @@ with the releases that have it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..exceptions import ConfigurationError
 from ..jsonutils import dig
@@ -287,6 +287,7 @@ class Delete(Route):
         batch: The most records of a request.
         statuses: The statuses that mean "there is none", which is no error.
         failures: Responses of 2xx that mean a failure.
+        first: What must be deleted before, such as the content of a record.
         params: See `Route`.
         since: See `Route`.
         until: See `Route`.
@@ -295,7 +296,7 @@ class Delete(Route):
         ConfigurationError: Several records at a time, but their ids are in the path.
     """
 
-    __slots__ = ("batch", "body", "failures", "statuses")
+    __slots__ = ("batch", "body", "failures", "first", "statuses")
 
     methods = _WRITING
 
@@ -308,6 +309,7 @@ class Delete(Route):
         batch: int = 1,
         statuses: Iterable[int] = (404,),
         failures: Iterable[Failure] = (),
+        first: Delete | None = None,
         params: Mapping[str, Any] | None = None,
         since: str = "",
         until: str = "",
@@ -321,9 +323,22 @@ class Delete(Route):
         self.batch = batch
         self.statuses = frozenset(statuses)
         self.failures = tuple(failures)
+        self.first = first
 
 
 AnyRoute = TypeVar("AnyRoute", bound=Route)
+
+
+class Part(NamedTuple):
+    """The records that a field of another one lists.
+
+    Attributes:
+        resource: The name of their type. The field has those of their fields that may be written.
+        filters: The filters that choose them, a template: `{"inventory": "{id}"}`.
+    """
+
+    resource: str
+    filters: Mapping[str, Any]
 
 
 class Access:
@@ -340,12 +355,13 @@ class Access:
         update: The routes that update one, in the order in which they are used.
         delete: The route that deletes.
         validate: The route by which the server checks a record without keeping it.
+        parts: Fields that are lists of other records, which have a list of their own.
 
     Raises:
         ConfigurationError: A route of the wrong kind, or no list.
     """
 
-    __slots__ = ("create", "delete", "many", "one", "update", "validate")
+    __slots__ = ("create", "delete", "many", "one", "parts", "update", "validate")
 
     def __init__(
         self,
@@ -356,6 +372,7 @@ class Access:
         update: Write | Sequence[Write] | None = None,
         delete: Delete | Sequence[Delete] | None = None,
         validate: Write | Sequence[Write] = (),
+        parts: Mapping[str, Part] | None = None,
     ) -> None:
         self.many = _routes("many", List, List(many) if isinstance(many, str) else many)
         if not self.many:
@@ -367,6 +384,7 @@ class Access:
         self.update = _routes("update", Write, Write(item, "PATCH") if update is None else update)
         self.delete = _routes("delete", Delete, Delete(item) if delete is None else delete)
         self.validate = _routes("validate", Write, validate)
+        self.parts = dict(parts or {})
 
     def __repr__(self) -> str:
         return f"<Access {self.many[0].path}>"
@@ -397,7 +415,7 @@ class Access:
     @property
     def is_partial(self) -> bool:
         """Whether listed records lack fields."""
-        return any(route.partial for route in self.many)
+        return bool(self.parts) or any(route.partial for route in self.many)
 
     @property
     def placeholders(self) -> frozenset[str]:
@@ -440,6 +458,7 @@ class Access:
         twin.update = existing(self.update)
         twin.delete = existing(self.delete)
         twin.validate = existing(self.validate)
+        twin.parts = self.parts
         return twin
 
 

@@ -21,19 +21,19 @@ def decoded(row: ResourceType, raw: Mapping[str, Any]) -> Record:
     for field in moved:
         if any(raw.get(row.fields[name].wire) != value for name, value in field.implies.items()):
             continue
-        top, star, inner = field.wire.partition(".*.")
-        found = dig(raw, top)
-        if found is not None or top in raw:
-            listed = isinstance(found, list) and star
-            record[field.name] = [dig(item, inner) for item in found] if listed else found
+        found = dig(raw, field.place)
+        if found is not None or field.place in raw:
+            record[field.name] = field.values_in(found)
+    # Further keys of the server's objects are shown, and sent back.
+    shown = {*row.fields, *[field.place for field in moved if field.extra]}
     for field in moved:
         top = field.wire.partition(".")[0]
-        if top not in row.fields:
+        if top not in shown:
             record.pop(top, None)
     if not row.document:
         return record
-    own = {name: value for name, value in record.items() if name in row.fields}
-    rest = {name: value for name, value in record.items() if name not in row.fields}
+    own = {name: value for name, value in record.items() if name in shown}
+    rest = {name: value for name, value in record.items() if name not in shown}
     if rest:
         own[row.document] = rest
     return own
@@ -51,6 +51,26 @@ def encoded(row: ResourceType, record: Mapping[str, Any]) -> Record:
         else:
             raw[name] = value
     return raw
+
+
+def objects_in(row: ResourceType, record: Mapping[str, Any]) -> Record:
+    """Return the objects into which the server wraps the values of sets, by their places."""
+    places = [field.place for field in row.fields.values() if field.extra]
+    return {place: record[place] for place in places if isinstance(record.get(place), list)}
+
+
+def with_objects(row: ResourceType, raw: Record, before: Mapping[str, Any]) -> Record:
+    """Return what is sent with the further keys that the server's objects have already."""
+    result = dict(raw)
+    there = objects_in(row, before)
+    for field in row.fields.values():
+        if field.place in there and isinstance(raw.get(field.place), list):
+            inner = field.wire.partition(".*.")[2]
+            known = {dig(item, inner): item for item in there[field.place]}
+            result[field.place] = [
+                {**item, **known.get(item[inner], {})} for item in raw[field.place]
+            ]
+    return result
 
 
 def _put(raw: Record, field: Field, value: Any) -> None:

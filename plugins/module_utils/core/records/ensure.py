@@ -107,7 +107,9 @@ def _completed(
     keys = [key_names(row, record, options) for record in wanted]
     index = Index(row, found, keys)
     matches = [index.find(record, names) for record, names in zip(wanted, keys, strict=True)]
-    return (yield from store.complete(row, [match for match in matches if match is not None]))
+    names = {name for record in wanted for name in record}
+    there = [match for match in matches if match is not None]
+    return (yield from store.complete(row, there, names))
 
 
 def _validate(store: RecordStore, row: ResourceType, changes: Sequence[Change]) -> Flow[None]:
@@ -219,7 +221,7 @@ def _remaining(row: ResourceType, change: Change) -> Change | None:
     """
     found = change.after
     if change.action == "delete":
-        if found is None:
+        if found is None or row.is_deactivated(found):
             change.error = None
         return None
     if found is None:

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Any
 
 from ..exceptions import ConfigurationError
+from ..jsonutils import dig
 from .documents import Document
 from .kinds import FILE, TEXT, Kind, hashable
 
@@ -37,6 +38,7 @@ class Field:
         wire: Its dotted path in the server's records, if that is not its name; for a set of values
             that the server wraps into objects, `roles.*.roleId`.
         extra: Further keys of those objects.
+        merge: Wanted values are added to a set; with `replace`, they replace it.
         implies: Values that other fields have if this one has a value. Only records with these
             values have the field; several fields may share a place in the server's records so.
     """
@@ -48,6 +50,7 @@ class Field:
         "implies",
         "kind",
         "many",
+        "merge",
         "name",
         "required",
         "secret",
@@ -66,6 +69,7 @@ class Field:
         empty_is_null: bool = False,
         wire: str = "",
         extra: Mapping[str, Any] | None = None,
+        merge: bool = False,
         implies: Mapping[str, Any] | None = None,
     ) -> None:
         self.name = name
@@ -77,6 +81,7 @@ class Field:
         self.empty_is_null = empty_is_null
         self.wire = wire or name
         self.extra = dict(extra or {})
+        self.merge = merge
         self.implies = dict(implies or {})
 
     def __repr__(self) -> str:
@@ -96,6 +101,18 @@ class Field:
     def identifies(self) -> bool:
         """Whether its value may tell one record from another."""
         return self.kind.identifies and not self.many and not self.secret
+
+    @property
+    def place(self) -> str:
+        """Its dotted path in the server's records, without that in the objects of a set."""
+        return self.wire.partition(".*.")[0]
+
+    def values_in(self, value: Any) -> Any:
+        """Return the values of a set whose values the server wraps into objects."""
+        inner = self.wire.partition(".*.")[2]
+        if not inner or not isinstance(value, list):
+            return value
+        return [dig(item, inner) if isinstance(item, Mapping) else item for item in value]
 
     def parse(self, value: Any) -> Any:
         """Return a value in the form in which it is sent.
@@ -126,8 +143,9 @@ class Field:
         """
         if wanted == found:
             return True
-        if self.many and isinstance(wanted, list) and isinstance(found, list):
-            return set(map(self._key, wanted)) == set(map(self._key, found))
+        if self.many and isinstance(wanted, list) and isinstance(found, (list, type(None))):
+            ours, theirs = set(map(self._key, wanted)), set(map(self._key, found or ()))
+            return ours <= theirs if self.merge and not exact else ours == theirs
         if isinstance(self.kind, Document) and self.kind.merge and not exact:
             return self.kind.includes(found, wanted)
         return bool(self.kind.comparable(wanted) == self.kind.comparable(found))
@@ -139,7 +157,20 @@ class Field:
             wanted: From `parse`.
             found: From the server.
         """
+        if self.many and self.merge and isinstance(wanted, list) and isinstance(found, list):
+            there = set(map(self._key, found))
+            return [*found, *[value for value in wanted if self._key(value) not in there]]
         return self.kind.merged(wanted, found) if isinstance(self.kind, Document) else wanted
+
+    def unmoved(self, sent: Any, before: Any, after: Any) -> bool:
+        """Tell whether a write left a value as it was.
+
+        Args:
+            sent: What was written.
+            before: The value before.
+            after: The value that the server has now.
+        """
+        return not self.same(sent, after, exact=True) and self.same(before, after, exact=True)
 
     def holds_secrets(self, value: Any) -> bool:
         """Tell whether a document has values that cannot be compared."""

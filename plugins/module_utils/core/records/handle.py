@@ -118,7 +118,7 @@ class RecordsBase:
     def _deleted(self, target: Target, missing_ok: bool) -> Flow[bool]:
         row = yield from self._row()
         found = yield from self._find(row, target)
-        if found is None:
+        if found is None or row.is_deactivated(found):
             if missing_ok:
                 return False
             raise ClientError(f"there is no {row.name} {target!r}")

@@ -271,15 +271,18 @@ class Relation(Kind):
         to: The type that it leads to; `""` for one outside the catalogue, whose records are known
             by whole numbers.
         label: The field that takes the name of the other record, for servers that keep both.
+        sends: The field of the other record by which it is sent, for servers that take names and
+            give ids back; `""` for its id.
     """
 
-    __slots__ = ("label", "to")
+    __slots__ = ("label", "sends", "to")
 
     _noun = "an id"
 
-    def __init__(self, to: str = "", *, label: str = "") -> None:
+    def __init__(self, to: str = "", *, label: str = "", sends: str = "") -> None:
         self.to = to
         self.label = label
+        self.sends = sends
 
     def parse(self, value: Any) -> Any:
         return value if self.to else INTEGER.parse(value)

@@ -140,7 +140,7 @@ def parse_fields(
         if other != given:
             names = " and ".join(sorted((other, given)))
             raise ConfigurationError(f"{row.name}: {names} are the same: give one")
-        result[field.name] = field.parse(value)
+        result[field.name] = field.parse(value if given == field.name else field.values_in(value))
     for name, templates in row.derived.items():
         ways = (derived(template, result) for template in templates)
         value = next((way for way in ways if way is not None), None)
@@ -191,7 +191,8 @@ def key_names(row: ResourceType, record: Record, options: EnsureOptions) -> tupl
     """
     if record.get(row.id_field) is not None:
         return (row.id_field,)
-    names = options.match or row.key
+    given = [name for name in row.optional_key if record.get(name) is not None]
+    names = options.match or (*row.key, *given)
     if not names:
         raise ConfigurationError(
             f"{row.name} has no natural key: name identifying fields in 'match', or give"
@@ -212,10 +213,10 @@ def narrowest(
         records: Each with the fields by which it is found.
     """
     pairs = list(records)
-    keys = {tuple(names) for names, dummy in pairs}
-    if len(keys) > 1:
+    first = {names[0] for names, dummy in pairs}
+    if len(first) > 1:
         return None, []
-    name = next(iter(keys))[0] if keys else row.id_field
+    name = next(iter(first), row.id_field)
     known = [record[name] for dummy, record in pairs if not isinstance(record[name], PendingName)]
     values = list({row.field(name).kind.comparable(value): value for value in known}.values())
     return (name, values) if len(values) <= row.most_named else (None, [])
@@ -333,7 +334,7 @@ def differing(
             continue
         there = found.get(name)
         if field.write_only:
-            if update_secrets:
+            if update_secrets and field.access is FieldAccess.READ_WRITE:
                 written[name] = value
         elif not field.same(value, there, exact=exact) or (
             update_secrets and field.holds_secrets(value)
@@ -356,8 +357,11 @@ def verify(row: ResourceType, change: Change, after: Record) -> None:
     ignored = [
         name
         for name in seen
-        if not row.field(name).same(change.sent[name], after.get(name))
-        and (before is None or row.field(name).same(before.get(name), after.get(name)))
+        if (
+            row.field(name).unmoved(change.sent[name], before.get(name), after.get(name))
+            if before is not None
+            else not row.field(name).same(change.sent[name], after.get(name))
+        )
     ]
     change.ignored += [name for name in ignored if name not in change.ignored]
     if change.action == "update" and seen == list(change.sent) and set(seen) <= set(change.ignored):
@@ -371,15 +375,17 @@ def _change(
     before: Record | None,
     options: EnsureOptions,
 ) -> Change:
+    is_gone = before is None or row.is_deactivated(before)
     if not options.present:
-        if before is None:
+        if before is None or is_gone:
             return Change(label, None)
         change = deletion(row, before, (row.id_field,))
         change.label = label
         return change
     if before is None:
         return _creation(row, label, record)
-    return _update(row, label, record, before, options)
+    wanted = {**row.prefer, **record} if is_gone else record
+    return _update(row, label, wanted, before, options)
 
 
 def _creation(row: ResourceType, label: str, record: Record) -> Change:
@@ -412,6 +418,8 @@ def _update(
     )
     if options.replace:
         written.update(dict.fromkeys(_not_given(row, record, before)))
+    if options.update_secrets:
+        written.update(row.renewed)
     if not written:
         return change
     if "update" not in row.verbs:

@@ -46,7 +46,9 @@ def records_to_purge(
     chosen = [
         record
         for record in (yield from store.list_selected(row, selection))
-        if selection.matches(record) and row.identity(record, (row.id_field,)) not in kept_ids
+        if selection.matches(record)
+        and row.identity(record, (row.id_field,)) not in kept_ids
+        and not row.is_deactivated(record)
     ]
     if chosen and selection.narrows is None:
         everything = yield from store.find(row, None, ())

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
@@ -54,7 +54,9 @@ class Lists(Protocol):
         self, row: ResourceType, route: Route, known: Mapping[str, Any], raw: Mapping[str, Any]
     ) -> Record: ...
 
-    def complete(self, row: ResourceType, records: Sequence[Record]) -> Flow[list[Record]]: ...
+    def complete(
+        self, row: ResourceType, records: Sequence[Record], names: Collection[str] | None = None
+    ) -> Flow[list[Record]]: ...
 
 
 class Reading:
@@ -137,7 +139,7 @@ class Reading:
 
     def _mark(self, item: Any) -> Any:
         """Return what identifies an item of the list."""
-        raw = unwrapped(item, (self._route.item,)) or {}
+        raw = self._row.with_id(unwrapped(item, (self._route.item,)) or {})
         value = raw.get(self._row.wire(self._row.id_field))
         return hashable(item if value is None else value)
 
@@ -148,7 +150,7 @@ class Reading:
         for item in page.records:
             raw = unwrapped(item, (self._route.item,))
             # The fields of a closed type are known, and the id is one of them.
-            has_id = raw is not None and isinstance(raw.get(id_name), (int, str))
+            has_id = raw is not None and isinstance(self._row.with_id(raw).get(id_name), (int, str))
             if raw is None or (self._row.closed and not has_id):
                 raise paging.without_records(page, self._store.expected)
             record = self._store.found(self._row, self._route, scope, raw)

@@ -26,11 +26,11 @@ from ..numbers import whole_number
 from ..page_styles import PageStyle
 from ..paging import without_records
 from . import relations
-from .access import Delete, List, One, Route, Write, unwrapped
-from .codec import decoded, encoded
+from .access import Delete, List, One, Part, Route, Write, unwrapped
+from .codec import decoded, encoded, objects_in, with_objects
 from .dialects import LISTS
 from .filters import Condition, Filters, in_order
-from .kinds import FILE, Relation
+from .kinds import FILE, Kind, Relation
 from .reading import Conditions, Reading, scopes_of
 from .templates import fill, joined, placeholders, without, wrapped
 from .types import Change, Record, RecordStore, ResourceType
@@ -286,10 +286,15 @@ class RestStore(RecordStore):
         """
         row = yield from self.row(row)
         routes = row.access.one
-        if not routes:
+        if routes:
+            found = yield from self._read(row, routes[0], record, timeout)
+        else:
             has_id = record.get(row.id_field) is not None
-            return (yield from self._look_up(row, (row.id_field,) if has_id else row.key, record))
-        return (yield from self._read(row, routes[0], record, timeout))
+            names = (row.id_field,) if has_id else row.key
+            found = yield from self._look_up(row, names, record)
+        if found is None:
+            return None
+        return (yield from self._settled(row, [found], None))[0]
 
     def _read(
         self,
@@ -316,7 +321,7 @@ class RestStore(RecordStore):
         self, row: ResourceType, route: Route, known: Mapping[str, Any], raw: Mapping[str, Any]
     ) -> Record:
         """Return a record with the fields of the path, which the server does not repeat."""
-        record = self.decode(row, raw)
+        record = self.decode(row, row.with_id(raw))
         for name in route.placeholders:
             if name in row.fields and known.get(name) is not None:
                 record.setdefault(name, known[name])
@@ -367,17 +372,52 @@ class RestStore(RecordStore):
             return None
         return parts if all(part.sent(row, route)[1] for part in parts) else None
 
-    def complete(self, row: ResourceType, records: Sequence[Record]) -> Flow[list[Record]]:
+    def complete(
+        self, row: ResourceType, records: Sequence[Record], names: Collection[str] | None = None
+    ) -> Flow[list[Record]]:
         """Read records alone, if those of lists lack fields. See `RecordStore`."""
         row = yield from self.row(row)
-        if not row.access.many[0].partial:
-            return list(records)
-        whole_ones = yield from gather([self.read(row, one) for one in records], self.at_once)
-        return [record for record in whole_ones if record is not None]
+        whole_ones = list(records)
+        if row.access.many[0].partial:
+            one = row.access.one[0]
+            found = yield from gather([self._read(row, one, r) for r in records], self.at_once)
+            whole_ones = [record for record in found if record is not None]
+        return (yield from self._settled(row, whole_ones, names))
+
+    def _settled(
+        self, row: ResourceType, records: Sequence[Record], names: Collection[str] | None
+    ) -> Flow[list[Record]]:
+        """Return records with ids in relations that servers may tell by name, and with their parts.
+
+        Args:
+            row: Their type.
+            records: The records.
+            names: The parts that are wanted; `None` for all.
+        """
+        by_name = [field.name for field in row.fields.values() if _sent_by_name(field.kind)]
+        told = [{name: record.get(name) for name in by_name} for record in records]
+        ids = yield from relations.resolve(self, row, told, lenient=True)
+        wanted = [name for name in row.access.parts if names is None or name in names]
+        parts = yield from gather(
+            [self._part(row.access.parts[name], record) for record in records for name in wanted],
+            self.at_once,
+        )
+        lists = iter(parts)
+        return [
+            {**record, **own, **{name: next(lists) for name in wanted}}
+            for record, own in zip(records, ids, strict=True)
+        ]
+
+    def _part(self, part: Part, record: Record) -> Flow[list[Record]]:
+        """Read the records that a field lists."""
+        row = yield from self.row(part.resource)
+        found = yield from self.read_all(row, fill(part.filters, [self._values(row, record)]))
+        names = [field.name for field in row.fields.values() if not field.read_only]
+        return [{name: one[name] for name in names if name in one} for one in found]
 
     def list_selected(self, row: ResourceType, selection: Any) -> Flow[list[Record]]:
         """Read the records that a selection matches. See `RecordStore`."""
-        return self.read_all(row, selection, complete=True)
+        return self.read_all(row, selection, complete=row.access.many[0].partial)
 
     # Writing
 
@@ -448,7 +488,8 @@ class RestStore(RecordStore):
             if part:
                 cleared = {name: record[name] for name in route.clears if record.get(name)}
                 left = {**cleared, **{n: value for n, value in left.items() if n not in part}}
-                record = yield from self._write(row, route, record, part, options)
+                known = {**record, **objects_in(row, before)}
+                record = yield from self._write(row, route, known, part, options)
         if left:
             raise ConfigurationError(f"this API does not update {row.name}.{', '.join(left)}")
         return record
@@ -492,33 +533,65 @@ class RestStore(RecordStore):
         sent: Mapping[str, Any],
         options: WriteOptions,
     ) -> Flow[Record]:
-        call = self._written(row, route, before, sent, **options)
+        given = yield from self._by_name(row, sent)
+        call = self._written(row, route, before, given, **options)
         response: Response = yield from self._engine.checked(call)
         raw_sent = self.encode(row, sent)
         answer = self._check(response, route, raw_sent)
         known = {**before, **sent}
         raw = None if route.unwrap is None else unwrapped(answer, route.unwrap)
+        once: Record = {}
         if raw is not None and (
-            row.wire(row.id_field) in raw or not raw_sent.keys().isdisjoint(raw)
+            row.wire(row.id_field) in row.with_id(raw) or not raw_sent.keys().isdisjoint(raw)
         ):
             record = self.found(row, route, known, raw)
             if not route.partial and route.otherwise is None:
                 return record
             known = {**known, **record}
-        there = yield from self._read_back(row, known)
+            # A secret is told once.
+            once = {name: record[name] for name in row.secret_names if name in record}
+        there = yield from self._read_back(row, known, sent)
         if there is None and route.unwrap is not None and not route.partial:
             raise without_records(response, self.expected)
-        return there or known
+        return {**there, **once} if there else known
 
-    def _read_back(self, row: ResourceType, known: Mapping[str, Any]) -> Flow[Record | None]:
+    def _by_name(self, row: ResourceType, sent: Mapping[str, Any]) -> Flow[Record]:
+        """Return what is sent, with names in relations that the server takes by name."""
+        result = dict(sent)
+        for name in sent:
+            field = row.field(name)
+            relation = _sent_by_name(field.kind)
+            if relation is None or not sent[name]:
+                continue
+            target = self.resource(relation.to)
+            ids = sent[name] if field.many else [sent[name]]
+            found = yield from self.find(target, target.id_field, ids)
+            names = {one[target.id_field]: one.get(relation.sends) for one in found}
+            given = [names.get(one) or one for one in ids]
+            result[name] = given if field.many else given[0]
+        return result
+
+    def _read_back(
+        self, row: ResourceType, known: Mapping[str, Any], sent: Mapping[str, Any]
+    ) -> Flow[Record | None]:
         """Read a record after a write; `None` if what is known does not lead to it."""
+        there = yield from self._read_written(row, known)
+        if there is None:
+            return None
+        return (yield from self._settled(row, [there], list(sent)))[0]
+
+    def _read_written(self, row: ResourceType, known: Mapping[str, Any]) -> Flow[Record | None]:
         values = self._values(row, known)
         one = row.access.one[0] if row.access.one else None
         if one is not None and all(values.get(name) is not None for name in one.placeholders):
             return (yield from self._read(row, one, known))
-        if not row.key or any(known.get(name) is None for name in row.key):
+        names = (row.id_field,) if known.get(row.id_field) is not None else row.key
+        if not names or any(known.get(name) is None for name in names):
             return None
-        return (yield from self._look_up(row, row.key, known))
+        found = yield from self._look_up(row, names, known)
+        if found is None or not row.access.many[0].partial or one is None:
+            return found
+        return (yield from self._read(row, one, found))
 
     def _look_up(
         self, row: ResourceType, names: Sequence[str], known: Mapping[str, Any]
@@ -543,9 +616,14 @@ class RestStore(RecordStore):
         known = {**before, **sent}
         given = whole(row, before, sent, keep=route.keep) if route.whole else sent
         uploads = {name: value for name, value in given.items() if _is_file(row, name)}
-        fields = {name: value for name, value in given.items() if name not in uploads}
         named = placeholders(route.body)
-        fields = {name: value for name, value in fields.items() if name not in named}
+        fields = {
+            name: value
+            for name, value in given.items()
+            if name not in uploads
+            and name not in named
+            and (name in route.keep or not row.field(name).read_only)
+        }
         body = fill(route.body, [self._values(row, known)])
         if isinstance(route.body, Mapping):
             body = joined(body, wrapped(self._document(row, route, before, fields), route.wrap))
@@ -562,7 +640,7 @@ class RestStore(RecordStore):
         """Return what a route writes, in the server's form."""
         if route.only:
             return dig(self.encode(row, {**before, **fields}), route.only)
-        raw = self.encode(row, fields)
+        raw = with_objects(row, self.encode(row, fields), before)
         if not raw.keys().isdisjoint(route.together):
             there = self.encode(row, before)
             raw = {**{key: there[key] for key in route.together if key in there}, **raw}
@@ -591,13 +669,14 @@ class RestStore(RecordStore):
         row = yield from self.row(row)
         route = _first(row, row.access.delete, "deletes no")
         values = [self._values(row, record) for record in records]
-        options = {} if route.body is None else {"json": fill(route.body, values)}
-        response: Response = yield from self._engine.send(
-            self._call(row, route, records[0], timeout=timeout, **options)
-        )
-        if must_exist or not self.is_missing(response, route.statuses):
-            self._engine.check(response, self.deletion_hint(row, response))
-            self._check(response, route, {})
+        for step in (route.first, route) if route.first else (route,):
+            options = {} if step.body is None else {"json": fill(step.body, values)}
+            response: Response = yield from self._engine.send(
+                self._call(row, step, records[0], timeout=timeout, **options)
+            )
+            if must_exist or not self.is_missing(response, step.statuses):
+                self._engine.check(response, self.deletion_hint(row, response))
+                self._check(response, step, {})
 
     def write(
         self, row: ResourceType, changes: Sequence[Change], concurrency: int
@@ -705,12 +784,13 @@ class RestStore(RecordStore):
     def _check(self, response: Response, route: Write | Delete, sent: Mapping[str, Any]) -> Any:
         """Return the JSON of a response, and raise for a failure that hides in it."""
         has_record = isinstance(route, Write) and route.unwrap is not None
+        must_have = isinstance(route, Write) and has_record and not route.partial
         if not route.failures and not has_record:
             return None
         try:
             answer = response.json()
         except SerializationError:
-            if has_record:
+            if must_have:
                 raise
             # Some servers answer with a text.
             return None
@@ -755,10 +835,14 @@ def _is_ignored(
     """Tell whether a write changed nothing that it should."""
     seen = {name: value for name, value in sent.items() if not row.field(name).write_only}
     return bool(seen) and all(
-        not row.field(name).same(value, after.get(name))
-        and row.field(name).same(before.get(name), after.get(name))
+        row.field(name).unmoved(value, before.get(name), after.get(name))
         for name, value in seen.items()
     )
+
+
+def _sent_by_name(kind: Kind) -> Relation | None:
+    """Return a relation that the server takes by name; `None` for any other kind."""
+    return kind if isinstance(kind, Relation) and kind.sends else None
 
 
 def _is_file(row: ResourceType, name: str) -> bool:

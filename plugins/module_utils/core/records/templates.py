@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Templates in paths and bodies: `{name}` stands for a field of a record, `{id}` for its id."""
+"""Templates in paths and bodies: `{name}` stands for a field of a record, `{id}` for its id.
+
+`{name:, }` stands for its text: the items of a list with `, ` between them, and nothing for null.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ from typing import Any
 
 from ..jsonutils import dig
 
-_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?::([^{}]*))?\}")
 
 
 def placeholders(template: Any) -> tuple[str, ...]:
     """Return the names of the placeholders in a text, a dict or a list, each once."""
     if isinstance(template, str):
-        return tuple(dict.fromkeys(_PLACEHOLDER.findall(template)))
+        return tuple(dict.fromkeys(found[1] for found in _PLACEHOLDER.finditer(template)))
     if isinstance(template, Mapping):
         template = list(template.values())
     if isinstance(template, (list, tuple)):
@@ -30,23 +33,42 @@ def fill(template: Any, records: Sequence[Mapping[str, Any]]) -> Any:
     """Return a body with values in place of placeholders.
 
     Args:
-        template: JSON. A text that is one placeholder becomes the value itself, of any type. A list
-            of one item with placeholders gets one item per record; all else is filled from the
-            first record.
+        template: JSON. A text that is one placeholder becomes the value itself, of any type; a key
+            with a field that the record does not have is left out. A list of one item with
+            placeholders gets one item per record; all else is filled from the first record.
         records: Values by the names of placeholders.
     """
     if isinstance(template, str):
-        whole = _PLACEHOLDER.fullmatch(template)
-        if whole:
-            return records[0].get(whole[1])
-        return _PLACEHOLDER.sub(lambda found: str(records[0].get(found[1])), template)
+        name = _value_name(template)
+        if name:
+            return records[0].get(name)
+        return _PLACEHOLDER.sub(lambda found: _shown(records[0].get(found[1]), found[2]), template)
     if isinstance(template, Mapping):
-        return {key: fill(value, records) for key, value in template.items()}
+        return {
+            key: fill(value, records)
+            for key, value in template.items()
+            if not (name := _value_name(value)) or name in records[0]
+        }
     if isinstance(template, (list, tuple)):
         if len(template) == 1 and placeholders(template):
             return [fill(template[0], [record]) for record in records]
         return [fill(item, records) for item in template]
     return template
+
+
+def _value_name(template: Any) -> str | None:
+    """Return the field whose value a template stands for, if it is one placeholder."""
+    found = _PLACEHOLDER.fullmatch(template) if isinstance(template, str) else None
+    return found[1] if found and found[2] is None else None
+
+
+def _shown(value: Any, separator: str | None) -> str:
+    """Return a value as a part of a text."""
+    if separator is None:
+        return str(value)
+    if value is None:
+        return ""
+    return separator.join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 _DOTTED = re.compile(r"\{([A-Za-z0-9_.]+)\}")

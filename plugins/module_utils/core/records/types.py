@@ -10,7 +10,7 @@ and `Selection` (the records that filters choose).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from ..exceptions import ClientError, ConfigurationError
@@ -47,6 +47,10 @@ class ResourceType:
         defaults: Values that a wanted record has if the caller gives none: it is found and created
             with them.
         prefer: Values by which one of several records with the same key is preferred.
+        optional_key: Further fields of the key, for wanted records that give them.
+        deactivates: The API deactivates in place of deleting: a record without the values of
+            `prefer` counts as deleted, and gets them if it is wanted again.
+        other_ids: Names under which some servers send the id.
         text: The field that takes a document that is given as a text.
         derived: Fields that follow from others, if a caller does not give them: to templates of
             dotted paths, `{model.info.title}:{model.info.version}`; the first whose paths all lead
@@ -59,6 +63,7 @@ class ResourceType:
     __slots__ = (
         "access",
         "closed",
+        "deactivates",
         "defaults",
         "derived",
         "document",
@@ -68,6 +73,8 @@ class ResourceType:
         "most_named",
         "name",
         "names",
+        "optional_key",
+        "other_ids",
         "prefer",
         "text",
         "verbs",
@@ -88,6 +95,9 @@ class ResourceType:
         document: str = "",
         defaults: Mapping[str, Any] | None = None,
         prefer: Mapping[str, Any] | None = None,
+        optional_key: Sequence[str] = (),
+        deactivates: bool = False,
+        other_ids: Sequence[str] = (),
         text: str = "",
         derived: Mapping[str, str | Sequence[str]] | None = None,
     ) -> None:
@@ -103,17 +113,21 @@ class ResourceType:
         self.document = document
         self.defaults = dict(defaults or {})
         self.prefer = dict(prefer or {})
+        self.optional_key = tuple(optional_key)
+        self.deactivates = deactivates
+        self.other_ids = tuple(other_ids)
         self.text = text
         self.derived = {name: texts(ways) for name, ways in (derived or {}).items()}
         self._check()
 
     def _check(self) -> None:
-        named = {self.id_field, *self.key, *self.names, *self.defaults}
+        named = {self.id_field, *self.key, *self.optional_key, *self.names, *self.defaults}
         named |= {name for name in (self.document, self.text) if name} | set(self.derived)
         named |= {name for field in self.fields.values() for name in field.implies}
         if self.closed:
             # An open type has any field.
             named |= self.access.placeholders - {"id"} | self.access.fields | set(self.prefer)
+            named |= set(self.access.parts)
         unknown = named - set(self.fields) | self.verbs - set(VERBS)
         if unknown:
             raise ConfigurationError(f"{self.name} does not define {', '.join(sorted(unknown))}")
@@ -155,12 +169,38 @@ class ResourceType:
         """Return the preferred ones of records with the same key; all, if none is."""
         if not self.prefer or len(records) < 2:
             return records
-        liked = [
-            record
-            for record in records
-            if all(record.get(name) == value for name, value in self.prefer.items())
-        ]
-        return liked or records
+        return [record for record in records if self._is_preferred(record)] or records
+
+    def is_deactivated(self, record: Mapping[str, Any]) -> bool:
+        """Tell whether a record counts as deleted."""
+        return self.deactivates and not self._is_preferred(record)
+
+    def _is_preferred(self, record: Mapping[str, Any]) -> bool:
+        """Tell whether a record has the preferred values; one that does not say has them."""
+        return all(record.get(name) in (None, value) for name, value in self.prefer.items())
+
+    @property
+    def secret_names(self) -> list[str]:
+        """The names of the fields that are secret."""
+        return [field.name for field in self.fields.values() if field.secret]
+
+    @property
+    def renewed(self) -> Record:
+        """The secrets that the server makes anew on request, without a value."""
+        writable = {name for route in self.access.update for name in route.fields or ()}
+        return {
+            field.name: None
+            for field in self.fields.values()
+            if field.secret and field.read_only and field.name in writable
+        }
+
+    def with_id(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a record of the server with its id under the usual name."""
+        name = self.wire(self.id_field)
+        other = next((one for one in self.other_ids if raw.get(one) is not None), None)
+        if other is None or raw.get(name) is not None:
+            return raw
+        return {name: raw[other], **{key: value for key, value in raw.items() if key != other}}
 
     def field(self, name: str) -> Field:
         """Return a field.
@@ -189,7 +229,7 @@ class ResourceType:
         """
         if given in self.fields:
             return given
-        fields = [field for field in self.fields.values() if field.wire == given]
+        fields = [field for field in self.fields.values() if given in (field.wire, field.place)]
         if not fields:
             return given
         fitting = [
@@ -334,8 +374,19 @@ class RecordStore(Protocol):
         """Return a record of a caller with the fields that follow from others."""
         return record
 
-    def complete(self, dummy_row: ResourceType, records: Sequence[Record]) -> Flow[list[Record]]:
-        """Return whole records for those of a list, which lack fields by the type's `access`."""
+    def complete(
+        self,
+        dummy_row: ResourceType,
+        records: Sequence[Record],
+        dummy_names: Collection[str] | None = None,
+    ) -> Flow[list[Record]]:
+        """Return whole records for those of a list, which lack fields by the type's `access`.
+
+        Args:
+            dummy_row: The type of the records.
+            records: Records of the list.
+            dummy_names: The fields that matter; `None` for all.
+        """
         yield from ()
         return list(records)
 

@@ -153,6 +153,7 @@ def test_records_of_the_server_get_the_names_of_the_callers_and_back() -> None:
         "name": "a",
         "workflow": "w1",
         "roles": ["r1"],
+        "assignedRoles": [{"roleId": "r1", "kind": "x"}],
         "host": "h",
         "document": {"tasks": {"1": {}}},
     }
@@ -165,6 +166,7 @@ def test_what_the_server_leaves_out_stays_out() -> None:
         "name": "a",
         "workflow": None,
         "roles": "none",
+        "assignedRoles": "none",
     }
 
 

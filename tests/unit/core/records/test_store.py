@@ -585,7 +585,7 @@ async def test_fields_go_by_the_route_that_takes_them_in_the_order_of_the_routes
         ("PATCH /accounts/id-a", {"updates": {"assignedRoles": [{"roleId": "r1"}]}}),
         (
             "PATCH /accounts/id-a",
-            {"updates": {"memberOf": [{"groupId": "g1", "managed": False}]}},
+            {"updates": {"memberOf": [{"groupId": "g1", "managed": True}]}},
         ),
         ("POST /accounts", {"account": {"name": "b"}}),
         ("PATCH /accounts/new", {"updates": {"mail": "m"}}),
