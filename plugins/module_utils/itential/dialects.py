@@ -48,6 +48,14 @@ PAIRS = Dialect(
 """`equals=x&equalsField=name`: health, adapters, integrations, authorization, transformations."""
 PAIRS_WITHOUT_PARENTHESES = Dialect(PAIRS.operators, refused="()")
 """Pairs for automations and triggers, whose `equals` does not find names with parentheses."""
+SEARCHED = Dialect(
+    {"equals": {"{field}": "{value}"}}, fields=("name", "ostype"), body="options.filter"
+)
+"""`{"options": {"filter": {"name": "x"}}}`: devices and backups of Configuration Manager."""
+CLUSTERED = Dialect({"equals": {"cluster_id": "{value}"}}, fields=("service_metadata.location",))
+"""`cluster_id=x`: services of the Gateway Manager."""
+NAMED = Dialect({"in": {"names": "{value}"}}, fields=("name",))
+"""`names=x,y`: inventories of the Inventory Manager."""
 FUNCTIONS = Dialect(
     {operator: {"filter": f"{name}({{json}})"} for operator, name in _FUNCTIONS.items()}
 )
