@@ -146,7 +146,9 @@ ROLE = ResourceType(
         _list(f"{_AUTHORIZATION}/roles"),
         one=One(_ROLE, unwrap=RECORD),
         # The server fails without a description.
-        create=_create(f"{_AUTHORIZATION}/roles", "role", {"description": "{name}"}),
+        create=_create(
+            f"{_AUTHORIZATION}/roles", "role", {"name": "{name}", "description": "{name}"}
+        ),
         update=_update(_ROLE),
         delete=Delete(_ROLE, failures=FAILED),
     ),

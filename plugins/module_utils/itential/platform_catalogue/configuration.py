@@ -81,7 +81,6 @@ DEVICE_GROUP = ResourceType(
         one=One(_GROUP),
         create=Write(
             f"{CONFIGURATION}/devicegroup",
-            wrap=None,
             body={
                 "groupName": "{name}",
                 "groupDescription": "{description:}",
@@ -136,7 +135,6 @@ DEVICE_TEMPLATE = ResourceType(
         one=(),
         create=Write(
             _TEMPLATES,
-            wrap=None,
             body={**_TEMPLATE, "options": _TEMPLATE_OPTIONS},
             unwrap=RECORD,
             partial=True,
@@ -145,7 +143,6 @@ DEVICE_TEMPLATE = ResourceType(
         update=Write(
             _TEMPLATES,
             "PUT",
-            wrap=None,
             body={"id": "{id}", "data": _TEMPLATE, "options": _TEMPLATE_OPTIONS},
             unwrap=None,
             failures=(*FAILED, Failure("updated", equals=0)),
@@ -211,7 +208,6 @@ COMPLIANCE_PLAN = ResourceType(
         one=One(f"{_PLANS}/{{id}}", unwrap=RECORD),
         create=Write(
             _PLANS,
-            wrap=None,
             body={
                 "name": "{name}",
                 "options": {
