@@ -558,10 +558,9 @@ class RestStore(RecordStore):
     def _by_name(self, row: ResourceType, sent: Mapping[str, Any]) -> Flow[Record]:
         """Return what is sent, with names in relations that the server takes by name."""
         result = dict(sent)
-        for name in sent:
-            field = row.field(name)
-            relation = _sent_by_name(field.kind)
-            if relation is None or not sent[name]:
+        for field in row.fields.values():
+            name, relation = field.name, _sent_by_name(field.kind)
+            if relation is None or not sent.get(name):
                 continue
             target = self.resource(relation.to)
             ids = sent[name] if field.many else [sent[name]]
@@ -622,7 +621,7 @@ class RestStore(RecordStore):
             for name, value in given.items()
             if name not in uploads
             and name not in named
-            and (name in route.keep or not row.field(name).read_only)
+            and (name in route.keep or name not in row.fields or not row.fields[name].read_only)
         }
         body = fill(route.body, [self._values(row, known)])
         if isinstance(route.body, Mapping):
