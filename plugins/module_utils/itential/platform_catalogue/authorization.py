@@ -4,8 +4,8 @@
 
 """Accounts, groups, roles and service accounts.
 
-The server replaces `assignedRoles`, `memberOf`, `allowedMethods` and `allowedViews` as a whole: what
-is wanted is added to what is there, unless it is to replace it.
+The server replaces `assignedRoles`, `memberOf`, `allowedMethods` and `allowedViews` as a whole:
+what is wanted is added to what is there, unless it is to replace it.
 
 Sources: docs/protocols/itential-platform.md section 10.
 """
@@ -39,7 +39,7 @@ def _list(path: str) -> List:
 def _update(
     path: str, fields: tuple[str, ...] | None = None, clears: tuple[str, ...] = ()
 ) -> Write:
-    """Return a route that changes some fields. Its response is not relied on: the record is read."""
+    """Return a route that changes some fields; the record is read afterwards."""
     return Write(
         path,
         "PATCH",

@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Configuration Manager: devices, their groups, templates and backups, golden configurations,
-compliance plans and reports.
+"""Configuration Manager: devices and what is kept of them, golden configurations and compliance.
 
 Lists are searched for by POST, and records are deleted by ids in the body. Servers differ in what
 they call an id.
