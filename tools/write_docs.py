@@ -68,8 +68,17 @@ CLIENTS = {
     "sequoia": ("sequoia", "client"),
 }
 """Package and module of the client of each service."""
-CATALOGUES = {"keystone": "module_utils.keystone.catalogue"}
+CATALOGUES = {
+    "itential_gateway": "module_utils.itential.gateway_catalogue.rows",
+    "itential_platform": "module_utils.itential.platform_catalogue.rows",
+    "keystone": "module_utils.keystone.catalogue",
+}
 """The module with the catalogue of each service that has one."""
+INVENTORIES = {
+    "itential_gateway": ("device", "group", "http_device", "netconf_device", "netmiko_device"),
+    "itential_platform": ("device", "device_group", "inventory"),
+}
+"""The types of records that the inventory plugin of each service reads."""
 
 
 def of_collection(name: str) -> Any:
@@ -244,6 +253,56 @@ def keys_of_types(service: str) -> list[str]:
     return table(("resource", "found by"), *rows)
 
 
+COVERED = "resource info present absent replace purge diff as_tasks inventory releases".split()
+
+
+def coverage(service: str) -> list[str]:
+    """List what the modules and the inventory plugin of a service do with each type of records."""
+    rows = [
+        [f"`{name}`", *(cell or "-" for cell in covered(service, row))]
+        for name, row in catalogue(service).items()
+    ]
+    return table(COVERED, *rows)
+
+
+def covered(service: str, row: Any) -> Iterator[str]:
+    """Yield the cells of a type of records in the table of what is covered."""
+    parents = [f"`{name}`" for name in row.access.many[0].placeholders if name not in row.defaults]
+    yield f"by {', '.join(parents)}" if parents else "yes"
+    writes = [verb for verb in ("create", "update") if verb in row.verbs]
+    yes = "yes" if writes else ""
+    deletes = "yes" if "delete" in row.verbs else ""
+    yield yes if len(writes) != 1 else f"{writes[0]} only"
+    yield deletes
+    yield "yes" if "update" in row.verbs else ""
+    yield deletes
+    yield yes or deletes
+    yield yes
+    yield "yes" if row.name in INVENTORIES[service] else ""
+    yield releases(row.access)
+
+
+def releases(access: Any) -> str:
+    """Return the releases that have the routes of a type of records."""
+    purposes = {
+        "": access.many,
+        "create": access.create,
+        "update": access.update,
+        "delete": access.delete,
+    }
+    found = {}
+    for purpose, routes in purposes.items():
+        limits = {(route.since, route.until) for route in routes}
+        bounds = [
+            " ".join(filter(None, (since and f"from {since}", until and f"before {until}")))
+            for since, until in sorted(limits)
+        ]
+        if bounds and all(bounds) and bounds != found.get(""):
+            found[purpose] = bounds
+    texts = [f"{purpose} {', '.join(bounds)}".strip() for purpose, bounds in found.items()]
+    return "; ".join(texts) or "all"
+
+
 def environment_variables(dummy: str) -> list[str]:
     """List the environment variables of the services that have a table in common."""
     options = of_collection("module_utils.tasks.options")
@@ -288,6 +347,7 @@ def credential_fields(service: Any) -> str:
 
 PARTS: dict[str, Callable[[str], list[str]]] = {
     "action groups": action_groups,
+    "coverage": coverage,
     "credential types": credential_types,
     "environment variables": environment_variables,
     "keys of types": keys_of_types,
