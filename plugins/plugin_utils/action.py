@@ -59,7 +59,7 @@ class ActionModule(ActionBase):
 
     task: ClassVar[Task]
     preloaded: ClassVar[Any] = preload.LOADED
-    """What the main process has imported by loading this class, so that its forks need not."""
+    """Modules that the main process imports with this class, so that its forks need not."""
 
     def __init_subclass__(cls) -> None:
         in_process.prepare(cls.task)

@@ -34,7 +34,9 @@ def tell(level: int, text: str) -> None:
 
 
 log_sink: ContextVar[Callable[[int, str], object]] = ContextVar("log_sink", default=tell)
-"""What shows records: a task that is performed for another process has them shown there."""
+"""The function that shows records.
+
+Records of a task that is performed for another process are shown there."""
 
 
 def current_task_says_no_log() -> bool:

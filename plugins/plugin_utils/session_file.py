@@ -53,7 +53,7 @@ def sealed(content: bytes, name: str) -> bytes:
     The method is AES-GCM (NIST SP 800-38D), with a new nonce for each of a run's few files.
 
     Args:
-        content: What to encrypt.
+        content: The bytes to encrypt.
         name: The name under which it can be unsealed.
     """
     nonce = os.urandom(_NONCE_BYTES)

@@ -45,7 +45,7 @@ def sleep(seconds: float) -> None:
     """Wait.
 
     Args:
-        seconds: How long.
+        seconds: The time to wait.
 
     Raises:
         Abandoned: The worker or the main process has ended; raised as soon as it has.

@@ -39,7 +39,7 @@ class Kind:
     """Makes servers, and clients of one kind whose methods can be awaited, whichever kind it is.
 
     Attributes:
-        want_async: Whether the clients are for event loops.
+        want_async: `True` if the clients are for event loops.
         skipped: Seconds that the clients have slept: the clock of the servers is ahead by them.
     """
 

@@ -137,7 +137,8 @@ class Shared(MemoryStore):
 
     Args:
         other: The session that the other process has saved.
-        busy: How many attempts to take the lock fail, since the other process is logging in.
+        busy: The number of attempts to take the lock that fail, because the other process is
+            logging in.
     """
 
     def __init__(self, other: Session | None = None, busy: int = 0) -> None:

@@ -82,7 +82,7 @@ class AsyncDriver:
         """Run a flow to its end.
 
         Returns:
-            What it returns.
+            The result of the flow.
 
         Raises:
             ClientError: The error that the flow raises.
@@ -101,7 +101,7 @@ class AsyncDriver:
         """Run a flow until it emits or ends.
 
         Returns:
-            Whether it emitted, and what it emitted or returned.
+            `True` if it emitted, and the value that it emitted or returned.
 
         Raises:
             ClientError: What the flow raises, with known secrets masked: this is the one way out of
@@ -170,5 +170,5 @@ class AsyncDriver:
 
 
 def _retrieved(flight: asyncio.Task[Any]) -> None:
-    # If every caller was cancelled nobody else looks at the error, and asyncio would report it.
+    # If every caller was cancelled, the error is not looked at, and asyncio would report it.
     dummy = flight.cancelled() or flight.exception()

@@ -36,7 +36,8 @@ class Attempts:
         redirects: Redirects followed.
         stale: Idle connections that were found closed.
         renewed: `True` if there was a new login during the call.
-        rejection: Why the server accepts no session of this client; `""` if it accepts them.
+        rejection: The reason why the server accepts no session of this client; `""` if it
+            accepts them.
         maybe_executed: `True` if the server may have executed one of the requests.
     """
 

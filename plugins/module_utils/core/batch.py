@@ -25,7 +25,7 @@ def parse(
     Args:
         requests: Dicts of the arguments of `request` (`method`, default `GET`, and `path` at
             least), or tuples of method and path.
-        concurrency: How many at a time, 1 or more.
+        concurrency: Maximum number at a time, 1 or more.
 
     Raises:
         ConfigurationError: Not such requests, or not such a number.
@@ -54,7 +54,7 @@ def in_threads(
     Args:
         perform: The function.
         items: Its arguments.
-        concurrency: How many calls at a time; a single one is made by the calling thread.
+        concurrency: Maximum number of calls at a time; a single one is made by the calling thread.
         return_exceptions: Put errors among the outcomes.
 
     Returns:

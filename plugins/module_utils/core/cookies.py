@@ -52,7 +52,7 @@ class CookieJar:
             path: The path of a cookie that names none, see `default_path`.
 
         Returns:
-            Whether a cookie changed that may identify the session.
+            `True` if a cookie changed that may identify the session.
         """
         changed = False
         for line in lines:

@@ -131,7 +131,7 @@ class Engine:
 
         Args:
             response: The response.
-            hint: What to do about it; `None` for the usual hint for the status.
+            hint: Advice; `None` for the usual hint for the status.
 
         Raises:
             HTTPStatusError: The status is not 2xx; known secrets in its response are masked.
@@ -148,7 +148,7 @@ class Engine:
 
         Args:
             response: The response to the login.
-            hint: What to do about it.
+            hint: Advice.
         """
         return AuthenticationError(
             messages.of_status(response, self.scrub, hint, self.wording),

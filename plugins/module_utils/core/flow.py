@@ -62,7 +62,7 @@ class Pause:
     """Wait.
 
     Args:
-        seconds: How long, 0 or more.
+        seconds: The time to wait, 0 or more.
     """
 
     __slots__ = ("seconds",)
@@ -79,7 +79,8 @@ class SingleFlight:
     Args:
         run: Makes the flow.
         timeout: Seconds that a follower waits at most.
-        name: What is done. A flight may start one of another name, and must not start its own.
+        name: The name of the work. A flight may start one of another name, but not one of its own
+            name.
     """
 
     __slots__ = ("name", "run", "timeout")
@@ -95,7 +96,7 @@ class Together:
 
     Args:
         flows: Flows that emit nothing.
-        concurrency: How many at a time, 1 or more.
+        concurrency: Maximum number at a time, 1 or more.
 
     The outcome is a list in the order of the flows: what each returned, or the `ClientError` it
         raised.
@@ -183,7 +184,7 @@ def gather(flows: Sequence[Flow[Any]], concurrency: int) -> Flow[list[Any]]:
 
     Args:
         flows: Flows that emit nothing.
-        concurrency: How many at a time, 1 or more.
+        concurrency: Maximum number at a time, 1 or more.
 
     Raises:
         ClientError: The first error of any flow, after all have run.

@@ -64,7 +64,7 @@ class AsyncPages:
 
 
 class StreamBase:
-    """What both streams share.
+    """The common part of both streams.
 
     Attributes:
         response: Status and headers, once the stream is entered.

@@ -157,7 +157,7 @@ def dig(value: Any, path: str) -> Any:
         path: `data.items.0.name`; `""` for the value itself.
 
     Returns:
-        What stands there, or `None`.
+        The value there, or `None`.
     """
     for part in path.split(".") if path else ():
         if isinstance(value, Mapping):

@@ -114,7 +114,7 @@ def of_status(
     Args:
         response: The response.
         scrub: Masks secrets in a text.
-        hint: What to do about it; `None` for the usual hint for the status.
+        hint: Advice; `None` for the usual hint for the status.
         wording: The terms of the service and of the interface.
     """
     status = response.status_code

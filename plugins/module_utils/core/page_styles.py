@@ -24,7 +24,7 @@ class PageStyle:
     """One way in which a server cuts lists into pages.
 
     Args:
-        name: What the `paginate` option calls it.
+        name: Its name in the `paginate` option.
         items: Dotted path to the list in the answer; `""` for a bare list, `*` for the only list at
             the top of an object. Several, if answers differ: the first that leads to a list counts.
         total: Dotted paths at which the number of all records may stand.

@@ -32,7 +32,7 @@ Key: TypeAlias = Callable[[Any], Any]
 FAR = 1_000_000
 """Records or pages beyond what was read, where no list is expected to have any."""
 MAX_REREADS = 20
-"""How often reading goes back without getting further, in a list that shrinks meanwhile."""
+"""Maximum number of steps back without progress, in a list that shrinks while it is read."""
 _OUT_OF_RANGE = frozenset((400, 404, 416, 422))
 
 
@@ -53,13 +53,13 @@ def pages(
         call: Makes the flow of one request from query parameters and body.
         params: The caller's own parameters; where they name the offset, reading begins there.
         json: The caller's own body, for ways that page through the body.
-        wish: How to page.
+        wish: The way to page.
         follow: Makes the flow of one request from a link to a next page.
         key: Returns what identifies a record. One that comes again, because the list has changed,
             is then left out. `None` for the whole record, which is only compared if the total says
             that the list has changed: a list may hold equal records.
-        concurrency: How many pages are read at a time, once the total is known, if the caller has
-            set no bound.
+        concurrency: Maximum number of pages that are read at a time, once the total is known, if
+            the caller has set no bound.
         content: The contents of the list, for an error in terms of records; `""` for one in terms
             of the `paginate` option.
 
@@ -137,7 +137,7 @@ class _Seen:
 
         Args:
             page: The page.
-            overlap: How many of its first records may have been read before.
+            overlap: The number of its first records that may have been read before.
         """
         if self._by_key:
             found: dict[Any, Any] = {}
@@ -160,7 +160,7 @@ class _Reading:
     """One reading of a list, from its first page to its last.
 
     Attributes:
-        concurrency: How many pages are read at a time.
+        concurrency: Maximum number of pages that are read at a time.
     """
 
     __slots__ = (
@@ -212,7 +212,7 @@ class _Reading:
         self._links: set[str] = set()
         # Pages that were read at the same time as one before them.
         self._ready: deque[_Page] = deque()
-        # How many of the next records may have been read before.
+        # The number of the next records that may have been read before.
         self._overlap = 0
         self._rereads = 0
         # The server is known to read where a page is to begin.

@@ -75,7 +75,7 @@ def poll(
         is_done: Tells whether the state is the wanted one.
         schedule: The pauses and the time.
         clock: Seconds that never go backwards.
-        goal: What is waited for, for the error: `job 5 to finish`.
+        goal: The awaited state, for the error: `job 5 to finish`.
         notify: Called after each reading with the state and the seconds since the first one.
         tolerates: Tells which errors of a reading are no reason to stop, such as those of a server
             that restarts.

@@ -109,7 +109,7 @@ class SyncDriver:
             ends: Clock reading at which its exchanges and pauses must be over.
 
         Returns:
-            What it returns.
+            The result of the flow.
 
         Raises:
             ClientError: The error that the flow raises.
@@ -132,11 +132,11 @@ class SyncDriver:
             ends: Clock reading at which its exchanges and pauses must be over.
 
         Returns:
-            Whether it emitted, and what it emitted or returned.
+            `True` if it emitted, and the value that it emitted or returned.
 
         Raises:
-            ClientError: What the flow raises, with known secrets masked: this is the one way out of
-                a client for its errors.
+            ClientError: The error of the flow, with known secrets masked: every error of a client
+                leaves it here.
         """
         try:
             effect = flow.send(None)
@@ -192,8 +192,8 @@ class SyncDriver:
             return flight.value
         except BaseException as exc:
             flight.error = exc
-            # Followers have their own time, and nobody's interrupt but the leader's: one of them
-            # takes the lead.
+            # The deadline and the interrupt are those of the leader: a follower takes the
+            # lead.
             flight.interrupted = not isinstance(exc, ClientError) or (
                 isinstance(exc, RequestError) and self._clock() >= ends
             )

@@ -109,9 +109,9 @@ class Filters:
 
     Attributes:
         params: The query.
-        impossible: Whether nothing can match, so that there is nothing to ask.
-        narrows: Whether they keep records out: `True` if they name values, `False` if every record
-            matches, `None` if that depends on the records.
+        impossible: `True` if nothing can match, so that no request is needed.
+        narrows: `True` if they name values, `False` if every record matches, `None` if that depends
+            on the records.
 
     Raises:
         ConfigurationError: A field, operator or value that the server does not know and would

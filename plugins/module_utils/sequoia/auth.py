@@ -118,7 +118,7 @@ class Auth:
 
     @property
     def is_secret(self) -> bool:
-        """Whether requests carry credentials."""
+        """`True` if requests carry credentials."""
         return self.type is not AuthType.NO_AUTH
 
     def identified(self, form: Mapping[str, str]) -> dict[str, Any]:

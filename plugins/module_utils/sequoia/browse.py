@@ -128,7 +128,7 @@ class LinkedBase:
     Args:
         browse: The main list.
         name: The relationship.
-        raise_on_error: Whether linked resources that the server failed to read are an error; they
+        raise_on_error: Raise an error if the server failed to read linked resources; they
             are in `failures` otherwise.
 
     Attributes:
@@ -228,7 +228,7 @@ class Browse(BrowseBase):
         Lists and what is linked to them are read once.
 
         Args:
-            raise_on_error: Whether linked resources that the server failed to read are an error;
+            raise_on_error: Raise an error if the server failed to read linked resources;
                 they are in the page's `linked_failures` in any case.
         """
         return cast(

@@ -134,7 +134,7 @@ class ClientBase(Generic[Result, Listed, Changes]):
 
     @property
     def authenticated(self) -> bool:
-        """Whether there is a session that may still be used."""
+        """`True` if there is a session that may still be used."""
         return self._hub.home.authenticated
 
     def _locations(self, *, fresh: bool) -> Flow[dict[str, str]]:

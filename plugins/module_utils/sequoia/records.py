@@ -46,7 +46,7 @@ class Conditions:
         filters: Plain data, see `conditions_of`. Values are taken literally.
 
     Attributes:
-        criteria: What to send.
+        criteria: The criteria to send.
 
     Raises:
         ConfigurationError: A condition that cannot work.
@@ -64,7 +64,7 @@ class Conditions:
 
     @property
     def narrows(self) -> bool | None:
-        """Whether the conditions keep resources out. See `Selection`."""
+        """`True` if the conditions exclude resources. See `Selection`."""
         telling = [condition for condition in self._tests if condition.field != "owner"]
         if any(map(self._names_values, telling)):
             return True

@@ -75,7 +75,7 @@ def place(url: str, what: str, secret: bool) -> tuple[str, str]:
     Args:
         url: `https://host[:port][/path]`.
         what: The name of the URL in an error.
-        secret: Whether credentials are at stake: then plain http is for this machine alone (RFC
+        secret: `True` if credentials are sent: then plain http is for this machine alone (RFC
             6749 section 3.2, RFC 6750 section 5.3).
 
     Raises:
@@ -104,7 +104,7 @@ def proxy_to(origin: str, proxies: Mapping[str, str], secret: bool) -> str | Non
     Args:
         origin: `scheme://host[:port]`.
         proxies: A proxy's URL by scheme, or by `all`.
-        secret: Whether credentials are at stake: then plain http does not leave this machine.
+        secret: `True` if credentials are sent: then plain http does not leave this machine.
 
     Raises:
         ConfigurationError: Credentials would be sent in the clear to another machine.

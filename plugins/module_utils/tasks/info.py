@@ -18,7 +18,7 @@ from .context import Context
 
 
 class Found(NamedTuple):
-    """What a service returned.
+    """The records that a service returned.
 
     Attributes:
         records: The records, in order.

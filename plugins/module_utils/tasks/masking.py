@@ -25,7 +25,7 @@ except ImportError:
     register_secrets = None
 
 NO_LOG = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-"""What Ansible shows in place of an option that is not to be logged."""
+"""The text that Ansible shows in place of an option that is not to be logged."""
 
 _OWN = frozenset(
     "action changed checksum count elapsed failed failed_count method ok pages size status"

@@ -133,7 +133,7 @@ class Memory:
         broken: For each coming write, whether the server fails after it kept a part of it.
         status: The status of such a failure.
         kept: The fields that it keeps then; `None` for no record at all.
-        generous: Whether more is found than was asked for.
+        generous: `True` if more is found than was asked for.
     """
 
     def __init__(self, **tables: Iterable[Mapping[str, Any]]) -> None:

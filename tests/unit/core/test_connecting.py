@@ -422,7 +422,7 @@ def entry(host: str, port: int) -> tuple[Any, ...]:
 
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """What names stand for: addresses, an error, or a function that gives one of them."""
+    """The values of names: addresses, an error, or a function that gives one of them."""
     known: dict[str, Any] = {}
     real = socket.getaddrinfo
 
@@ -440,7 +440,7 @@ def names(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 @pytest.fixture
 def full() -> Iterator[int]:
-    """The port of a server that accepts nobody: what is sent to it is not answered."""
+    """The port of a server that accepts no connection and never responds."""
     with socket.socket() as server, contextlib.ExitStack() as waiting:
         server.bind(("127.0.0.1", 0))
         server.listen(0)

@@ -62,7 +62,7 @@ def test_times_are_in_utc_and_apart_by_what_the_call_took():
         ("Zürich".encode("latin-1"), "text/plain; Charset='latin1'", "Zürich"),
         ("Zürich".encode("utf-16"), 'text/plain; charset="utf-16"', "Zürich"),
         ("\ufeffZürich".encode(), "text/plain", "Zürich"),
-        # What cannot be decoded is shown as such; a charset that nobody knows, or that is none of
+        # What cannot be decoded is shown as such; a charset that is unknown, or that is none of
         # texts, stands for UTF-8.
         (b"Z\xfcrich", "text/plain", "Z\ufffdrich"),
         ("Zürich".encode(), "text/plain; charset=klingon", "Zürich"),

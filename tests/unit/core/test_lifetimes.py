@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What clients keep: connections, loops and logins, each for as long as it is of use."""
+"""The lifetimes of connections, loops and logins: clients keep each as long as it is of use."""
 
 from __future__ import annotations
 

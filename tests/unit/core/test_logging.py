@@ -129,7 +129,7 @@ def test_importing_changes_nothing_but_a_null_handler():
 def test_a_record_below_the_level_is_never_formatted(lines):
     class Bomb:
         def __str__(self):
-            raise AssertionError("formatted although nobody listens")
+            raise AssertionError("formatted although no handler listens")
 
     logging.get_logger().setLevel(logging.WARNING)
     logging.get_logger().info("%s", Bomb())

@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How many secrets of a labelled corpus redaction finds, and how many texts without one it leaves
-alone."""
+"""Redaction of a labelled corpus: the secrets that it finds, and the texts that it leaves alone."""
 
 from __future__ import annotations
 

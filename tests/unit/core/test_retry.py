@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""When a request is sent again, and how long to wait before."""
+"""The rules for repeating a request, and the pauses before it."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ class SharedStore(MemoryStore):
     """A store that another process has its hands on.
 
     Args:
-        busy: How often the other process is found to be logging in.
+        busy: The number of times that the other process is found logging in.
         brings: The session that the other process leaves.
     """
 

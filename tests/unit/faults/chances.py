@@ -24,7 +24,7 @@ class Chance(NamedTuple):
     Attributes:
         name: What it is called in counters.
         step: What the server does.
-        refuses: Whether the response tells that the request was not carried out.
+        refuses: `True` if the response tells that the request was not carried out.
         weight: How often it happens beside the others.
     """
 

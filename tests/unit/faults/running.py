@@ -176,11 +176,11 @@ KINDS: dict[str, Callable[[Mapping[str, Any], pathlib.Path], Any]] = {
 
 
 class Observed(NamedTuple):
-    """What was seen of a fault.
+    """The observed effects of a fault.
 
     Attributes:
-        outcome: What the call came to.
-        attempts: How many attempts reached the server.
+        outcome: The result of the call.
+        attempts: The number of attempts that reached the server.
         logins: How many logins did.
         applied: How many requests the server carried out.
         after: What the same client's next call came to.

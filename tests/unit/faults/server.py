@@ -33,7 +33,7 @@ PATIENCE = 12.0
 """Seconds after which a fault that holds a connection lets go, so that no test hangs."""
 
 ACCEPT, HEAD, WHOLE = "accept", "head", "whole"
-"""How far the server reads before a step: not at all, the head of the request, all of it."""
+"""The part of a request that the server reads before a step: nothing, the head, all of it."""
 KEEP, CLOSE, RESET, HOLD = "keep", "close", "reset", "hold"
 """The state of the connection after a step: kept open for the next request, closed, reset, kept
 open in silence."""
@@ -42,7 +42,7 @@ T = TypeVar("T")
 
 
 class Request(NamedTuple):
-    """What a client sent, received completely."""
+    """The complete request of a client."""
 
     method: str
     target: str
@@ -59,10 +59,10 @@ class Step(NamedTuple):
 
     Attributes:
         act: Writes what is to be written; gives one of `KEEP`, `CLOSE`, `RESET`, `HOLD`.
-        when: How far the server reads before.
-        applies: Whether the server carries the request out before it acts, where it has read all of
-            it.
-        counts: Whether it is an attempt of the call, or happens behind its back.
+        when: The part of the request that the server reads before.
+        applies: `True` if the server carries the request out before it acts, if it has read all of
+            the request.
+        counts: `True` if it is an attempt of the call, `False` if the call does not notice it.
     """
 
     act: Callable[[Wire], Awaitable[str]]
@@ -193,8 +193,8 @@ class Handshake:
 
     Args:
         name: Names one of `Certificates`.
-        says: What to answer then, encrypted.
-        bare: What to write after that without encryption.
+        says: The response that follows, encrypted.
+        bare: The bytes that follow without encryption.
         then: The state of the connection afterwards.
     """
 
@@ -325,7 +325,7 @@ class FaultServer:
     used up, is answered 200 with the path that was asked for.
 
     Args:
-        thread: Where it runs.
+        thread: The thread that runs it.
         script: Steps, one for each attempt.
         logins: Steps, one for each login.
         certificates: For a server that speaks TLS.
@@ -429,7 +429,7 @@ class FaultServer:
 
     @property
     def ready(self) -> bool:
-        """Whether the script has begun."""
+        """`True` if the script has begun."""
         return self.logins > 0 or self._early
 
     def received(self, request: Request, step: Step | None) -> None:

@@ -83,9 +83,9 @@ class Fault(NamedTuple):
         applied: How many requests the server carries out, where that matters.
         warm: The state of the connection of an earlier call: `kept`, `closed`, or what is
             written to it before it is closed; `""` for no such call.
-        heals: Whether the server is healthy afterwards.
-        proxied: Whether the server stands in as the proxy of an https origin.
-        tls: Whether it speaks TLS.
+        heals: `True` if the server is healthy afterwards.
+        proxied: `True` if the server stands in as the proxy of an https origin.
+        tls: `True` if it speaks TLS.
     """
 
     name: str
@@ -943,7 +943,7 @@ _BODIES = (
 # Slowness
 
 _ONE_TRY = {"retry": 1, "timeout": LATE}
-_BOUND = "`timeout` bounds the whole attempt, whatever arrives meanwhile."
+_BOUND = "`timeout` bounds the whole attempt, whatever arrives in that time."
 _NO_ANSWER = Raises("RequestError", "{late:g} s; raise 'timeout' if the server needs longer")
 _NO_CONNECTION = Raises(
     "RequestError",

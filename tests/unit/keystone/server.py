@@ -82,14 +82,14 @@ class Keystone:
         login: Answers logins in place of cookies.
         shape: `envelope`; `headers` or `plain` as older servers.
         per_minute: Calls that the throttle lets through; 0 for all.
-        clock: What the throttle goes by.
-        ignoring: Fields that writes may name in vain.
+        clock: The clock of the throttle.
+        ignoring: Fields that writes may name without effect.
         refusing: Coming creations that keep the row, lose its relations and answer 500, as a locked
             database does.
-        filtering: Whether filters are obeyed; a server ignores those it does not know.
+        filtering: `True` if filters are obeyed; a server ignores those it does not know.
         most: Records of a page at most.
         total: A lie about the number of records.
-        before_list: Called with the number of the list's reading, to change tables meanwhile.
+        before_list: Called with the number of the list's reading, to change tables during it.
     """
 
     def __init__(

@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who calls Keystone: logins, sessions and their ends, tokens, CSRF, the correlation id,
-addresses."""
+"""Callers of Keystone: logins, sessions, tokens, CSRF, the correlation id and addresses."""
 
 from __future__ import annotations
 

@@ -45,8 +45,8 @@ class Store:
         items: By reference.
         page_size: Items of a page at most.
         failing: Names that no request may write.
-        filtering: Whether lists obey filters; a service that does not, lists everything.
-        lagging: Whether reads still see what was there before all writes.
+        filtering: `True` if lists obey filters; a service that does not, lists everything.
+        lagging: `True` if reads still see what was there before all writes.
     """
 
     def __init__(self, *names: str, **more: Any) -> None:

@@ -30,7 +30,7 @@ class Server:
     Args:
         *script: For one request each: a response, a JSON value, an error to raise, or a function of
             the request. The last one stays.
-        locations: What the registry says, by service.
+        locations: The locations in the registry, by service.
         registry: The registry's answer instead of that.
         login: The identity service's answer instead of a numbered token.
         expires_in: Seconds that its tokens live.

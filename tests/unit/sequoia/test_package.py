@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the package offers, and what importing it costs."""
+"""The public names of the package, and the costs of importing it."""
 
 from __future__ import annotations
 

@@ -147,7 +147,7 @@ async def test_what_is_not_given_stays_unless_it_is_replaced(case: Case) -> None
     assert metadata.sent("PUT")[0] == {**own, "tags": ["x"], "undescribed": 1, "active": True}
     (change,) = await metadata.ensure({"name": "c0", "active": True, "title": "One"}, replace=True)
     assert change.sent == {"tags": None}
-    # What the descriptor does not know is nobody's to let go.
+    # A field that the descriptor does not know cannot be released.
     assert metadata.sent("PUT")[1] == {**own, "undescribed": 1, "active": True}
     assert actions(
         await metadata.ensure({"name": "c0", "active": True, "title": "One"}, replace=True)

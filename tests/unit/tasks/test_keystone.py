@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules for Keystone do beside requests and wanted states."""
+"""The modules for Keystone: their features beside requests and wanted states."""
 
 from __future__ import annotations
 

@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules for Sequoia do: calls of any service, lists with what is linked to them, wanted
-states."""
+"""The modules for Sequoia: calls of any service, lists with linked resources, wanted states."""
 
 from __future__ import annotations
 

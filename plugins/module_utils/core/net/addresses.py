@@ -158,7 +158,7 @@ def made_room(exc: OSError) -> bool:
     Resolving a name needs some files too.
 
     Returns:
-        Whether another attempt may succeed.
+        `True` if another attempt may succeed.
     """
     full = exc.errno in (errno.EMFILE, errno.ENFILE)
     return full and idle.close_idle(only_expired=False) > 0

@@ -43,7 +43,7 @@ def close_idle(only_expired: bool) -> int:
         only_expired: Those alone that would not be used again.
 
     Returns:
-        How many were closed.
+        The number of closed connections.
     """
     pools = [reference() for reference in list(_pools.values())]
     return sum(pool.close_idle(only_expired) for pool in pools if pool is not None)

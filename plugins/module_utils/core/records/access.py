@@ -403,7 +403,7 @@ class Access:
 
     @property
     def verbs(self) -> frozenset[str]:
-        """What can be done: `create`, `retrieve`, `update` and `delete`."""
+        """The verbs of the type: `create`, `retrieve`, `update` and `delete`."""
         routes = {
             "create": self.create,
             "retrieve": self.many,
@@ -414,7 +414,7 @@ class Access:
 
     @property
     def is_partial(self) -> bool:
-        """Whether listed records lack fields."""
+        """`True` if listed records lack fields."""
         return bool(self.parts) or any(route.partial for route in self.many)
 
     @property
@@ -437,7 +437,7 @@ class Access:
 
     @property
     def differs_by_release(self) -> bool:
-        """Whether not all releases have all routes."""
+        """`True` if some releases lack some routes."""
         return any(route.since or route.until for route in self.routes)
 
     def for_release(self, release: Release | None, order: Order) -> Access:

@@ -62,8 +62,8 @@ class Document(Json):
         empty: Values that are the same as none.
         merge: The wanted document is merged into the one that is there, and compared only where it
             has something; otherwise it replaces it.
-        levels: How many levels of keys are merged; what stands below replaces what is there. 0 for
-            all levels.
+        levels: The number of levels of keys that are merged; values below replace the existing
+            ones. 0 for all levels.
         relations: Places of ids of other records, with the types of these; names are taken too.
     """
 

@@ -17,7 +17,7 @@ from .kinds import FILE, TEXT, Kind, hashable
 
 
 class FieldAccess(Enum):
-    """When a field may be written."""
+    """The times at which a field may be written."""
 
     READ_WRITE = "always"
     CREATE_ONLY = "when the record is created; later the server ignores it"
@@ -89,17 +89,17 @@ class Field:
 
     @property
     def read_only(self) -> bool:
-        """Whether only the server writes it."""
+        """`True` if only the server writes it."""
         return self.access is FieldAccess.READ_ONLY
 
     @property
     def write_only(self) -> bool:
-        """Whether the server does not give it back, so that it cannot be compared."""
+        """`True` if the server does not give it back, so that it cannot be compared."""
         return self.secret or self.kind is FILE
 
     @property
     def identifies(self) -> bool:
-        """Whether its value may tell one record from another."""
+        """`True` if its value may tell one record from another."""
         return self.kind.identifies and not self.many and not self.secret
 
     @property

@@ -51,7 +51,7 @@ class Condition:
         row: The type of the records.
         name: The field's name; `a.b` is `b` in the document of the field `a`.
         operator: One of `OPERATORS`.
-        value: What the field is compared with; a list for `in` and `not_in`.
+        value: The value that the field is compared with; a list for `in` and `not_in`.
 
     Raises:
         ConfigurationError: An unknown field or operator, or a value that does not go with it.
@@ -177,7 +177,7 @@ class Filters:
 
     @property
     def narrows(self) -> bool | None:
-        """Whether the conditions keep records out. See `types.Selection`."""
+        """`True` if the conditions exclude records. See `types.Selection`."""
         if any(_names_values(condition) for condition in self.conditions):
             return True
         return None if self.conditions else False
@@ -206,7 +206,7 @@ class Filters:
 
     @property
     def impossible(self) -> bool:
-        """Whether nothing can meet them, so that nothing needs to be read."""
+        """`True` if no record can meet them, so that no request is needed."""
         return any(
             condition.operator == "in" and not condition.value for condition in self.conditions
         )

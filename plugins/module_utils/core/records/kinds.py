@@ -35,7 +35,7 @@ class Kind:
     """A kind of value that is taken as it is.
 
     Attributes:
-        identifies: Whether a value may tell one record from another.
+        identifies: `True` if a value may tell one record from another.
     """
 
     __slots__ = ()

@@ -25,7 +25,7 @@ class Conditions(Selection, Protocol):
 
     @property
     def impossible(self) -> bool:
-        """Whether nothing can meet them."""
+        """`True` if no record can meet them."""
 
     def sent(self, row: ResourceType, route: List) -> tuple[Mapping[str, str], bool]:
         """Return parameters for the server, and whether it can filter all by itself."""
@@ -66,7 +66,7 @@ class Reading:
         store: Sends the requests.
         row: The type of the records.
         route: The list.
-        selection: What the records must meet.
+        selection: The conditions of the records.
         complete: Read each record alone, if those of the list lack fields.
         timeout: Seconds for one attempt.
     """

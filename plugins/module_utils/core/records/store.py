@@ -93,9 +93,9 @@ class RestStore(RecordStore):
     paging = PageStyle("whole", "")
     """The way in which lists are cut into pages whose row does not say; by default, none."""
     empty_is_missing = True
-    """Whether a response of 2xx without a record means that there is none."""
+    """`True` if a response of 2xx without a record means that there is none."""
     expected = "records"
-    """What a response should hold, for the error if it does not."""
+    """The expected content of a response, for the error if it does not."""
 
     def __init__(self, connection: ConnectionBase, catalogue: Mapping[str, ResourceType]) -> None:
         self._connection = connection
@@ -278,7 +278,7 @@ class RestStore(RecordStore):
 
         Args:
             row: Its type.
-            record: What is known of it: the fields that the path names, or its id.
+            record: The known part of it: the fields that the path names, or its id.
             timeout: Seconds for one attempt.
 
         Returns:

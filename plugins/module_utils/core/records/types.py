@@ -39,7 +39,7 @@ class ResourceType:
         verbs: The verbs that the server allows, of `VERBS`; `None` for those that `access` has
             routes for.
         id_field: The field by which the server knows a record.
-        closed: Whether a field of another name is an error; otherwise it holds JSON.
+        closed: `True` if a field of another name is an error; otherwise it holds JSON.
         most_named: The most records that are read by their names; for more, the whole list is
             read.
         document: The field that holds all that the server's records have beside the other fields;
@@ -300,10 +300,9 @@ class Selection(Protocol):
 
     @property
     def narrows(self) -> bool | None:
-        """Whether the filters keep records out.
+        """`True` if the filters name values, `False` if every record passes.
 
-        `True` if they name values, `False` if every record passes, `None` if only a look at
-        all records can tell.
+        `None` if that depends on the records.
         """
 
     def matches(self, record: Mapping[str, Any]) -> bool:

@@ -41,7 +41,7 @@ def pattern_of(value: str, *, letters: bool = False) -> str:
 
     Args:
         value: The text.
-        letters: Whether letters and digits may be escaped too. Few encoders do that, and the
+        letters: Match escaped letters and digits too. Few encoders write them, and the
             expression is slow.
     """
     parts = []

@@ -96,7 +96,7 @@ class Scanner:
             name: The name it was added under, or that of a built-in one.
 
         Returns:
-            Whether there was such a pattern.
+            `True` if there was such a pattern.
         """
         known = name in self._kinds or name in self._custom
         self._kinds = tuple(kind for kind in self._kinds if kind != name)

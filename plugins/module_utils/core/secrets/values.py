@@ -139,9 +139,9 @@ def is_secret(value: str, verdict: Verdict, *, quoted: bool) -> bool:
     """Tell whether a value is a secret.
 
     Args:
-        value: What stands under the key, without quotes.
-        verdict: What the key says.
-        quoted: Whether it stood in quotes; code and sentences do not.
+        value: The value under the key, without quotes.
+        verdict: The judgement of the key.
+        quoted: `True` if it stood in quotes; code and sentences do not.
     """
     if verdict is Verdict.CODE:
         return _DIGITS.fullmatch(value) is not None

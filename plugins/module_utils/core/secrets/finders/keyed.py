@@ -122,9 +122,9 @@ class _Key:
         before: The character before it.
         close: The quote that closes it; `""` for none.
         separator: `:`, `=`, `=>` and the like.
-        quoted: Whether it stands in quotes.
+        quoted: `True` if it stands in quotes.
         end: Where its separator ends.
-        spaced: Whether white space follows.
+        spaced: `True` if white space follows.
     """
 
     __slots__ = ("before", "begin", "close", "end", "name", "quoted", "separator", "spaced")

@@ -46,13 +46,13 @@ class Search:
 
     Attributes:
         found: The secrets, in the order in which they were found.
-        balanced: Whether every bracket that was followed so far was closed.
+        balanced: `True` if every bracket that was followed so far was closed.
         command: The well-known command that was read last on this line; `""` for none.
-        commands_read: Where the text was read up to for commands.
-        config_read: Where it was read up to for commands of network devices.
-        open_until: Up to where it is known that no bracket is closed.
-        parameters_read: Where it was read up to for the parameters of a scheme.
-        pem_ends: Whether the text may hold the end of a private key.
+        commands_read: The position up to which commands were searched for.
+        config_read: The same for commands of network devices.
+        open_until: The position up to which no bracket is known to be closed.
+        parameters_read: The same for the parameters of a scheme.
+        pem_ends: `True` if the text may hold the end of a private key.
     """
 
     __slots__ = (
@@ -98,12 +98,12 @@ class Search:
         """Note a value if it is a secret; return where to go on.
 
         Args:
-            kind: What it is noted as.
-            start: Where it begins.
-            end: Where it ends.
-            says: What its name says.
-            quoted: Whether it stands in quotes.
-            mask: What stands in its place.
+            kind: The kind of secret.
+            start: Its first position.
+            end: The position after it.
+            says: The judgement of its name.
+            quoted: `True` if it stands in quotes.
+            mask: The text that replaces it.
         """
         value = self.text[start:end]
         stop = start + len(value.rstrip()) if not quoted else end

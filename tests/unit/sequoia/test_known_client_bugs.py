@@ -2,8 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the two Sequoia SDKs were found to get wrong, a test each: the numbers are those of the
-project's list of holes."""
+"""Known faults of the two Sequoia SDKs, each with a test that this client does not have it."""
 
 from __future__ import annotations
 
@@ -31,7 +30,7 @@ from .support import GRANT, REGISTRY, Server, browse, client_of, error
 PAGE: dict[str, Any] = {"meta": {}, "contents": [{"ref": "acme:c1", "name": "P1D"}]}
 
 
-async def test_q1_a_post_that_failed_on_the_server_is_sent_once(case: Case) -> None:
+async def test_a_post_that_failed_on_the_server_is_sent_once(case: Case) -> None:
     server = Server(error(500))
     with pytest.raises(HTTPStatusError):
         await case.kind.wait(
@@ -40,7 +39,7 @@ async def test_q1_a_post_that_failed_on_the_server_is_sent_once(case: Case) -> N
     assert len(server.requests) == 1
 
 
-async def test_q2_a_wrong_secret_does_not_get_the_token_of_the_right_one(case: Case) -> None:
+async def test_a_wrong_secret_does_not_get_the_token_of_the_right_one(case: Case) -> None:
     right, wrong = (
         Client(REGISTRY, grant_client_id="shared-id", grant_client_secret=secret)
         for secret in ("right-secret", "wrong-secret")
@@ -57,7 +56,7 @@ async def test_q2_a_wrong_secret_does_not_get_the_token_of_the_right_one(case: C
         )
 
 
-async def test_q3_a_line_about_a_retry_has_no_body_in_it(
+async def test_a_line_about_a_retry_has_no_body_in_it(
     case: Case, caplog: pytest.LogCaptureFixture
 ) -> None:
     server = Server(httpx.Response(503, headers={"retry-after": "1"}), PAGE)
@@ -72,7 +71,9 @@ async def test_q3_a_line_about_a_retry_has_no_body_in_it(
 
 
 @pytest.mark.parametrize("status", [301, 303, 307])
-async def test_q4_token_and_body_go_nowhere_else_and_a_loop_ends(case: Case, status: int) -> None:
+async def test_a_redirect_elsewhere_gets_neither_token_nor_body_and_a_loop_ends(
+    case: Case, status: int
+) -> None:
     server = Server(httpx.Response(status, headers={"location": "https://evil.example/x"}))
     with pytest.raises(HTTPStatusError):
         await case.kind.wait(
@@ -90,13 +91,13 @@ async def test_q4_token_and_body_go_nowhere_else_and_a_loop_ends(case: Case, sta
 
 
 @pytest.mark.parametrize("want_async", [False, True])
-def test_q5_certificates_are_checked_unless_somebody_says_otherwise(want_async: bool) -> None:
+def test_certificates_are_checked_by_default(want_async: bool) -> None:
     for options, verify in (({}, True), ({"verify": False}, False)):
         client = sequoia_factory(REGISTRY, want_async=want_async, **GRANT, **options)
         assert client._hub.wire_settings("https://registry.example").tls.verify is verify
 
 
-async def test_q6_q7_a_strategy_is_not_changed_and_works_the_same_on_every_page_and_beside_waiting(
+async def test_a_strategy_is_not_changed_and_works_the_same_on_every_page_and_beside_waiting(
     case: Case,
 ) -> None:
     strategy = {
@@ -117,13 +118,13 @@ async def test_q6_q7_a_strategy_is_not_changed_and_works_the_same_on_every_page_
     assert strategy == before
 
 
-async def test_q8_the_server_says_how_long_to_wait(case: Case) -> None:
+async def test_the_server_says_how_long_to_wait(case: Case) -> None:
     server = Server(httpx.Response(429, headers={"retry-after": "2"}), PAGE)
     await browse(case, client_of(case, server).metadata.contents, "acme")
     assert case.time.sleeps == [2.0]
 
 
-async def test_q9_a_stale_token_is_renewed_once_for_all(case: Case) -> None:
+async def test_a_stale_token_is_renewed_once_for_all(case: Case) -> None:
     server = Server(
         lambda request: (
             error(401)
@@ -139,14 +140,14 @@ async def test_q9_a_stale_token_is_renewed_once_for_all(case: Case) -> None:
     assert len(server.logins) == 2
 
 
-async def test_q10_operations_at_once_do_not_share_an_id(case: Case) -> None:
+async def test_operations_at_once_do_not_share_an_id(case: Case) -> None:
     server = Server(PAGE)
     client = client_of(case, server, user_id="u", application_id="a")
     await case.kind.together(lambda: client.metadata.contents.read("acme", "acme:c1"), 20)
     assert len(set(server.correlation_ids)) == 20
 
 
-async def test_q11_a_name_that_does_not_exist_is_an_attribute_error(case: Case) -> None:
+async def test_a_name_that_does_not_exist_is_an_attribute_error(case: Case) -> None:
     client = client_of(case, Server(PAGE))
     listed = await browse(case, client.metadata.contents, "acme")
     for thing in (listed, listed.page, listed.linked("assets")):
@@ -154,7 +155,9 @@ async def test_q11_a_name_that_does_not_exist_is_an_attribute_error(case: Case) 
             assert thing.stauts_code
 
 
-async def test_q12_a_server_that_repeats_a_page_does_not_keep_a_client_for_ever(case: Case) -> None:
+async def test_a_server_that_repeats_a_page_does_not_keep_a_client_busy_for_ever(
+    case: Case,
+) -> None:
     server = Server({"meta": {"next": "/data/contents?page=2"}, "contents": [{"ref": "acme:c1"}]})
     with pytest.raises(ClientError, match="twice"):
         await case.kind.collect(client_of(case, server).metadata.contents.browse("acme"))
@@ -172,7 +175,7 @@ async def test_q12_a_server_that_repeats_a_page_does_not_keep_a_client_for_ever(
         error(304),
     ],
 )
-async def test_q13_every_failure_is_one_of_ours(case: Case, fault: Any) -> None:
+async def test_every_failure_is_an_error_of_the_client(case: Case, fault: Any) -> None:
     with pytest.raises(ClientError):
         await case.kind.wait(
             client_of(case, Server(fault)).metadata.contents.read("acme", "acme:c1")
@@ -186,13 +189,13 @@ async def test_q13_every_failure_is_one_of_ours(case: Case, fault: Any) -> None:
             )
 
 
-async def test_q14_a_text_stays_a_text(case: Case) -> None:
+async def test_a_text_is_not_converted(case: Case) -> None:
     assert (await browse(case, client_of(case, Server(PAGE)).metadata.contents, "acme")).resources[
         0
     ]["name"] == "P1D"
 
 
-async def test_k4_a_client_that_nobody_holds_is_gone(case: Case) -> None:
+async def test_an_unused_client_is_garbage_collected(case: Case) -> None:
     client = client_of(case, Server(PAGE))
     await browse(case, client.metadata.contents, "acme")
     watched = weakref.ref(client)
