@@ -10,10 +10,12 @@ field is the smallest write that the API has, and nothing is sent that the serve
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError
 from ansible_collections.restops.clients.tests.simulators.platform import PlatformSimulator
 from ansible_collections.restops.clients.tests.unit.support import Case
 
@@ -211,7 +213,6 @@ EXAMPLES = [
     ),
 ]
 READ_ONLY = ("job", "task", "event", "prebuilt", "adapter_health", "application_health")
-UPDATED_ONLY = ("application",)
 PLAIN = [example for example in EXAMPLES if example.key == "name"]
 
 
@@ -312,3 +313,116 @@ async def test_what_is_read_only_is_listed_and_not_written(case: Case, resource:
     row = platform.client.records(resource)._store.resource(resource)
     assert row.verbs == {"retrieve"}
     assert sim.ignored == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=named)
+async def test_a_record_that_is_replaced_twice_is_written_once(
+    case: Case, example: Example
+) -> None:
+    platform = Platform(case)
+    example.prepare(platform.sim)
+    await platform.bring(example.resource, {**example.record, **example.change})
+    first = await platform.bring(example.resource, example.record, replace=True)
+    assert first.action == ("update" if example.updated else "none")
+    assert first.ignored == []
+    again = await platform.bring(example.resource, example.record, replace=True)
+    assert (again.action, again.ignored, platform.writes) == ("none", [], [])
+    assert platform.sim.ignored == []
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "workflow",
+        "template",
+        "transformation",
+        "json_form",
+        "project",
+        "automation",
+        "command_template",
+        "analytic_template",
+        "tag",
+    ],
+)
+async def test_two_records_with_one_name_are_an_error_that_lists_their_ids(
+    case: Case, resource: str
+) -> None:
+    platform = Platform(case)
+    id_field = "id" if resource == "json_form" else "_id"
+    platform.sim.tables[resource].seed(
+        [{id_field: id_, "name": "twin", "group": "x"} for id_ in ("id-1", "id-2")]
+    )
+    with pytest.raises(ClientError, match=r"matches 2 records \(_?id id-1, id-2\)"):
+        await platform.bring(resource, {"name": "twin"}, state="absent")
+    assert platform.writes == []
+    change = await platform.bring(resource, {id_field: "id-2"}, state="absent")
+    assert change.action == "delete"
+
+
+async def test_an_application_is_changed_and_neither_created_nor_deleted(case: Case) -> None:
+    platform = Platform(case)
+    wanted = {"name": "AGManager", "properties": {"properties": {"level": 3}}}
+    changed = await platform.bring("application", wanted)
+    assert changed.action == "update"
+    assert platform.writes == [
+        ("PUT /applications/AGManager/properties", {"properties": {"level": 3}})
+    ]
+    assert (await platform.bring("application", wanted)).action == "none"
+    with pytest.raises(ClientError, match="this API does not create any"):
+        await platform.bring("application", {"name": "Unknown"})
+    with pytest.raises(ClientError, match="cannot be deleted in this API"):
+        await platform.bring("application", {"name": "AGManager"}, state="absent")
+
+
+ANSWERED = {
+    "json_form": ("POST /json-forms/forms", {"status": "failure", "message": "name is taken"}),
+    "transformation": ("POST /transformations", {"_id": "1", "name": "To upper (1)"}),
+    "command_template": ("POST /mop/createTemplate", {"insertedCount": 0, "message": "not kept"}),
+    "analytic_template": (
+        "POST /mop/createAnalyticTemplate",
+        {"ops": [{"_id": "1", "name": "Before and after (1)"}], "insertedCount": 1},
+    ),
+    "adapter": ("POST /adapters", {"status": "error", "message": "no such model"}),
+    "integration_model": ("POST /integration-models", {"success": False, "message": "not valid"}),
+}
+REASONS = ("name is taken", "(1)", "not kept", "no such model", "not valid")
+
+
+@pytest.mark.parametrize("resource", ANSWERED)
+async def test_a_failure_in_a_200_is_an_error_with_the_servers_reason(
+    case: Case, resource: str
+) -> None:
+    platform = Platform(case)
+    call, answer = ANSWERED[resource]
+    method, path = call.split()
+    platform.sim.faults.append(
+        {
+            "path": path,
+            "method": method,
+            "status": 200,
+            "body": json.dumps(answer),
+            "type": "application/json",
+        }
+    )
+    record = next(one.record for one in EXAMPLES if one.resource == resource)
+    (change,) = await platform.ensure(resource, record)
+    assert "answered 200, but failed" in change.error.message
+    assert any(reason in change.error.message for reason in REASONS)
+
+
+@pytest.mark.parametrize("resource", ["command_template", "analytic_template"])
+async def test_an_update_of_a_template_that_is_gone_is_an_error(case: Case, resource: str) -> None:
+    platform = Platform(case)
+    wanted = {"name": "Ping"}
+    await platform.bring(resource, wanted)
+    path = next(one.updated for one in EXAMPLES if one.resource == resource)[0][0].split()[1]
+    platform.sim.faults.append(
+        {
+            "path": path.replace("{id}", "Ping"),
+            "status": 200,
+            "body": '{"n": 0, "ok": 1, "nModified": 0}',
+            "type": "application/json",
+        }
+    )
+    (change,) = await platform.ensure(resource, {**wanted, "description": "new"})
+    assert "answered 200, but failed: n is 0" in change.error.message

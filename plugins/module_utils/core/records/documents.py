@@ -119,6 +119,11 @@ class Document(Json):
             value = _without(value, self._managed)
         return _as_objects(value, self._named) if self._named else value
 
+    @property
+    def targets(self) -> frozenset[str]:
+        """The names of the types of records that documents lead to."""
+        return frozenset(self._relations.values())
+
     def links(self, value: Any) -> list[Link]:
         """Return the places in a document that lead to other records."""
         return [

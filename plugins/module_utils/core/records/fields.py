@@ -39,12 +39,15 @@ class Field:
             that the server wraps into objects, `roles.*.roleId`.
         extra: Further keys of those objects.
         merge: Wanted values are added to a set; with `replace`, they replace it.
+        default: The value that the server gives to a field that is not sent.
+        stays: Keeps its value in a record that is replaced, if no other one is given.
         implies: Values that other fields have if this one has a value. Only records with these
             values have the field; several fields may share a place in the server's records so.
     """
 
     __slots__ = (
         "access",
+        "default",
         "empty_is_null",
         "extra",
         "implies",
@@ -54,6 +57,7 @@ class Field:
         "name",
         "required",
         "secret",
+        "stays",
         "wire",
     )
 
@@ -70,6 +74,8 @@ class Field:
         wire: str = "",
         extra: Mapping[str, Any] | None = None,
         merge: bool = False,
+        default: Any = None,
+        stays: bool = False,
         implies: Mapping[str, Any] | None = None,
     ) -> None:
         self.name = name
@@ -82,6 +88,8 @@ class Field:
         self.wire = wire or name
         self.extra = dict(extra or {})
         self.merge = merge
+        self.default = default
+        self.stays = stays
         self.implies = dict(implies or {})
 
     def __repr__(self) -> str:
@@ -171,6 +179,10 @@ class Field:
             after: The value that the server has now.
         """
         return not self.same(sent, after, exact=True) and self.same(before, after, exact=True)
+    def is_unset(self, found: Any) -> bool:
+        """Tell whether a value of the server is the one that a field has if it is not sent."""
+        normal = self.kind.comparable(found)
+        return bool(normal in (None, "", [], {}) or normal == self.kind.comparable(self.default))
 
     def holds_secrets(self, value: Any) -> bool:
         """Tell whether a document has values that cannot be compared."""

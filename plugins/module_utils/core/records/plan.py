@@ -28,6 +28,7 @@ class EnsureArguments(TypedDict, total=False):
     concurrency: int
     predict: bool
     replace: bool
+    recreate: bool
 
 
 class EnsureOptions:
@@ -40,14 +41,25 @@ class EnsureOptions:
         purge: Delete the other records that match these filters; `None` for none.
         concurrency: Writes at a time.
         predict: Send no writes.
-        replace: Remove fields that are not given, unless the server makes them; otherwise they
+        replace: Reset fields that are not given, unless the server makes them; otherwise they
             stay.
+        recreate: Delete a record and create it again, if the server has no update for what
+            differs; what led to it leads to the new one then.
 
     Raises:
         ConfigurationError: A value that cannot work.
     """
 
-    __slots__ = ("concurrency", "match", "predict", "present", "purge", "replace", "update_secrets")
+    __slots__ = (
+        "concurrency",
+        "match",
+        "predict",
+        "present",
+        "purge",
+        "recreate",
+        "replace",
+        "update_secrets",
+    )
 
     def __init__(
         self,
@@ -58,6 +70,7 @@ class EnsureOptions:
         concurrency: int = 8,
         predict: bool = False,
         replace: bool = False,
+        recreate: bool = False,
     ) -> None:
         if state not in ("present", "absent"):
             raise ConfigurationError(f"state must be present or absent, not {state!r}")
@@ -74,6 +87,7 @@ class EnsureOptions:
         self.concurrency = whole_number("concurrency", concurrency)
         self.predict = predict
         self.replace = replace
+        self.recreate = recreate
 
     @classmethod
     def of(cls, arguments: EnsureArguments, *, concurrency: int = 8) -> EnsureOptions:
@@ -417,31 +431,61 @@ def _update(
         row, record, before, update_secrets=options.update_secrets, exact=options.replace
     )
     if options.replace:
-        written.update(dict.fromkeys(_not_given(row, record, before)))
+        written.update(_not_given(row, record, before))
     if options.update_secrets:
         written.update(row.renewed)
+    has_no_update = written and "update" not in row.verbs
+    if options.recreate and (change.ignored or has_no_update):
+        written = _recreation(row, change, record, before, options)
+    elif has_no_update:
+        raise ClientError(
+            f"{label} differs in {', '.join(written)}, and this API does not update any:"
+            " give 'recreate' to delete it and create it again"
+        )
     if not written:
         return change
-    if "update" not in row.verbs:
-        raise ClientError(
-            f"{label} differs in {', '.join(written)}, and this API does not update any"
-        )
     change.action = "update"
     change.sent = written
     change.after = {**before, **_as_answered(row, written)}
     return change
 
 
-def _not_given(row: ResourceType, record: Record, before: Record) -> list[str]:
-    """Return the fields with a value that the wanted record does not have."""
-    return [
-        name
-        for name, value in before.items()
-        if value is not None
-        and name not in record
-        and (name in row.fields or not row.closed)
-        and not row.field(name).read_only
-    ]
+def _not_given(row: ResourceType, record: Record, before: Record) -> Record:
+    """Return the fields that the wanted record does not have, with the values to reset them to."""
+    known = [row.field(name) for name in before if name in row.fields or not row.closed]
+    return {
+        field.name: field.default
+        for field in known
+        if field.name not in record
+        and field.access is FieldAccess.READ_WRITE
+        and not (field.stays or field.is_unset(before[field.name]))
+    }
+
+
+def _recreation(
+    row: ResourceType, change: Change, record: Record, before: Record, options: EnsureOptions
+) -> Record:
+    """Return the fields of a record that is created again in place of one that is deleted.
+
+    Raises:
+        ClientError: The server cannot do it, or would lose a secret.
+    """
+    if not row.verbs >= {"create", "delete"}:
+        raise ClientError(f"{change.label} cannot be created again: this API does not do that")
+    wanted = {
+        name: value if options.replace else row.field(name).merged(value, before.get(name))
+        for name, value in record.items()
+        if not row.field(name).read_only
+    }
+    kept = {} if options.replace else before
+    fields = {
+        field.name: kept[field.name]
+        for field in row.fields.values()
+        if not field.read_only and kept.get(field.name) is not None
+    }
+    change.ignored = []
+    change.is_recreated = True
+    return {**fields, **wanted}
 
 
 def _as_answered(row: ResourceType, record: Record) -> Record:

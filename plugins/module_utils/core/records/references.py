@@ -48,6 +48,11 @@ class References(Document):
         ways = " or ".join(f"'{name}'" for name in self._targets)
         return f"a list of dicts, each with {ways}, or with '{self._type_key}' and '{self._id_key}'"
 
+    @property
+    def targets(self) -> frozenset[str]:
+        """The names of the types of records that references lead to."""
+        return frozenset(self._targets.values())
+
     def parse(self, value: Any) -> Any:
         if not isinstance(value, list):
             raise TypeError(value)

@@ -9,7 +9,7 @@ A service makes a subclass, and overrides one method for each thing that rows ca
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from .. import messages
@@ -32,9 +32,10 @@ from .dialects import LISTS
 from .filters import Condition, Filters, in_order
 from .kinds import FILE, Kind, Relation
 from .reading import Conditions, Reading, scopes_of
+from .recreation import recreate
 from .templates import fill, joined, placeholders, without, wrapped
 from .types import Change, Record, RecordStore, ResourceType
-from .writing import in_groups, whole
+from .writing import half_done, in_groups, whole
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -153,6 +154,10 @@ class RestStore(RecordStore):
                 f"there is no resource {name!r}: use one of {', '.join(self._catalogue)}"
             )
         return self._catalogue[name]
+
+    def types(self) -> Iterable[ResourceType]:
+        """Return all types of the catalogue."""
+        return self._catalogue.values()
 
     def row(self, resource: str | ResourceType) -> Flow[ResourceType]:
         """Return a type as the server's release has it.
@@ -445,7 +450,7 @@ class RestStore(RecordStore):
         try:
             return (yield from self.update(row, made, later))
         except ClientError as exc:
-            raise _half_done(
+            raise half_done(
                 exc, f"the {row.name} was created, but not with all its fields"
             ) from exc
 
@@ -704,6 +709,8 @@ class RestStore(RecordStore):
             yield from self.delete(row, known)
             return [None] * len(group)
         sent = group[0].sent
+        if group[0].is_recreated:
+            return [(yield from recreate(self, row, known[0], sent))]
         if known:
             return [(yield from self.update(row, known[0], sent))]
         return [(yield from self.create(row, sent))]
@@ -854,11 +861,3 @@ def content(data: Any, files: Mapping[str, Any]) -> dict[str, Any]:
         return {"json": data}
     form = {name: value for name, value in data.items() if value is not None}
     return {"data": form, "files": files}
-
-
-def _half_done(error: ClientError, what: str) -> ClientError:
-    """Return an error that says what is left half done."""
-    told = error.__copy__()
-    told.message = f"{error.message}; {what}"
-    told.args = (told.message,)
-    return told

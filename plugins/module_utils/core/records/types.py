@@ -275,11 +275,22 @@ class Change:
         ignored: Fields that the server does not take: what is there differs from what is wanted,
             and stays.
         error: Why it could not be written.
+        is_recreated: The record is deleted and created again.
         validation: The server's complaints about a change that check mode has planned; `None` if it
             was not asked.
     """
 
-    __slots__ = ("action", "after", "before", "error", "ignored", "label", "sent", "validation")
+    __slots__ = (
+        "action",
+        "after",
+        "before",
+        "error",
+        "ignored",
+        "is_recreated",
+        "label",
+        "sent",
+        "validation",
+    )
 
     def __init__(self, label: str, before: Record | None, action: str = "none") -> None:
         self.action = action
@@ -289,6 +300,7 @@ class Change:
         self.after = before
         self.ignored: list[str] = []
         self.error: ClientError | None = None
+        self.is_recreated = False
         self.validation: list[str] | None = None
 
     def __repr__(self) -> str:

@@ -58,3 +58,11 @@ def whole(
     """
     made = {field.name for field in row.fields.values() if field.read_only} - set(keep)
     return {**{name: value for name, value in before.items() if name not in made}, **sent}
+
+
+def half_done(error: ClientError, what: str) -> ClientError:
+    """Return an error that says what is left half done."""
+    told = error.__copy__()
+    told.message = f"{error.message}; {what}"
+    told.args = (told.message,)
+    return told

@@ -54,10 +54,11 @@ AUTOMATION = ResourceType(
     (
         Field("_id", ID, access=FieldAccess.READ_ONLY),
         Field("name", required=True),
-        Field("description"),
+        Field("description", default=""),
         Field(
             "componentType",
             Choice({name: name for name in (*_COMPONENTS.values(), "agents")}),
+            stays=True,
         ),
         *[
             Field(
@@ -65,11 +66,12 @@ AUTOMATION = ResourceType(
                 Relation(name, label="componentName"),
                 wire="componentId",
                 implies={"componentType": component},
+                stays=True,
             )
             for name, component in _COMPONENTS.items()
         ],
-        Field("agent", ID, wire="componentId", implies={"componentType": "agents"}),
-        Field("componentName"),
+        Field("agent", ID, wire="componentId", implies={"componentType": "agents"}, stays=True),
+        Field("componentName", stays=True),
         # The server wants ids of groups, and a list of writers with one of readers.
         Field(
             "gbac",
@@ -79,6 +81,7 @@ AUTOMATION = ResourceType(
                 relations={"read.*": "group", "write.*": "group"},
                 merge=True,
             ),
+            default={"read": [], "write": []},
         ),
         *made_by_server((*STAMPS, "namespace")),
     ),
@@ -124,13 +127,13 @@ TRIGGER = ResourceType(
             access=FieldAccess.CREATE_ONLY,
         ),
         Field("actionType", access=FieldAccess.CREATE_ONLY),
-        Field("description"),
-        Field("enabled", BOOLEAN),
+        Field("description", default=""),
+        Field("enabled", BOOLEAN, default=True),
         # endpoint
-        Field("verb"),
+        Field("verb", default="POST"),
         Field("routeName"),
         # endpoint, eventSystem
-        Field("schema", Document()),
+        Field("schema", Document(), stays=True),
         Field("jst", JSON),
         # manual: a change of the form is ignored
         Field(
@@ -140,15 +143,15 @@ TRIGGER = ResourceType(
             access=FieldAccess.CREATE_ONLY,
             empty_is_null=True,
         ),
-        Field("formData", Document()),
+        Field("formData", Document(), default={}),
         Field("formSchemaHash", access=FieldAccess.CREATE_ONLY, empty_is_null=True),
-        Field("legacyWrapper", BOOLEAN),
+        Field("legacyWrapper", BOOLEAN, stays=True),
         # schedule
         Field("firstRunAt", MILLISECONDS),
         Field("repeatUnit"),
         Field("repeatFrequency", INTEGER),
         Field("repeatInterval", INTEGER),
-        Field("processMissedRuns"),
+        Field("processMissedRuns", default="none"),
         # eventSystem
         Field("source"),
         Field("topic"),

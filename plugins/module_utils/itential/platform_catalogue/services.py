@@ -58,13 +58,13 @@ def _fields(*access: FieldAccess) -> tuple[Field, ...]:
     later = access[0] if access else FieldAccess.READ_WRITE
     return (
         Field("name", required=True),
-        Field("type", access=later),
-        Field("model", access=later),
+        Field("type", access=later, stays=True),
+        Field("model", access=later, stays=True),
         Field("description", access=later),
-        Field("properties", _PROPERTIES),
-        Field("loggerProps", Document(merge=True), access=later),
-        Field("isEncrypted", BOOLEAN, access=later),
-        Field("virtual", BOOLEAN, access=later),
+        Field("properties", _PROPERTIES, stays=True),
+        Field("loggerProps", Document(merge=True), access=later, stays=True),
+        Field("isEncrypted", BOOLEAN, access=later, stays=True),
+        Field("virtual", BOOLEAN, access=later, stays=True),
         *made_by_server(("_id", "id", *STAMPS)),
     )
 
@@ -193,8 +193,8 @@ PROFILE = ResourceType(
     ),
     (
         Field("id", required=True),
-        Field("description"),
-        Field("document", Document(secrets=_SECRETS, merge=True)),
+        Field("description", default=""),
+        Field("document", Document(secrets=_SECRETS, merge=True), stays=True),
         *made_by_server(("_id", *STAMPS)),
     ),
     key=("id",),
@@ -237,7 +237,7 @@ TAG = ResourceType(
     (
         Field("_id", ID, access=FieldAccess.READ_ONLY),
         Field("name", required=True),
-        Field("description"),
+        Field("description", default=""),
     ),
     key=("name",),
     id_field="_id",

@@ -9,6 +9,8 @@ Sources: docs/protocols/itential-platform.md section 5.
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...core.records.access import Access, Delete, List, One, Write
 from ...core.records.documents import Document
 from ...core.records.failures import Failure
@@ -35,6 +37,19 @@ _WORKFLOW_MANAGED = (
     "errors",
     "warnings",
 )
+
+_NO_FIELDS = {"type": "object", "properties": {}, "required": []}
+_WORKFLOW_DEFAULTS = {
+    "type": "automation",
+    "canvasVersion": 3,
+    "font_size": 12,
+    "tasks": {},
+    "transitions": {},
+    "inputSchema": _NO_FIELDS,
+    "outputSchema": _NO_FIELDS,
+    "groups": [],
+}
+"""What the server adds to a workflow."""
 
 WORKFLOW = ResourceType(
     "workflow",
@@ -65,10 +80,14 @@ WORKFLOW = ResourceType(
     (
         Field("_id", ID, access=FieldAccess.READ_ONLY),
         Field("name", required=True),
-        Field("description"),
-        Field("tags", TAGS),
+        Field("description", default=""),
+        Field("tags", TAGS, default=[]),
         # Tasks, transitions, schemas: each as a whole.
-        Field("document", Document(merge=True, levels=1)),
+        Field(
+            "document",
+            Document(merge=True, levels=1, defaults=_WORKFLOW_DEFAULTS),
+            stays=True,
+        ),
         *made_by_server(_WORKFLOW_MANAGED),
     ),
     key=("name",),
@@ -106,11 +125,11 @@ TEMPLATE = ResourceType(
         Field("name", required=True),
         Field("group", required=True),
         Field("type", Choice({"jinja2": "Jinja2", "textfsm": "TextFSM"}), required=True),
-        Field("command"),
-        Field("description"),
-        Field("template", CONTENT),
-        Field("data", JSON_TEXT),
-        Field("document", Document(merge=True)),
+        Field("command", default=""),
+        Field("description", default=""),
+        Field("template", CONTENT, default=""),
+        Field("data", JSON_TEXT, default="{}"),
+        Field("document", Document(merge=True), stays=True),
         *made_by_server((*STAMPS, "namespace", "version")),
     ),
     key=("name",),
@@ -118,6 +137,15 @@ TEMPLATE = ResourceType(
     document="document",
     text="template",
 )
+
+_TRANSFORMATION_DEFAULTS: dict[str, Any] = {
+    "incoming": [],
+    "outgoing": [],
+    "steps": [],
+    "functions": [],
+    "comments": [],
+    "view": {},
+}
 
 TRANSFORMATION = ResourceType(
     "transformation",
@@ -133,10 +161,14 @@ TRANSFORMATION = ResourceType(
     (
         Field("_id", ID, access=FieldAccess.READ_ONLY),
         Field("name", required=True),
-        Field("description"),
-        Field("tags", TAGS),
+        Field("description", default=""),
+        Field("tags", TAGS, default=[]),
         # Incoming and outgoing schemas, steps, functions: each as a whole.
-        Field("document", Document(merge=True, levels=1)),
+        Field(
+            "document",
+            Document(merge=True, levels=1, defaults=_TRANSFORMATION_DEFAULTS),
+            stays=True,
+        ),
         *made_by_server((*STAMPS, "namespace", "version")),
     ),
     key=("name",),
@@ -179,13 +211,13 @@ JSON_FORM = ResourceType(
     (
         Field("id", ID, access=FieldAccess.READ_ONLY),
         Field("name", required=True),
-        Field("description"),
+        Field("description", default=""),
         *[
-            Field(name, Document())
+            Field(name, Document(), default={})
             for name in ("struct", "schema", "uiSchema", "bindingSchema", "validationSchema")
         ],
-        Field("version"),
-        Field("document", Document(merge=True, levels=1)),
+        Field("version", default=_FORM_DEFAULTS["version"]),
+        Field("document", Document(merge=True, levels=1), stays=True),
         *made_by_server((*STAMPS, "_id", "namespace")),
     ),
     key=("name",),
@@ -209,10 +241,14 @@ PROJECT = ResourceType(
     (
         Field("_id", ID, access=FieldAccess.READ_ONLY),
         Field("name", required=True),
-        Field("description"),
-        Field("backgroundColor"),
-        # The server replaces the whole list.
-        Field("members", References({"account": "account", "group": "group"}, keys=("role",))),
+        Field("description", default=""),
+        Field("backgroundColor", default="#FFFFFF"),
+        # The server replaces the whole list: without one, nobody could open the project.
+        Field(
+            "members",
+            References({"account": "account", "group": "group"}, keys=("role",)),
+            stays=True,
+        ),
         *made_by_server(
             (
                 *STAMPS,
