@@ -129,7 +129,8 @@ class Simulated:
     @property
     def reads(self) -> Any:
         """Method and path of what the last `ensure` read."""
-        return [self._called(one) for one in self.sim.log if not one.is_write]
+        reads = [one for one in self.sim.log if not one.is_write]
+        return [self._called(one) for one in reads if one.path not in self.sim.logins]
 
     def _called(self, one: Any) -> str:
         """Return method and path of a request, the path below the base URL."""

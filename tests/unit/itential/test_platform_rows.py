@@ -321,6 +321,7 @@ async def test_a_record_that_is_replaced_twice_is_written_once(
 ) -> None:
     platform = Platform(case)
     example.prepare(platform.sim)
+    await platform.bring(example.resource, example.record)
     await platform.bring(example.resource, {**example.record, **example.change})
     first = await platform.bring(example.resource, example.record, replace=True)
     assert first.action == ("update" if example.updated else "none")

@@ -64,6 +64,7 @@ class Document(Json):
             has something; otherwise it replaces it.
         levels: The number of levels of keys that are merged; values below replace the existing
             ones. 0 for all levels.
+        outer: The number of levels that are merged even if the document replaces the existing one.
         relations: Places of ids of other records, with the types of these; names are taken too.
     """
 
@@ -72,6 +73,7 @@ class Document(Json):
         "_levels",
         "_managed",
         "_named",
+        "_outer",
         "_relations",
         "_rules",
         "empty",
@@ -90,12 +92,14 @@ class Document(Json):
         empty: Sequence[Any] = (None,),
         merge: bool = False,
         levels: int = 0,
+        outer: int = 0,
         relations: Mapping[str, str] | None = None,
     ) -> None:
         self.secrets = tuple(secrets)
         self.empty = tuple(empty)
         self.merge = merge
-        self._levels = levels or _ALL_LEVELS
+        self._levels = (levels or _ALL_LEVELS) if merge else 0
+        self._outer = outer
         self._relations = {_split(path): target for path, target in (relations or {}).items()}
         self._managed: list[Rule] = [(_split(path), _IGNORED, None) for path in managed]
         self._keys = dict(unordered) if isinstance(unordered, Mapping) else {}
@@ -136,16 +140,20 @@ class Document(Json):
         """Return the normal form of a document."""
         return self._normal(value, self._rules)
 
-    def includes(self, found: Any, wanted: Any) -> bool:
+    def same(self, wanted: Any, found: Any, *, exact: bool = False) -> bool:
         """Tell whether a document has all that is wanted of it.
 
         Args:
-            found: From the server.
             wanted: From `parse`.
+            found: From the server.
+            exact: The wanted document replaces the one that is there.
         """
+        levels = self._outer if exact else self._levels
+        if not levels:
+            return bool(self.comparable(wanted) == self.comparable(found))
         wanted, found = self._unlike(wanted, found)
-        normal = self._normal(wanted, self._rules, marked=self._levels)
-        return self._within(normal, self.comparable(found), self._key_rules(), self._levels)
+        normal = self._normal(wanted, self._rules, marked=levels)
+        return self._within(normal, self.comparable(found), self._key_rules(), levels)
 
     def _unlike(self, wanted: Any, found: Any) -> tuple[Any, Any]:
         """Return what of two documents is left without the wanted keys that are equal as they are.
@@ -158,11 +166,10 @@ class Document(Json):
         left = {key: item for key, item in wanted.items() if key not in found or found[key] != item}
         return left, {key: found[key] for key in left if key in found}
 
-    def merged(self, wanted: Any, found: Any) -> Any:
-        """Return what must be sent so that the server has what is wanted."""
-        if not self.merge:
-            return wanted
-        return self._merged(wanted, found, self._key_rules(), self._levels)
+    def merged(self, wanted: Any, found: Any, *, exact: bool = False) -> Any:
+        """Return what must be sent so that the server has what is wanted. See `same`."""
+        levels = self._outer if exact else self._levels
+        return self._merged(wanted, found, self._key_rules(), levels) if levels else wanted
 
     def holds_secrets(self, value: Any) -> bool:
         """Tell whether a document has values that cannot be compared."""

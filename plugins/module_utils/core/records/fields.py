@@ -154,21 +154,25 @@ class Field:
         if self.many and isinstance(wanted, list) and isinstance(found, (list, type(None))):
             ours, theirs = set(map(self._key, wanted)), set(map(self._key, found or ()))
             return ours <= theirs if self.merge and not exact else ours == theirs
-        if isinstance(self.kind, Document) and self.kind.merge and not exact:
-            return self.kind.includes(found, wanted)
+        if isinstance(self.kind, Document):
+            return self.kind.same(wanted, found, exact=exact)
         return bool(self.kind.comparable(wanted) == self.kind.comparable(found))
 
-    def merged(self, wanted: Any, found: Any) -> Any:
+    def merged(self, wanted: Any, found: Any, *, exact: bool = False) -> Any:
         """Return what must be sent so that the server has what is wanted.
 
         Args:
             wanted: From `parse`.
             found: From the server.
+            exact: Replace a document, even if it would be merged.
         """
-        if self.many and self.merge and isinstance(wanted, list) and isinstance(found, list):
+        if isinstance(self.kind, Document):
+            return self.kind.merged(wanted, found, exact=exact)
+        is_added = self.many and self.merge and not exact
+        if is_added and isinstance(wanted, list) and isinstance(found, list):
             there = set(map(self._key, found))
             return [*found, *[value for value in wanted if self._key(value) not in there]]
-        return self.kind.merged(wanted, found) if isinstance(self.kind, Document) else wanted
+        return wanted
 
     def unmoved(self, sent: Any, before: Any, after: Any) -> bool:
         """Tell whether a write left a value as it was.
@@ -179,6 +183,7 @@ class Field:
             after: The value that the server has now.
         """
         return not self.same(sent, after, exact=True) and self.same(before, after, exact=True)
+
     def is_unset(self, found: Any) -> bool:
         """Tell whether a value of the server is the one that a field has if it is not sent."""
         normal = self.kind.comparable(found)

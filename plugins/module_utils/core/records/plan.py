@@ -356,7 +356,7 @@ def differing(
             if field.access is FieldAccess.CREATE_ONLY:
                 ignored.append(name)
             else:
-                written[name] = value if exact else field.merged(value, there)
+                written[name] = field.merged(value, there, exact=exact)
     return written, ignored
 
 
@@ -473,7 +473,7 @@ def _recreation(
     if not row.verbs >= {"create", "delete"}:
         raise ClientError(f"{change.label} cannot be created again: this API does not do that")
     wanted = {
-        name: value if options.replace else row.field(name).merged(value, before.get(name))
+        name: row.field(name).merged(value, before.get(name), exact=options.replace)
         for name, value in record.items()
         if not row.field(name).read_only
     }

@@ -81,13 +81,13 @@ class References(Document):
         """Return the references without what the server adds."""
         return super().comparable(self._listed(value))
 
-    def includes(self, found: Any, wanted: Any) -> bool:
-        """Tell whether all wanted references are there."""
-        return super().includes(self._listed(found), wanted)
+    def same(self, wanted: Any, found: Any, *, exact: bool = False) -> bool:
+        """Tell whether all wanted references are there. See `Document.same`."""
+        return super().same(wanted, self._listed(found), exact=exact)
 
-    def merged(self, wanted: Any, found: Any) -> Any:
-        """Return the references that are there, with the wanted ones."""
-        return super().merged(wanted, self._listed(found))
+    def merged(self, wanted: Any, found: Any, *, exact: bool = False) -> Any:
+        """Return the references that are there, with the wanted ones. See `Document.same`."""
+        return super().merged(wanted, self._listed(found), exact=exact)
 
     def _listed(self, value: Any) -> Any:
         items = value if isinstance(value, list) else []

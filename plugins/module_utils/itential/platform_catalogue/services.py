@@ -26,7 +26,10 @@ _SETTINGS = "properties.properties"
 _SECRETS = ("**.@secret",)
 """Stored encrypted, so that what comes back is not what was written."""
 _PROPERTIES = Document(
-    secrets=_SECRETS, defaults={"brokers": [], "groups": [], "properties": {}}, merge=True
+    secrets=_SECRETS,
+    defaults={"brokers": [], "groups": [], "properties": {}},
+    merge=True,
+    outer=1,
 )
 
 
