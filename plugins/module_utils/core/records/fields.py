@@ -166,12 +166,14 @@ class Field:
             found: From the server.
             exact: Replace a document, even if it would be merged.
         """
-        if isinstance(self.kind, Document):
-            return self.kind.merged(wanted, found, exact=exact)
-        is_added = self.many and self.merge and not exact
-        if is_added and isinstance(wanted, list) and isinstance(found, list):
+        if self.many:
+            is_added = self.merge and not exact and isinstance(found, list)
+            if not is_added or not isinstance(wanted, list):
+                return wanted
             there = set(map(self._key, found))
             return [*found, *[value for value in wanted if self._key(value) not in there]]
+        if isinstance(self.kind, Document):
+            return self.kind.merged(wanted, found, exact=exact)
         return wanted
 
     def unmoved(self, sent: Any, before: Any, after: Any) -> bool:
