@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Turning what a caller gives into the bytes of a body."""
+"""Encoding the body of a call."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def encode(method: str, json: Any, data: Any, files: Any, declared: str = "") ->
         declared: The caller's own `Content-Type`; `""` for none.
 
     Returns:
-        The body, and the content type that it has; the caller's own stands in its place, unless
-        the boundary of `multipart/form-data` is missing there.
+        The body and its content type. A content type of the caller replaces it, unless the boundary
+        of `multipart/form-data` is missing there.
 
     Raises:
-        ConfigurationError: More than one body, a body where there can be none, a value that has no
-            text, or a body that the declared type cannot describe.
+        ConfigurationError: More than one body, a body for a method without one, a value that has no
+            text, or a body that the declared type does not fit.
         SerializationError: `json` cannot be written as JSON.
     """
     given = [
@@ -62,7 +62,7 @@ def encode(method: str, json: Any, data: Any, files: Any, declared: str = "") ->
             kind in ("", FORM), kind, "a form", "leave Content-Type out, or give files or json"
         )
         return urlencode(list(pairs_of(data, "form"))).encode(), FORM
-    return _as_it_is(data)
+    return _raw_body(data)
 
 
 def _require(fits: bool, kind: str, what: str, advice: str) -> None:
@@ -78,7 +78,7 @@ def _with_files(fields: Any, files: Any, declared: str) -> tuple[bytes, str]:
     return multipart.encode(fields, files, declared)
 
 
-def _as_it_is(data: Any) -> tuple[bytes, str]:
+def _raw_body(data: Any) -> tuple[bytes, str]:
     if isinstance(data, str):
         return text_of(data, "the text of the body").encode(), "text/plain; charset=utf-8"
     if isinstance(data, (bytes, bytearray, memoryview)):

@@ -81,7 +81,6 @@ class ConnectionBase:
         "_correlation_id",
         "_driver",
         "_engine",
-        "_max_response_bytes",
         "_origin",
         "_prefix",
         "_retry",
@@ -139,6 +138,8 @@ class ConnectionBase:
         runtime: Runtime | None = None,
         terms: Mapping[str, str] | None = None,
     ) -> None:
+        whole_number("limits", limits)
+        whole_number("max_response_bytes", max_response_bytes)
         self._closed = False
         self._origin = origin
         self._prefix = base_path
@@ -146,34 +147,47 @@ class ConnectionBase:
         self._ttl = seconds_or_zero("ttl", ttl)
         self._retry = RetryPolicy.of(retry, DEFAULT)
         self._runtime = runtime or Runtime()
-        self._correlation_id = (
-            None
-            if correlation_id is None
-            else text_of(correlation_id, "correlation_id").strip(" \t")
-        )
-        headers.checked({self.correlation_header: self._correlation_id or ""})
-        self._calls = CallFactory(
-            origin,
-            base_path,
+        self._correlation_id = self._checked_correlation_id(correlation_id)
+        self._calls = self._make_call_factory()
+        tls = tls_options(verify, ca_path, client_cert, client_key, client_key_password)
+        self._settings = (tls, proxy, limits, transport)
+        secrets.add(client_key_password)
+        secrets.add(urls.password_of(proxy or ""))
+        store = session_store or MemoryStore()
+        self._engine = self._make_engine(secrets, store, max_response_bytes, terms or {})
+        self._driver = self._make_driver()
+        if is_unverified(tls[0]) and origin.startswith("https:"):
+            _warn_unverified(origin)
+
+    def _checked_correlation_id(self, correlation_id: str | None) -> str | None:
+        if correlation_id is None:
+            return None
+        text = text_of(correlation_id, "correlation_id").strip(" \t")
+        headers.checked({self.correlation_header: text})
+        return text
+
+    def _make_call_factory(self) -> CallFactory:
+        return CallFactory(
+            self._origin,
+            self._prefix,
             timeout=self._timeout,
             retry=self._retry,
             correlation_header=self.correlation_header,
             correlation_id=self._correlation_id,
             action_paths=self.action_paths,
         )
-        whole_number("limits", limits)
-        whole_number("max_response_bytes", max_response_bytes)
-        tls = tls_options(verify, ca_path, client_cert, client_key, client_key_password)
-        self._settings = (tls, proxy, limits, transport)
-        secrets.add(client_key_password)
-        secrets.add(urls.password_of(proxy or ""))
-        keeper = SessionKeeper(
-            self._login, session_store or MemoryStore(), secrets, self._runtime.clock
-        )
-        self._engine = Engine(
-            origin,
+
+    def _make_engine(
+        self,
+        secrets: SecretValues,
+        store: SessionStore,
+        max_response_bytes: int,
+        terms: Mapping[str, str],
+    ) -> Engine:
+        return Engine(
+            self._origin,
             secrets,
-            keeper,
+            SessionKeeper(self._login, store, secrets, self._runtime.clock),
             self._runtime,
             max_response_bytes,
             self.logger,
@@ -181,13 +195,10 @@ class ConnectionBase:
                 self.error_paths,
                 self.unnamed_fields,
                 self.status_hints,
-                {**self.terms, **(terms or {})},
+                {**self.terms, **terms},
                 self.word_hints,
             ),
         )
-        self._driver = self._make_driver()
-        if is_unverified(tls[0]) and origin.startswith("https:"):
-            _warn_unverified(origin)
 
     def _login(self) -> Flow[Session]:
         """Log in. Mixins that authenticate replace this."""
@@ -316,7 +327,7 @@ class ConnectionBase:
     def _credentials(self, session: Session, path: str) -> dict[str, str]:
         """Return the headers that present a session, for a call that does not log in."""
         url = f"{self.base_url}{path}"
-        return dict(session.presented(self._origin, url, self._runtime.clock()))
+        return dict(session.credentials_for(self._origin, url, self._runtime.clock()))
 
     def _login_flow(self) -> Flow[None]:
         keeper = self._engine.keeper

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .secrets.names import Verdict, verdict
+from .secrets.names import Sensitivity, sensitivity_of
 from .secrets.values import looks_random
 
 _BALANCER = re.compile(
@@ -53,7 +53,9 @@ def is_secret(name: str, value: str) -> bool:
     """Tell whether a cookie may identify a session, by its name or value."""
     if is_balancer(name):
         return False
-    return verdict(name) > Verdict.HARMLESS or (len(value) >= _LONG and looks_random(value))
+    return sensitivity_of(name) > Sensitivity.HARMLESS or (
+        len(value) >= _LONG and looks_random(value)
+    )
 
 
 def path_of(url: str) -> str:

@@ -265,12 +265,12 @@ class Engine:
             self._runtime.check()
         now, url, headers = self._runtime.clock(), attempts.url, call.headers
         if session is not None:
-            presented = session.presented(self._origin, url, now)
+            credentials = session.credentials_for(self._origin, url, now)
             if call.caller_headers:
-                presented = tuple(
-                    pair for pair in presented if pair[0].lower() not in call.caller_headers
+                credentials = tuple(
+                    pair for pair in credentials if pair[0].lower() not in call.caller_headers
                 )
-            headers = (*headers, *presented)
+            headers = (*headers, *credentials)
             if session.query:
                 url = f"{url}{'&' if '?' in url else '?'}{session.query}"
         timeout = min(call.timeout, max(attempts.ends - now, 0.001))

@@ -28,7 +28,7 @@ _ESCAPES = {
     ord("\\"): "\\\\",
 }
 """Escapes in quoted names, as browsers write them (HTML standard, "multipart/form-data encoding
-algorithm"), and the backslash, which ends nothing when it is doubled."""
+algorithm"). A backslash is doubled, so that it does not escape the closing quote."""
 _WRONG = (
     "files must be a dict of binary files, bytes, texts,"
     " or tuples of file name, content and content type"
@@ -36,7 +36,7 @@ _WRONG = (
 
 
 def encode(fields: Mapping[Any, Any], files: Any, declared: str = "") -> tuple[bytes, str]:
-    """Return a body, whole, so that it can be sent again, and its content type.
+    """Return a complete body, which can be sent again, and its content type.
 
     Args:
         fields: Form fields, as `encoding.pairs_of` takes them.
@@ -55,7 +55,7 @@ def encode(fields: Mapping[Any, Any], files: Any, declared: str = "") -> tuple[b
     ]
     for name, file in items_of(files, "files"):
         key = text_of(name, "files: a name")
-        filename, content, kind = _described(file, key)
+        filename, content, kind = _file_parts(file, key)
         disposition = f'name="{key.translate(_ESCAPES)}"'
         if filename:
             disposition += f'; filename="{filename.translate(_ESCAPES)}"'
@@ -66,12 +66,12 @@ def encode(fields: Mapping[Any, Any], files: Any, declared: str = "") -> tuple[b
 
 
 def _part(boundary: str, disposition: str, content: bytes, kind: str = "") -> bytes:
-    described = f"\r\nContent-Type: {kind}" if kind else ""
-    head = f"--{boundary}\r\nContent-Disposition: form-data; {disposition}{described}\r\n\r\n"
+    type_line = f"\r\nContent-Type: {kind}" if kind else ""
+    head = f"--{boundary}\r\nContent-Disposition: form-data; {disposition}{type_line}\r\n\r\n"
     return head.encode() + content + b"\r\n"
 
 
-def _described(file: Any, key: str) -> tuple[str, Any, str]:
+def _file_parts(file: Any, key: str) -> tuple[str, Any, str]:
     """Return the file name, the content and the content type of a file."""
     kind = None
     if isinstance(file, tuple):

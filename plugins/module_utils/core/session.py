@@ -21,11 +21,11 @@ REFUSAL_KEPT = 30.0
 once and does not lock the account."""
 
 LOCK_WAIT, LOCK_POLL = 30.0, 0.01
-"""Seconds: the longest wait for another process that logs in, and the interval of looking."""
+"""Seconds: the longest wait for another process that logs in, and the polling interval."""
 
 
 _Headers: TypeAlias = "tuple[tuple[str, str], ...]"
-_NOTHING_PRESENTED: tuple[object, float, _Headers] = (None, 0.0, ())
+_NO_CREDENTIALS: tuple[object, float, _Headers] = (None, 0.0, ())
 
 
 class Session:
@@ -46,7 +46,7 @@ class Session:
     """
 
     __slots__ = (
-        "_presented",
+        "_credentials",
         "cookies",
         "expires_at",
         "headers",
@@ -77,37 +77,37 @@ class Session:
         self.expires_at = expires_at
         self.cookies = CookieJar() if cookies is None else cookies
         self.repeated_cookies = repeated_cookies
-        self._presented: dict[str, tuple[object, float, _Headers]] = {}
+        self._credentials: dict[str, tuple[object, float, _Headers]] = {}
 
     def __repr__(self) -> str:
         return "<Session>"
 
-    def presented(self, origin: str, url: str, now: float) -> tuple[tuple[str, str], ...]:
-        """Return the headers by which a request presents this session.
+    def credentials_for(self, origin: str, url: str, now: float) -> tuple[tuple[str, str], ...]:
+        """Return the headers with the credentials of this session for a request.
 
         Args:
             origin: The request's `scheme://host[:port]`.
             url: Its URL.
             now: Clock reading in seconds.
         """
-        version, until, presented = self._presented.get(origin, _NOTHING_PRESENTED)
+        version, until, credentials = self._credentials.get(origin, _NO_CREDENTIALS)
         jar = self.cookies
         if version is jar.version and now < until:
-            return presented
+            return credentials
         version = jar.version
         cookie, until = jar.header(origin, url, now)
-        presented = self.headers
+        credentials = self.headers
         if cookie:
             copies = ((name, jar.value(origin, of, now)) for name, of in self.repeated_cookies)
             known = tuple((name, value) for name, value in copies if value)
-            presented = (*presented, ("Cookie", cookie), *known)
-        self._presented[origin] = version, until, presented
-        return presented
+            credentials = (*credentials, ("Cookie", cookie), *known)
+        self._credentials[origin] = version, until, credentials
+        return credentials
 
     def is_replaced_by(self, own: frozenset[str]) -> bool:
         """Tell whether a call has credentials of its own.
 
-        If it has, its 401 says nothing about this session.
+        If it has, a 401 does not concern this session.
 
         Args:
             own: The names of the call's own headers, in lower case.
@@ -123,8 +123,8 @@ class Session:
         return (self.token, *self.cookies.secret_values())
 
     def to_json(self) -> dict[str, Any]:
-        """Return the session as JSON, to be kept by a store."""
-        fields = {name: getattr(self, name) for name in self.__slots__ if name != "_presented"}
+        """Return the session as JSON, for a store."""
+        fields = {name: getattr(self, name) for name in self.__slots__ if name != "_credentials"}
         return {**fields, "cookies": self.cookies.to_json()}
 
     @classmethod

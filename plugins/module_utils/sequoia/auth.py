@@ -45,6 +45,27 @@ _ADVICE = {
 }
 
 
+_REQUIRED = {
+    AuthType.CLIENT_GRANT: ("grant_client_id", "grant_client_secret"),
+    AuthType.BYO_TOKEN: ("byo_token",),
+}
+
+
+def _check_credentials(auth_type: AuthType, given: Mapping[str, str | None]) -> None:
+    needed = _REQUIRED.get(auth_type, ())
+    used = (*needed, "byo_token") if auth_type is AuthType.CLIENT_GRANT else needed
+    for name, value in given.items():
+        if name in needed and value is None:
+            raise ConfigurationError(
+                f"auth_type {auth_type.name} needs {' and '.join(map(repr, needed))}:"
+                f" {name!r} is missing"
+            )
+        if name not in used and value is not None:
+            raise ConfigurationError(
+                f"{name!r} is given, and auth_type {auth_type.name} does not use it"
+            )
+
+
 class Auth:
     """The credentials of a client, checked.
 
@@ -87,24 +108,7 @@ class Auth:
             "grant_client_secret": self.client_secret,
             "byo_token": self.token,
         }
-        needed = {
-            AuthType.CLIENT_GRANT: ("grant_client_id", "grant_client_secret"),
-            AuthType.BYO_TOKEN: ("byo_token",),
-        }.get(self.type, ())
-        for name, value in given.items():
-            if name in needed and value is None:
-                raise ConfigurationError(
-                    f"auth_type {self.type.name} needs {' and '.join(map(repr, needed))}:"
-                    f" {name!r} is missing"
-                )
-            if (
-                name not in needed
-                and value is not None
-                and (self.type, name) != (AuthType.CLIENT_GRANT, "byo_token")
-            ):
-                raise ConfigurationError(
-                    f"{name!r} is given, and auth_type {self.type.name} does not use it"
-                )
+        _check_credentials(self.type, given)
         self.secrets = SecretValues((self.client_secret, self.token))
         self.basic = ""
         if self.client_id is not None and self.client_secret is not None:
@@ -121,7 +125,7 @@ class Auth:
         """`True` if requests carry credentials."""
         return self.type is not AuthType.NO_AUTH
 
-    def identified(self, form: Mapping[str, str]) -> dict[str, Any]:
+    def client_form(self, form: Mapping[str, str]) -> dict[str, Any]:
         """Return a form and headers with the client's id and secret (RFC 6749 section 2.3.1)."""
         headers = {
             "Authorization": self.basic,
@@ -130,17 +134,17 @@ class Auth:
         }
         return {"data": form, "headers": headers}
 
-    def bearing(
+    def session_of(
         self, token: str, expires_at: float = float("inf"), cookies: CookieJar | None = None
     ) -> Session:
         """Return the session of a token that may be renewed."""
-        presented = (("Authorization", f"Bearer {token}"),)
-        return Session(token, headers=presented, expires_at=expires_at, cookies=cookies)
+        credentials = (("Authorization", f"Bearer {token}"),)
+        return Session(token, headers=credentials, expires_at=expires_at, cookies=cookies)
 
-    def unrenewed(self) -> Session:
+    def fixed_session(self) -> Session:
         """Return the session of the types that cannot renew theirs."""
-        presented = (("Authorization", f"Bearer {self.token}"),) if self.token is not None else ()
-        return Session(self.token or "", headers=presented, no_renewal=_ADVICE[self.type])
+        credentials = (("Authorization", f"Bearer {self.token}"),) if self.token is not None else ()
+        return Session(self.token or "", headers=credentials, no_renewal=_ADVICE[self.type])
 
     def store(self, registry_url: str, client_cert: str | None) -> MemoryStore:
         """Return where the session is kept.

@@ -85,33 +85,43 @@ class Backoff:
             )
             return
         given = dict(strategy)
-        wait_gen = given.pop("wait_gen", None) or constant
-        jitter = given.pop("jitter", lambda seconds: seconds * random())
         max_tries, max_time = given.pop("max_tries", None), given.pop("max_time", None)
         codes = _codes(given.pop("retry_http_status_codes", ()))
         self.expected = expected(given.pop("retry_when_empty_result", None))
-        try:
-            wait_gen(**given)
-        except TypeError as exc:
-            raise ConfigurationError(
-                f"backoff_strategy: {getattr(wait_gen, '__name__', wait_gen)!s} does not work"
-                f" with {given}: {exc}",
-                cause=exc,
-            ) from exc
-
-        def waits() -> Iterator[float]:
-            for seconds in wait_gen(**given):
-                # Generators of the backoff package give None first, for a caller that primes them.
-                if seconds is not None:
-                    yield seconds if jitter is None else jitter(seconds)
-
         common: dict[str, Any] = {
             "max_tries": MANY if max_tries is None else max_tries,
             "max_time": MAX_TIME if max_time is None else max_time,
-            "wait": waits,
+            "wait": _waits(given, random),
         }
         self.reads = RetryPolicy(statuses=READ_STATUSES | codes, **common)
         self.writes = RetryPolicy(statuses=retry.STATUSES | codes, **common)
+
+
+def _waits(given: dict[str, Any], random: Callable[[], float]) -> Callable[[], Iterator[float]]:
+    """Return a function that yields the waits of a strategy.
+
+    Args:
+        given: `wait_gen`, `jitter`, and the arguments of the wait generator.
+        random: Gives numbers from 0 to 1.
+    """
+    wait_gen = given.pop("wait_gen", None) or constant
+    jitter = given.pop("jitter", lambda seconds: seconds * random())
+    try:
+        wait_gen(**given)
+    except TypeError as exc:
+        raise ConfigurationError(
+            f"backoff_strategy: {getattr(wait_gen, '__name__', wait_gen)!s} does not work"
+            f" with {given}: {exc}",
+            cause=exc,
+        ) from exc
+
+    def waits() -> Iterator[float]:
+        for seconds in wait_gen(**given):
+            # Generators of the backoff package yield None first, for a caller that primes them.
+            if seconds is not None:
+                yield seconds if jitter is None else jitter(seconds)
+
+    return waits
 
 
 def expected(value: Any) -> Expected:

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "application/vnd.piksel+json"
 REQUEST_TIMEOUT = 240.0
 _NO_DESCRIPTOR = frozenset((400, 403, 404, 405, 406, 410, 501))
-"""Statuses by which a service says that it does not describe itself."""
+"""Statuses of a service that does not describe itself."""
 
 
 class Hub:
@@ -131,14 +131,13 @@ class Hub:
         runtime: Runtime | None = None,
     ) -> None:
         auth = self.auth = Auth(auth_type, grant_client_id, grant_client_secret, byo_token)
-        if auth.type is AuthType.MUTUAL and not (
-            client_cert and client_key and (server_cert or ca_path)
-        ):
+        if server_cert is not None and ca_path is not None:
+            raise ConfigurationError("server_cert and ca_path are the same: give one")
+        ca_path = ca_path or server_cert
+        if auth.type is AuthType.MUTUAL and not (client_cert and client_key and ca_path):
             raise ConfigurationError(
                 "client_cert, client_key and server_cert must be given with auth_type MUTUAL"
             )
-        if server_cert is not None and ca_path is not None:
-            raise ConfigurationError("server_cert and ca_path are the same: give one")
         self._proxies = _checked_proxies(proxies, proxy)
         self.runtime = runtime or Runtime()
         self.backoff = Backoff(backoff_strategy, self.runtime.random, retry)
@@ -147,20 +146,11 @@ class Hub:
         has_prefix = user_id is not None and application_id is not None
         prefix = f"{user_id}/{application_id}/" if has_prefix else ""
         self._correlation = fixed, prefix
-        agent = f"{user_agent.strip()} {metadata.USER_AGENT}" if user_agent else metadata.USER_AGENT
-        # The beginning of all correlation ids is checked here and sent per operation.
-        self.headers = headers.checked(
-            {
-                "Content-Type": content_type,
-                "Accept": content_type,
-                "User-Agent": agent,
-                "X-Correlation-ID": fixed or prefix,
-            }
-        )[:-1]
+        self.headers = _standard_headers(content_type, user_agent, fixed or prefix)
         self._options: dict[str, Any] = {
             "secrets": auth.secrets,
             "verify": verify,
-            "ca_path": ca_path or server_cert,
+            "ca_path": ca_path,
             "client_cert": client_cert,
             "client_key": client_key,
             "client_key_password": client_key_password,
@@ -202,7 +192,7 @@ class Hub:
     # Connections
 
     def wire_settings(self, origin: str) -> WireSettings:
-        """Return how to connect to an origin to which there is a connection."""
+        """Return the settings for an origin to which there is a connection."""
         # A list, because another thread may add to the dict at the same time.
         return next(
             connection
@@ -362,21 +352,21 @@ class Hub:
         """Return a new session."""
         auth = self.auth
         if auth.type is not AuthType.CLIENT_GRANT:
-            return auth.unrenewed()
+            return auth.fixed_session()
         if auth.token is not None and not self._bootstrapped:
             self._bootstrapped = True
-            return auth.bearing(auth.token)
+            return auth.session_of(auth.token)
         identity = yield from self.connection("identity")
         response = yield from tokens.request(
             identity,
             "/oauth/token",
-            lambda: auth.identified({"grant_type": "client_credentials"}),
+            lambda: auth.client_form({"grant_type": "client_credentials"}),
             "check 'grant_client_id' and 'grant_client_secret'",
         )
         token, expires_in = tokens.read(response, ("access_token",), bare=False)
         if token is None:
             raise tokens.missing(response)
-        return auth.bearing(
+        return auth.session_of(
             token,
             expiry(self.runtime.clock(), 0.0, expires_in),
             tokens.cookies_of(identity, response),
@@ -398,10 +388,32 @@ class Hub:
                         "POST",
                         "/oauth/revoke",
                         authenticate=False,
-                        **self.auth.identified({"token": session.token}),
+                        **self.auth.client_form({"token": session.token}),
                     )
                 )
         keeper.forget()
+
+
+def _standard_headers(
+    content_type: str, user_agent: str | None, correlation_id: str
+) -> tuple[tuple[str, str], ...]:
+    """Return the headers of every request.
+
+    Args:
+        content_type: The content type of requests and responses.
+        user_agent: Put before the user agent of this client.
+        correlation_id: The beginning of all correlation ids; checked here, sent per operation.
+    """
+    own = metadata.USER_AGENT
+    checked = headers.checked(
+        {
+            "Content-Type": content_type,
+            "Accept": content_type,
+            "User-Agent": f"{user_agent.strip()} {own}" if user_agent else own,
+            "X-Correlation-ID": correlation_id,
+        }
+    )
+    return checked[:-1]
 
 
 def _checked_proxies(proxies: Mapping[str, str] | None, proxy: str | None) -> dict[str, str]:

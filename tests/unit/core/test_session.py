@@ -166,14 +166,14 @@ def test_a_session_presents_its_headers_its_cookies_and_what_repeats_them():
         "two", headers=(("Referer", "x"),), cookies=jar, repeated_cookies=(("X-CSRF", "csrf"),)
     )
 
-    assert session.presented(ORIGIN, f"{ORIGIN}/x", 0) == (
+    assert session.credentials_for(ORIGIN, f"{ORIGIN}/x", 0) == (
         ("Referer", "x"),
         ("Cookie", "csrf=one; sid=two"),
         ("X-CSRF", "one"),
     )
-    assert session.presented("https://other", "https://other/x", 0) == (("Referer", "x"),)
+    assert session.credentials_for("https://other", "https://other/x", 0) == (("Referer", "x"),)
     jar.take(ORIGIN, ["csrf=; Max-Age=0"], 0, 0)
-    assert dict(session.presented(ORIGIN, f"{ORIGIN}/x", 0)) == {
+    assert dict(session.credentials_for(ORIGIN, f"{ORIGIN}/x", 0)) == {
         "Referer": "x",
         "Cookie": "sid=two",
     }
@@ -211,7 +211,9 @@ def test_a_session_is_stored_as_json():
     for name in ("token", "headers", "query", "expires_at", "login", "no_renewal"):
         assert getattr(twin, name) == getattr(session, name)
     assert twin.repeated_cookies == session.repeated_cookies
-    assert twin.presented(ORIGIN, f"{ORIGIN}/x", 0) == session.presented(ORIGIN, f"{ORIGIN}/x", 0)
+    assert twin.credentials_for(ORIGIN, f"{ORIGIN}/x", 0) == session.credentials_for(
+        ORIGIN, f"{ORIGIN}/x", 0
+    )
 
 
 def test_a_session_with_new_cookies_is_kept_unless_another_has_taken_its_place():

@@ -100,7 +100,7 @@ def test_the_cookies_of_a_session_are_shared_and_so_are_those_that_are_renewed(
     def shown() -> dict[str, str]:
         found = other.fetch()
         assert found is not None
-        return dict(found.presented(origin, f"{origin}/x", 0))
+        return dict(found.credentials_for(origin, f"{origin}/x", 0))
 
     assert shown() == {"Cookie": "sid=first; SERVERID=node1", "X-Token": "first"}
     jar.take(origin, ["sid=second; Path=/"], 0, 0)

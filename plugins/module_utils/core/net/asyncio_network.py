@@ -203,16 +203,16 @@ class AsyncioNetwork:
         ends = end_of(timeout)
         try:
             try:
-                return await self._connected(host, port, ends)
+                return await self._open_stream(host, port, ends)
             except OSError as exc:
                 if not addresses.made_room(exc):
                     raise
-                return await self._connected(host, port, ends)
+                return await self._open_stream(host, port, ends)
         except OSError as exc:
             raise core_error(exc, httpcore.ConnectTimeout, httpcore.ConnectError) from exc
 
     @staticmethod
-    async def _connected(host: str, port: int, ends: float) -> AsyncioStream:
+    async def _open_stream(host: str, port: int, ends: float) -> AsyncioStream:
         found = addresses.numeric(host, port) or await _resolve(host, port, left_until(ends))
         return AsyncioStream(await _connect(addresses.in_order(found), ends))
 

@@ -178,16 +178,16 @@ class SocketNetwork:
         ends = end_of(timeout)
         try:
             try:
-                return self._connected(host, port, ends)
+                return self._open_stream(host, port, ends)
             except OSError as exc:
                 if not addresses.made_room(exc):
                     raise
-                return self._connected(host, port, ends)
+                return self._open_stream(host, port, ends)
         except OSError as exc:
             raise core_error(exc, httpcore.ConnectTimeout, httpcore.ConnectError) from exc
 
     @staticmethod
-    def _connected(host: str, port: int, ends: float) -> SocketStream:
+    def _open_stream(host: str, port: int, ends: float) -> SocketStream:
         found = addresses.numeric(host, port) or _resolve(host, port, left_until(ends))
         return SocketStream(_connect(addresses.in_order(found), ends))
 

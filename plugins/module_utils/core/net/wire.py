@@ -74,7 +74,7 @@ class WireBase:
             and (self._stamp is None or self._stamp == self._settings.tls.stamp())
         )
 
-    def _connected(self, want_async: bool) -> Any:
+    def _connection_for_use(self, want_async: bool) -> Any:
         self.reused = self._connection is not None
         if self._connection is None:
             self._connection = self._settings.connection(want_async, self.attempt)
@@ -108,7 +108,7 @@ class Wire(WireBase):
         if not self._is_usable(effect):
             self.close()
         self.attempt.begin(effect.timeout, started)
-        raw = self._connected(False).handle_request(_core_request(effect))
+        raw = self._connection_for_use(False).handle_request(_core_request(effect))
         return ResponseHead(raw.status, Headers(raw.headers), raw.stream)
 
     def close(self) -> None:
@@ -128,7 +128,7 @@ class AsyncWire(WireBase):
         if not self._is_usable(effect):
             await self.aclose()
         self.attempt.begin(effect.timeout, started)
-        raw = await self._connected(True).handle_async_request(_core_request(effect))
+        raw = await self._connection_for_use(True).handle_async_request(_core_request(effect))
         return ResponseHead(raw.status, Headers(raw.headers), raw.stream)
 
     async def aclose(self) -> None:

@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Finding where in a text secrets stand.
+"""Finding the positions of secrets in a text.
 
-One pass from left to right. `ANCHOR` stops at every place where a secret may begin or be named; the
-finder for that kind of place looks around, within bounds, notes what is to be masked and returns
-where to go on. What was read as a value is not read again, so the time is linear in the text.
+The text is read once from left to right. `ANCHOR` stops at every place where a secret may begin or
+be named. The finder for that kind of place searches around it, within bounds, notes the spans to be
+masked and returns the position at which to continue. Text that was read as a value is not read
+again, so the time is linear in the text.
 """
 
 from __future__ import annotations
@@ -34,11 +35,11 @@ _FINDERS: dict[str, Callable[[Search, re.Match[str]], int]] = {
     "token": tokens.find_token,
     "url": urls.find_url,
 }
-"""The finders, by the kind of anchor that they start from."""
+"""The finders, by the kind of anchor at which they begin."""
 
 
 def search(text: str, kinds: Collection[str] = frozenset(KINDS)) -> list[Span]:
-    """Return the secrets of these kinds in a text, in order, none overlapping another."""
+    """Return the secrets of these kinds in a text, in order and without overlaps."""
     anchored = ANCHOR.search(text)
     if not anchored:
         return []
@@ -47,15 +48,15 @@ def search(text: str, kinds: Collection[str] = frozenset(KINDS)) -> list[Span]:
         end = anchored.end()
         find = _FINDERS[(anchored.lastgroup or "").partition("_")[0]]
         anchored = ANCHOR.search(text, max(find(this, anchored), end))
-    return _apart(sorted(this.found))
+    return _merge(sorted(this.found))
 
 
-def _apart(found: list[Span]) -> list[Span]:
-    """Return spans of which those that overlap are one."""
-    apart = found[:1]
+def _merge(found: list[Span]) -> list[Span]:
+    """Merge the spans that overlap."""
+    merged = found[:1]
     for span in found[1:]:
-        if span.start >= apart[-1].end:
-            apart.append(span)
-        elif span.end > apart[-1].end:
-            apart[-1] = apart[-1]._replace(end=span.end)
-    return apart
+        if span.start >= merged[-1].end:
+            merged.append(span)
+        elif span.end > merged[-1].end:
+            merged[-1] = merged[-1]._replace(end=span.end)
+    return merged

@@ -56,7 +56,7 @@ def pattern_of(value: str, *, letters: bool = False) -> str:
 
 
 def _run(char: str, count: int) -> str:
-    """Return an expression for a character that stands several times in succession.
+    """Return an expression for a character that is repeated.
 
     Choices are made for the whole run: a choice for each of its characters would take exponential
     time where they overlap.
@@ -145,14 +145,14 @@ ESCAPED_LETTER = Pattern(
     r"|&#(?:0*(?:4[89]|5[0-7]|6[5-9]|[78]\d|90|9[7-9]|1[01]\d|12[0-2])"
     r"|[xX]0*(?:3\d|[46][1-9a-fA-F]|[57][\daA]));"
 )
-"""A letter or a digit that somebody has escaped without need."""
+"""A letter or a digit that was escaped without need."""
 
 
 def base64_patterns(value: str) -> Iterator[tuple[str, str]]:
     """Yield a required text and an expression for each way in which base64 contains a value.
 
-    What base64 makes of a text depends on its place among others, `user:` say, only by the number
-    of bytes before it modulo three. The characters that hold bits of a neighbour are masked too.
+    The base64 form of a text depends on the text before it, such as `user:`, only by its number of
+    bytes modulo three. The characters that contain bits of a neighbour are masked too.
     Both alphabets (RFC 4648 sections 4 and 5) are matched, with and without padding.
     """
     raw = value.encode("utf-8", "surrogatepass")

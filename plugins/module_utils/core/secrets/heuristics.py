@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Finding secrets in free text by what they look like.
+"""Finding secrets in free text by their appearance.
 
-`known.SecretValues` masks the secrets that a client or a task knows. Patterns catch those that
-nothing knows. The built-in kinds are found by `finding` in one pass that takes time linear in the
+`known.SecretValues` masks the secrets that a client or a task knows. Patterns find the unknown
+ones. The built-in kinds are found by `finding` in one pass that takes time linear in the
 text; patterns that are added run after it, each over the whole text.
 """
 
@@ -34,7 +34,7 @@ __all__ = [
 
 
 class Scanner:
-    """The process-wide set of patterns; constructing it again gives the same object.
+    """The process-wide set of patterns; constructing it again returns the same object.
 
     Args:
         custom_patterns: Patterns to add, by name. Used by the construction that makes the object;
@@ -69,12 +69,12 @@ class Scanner:
     def add_pattern(
         self, name: str, pattern: str, redaction_func: Callable[[str], str] | None = None
     ) -> None:
-        """Look for one more pattern.
+        """Search for one more pattern.
 
         Args:
             name: Its name; an existing one is replaced.
             pattern: A regular expression. Its cost is the caller's: keep it linear.
-            redaction_func: Gets the matched text and returns what stands in its place; default
+            redaction_func: Gets the matched text and returns its replacement; default
                 `[REDACTED_<NAME>]`.
 
         Raises:
@@ -90,7 +90,7 @@ class Scanner:
         self._custom[name] = (compiled, lambda match: replace(match.group()))
 
     def remove_pattern(self, name: str) -> bool:
-        """Stop looking for a pattern.
+        """Stop searching for a pattern.
 
         Args:
             name: The name it was added under, or that of a built-in one.
@@ -172,5 +172,5 @@ def scan_and_redact(text: str) -> str:
 
 
 def has_sensitive_data(text: str) -> bool:
-    """Tell whether the text holds something that looks like a secret."""
+    """Tell whether the text contains something that looks like a secret."""
     return Scanner().has_sensitive_data(text)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Secrets that are known, and masking them however they are written."""
+"""Known secrets, and masking them in all their encodings."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ if TYPE_CHECKING:
 MASK = "[REDACTED]"
 
 SHORTEST = 4
-"""Characters. A shorter value is not masked: it would be found all over an ordinary text, which
-would be destroyed and would tell the value's length."""
+"""Characters. A shorter value is not masked: it occurs in many ordinary texts. Masking it would
+make them unreadable and reveal the length of the value."""
 
 KEPT = 600.0
 """Seconds for which the secrets of a session are masked after another session replaced it."""
 
 in_scope: ContextVar[tuple[SecretValues, ...] | None] = ContextVar("in_scope", default=None)
-"""The secrets that are masked in this context beside those of the client at work: a task's own.
+"""The secrets that are masked in this context in addition to those of the client: a task's own.
 `None` in a program that has no tasks."""
 
 _UNKNOWN = -1.0
-"""Stands for the time at which a value is forgotten that was never known."""
+"""The expiry of a value that is not known."""
 
 _live: weakref.WeakSet[SecretValues] = weakref.WeakSet()
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class _Needle:
-    """One text to look for.
+    """One text to search for.
 
     Attributes:
-        anchor: A part of it that no encoder changes. A text without the anchor does not hold it.
+        anchor: A part of it that no encoder changes. A text without the anchor does not contain it.
     """
 
     __slots__ = ("_compiled", "_source", "anchor")
@@ -77,8 +77,8 @@ def _needles_of(value: str) -> Iterator[_Needle]:
 class SecretValues:
     """The secrets of one client or one task.
 
-    Values shorter than `SHORTEST` are ignored. Everything else is masked wherever it stands and
-    however it is written.
+    Values shorter than `SHORTEST` are ignored. All others are masked in every place and
+    every encoding.
 
     Args:
         values: The first values; `None` is ignored.
@@ -104,16 +104,16 @@ class SecretValues:
         """Mask a value from now on.
 
         Args:
-            value: A secret. White space around it is not a part of it.
+            value: A secret. White space around it is ignored.
         """
         self._learn(value, None)
 
     def add_basic(self, username: str, password: str) -> None:
-        """Mask the base64 form in which HTTP Basic carries these (RFC 7617)."""
+        """Mask the base64 form of these in HTTP Basic (RFC 7617)."""
         self.add(b64encode(f"{username}:{password}".encode("utf-8", "surrogatepass")).decode())
 
     def replace(self, old: Iterable[str], new: Iterable[str], now: float) -> None:
-        """Mask the secrets of a session that takes the place of another one.
+        """Mask the secrets of a session that replaces another one.
 
         Args:
             old: The secrets of the session that ends. They are masked for another `KEPT` seconds:
@@ -146,9 +146,9 @@ class SecretValues:
         return tuple(sorted(self._expiry, key=len, reverse=True))
 
     def _made(self) -> tuple[object, tuple[_Needle, ...], tuple[_Needle, ...]]:
-        """Return what to look for, made when something is to be masked."""
+        """Return the needles; they are made when a text is masked for the first time."""
         made = self._needles
-        # Another thread may add a value while these are made: they are then made again.
+        # Another thread may add a value while they are made: then they are made again.
         version = self._version
         if made is None or made[0] is not version:
             values = self.values
@@ -162,13 +162,13 @@ class SecretValues:
     def _wanted(self) -> tuple[_Needle, ...]:
         return self._made()[1]
 
-    def _together(self) -> tuple[SecretValues, ...]:
+    def _secrets_in_scope(self) -> tuple[SecretValues, ...]:
         others = in_scope.get()
         return (self, *(one for one in others if one is not self)) if others else (self,)
 
     def scrub(self, text: str) -> str:
         """Return a text with these secrets masked, and those in scope."""
-        return _scrubbed(text, self._together())
+        return _scrubbed(text, self._secrets_in_scope())
 
     def scrub_value(self, value: Any) -> Any:
         """Return JSON-like data with these secrets masked, and those in scope.
@@ -178,13 +178,13 @@ class SecretValues:
                 written like a secret.
 
         Returns:
-            The same object if it holds no secret.
+            The same object if it contains no secret.
         """
-        together = tuple(one for one in self._together() if one._may_hold(value))
+        together = tuple(one for one in self._secrets_in_scope() if one._may_hold(value))
         return _masked_data(value, together) if together else value
 
     def _may_hold(self, value: Any) -> bool:
-        """Tell whether data may hold one of these secrets; `False` is certain.
+        """Tell whether data may contain one of these secrets; `False` is certain.
 
         Writing the data as JSON and searching that costs a tenth of walking through it.
         """
@@ -199,7 +199,7 @@ class SecretValues:
 
     def scrub_bytes(self, data: bytes) -> bytes:
         """Return bytes with these secrets masked, and those in scope."""
-        together = self._together()
+        together = self._secrets_in_scope()
         anchors = (needle.anchor.encode() for one in together for needle in one._wanted())
         if not any(anchor in data for anchor in anchors) and not _bytes_have_escaped_letters(data):
             return data
@@ -228,7 +228,7 @@ def _scrubbed(text: str, several: Iterable[SecretValues]) -> str:
 
 
 _ESCAPES = ("%", "\\u00", "\\x", "&#")
-"""First characters of escaped letters; a search for these costs almost nothing."""
+"""First characters of escaped letters, which are fast to search for."""
 
 
 def _has_escaped_letters(text: str) -> bool:
@@ -258,7 +258,7 @@ def _masked_data(value: Any, several: tuple[SecretValues, ...]) -> Any:
 
 @contextmanager
 def scope(*secrets: SecretValues) -> Iterator[None]:
-    """Mask these secrets in everything that is written within the block."""
+    """Mask these secrets in all output within the block."""
     token = in_scope.set(secrets)
     try:
         yield
@@ -267,7 +267,7 @@ def scope(*secrets: SecretValues) -> Iterator[None]:
 
 
 def join_scope(secrets: SecretValues) -> None:
-    """Add the secrets of a client to the scope that there is; do nothing if there is none."""
+    """Add the secrets of a client to the current scope; do nothing if there is none."""
     others = in_scope.get()
     if others is not None and secrets not in others:
         in_scope.set((*others, secrets))
@@ -276,10 +276,10 @@ def join_scope(secrets: SecretValues) -> None:
 def scrub_live(text: str) -> str:
     """Mask the secrets in scope; without a scope, those of every client of this process."""
     several = in_scope.get()
-    return _scrubbed(text, _everybodys() if several is None else several)
+    return _scrubbed(text, _secrets_of_all_clients() if several is None else several)
 
 
-def _everybodys() -> tuple[SecretValues, ...]:
+def _secrets_of_all_clients() -> tuple[SecretValues, ...]:
     while True:
         # Another thread may make a client at the same time.
         with suppress(RuntimeError):

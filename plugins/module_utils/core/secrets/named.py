@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Finding the secrets in what a user gives, by the names they stand under."""
+"""Finding the secrets in the input of a user by their names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from urllib.parse import unquote, unquote_plus
 from .finding import search
 from .known import SHORTEST
 from .lazy import Pattern
-from .names import Verdict, describes, verdict
+from .names import Sensitivity, describes, sensitivity_of
 from .values import is_secret, looks_random
 
 LONGEST_TEXT = 1024 * 1024
@@ -28,18 +28,18 @@ LONGEST_TEXT = 1024 * 1024
 _HINTS = tuple(
     "pass pw secret token key auth cred cookie sess sig psk jwt csrf bearer basic ://".split()
 )
-"""A text is worth a search only if it holds one of these."""
+"""A text is searched only if it contains one of these."""
 _FORM = Pattern(r"[^\s=&<>{}\"]{1,256}=[^\s&]*(?:&[^\s=&]{1,256}(?:=[^\s&]*)?)*\s*")
 _KEY_PARTS = Pattern(r"[^\[\].]+")
 
 
 def named_secrets(value: Any, *, headers: bool = False) -> Iterator[str]:
-    """Yield the texts and numbers that stand under a name of a secret, `password` for example.
+    """Yield the texts and numbers under the name of a secret, such as `password`.
 
     Args:
-        value: JSON-like data. A mapping under the key `headers` holds headers. Texts are searched
-            too: they may be JSON, a form, XML, YAML, a URL or a header line.
-        headers: The value itself holds headers.
+        value: JSON-like data. A mapping under the key `headers` contains headers. Texts are
+            searched too: they may be JSON, a form, XML, YAML, a URL or a header line.
+        headers: The value itself contains headers.
     """
     if isinstance(value, Mapping):
         yield from _of_headers(value) if headers else _of_mapping(value)
@@ -54,43 +54,43 @@ def _of_mapping(value: Mapping[Any, Any]) -> Iterator[str]:
     # One entry of a list of variables: {name: password, value: ...}.
     pair = value.get("name", value.get("key")) if "value" in value else None
     for key, item in value.items():
-        says = _verdict_of(str(pair if key == "value" and pair is not None else key))
+        sensitivity = _sensitivity_of(str(pair if key == "value" and pair is not None else key))
         if str(key).lower() == "headers":
             yield from _of_headers_as_given(item)
-        elif says:
-            yield from _under(item, says)
+        elif sensitivity:
+            yield from _under(item, sensitivity)
         else:
             yield from named_secrets(item)
 
 
 @lru_cache(maxsize=4096)
-def _verdict_of(key: str) -> Verdict:
-    """Return what a key says, all its parts considered: `filter[password]`, `user.token`."""
+def _sensitivity_of(key: str) -> Sensitivity:
+    """Return the highest sensitivity of the parts of a key: `filter[password]`, `user.token`."""
     parts = [match.group() for match in _KEY_PARTS.finditer(key)]
-    return max(map(verdict, parts), default=Verdict.HARMLESS)
+    return max(map(sensitivity_of, parts), default=Sensitivity.HARMLESS)
 
 
-def _under(value: Any, says: Verdict) -> Iterator[str]:
-    """Yield the secrets in what stands under a name that says this."""
+def _under(value: Any, sensitivity: Sensitivity) -> Iterator[str]:
+    """Yield the secrets in a value under a name of this sensitivity."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             if describes(str(key)):
                 yield from named_secrets({key: item})
             else:
-                yield from _under(item, max(says, verdict(str(key))))
+                yield from _under(item, max(sensitivity, sensitivity_of(str(key))))
     elif isinstance(value, (list, tuple, set, frozenset)):
         for item in value:
-            yield from _under(item, says)
-    elif says >= Verdict.TEXT:
+            yield from _under(item, sensitivity)
+    elif sensitivity >= Sensitivity.TEXT:
         yield from texts_of(value)
     elif isinstance(value, str):
-        if says is Verdict.PERHAPS and is_secret(value, says, quoted=True):
+        if sensitivity is Sensitivity.PERHAPS and is_secret(value, sensitivity, quoted=True):
             yield value
         yield from _of_text(value)
 
 
 def texts_of(value: Any) -> Iterator[str]:
-    """Yield every text in data all of which is secret, and every number that may be masked."""
+    """Yield every text in secret data, and every number that may be masked."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
@@ -126,25 +126,27 @@ def _of_header_text(text: str) -> Iterator[str]:
     """Yield the secrets in headers that were given as a text by mistake."""
     words = text.split()
     for number, word in enumerate(words[:-1], 1):
-        if verdict(word.rstrip(":=")) >= Verdict.TEXT:
+        if sensitivity_of(word.rstrip(":=")) >= Sensitivity.TEXT:
             yield " ".join(words[number:])
             yield from words[number:]
     yield from _of_text(text)
 
 
 def header_secrets(name: str, value: str) -> Iterator[str]:
-    """Yield the secrets in a header: nothing unless its name says that it holds one.
+    """Yield the secrets in a header; there are none if its name does not name a secret.
 
     Args:
-        name: Of the header.
-        value: Of `Authorization`, the credentials without the scheme are secret too, and of HTTP
-            Basic the password (RFC 7617). Of `Cookie`, single values are.
+        name: The name of the header.
+        value: Its value. The secrets of `Authorization` include the credentials without the scheme
+            and the password of HTTP Basic (RFC 7617), those of `Cookie` its single values.
     """
-    says = verdict(name)
+    sensitivity = sensitivity_of(name)
     if name.lower() in ("cookie", "set-cookie"):
         yield value
         yield from cookie_secrets(value)
-    elif says >= Verdict.TEXT or (says and is_secret(value, says, quoted=True)):
+    elif sensitivity >= Sensitivity.TEXT or (
+        sensitivity and is_secret(value, sensitivity, quoted=True)
+    ):
         yield value
         scheme, dummy, credentials = value.strip().partition(" ")
         if credentials:
@@ -157,14 +159,14 @@ def header_secrets(name: str, value: str) -> Iterator[str]:
 
 
 def cookie_secrets(header: str) -> Iterator[str]:
-    """Yield the values in a `Cookie` header that are secret by their name or their look.
+    """Yield the values in a `Cookie` header that have a secret name or look random.
 
-    What a load balancer sets to find its node again, `SERVERID=node1`, is not.
+    The cookie of a load balancer that names its node, `SERVERID=node1`, is no secret.
     """
     for pair in header.split(";"):
         name, dummy, value = pair.strip().partition("=")
         value = value.strip('"')
-        if verdict(name) or looks_random(value):
+        if sensitivity_of(name) or looks_random(value):
             yield value
 
 
@@ -202,14 +204,14 @@ def _of_text(text: str) -> Iterator[str]:
 def _of_form(form: str) -> Iterator[str]:
     for pair in form.split("&"):
         key, dummy, value = pair.partition("=")
-        says = _verdict_of(unquote_plus(key))
-        if says and value:
-            yield from _under(unquote_plus(value), says)
-            yield from _under(value, says)
+        sensitivity = _sensitivity_of(unquote_plus(key))
+        if sensitivity and value:
+            yield from _under(unquote_plus(value), sensitivity)
+            yield from _under(value, sensitivity)
 
 
 def _decoded(written: str) -> Iterable[str]:
-    """Return what a part of a text may stand for: itself, and with its escapes undone."""
+    """Return the possible meanings of a part of a text: itself, and its unescaped form."""
     found = {written, html.unescape(written), unquote(written), unquote_plus(written)}
     found.add(written.replace("''", "'"))
     if "\\" in written:

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Judging from the name of a key whether its value is a secret.
+"""The sensitivity of a key: its name tells whether its value is a secret.
 
 A name is cut into lower-case words first, so that `dbPassword`, `DB-PASSWORD` and `db_password` are
-one. The last term of a secret in it decides, together with what stands before it (`max_tokens` is a
-number) and after it (`password_policy` describes, `password_prod` does not).
+one. The last term of a secret in it decides, together with the words before it (`max_tokens` is a
+number) and after it (`password_policy` is a description, `password_prod` is not).
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import re
 
 
-class Verdict(enum.IntEnum):
-    """The meaning of a key for its value."""
+class Sensitivity(enum.IntEnum):
+    """The sensitivity of a key: the condition under which its value is a secret."""
 
     HARMLESS = 0
     PERHAPS = 1
@@ -58,10 +58,10 @@ _WEAK = {
     **dict.fromkeys(
         "pass passw pswd pwd pw cred creds cookie cookies csrf xsrf jwt bearer psk"
         " psksecret authorization requirepass masterauth".split(),
-        Verdict.SECRET,
+        Sensitivity.SECRET,
     ),
-    **dict.fromkeys("auth session sess sid community sig signature".split(), Verdict.PERHAPS),
-    **dict.fromkeys("pin otp totp".split(), Verdict.CODE),
+    **dict.fromkeys("auth session sess sid community sig signature".split(), Sensitivity.PERHAPS),
+    **dict.fromkeys("pin otp totp".split(), Sensitivity.CODE),
 }
 _GLUED = Pattern(
     r"(?:admin|app|auth|become|bind|cert|db|deststore|email|enable|ftp|http|imap|jks|keystore|key"
@@ -146,8 +146,8 @@ def words_of(key: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def verdict(key: str) -> Verdict:
-    """Tell what a key says of its value.
+def sensitivity_of(key: str) -> Sensitivity:
+    """Return the sensitivity of a key.
 
     Args:
         key: A name in any style: `clientSecret`, `X-API-Key`, `ansible_become_pass`.
@@ -161,9 +161,9 @@ def verdict(key: str) -> Verdict:
         return _of_strong(name, term)
     parts = name.split("_")
     return (
-        Verdict.SECRET
+        Sensitivity.SECRET
         if any(map(_GLUED.match, parts[-2:])) and _DESCRIBING.isdisjoint(parts)
-        else Verdict.HARMLESS
+        else Sensitivity.HARMLESS
     )
 
 
@@ -171,54 +171,54 @@ def _end(match: re.Match[str]) -> int:
     return match.end()
 
 
-def _of_short(name: str, match: re.Match[str]) -> Verdict:
+def _of_short(name: str, match: re.Match[str]) -> Sensitivity:
     word = match.group().strip("_")
     before = name[: match.start()].strip("_").split("_")
     after = [part for part in name[match.end() :].split("_") if part]
     if before[0] in _SWITCHES or (
         word == "pass" and before[-1] in {"single", "first", "second", "multi"}
     ):
-        return Verdict.HARMLESS
+        return Sensitivity.HARMLESS
     if (word, *after) in _WHOLE:
-        return Verdict.SECRET
+        return Sensitivity.SECRET
     if not all(part.isdigit() or part in _QUALIFYING for part in after):
-        return Verdict.HARMLESS
+        return Sensitivity.HARMLESS
     if word == "community" and before[-1] in {"snmp", "ro", "rw", "read", "write", "trap"}:
-        return Verdict.SECRET
+        return Sensitivity.SECRET
     if before[0] in _DEEDS:
-        return Verdict.PERHAPS
-    return Verdict.TEXT if word in _COUNTED and not after and not before[0] else _WEAK[word]
+        return Sensitivity.PERHAPS
+    return Sensitivity.TEXT if word in _COUNTED and not after and not before[0] else _WEAK[word]
 
 
-def _of_strong(name: str, match: re.Match[str]) -> Verdict:
+def _of_strong(name: str, match: re.Match[str]) -> Sensitivity:
     term, tail = match.group(), name[match.end() :]
     plural = tail.startswith("s") and not tail[1:2].isalpha()
     tail = tail[plural:]
     if tail and tail[0] != "_" and not tail[0].isdigit():
         glued, dummy, tail = tail.partition("_")
         if glued not in _GLUED_QUALIFYING:
-            return Verdict.HARMLESS
+            return Sensitivity.HARMLESS
     before = [part for part in name[: match.start()].split("_") if part] or [""]
     after = [part for part in tail.split("_") if part]
     if term == "secret" and after == ["id"]:
-        return Verdict.SECRET
+        return Sensitivity.SECRET
     if not _DESCRIBING.isdisjoint(after) or before[0] in _SWITCHES or before[-1] in _SWITCHES:
-        return Verdict.HARMLESS
+        return Sensitivity.HARMLESS
     if (
         before[0] in _DEEDS
         and len(before) == 1
         and not after
         and not (before[0] == "reset" and term == "token")
     ):
-        return Verdict.PERHAPS
+        return Sensitivity.PERHAPS
     if plural and not term.startswith("pass"):
-        return Verdict.TEXT
+        return Sensitivity.TEXT
     known = (
         len(after) < 2
         or term.startswith("pass")
         or all(part.isdigit() or part in _QUALIFYING for part in after)
     )
-    return Verdict.SECRET if known else Verdict.PERHAPS
+    return Sensitivity.SECRET if known else Sensitivity.PERHAPS
 
 
 def names_secret(key: str) -> bool:
@@ -226,7 +226,7 @@ def names_secret(key: str) -> bool:
 
     It is for `password`, `dbPassword` and `X-API-Key`, but not for `token_count`.
     """
-    return verdict(key) >= Verdict.TEXT
+    return sensitivity_of(key) >= Sensitivity.TEXT
 
 
 @lru_cache(maxsize=1024)
@@ -237,5 +237,5 @@ def describes(key: str) -> bool:
     """
     name = words_of(key)
     return name in _NEUTRAL or (
-        verdict(key) is Verdict.HARMLESS and not _DESCRIBING.isdisjoint(name.split("_"))
+        sensitivity_of(key) is Sensitivity.HARMLESS and not _DESCRIBING.isdisjoint(name.split("_"))
     )

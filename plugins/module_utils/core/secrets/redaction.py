@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The face of this package: what other parts need to keep secrets out of what they write.
+"""The interface of this package: masking secrets in all output.
 
 `SecretValues` are the secrets that are known, of a client or a task. `named_secrets` finds the ones
 that a user gives. `safe_url` and `safe_headers` show what is harmless. `redact_data` masks by names

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import unquote, unquote_plus
 
-from .names import verdict
+from .names import sensitivity_of
 from .values import LONGEST_JUDGED, looks_random
 
 HIDDEN = "***"
@@ -76,7 +76,7 @@ def _safe_path(path: str) -> str:
     segments = path.split("/")
     for number in range(1, len(segments)):
         before = segments[number - 1]
-        named = verdict(before) or _SEGMENT_HINT.match(before)
+        named = sensitivity_of(before) or _SEGMENT_HINT.match(before)
         if named and looks_random(unquote(segments[number])):
             segments[number] = HIDDEN
     return "/".join(segments)
@@ -96,7 +96,7 @@ def _may_be_shown(key: str, value: str) -> bool:
     For a key such as `filter[password]`, all its names count.
     """
     parts = [part for part in _KEY_PARTS.split(key) if part]
-    if any(verdict(part) or part.lower() in _SECRET_QUERY_KEYS for part in parts):
+    if any(sensitivity_of(part) or part.lower() in _SECRET_QUERY_KEYS for part in parts):
         return False
     if "://" in value and ("@" in value or "?" in value):
         return False

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Judging a value whose key says that it may be a secret.
+"""Deciding whether a value under a sensitive key is a secret.
 
 `null`, `{{ vault_password }}` and `must be changed` are not secrets.
 """
@@ -13,10 +13,10 @@ import base64
 import binascii
 
 from .lazy import Pattern
-from .names import Verdict, names_secret
+from .names import Sensitivity, names_secret
 
 LONGEST_JUDGED = 256
-"""Characters. A longer value is a secret wherever its key says so."""
+"""Characters. A longer value is a secret if its key names one."""
 
 _STATUS = frozenset(
     "accepted absent active allowed array blank bool boolean bytes changed completed created"
@@ -64,7 +64,7 @@ _PATH = (
 )
 # Case matters in variables alone: $PASSWORD refers to one, $ecret is a word.
 _HARMLESS = Pattern(rf"(?s)(?:(?i:{_PLACEHOLDER}|{_PATH})|{_TEMPLATE}|{_REFERENCE})?[,;.]?")
-# How what is harmless may begin or end; this costs less than to look for all of it.
+# The possible beginnings and ends of a harmless value: a quick check before the whole pattern.
 _MARKED = Pattern(
     r"[\[*•●<({$%~/\\.…#@:!xX_?-]|[A-Za-z]:[/\\]|[\w+-]{1,16}://|(?i:your[-_]|same-o|redacted"
     r"|value_spec|file:|arn:|enc\[|projects/|ssh-|ecdsa)"
@@ -107,7 +107,7 @@ _TELLING = frozenset(
     " required. invalid. characters. blank. expired. failed. successfully. changed."
     " updated.".split()
 )
-# With these a sentence begins, not a passphrase.
+# A sentence begins with these, a passphrase does not.
 _BEGINNING = frozenset(
     "must cannot not has is was will should required expired invalid missing incorrect failed"
     " updated rotated refreshed renewed reset revoked completed enabled"
@@ -126,7 +126,7 @@ _DIGITS = Pattern(r"\s*\d{4,10}\s*")
 
 
 def looks_random(value: str) -> bool:
-    """Tell whether a text looks like something that a machine made or a careful user chose."""
+    """Tell whether a text looks generated, or chosen as a strong password."""
     return (
         len(value) >= 6
         and len(value.split(None, 1)) == 1
@@ -135,20 +135,20 @@ def looks_random(value: str) -> bool:
     )
 
 
-def is_secret(value: str, verdict: Verdict, *, quoted: bool) -> bool:
+def is_secret(value: str, sensitivity: Sensitivity, *, quoted: bool) -> bool:
     """Tell whether a value is a secret.
 
     Args:
         value: The value under the key, without quotes.
-        verdict: The judgement of the key.
-        quoted: `True` if it stood in quotes; code and sentences do not.
+        sensitivity: The sensitivity of the key.
+        quoted: `True` if it is in quotes; code and sentences are not.
     """
-    if verdict is Verdict.CODE:
+    if sensitivity is Sensitivity.CODE:
         return _DIGITS.fullmatch(value) is not None
-    if verdict is Verdict.TEXT and value.isdigit() and len(value) < 7:
+    if sensitivity is Sensitivity.TEXT and value.isdigit() and len(value) < 7:
         return False
     if len(value) > LONGEST_JUDGED:
-        return verdict >= Verdict.TEXT or looks_random(value)
+        return sensitivity >= Sensitivity.TEXT or looks_random(value)
     if value.startswith("[REDACTED"):
         return False
     value = value.strip()
@@ -161,7 +161,7 @@ def is_secret(value: str, verdict: Verdict, *, quoted: bool) -> bool:
         or word in _SCHEME_NAMES
         or (_MARKED.match(value) and _HARMLESS.fullmatch(value))
     ):
-        return False if word not in {"x", "X"} else verdict >= Verdict.TEXT
+        return False if word not in {"x", "X"} else sensitivity >= Sensitivity.TEXT
     if value[0] == "$":
         variable = _VARIABLE.fullmatch(value)
         if variable and names_secret(variable[1]):
@@ -178,7 +178,7 @@ def is_secret(value: str, verdict: Verdict, *, quoted: bool) -> bool:
         and _SENTENCE.search(value)
     ):
         return False
-    return verdict >= Verdict.TEXT or looks_random(value) or is_user_and_password(value)
+    return sensitivity >= Sensitivity.TEXT or looks_random(value) or is_user_and_password(value)
 
 
 def is_user_and_password(value: str) -> bool:
@@ -193,7 +193,7 @@ def is_user_and_password(value: str) -> bool:
 
 
 def is_basic(value: str) -> bool:
-    """Tell whether a text is what HTTP Basic sends, base64 of `user:password` (RFC 7617)."""
+    """Tell whether a text is base64 of `user:password`, as HTTP Basic sends it (RFC 7617)."""
     try:
         return b":" in base64.b64decode(value[: LONGEST_JUDGED * 4] + "=" * (-len(value) % 4))
     except (binascii.Error, ValueError):

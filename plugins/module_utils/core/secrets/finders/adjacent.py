@@ -9,11 +9,16 @@ They are in XML elements, pairs, calls, prose and arguments.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..lazy import Pattern
-from ..names import Verdict, describes, verdict, words_of
+from ..names import Sensitivity, describes, sensitivity_of, words_of
 from ..values import looks_random
 from . import devices, schemes, shapes
 from .search import Search, past
+
+if TYPE_CHECKING:
+    import re
 
 NAMED_BY = Pattern(
     r"(?i)(?:name|key|var|variable|field|header"
@@ -58,7 +63,7 @@ SQL = Pattern(r"[ \t]{1,8}(?P<quote>['\"])(?=[^\s'\"]{1,128}['\"])")
 
 
 def find_adjacent(search: Search, begin: int, end: int) -> int:
-    """Mask the value beside a name that no separator follows; return where to go on."""
+    """Mask the value beside a name that no separator follows; return the next position."""
     text = search.text
     following = text[end : end + 1]
     if following in {'"', "'", "\\"}:
@@ -78,11 +83,11 @@ def _called(search: Search, begin: int, end: int) -> int:
     """Mask the argument of calls like `BasicAuth("ada", "secret")` and `setPassword("secret")`."""
     name = words_of(search.text[begin:end])
     if name.endswith("auth") or name.startswith(("set_", "with_")):
-        says = verdict(name)
+        sensitivity = sensitivity_of(name)
         call = (CREDENTIALS if name.endswith("auth") else LITERAL).match(search.text, end)
-        if call and says:
+        if call and sensitivity:
             return search.judge(
-                "keyed_secret", call.start("v"), call.end("v"), Verdict.SECRET, quoted=True
+                "keyed_secret", call.start("v"), call.end("v"), Sensitivity.SECRET, quoted=True
             )
     return end
 
@@ -94,9 +99,9 @@ def _element(search: Search, begin: int, end: int) -> int:
     if opened and (
         XML_BEFORE.search(before) or (opened.group().startswith("</") and before.endswith(">"))
     ):
-        says, value = verdict(text[begin:end]), XML_VALUE.match(text, opened.end())
-        if says and value:
-            return search.judge("keyed_secret", value.start(), value.end(), says)
+        sensitivity, value = sensitivity_of(text[begin:end]), XML_VALUE.match(text, opened.end())
+        if sensitivity and value:
+            return search.judge("keyed_secret", value.start(), value.end(), sensitivity)
     return end
 
 
@@ -104,14 +109,14 @@ def _yaml_pair(search: Search, begin: int, end: int) -> int:
     text = search.text
     pair = YAML_PAIR.match(text, end)
     if pair and NAMED_BY.search(text[max(0, begin - 24) : begin]):
-        says = verdict(text[begin:end])
-        if says:
+        sensitivity = sensitivity_of(text[begin:end])
+        if sensitivity:
             quote = shapes.QUOTE.match(text, pair.end())
             return (
-                search.quoted(quote, says)
+                search.quoted(quote, sensitivity)
                 if quote
                 else search.judge(
-                    "keyed_secret", pair.end(), past(shapes.LINE, text, pair.end()), says
+                    "keyed_secret", pair.end(), past(shapes.LINE, text, pair.end()), sensitivity
                 )
             )
     return end
@@ -119,27 +124,20 @@ def _yaml_pair(search: Search, begin: int, end: int) -> int:
 
 def _paired(search: Search, begin: int, end: int) -> int:
     text = search.text
-    says = verdict(text[begin:end])
-    if not says:
+    sensitivity = sensitivity_of(text[begin:end])
+    if not sensitivity:
         return end
     if text[begin : begin + 1] == "-":
         return _argument(search, begin, end)
     before = text[max(0, begin - 24) : begin]
     part = FORM_PART.match(text, end)
     if part and NAMED_BY.search(before):
-        return max(
-            search.judge(
-                "keyed_secret",
-                part.end(),
-                past(FORM_VALUE, text, part.end()),
-                says,
-                quoted=True,
-            ),
-            end,
-        )
+        start = part.end()
+        stop = past(FORM_VALUE, text, start)
+        return max(search.judge("keyed_secret", start, stop, sensitivity, quoted=True), end)
     if part is None and text[end + 1 : end + 2] == ">" and NAMED_BY.search(before):
         return search.judge(
-            "keyed_secret", end + 2, past(XML_VALUE, text, end + 2), says, quoted=True
+            "keyed_secret", end + 2, past(XML_VALUE, text, end + 2), sensitivity, quoted=True
         )
     pair = PAIR.match(text, end)
     if not pair:
@@ -148,26 +146,38 @@ def _paired(search: Search, begin: int, end: int) -> int:
     quote = shapes.QUOTE.match(text, start)
     if pair["named"]:
         return (
-            search.quoted(quote, says)
+            search.quoted(quote, sensitivity)
             if quote
-            else search.judge("keyed_secret", start, past(shapes.BARE, text, start), says)
+            else search.judge("keyed_secret", start, past(shapes.BARE, text, start), sensitivity)
         )
+    if quote and _begins_pair(before) and _ends_pair(search, quote):
+        return search.quoted(quote, sensitivity)
+    return end
+
+
+def _begins_pair(before: str) -> bool:
+    """Tell whether a name is the first of two arguments, or the first in a list within a list.
+
+    Args:
+        before: The text before the name.
+    """
     opening = before.rstrip("bBuU\"'\\ ")[-2:]
     listed = opening in {"[[", ",["} or (
         opening[-1:] == "[" and before.rstrip("\"'\\ [").endswith(("],", "["))
     )
-    if not quote or before[-1:] not in {'"', "'"} or not (opening[-1:] == "(" or listed):
-        return end
+    return before[-1:] in {'"', "'"} and (opening[-1:] == "(" or listed)
+
+
+def _ends_pair(search: Search, quote: re.Match[str]) -> bool:
+    """Tell whether a quoted text is the last one in its brackets, and not the name of a field."""
     stop = search.closing(quote.end(), quote["quote"])
-    value = text[quote.end() : stop]
-    rest = text[stop + len(quote["quote"]) : stop + len(quote["quote"]) + 4].lstrip()
-    if (
-        stop < 0
-        or rest[:1] not in {")", "]"}
-        or (FIELD.fullmatch(value) and (verdict(value) or describes(value)))
-    ):
-        return end
-    return search.quoted(quote, says)
+    if stop < 0:
+        return False
+    value = search.text[quote.end() : stop]
+    after = stop + len(quote["quote"])
+    if search.text[after : after + 4].lstrip()[:1] not in {")", "]"}:
+        return False
+    return not (FIELD.fullmatch(value) and (sensitivity_of(value) or describes(value)))
 
 
 def _spaced(search: Search, begin: int, end: int) -> int:
@@ -184,40 +194,59 @@ def _spaced(search: Search, begin: int, end: int) -> int:
     prose = PROSE.match(text, end)
     if not prose and "pass" not in word:
         return end
-    says = verdict(word if word not in {"key", "keys"} else search.compound(begin, word))
-    if says < Verdict.TEXT:
+    sensitivity = sensitivity_of(
+        word if word not in {"key", "keys"} else search.compound(begin, word)
+    )
+    if sensitivity < Sensitivity.TEXT:
         return end
     if prose:
         quote = shapes.QUOTE.match(text, prose.end())
         start = quote.end() if quote else prose.end()
         found = text[start : past(PROSE_VALUE, text, start)].rstrip(".!?)")
-        telling = looks_random(found) or (found.isalnum() and not found.isalpha())
-        if prose.group().isspace():
-            telling = (
-                len(found) >= (6 if "pass" in word else 12)
-                and looks_random(found)
-                and not IDENTIFIER.fullmatch(found)
+        if _is_value_in_prose(
+            found, word, unlinked=prose.group().isspace(), quoted=quote is not None
+        ):
+            return search.judge(
+                "keyed_secret", start, start + len(found), sensitivity, quoted=bool(quote)
             )
-        if (
-            (quote and found and not prose.group().isspace()) or telling
-        ) and not FIXED_WORD.fullmatch(found):
-            return search.judge("keyed_secret", start, start + len(found), says, quoted=bool(quote))
     sql = SQL.match(text, end) if "pass" in word else None
     if sql:
         return search.judge(
-            "keyed_secret", sql.end(), text.find(sql["quote"], sql.end()), says, quoted=True
+            "keyed_secret", sql.end(), text.find(sql["quote"], sql.end()), sensitivity, quoted=True
         )
     return end
 
 
+def _is_value_in_prose(found: str, word: str, *, unlinked: bool, quoted: bool) -> bool:
+    """Tell whether a word in a sentence is the value of a name before it.
+
+    Args:
+        found: The word.
+        word: The name in lower case.
+        unlinked: `True` if only spaces are between them, and no `is` or `set to`.
+        quoted: `True` if the word is in quotes.
+    """
+    if FIXED_WORD.fullmatch(found):
+        return False
+    if unlinked:
+        return (
+            len(found) >= (6 if "pass" in word else 12)
+            and looks_random(found)
+            and not IDENTIFIER.fullmatch(found)
+        )
+    if quoted and found:
+        return True
+    return looks_random(found) or (found.isalnum() and not found.isalpha())
+
+
 def _argument(search: Search, begin: int, end: int) -> int:
-    text, says = search.text, verdict(search.text[begin:end])
-    if says and text[begin:end].lower().endswith("secret-id"):
-        # To one tool the name of a secret, to another a secret.
-        says = Verdict.PERHAPS
+    text, sensitivity = search.text, sensitivity_of(search.text[begin:end])
+    if sensitivity and text[begin:end].lower().endswith("secret-id"):
+        # One tool gives it the name of a secret, another one a secret.
+        sensitivity = Sensitivity.PERHAPS
     argument = shapes.ARGUMENT.match(text, end)
     start, quote = (argument.end(), argument["quote"]) if argument else (end, None)
-    if not says or start == end or text.startswith(("[REDACTED", "-"), start):
+    if not sensitivity or start == end or text.startswith(("[REDACTED", "-"), start):
         return end
     stop = search.closing(start, quote) if quote else past(shapes.WORD_VALUE, text, start)
     return max(
@@ -225,7 +254,7 @@ def _argument(search: Search, begin: int, end: int) -> int:
             "command_line",
             start,
             stop if stop >= 0 else search.line_end(start),
-            says,
+            sensitivity,
             quoted=bool(quote),
         ),
         end,

@@ -15,7 +15,7 @@ _DISCORD = r"[\w-]{22,26}\.[\w-]{6}\.[\w-]{27,}"
 # that is a character or a class: so the search looks twice at few places. What of a word stands
 # before it is looked back at. `key` and `scheme` are meant in capitals too.
 ANCHORS: dict[str, tuple[str, ...]] = {
-    # Tokens of well-known vendors. They begin where no word is under way.
+    # Tokens of well-known vendors. They do not begin within a word.
     "token": (
         r"gl(?:pat|dt|rt|cbt|ptt|ft|soat|imt|agent|oas|ffct)-[\w.-]{12,}",
         r"xox[abeoprs]-[\w-]{10,}",
@@ -48,8 +48,8 @@ ANCHORS: dict[str, tuple[str, ...]] = {
         r"FwoGZXIvYXdzE[\w+/=%]{20,}",
         r"IQoJb3JpZ2luX2[\w+/=%]{20,}",
     ),
-    # What stands before these belongs to the token, but stays to be seen: it tells what kind of
-    # token was there.
+    # The text before these is part of the token, but is not masked: it tells the kind of the
+    # token.
     "prefixed": (
         (
             r"_[\w+/=](?:(?<=gh[pousr]_.)\w{9,}|(?<=github_pat_.)\w{15,}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ..lazy import Pattern
-from ..names import Verdict
+from ..names import Sensitivity
 from . import shapes
 from .search import Search, past
 
@@ -38,7 +38,7 @@ FLAGS = {
 
 
 def find_flag(search: Search, anchored: re.Match[str]) -> int:
-    """Mask the argument of a flag of a well-known command; return where to go on."""
+    """Mask the argument of a flag of a well-known command; return the next position."""
     text, at = search.text, anchored.start()
     begin = max(search.commands_read, at - shapes.LINE_LIMIT)
     between = text[begin:at].replace("\\\n", "  ")
@@ -76,4 +76,4 @@ def _flagged(search: Search, kind: str, end: int) -> int:
         start += len(head) + 1
     elif kind == "cookie" and "=" not in given:
         return end
-    return max(search.judge("command_line", start, stop, Verdict.SECRET, quoted=True), end)
+    return max(search.judge("command_line", start, stop, Sensitivity.SECRET, quoted=True), end)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ..known import MASK
 from ..lazy import Pattern
-from ..names import Verdict
+from ..names import Sensitivity
 from ..values import is_secret
 from . import shapes
 from .search import Search, past
@@ -96,7 +96,7 @@ def mask_config_line(search: Search, begin: int) -> bool:
         return False
     read = past(PROMPT, text, start)
     if not CONFIG_WORD.match(text, read):
-        # Commands also stand in lists of texts, and in texts whose line ends are escaped.
+        # Commands also occur in lists of texts, and in texts with escaped line ends.
         start = (
             max(
                 text.rfind('"', start, begin),
@@ -122,7 +122,7 @@ def mask_config_line(search: Search, begin: int) -> bool:
         (number, value) for number, value in enumerate(command.groups(), 1) if value
     ]:
         inner = value.strip('"')
-        if MASK not in inner and is_secret(inner, Verdict.SECRET, quoted=False):
+        if MASK not in inner and is_secret(inner, Sensitivity.SECRET, quoted=False):
             at = start + command.start(number) + (value[0] == '"')
             search.note("network_config", at, at + len(inner))
             noted = True

@@ -13,7 +13,7 @@ import re
 
 from ..known import MASK
 from ..lazy import Pattern
-from ..names import LONGEST_KEY, Verdict, describes, verdict, words_of
+from ..names import LONGEST_KEY, Sensitivity, describes, sensitivity_of, words_of
 from ..values import is_secret
 from . import adjacent, shapes
 from .search import Search, past
@@ -78,7 +78,7 @@ CHILD = Pattern(
     r"\r?\n(?P<indent>[ \t]*)(?:-[ \t]+(?:(?P<name>[\w.-]{1,64}):[ \t]+)?"
     r"|(?P<key>[\w.-]{1,64}):[ \t]+)(?P<value>[^\r\n]+)"
 )
-# A header ends with its line, or where another header follows.
+# A header ends with its line, or before the next header.
 HEADER_VALUE = Pattern(
     r"(?:[^\r\n\"'`\\,]|,(?![ \t]{1,8}[\w-]{1,40}['\"]?: )|(?<=[=,])\"[^\"\r\n]*\"|\\(?![rn\"'])"
     r"|(?<==)\\{1,16}\"[^\"\r\n]*\")+"
@@ -91,7 +91,7 @@ AFTER_NAME = Pattern(r"\s{0,64}(?::(?!:)|=>?)")
 
 
 def find_key(search: Search, anchored: re.Match[str]) -> int:
-    """Mask what stands under a name; return where to go on."""
+    """Mask the value under a name; return the next position."""
     text, at = search.text, anchored.start()
     begin = at
     before = WORD_BACKWARDS.match(text[max(0, at - LONGEST_KEY) : at][::-1])
@@ -106,24 +106,24 @@ def find_key(search: Search, anchored: re.Match[str]) -> int:
     if not named or not named["separator"]:
         return adjacent.find_adjacent(search, begin, end)
     name = text[begin:end]
-    says = verdict(name)
-    if not says and name.lower() in {"key", "keys"} and text[begin - 1 : begin] == " ":
+    sensitivity = sensitivity_of(name)
+    if not sensitivity and name.lower() in {"key", "keys"} and text[begin - 1 : begin] == " ":
         name = search.compound(begin, name)
-        says = verdict(name)
-    return _value_of(search, _Key(text, begin, named), says) if says else end
+        sensitivity = sensitivity_of(name)
+    return _value_of(search, _Key(text, begin, named), sensitivity) if sensitivity else end
 
 
 class _Key:
     """A name and its separator.
 
     Attributes:
-        begin: Where the name begins.
+        begin: The first position of the name.
         name: The name in lower case.
         before: The character before it.
         close: The quote that closes it; `""` for none.
         separator: `:`, `=`, `=>` and the like.
-        quoted: `True` if it stands in quotes.
-        end: Where its separator ends.
+        quoted: `True` if it is in quotes.
+        end: The position after its separator.
         spaced: `True` if white space follows.
     """
 
@@ -140,12 +140,14 @@ class _Key:
         self.spaced = text[self.end : self.end + 1].isspace()
 
 
-def _value_of(search: Search, key: _Key, says: Verdict) -> int:
-    """Mask the value after a separator; return where to go on."""
+def _value_of(search: Search, key: _Key, sensitivity: Sensitivity) -> int:
+    """Mask the value after a separator; return the next position."""
     text, start = search.text, key.end
     if key.separator[0] == "%":
         start = past(ENCODED_QUOTE, text, start)
-        return search.judge("keyed_secret", start, past(ENCODED, text, start), says, quoted=True)
+        return search.judge(
+            "keyed_secret", start, past(ENCODED, text, start), sensitivity, quoted=True
+        )
     if key.separator == ":" and (_is_scope_or_scheme(text, key) or _is_path(text, key)):
         return start
     if text[start : start + 1] in OPENS_SPACE:
@@ -155,8 +157,8 @@ def _value_of(search: Search, key: _Key, says: Verdict) -> int:
         return start + 1
     quote = shapes.QUOTE.match(text, start) if first in OPENS_QUOTE else None
     if quote:
-        return quote.end() if _ends_text(text, key, quote) else search.quoted(quote, says)
-    return _unquoted_value(search, key, start, says)
+        return quote.end() if _ends_text(text, key, quote) else search.quoted(quote, sensitivity)
+    return _unquoted_value(search, key, start, sensitivity)
 
 
 def _is_scope_or_scheme(text: str, key: _Key) -> bool:
@@ -189,7 +191,7 @@ def _ends_text(text: str, key: _Key, quote: re.Match[str]) -> bool:
 
 
 def _is_count(text: str, key: _Key) -> bool:
-    """Tell whether `pass:` counts what has passed, or says that it has."""
+    """Tell whether `pass:` is the result or the count of tests that passed."""
     return (
         key.name == "pass"
         and key.separator == ":"
@@ -202,49 +204,49 @@ def _is_count(text: str, key: _Key) -> bool:
     )
 
 
-def _unquoted_value(search: Search, key: _Key, start: int, says: Verdict) -> int:
+def _unquoted_value(search: Search, key: _Key, start: int, sensitivity: Sensitivity) -> int:
     text, first = search.text, search.text[start : start + 1]
     if key.name in {"sig", "signature"} and key.before not in {"?", "&", ";"}:
         return start
     if _is_count(text, key):
-        says = Verdict.PERHAPS
+        sensitivity = Sensitivity.PERHAPS
     if not first or (first in "\r\n" and not key.close):
-        return _nested(search, key.begin, start, says) if key.separator == ":" else start
+        return _nested(search, key.begin, start, sensitivity) if key.separator == ":" else start
     if first in "|>" and key.separator == ":":
         block = BLOCK.match(text, start)
         if block:
-            return _block(search, key.begin, block.end(), says)
+            return _block(search, key.begin, block.end(), sensitivity)
     is_header = key.name.endswith("authorization") or (
         key.name.endswith("cookie") and key.separator == ":"
     )
     if is_header and not key.quoted:
-        return _header_value(search, key.begin, start, says)
+        return _header_value(search, key.begin, start, sensitivity)
     call = CALL.match(text, start)
     opens = call is not None or first in "[{("
     inside = call.end() + 1 if call else start + 1
     if opens and (search.balanced or key.close or _closes(search, inside)):
-        return _walk(search, call.end() if call else start, says, key.name, bool(key.close))
-    return _plain_value(search, key, start, says)
+        return _walk(search, call.end() if call else start, sensitivity, key.name, bool(key.close))
+    return _plain_value(search, key, start, sensitivity)
 
 
-def _plain_value(search: Search, key: _Key, start: int, says: Verdict) -> int:
+def _plain_value(search: Search, key: _Key, start: int, sensitivity: Sensitivity) -> int:
     text, close = search.text, key.close[-1:]
     if close in {'"', "'"} and key.separator in {":", "=>"}:
         mask = f"{key.close}{MASK}{key.close}"
         end = past(shapes.BARE, text, start)
-        return search.judge("keyed_secret", start, end, says, mask=mask)
+        return search.judge("keyed_secret", start, end, sensitivity, mask=mask)
     if key.separator == ":" and key.before in {'"', "'"} and key.spaced:
         stop = search.closing(start, search.quote_before(key.begin))
         if stop >= start and "\n" not in text[start : min(stop, start + 4096)]:
-            return search.judge("keyed_secret", start, stop, says)
+            return search.judge("keyed_secret", start, stop, sensitivity)
     value = _extent(text, key).match(text, start)
     if not value or value.group() == key.name:
         return start
-    return search.judge("keyed_secret", start, value.end(), says)
+    return search.judge("keyed_secret", start, value.end(), sensitivity)
 
 
 def _extent(text: str, key: _Key) -> Pattern:
-    """Return how far a value reaches that nothing closes."""
+    """Return the pattern of a value without a closing quote."""
     if key.before == ";" and key.separator == "=":
         return PART
     if not key.spaced or key.separator not in {":", "="}:
@@ -256,14 +258,14 @@ def _extent(text: str, key: _Key) -> Pattern:
     return FLOW if in_flow else TOKEN
 
 
-def _header_value(search: Search, begin: int, start: int, says: Verdict) -> int:
+def _header_value(search: Search, begin: int, start: int, sensitivity: Sensitivity) -> int:
     text = search.text
     if text[begin - 1 : begin] in {'"', "'"}:
         stop = search.closing(start, search.quote_before(begin))
         if stop >= 0:
-            return search.judge("keyed_secret", start, stop, says)
+            return search.judge("keyed_secret", start, stop, sensitivity)
     end = past(HEADER_VALUE, text, start)
-    return search.judge("keyed_secret", start, end, says) if end > start else start
+    return search.judge("keyed_secret", start, end, sensitivity) if end > start else start
 
 
 def _closes(search: Search, start: int) -> bool:
@@ -277,63 +279,100 @@ def _closes(search: Search, start: int) -> bool:
     return False
 
 
-def _walk(search: Search, start: int, says: Verdict, name: str, quoted_key: bool) -> int:
-    """Mask every value in a list, dict or call, but for those whose own keys are harmless."""
-    text, depth, at, harmless = search.text, 0, start, False
-    if name.endswith("secrets") or (says is Verdict.PERHAPS and text[start] == "("):
-        says = Verdict.PERHAPS if name.endswith("secrets") else Verdict.SECRET
-    elif says < Verdict.TEXT:
+def _walk(search: Search, start: int, sensitivity: Sensitivity, name: str, quoted_key: bool) -> int:
+    """Mask every value in a list, dict or call, except those whose own keys are harmless."""
+    text = search.text
+    if name.endswith("secrets") or (sensitivity is Sensitivity.PERHAPS and text[start] == "("):
+        sensitivity = Sensitivity.PERHAPS if name.endswith("secrets") else Sensitivity.SECRET
+    elif sensitivity < Sensitivity.TEXT:
         return start + 1
-    own = says
-    limit = len(text) if search.balanced else search.line_end(start)
-    noted: list[tuple[int, int, str]] = []
-    quote_of_key = ""
-    item = ITEM.search(text, at, limit)
-    while item:
-        at = item.end()
-        if item["open"]:
-            depth += 1
-        elif item["close"]:
-            depth -= 1
-            if depth <= 0:
-                for begin, end, mask in noted:
-                    search.note("keyed_secret", begin, end, mask)
-                return at
-        else:
-            begin, end, mask = item.start(), item.end(), MASK
-            if item["quote"]:
-                begin, end = at, search.closing(at, item["quote"])
-                if end < 0:
-                    break
-                at = end + len(item["quote"])
-            named = AFTER_NAME.match(text, at)
-            if named:
-                key = text[begin : min(end, begin + LONGEST_KEY)]
-                harmless = describes(key)
-                own = max(says, verdict(key)) if verdict(key) is not Verdict.CODE else Verdict.CODE
-                quote_of_key = item["quote"] or ""
-                at = named.end()
-            elif not harmless:
-                if item["bare"]:
-                    mask = f"{quote_of_key}{MASK}{quote_of_key}"
-                prefix = item["bare"] in {"b", "u", "r"} and text.startswith(("'", '"'), at)
-                if not prefix and is_secret(text[begin:end], own, quoted=bool(item["quote"])):
-                    noted.append((begin, end, mask))
-        item = ITEM.search(text, at, limit)
-    # Nothing closes what was opened: looking for that again to the end of the text would make
-    # the time grow with the square of it.
+    values = _Values(search, sensitivity)
+    end = values.read(start, len(text) if search.balanced else search.line_end(start))
+    if end >= 0:
+        for span in values.secrets:
+            search.note("keyed_secret", *span)
+        return end
+    # The bracket is not closed. Searching for its end again and again would take time that grows
+    # with the square of the text.
     search.balanced = False
     if quoted_key:
         search.note("keyed_secret", start + 1, len(text))
         return len(text)
     token = TOKEN.match(text, start)
-    return max(
-        search.judge("keyed_secret", start, token.end() if token else search.line_end(start), says),
-        start + 1,
-    )
+    stop = token.end() if token else search.line_end(start)
+    return max(search.judge("keyed_secret", start, stop, sensitivity), start + 1)
 
 
-def _block(search: Search, begin: int, start: int, says: Verdict) -> int:
+class _Values:
+    """The values in a list, dict or call under a key.
+
+    Args:
+        search: The search.
+        sensitivity: The sensitivity of the key.
+
+    Attributes:
+        secrets: Begin, end and mask of each secret.
+    """
+
+    __slots__ = ("_harmless", "_own", "_quote_of_key", "_search", "_sensitivity", "secrets")
+
+    def __init__(self, search: Search, sensitivity: Sensitivity) -> None:
+        self.secrets: list[tuple[int, int, str]] = []
+        self._search = search
+        self._sensitivity = self._own = sensitivity
+        self._harmless = False
+        self._quote_of_key = ""
+
+    def read(self, start: int, limit: int) -> int:
+        """Return the position after the closing bracket, or -1 if there is none."""
+        text, depth = self._search.text, 0
+        item = ITEM.search(text, start, limit)
+        while item:
+            at = item.end()
+            if item["open"]:
+                depth += 1
+            elif item["close"]:
+                depth -= 1
+                if depth <= 0:
+                    return at
+            else:
+                at = self._read_item(item)
+                if at < 0:
+                    break
+            item = ITEM.search(text, at, limit)
+        return -1
+
+    def _read_item(self, item: re.Match[str]) -> int:
+        """Read a key or a value; return the position after it, or -1 if its quote is open."""
+        text, begin, end, at = self._search.text, item.start(), item.end(), item.end()
+        if item["quote"]:
+            begin, end = at, self._search.closing(at, item["quote"])
+            if end < 0:
+                return -1
+            at = end + len(item["quote"])
+        named = AFTER_NAME.match(text, at)
+        if named:
+            self._enter_key(text[begin : min(end, begin + LONGEST_KEY)])
+            self._quote_of_key = item["quote"] or ""
+            return named.end()
+        prefix = item["bare"] in {"b", "u", "r"} and text.startswith(("'", '"'), at)
+        quoted = bool(item["quote"])
+        if (
+            not self._harmless
+            and not prefix
+            and is_secret(text[begin:end], self._own, quoted=quoted)
+        ):
+            mask = f"{self._quote_of_key}{MASK}{self._quote_of_key}" if item["bare"] else MASK
+            self.secrets.append((begin, end, mask))
+        return at
+
+    def _enter_key(self, key: str) -> None:
+        own = sensitivity_of(key)
+        self._harmless = describes(key)
+        self._own = own if own is Sensitivity.CODE else max(self._sensitivity, own)
+
+
+def _block(search: Search, begin: int, start: int, sensitivity: Sensitivity) -> int:
     text, indent = search.text, max(search.indent(begin), 0)
     first, last, at = 0, 0, start
     line = BLOCK_LINE.match(text, at)
@@ -342,30 +381,30 @@ def _block(search: Search, begin: int, start: int, says: Verdict) -> int:
             first, last = first or line.start(2), line.end(2)
         at = line.end()
         line = BLOCK_LINE.match(text, at)
-    return search.judge("keyed_secret", first, last, says, quoted=True) if last else start
+    return search.judge("keyed_secret", first, last, sensitivity, quoted=True) if last else start
 
 
-def _nested(search: Search, begin: int, start: int, says: Verdict) -> int:
+def _nested(search: Search, begin: int, start: int, sensitivity: Sensitivity) -> int:
     """Mask the items and values below a name in YAML, except under harmless names."""
     text = search.text
     child = CHILD.match(text, start)
     indent = search.indent(begin)
-    if not child or indent < 0 or says < Verdict.TEXT:
+    if not child or indent < 0 or sensitivity < Sensitivity.TEXT:
         return start
     if words_of(text[begin:start]).endswith("secrets"):
-        says = Verdict.PERHAPS
+        sensitivity = Sensitivity.PERHAPS
     while child:
         depth, name = len(child["indent"]), child["name"] or child["key"]
         if depth < indent or (depth == indent and child["key"]):
             break
         value = child.start("value")
-        if not (name and (describes(name) or verdict(name))):
+        if not (name and (describes(name) or sensitivity_of(name))):
             quote = shapes.QUOTE.match(text, value)
             if quote:
-                search.quoted(quote, says)
+                search.quoted(quote, sensitivity)
             elif name or ": " not in child["value"]:
-                search.judge("keyed_secret", value, past(shapes.LINE, text, value), says)
-        elif name and verdict(name):
+                search.judge("keyed_secret", value, past(shapes.LINE, text, value), sensitivity)
+        elif name and sensitivity_of(name):
             return child.start("key") if child["key"] else child.start("name")
         start = child.end()
         child = CHILD.match(text, start)

@@ -17,7 +17,7 @@ PPK_BODY = Pattern(r" ?\d+(?:\r?\n|\\n)((?:[\w+/=]+(?:\r?\n|\\n|\Z))+)")
 
 
 def find_pem(search: Search, anchored: re.Match[str]) -> int:
-    """Mask a private key in PEM; return where to go on."""
+    """Mask a private key in PEM; return the next position."""
     text, start = search.text, anchored.start()
     end = PEM_END.search(text, anchored.end()) if search.pem_ends else None
     if end:
@@ -30,7 +30,7 @@ def find_pem(search: Search, anchored: re.Match[str]) -> int:
 
 
 def find_ppk(search: Search, anchored: re.Match[str]) -> int:
-    """Mask a private key in the format of PuTTY; return where to go on."""
+    """Mask a private key in the format of PuTTY; return the next position."""
     body = PPK_BODY.match(search.text, anchored.end() - 1)
     if not body:
         return anchored.end()

@@ -17,7 +17,7 @@ SCHEME_VALUE = Pattern(r"[ \t]{1,4}([\w+/.~=:-]{4,})(?!\")")
 
 
 def find_scheme(search: Search, anchored: re.Match[str]) -> int:
-    """Mask the credentials after an anchored scheme; return where to go on."""
+    """Mask the credentials after an anchored scheme; return the next position."""
     scheme = anchored.group().lower().strip()
     if scheme.endswith("hmac-sha256"):
         return _parameters(search, anchored.end() - 1, "")
@@ -35,7 +35,7 @@ def _parameters(search: Search, end: int, wanted: str) -> int:
         The place at which to go on.
     """
     if end < search.parameters_read:
-        # They were read from an earlier scheme on, and what is wanted is not among them.
+        # An earlier scheme has read them, and none of them is a secret.
         return end
     stop = past(PARAMETERS, search.text, end)
     parameters = search.text[end:stop]
@@ -47,7 +47,7 @@ def _parameters(search: Search, end: int, wanted: str) -> int:
 
 
 def find_credentials(search: Search, end: int, scheme: str) -> int:
-    """Mask the credentials after the name of a scheme; return where to go on."""
+    """Mask the credentials after the name of a scheme; return the next position."""
     value = SCHEME_VALUE.match(search.text, end)
     if not value:
         return end

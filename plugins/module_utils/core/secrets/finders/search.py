@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..known import MASK
 from ..lazy import Pattern
-from ..names import LONGEST_KEY, Verdict
+from ..names import LONGEST_KEY, Sensitivity
 from ..values import LONGEST_JUDGED, is_secret
 
 KINDS = (
@@ -90,24 +90,24 @@ class Search:
         kind: str,
         start: int,
         end: int,
-        says: Verdict,
+        sensitivity: Sensitivity,
         *,
         quoted: bool = False,
         mask: str = MASK,
     ) -> int:
-        """Note a value if it is a secret; return where to go on.
+        """Note a value if it is a secret; return the next position.
 
         Args:
             kind: The kind of secret.
             start: Its first position.
             end: The position after it.
-            says: The judgement of its name.
-            quoted: `True` if it stands in quotes.
+            sensitivity: The sensitivity of its name.
+            quoted: `True` if it is in quotes.
             mask: The text that replaces it.
         """
         value = self.text[start:end]
         stop = start + len(value.rstrip()) if not quoted else end
-        if is_secret(value, says, quoted=quoted):
+        if is_secret(value, sensitivity, quoted=quoted):
             self.note(kind, start, stop, mask)
             return end
         # A short value that is none may hold other secrets; a long one is not read twice.
@@ -121,7 +121,7 @@ class Search:
         return text[at:begin]
 
     def closing(self, start: int, quote: str) -> int:
-        """Return where the closing quote begins, or -1.
+        """Return the position of the closing quote, or -1.
 
         A quote that is escaped n times (n backslashes) closes with n backslashes; 2n + 1 stand
         before one that is a part of the value, and fewer than n end the string around it.
@@ -157,17 +157,17 @@ class Search:
             at = text.find(sign, at + 1)
         return -1
 
-    def quoted(self, quote: re.Match[str], says: Verdict) -> int:
-        """Note the value after an opening quote if it is a secret; return where to go on."""
+    def quoted(self, quote: re.Match[str], sensitivity: Sensitivity) -> int:
+        """Note the value after an opening quote if it is a secret; return the next position."""
         start = quote.end()
         stop = self.closing(start, quote["quote"])
         if stop < 0:
             stop = self.line_end(start)
-        after = self.judge("keyed_secret", start, stop, says, quoted=True)
+        after = self.judge("keyed_secret", start, stop, sensitivity, quoted=True)
         return after if after == start else stop
 
     def line_end(self, start: int) -> int:
-        """Return where the line ends."""
+        """Return the end of the line."""
         end = self.text.find("\n", start)
         return len(self.text) if end < 0 else end
 
@@ -176,7 +176,7 @@ class Search:
         return f"{self.text[max(0, begin - 20) : begin - 1].rpartition(' ')[2]}_{name}"
 
     def indent(self, begin: int) -> int:
-        """Return at which column a name stands, or -1 where other words stand before it."""
+        """Return the column of a name, or -1 if other words are before it."""
         line = self.text[max(0, begin - LONGEST_KEY) : begin]
         if begin > LONGEST_KEY and "\n" not in line:
             return -1
@@ -185,6 +185,6 @@ class Search:
 
 
 def past(pattern: Pattern, text: str, at: int) -> int:
-    """Return where a pattern ends that begins here; the same place if it does not."""
+    """Return the end of a pattern that begins here, or the same position without a match."""
     match = pattern.match(text, at)
     return match.end() if match else at

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import re
 
-from ..names import Verdict
+from ..names import Sensitivity
 from .search import Search
 
 
 def find_sql_password(search: Search, anchored: re.Match[str]) -> int:
-    """Mask the password of an SQL statement; return where to go on."""
+    """Mask the password of an SQL statement; return the next position."""
     start = anchored.end()
     stop = search.text.find(anchored.group()[-1], start)
     return search.judge(
         "keyed_secret",
         start,
         stop if stop >= 0 else search.line_end(start),
-        Verdict.SECRET,
+        Sensitivity.SECRET,
         quoted=True,
     )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tokens that are known by their look: of well-known vendors, and JSON web tokens."""
+"""Tokens with a known form: of well-known vendors, and JSON web tokens."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ JWT_REST = Pattern(r"\.[\w-]+(?:\.[\w-]*){0,3}")
 
 
 def find_jwt(search: Search, anchored: re.Match[str]) -> int:
-    """Mask a JSON web token (RFC 7519); return where to go on."""
+    """Mask a JSON web token (RFC 7519); return the next position."""
     text, start = search.text, anchored.start() - 2
     run = past(RUN, text, anchored.end())
     rest = JWT_REST.match(text, run)
@@ -27,20 +27,20 @@ def find_jwt(search: Search, anchored: re.Match[str]) -> int:
 
 
 def find_token(search: Search, anchored: re.Match[str]) -> int:
-    """Mask a token that is known by its beginning; return where to go on."""
+    """Mask a token with a known prefix; return the next position."""
     search.note("vendor_token", anchored.start(), anchored.end())
     return anchored.end()
 
 
 def find_prefixed_token(search: Search, anchored: re.Match[str]) -> int:
-    """Mask what follows the prefix of a token; return where to go on."""
+    """Mask the part after the prefix of a token; return the next position."""
     text, start = search.text, anchored.start()
-    # Azure's secrets have four characters before the mark that tells them; all others a plain
-    # prefix.
+    # Azure's secrets have four characters before their mark; all others
+    # have a plain prefix.
     search.note("vendor_token", start - 4 if text[start] == "Q" else start + 1, anchored.end())
     return anchored.end()
 
 
 def skip_template(dummy_search: Search, anchored: re.Match[str]) -> int:
-    """Return the end of a template: what stands in it is an expression."""
+    """Return the end of a template, which contains an expression."""
     return anchored.end()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ..lazy import Pattern
-from ..names import Verdict
+from ..names import Sensitivity
 from ..values import is_secret, looks_random
 from .search import Search, past
 
@@ -21,7 +21,7 @@ ORACLE = Pattern(r"[\w$#]{1,64}/([^\s@\"']{1,128})@")
 
 
 def find_url(search: Search, anchored: re.Match[str]) -> int:
-    """Mask the password in a URL; return where to go on."""
+    """Mask the password in a URL; return the next position."""
     text, start = search.text, anchored.end() + 1
     end = past(USER, text, start)
     user, colon = text[start:end], COLON.match(text, end)
@@ -39,13 +39,13 @@ def find_url(search: Search, anchored: re.Match[str]) -> int:
     if len(user) >= 16 and looks_random(user):
         search.note("url_userinfo", start, start + len(user))
     stop = password.end() - 1
-    if is_secret(text[end:stop], Verdict.SECRET, quoted=True):
+    if is_secret(text[end:stop], Sensitivity.SECRET, quoted=True):
         search.note("url_userinfo", end, stop)
     return stop
 
 
 def find_oracle_login(search: Search, anchored: re.Match[str]) -> int:
-    """Mask the password in `user/password@host`; return where to go on."""
+    """Mask the password in `user/password@host`; return the next position."""
     user = ORACLE.match(search.text, anchored.start() + 1)
     if user:
         search.note("url_userinfo", user.start(1), user.end(1))
