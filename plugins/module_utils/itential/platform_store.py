@@ -16,19 +16,23 @@ from ..core.http import Response
 from ..core.jsonutils import dig
 from ..core.records.inline import row_of
 from ..core.records.store import RestStore
-from ..core.records.types import ResourceType
+from ..core.records.types import Record, ResourceType
 from . import paging
 from .dialects import DIALECTS
 from .platform_catalogue.rows import CATALOGUE
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from ..core.connection import ConnectionBase
     from ..core.records.access import Release
+    from ..core.records.store import WriteOptions
 
 STYLES = {style.name: style for style in paging.PLATFORM}
 """The page styles by the names that rows in playbooks use."""
 
 _SERVER = "/health/server"
+_TAGS = "/tags/all"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _FIRST_YEAR = 2000
 """Releases were named after years before Platform 6."""
@@ -60,6 +64,39 @@ class PlatformStore(RestStore):
         found = _NUMBER.match(text)
         parts = tuple(map(int, found[0].split("."))) if found else ()
         return (0, *parts) if parts and parts[0] >= _FIRST_YEAR else parts
+
+    def create(
+        self, row: ResourceType, record: Mapping[str, Any], **options: Unpack[WriteOptions]
+    ) -> Flow[Record]:
+        """Create a record, with whole tags. See `RestStore.create`."""
+        return (yield from super().create(row, (yield from self._with_tags(record)), **options))
+
+    def update(
+        self,
+        row: ResourceType,
+        before: Mapping[str, Any],
+        fields: Mapping[str, Any],
+        **options: Unpack[WriteOptions],
+    ) -> Flow[Record]:
+        """Change a record, with whole tags. See `RestStore.update`."""
+        sent = yield from self._with_tags(fields)
+        return (yield from super().update(row, before, sent, **options))
+
+    def _with_tags(self, fields: Mapping[str, Any]) -> Flow[Mapping[str, Any]]:
+        """Return fields with the tags of the server in place of those that have only a name."""
+        tags: list[Any] = fields.get("tags") or []
+        named = [tag for tag in tags if isinstance(tag, Mapping) and tag.keys() == {"name"}]
+        if not named:
+            return fields
+        response: Response = yield from self._engine.send(self._connection._call("GET", _TAGS))
+        listed = response.json() if response.is_success() else None
+        known = {
+            tag.get("name"): tag
+            for tag in (listed if isinstance(listed, list) else [])
+            if isinstance(tag, Mapping)
+        }
+        whole = [known.get(tag["name"], tag) if tag in named else tag for tag in tags]
+        return {**fields, "tags": whole}
 
     def _told(self, response: Response) -> Release | None:
         """Return the release in the answer about the server."""

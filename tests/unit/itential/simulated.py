@@ -9,7 +9,7 @@ socket.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import httpx
@@ -24,10 +24,14 @@ from ansible_collections.restops.clients.tests.simulators.platform import Platfo
 from ansible_collections.restops.clients.tests.unit.support import Case
 
 
-def transport(app: Any) -> httpx.MockTransport:
+def transport(app: Any, silent: Collection[str] = ()) -> httpx.MockTransport:
     """Return a transport that calls an ASGI application, for both kinds of client.
 
     The application must not wait for anything: its coroutine runs without an event loop.
+
+    Args:
+        app: The application.
+        silent: Methods whose responses lose their bodies.
     """
     lock = threading.Lock()
 
@@ -48,6 +52,8 @@ def transport(app: Any) -> httpx.MockTransport:
             except StopIteration:
                 pass
         head, *bodies = sent
+        if request.method in silent:
+            return httpx.Response(204)
         content = b"".join(message.get("body", b"") for message in bodies)
         return httpx.Response(head["status"], headers=head["headers"], content=content)
 
@@ -79,18 +85,19 @@ class Simulated:
         case: Threads or tasks.
         sim: The simulator.
         factory: Makes the client.
+        silent: Methods whose responses lose their bodies.
 
     Attributes:
         sim: The simulator.
         client: The client.
     """
 
-    def __init__(self, case: Case, sim: Any, factory: Any) -> None:
+    def __init__(self, case: Case, sim: Any, factory: Any, silent: Collection[str] = ()) -> None:
         self.case = case
         self.sim = sim
         self.client: Any = factory(
             "server.example",
-            transport=transport(self.sim.app),
+            transport=transport(self.sim.app, silent),
             want_async=case.kind.want_async,
             retry=1,
         )
@@ -142,12 +149,13 @@ class Platform(Simulated):
 
     Args:
         case: Threads or tasks.
+        silent: Methods whose responses lose their bodies.
         **settings: As for `PlatformSimulator`.
     """
 
-    def __init__(self, case: Case, **settings: Any) -> None:
+    def __init__(self, case: Case, *, silent: Collection[str] = (), **settings: Any) -> None:
         sim = PlatformSimulator(**{"workflows": 3, **settings})
-        super().__init__(case, sim, platform_factory)
+        super().__init__(case, sim, platform_factory, silent)
 
 
 class Gateway(Simulated):

@@ -71,6 +71,27 @@ async def test_the_tags_of_a_workflow_are_names_or_objects(case: Case) -> None:
     assert [tag["name"] for tag in change.after["tags"]] == ["core"]
 
 
+async def test_a_tag_that_is_given_by_name_is_sent_as_the_tag_that_there_is(case: Case) -> None:
+    platform = Platform(case)
+    (edge,) = platform.sim.tables["tag"].seed([{"name": "edge", "description": "x"}])
+    wanted = {"name": "flow", "tags": ["edge", "other", {"_id": "7", "name": "own"}]}
+    await platform.bring("workflow", wanted)
+    own = {"_id": "7", "name": "own"}
+    assert bodies(platform)[0]["automation"]["tags"] == [edge, {"name": "other"}, own]
+    change = await platform.bring("workflow", wanted)
+    assert (change.action, "GET /tags/all" in platform.reads) == ("none", False)
+    await platform.bring("workflow", {"name": "flow", "tags": [own]})
+    assert bodies(platform)[0]["update"]["tags"] == [own]
+    assert "GET /tags/all" not in platform.reads
+
+
+async def test_tags_that_cannot_be_read_are_sent_by_their_names(case: Case) -> None:
+    platform = Platform(case)
+    platform.sim.faults.append({"path": "/tags/all", "status": 403, "times": 1})
+    await platform.bring("workflow", {"name": "flow", "tags": ["edge"]})
+    assert bodies(platform)[0]["automation"]["tags"] == [{"name": "edge"}]
+
+
 @pytest.mark.parametrize(("release", "asked"), [("6.5", None), ("6.6", [])])
 async def test_check_mode_asks_the_server_where_it_can_validate(
     case: Case, release: str, asked: Any
@@ -154,7 +175,68 @@ async def test_a_transformation_that_is_missing_has_an_empty_list_in_its_place(
         await platform.bring("transformation", {"_id": "64b5c0ffee64b5c0ffee64b5"})
 
 
+# Projects
+
+
+async def test_members_are_added_to_those_that_a_project_has(case: Case) -> None:
+    platform = Platform(case)
+    groups = {record["name"]: record["_id"] for record in platform.sim.tables["group"]}
+    accounts = {one["username"]: one["_id"] for one in platform.sim.tables["account"]}
+    wanted = {"name": "Edge", "members": [{"group": "operators", "role": "editor"}]}
+    await platform.bring("project", wanted)
+    create, members = bodies(platform)
+    assert create == {"name": "Edge", "components": []}
+    owner = {"type": "account", "reference": accounts["admin"], "role": "owner"}
+    operators = {"type": "group", "reference": groups["operators"], "role": "editor"}
+    assert members == {"members": [owner, operators]}
+    more = [{"account": "ada", "role": "viewer"}, {"group": "operators", "role": "operator"}]
+    change = await platform.bring("project", {"name": "Edge", "members": more})
+    assert bodies(platform) == [
+        {
+            "members": [
+                owner,
+                {**operators, "role": "operator"},
+                {"type": "account", "reference": accounts["ada"], "role": "viewer"},
+            ]
+        }
+    ]
+    assert change.ignored == []
+    for same in (more, more[:1], [{"type": "group", "reference": groups["operators"]}]):
+        assert (await platform.bring("project", {"name": "Edge", "members": same})).action == "none"
+    only = [{"account": "admin", "role": "owner"}]
+    await platform.bring("project", {"name": "Edge", "members": only}, replace=True)
+    assert bodies(platform) == [{"members": [owner]}]
+    await platform.bring("project", {"name": "Edge", "description": "new"}, replace=True)
+    assert bodies(platform) == [{"description": "new"}]
+
+
+async def test_a_member_that_does_not_exist_is_an_error_before_the_first_write(case: Case) -> None:
+    platform = Platform(case)
+    with pytest.raises(ClientError, match="there is no group 'nosuch'"):
+        await platform.bring("project", {"name": "Edge", "members": [{"group": "nosuch"}]})
+    assert platform.writes == []
+
+
 # Automations and triggers
+
+
+async def test_groups_with_access_to_an_automation_are_given_by_name(case: Case) -> None:
+    platform = Platform(case)
+    groups = {record["name"]: record["_id"] for record in platform.sim.tables["group"]}
+    gbac = {"read": ["operators", "auditors"], "write": ["operators"]}
+    await platform.bring("automation", {"name": "a", "gbac": gbac})
+    assert bodies(platform)[0]["gbac"] == {
+        "read": [groups["operators"], groups["auditors"]],
+        "write": [groups["operators"]],
+    }
+    gbac = {"read": [groups["auditors"], "operators"]}
+    assert (await platform.bring("automation", {"name": "a", "gbac": gbac})).action == "none"
+    change = await platform.bring("automation", {"name": "a", "gbac": {"read": []}})
+    assert change.after["gbac"] == {"read": [], "write": [groups["operators"]]}
+    change = await platform.bring("automation", {"name": "a"}, replace=True)
+    assert change.after["gbac"] == {"read": [], "write": []}
+    (change,) = await platform.ensure("automation", {"name": "a", "gbac": {"read": ["operators"]}})
+    assert "gbac.write is required if gbac.read is set" in change.error.message
 
 
 async def test_an_automation_names_what_it_runs_with_all_three_keys(case: Case) -> None:

@@ -100,7 +100,7 @@ EXAMPLES = [
         {
             "name": "Edge",
             "description": "old",
-            "backgroundColor": "#000000",
+            "members": [{"group": "operators", "role": "editor"}],
         },
         {"description": "new"},
         [f"POST {STUDIO}/projects", f"PATCH {STUDIO}/projects/{{id}}"],
@@ -237,12 +237,8 @@ def includes(body: Any, part: Any, id_: str) -> bool:
     return bool(body == (id_ if part == "{id}" else part))
 
 
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize("example", EXAMPLES, ids=named)
-async def test_a_record_is_created_changed_and_deleted_with_no_needless_write(
-    case: Case, example: Example, release: str
-) -> None:
-    platform = Platform(case, release=release)
+async def live(platform: Platform, example: Example) -> None:
+    """Create a record, change and delete it; each step, repeated, writes nothing."""
     example.prepare(platform.sim)
     row = platform.client.records(example.resource)._store.resource(example.resource)
     predicted = await platform.bring(example.resource, example.record, predict=True)
@@ -280,6 +276,41 @@ async def test_a_record_is_created_changed_and_deleted_with_no_needless_write(
     again = await platform.bring(example.resource, wanted, state="absent")
     assert (again.action, platform.writes) == ("none", [])
     assert platform.sim.ignored == []
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("example", EXAMPLES, ids=named)
+async def test_a_record_is_created_changed_and_deleted_with_no_needless_write(
+    case: Case, example: Example, release: str
+) -> None:
+    await live(Platform(case, release=release), example)
+
+
+@pytest.mark.parametrize("settings", [{"create_status": 201}, {"delete_status": 204}])
+@pytest.mark.parametrize("example", EXAMPLES, ids=named)
+async def test_other_statuses_and_further_keys_of_servers_are_tolerated(
+    case: Case, example: Example, settings: dict[str, Any]
+) -> None:
+    platform = Platform(case, extra={"newKey": 1}, **settings)
+    example.prepare(platform.sim)
+    for change in ({}, example.change):
+        wanted = {**example.record, **change}
+        await platform.bring(example.resource, wanted)
+        assert (await platform.bring(example.resource, wanted)).action == "none"
+    gone = await platform.bring(example.resource, example.record, state="absent")
+    assert gone.action == "delete"
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=named)
+async def test_an_update_that_is_answered_with_nothing_is_read_back(
+    case: Case, example: Example
+) -> None:
+    platform = Platform(case, silent=("PUT", "PATCH"))
+    example.prepare(platform.sim)
+    await platform.bring(example.resource, example.record)
+    changed = await platform.bring(example.resource, {**example.record, **example.change})
+    assert changed.action == ("update" if example.updated else "none")
+    assert changed.ignored == []
 
 
 @pytest.mark.parametrize(

@@ -54,8 +54,8 @@ class Document(Json):
     Args:
         managed: Places that the server makes: neither compared nor sent.
         secrets: Places whose values come back masked or encrypted: sent, never compared.
-        unordered: Places of lists whose order has no meaning; with the key of their items, the
-            items of a merged list are found by it.
+        unordered: Places of lists whose order has no meaning; with the key, or the keys, by which
+            the items of a merged list are found.
         named: Places of objects for which one of their keys stands, so that a name and an object
             with that name are the same; a name is sent as an object.
         defaults: Places with the value that the server adds if there is none.
@@ -86,7 +86,7 @@ class Document(Json):
         *,
         managed: Iterable[str] = (),
         secrets: Iterable[str] = (),
-        unordered: Mapping[str, str] | Iterable[str] = (),
+        unordered: Mapping[str, str | Sequence[str]] | Iterable[str] = (),
         named: Mapping[str, str] | None = None,
         defaults: Mapping[str, Any] | None = None,
         empty: Sequence[Any] = (None,),
@@ -224,10 +224,9 @@ class Document(Json):
         key = _key_of(rules)
         if key and isinstance(wanted, list) and isinstance(found, list):
             inner = _below(rules, "*")
-            by_key = {_text(dig(item, key)): item for item in found}
+            by_key = {_mark(item, key): item for item in found}
             return all(
-                self._within(item, by_key.get(_text(dig(item, key))), inner, levels)
-                for item in wanted
+                self._within(item, by_key.get(_mark(item, key)), inner, levels) for item in wanted
             )
         return bool(wanted == found)
 
@@ -243,10 +242,10 @@ class Document(Json):
         key = _key_of(rules)
         if key and isinstance(wanted, list) and isinstance(found, list):
             inner = _below(rules, "*")
-            left = {_text(dig(item, key)): item for item in wanted}
+            left = {_mark(item, key): item for item in wanted}
             kept = [
                 self._merged(left.pop(name), item, inner, levels)
-                if (name := _text(dig(item, key))) in left
+                if (name := _mark(item, key)) in left
                 else item
                 for item in found
             ]
@@ -281,7 +280,12 @@ def _equal(one: Any, other: Any) -> bool:
     return bool(one == other) and _text(one) == _text(other)
 
 
-def _key_of(rules: Sequence[Rule]) -> str:
+def _mark(item: Any, key: str | Sequence[str]) -> str:
+    """Return what identifies an item of a list, by its key or keys."""
+    return _text([dig(item, part) for part in ((key,) if isinstance(key, str) else key)])
+
+
+def _key_of(rules: Sequence[Rule]) -> Any:
     return next((key for path, dummy, key in rules if not path and key), "")
 
 

@@ -106,6 +106,11 @@ class Field:
         return self.secret or self.kind is FILE
 
     @property
+    def merges(self) -> bool:
+        """Whether what is wanted is added to what is there."""
+        return self.merge or (isinstance(self.kind, Document) and self.kind.merge)
+
+    @property
     def identifies(self) -> bool:
         """`True` if its value may tell one record from another."""
         return self.kind.identifies and not self.many and not self.secret

@@ -36,7 +36,7 @@ class References(Document):
         id_key: str = "reference",
         keys: Iterable[str] = (),
     ) -> None:
-        super().__init__(unordered={"": id_key}, merge=True)
+        super().__init__(unordered={"": (type_key, id_key)}, merge=True)
         self._targets = dict(targets)
         self._type_key = type_key
         self._id_key = id_key

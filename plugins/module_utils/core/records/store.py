@@ -448,6 +448,13 @@ class RestStore(RecordStore):
         if not later:
             return made
         try:
+            # The server may have put something into them: the creator is a member.
+            merging = [name for name in later if row.field(name).merges]
+            if any(name not in made for name in merging):
+                made = (yield from self.read(row, made)) or made
+            later.update(
+                {name: row.field(name).merged(later[name], made.get(name)) for name in merging}
+            )
             return (yield from self.update(row, made, later))
         except ClientError as exc:
             raise half_done(

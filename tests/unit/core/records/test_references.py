@@ -79,3 +79,9 @@ def test_all_references_are_compared_if_they_are_replaced() -> None:
     assert not MEMBERS.same(wanted[:1], FOUND, exact=True)
     assert MEMBERS.same([], None, exact=True)
     assert not MEMBERS.same(wanted, ["a1"], exact=True)
+
+
+def test_records_of_two_types_with_one_id_are_two() -> None:
+    wanted = [{"type": "account", "reference": "g1", "role": "editor"}]
+    assert not MEMBERS.same(wanted, FOUND)
+    assert len(MEMBERS.merged(wanted, FOUND)) == 3

@@ -34,6 +34,9 @@ from ansible_collections.restops.clients.plugins.module_utils.core.records.field
     Field,
     FieldAccess,
 )
+from ansible_collections.restops.clients.plugins.module_utils.core.records.references import (
+    References,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.records.store import RestStore
 from ansible_collections.restops.clients.plugins.module_utils.core.records.types import (
     Change,
@@ -676,6 +679,38 @@ async def test_a_record_is_created_by_the_route_for_its_kind(case: Case) -> None
         {"name": "a", "kind": "endpoint", "verb": "POST"},
         {"name": "a", "kind": "manual"},
     ]
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_what_the_server_puts_into_a_new_record_is_kept(case: Case, is_told: bool) -> None:
+    project = row(
+        Access("/flows", create=Write("/flows", fields=("name",))),
+        Field("members", References({"user": "user"})),
+        Field("options", Document(merge=True)),
+    )
+    owner = {"type": "user", "reference": "u1"}
+    full = record("a", members=[owner], options={"x": 1})
+    bench = Bench(
+        case,
+        {
+            "GET /flows": [],
+            "POST /flows": full if is_told else record("a"),
+            "GET /flows/id-a": full,
+            "PATCH /flows/id-a": lambda request: {**full, **body_of(request)},
+            "GET /users": [{"id": "u2", "name": "ada"}],
+        },
+        project,
+        ResourceType("user", "/users", (Field("id", kinds.ID), Field("name")), key=("name",)),
+    )
+    (change,) = await bench.bring({"name": "a", "members": [{"user": "ada"}], "options": {"y": 2}})
+    assert change.error is None
+    assert bench.server.writes[-1] == (
+        "PATCH /flows/id-a",
+        {
+            "members": [owner, {"type": "user", "reference": "u2"}],
+            "options": {"x": 1, "y": 2},
+        },
+    )
 
 
 async def test_a_creation_that_is_half_done_says_so(case: Case) -> None:
