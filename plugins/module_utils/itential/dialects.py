@@ -54,8 +54,6 @@ SEARCHED = Dialect(
 """`{"options": {"filter": {"name": "x"}}}`: devices and backups of Configuration Manager."""
 CLUSTERED = Dialect({"equals": {"cluster_id": "{value}"}}, fields=("service_metadata.location",))
 """`cluster_id=x`: services of the Gateway Manager."""
-NAMED = Dialect({"in": {"names": "{value}"}}, fields=("name",))
-"""`names=x,y`: inventories of the Inventory Manager."""
 FUNCTIONS = Dialect(
     {operator: {"filter": f"{name}({{json}})"} for operator, name in _FUNCTIONS.items()}
 )

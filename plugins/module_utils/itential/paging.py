@@ -76,6 +76,8 @@ BACKUPS = PageStyle(
     text=True,
 )
 """Backups of devices, whose search takes `start` as a text."""
+RESULTS_UNPAGED = PageStyle("results_unpaged", "results")
+"""Gateway clusters and certificates."""
 RESULT = PageStyle("result", "result")
 """Services of the Gateway Manager, which are not paged."""
 GATEWAY_DATA = PageStyle(

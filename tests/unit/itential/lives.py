@@ -98,9 +98,12 @@ async def live(platform: Platform, life: Life) -> None:
 async def live_by_name(platform: Platform, life: Life, name: str) -> None:
     """Create a record of this name, find it, change and delete it."""
     resource, record = life.resource, {**life.record, life.key: name}
+    key = platform.row(resource).key
     assert (await platform.bring(resource, record)).action == "create"
     assert (await platform.bring(resource, record)).action == "none"
-    found = await platform.find(resource, {life.key: name})
+    # A caller may name the fields of a key in any order.
+    target = {field: record[field] for field in reversed(key) if field in record}
+    found = await platform.find(resource, target)
     assert found[life.key] == name
     if life.updated:
         changed = await platform.bring(resource, {**record, **life.change})

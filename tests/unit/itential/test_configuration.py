@@ -236,3 +236,11 @@ async def test_a_deletion_that_the_server_counts_as_none_is_an_error(case: Case)
     )
     with pytest.raises(ClientError, match="conflict"):
         await platform.bring("device_template", TEMPLATE.record, state="absent")
+
+
+async def test_a_group_needs_no_more_than_a_name(case: Case) -> None:
+    platform = Platform(case)
+    await platform.bring("device_group", {"name": "empty"})
+    ((dummy, body),) = platform.writes
+    assert body == {"groupName": "empty", "groupDescription": "", "deviceNames": ""}
+    assert (await platform.bring("device_group", {"name": "empty"})).action == "none"

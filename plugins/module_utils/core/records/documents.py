@@ -23,6 +23,7 @@ _IGNORED = "ignored"
 _UNORDERED = "unordered"
 _NAMED = "named"
 _DEFAULT = "default"
+_FOLDED = "folded"
 
 _ABSENT: Any = object()
 """Stands for a key whose value is the same as none, in a document that is merged."""
@@ -65,6 +66,7 @@ class Document(Json):
         levels: The number of levels of keys that are merged; values below replace the existing
             ones. 0 for all levels.
         outer: The number of levels that are merged even if the document replaces the existing one.
+        folded: Places of texts that the server stores in lower case.
         relations: Places of ids of other records, with the types of these; names are taken too.
     """
 
@@ -94,6 +96,7 @@ class Document(Json):
         levels: int = 0,
         outer: int = 0,
         relations: Mapping[str, str] | None = None,
+        folded: Iterable[str] = (),
     ) -> None:
         self.secrets = tuple(secrets)
         self.empty = tuple(empty)
@@ -111,6 +114,7 @@ class Document(Json):
             *[(_split(path), _IGNORED, None) for path in self.secrets],
             *[(_split(path), _UNORDERED, None) for path in unordered],
             *self._named,
+            *[(_split(path), _FOLDED, None) for path in folded],
             *[(_split(path), _DEFAULT, value) for path, value in (defaults or {}).items()],
         ]
 
@@ -190,7 +194,7 @@ class Document(Json):
             below = _below(rules, "*")
             inner = [self._normal(item, below, marked=marked) for item in value]
             return sorted(inner, key=_text) if _UNORDERED in actions else inner
-        return value
+        return value.lower() if _FOLDED in actions and isinstance(value, str) else value
 
     def _normal_object(
         self, value: Mapping[str, Any], rules: Sequence[Rule], *, marked: int

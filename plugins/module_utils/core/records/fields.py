@@ -38,6 +38,8 @@ class Field:
         wire: Its dotted path in the server's records, if that is not its name; for a set of values
             that the server wraps into objects, `roles.*.roleId`.
         extra: Further keys of those objects.
+        returned: The server gives it back; `None` if only some servers do. What is not given back
+            is not compared.
         merge: Wanted values are added to a set; with `replace`, they replace it.
         default: The value that the server gives to a field that is not sent.
         stays: Keeps its value in a record that is replaced, if no other one is given.
@@ -56,6 +58,7 @@ class Field:
         "merge",
         "name",
         "required",
+        "returned",
         "secret",
         "stays",
         "wire",
@@ -73,6 +76,7 @@ class Field:
         empty_is_null: bool = False,
         wire: str = "",
         extra: Mapping[str, Any] | None = None,
+        returned: bool | None = True,
         merge: bool = False,
         default: Any = None,
         stays: bool = False,
@@ -87,6 +91,7 @@ class Field:
         self.empty_is_null = empty_is_null
         self.wire = wire or name
         self.extra = dict(extra or {})
+        self.returned = returned
         self.merge = merge
         self.default = default
         self.stays = stays
@@ -103,7 +108,15 @@ class Field:
     @property
     def write_only(self) -> bool:
         """`True` if the server does not give it back, so that it cannot be compared."""
-        return self.secret or self.kind is FILE
+        return self.secret or self.returned is False or self.kind is FILE
+
+    def is_compared(self, found: Any) -> bool:
+        """Tell whether a value can be compared with the server's.
+
+        Args:
+            found: What the server gave.
+        """
+        return not self.write_only and (self.returned is not None or found is not None)
 
     @property
     def merges(self) -> bool:

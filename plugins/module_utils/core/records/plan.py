@@ -227,7 +227,8 @@ def narrowest(
         records: Each with the fields by which it is found.
     """
     pairs = list(records)
-    first = {names[0] for names, dummy in pairs}
+    scope = row.access.many[0].placeholders
+    first = {next((name for name in names if name in scope), names[0]) for names, dummy in pairs}
     if len(first) > 1:
         return None, []
     name = next(iter(first), row.id_field)
@@ -347,7 +348,7 @@ def differing(
         if field.read_only:
             continue
         there = found.get(name)
-        if field.write_only:
+        if not field.is_compared(there):
             if update_secrets and field.access is FieldAccess.READ_WRITE:
                 written[name] = value
         elif not field.same(value, there, exact=exact) or (
@@ -366,7 +367,7 @@ def verify(row: ResourceType, change: Change, after: Record) -> None:
     Servers accept fields that they ignore, and that is no change.
     """
     change.after = after
-    seen = [name for name in change.sent if not row.field(name).write_only]
+    seen = [name for name in change.sent if row.field(name).is_compared(after.get(name))]
     before = change.before
     ignored = [
         name

@@ -627,7 +627,8 @@ class RestStore(RecordStore):
         known = {**before, **sent}
         given = whole(row, before, sent, keep=route.keep) if route.whole else sent
         uploads = {name: value for name, value in given.items() if _is_file(row, name)}
-        named = placeholders(route.body)
+        # Fields of the list's path are in the paths of all routes.
+        named = (*placeholders(route.body), *row.access.many[0].placeholders)
         fields = {
             name: value
             for name, value in given.items()

@@ -316,9 +316,7 @@ async def test_records_below_a_parent_are_listed_by_it_and_keep_it(case: Case) -
         {"model": "m", "name": "a"}, {"model": "n", "name": "b"}, {"model": "m", "name": "new"}
     )
     assert [change.action for change in changes] == ["none", "none", "create"]
-    assert bench.server.writes == [
-        ("POST /models/id-m/instances", {"model": "id-m", "name": "new"})
-    ]
+    assert bench.server.writes == [("POST /models/id-m/instances", {"name": "new"})]
     with pytest.raises(ConfigurationError, match="listed by their model: name it in the filters"):
         await bench.run(bench.store.read_all(CHILD))
     with pytest.raises(ConfigurationError, match="instance: model is needed"):
