@@ -246,3 +246,24 @@ async def test_two_records_of_a_name_are_an_error_with_their_ids(case: Case, lif
     one, two = platform.sim.tables[life.resource].seed([{life.key: "twin"}] * 2)
     with pytest.raises(ClientError, match=f"{one['_id']}, {two['_id']}"):
         await platform.bring(life.resource, {**life.record, life.key: "twin"})
+
+
+async def test_an_inventory_is_created_again_with_its_nodes_if_it_may(case: Case) -> None:
+    platform = Platform(case)
+    made = await platform.bring("inventory", INVENTORY.record)
+    wanted = {"name": "lab", "groups": ["auditors"], "description": "new"}
+    changed = await platform.bring("inventory", wanted, recreate=True)
+    assert changed.action == "update"
+    id_ = changed.after["_id"]
+    assert [call for call, dummy in platform.writes] == [
+        f"DELETE {IM}/nodes/clear/{made.after['_id']}",
+        f"DELETE {IM}/inventories/{made.after['_id']}",
+        f"POST {IM}/inventories",
+        f"POST {IM}/nodes/bulk",
+    ]
+    assert platform.writes[-1][1] == {
+        "inventory_identifier": id_,
+        "nodes": [{**NODE, "tags": ["core"]}],
+    }
+    assert platform.sim.tables["inventory"].named("lab")["groups"] != made.after["groups"]
+    assert (await platform.bring("inventory", wanted, recreate=True)).action == "none"

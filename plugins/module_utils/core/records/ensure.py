@@ -107,7 +107,8 @@ def _completed(
     keys = [key_names(row, record, options) for record in wanted]
     index = Index(row, found, keys)
     matches = [index.find(record, names) for record, names in zip(wanted, keys, strict=True)]
-    names = {name for record in wanted for name in record}
+    # A record that is created again needs all that it had.
+    names = None if options.recreate else {name for record in wanted for name in record}
     there = [match for match in matches if match is not None]
     return (yield from store.complete(row, there, names))
 
