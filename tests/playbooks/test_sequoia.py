@@ -876,7 +876,7 @@ def test_failures_are_one_line_with_advice(ansible: Ansible, simulator: SequoiaS
         "resource": (info("content"), "404 Not Found: no such resource"),
         "owner": (info(owner="nobody"), "403 Forbidden: no permission for nobody"),
         "html": (info("categories"), "answered 200 with text/html, not JSON"),
-        "no_list": (info("offers"), "the answer has no list of offers"),
+        "no_list": (info("offers"), "the response has no list of offers"),
         "filter": (info(criteria={"colour": "red"}), "withColour is not allowed"),
         "operator": (
             info(criteria={"name": {"like": "c"}}),

@@ -32,7 +32,7 @@ class Exchange:
         content: The body; empty for none.
         timeout: Seconds for the whole exchange.
         limit: The most bytes of a decoded body.
-        stream: Leave the body of a 2xx answer unread and open.
+        stream: Leave the body of a 2xx response unread and open.
 
     The outcome is a `RawResponse`; if there is none, a `RequestError` is thrown in.
     """

@@ -121,7 +121,7 @@ class StreamBase:
 
 
 class Stream(StreamBase):
-    """An answer whose body is read piece by piece, once."""
+    """A response whose body is read piece by piece, once."""
 
     __slots__ = ()
 
@@ -145,7 +145,7 @@ class Stream(StreamBase):
 
 
 class AsyncStream(StreamBase):
-    """An answer whose body is read piece by piece, once."""
+    """A response whose body is read piece by piece, once."""
 
     __slots__ = ()
 

@@ -25,10 +25,10 @@ class PageStyle:
 
     Args:
         name: Its name in the `paginate` option.
-        items: Dotted path to the list in the answer; `""` for a bare list, `*` for the only list at
-            the top of an object. Several, if answers differ: the first that leads to a list counts.
-        total: Dotted paths at which the number of all records may stand.
-        total_header: The header that may have it.
+        items: Dotted path to the list in the response; `""` for a bare list, `*` for the only list
+            at the top of an object. There may be several: the first that leads to a list counts.
+        total: Dotted paths of the number of all records.
+        total_header: The header with this number.
         counted: A list without that number is whole, although the style has pages.
         offset: The parameter that says where a page begins; `""` for a list that is not paged.
         limit: The parameter that says how many records a page has.
@@ -41,7 +41,7 @@ class PageStyle:
             URL; then it is followed, and `offset` is `""`.
         standing: Parameters that paging needs beside these; the caller's own go before them.
         paths: Beginnings of the paths that are known to page so, for ways whose parameters the
-            first answer would come too late to tell.
+            first response would come too late to tell.
         text: The server wants `offset` as a text in the body.
     """
 
@@ -224,7 +224,7 @@ class Paginate:
         self.styles = styles
 
     def settle(self, answer: Any) -> PageStyle | None:
-        """Return the style that the first answer shows; `None` if it is an unknown one."""
+        """Return the style of the first response; `None` if it is unknown."""
         if not self.recognise:
             return self.style
         for style in self.styles:

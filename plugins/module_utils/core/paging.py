@@ -64,7 +64,7 @@ def pages(
             of the `paginate` option.
 
     Raises:
-        ClientError: The answer is not a list, the server ignores where a page is to begin, or the
+        ClientError: The response is not a list, the server ignores the position of a page, or the
             list shrinks faster than it can be read.
     """
     reading = _Reading(call, params, json, wish, follow, key, content)
@@ -415,9 +415,9 @@ def _mark(record: Any) -> int:
 
 def _shape(answer: Any) -> str:
     return (
-        f"an answer with the keys {scrub_live(', '.join(sorted(map(str, answer))))[:200]}"
+        f"a response with the keys {scrub_live(', '.join(sorted(map(str, answer))))[:200]}"
         if isinstance(answer, Mapping)
-        else f"an answer of type {type(answer).__name__}"
+        else f"a response of type {type(answer).__name__}"
     )
 
 

@@ -262,7 +262,7 @@ def same_origin(base: str, location: str) -> str | None:
     """Resolve a redirect.
 
     Args:
-        base: The URL whose answer held the location.
+        base: The URL whose response contained the location.
         location: An absolute or relative reference (RFC 9110 section 10.2.2), as the header was
             decoded: Latin-1. Characters that a URL cannot hold, which many servers send, are
             percent-encoded byte by byte.

@@ -196,7 +196,7 @@ class KeystoneStore(RestStore):
 
 
 def shown(value: Any) -> Any:
-    """Return an answer of the server without what must not be shown.
+    """Return a response of the server without its confidential parts.
 
     These are histories, and passwords in the audit log.
 
@@ -217,7 +217,7 @@ def shown(value: Any) -> Any:
 
 
 def record_of(response: Response) -> Record:
-    """Return the record that an answer is.
+    """Return the record in a response.
 
     Raises:
         SerializationError: It is none.

@@ -129,11 +129,11 @@ class ServiceMixin(ConnectionBase):
             path: Below the service's location.
             params: Added to the query.
             key: The resource's name in bodies; `""` for none.
-            model: Makes the model of the answer.
+            model: Makes the model of the response.
             **options: As for `ConnectionBase.request`, and `correlation_id`.
 
         Raises:
-            ClientError: As for `ConnectionBase.request`; the answer is not JSON.
+            ClientError: As for `ConnectionBase.request`; the response is not JSON.
         """
         response: Response = yield from self._engine.checked(
             self._call(method, path, params, **options)

@@ -177,8 +177,8 @@ class Criteria:
             Itself.
 
         Raises:
-            ConfigurationError: Not that, or a second condition for a field: the server's answer to
-                two is not known.
+            ConfigurationError: Not that, or a second condition for a field, whose effect is not
+                known.
         """
         if criterion is not None:
             if not isinstance(criterion, Criterion):

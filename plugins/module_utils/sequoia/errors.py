@@ -27,7 +27,7 @@ class VersionMismatch(HTTPStatusError):
 
 
 class LinkedFailure(NamedTuple):
-    """A sub-request for linked resources that failed inside an answer that is 200.
+    """A sub-request for linked resources that failed although the status is 200.
 
     Attributes:
         name: The relationship.

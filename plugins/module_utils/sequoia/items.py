@@ -115,7 +115,7 @@ class Items:
             refs: The references in the path; none for all.
             headers: Further headers.
             retry: Repetitions; default those of writes.
-            model: Make models of the answer.
+            model: Make models of the response.
             **options: As for `ConnectionBase.request`.
         """
         hub = self.hub

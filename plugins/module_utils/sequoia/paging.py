@@ -143,7 +143,7 @@ class Walk:
     def begin(self, prefetch: int) -> Flow[None]:
         """Read page one, and more of them if that is wanted.
 
-        Side by side if the answer says how many there are.
+        They are read side by side if the response tells their number.
         """
         query = self._query
         page = yield from until_complete(
@@ -277,7 +277,7 @@ class Walk:
 def open_ends(entries: list[Mapping[str, Any]]) -> list[str]:
     """Return the links at which the chains of sub-requests stop.
 
-    Those that no sub-request of the same answer has followed.
+    Those that no sub-request of the same response has followed.
 
     Args:
         entries: The sub-requests for a relationship, from an answer. Several chains may be
@@ -305,7 +305,7 @@ def _cursor(link: Any) -> Any:
 def _numbered(meta: Mapping[str, Any], prefetch: int) -> list[str]:
     """Return the links to the pages after page one, up to the one that is wanted.
 
-    There are none if the answer does not say how many pages there are.
+    There are none if the response does not tell the number of pages.
     """
     number, size, total, link = (
         _number(meta, "page"),

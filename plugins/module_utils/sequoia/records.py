@@ -209,7 +209,7 @@ class SequoiaStore(RecordStore):
             answer = yield from walk.fetch(target, query.key)
             if not all(isinstance(record.get("ref"), str) for record in answer.listed()):
                 raise ClientError(
-                    f"{answer!r}: the answer has resources without ref",
+                    f"{answer!r}: the response has resources without ref",
                     request=answer.response.request,
                     response=answer.response,
                 )

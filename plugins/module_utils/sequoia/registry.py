@@ -22,7 +22,7 @@ from .names import dashed
 
 
 class Registry:
-    """The answer of the registry.
+    """The response of the registry.
 
     Args:
         answer: Its JSON: `{"services": [{"name": "metadata", "location": "https://..."}]}`. Entries
@@ -32,7 +32,7 @@ class Registry:
         locations: Base URL by the name of the service.
 
     Raises:
-        ClientError: It is not the answer of a registry.
+        ClientError: It is not the response of a registry.
     """
 
     __slots__ = ("locations",)
@@ -41,7 +41,7 @@ class Registry:
         entries = answer.get("services") if isinstance(answer, Mapping) else None
         if not isinstance(entries, list):
             raise ClientError(
-                "the registry's answer has no list of services; is its address https://<registry>/services/<owner>?"
+                "the registry's response has no list of services; is its address https://<registry>/services/<owner>?"
             )
         self.locations: dict[str, str] = {
             entry["name"]: entry["location"]

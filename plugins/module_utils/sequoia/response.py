@@ -17,7 +17,7 @@ from .names import camel, dashed
 
 
 class ResourceResponse:
-    """An answer of a resource endpoint: a page of a list, or what was read or written.
+    """A response of a resource endpoint: a page of a list, or the resources read or written.
 
     Args:
         response: The response.
@@ -71,12 +71,12 @@ class ResourceResponse:
         """Return the resources, which must be a list of objects.
 
         Raises:
-            SerializationError: The answer has no such list of that name.
+            SerializationError: The response has no such list.
         """
         found = self.resources
         if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
             raise SerializationError(
-                f"{self!r}: the answer has no list of {self.key}",
+                f"{self!r}: the response has no list of {self.key}",
                 request=self.response.request,
                 response=self.response,
             )
@@ -89,19 +89,19 @@ class ResourceResponse:
 
     @property
     def meta(self) -> Mapping[str, Any]:
-        """The metadata of the answer.
+        """The metadata of the response.
 
         Paging, counts and the sub-requests for linked resources.
         """
         return _mapping(self.data, "meta")
 
     def linked(self, name: str) -> list[Any] | None:
-        """Return the linked resources of a relationship, or `None` if the answer has none."""
+        """Return the linked resources of a relationship, or `None` if the response has none."""
         found = _named(_mapping(self.data, "linked"), name)
         return found if isinstance(found, list) else None
 
     def linked_requests(self, name: str) -> list[Mapping[str, Any]]:
-        """Return the sub-requests for a relationship, as the answer describes them."""
+        """Return the sub-requests for a relationship, as the response describes them."""
         entries = _named(_mapping(self.meta, "linked"), name)
         return (
             [entry for entry in entries if isinstance(entry, Mapping)]
@@ -110,7 +110,7 @@ class ResourceResponse:
         )
 
     def with_linked(self, linked: Mapping[str, list[Any]]) -> ResourceResponse:
-        """Return the same answer with other linked resources for these relationships."""
+        """Return the same response with other linked resources for these relationships."""
         if not linked or not isinstance(self.data, Mapping):
             return self
         data = {**self.data, "linked": {**_mapping(self.data, "linked"), **linked}}
@@ -143,7 +143,7 @@ class ResourceResponse:
 
         `None` unless the client was made with `model_resolution`, and where there are no resources.
         Below a relationship stands `None` where it
-        cannot be resolved: the descriptor does not know it, or the answer lacks the references.
+        cannot be resolved: the descriptor does not know it, or the response lacks the references.
         """
         return None if self._model is None else self._model(self)
 

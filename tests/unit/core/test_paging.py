@@ -687,7 +687,7 @@ def test_an_answer_that_is_no_list_is_told_with_advice_that_was_not_taken(option
         read(lambda dummy_params, dummy_body: {"count": 1}, option)
 
     assert caught.value.message.endswith(
-        f"an answer with the keys count is not a list that can be paged; {advice}"
+        f"a response with the keys count is not a list that can be paged; {advice}"
     )
 
 

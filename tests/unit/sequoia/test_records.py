@@ -589,7 +589,7 @@ async def test_an_answer_that_is_no_list_is_not_taken_for_an_empty_one(
             "create"
         ]
         return
-    with pytest.raises(SerializationError, match="the answer has no list of contents"):
+    with pytest.raises(SerializationError, match="the response has no list of contents"):
         await case.kind.wait(contents.ensure("acme", [{"name": "c1"}]))
     assert {request.method for request in server.requests} == {"GET"}
 

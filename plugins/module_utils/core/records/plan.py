@@ -490,7 +490,7 @@ def _recreation(
 
 
 def _as_answered(row: ResourceType, record: Record) -> Record:
-    """Return what a server would answer of a record: neither secrets nor the content of files."""
+    """Return a record as a server would return it: without secrets and contents of files."""
     return {name: _plain(value) for name, value in record.items() if not row.field(name).write_only}
 
 

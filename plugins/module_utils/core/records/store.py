@@ -806,7 +806,7 @@ class RestStore(RecordStore):
         except SerializationError:
             if must_have:
                 raise
-            # Some servers answer with a text.
+            # Some servers return a text.
             return None
         for failure in route.failures:
             reason = failure.find(answer, sent)
