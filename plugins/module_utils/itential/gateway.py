@@ -36,8 +36,8 @@ BASE_PATH = "/api/v2.0"
 DEFAULT_USER = "admin@itential"
 DEFAULT_PASSWORD = "admin"  # noqa: S105  # nosec B105  # default of the vendor's images
 LOGIN_REFUSALS = tokens.REFUSALS | {500}
-"""What a Gateway answers to a wrong password is not documented. The Platform answers 500, so 500 is
-not tried again here either."""
+"""The response of a Gateway to a wrong password is not documented. The Platform sends 500, so 500
+is not tried again here either."""
 
 
 class GatewayOptions(SharedOptions, total=False):

@@ -186,7 +186,7 @@ class ResourceType:
 
     @property
     def renewed(self) -> Record:
-        """The secrets that the server makes anew on request, without a value."""
+        """The secrets that the server makes again on request, without a value."""
         writable = {name for route in self.access.update for name in route.fields or ()}
         return {
             field.name: None

@@ -29,7 +29,7 @@ _SERVICE_ACCOUNTS = "/oauth/serviceAccounts"
 _SERVICE_ACCOUNT = f"{_SERVICE_ACCOUNTS}/{{id}}"
 _ACTIVE = {"inactive": False}
 _LOCAL = {"provenance": "Pronghorn", **_ACTIVE}
-"""What a new account or group has: the Platform itself keeps it."""
+"""The defaults of a new account or group: the Platform itself keeps it."""
 
 
 def _list(path: str) -> List:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What rows of several areas of the Platform have in common."""
+"""Common parts of the rows of several areas of the Platform."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ORDER = {"sort": "{field}", "order": "{direction}"}
 """The parameters that sort a list."""
 
 RECORD = ("data", "")
-"""Where a response has the record: in an envelope, or bare."""
+"""The place of the record in a response: in an envelope, or bare."""
 
 FAILED = (
     Failure("status", equals="failure"),
@@ -30,7 +30,7 @@ RENAMED = Failure("name", differs="name")
 """The server has made a copy `name (1)`, because the name is taken."""
 
 STAMPS = ("created", "createdBy", "lastUpdated", "lastUpdatedBy")
-"""Who made and changed a record, and when."""
+"""The authors and times of the creation and the last change of a record."""
 
 TAGS = Document(named={"*": "name"}, unordered=("",), empty=(None, []))
 """Tags are objects; names are taken too."""

@@ -34,7 +34,7 @@ _COMPONENTS = {
     "compliance_plan": "ucm_compliance_plans",
     "lifecycle_model": "resource_models",
 }
-"""What automations run: types of records, with the server's names for them."""
+"""The things that automations run: types of records, with the server's names for them."""
 
 AUTOMATION = ResourceType(
     "automation",

@@ -22,7 +22,7 @@ from .common import FAILED, ORDER, RECORD, STAMPS, made_by_server
 _MISSING = (404, 500)
 """The statuses by which servers say that a service does not exist."""
 _SETTINGS = "properties.properties"
-"""Where adapters, applications and integrations have what their users set."""
+"""The place of the users' settings in adapters, applications and integrations."""
 _SECRETS = ("**.@secret",)
 """Stored encrypted, so that what comes back is not what was written."""
 _PROPERTIES = Document(

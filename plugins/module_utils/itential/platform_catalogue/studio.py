@@ -49,7 +49,7 @@ _WORKFLOW_DEFAULTS = {
     "outputSchema": _NO_FIELDS,
     "groups": [],
 }
-"""What the server adds to a workflow."""
+"""The fields that the server adds to a workflow."""
 
 WORKFLOW = ResourceType(
     "workflow",
