@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def as_httpx_error(error: HTTPStatusError | RequestError, url: str) -> httpx.HTTPError:
-    """Return the error of the HTTP library that stands for one of this library.
+    """Convert an error of this library to one of the HTTP library.
 
     Args:
         error: The error.

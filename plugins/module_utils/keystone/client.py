@@ -202,7 +202,7 @@ class KeystoneClient(KeystoneBase, Connection, Verbs):
             A change per record. Errors of single writes are in the changes.
 
         Raises:
-            ClientError: The records could not be read, or what is wanted cannot work.
+            ClientError: The records could not be read, or an argument cannot work.
         """
         result: list[Change] = self._perform(self._ensured(resource, wanted, options))
         return result
@@ -230,8 +230,8 @@ class KeystoneClient(KeystoneBase, Connection, Verbs):
 
         Args:
             actions: Dicts of `method` (upper case), `path` (with both slashes), and, if needed,
-                `payload query_params ref`. `@ref{alias.field}` in a path or payload stands for a
-                value of an earlier answer, `@file{name}` for one of the files.
+                `payload query_params ref`. In a path or payload, `@ref{alias.field}` is replaced
+                by a value of an earlier response, and `@file{name}` by one of the files.
             dry_run: Try all, keep nothing.
             files: Files for `@file{name}`.
             timeout: Seconds for one attempt.

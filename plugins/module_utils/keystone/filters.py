@@ -66,7 +66,7 @@ OPERATORS: dict[type[kinds.Kind], tuple[str, ...]] = {
     kinds.Relation: _EVERY,
     kinds.Id: _EVERY,
 }
-"""Kind of field to what may follow `field__`; `""` stands for the bare field."""
+"""Kind of field to the operators after `field__`; `""` is the field alone."""
 
 _COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "lt": operator.lt,

@@ -72,7 +72,7 @@ def update_of(content: Any, key: str, ref: str) -> dict[str, Any]:
         ref: Of the document.
 
     Raises:
-        ConfigurationError: Not one item, or a reference that stands for several.
+        ConfigurationError: Not one item, or a reference of several.
         ReferenceMismatch: The item is another document's, or does not say whose it is.
     """
     single_refs(ref)

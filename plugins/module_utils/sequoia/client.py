@@ -55,7 +55,7 @@ class ClientBase(Generic[Result, Listed, Changes]):
         client_cert: A PEM file with a certificate to show.
         client_key: A PEM file with its key.
         server_cert: A PEM file with the authorities to trust; another name for `ca_path`.
-        content_type: Of what is sent and of what is wanted.
+        content_type: The content type of requests and responses.
         user_agent: Put before the client's own.
         proxies: A proxy's URL by scheme: `http`, `https` or `all`.
         request_timeout: Seconds for one attempt.

@@ -59,7 +59,7 @@ class Expression:
     def equal_to(self, value: Value) -> Criterion:
         """The field is this value.
 
-        The value is sent as it is: one that has the form of an operator (`!v`, `a||b`,
+        The value is sent unchanged: one that has the form of an operator (`!v`, `a||b`,
         `v*`) is one for the server.
         """
         return Criterion(self._name, _text(value))

@@ -140,7 +140,7 @@ class Endpoint(Generic[Result, Listed, Changes]):
             owner: The owner of the resources.
             criteria: Conditions and inclusions.
             fields: The fields to return; all by default.
-            query_string: Put before all else, as it is: `continue=true&perPage=2`.
+            query_string: Put unchanged before everything else: `continue=true&perPage=2`.
             prefetch_pages: Pages to read at the call.
             retry_when_empty_result: Repeat page one while these are missing.
                 `retry_when_empty_result` of the backoff strategy goes before it.

@@ -23,7 +23,7 @@ def build(
     Args:
         known: The relationships of the resource.
         inclusions: Those that the query includes.
-        page: The answer; it is left as it is.
+        page: The response; it is not changed.
     """
     parents = page.resources
     if not isinstance(parents, list) or not parents:

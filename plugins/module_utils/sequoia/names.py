@@ -12,7 +12,7 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def dashed(name: str) -> str:
-    """Return the name as it stands in paths.
+    """Return a name as it is written in paths.
 
     `flow-instances` for `flowInstances`, `flow_instances` and itself.
     """
@@ -20,6 +20,6 @@ def dashed(name: str) -> str:
 
 
 def camel(name: str) -> str:
-    """Return the name as it stands in bodies: `flowInstances`."""
+    """Return a name as it is written in bodies: `flowInstances`."""
     first, *others = dashed(name).split("-")
     return first + "".join(other.capitalize() for other in others)

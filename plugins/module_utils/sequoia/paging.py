@@ -141,7 +141,7 @@ class Walk:
         return page
 
     def begin(self, prefetch: int) -> Flow[None]:
-        """Read page one, and more of them if that is wanted.
+        """Read page one, and more pages if they are wanted.
 
         They are read side by side if the response tells their number.
         """
@@ -303,7 +303,7 @@ def _cursor(link: Any) -> Any:
 
 
 def _numbered(meta: Mapping[str, Any], prefetch: int) -> list[str]:
-    """Return the links to the pages after page one, up to the one that is wanted.
+    """Return the links to the pages after page one, up to the last wanted one.
 
     There are none if the response does not tell the number of pages.
     """

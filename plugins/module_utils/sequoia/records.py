@@ -86,7 +86,7 @@ class Conditions:
         """Tell whether a resource is the owner's and meets all conditions.
 
         Raises:
-            ClientError: It does, and its reference stands for several.
+            ClientError: It does, and its reference matches several resources.
         """
         held = is_owned(record, self._owner) and all(
             condition.matches(self._kind(condition), record.get(condition.field))

@@ -139,11 +139,11 @@ class ResourceResponse:
 
     @property
     def model(self) -> Any:
-        """The resources, each a copy with what is linked to it below the name of the relationship.
+        """The resources, each a copy with its linked resources under the name of the relationship.
 
-        `None` unless the client was made with `model_resolution`, and where there are no resources.
-        Below a relationship stands `None` where it
-        cannot be resolved: the descriptor does not know it, or the response lacks the references.
+        `None` if there are no resources, or the client was made without `model_resolution`. The
+        value of a relationship is `None` if it cannot be resolved: the descriptor does not know it,
+        or the response lacks the references.
         """
         return None if self._model is None else self._model(self)
 

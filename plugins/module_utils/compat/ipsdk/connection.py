@@ -56,7 +56,7 @@ class ConnectionBase:
         base_path: Put before every path.
         use_tls: Use https.
         verify: Check the server's certificate and name; a path names the authorities to trust, and
-            an SSL context is used as it is.
+            an SSL context is used unchanged.
         user: User name.
         password: Password.
         client_id: A service account's id. With its secret it goes before `user` and `password`.

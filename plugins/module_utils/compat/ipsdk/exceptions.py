@@ -71,7 +71,7 @@ class ConfigurationError(IpsdkError, core.ConfigurationError):
 
 
 def translated(error: core.ClientError, url: str) -> IpsdkError:
-    """Return the error of ipsdk that stands for one of this library.
+    """Convert an error of this library to one of ipsdk.
 
     Args:
         error: The error.

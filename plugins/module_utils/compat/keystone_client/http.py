@@ -260,7 +260,7 @@ class AsyncHTTPClient(HTTPBase):
 
 @contextmanager
 def httpx_errors(url: str) -> Iterator[None]:
-    """Raise errors of this library as those of httpx; one for an argument stays as it is.
+    """Raise errors of this library as those of httpx; one for an argument is not changed.
 
     Args:
         url: The URL of a request without a response.

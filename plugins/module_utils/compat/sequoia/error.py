@@ -100,7 +100,7 @@ def sdk_errors() -> Iterator[None]:
 
 
 def translated(error: core.ClientError) -> ClientError:
-    """Return the error of the SDK that stands for one of this library."""
+    """Convert an error of this library to one of the SDK."""
     for ours, theirs in (
         (errors.UnknownService, UnknownService),
         (errors.VersionMismatch, NotMatchingVersion),

@@ -120,7 +120,7 @@ class Field:
 
     @property
     def merges(self) -> bool:
-        """Whether what is wanted is added to what is there."""
+        """`True` if wanted values are added to the existing ones."""
         return self.merge or (isinstance(self.kind, Document) and self.kind.merge)
 
     @property

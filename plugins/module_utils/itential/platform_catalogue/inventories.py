@@ -27,7 +27,7 @@ _SINCE = "6"
 _INVENTORY_MANAGER = "/inventory_manager/v1"
 _GATEWAY_MANAGER = "/gateway_manager/v1"
 _RECORD = ("result", "results", "data", "")
-"""Where responses have the record: releases differ."""
+"""The places of the record in responses: releases differ."""
 _REFUSED = (*FAILED, *[Failure(name, equals="Error") for name in ("state", "status")])
 _ID = Field("_id", ID, access=FieldAccess.READ_ONLY)
 _GROUPS = Relation("group", sends="name")
