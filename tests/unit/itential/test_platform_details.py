@@ -328,6 +328,10 @@ async def test_a_trigger_is_created_with_what_its_type_needs(case: Case) -> None
     platform = Platform(case)
     common = {"automation": await automation(platform)}
     endpoint = {**common, "name": "e", "type": "endpoint", "routeName": "e"}
+    own = {**endpoint, "name": "o", "schema": {"required": []}}
+    await platform.bring("trigger", own)
+    assert bodies(platform)[0]["schema"] == {"required": []}
+    assert (await platform.bring("trigger", own)).action == "none"
     await platform.bring("trigger", endpoint)
     (body,) = bodies(platform)
     assert (body["verb"], body["schema"], body["actionType"]) == (

@@ -163,6 +163,7 @@ class One(Route):
         path: See `Route`.
         unwrap: Dotted path of the record in the response; several, if responses differ: the first
             that leads to an object counts.
+        into: Key of the record that takes what is there; `""` if it is the record.
         absent: Tells a response of 2xx that means "there is none", beside one without a record.
         statuses: The statuses that mean "there is none".
         params: See `Route`.
@@ -170,13 +171,14 @@ class One(Route):
         until: See `Route`.
     """
 
-    __slots__ = ("absent", "statuses", "unwrap")
+    __slots__ = ("absent", "into", "statuses", "unwrap")
 
     def __init__(
         self,
         path: str,
         *,
         unwrap: str | Sequence[str] = "",
+        into: str = "",
         absent: Failure | None = None,
         statuses: Iterable[int] = (404,),
         params: Mapping[str, Any] | None = None,
@@ -185,6 +187,7 @@ class One(Route):
     ) -> None:
         super().__init__(path, method="GET", params=params, since=since, until=until)
         self.unwrap = texts(unwrap)
+        self.into = into
         self.absent = absent
         self.statuses = frozenset(statuses)
 
@@ -208,6 +211,7 @@ class Write(Route):
         failures: Responses of 2xx that mean a failure.
         clears: Fields that the server empties in this write: they are written again afterwards.
         otherwise: The same write in another form, for servers that accept this one and ignore it.
+        defaults: Keys of the server's record with the values that are sent if the record has none.
         together: Keys of the server's record that are sent together: if one is, all are.
         only: Dotted path in the server's record: the route takes what stands there, and is used if
             nothing else changes.
@@ -220,6 +224,7 @@ class Write(Route):
     __slots__ = (
         "body",
         "clears",
+        "defaults",
         "failures",
         "fields",
         "keep",
@@ -250,6 +255,7 @@ class Write(Route):
         failures: Iterable[Failure] = (),
         clears: Iterable[str] = (),
         otherwise: Write | None = None,
+        defaults: Mapping[str, Any] | None = None,
         together: Iterable[str] = (),
         only: str = "",
         when: Mapping[str, Any] | None = None,
@@ -268,6 +274,7 @@ class Write(Route):
         self.failures = tuple(failures)
         self.clears = tuple(clears)
         self.otherwise = otherwise
+        self.defaults = dict(defaults or {})
         self.together = tuple(together)
         self.only = only
         self.when = dict(when or {})

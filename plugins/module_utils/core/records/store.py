@@ -320,14 +320,17 @@ class RestStore(RecordStore):
         is_empty = not answer or isinstance(answer, Mapping)
         if raw is None and not (is_empty and self.empty_is_missing):
             raise without_records(response, self.expected)
-        return None if raw is None else self.found(row, route, record, raw)
+        if raw is None:
+            return None
+        return self.found(row, route, record, wrapped(raw, route.into))
 
     def found(
         self, row: ResourceType, route: Route, known: Mapping[str, Any], raw: Mapping[str, Any]
     ) -> Record:
         """Return a record with the fields of the path, which the server does not repeat."""
         record = self.decode(row, row.with_id(raw))
-        for name in route.placeholders:
+        for placeholder in route.placeholders:
+            name = row.id_field if placeholder == "id" else placeholder
             if name in row.fields and known.get(name) is not None:
                 record.setdefault(name, known[name])
         return record
@@ -656,7 +659,8 @@ class RestStore(RecordStore):
         if not raw.keys().isdisjoint(route.together):
             there = self.encode(row, before)
             raw = {**{key: there[key] for key in route.together if key in there}, **raw}
-        return raw
+        unset = {key: value for key, value in route.defaults.items() if raw.get(key) is None}
+        return {**raw, **unset}
 
     def delete(
         self,

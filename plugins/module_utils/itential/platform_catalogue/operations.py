@@ -94,7 +94,7 @@ def _trigger_creation(kind: str, **defaults: object) -> Write:
     """Return the route that creates triggers of a type."""
     return Write(
         f"{OPERATIONS}/triggers",
-        body={"actionType": "automations", **defaults},
+        defaults={"actionType": "automations", **defaults},
         unwrap=RECORD,
         when={"type": kind},
     )

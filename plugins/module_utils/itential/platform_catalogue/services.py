@@ -53,7 +53,8 @@ def _whole_route(path: str) -> Write:
 
 
 def _list(path: str) -> List:
-    return List(path, RESULTS, item="data", filters=PAIRS, order=ORDER)
+    """Return the list of services, which are few: the client filters, and finds one by its name."""
+    return List(path, RESULTS, item="data", order=ORDER)
 
 
 def _fields(*access: FieldAccess) -> tuple[Field, ...]:
@@ -111,9 +112,10 @@ APPLICATION = ResourceType(
 INTEGRATION_MODEL = ResourceType(
     "integration_model",
     Access(
-        List("/integration-models", INTEGRATION_MODELS, filters=PAIRS),
-        one=One("/integration-models/{id}", unwrap=RECORD),
-        create=Write("/integration-models", unwrap=RECORD, failures=FAILED),
+        # Servers may have the name of a package in place of the document, except in the export.
+        List("/integration-models", INTEGRATION_MODELS, filters=PAIRS, partial=True),
+        one=One("/integration-models/{id}/export", unwrap=("model", *RECORD), into="model"),
+        create=Write("/integration-models", unwrap=RECORD, partial=True, failures=FAILED),
         # The server has a route, which fails: a model is deleted and created instead.
         update=(),
         delete=Delete("/integration-models/{id}"),
@@ -179,8 +181,9 @@ INTEGRATION = ResourceType(
 PROFILE = ResourceType(
     "profile",
     Access(
-        List("/profiles", RESULTS, item="profile", filters=PAIRS),
-        one=One("/profiles/{id}", unwrap=("profile", *RECORD), statuses=_MISSING),
+        # The list is read to find one: the read of a missing one fails in ways that differ.
+        List("/profiles", RESULTS, item="profile"),
+        one=(),
         create=Write(
             "/profiles", wrap="properties", unwrap=("data.profile", *RECORD), failures=FAILED
         ),

@@ -57,7 +57,11 @@ WORKFLOW = ResourceType(
         List(f"{STUDIO}/workflows", ITEMS, filters=BRACKETS, order=ORDER, include="include"),
         one=(),
         create=Write(
-            f"{STUDIO}/automations", wrap="automation", unwrap=("created", ""), failures=FAILED
+            f"{STUDIO}/automations",
+            wrap="automation",
+            defaults=_WORKFLOW_DEFAULTS,
+            unwrap=("created", ""),
+            failures=FAILED,
         ),
         # Never deleted and imported: the id would change, and automations refer to it.
         update=Write(
@@ -72,6 +76,7 @@ WORKFLOW = ResourceType(
         validate=Write(
             f"{STUDIO}/workflows/validate",
             wrap="workflow",
+            defaults=_WORKFLOW_DEFAULTS,
             unwrap=None,
             whole=True,
             failures=(Failure("errors.*", filled=True),),
@@ -105,7 +110,7 @@ TEMPLATE = ResourceType(
         create=Write(
             f"{STUDIO}/templates",
             wrap="template",
-            body={"template": _TEMPLATE_DEFAULTS},
+            defaults=_TEMPLATE_DEFAULTS,
             unwrap=("created", ""),
             failures=FAILED,
         ),
@@ -113,7 +118,7 @@ TEMPLATE = ResourceType(
             f"{STUDIO}/templates/{{id}}",
             "PUT",
             wrap="update",
-            body={"update": _TEMPLATE_DEFAULTS},
+            defaults=_TEMPLATE_DEFAULTS,
             unwrap=("updated", "created", ""),
             whole=True,
             failures=FAILED,
@@ -176,15 +181,14 @@ TRANSFORMATION = ResourceType(
     document="document",
 )
 
-_FORM_DEFAULTS = {
-    "description": "",
-    "struct": {},
-    "schema": {},
+_FORM_PARTS: dict[str, Any] = {
+    "struct": {"type": "object", "description": "", "items": []},
+    "schema": {"type": "object", "properties": {}, "required": []},
     "uiSchema": {},
     "bindingSchema": {},
     "validationSchema": {},
-    "version": "1.0.0",
 }
+_FORM_DEFAULTS = {"description": "", **_FORM_PARTS, "version": ""}
 _FORM_FAILED = (*FAILED, Failure("n", equals=0))
 
 JSON_FORM = ResourceType(
@@ -193,14 +197,14 @@ JSON_FORM = ResourceType(
         List("/json-forms/forms", BARE),
         one=One("/json-forms/forms/{id}", unwrap=RECORD),
         create=Write(
-            "/json-forms/forms", body=_FORM_DEFAULTS, unwrap=("doc", ""), failures=_FORM_FAILED
+            "/json-forms/forms", defaults=_FORM_DEFAULTS, unwrap=("doc", ""), failures=_FORM_FAILED
         ),
         # A full replacement, which wants even what the server has made.
         update=Write(
             "/json-forms/forms/{id}",
             "PUT",
             wrap="options",
-            body={"options": _FORM_DEFAULTS},
+            defaults=_FORM_DEFAULTS,
             unwrap=None,
             whole=True,
             keep=STAMPS,
@@ -212,11 +216,8 @@ JSON_FORM = ResourceType(
         Field("id", ID, access=FieldAccess.READ_ONLY),
         Field("name", required=True),
         Field("description", default=""),
-        *[
-            Field(name, Document(), default={})
-            for name in ("struct", "schema", "uiSchema", "bindingSchema", "validationSchema")
-        ],
-        Field("version", default=_FORM_DEFAULTS["version"]),
+        *[Field(name, Document(), default=value) for name, value in _FORM_PARTS.items()],
+        Field("version", default=""),
         Field("document", Document(merge=True, levels=1), stays=True),
         *made_by_server((*STAMPS, "_id", "namespace")),
     ),

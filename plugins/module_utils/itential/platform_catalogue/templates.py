@@ -34,7 +34,7 @@ COMMAND_TEMPLATE = ResourceType(
         create=Write(
             "/mop/createTemplate",
             wrap="mop",
-            body={"mop": _COMMAND_DEFAULTS},
+            defaults=_COMMAND_DEFAULTS,
             unwrap=("ops.0", ""),
             failures=(*FAILED, Failure("insertedCount", equals=0), _COPIED),
         ),

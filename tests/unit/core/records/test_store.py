@@ -711,6 +711,54 @@ async def test_what_the_server_puts_into_a_new_record_is_kept(case: Case, is_tol
     )
 
 
+async def test_defaults_are_sent_for_what_a_record_does_not_have(case: Case) -> None:
+    template = row(
+        Access(
+            "/flows",
+            create=Write("/flows", wrap="flow", defaults={"group": "x", "schema": {"type": "y"}}),
+            update=Write("/flows/{id}", "PUT", whole=True, defaults={"group": "x"}),
+        )
+    )
+    bench = Bench(
+        case,
+        {
+            "GET /flows": [record("b", group=None, size=1)],
+            "POST /flows": record("a"),
+            "PUT /flows/id-b": record("b", group="x", size=2),
+        },
+        template,
+    )
+    await bench.bring({"name": "a", "schema": {"required": []}}, {"name": "b", "size": 2})
+    assert bench.server.writes == [
+        ("POST /flows", {"flow": {"name": "a", "schema": {"required": []}, "group": "x"}}),
+        ("PUT /flows/id-b", {"name": "b", "size": 2, "group": "x"}),
+    ]
+
+
+@pytest.mark.parametrize("exported", [{"info": 1}, {"model": {"info": 1}}])
+async def test_a_response_may_be_a_part_of_the_record(case: Case, exported: Any) -> None:
+    model = row(
+        Access(
+            List("/flows", partial=True),
+            one=One("/flows/{id}/export", unwrap=("model", ""), into="model"),
+            create=Write("/flows", partial=True),
+        ),
+        Field("model", Document()),
+    )
+    bench = Bench(
+        case,
+        {
+            "GET /flows": [record("a", model="a text")],
+            "GET /flows/id-a/export": exported,
+            "POST /flows": record("a", model="a text"),
+        },
+        model,
+    )
+    (same,) = await bench.bring({"_id": "id-a", "model": {"info": 1}})
+    assert same.action == "none"
+    assert same.before == {"_id": "id-a", "model": {"info": 1}}
+
+
 async def test_a_creation_that_is_half_done_says_so(case: Case) -> None:
     two_steps = row(
         Access("/flows", create=Write("/flows", fields=("name",))),
