@@ -97,17 +97,10 @@ class ApiLookup(LookupBase):
         return with_nested({**dict.fromkeys(spec), **result.validated_parameters})
 
     def _values(self, terms: list[Any], options: dict[str, Any]) -> Any:
-        client = self._client(options)
-        join_scope(client.secrets)
-        try:
+        with pool.use(type(self).factory, options, self.service.options) as client:
+            join_scope(client.secrets)
             connection = self.connection_of(client, options)
             found = [item for term in terms for item in _read(connection, str(term), options)]
-        finally:
-            if options["shared_session"]:
-                pool.give_back(client)
-            else:
-                client.logout()
-                client.close()
         if results.is_too_deep(found):
             raise AnsibleLookupError(f"{results.TOO_DEEP}; take a part of it with attribute")
         return results.valid(client.presentable(found))
@@ -116,15 +109,6 @@ class ApiLookup(LookupBase):
         """Return the connection to read with. Lookups whose clients have several override this."""
         connection: Connection = client
         return connection
-
-    def _client(self, options: dict[str, Any]) -> Client:
-        factory = type(self).factory
-        client: Client = (
-            pool.client_for(factory, options, self.service.options)
-            if options["shared_session"]
-            else pool.make_client(factory, options)
-        )
-        return client
 
 
 def _read(connection: Connection, path: str, options: dict[str, Any]) -> list[Any]:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from ansible import constants as C
@@ -120,3 +121,27 @@ def give_back(client: Any) -> None:
         oldest = _idle.pop(0)[1] if len(_idle) > MOST else None
     if oldest is not None:
         oldest.close()
+
+
+@contextmanager
+def use(
+    factory: Callable[..., Any], options: Mapping[str, Any], names: Mapping[str, Any]
+) -> Iterator[Any]:
+    """Give a client to the block.
+
+    Without `shared_session`, it is one of its own, which is logged out and closed afterwards.
+    For the arguments and errors see `client_for`.
+    """
+    if options["shared_session"]:
+        client = client_for(factory, options, names)
+        try:
+            yield client
+        finally:
+            give_back(client)
+    else:
+        client = make_client(factory, options)
+        try:
+            yield client
+        finally:
+            client.logout()
+            client.close()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of modules and lookups, as argument specifications of Ansible.
+"""The options of modules, lookups and inventories, as argument specifications of Ansible.
 
 A connection option can also come from a variable or the environment. Only the controller reads
 those (`plugin_utils/sources.py`), so these specifications have no `fallback`: the environment of a
@@ -232,4 +232,31 @@ LOOKUP: Spec = {
     "paginate": {"type": "raw"},
     "attribute": {"type": "str"},
     "retry": {"type": "raw"},
+}
+
+INVENTORY: Spec = {
+    "plugin": {"type": "str", "required": True},
+    "filters": {"type": "dict", "default": {}},
+    "network_os": {"type": "dict", "default": {}},
+    "include_secrets": {"type": "bool", "default": False, "no_log": False},
+    "retry": {"type": "raw"},
+    "max_response_bytes": CALL["max_response_bytes"],
+}
+PLATFORM_INVENTORY: Spec = {
+    **INVENTORY,
+    "source": {
+        "type": "str",
+        "choices": ["configuration_manager", "inventory_manager"],
+        "default": "configuration_manager",
+    },
+    "inventories": {"type": "list", "elements": "str", "default": []},
+}
+GATEWAY_INVENTORY: Spec = {
+    **INVENTORY,
+    "sources": {
+        "type": "list",
+        "elements": "str",
+        "choices": ["devices", "http_requests", "netconf", "netmiko"],
+        "default": ["devices"],
+    },
 }

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ansible's documentation agrees with the options and results of modules and lookups."""
+"""Ansible's documentation agrees with the options and results of modules and plugins."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.options impo
 PLUGINS = pathlib.Path(__file__).parents[3] / "plugins"
 PACKAGE = "ansible_collections.restops.clients.plugins"
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("[!_]*.py"))
+INVENTORIES = sorted(path.stem for path in (PLUGINS / "inventory").glob("[!_]*.py"))
 LOOKUPS = sorted(path.stem for path in (PLUGINS / "lookup").glob("[!_]*.py"))
 
 OWNED_BY_ANSIBLE = frozenset(
@@ -27,18 +28,24 @@ OWNED_BY_ANSIBLE = frozenset(
 """Keys of results that ansible-core gives a meaning of its own."""
 
 
+OF_ANSIBLE = ("constructed", "inventory_cache")
+"""Fragments that are part of ansible-core."""
+
+
 def documentation(kind: str, name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the documented options and results of a plugin, those of its fragments included."""
     plugin = importlib.import_module(f"{PACKAGE}.{kind}.{name}")
     doc = yaml.safe_load(plugin.DOCUMENTATION)
     options: dict[str, Any] = doc.get("options", {})
     for slug in doc["extends_documentation_fragment"]:
+        if slug in OF_ANSIBLE:
+            continue
         file, dot, variable = slug.removeprefix("restops.clients.").partition(".")
         fragment = importlib.import_module(f"{PACKAGE}.doc_fragments.{file}").ModuleDocFragment
         text = getattr(fragment, variable.upper() if dot else "DOCUMENTATION")
         for option, row in yaml.safe_load(text).get("options", {}).items():
             options[option] = {**row, **options.get(option, {})}
-    return options, yaml.safe_load(plugin.RETURN)
+    return options, yaml.safe_load(getattr(plugin, "RETURN", "{}"))
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -52,12 +59,21 @@ def test_modules_document_the_options_that_they_take(name: str) -> None:
         assert bool(options[option].get("required")) is bool(row.get("required")), option
 
 
-@pytest.mark.parametrize("name", LOOKUPS)
-def test_lookups_document_the_options_that_they_take(name: str) -> None:
-    options = documentation("lookup", name)[0]
-    lookup = importlib.import_module(f"{PACKAGE}.lookup.{name}").LookupModule
-    assert set(options) - {"_terms"} == {*lookup.service.options, *lookup.own_options}
-    for source in lookup.service.sources:
+@pytest.mark.parametrize(
+    ("kind", "name", "made"),
+    [
+        *(("lookup", name, "LookupModule") for name in LOOKUPS),
+        *(("inventory", name, "InventoryModule") for name in INVENTORIES),
+    ],
+)
+def test_plugins_document_the_options_that_they_take(kind: str, name: str, made: str) -> None:
+    options = documentation(kind, name)[0]
+    plugin = getattr(importlib.import_module(f"{PACKAGE}.{kind}.{name}"), made)
+    assert set(options) - {"_terms"} == {*plugin.service.options, *plugin.own_options}
+    for option, row in plugin.own_options.items():
+        for key in ("type", "default", "elements"):
+            assert options[option].get(key) == row.get(key), (option, key)
+    for source in plugin.service.sources:
         documented = options[source.name]
         assert documented["vars"] == [{"name": source.variable}]
         assert documented["env"] == [{"name": source.environment}]

@@ -1,0 +1,362 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Hosts and groups for an inventory, read from a Platform or a Gateway page by page.
+
+Attributes are named in Itential's own terms, `itential_host` and so on. The variables of devices
+and groups of a Gateway are Ansible's and keep their names. Secrets are left out unless they are
+asked for.
+
+Sources: docs/protocols/itential-platform.md sections 2.2 and 8, docs/protocols/itential-gateway.md
+sections 6 and 7.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
+
+from ..core.exceptions import ConfigurationError
+from ..core.flow import Emit, Flow, forward
+from ..core.iteration import Pages
+from ..core.secrets.named import named_secrets
+from ..core.secrets.names import Sensitivity, sensitivity_of
+from ..core.secrets.values import is_secret
+from .inventory_rows import ENTRIES, GROUP, INVENTORY, INVENTORY_NODE
+
+if TYPE_CHECKING:
+    from ..core.connection import Connection
+    from ..core.records.store import RestStore
+    from ..core.records.types import Record, ResourceType
+
+PREFIX = "itential_"
+"""Beginning of the names of attributes."""
+
+_KEPT = (PREFIX, "ansible_")
+"""Beginnings of names that have no prefix put before them."""
+_REFERENCE = re.compile(r"\s*\$(?:GATEWAY)?SECRET[._]")
+"""A reference to a secret that the Platform or Gateway 5 resolves."""
+_ALSO_SECRET = frozenset(("enable", f"{PREFIX}enable"))
+"""Names of texts that are passwords, although their words do not say so."""
+
+
+class Group:
+    """A group of hosts.
+
+    Attributes:
+        name: Its name, as the server has it.
+        variables: The variables of its hosts.
+        children: The names of the groups in it.
+    """
+
+    __slots__ = ("children", "name", "variables")
+
+    def __init__(
+        self,
+        name: str,
+        variables: Mapping[str, Any] | None = None,
+        children: Iterable[str] = (),
+    ) -> None:
+        self.name = name
+        self.variables = dict(variables or {})
+        self.children = list(children)
+
+    def __repr__(self) -> str:
+        return f"<Group {self.name}>"
+
+
+class Host:
+    """A device.
+
+    Attributes:
+        name: Its name.
+        variables: Its attributes.
+        groups: The names of the groups that it is in.
+    """
+
+    __slots__ = ("groups", "name", "variables")
+
+    def __init__(
+        self, name: str, variables: Mapping[str, Any] | None = None, groups: Iterable[str] = ()
+    ) -> None:
+        self.name = name
+        self.variables = dict(variables or {})
+        self.groups = list(groups)
+
+    def __repr__(self) -> str:
+        return f"<Host {self.name}>"
+
+
+class Page:
+    """A part of an inventory. The groups of a host are in the same part or in an earlier one.
+
+    Attributes:
+        groups: Groups.
+        hosts: Hosts.
+    """
+
+    __slots__ = ("groups", "hosts")
+
+    def __init__(self, groups: Sequence[Group] = (), hosts: Sequence[Host] = ()) -> None:
+        self.groups = list(groups)
+        self.hosts = list(hosts)
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the page as JSON-like data."""
+        return {
+            "groups": [[group.name, group.variables, group.children] for group in self.groups],
+            "hosts": [[host.name, host.variables, host.groups] for host in self.hosts],
+        }
+
+    @classmethod
+    def of_data(cls, data: Mapping[str, Any]) -> Page:
+        """Return a page from what `as_data` returned."""
+        groups = [Group(*given) for given in data["groups"]]
+        return cls(groups, [Host(*given) for given in data["hosts"]])
+
+
+def pages(client: Connection, flow: Flow[None]) -> Iterator[Page]:
+    """Return the parts of an inventory that a flow emits, each when it is asked for.
+
+    Args:
+        client: Sends the requests.
+        flow: One of the flows below, over the store of the client.
+    """
+    return cast("Iterator[Page]", Pages(client._driver, flow))
+
+
+def configuration_manager(
+    store: RestStore, filters: Mapping[str, Any] | None = None, *, secrets: bool = False
+) -> Flow[None]:
+    """Emit the devices of Configuration Manager and the groups that they are in.
+
+    Args:
+        store: Reads the records.
+        filters: Conditions on the fields of devices, see `core.records.filters.Filters`.
+        secrets: Keep passwords and references to secrets.
+
+    Raises:
+        ConfigurationError: An unknown field or operator.
+        ClientError: The records could not be read.
+    """
+    device = yield from _selected(store, "device", filters)
+    groups = yield from store.read_all((yield from store.row("device_group")))
+    members = _members(groups, "devices")
+    yield Emit(Page([Group(group["name"]) for group in groups]))
+
+    def host(record: Record) -> Host:
+        variables = _prefixed(record, ("attributes", "variables"), but=("name",))
+        return Host(record["name"], variables, members[record["name"]])
+
+    yield from _hosts(store, device, filters, host, secrets=secrets)
+
+
+def inventory_manager(
+    store: RestStore,
+    filters: Mapping[str, Any] | None = None,
+    *,
+    inventories: Sequence[str] = (),
+    secrets: bool = False,
+) -> Flow[None]:
+    """Emit the nodes of Inventory Manager. Each inventory and each tag is a group.
+
+    Args:
+        store: Reads the records.
+        filters: Conditions on the fields of nodes, see `core.records.filters.Filters`.
+        inventories: The names of the inventories to read; none for all.
+        secrets: Keep passwords and references to secrets.
+
+    Raises:
+        ConfigurationError: An unknown field or operator, or an inventory that does not exist.
+        ClientError: The records could not be read.
+    """
+    if "inventory" in (filters or {}):
+        raise ConfigurationError("filters: inventory: name the inventories in 'inventories'")
+    yield from _selected(store, INVENTORY_NODE, filters)
+    found = yield from store.read_all(INVENTORY)
+    tags_of = {one["name"]: _names(one.get("tags")) for one in found}
+    missing = sorted(set(inventories) - set(tags_of))
+    if missing:
+        raise ConfigurationError(f"inventories: there is no inventory {', '.join(missing)}")
+    for name in inventories or tags_of:
+        groups = [Group(name), *(Group(tag, children=[name]) for tag in tags_of[name])]
+        yield Emit(Page(groups))
+        yield from _hosts(
+            store,
+            INVENTORY_NODE,
+            {**(filters or {}), "inventory": name},
+            partial(_node, name),
+            secrets=secrets,
+        )
+
+
+def _node(inventory: str, record: Record) -> Host:
+    attributes = record.get("attributes")
+    variables = dict(attributes) if isinstance(attributes, Mapping) else {}
+    return Host(record["name"], variables, [inventory, *_names(record.get("tags"))])
+
+
+def gateway(
+    store: RestStore,
+    filters: Mapping[str, Any] | None = None,
+    *,
+    sources: Sequence[str] = ("devices",),
+    secrets: bool = False,
+) -> Flow[None]:
+    """Emit the devices and groups of a Gateway, and the devices of its other inventories.
+
+    Args:
+        store: Reads the records.
+        filters: Conditions on the fields of devices, see `core.records.filters.Filters`.
+        sources: `devices`, and `http_requests`, `netconf` and `netmiko`, whose devices are in a
+            group of that name.
+        secrets: Keep passwords.
+
+    Raises:
+        ConfigurationError: An unknown field or operator.
+        ClientError: The records could not be read.
+    """
+    for source in sources:
+        row = yield from _selected(store, ENTRIES.get(source, "device"), filters)
+        if source in ENTRIES:
+            yield Emit(Page([Group(source)]))
+            host = partial(_entry, source)
+        else:
+            groups = yield from store.read_all(GROUP)
+            yield Emit(Page([_group(record, secrets=secrets) for record in groups]))
+            host = partial(_device, _members(groups, "devices"))
+        yield from _hosts(store, row, filters, host, secrets=secrets)
+
+
+def _group(record: Record, *, secrets: bool) -> Group:
+    variables = _variables(record)
+    return Group(
+        record["name"],
+        variables if secrets else without_secrets(variables),
+        _names(record.get("childGroups")),
+    )
+
+
+def _device(members: Mapping[str, Sequence[str]], record: Record) -> Host:
+    return Host(record["name"], _variables(record), members[record["name"]])
+
+
+def _entry(source: str, record: Record) -> Host:
+    return Host(record["name"], _prefixed(_variables(record)), [source])
+
+
+# Records
+
+
+def _selected(
+    store: RestStore, resource: str | ResourceType, filters: Mapping[str, Any] | None
+) -> Flow[ResourceType]:
+    """Return a type of records, after a check of the filters: no request is sent for wrong ones."""
+    row = yield from store.row(resource)
+    yield from store.select(row, filters, text_ids=True)
+    return row
+
+
+def _hosts(
+    store: RestStore,
+    row: ResourceType,
+    filters: Mapping[str, Any] | None,
+    make: Callable[[Record], Host],
+    *,
+    secrets: bool,
+) -> Flow[None]:
+    """Emit the hosts of one list, page by page."""
+
+    def receive(records: Sequence[Record]) -> Flow[bool]:
+        hosts = [make(record) for record in records if record.get("name")]
+        if not secrets:
+            for host in hosts:
+                host.variables = without_secrets(host.variables)
+        yield Emit(Page(hosts=hosts))
+        return True
+
+    yield from forward(store.pages(row, filters), receive)
+
+
+def _members(groups: Iterable[Record], field: str) -> Mapping[str, list[str]]:
+    """Return the names of the groups by the names of their members."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for group in groups:
+        for name in _names(group.get(field)):
+            found[name].append(group["name"])
+    return found
+
+
+def _names(value: Any) -> list[str]:
+    """Return the names in a list of names or of objects with one."""
+    items = value if isinstance(value, list) else []
+    found = (item.get("name") if isinstance(item, Mapping) else item for item in items)
+    return [name for name in found if name and isinstance(name, str)]
+
+
+def _variables(record: Record) -> dict[str, Any]:
+    variables = record.get("variables")
+    return dict(variables) if isinstance(variables, Mapping) else {}
+
+
+def _prefixed(
+    record: Mapping[str, Any], spread: Sequence[str] = (), *, but: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return the fields of a record as attributes.
+
+    Args:
+        record: The record.
+        spread: Fields whose own fields are attributes, if they are objects.
+        but: Fields to leave out, beside those of the server's database.
+    """
+    found: dict[str, Any] = {}
+    for name, value in record.items():
+        if name in spread and isinstance(value, Mapping):
+            found.update(_prefixed(value))
+        elif name not in but and not name.startswith("_"):
+            found[name if name.startswith(_KEPT) else f"{PREFIX}{name}"] = value
+    return found
+
+
+# Secrets
+
+
+def without_secrets(value: Any) -> Any:
+    """Return JSON-like data without secrets and without references to secrets.
+
+    Args:
+        value: Data. A key of a dict is left out with its value if the value is a secret by the name
+            of the key, by its own look, or because it refers to one.
+    """
+    if isinstance(value, Mapping):
+        return {
+            name: without_secrets(item)
+            for name, item in value.items()
+            if not _holds_secret(str(name), item)
+        }
+    if isinstance(value, list):
+        return [without_secrets(item) for item in value if not _holds_secret("", item)]
+    return value
+
+
+def is_reference(value: Any) -> bool:
+    """Tell whether a value is a reference to a secret, which the server resolves."""
+    return isinstance(value, str) and _REFERENCE.match(value) is not None
+
+
+def _holds_secret(name: str, value: Any) -> bool:
+    if value is None or isinstance(value, bool):
+        return False
+    says = sensitivity_of(name)
+    if says is Sensitivity.SECRET or (name in _ALSO_SECRET and isinstance(value, str)):
+        return True
+    if isinstance(value, (Mapping, list)):
+        return False
+    text = str(value)
+    if says and is_secret(text, says, quoted=True):
+        return True
+    return is_reference(value) or next(named_secrets(value), None) is not None
