@@ -28,6 +28,8 @@ class PageStyle:
         items: Dotted path to the list in the response; `""` for a bare list, `*` for the only list
             at the top of an object. There may be several: the first that leads to a list counts.
         total: Dotted paths of the number of all records.
+        doubtful: Dotted paths of numbers that are those of all records on some servers, and of the
+            page on others: they count if they are larger than the page.
         total_header: The header with this number.
         counted: A list without that number is whole, although the style has pages.
         offset: The parameter that says where a page begins; `""` for a list that is not paged.
@@ -48,6 +50,7 @@ class PageStyle:
     __slots__ = (
         "body",
         "counted",
+        "doubtful",
         "first_page",
         "items",
         "limit",
@@ -68,6 +71,7 @@ class PageStyle:
         items: str | Sequence[str],
         *,
         total: Sequence[str] = (),
+        doubtful: Sequence[str] = (),
         total_header: str = "",
         counted: bool = False,
         offset: str = "",
@@ -83,6 +87,7 @@ class PageStyle:
         self.name = name
         self.items = items
         self.total = tuple(total)
+        self.doubtful = tuple(doubtful)
         self.total_header = total_header
         self.counted = counted
         self.offset = offset
@@ -118,10 +123,13 @@ class PageStyle:
 
         Some servers say -1 or 0 for "not counted".
         """
-        totals = (dig(answer, place) for place in self.total)
-        for found in totals:
-            if isinstance(found, int) and not isinstance(found, bool) and found > 0:
-                return found
+        for found in (dig(answer, place) for place in self.total):
+            if _is_number(found) and found > 0:
+                return int(found)
+        for found in (dig(answer, place) for place in self.doubtful):
+            listed = self.listed(answer)
+            if _is_number(found) and isinstance(listed, list) and found > len(listed):
+                return int(found)
         text = headers.get(self.total_header, "") if self.total_header else ""
         return int(text) if text.isdecimal() and 0 < len(text) < MAX_DIGITS else None
 
@@ -176,6 +184,10 @@ class PageStyle:
         written = str(position) if self.text else position
         inner = {**own, **self._inner(json), self.offset: written}
         return {}, {**(json or {}), self.body: inner} if self.body else inner
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 UNPAGED = PageStyle("none", "")

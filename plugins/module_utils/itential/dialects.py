@@ -59,6 +59,12 @@ FUNCTIONS = Dialect(
 )
 """`filter=equals({"name":"x"})`: Automation Gateway."""
 
+
+def named(name: str) -> Dialect:
+    """Return the dialect of an Automation Gateway's list that can be filtered by one field only."""
+    return Dialect(FUNCTIONS.operators, fields=(name,))
+
+
 DIALECTS = {
     "brackets": BRACKETS,
     "pairs": PAIRS,

@@ -5,8 +5,8 @@
 """The ways in which Itential servers cut lists into pages, by the names of their envelopes.
 
 Sources: docs/protocols/itential-platform.md section 2.2, docs/protocols/itential-gateway.md section
-2.2. Which of `count` and `total_count` is the Gateway's total differs between releases, so either
-is taken, and an empty page ends the list in any case.
+2.2. Which of `count` and `total_count` is the Gateway's total differs between releases: `count` may
+also be the number of records in the page. An empty page ends the list in any case.
 """
 
 from __future__ import annotations
@@ -81,7 +81,12 @@ RESULTS_UNPAGED = PageStyle("results_unpaged", "results")
 RESULT = PageStyle("result", "result")
 """Services of the Gateway Manager, which are not paged."""
 GATEWAY_DATA = PageStyle(
-    "data", "data", total=("meta.total_count", "meta.count"), offset="offset", limit="limit"
+    "data",
+    "data",
+    total=("meta.total_count",),
+    doubtful=("meta.count",),
+    offset="offset",
+    limit="limit",
 )
 """Automation Gateway."""
 

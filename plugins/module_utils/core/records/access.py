@@ -39,15 +39,18 @@ class Route:
     Args:
         path: Below the base URL, a template with a leading slash.
         method: The HTTP method.
-        params: Fixed query parameters.
+        params: Query parameters that are always sent; their values are templates.
         since: The first release that has the route; `""` for any.
         until: The first release that no longer has it; `""` for none.
+
+    Attributes:
+        placeholders: The names of the placeholders in the path and in the query.
 
     Raises:
         ConfigurationError: The path has no leading slash, or there is no such method.
     """
 
-    __slots__ = ("method", "params", "path", "since", "until")
+    __slots__ = ("method", "params", "path", "placeholders", "since", "until")
 
     methods: tuple[str, ...] = ("GET", "POST")
 
@@ -69,16 +72,12 @@ class Route:
         self.path = path
         self.method = method
         self.params = dict(params or {})
+        self.placeholders = placeholders([path, self.params])
         self.since = since
         self.until = until
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.method} {self.path}>"
-
-    @property
-    def placeholders(self) -> tuple[str, ...]:
-        """The names of the placeholders in the path."""
-        return placeholders(self.path)
 
     def exists_in(self, release: Release | None, order: Order) -> bool:
         """Tell whether a release has the route.
@@ -111,11 +110,12 @@ class List(Route):
             `{sign}` (`-` or nothing) and `{direction}` (1 or -1).
         include: The parameter that takes the names of the wanted fields.
         partial: The records lack fields: a record that is compared is read alone.
+        full: Parameters with which the records of a partial list have all fields.
         since: See `Route`.
         until: See `Route`.
     """
 
-    __slots__ = ("body", "filters", "include", "item", "order", "paging", "partial")
+    __slots__ = ("body", "filters", "full", "include", "item", "order", "paging", "partial")
 
     def __init__(
         self,
@@ -130,10 +130,12 @@ class List(Route):
         order: Mapping[str, str] | None = None,
         include: str = "",
         partial: bool = False,
+        full: Mapping[str, Any] | None = None,
         since: str = "",
         until: str = "",
     ) -> None:
         super().__init__(path, method=method, params=params, since=since, until=until)
+        self.full = dict(full or {})
         self.paging = paging
         self.body = None if body is None else dict(body)
         self.item = item
@@ -204,13 +206,17 @@ class Write(Route):
         unwrap: Dotted path of the record in the response; several, if responses differ: the first
             that leads to an object counts. `None` if the response has none: the record is read.
         partial: The response lacks fields of the record: it is read after the write.
-        whole: Send the whole record, which replaces the one that is there; otherwise only the
-            fields that change.
+        whole: Send the whole record, or all of `fields`, which replaces what is there; otherwise
+            only the fields that change.
+        merges: The server merges objects into those that are there: only the keys that change are
+            sent. An object that loses keys is left to the next route.
+        remove: The route that removes one item, `{item}`, of a list; then this one adds some: only
+            new items are sent.
         keep: Fields that the server makes and that it wants back with a whole record.
         fields: The only fields that this route takes; `None` for all that no other one takes.
         failures: Responses of 2xx that mean a failure.
         clears: Fields that the server empties in this write: they are written again afterwards.
-        otherwise: The same write in another form, for servers that accept this one and ignore it.
+        otherwise: The same write in another form, for servers that refuse this one or ignore it.
         defaults: Keys of the server's record with the values that are sent if the record has none.
         together: Keys of the server's record that are sent together: if one is, all are.
         only: Dotted path in the server's record: the route takes what stands there, and is used if
@@ -228,9 +234,11 @@ class Write(Route):
         "failures",
         "fields",
         "keep",
+        "merges",
         "only",
         "otherwise",
         "partial",
+        "remove",
         "together",
         "unwrap",
         "when",
@@ -250,6 +258,8 @@ class Write(Route):
         unwrap: str | Sequence[str] | None = "",
         partial: bool = False,
         whole: bool = False,
+        merges: bool = False,
+        remove: Delete | None = None,
         keep: Iterable[str] = (),
         fields: Iterable[str] | None = None,
         failures: Iterable[Failure] = (),
@@ -269,6 +279,8 @@ class Write(Route):
         self.unwrap = None if unwrap is None else texts(unwrap)
         self.partial = partial
         self.whole = whole
+        self.merges = merges
+        self.remove = remove
         self.keep = frozenset(keep)
         self.fields = None if fields is None else tuple(fields)
         self.failures = tuple(failures)

@@ -46,10 +46,10 @@ def encoded(row: ResourceType, record: Mapping[str, Any]) -> Record:
     for name, value in sorted(record.items(), key=lambda item: "." in row.wire(item[0])):
         if name == row.document and isinstance(value, Mapping):
             raw = {**value, **raw}
-        elif name in row.fields:
-            _put(raw, row.fields[name], value)
-        else:
+        elif name not in row.fields:
             raw[name] = value
+        elif not row.fields[name].path_only:
+            _put(raw, row.fields[name], value)
     return raw
 
 

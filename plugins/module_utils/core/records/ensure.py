@@ -21,14 +21,13 @@ from .plan import (
     deletion,
     differing,
     key_names,
-    narrowest,
     parse,
     plan,
     verify,
 )
 from .purge import records_to_purge
 from .relations import UnknownNameError, resolve
-from .types import Change, Record, RecordStore, ResourceType, list_of_dicts
+from .types import Change, Record, RecordStore, ResourceType, list_of_dicts, look_for
 
 NOT_KEPT = 500
 """The only server error that proves that a request is over: what a gateway answers with 502 or 504
@@ -67,8 +66,8 @@ def ensure(
     # needs none of them.
     lenient = options.predict or not options.present
     wanted = yield from resolve(store, row, wanted, lenient=lenient)
-    asked = narrowest(row, ((key_names(row, record, options), record) for record in wanted))
-    found: list[Record] = yield from store.find(row, *asked)
+    keyed = [(key_names(row, record, options), record) for record in wanted]
+    found: list[Record] = yield from look_for(store, row, keyed)
     if row.access.is_partial:
         found = yield from _completed(store, row, wanted, found, options)
     changes = plan(row, wanted, found, options)
@@ -205,9 +204,7 @@ def _read_again(
             keyed.append((change, names, record))
     if not keyed:
         return []
-    found = yield from store.find(
-        row, *narrowest(row, ((names, one) for dummy, names, one in keyed))
-    )
+    found = yield from look_for(store, row, [(names, one) for dummy, names, one in keyed])
     index = Index(row, found, (names for dummy, names, one in keyed))
     for change, names, record in keyed:
         change.after = index.find(record, names)

@@ -21,6 +21,7 @@ class FieldAccess(Enum):
 
     READ_WRITE = "always"
     CREATE_ONLY = "when the record is created; later the server ignores it"
+    UPDATE_ONLY = "when the record is there"
     READ_ONLY = "never: the server makes it"
 
 
@@ -35,13 +36,15 @@ class Field:
         secret: Never comes back, and must not be shown.
         many: A set of values, in no order.
         empty_is_null: An empty text is sent as null.
+        path_only: Only paths name it: the server's records do not have it.
         wire: Its dotted path in the server's records, if that is not its name; for a set of values
             that the server wraps into objects, `roles.*.roleId`.
         extra: Further keys of those objects.
         returned: The server gives it back; `None` if only some servers do. What is not given back
             is not compared.
         merge: Wanted values are added to a set; with `replace`, they replace it.
-        default: The value that the server gives to a field that is not sent.
+        default: The value that the server gives to a field that is not sent. If it is an empty
+            list or object, null stands for it.
         stays: Keeps its value in a record that is replaced, if no other one is given.
         implies: Values that other fields have if this one has a value. Only records with these
             values have the field; several fields may share a place in the server's records so.
@@ -57,6 +60,7 @@ class Field:
         "many",
         "merge",
         "name",
+        "path_only",
         "required",
         "returned",
         "secret",
@@ -74,6 +78,7 @@ class Field:
         secret: bool = False,
         many: bool = False,
         empty_is_null: bool = False,
+        path_only: bool = False,
         wire: str = "",
         extra: Mapping[str, Any] | None = None,
         returned: bool | None = True,
@@ -89,6 +94,7 @@ class Field:
         self.secret = secret
         self.many = many
         self.empty_is_null = empty_is_null
+        self.path_only = path_only
         self.wire = wire or name
         self.extra = dict(extra or {})
         self.returned = returned
@@ -151,7 +157,7 @@ class Field:
             ConfigurationError: Not such a value.
         """
         if value is None:
-            return None
+            return self.default if isinstance(self.default, (list, dict)) else None
         if self.many:
             if isinstance(value, (str, Mapping)) or not hasattr(value, "__iter__"):
                 raise ConfigurationError(f"{self.name} must be a list, not {value!r}")
@@ -175,6 +181,16 @@ class Field:
         if isinstance(self.kind, Document):
             return self.kind.same(wanted, found, exact=exact)
         return bool(self.kind.comparable(wanted) == self.kind.comparable(found))
+
+    def added(self, wanted: Any, found: Any) -> list[Any]:
+        """Return the values of a set that another one lacks.
+
+        Args:
+            wanted: A set.
+            found: The other one; `None` for an empty one.
+        """
+        there = set(map(self._key, found or ()))
+        return [value for value in wanted or () if self._key(value) not in there]
 
     def merged(self, wanted: Any, found: Any, *, exact: bool = False) -> Any:
         """Return what must be sent so that the server has what is wanted.

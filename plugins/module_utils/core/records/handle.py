@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from ..exceptions import ClientError, ConfigurationError
 from ..flow import Flow
 from .ensure import ensure
-from .plan import EnsureArguments, EnsureOptions, Index, narrowest, parse_fields
+from .plan import EnsureArguments, EnsureOptions, Index, parse_fields
 from .relations import resolve
-from .types import Change, Record, RecordStore, ResourceType, list_of_dicts
+from .types import Change, Record, RecordStore, ResourceType, list_of_dicts, look_for
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -73,12 +73,12 @@ class RecordsBase:
     def _find(self, row: ResourceType, target: Target) -> Flow[Record | None]:
         for identity in _identities(row, target):
             fields = self._store.prepared(row, identity)
-            if fields.get(row.id_field) is not None:
-                fields = {row.id_field: fields[row.id_field]}
+            if all(fields.get(name) is not None for name in row.identity_names):
+                fields = {name: fields[name] for name in row.identity_names}
             parsed = {name: row.field(name).parse(value) for name, value in fields.items()}
             (wanted,) = yield from resolve(self._store, row, [parsed])
             names = tuple(wanted)
-            there = yield from self._store.find(row, *narrowest(row, [(names, wanted)]))
+            there = yield from look_for(self._store, row, [(names, wanted)])
             found = Index(row, there, [names]).find(wanted, names)
             if found is not None:
                 if not row.access.is_partial:
@@ -104,7 +104,8 @@ class RecordsBase:
     def _created(self, record: Mapping[str, Any]) -> Flow[Record]:
         row = yield from self._row()
         change = Change(row.name, None, "create")
-        change.sent = yield from self._parsed(row, record, change)
+        change.sent = row.creatable((yield from self._parsed(row, record, change)))
+        row.check_new(change.sent)
         made: Record = yield from self._written(row, change)
         return made
 

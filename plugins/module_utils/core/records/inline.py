@@ -57,6 +57,7 @@ KINDS: Mapping[str, Kind] = {
 ACCESS: Mapping[str, FieldAccess] = {
     "read_write": FieldAccess.READ_WRITE,
     "create_only": FieldAccess.CREATE_ONLY,
+    "update_only": FieldAccess.UPDATE_ONLY,
     "read_only": FieldAccess.READ_ONLY,
 }
 _ROUTES: Mapping[str, type[Route]] = {
@@ -141,8 +142,9 @@ class _Routes:
                     for item in _items(given[failure], f"{name}.{failure}")
                 ]
                 given[failure] = found[0] if failure == "absent" else found
-        if given.get("otherwise") is not None:
-            given["otherwise"] = self._route(name, given["otherwise"])
+        for inner, kind in (("otherwise", name), ("remove", "delete")):
+            if given.get(inner) is not None:
+                given[inner] = self._route(kind, given[inner])
         return _made(_ROUTES[name], given, name)
 
     def _style(self, data: Any, where: str) -> PageStyle:

@@ -125,6 +125,10 @@ class Id(Text):
 
     _noun = "an id"
 
+    def _normalized(self, value: Any) -> Any:
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        return str(value) if is_number else value
+
 
 class Integer(Kind):
     """A whole number."""

@@ -113,7 +113,7 @@ def parse(row: ResourceType, record: Mapping[str, Any], options: EnsureOptions) 
         ConfigurationError: An unknown or read-only field, a value that cannot work, or no key.
     """
     result = parse_fields(row, record, {row.id_field, *options.match, *row.key})
-    if result.get(row.id_field) is None:
+    if row.id_field in row.key or result.get(row.id_field) is None:
         result.update(
             {name: row.defaults[name] for name in row.defaults if result.get(name) is None}
         )
@@ -203,8 +203,8 @@ def key_names(row: ResourceType, record: Record, options: EnsureOptions) -> tupl
     Raises:
         ConfigurationError: There are none.
     """
-    if record.get(row.id_field) is not None:
-        return (row.id_field,)
+    if all(record.get(name) is not None for name in row.identity_names):
+        return row.identity_names
     given = [name for name in row.optional_key if record.get(name) is not None]
     names = options.match or (*row.key, *given)
     if not names:
@@ -213,28 +213,6 @@ def key_names(row: ResourceType, record: Record, options: EnsureOptions) -> tupl
             f" '{row.id_field}'"
         )
     return names
-
-
-def narrowest(
-    row: ResourceType, records: Iterable[tuple[Sequence[str], Record]]
-) -> tuple[str | None, list[Any]]:
-    """Return the field, and its values, by which to read no more than is needed.
-
-    No field if everything must be read.
-
-    Args:
-        row: The type of the records.
-        records: Each with the fields by which it is found.
-    """
-    pairs = list(records)
-    scope = row.access.many[0].placeholders
-    first = {next((name for name in names if name in scope), names[0]) for names, dummy in pairs}
-    if len(first) > 1:
-        return None, []
-    name = next(iter(first), row.id_field)
-    known = [record[name] for dummy, record in pairs if not isinstance(record[name], PendingName)]
-    values = list({row.field(name).kind.comparable(value): value for value in known}.values())
-    return (name, values) if len(values) <= row.most_named else (None, [])
 
 
 class Index:
@@ -307,7 +285,7 @@ def plan(
         # One record may be listed by its key and by its id too.
         marks: set[Hashable] = {(names, row.identity(record, names))}
         if before is not None:
-            marks.add(((row.id_field,), row.identity(before, (row.id_field,))))
+            marks.add((row.identity_names, row.identity(before, row.identity_names)))
         if not taken.isdisjoint(marks):
             raise ConfigurationError(f"{label} is listed twice")
         taken |= marks
@@ -349,7 +327,7 @@ def differing(
             continue
         there = found.get(name)
         if not field.is_compared(there):
-            if update_secrets and field.access is FieldAccess.READ_WRITE:
+            if update_secrets and field.access is not FieldAccess.CREATE_ONLY:
                 written[name] = value
         elif not field.same(value, there, exact=exact) or (
             update_secrets and field.holds_secrets(value)
@@ -418,9 +396,10 @@ def _creation(row: ResourceType, label: str, record: Record) -> Change:
     ]
     if missing:
         raise ConfigurationError(f"there is no {label}: to create it, give {', '.join(missing)}")
+    row.check_new(record)
     change = Change(label, None, "create")
     change.after = _as_answered(row, record)
-    change.sent = {name: value for name, value in record.items() if not row.field(name).read_only}
+    change.sent = row.creatable(record)
     return change
 
 

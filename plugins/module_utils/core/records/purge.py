@@ -42,12 +42,12 @@ def records_to_purge(
     selection = yield from store.select(row, filters)
     if selection.narrows is False:
         raise _too_wide(row)
-    kept_ids = {row.identity(record, (row.id_field,)) for record in kept}
+    kept_ids = {row.identity(record, row.identity_names) for record in kept}
     chosen = [
         record
         for record in (yield from store.list_selected(row, selection))
         if selection.matches(record)
-        and row.identity(record, (row.id_field,)) not in kept_ids
+        and row.identity(record, row.identity_names) not in kept_ids
         and not row.is_deactivated(record)
     ]
     if chosen and selection.narrows is None:

@@ -166,6 +166,19 @@ class Reading:
         return self._left != 0
 
 
+def list_of(row: ResourceType, selection: Conditions) -> List:
+    """Return the first list whose placeholders the filters name; the first of all if none is."""
+    named = (
+        route
+        for route in row.access.many
+        if all(
+            selection.values_of(name) is not None or name in row.defaults
+            for name in route.placeholders
+        )
+    )
+    return next(named, row.access.many[0])
+
+
 def scopes_of(row: ResourceType, route: List, selection: Conditions) -> list[Record]:
     """Return the values of the placeholders in a list's path, a dict per list.
 

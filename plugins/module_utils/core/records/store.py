@@ -30,12 +30,12 @@ from .access import Delete, List, One, Part, Route, Write, unwrapped
 from .codec import decoded, encoded, objects_in, with_objects
 from .dialects import LISTS
 from .filters import Condition, Filters, in_order
-from .kinds import FILE, Kind, Relation
-from .reading import Conditions, Reading, scopes_of
+from .kinds import FILE, Kind, PendingName, Relation
+from .reading import Conditions, Reading, list_of, scopes_of
 from .recreation import recreate
 from .templates import fill, joined, placeholders, without, wrapped
 from .types import Change, Record, RecordStore, ResourceType
-from .writing import half_done, in_groups, whole
+from .writing import changed_keys, half_done, in_groups, lost_secrets, whole
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from ..connection import ConnectionBase
     from .access import Release
 
+WRONG_FORM = frozenset((400, 404, 405, 415, 422))
+"""Statuses by which a server may refuse the form of a body, or say that it has no such route."""
 NO_ROUTE = frozenset((404, 405, 501))
 """Statuses by which a server says that it has no route for validation."""
 REFUSED = frozenset((400, 409, 422))
@@ -102,7 +104,7 @@ class RestStore(RecordStore):
         self._connection = connection
         self._engine = connection._engine
         self._catalogue = catalogue
-        self._forms: dict[str, Write] = {}
+        self._forms: dict[tuple[str, str], Write] = {}
 
     # What a service may override
 
@@ -254,20 +256,27 @@ class RestStore(RecordStore):
         selection: Any = filters
         if not hasattr(filters, "impossible"):
             selection = yield from self.select(row, selection, text_ids=True)
-        route = row.access.many[0]
-        sorting = self.sorting(row, route, order)
         if selection.impossible:
             return
+        if row.is_single:
+            record = yield from self.read(row, {})
+            if record is not None and selection.matches(record) and limit != 0:
+                yield Emit([record])
+            return
+        route = list_of(row, selection)
+        sorting = self.sorting(row, route, order)
         scopes = scopes_of(row, route, selection)
         reading = Reading(
             self,
             row,
             route,
             selection,
-            complete=options.get("complete", False),
+            complete=options.get("complete", False) and not route.full,
             timeout=options.get("timeout"),
         )
         params = options.get("params", {})
+        if options.get("complete"):
+            params = {**route.full, **params}
         if sorting is not None and (not order or len(scopes) == 1):
             wanted = (row.id_field, *fields) if fields else ()
             yield from reading.read(scopes, {**params, **sorting}, wanted, limit)
@@ -317,6 +326,9 @@ class RestStore(RecordStore):
         if route.absent is not None and route.absent.find(answer, {}) is not None:
             return None
         raw = unwrapped(answer, route.unwrap)
+        if route.into and not isinstance(answer, Mapping):
+            # What is put into a record may be anything.
+            raw = answer or None
         is_empty = not answer or isinstance(answer, Mapping)
         if raw is None and not (is_empty and self.empty_is_missing):
             raise without_records(response, self.expected)
@@ -331,9 +343,13 @@ class RestStore(RecordStore):
         record = self.decode(row, row.with_id(raw))
         for placeholder in route.placeholders:
             name = row.id_field if placeholder == "id" else placeholder
-            if name in row.fields and known.get(name) is not None:
+            if name not in row.fields or known.get(name) is None:
+                continue
+            if row.fields[name].path_only:
+                record[name] = known[name]
+            else:
                 record.setdefault(name, known[name])
-        return record
+        return {**record, **row.defaults} if row.is_single else record
 
     def find(
         self, row: ResourceType, field: str | None, values: Sequence[Any]
@@ -363,6 +379,24 @@ class RestStore(RecordStore):
             parts = [Filters(row, {field: {"equals": value}}) for value in wanted]
         lists = yield from gather([self.read_all(row, part) for part in parts], self.at_once)
         return [record for found in lists for record in found]
+
+    def find_alone(
+        self, row: ResourceType, wanted: Sequence[tuple[Sequence[str], Record]]
+    ) -> Flow[list[Record]]:
+        """Read the records that are there for wanted ones. See `RecordStore`.
+
+        A few whose whole key is in the path of one record are read alone.
+        """
+        row = yield from self.row(row)
+        one = row.access.one[0] if row.access.one else None
+        is_read_alone = one is not None and all(
+            len(names) > 1 and set(names) == set(one.placeholders) for names, dummy in wanted
+        )
+        if one is None or not is_read_alone or not 0 < len(wanted) <= row.most_named:
+            return (yield from super().find_alone(row, wanted))
+        known = [record for names, record in wanted if not _is_pending(record, names)]
+        found = yield from gather([self._read(row, one, record) for record in known], self.at_once)
+        return [record for record in found if record is not None]
 
     def _parts(
         self, row: ResourceType, route: List, field: str, values: Sequence[Any]
@@ -500,11 +534,14 @@ class RestStore(RecordStore):
                 for name, value in left.items()
                 if (name in own) == (route.fields is not None)
             }
+            if route.merges:
+                part = {name: value for name, value in part.items() if _grows(record, name, value)}
             if part:
                 cleared = {name: record[name] for name in route.clears if record.get(name)}
                 left = {**cleared, **{n: value for n, value in left.items() if n not in part}}
                 known = {**record, **objects_in(row, before)}
-                record = yield from self._write(row, route, known, part, options)
+                write = self._write if route.remove is None else self._write_members
+                record = yield from write(row, route, known, part, options)
         if left:
             raise ConfigurationError(f"this API does not update {row.name}.{', '.join(left)}")
         return record
@@ -529,16 +566,99 @@ class RestStore(RecordStore):
         sent: Mapping[str, Any],
         options: WriteOptions,
     ) -> Flow[Record]:
-        """Write by one route, and in its other form if the server ignores the first one."""
-        form = self._forms.get(route.path, route)
-        after: Record = yield from self._write_once(row, form, before, sent, options)
-        other = form.otherwise
-        if other is None or not _is_ignored(row, before, sent, after):
+        """Write by one route, and in its other form if the server refuses or ignores the first.
+
+        The form that the server takes is remembered.
+        """
+        place = (route.method, route.path)
+        settled = self._forms.get(place)
+        if settled is not None or route.otherwise is None:
+            return (yield from self._write_once(row, settled or route, before, sent, options))
+        first = yield from self._attempt(row, route, before, sent, options)
+        if not isinstance(first, ClientError) and _is_taken(row, sent, first):
+            self._forms[place] = route
+            return first
+        second = yield from self._attempt(row, route.otherwise, before, sent, options)
+        if not isinstance(second, ClientError) and _is_taken(row, sent, second):
+            self._forms[place] = route.otherwise
+            return second
+        if not isinstance(second, ClientError):
+            second = yield from self._without_strays(row, route, before, sent, second)
+        if isinstance(first, ClientError):
+            raise first
+        return first if isinstance(second, ClientError) else second
+
+    def _attempt(
+        self,
+        row: ResourceType,
+        route: Write,
+        before: Mapping[str, Any],
+        sent: Mapping[str, Any],
+        options: WriteOptions,
+    ) -> Flow[Record | ClientError]:
+        """Write in one form, and return the record, or the error if the form may be wrong."""
+        try:
+            return (yield from self._write_once(row, route, before, sent, options))
+        except HTTPStatusError as exc:
+            if exc.status_code not in WRONG_FORM:
+                raise
+            return exc
+
+    def _without_strays(
+        self,
+        row: ResourceType,
+        route: Write,
+        before: Mapping[str, Any],
+        sent: Mapping[str, Any],
+        after: Record,
+    ) -> Flow[Record]:
+        """Return the record after both forms failed.
+
+        An object that the second form has stored with its wrapper as a key is written as it was.
+        """
+        body = getattr(route.otherwise, "body", None)
+        wrappers = list(body) if isinstance(body, Mapping) else []
+        strays = {
+            name: before.get(name, row.field(name).default)
+            for name, value in sent.items()
+            if any(_has_stray(after.get(name), wrapper, value) for wrapper in wrappers)
+        }
+        ways = [way for way in row.access.update if strays and _replaces(way, strays)]
+        if not ways:
             return after
-        after = yield from self._write_once(row, other, before, sent, options)
-        if not _is_ignored(row, before, sent, after):
-            self._forms[route.path] = other
-        return after
+        return (yield from self._write_once(row, ways[0], after, strays, {}))
+
+    def _write_members(
+        self,
+        row: ResourceType,
+        route: Write,
+        before: Mapping[str, Any],
+        sent: Mapping[str, Any],
+        options: WriteOptions,
+    ) -> Flow[Record]:
+        """Change lists: new items are added together, old ones are removed one by one."""
+        record = dict(before)
+        for name, wanted in sent.items():
+            field, there = row.field(name), before.get(name) or []
+            if field.added(wanted, there):
+                joint = {name: [*there, *field.added(wanted, there)]}
+                record = yield from self._write(row, route, record, joint, options)
+            gone = field.added(there, wanted)
+            for item in gone:
+                yield from self._remove(row, route.remove, record, item)
+            if gone:
+                found = yield from self._read_back(row, record, sent)
+                record = found or {**record, name: wanted}
+        return record
+
+    def _remove(
+        self, row: ResourceType, route: Any, record: Mapping[str, Any], item: Any
+    ) -> Flow[None]:
+        """Remove one item of a list."""
+        call = self._call(row, route, {**record, "item": item})
+        response: Response = yield from self._engine.send(call)
+        if not self.is_missing(response, route.statuses):
+            self._engine.check(response)
 
     def _write_once(
         self,
@@ -568,6 +688,19 @@ class RestStore(RecordStore):
         there = yield from self._read_back(row, known, sent)
         if there is None and route.unwrap is not None and not route.partial:
             raise without_records(response, self.expected)
+        if there is None and not before and self._is_readable(row, known):
+            raise ClientError(
+                f"{response.request.method} {response.url}: answered {response.status_code}, but"
+                f" there is no {row.describe(known, row.identity_names)} afterwards",
+                request=response.request,
+                response=response,
+            )
+        lost = lost_secrets(row, before, sent, there) if route.whole and there else []
+        if lost:
+            raise ClientError(
+                f"{row.describe(before, row.identity_names)} was written, but the server has"
+                f" emptied {', '.join(lost)}: give it again, with update_secrets"
+            )
         return {**there, **once} if there else known
 
     def _by_name(self, row: ResourceType, sent: Mapping[str, Any]) -> Flow[Record]:
@@ -595,9 +728,8 @@ class RestStore(RecordStore):
         return (yield from self._settled(row, [there], list(sent)))[0]
 
     def _read_written(self, row: ResourceType, known: Mapping[str, Any]) -> Flow[Record | None]:
-        values = self._values(row, known)
         one = row.access.one[0] if row.access.one else None
-        if one is not None and all(values.get(name) is not None for name in one.placeholders):
+        if one is not None and self._is_readable(row, known):
             return (yield from self._read(row, one, known))
         names = (row.id_field,) if known.get(row.id_field) is not None else row.key
         if not names or any(known.get(name) is None for name in names):
@@ -606,6 +738,14 @@ class RestStore(RecordStore):
         if found is None or not row.access.many[0].partial or one is None:
             return found
         return (yield from self._read(row, one, found))
+
+    def _is_readable(self, row: ResourceType, known: Mapping[str, Any]) -> bool:
+        """Tell whether what is known of a record leads to it."""
+        values = self._values(row, known)
+        return any(
+            all(values.get(name) is not None for name in route.placeholders)
+            for route in row.access.one[:1]
+        )
 
     def _look_up(
         self, row: ResourceType, names: Sequence[str], known: Mapping[str, Any]
@@ -627,8 +767,8 @@ class RestStore(RecordStore):
         **options: Any,
     ) -> Any:
         """Return the call of a write."""
-        known = {**before, **sent}
-        given = whole(row, before, sent, keep=route.keep) if route.whole else sent
+        given = _given(row, route, before, sent)
+        known = {**before, **given}
         uploads = {name: value for name, value in given.items() if _is_file(row, name)}
         # Fields of the list's path are in the paths of all routes.
         named = (*placeholders(route.body), *row.access.many[0].placeholders)
@@ -772,8 +912,8 @@ class RestStore(RecordStore):
         call = self._connection._call(
             route.method,
             route.path,
-            {**route.params, **params} or None,
-            path_params=scope or None,
+            {**fill(route.params, [scope]), **params} or None,
+            path_params={name: scope[name] for name in placeholders(route.path)} or None,
             json=body,
             read_only=True,
             timeout=timeout,
@@ -784,14 +924,15 @@ class RestStore(RecordStore):
         self, row: ResourceType, route: Route, record: Mapping[str, Any], **options: Any
     ) -> Any:
         values = self._values(row, record)
-        missing = [name for name in route.placeholders if values.get(name) is None]
+        needed = [*route.placeholders, *_secrets_in(row, route)]
+        missing = [name for name in needed if values.get(name) is None]
         if missing:
             raise ConfigurationError(f"{row.name}: {', '.join(missing)} is needed: give it")
         return self._connection._call(
             route.method,
             route.path,
-            route.params or None,
-            path_params={name: values[name] for name in route.placeholders} or None,
+            fill(route.params, [values]) or None,
+            path_params={name: values[name] for name in placeholders(route.path)} or None,
             **options,
         )
 
@@ -827,10 +968,15 @@ class RestStore(RecordStore):
         return messages.one_line(self._engine.scrub(reason))
 
 
+def _is_pending(record: Mapping[str, Any], names: Iterable[str]) -> bool:
+    """Tell whether a record is found by one that check mode has only planned."""
+    return any(isinstance(record.get(name), PendingName) for name in names)
+
+
 def _is_read_by(row: ResourceType, route: One, field: str) -> bool:
     """Tell whether a field alone leads to a record."""
     name = "id" if field == row.id_field else field
-    return route.placeholders in ((name,), (field,))
+    return route.placeholders in ((name,), (field,), ())
 
 
 def _first(row: ResourceType, routes: Sequence[Any], what: str) -> Any:
@@ -847,14 +993,55 @@ def _split(route: Write, record: Mapping[str, Any]) -> tuple[Record, Record]:
     return now, {name: value for name, value in record.items() if name not in now}
 
 
-def _is_ignored(
-    row: ResourceType, before: Mapping[str, Any], sent: Mapping[str, Any], after: Mapping[str, Any]
-) -> bool:
-    """Tell whether a write changed nothing that it should."""
+def _given(
+    row: ResourceType, route: Write, before: Mapping[str, Any], sent: Mapping[str, Any]
+) -> Record:
+    """Return the fields that a route sends for those that change."""
+    if route.merges:
+        return {name: changed_keys(value, before.get(name)) for name, value in sent.items()}
+    if route.remove is not None:
+        return {
+            name: row.field(name).added(value, before.get(name)) for name, value in sent.items()
+        }
+    if not route.whole:
+        return dict(sent)
+    given = whole(row, before, sent, keep=route.keep)
+    if route.fields is None:
+        return given
+    return {name: value for name, value in given.items() if name in route.fields}
+
+
+def _secrets_in(row: ResourceType, route: Route) -> list[str]:
+    """Return the secret fields that a body names: without them, it would send null."""
+    named = placeholders(getattr(route, "body", None))
+    return [name for name in named if name in row.fields and row.fields[name].secret]
+
+
+def _grows(record: Mapping[str, Any], name: str, value: Any) -> bool:
+    """Tell whether an object only gets new keys and values."""
+    there = record.get(name) or {}
+    return (
+        isinstance(value, Mapping) and isinstance(there, Mapping) and there.keys() <= value.keys()
+    )
+
+
+def _replaces(route: Write, fields: Iterable[str]) -> bool:
+    """Tell whether a route replaces what stands in some fields."""
+    return not route.merges and set(fields) <= set(route.fields or ())
+
+
+def _has_stray(found: Any, wrapper: str, value: Any) -> bool:
+    """Tell whether an object has been stored in another one, below its wrapper's name."""
+    if not isinstance(found, Mapping) or not isinstance(value, Mapping):
+        return False
+    return wrapper in found and wrapper not in value
+
+
+def _is_taken(row: ResourceType, sent: Mapping[str, Any], after: Record) -> bool:
+    """Tell whether a write has changed what it should, as far as can be seen."""
     seen = {name: value for name, value in sent.items() if not row.field(name).write_only}
-    return bool(seen) and all(
-        row.field(name).unmoved(value, before.get(name), after.get(name))
-        for name, value in seen.items()
+    return not seen or any(
+        row.field(name).same(value, after.get(name)) for name, value in seen.items()
     )
 
 

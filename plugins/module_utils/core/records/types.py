@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from ..exceptions import ClientError, ConfigurationError
 from ..flow import Flow
 from .access import Access, texts
-from .fields import Field
-from .kinds import JSON, Integer, hashable
+from .fields import Field, FieldAccess
+from .kinds import JSON, Integer, PendingName, hashable
 
 if TYPE_CHECKING:
     from .access import Order, Release
@@ -52,9 +52,14 @@ class ResourceType:
             `prefer` counts as deleted, and gets them if it is wanted again.
         other_ids: Names under which some servers send the id.
         text: The field that takes a document that is given as a text.
+        reserved: Values that a new record must not have: the server would take them, and break.
         derived: Fields that follow from others, if a caller does not give them: to templates of
             dotted paths, `{model.info.title}:{model.info.version}`; the first whose paths all lead
             to something counts.
+
+    Attributes:
+        is_single: Whether the server has one such record, which is read by a path without a name;
+            its key has the values of `defaults`.
 
     Raises:
         ConfigurationError: The row contradicts itself.
@@ -69,6 +74,7 @@ class ResourceType:
         "document",
         "fields",
         "id_field",
+        "is_single",
         "key",
         "most_named",
         "name",
@@ -76,6 +82,7 @@ class ResourceType:
         "optional_key",
         "other_ids",
         "prefer",
+        "reserved",
         "text",
         "verbs",
     )
@@ -99,6 +106,7 @@ class ResourceType:
         deactivates: bool = False,
         other_ids: Sequence[str] = (),
         text: str = "",
+        reserved: Mapping[str, Sequence[Any]] | None = None,
         derived: Mapping[str, str | Sequence[str]] | None = None,
     ) -> None:
         self.closed = closed
@@ -117,6 +125,8 @@ class ResourceType:
         self.deactivates = deactivates
         self.other_ids = tuple(other_ids)
         self.text = text
+        self.is_single = any(not route.placeholders for route in self.access.one)
+        self.reserved = dict(reserved or {})
         self.derived = {name: texts(ways) for name, ways in (derived or {}).items()}
         self._check()
 
@@ -124,6 +134,7 @@ class ResourceType:
         named = {self.id_field, *self.key, *self.optional_key, *self.names, *self.defaults}
         named |= {name for name in (self.document, self.text) if name} | set(self.derived)
         named |= {name for field in self.fields.values() for name in field.implies}
+        named |= set(self.reserved)
         if self.closed:
             # An open type has any field.
             named |= self.access.placeholders - {"id"} | self.access.fields | set(self.prefer)
@@ -134,6 +145,11 @@ class ResourceType:
 
     def __repr__(self) -> str:
         return f"<ResourceType {self.name}>"
+
+    @property
+    def identity_names(self) -> tuple[str, ...]:
+        """The fields by which the server tells its records apart: the id, or a key with the id."""
+        return self.key if self.id_field in self.key else (self.id_field,)
 
     @property
     def path(self) -> str:
@@ -258,6 +274,25 @@ class ResourceType:
             )
         return value
 
+    def creatable(self, record: Mapping[str, Any]) -> Record:
+        """Return the fields that a new record may have."""
+        later = (FieldAccess.READ_ONLY, FieldAccess.UPDATE_ONLY)
+        return {
+            name: value for name, value in record.items() if self.field(name).access not in later
+        }
+
+    def check_new(self, record: Mapping[str, Any]) -> None:
+        """Refuse a new record with a value that is reserved.
+
+        Raises:
+            ConfigurationError: It has one.
+        """
+        for name, values in self.reserved.items():
+            if record.get(name) in values:
+                raise ConfigurationError(
+                    f"{self.name}: the {name} {record[name]!r} is reserved: use another one"
+                )
+
     def describe(self, record: Mapping[str, Any], names: Sequence[str]) -> str:
         """Return a record's name for people: `cluster name='hpc1'`."""
         return f"{self.name} {', '.join(f'{name}={record.get(name)!r}' for name in names)}"
@@ -339,6 +374,19 @@ class RecordStore(Protocol):
         More than these may come, and they may lack fields: see `complete`.
         """
 
+    def find_alone(
+        self, row: ResourceType, wanted: Sequence[tuple[Sequence[str], Record]]
+    ) -> Flow[list[Record]]:
+        """Read the records that are there for wanted ones, whose key has several fields.
+
+        More than these may come, and they may lack fields: see `complete`.
+
+        Args:
+            row: Their type.
+            wanted: Each with the fields by which it is found.
+        """
+        return self.find(row, *narrowest(row, wanted))
+
     def read_all(
         self,
         row: ResourceType,
@@ -409,6 +457,43 @@ class RecordStore(Protocol):
         """
         yield from ()
         return None
+
+
+def narrowest(
+    row: ResourceType, records: Iterable[tuple[Sequence[str], Record]]
+) -> tuple[str | None, list[Any]]:
+    """Return the field, and its values, by which to read no more than is needed.
+
+    No field if everything must be read.
+
+    Args:
+        row: The type of the records.
+        records: Each with the fields by which it is found.
+    """
+    pairs = list(records)
+    scope = row.access.many[0].placeholders
+    first = {next((name for name in names if name in scope), names[0]) for names, dummy in pairs}
+    if len(first) > 1:
+        return None, []
+    name = next(iter(first), row.id_field)
+    known = [record[name] for dummy, record in pairs if not isinstance(record[name], PendingName)]
+    values = list({row.field(name).kind.comparable(value): value for value in known}.values())
+    return (name, values) if len(values) <= row.most_named else (None, [])
+
+
+def look_for(
+    store: RecordStore, row: ResourceType, wanted: Sequence[tuple[Sequence[str], Record]]
+) -> Flow[list[Record]]:
+    """Read the records that are there for wanted ones, with as few requests as the store can.
+
+    Args:
+        store: Reads them.
+        row: Their type.
+        wanted: Each with the fields by which it is found.
+    """
+    if len(row.identity_names) > 1:
+        return store.find_alone(row, wanted)
+    return store.find(row, *narrowest(row, wanted))
 
 
 def list_of_dicts(value: Any, what: str) -> list[dict[str, Any]]:

@@ -41,6 +41,12 @@ def in_groups(
     return result
 
 
+def changed_keys(wanted: Mapping[str, Any], found: Any) -> dict[str, Any]:
+    """Return the keys of an object that another one lacks, or has with other values."""
+    there = found if isinstance(found, Mapping) else {}
+    return {key: value for key, value in wanted.items() if key not in there or there[key] != value}
+
+
 def whole(
     row: ResourceType,
     before: Mapping[str, Any],
@@ -57,7 +63,33 @@ def whole(
         keep: Fields that the server makes and wants back all the same.
     """
     made = {field.name for field in row.fields.values() if field.read_only} - set(keep)
-    return {**{name: value for name, value in before.items() if name not in made}, **sent}
+    secrets = {field.name for field in row.fields.values() if field.secret}
+    there = {
+        name: value
+        for name, value in before.items()
+        if name not in made and not (name in secrets and is_mask(value))
+    }
+    return {**there, **sent}
+
+
+def is_mask(value: Any) -> bool:
+    """Tell whether a value stands for a secret that is not shown."""
+    return isinstance(value, str) and value != "" and not value.strip("*•")
+
+
+def lost_secrets(
+    row: ResourceType, before: Mapping[str, Any], sent: Mapping[str, Any], after: Mapping[str, Any]
+) -> list[str]:
+    """Return the secret fields that a write of a whole record has emptied.
+
+    Their masked values cannot be sent back.
+    """
+    secrets = [field.name for field in row.fields.values() if field.secret]
+    return [
+        name
+        for name in secrets
+        if name not in sent and is_mask(before.get(name)) and after.get(name) in ("", None)
+    ]
 
 
 def half_done(error: ClientError, what: str) -> ClientError:

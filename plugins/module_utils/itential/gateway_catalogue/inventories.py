@@ -4,35 +4,139 @@
 
 """Devices and groups of the Ansible inventory, and the devices of the other inventories.
 
-Sources: docs/protocols/itential-gateway.md sections 6 and 7. The name in the URL is the key of
-every record. Bodies of responses to writes are not documented: the record is read back.
+Sources: docs/protocols/itential-gateway.md sections 6 and 7. Which form the bodies of variables and
+members have is not settled: the bare form is preferred, the wrapped one is the second choice.
 """
 
 from __future__ import annotations
 
-from ...core.records.access import Access, Delete, List, One, Write
+from collections.abc import Mapping
+from typing import Any
+
+from ...core.records.access import Access, Delete, One, Write
 from ...core.records.documents import Document
 from ...core.records.fields import Field
-from ...core.records.kinds import ID
+from ...core.records.kinds import ID, Relation
 from ...core.records.types import ResourceType
-from ..dialects import FUNCTIONS
-from ..paging import GATEWAY_DATA
+from .common import RECORD, listed
+
+SINGULAR = "1"
+"""Stands for the release whose other inventories are below `/inventory`: which releases these are
+is not known, so the store looks. The first choice is `/inventories`.
+"""
+
+_NAME = Field("name", ID, required=True)
+_VARIABLES = Field("variables", Document(merge=True, levels=1), default={})
+"""Merged by their names: a nested value is replaced as a whole, as the server does it."""
+
+
+def _variables(path: str, method: str) -> Write:
+    """Return the route that writes the variables of a device or a group."""
+    return Write(
+        path,
+        method,
+        body="{variables}",
+        fields=("variables",),
+        unwrap=None,
+        merges=method == "PATCH",
+        otherwise=Write(path, method, body={"variables": "{variables}"}, unwrap=None),
+    )
+
+
+def _members(path: str, field: str, wrapper: str) -> Write:
+    """Return the route that adds members to a group and removes them."""
+    return Write(
+        path,
+        body=f"{{{field}}}",
+        fields=(field,),
+        unwrap=None,
+        remove=Delete(f"{path}/{{item}}"),
+        otherwise=Write(path, body={wrapper: f"{{{field}}}"}, unwrap=None),
+    )
+
 
 DEVICE = ResourceType(
     "device",
     Access(
-        List("/devices", GATEWAY_DATA, filters=FUNCTIONS),
-        one=One("/devices/{name}"),
+        listed("/devices"),
+        one=One("/devices/{name}", unwrap=RECORD),
         create=Write("/devices", body={"variables": {}}, unwrap=None),
-        update=Write("/devices/{name}", "PUT", body="{variables}", unwrap=None),
+        update=(_variables("/devices/{name}", "PATCH"), _variables("/devices/{name}", "PUT")),
         delete=Delete("/devices/{name}"),
     ),
-    (
-        Field("name", ID, required=True),
-        Field("variables", Document(merge=True, levels=1)),
-    ),
+    (_NAME, _VARIABLES),
     key=("name",),
     id_field="name",
 )
 
-ROWS = (DEVICE,)
+GROUP = ResourceType(
+    "group",
+    Access(
+        listed("/groups"),
+        one=One("/groups/{name}", unwrap=RECORD),
+        create=Write("/groups", body={"devices": []}, unwrap=None),
+        update=(
+            _variables("/groups/{name}", "PUT"),
+            _members("/groups/{name}/devices", "devices", "devices"),
+            _members("/groups/{name}/children", "childGroups", "children"),
+        ),
+        delete=Delete("/groups/{name}"),
+    ),
+    (
+        _NAME,
+        Field("devices", Relation("device"), many=True, default=[]),
+        Field("childGroups", Relation("group"), many=True, default=[]),
+        _VARIABLES,
+    ),
+    key=("name",),
+    id_field="name",
+    reserved={"name": ("all",)},
+)
+
+_PREFIXES: tuple[tuple[str, Mapping[str, Any]], ...] = (
+    ("/inventories", {"until": SINGULAR}),
+    ("/inventory", {"since": SINGULAR}),
+)
+"""Where the other inventories are, the first choice first."""
+
+
+def _inventory(name: str, kind: str) -> ResourceType:
+    """Return the devices of one kind of further inventories."""
+    routes = [
+        (f"{prefix}/{kind}/{{inventory}}/devices", releases) for prefix, releases in _PREFIXES
+    ]
+    return ResourceType(
+        name,
+        Access(
+            [listed(path, **releases) for path, releases in routes],
+            one=[One(f"{path}/{{name}}", unwrap=RECORD, **releases) for path, releases in routes],
+            create=[
+                Write(path, body={"variables": {}}, unwrap=None, **releases)
+                for path, releases in routes
+            ],
+            update=[
+                write for path, releases in routes for write in _entry(f"{path}/{{name}}", releases)
+            ],
+            delete=[Delete(f"{path}/{{name}}", **releases) for path, releases in routes],
+        ),
+        (Field("inventory", ID, path_only=True), _NAME, _VARIABLES),
+        key=("inventory", "name"),
+        id_field="name",
+        defaults={"inventory": "default"},
+    )
+
+
+def _entry(path: str, releases: Mapping[str, Any]) -> tuple[Write, Write]:
+    """Return the routes that merge and replace the variables of a device."""
+    fields = ("variables",)
+    return (
+        Write(path, "PATCH", fields=fields, merges=True, unwrap=None, **releases),
+        Write(path, "PUT", fields=fields, body={"name": "{name}"}, unwrap=None, **releases),
+    )
+
+
+HTTP_DEVICE = _inventory("http_device", "http_requests")
+NETCONF_DEVICE = _inventory("netconf_device", "netconf")
+NETMIKO_DEVICE = _inventory("netmiko_device", "netmiko")
+
+ROWS = (DEVICE, GROUP, HTTP_DEVICE, NETCONF_DEVICE, NETMIKO_DEVICE)

@@ -335,7 +335,11 @@ async def test_a_default_parent_need_not_be_named(case: Case) -> None:
         defaults={"inventory": "default"},
     )
     there = [{"name": "r1"}]
-    bench = Bench(case, {"GET /inventories/default/devices": there}, device)
+    answers = {
+        "GET /inventories/default/devices": there,
+        "GET /inventories/default/devices/r1": there[0],
+    }
+    bench = Bench(case, answers, device)
     (change,) = await bench.bring({"name": "r1", "inventory": "default"})
     assert change.action == "none"
     assert await bench.run(bench.store.read_all(device)) == [{"name": "r1", "inventory": "default"}]
