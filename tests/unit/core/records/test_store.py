@@ -732,7 +732,8 @@ async def test_defaults_are_sent_for_what_a_record_does_not_have(case: Case) -> 
         },
         template,
     )
-    await bench.bring({"name": "a", "schema": {"required": []}}, {"name": "b", "size": 2})
+    wanted = [{"name": "a", "schema": {"required": []}}, {"name": "b", "size": 2}]
+    await bench.bring(*wanted, concurrency=1)
     assert bench.server.writes == [
         ("POST /flows", {"flow": {"name": "a", "schema": {"required": []}, "group": "x"}}),
         ("PUT /flows/id-b", {"name": "b", "size": 2, "group": "x"}),
