@@ -775,9 +775,7 @@ class RestStore(RecordStore):
         fields = {
             name: value
             for name, value in given.items()
-            if name not in uploads
-            and name not in named
-            and (name in route.keep or name not in row.fields or not row.fields[name].read_only)
+            if name not in uploads and name not in named and _is_sent(row, route, name, sent)
         }
         body = fill(route.body, [self._values(row, known)])
         if isinstance(route.body, Mapping):
@@ -1048,6 +1046,13 @@ def _is_taken(row: ResourceType, sent: Mapping[str, Any], after: Record) -> bool
 def _sent_by_name(kind: Kind) -> Relation | None:
     """Return a relation that the server takes by name; `None` for any other kind."""
     return kind if isinstance(kind, Relation) and kind.sends else None
+
+
+def _is_sent(row: ResourceType, route: Write, name: str, sent: Mapping[str, Any]) -> bool:
+    """Tell whether a write has a field: not what the server has made or added by itself."""
+    if name in row.fields:
+        return name in route.keep or not row.fields[name].read_only
+    return name in sent or not row.closed
 
 
 def _is_file(row: ResourceType, name: str) -> bool:

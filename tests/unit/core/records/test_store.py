@@ -797,8 +797,11 @@ async def test_what_the_server_wants_back_is_kept_in_a_whole_record(case: Case) 
         ),
         Field("created", access=FieldAccess.READ_ONLY),
         Field("hash", access=FieldAccess.READ_ONLY),
+        Field("size", kinds.INTEGER),
+        closed=True,
     )
-    old = record("a", created="today", hash="x", size=1)
+    # What it has added of its own accord is not sent back.
+    old = record("a", created="today", hash="x", size=1, added=3)
     bench = Bench(
         case,
         {
