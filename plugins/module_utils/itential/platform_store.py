@@ -20,6 +20,7 @@ from ..core.records.types import Record, ResourceType
 from . import paging
 from .dialects import DIALECTS
 from .platform_catalogue.rows import CATALOGUE
+from .platform_trees import Trees
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -33,6 +34,7 @@ STYLES = {style.name: style for style in paging.PLATFORM}
 
 _SERVER = "/health/server"
 _TAGS = "/tags/all"
+_TREE = "golden_config"
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _FIRST_YEAR = 2000
 """Releases were named after years before Platform 6."""
@@ -45,11 +47,12 @@ class PlatformStore(RestStore):
         connection: Sends the requests.
     """
 
-    __slots__ = ("_release",)
+    __slots__ = ("_release", "_trees")
 
     def __init__(self, connection: ConnectionBase) -> None:
         super().__init__(connection, CATALOGUE)
         self._release: tuple[Release | None] | None = None
+        self._trees = Trees(connection)
 
     def release(self) -> Flow[Release | None]:
         """Return the server's release, which is read once; `None` if the server does not tell."""
@@ -78,9 +81,34 @@ class PlatformStore(RestStore):
         fields: Mapping[str, Any],
         **options: Unpack[WriteOptions],
     ) -> Flow[Record]:
-        """Change a record, with whole tags. See `RestStore.update`."""
+        """Change a record, with whole tags and the parts of a tree. See `RestStore.update`."""
         sent = yield from self._with_tags(fields)
-        return (yield from super().update(row, before, sent, **options))
+        if row.name != _TREE:
+            return (yield from super().update(row, before, sent, **options))
+        parts = {name: value for name, value in sent.items() if name in row.access.parts}
+        own = (*parts, *row.selects)
+        rest = {name: value for name, value in sent.items() if name not in own}
+        if rest:
+            yield from super().update(row, before, rest, **options)
+        known = {**row.defaults, **before, **sent}
+        if parts:
+            yield from self._trees.write(row.id_of(before), known["version"], parts)
+        return (yield from self._read_back(row, known, sent)) or known
+
+    def locate(self, row: ResourceType, records: list[Record]) -> Flow[list[Record]]:
+        """Return compliance plans with ids in place of the paths of nodes. See `RecordStore`."""
+        if row.name != "compliance_plan":
+            return records
+        return (yield from self._trees.located(records))
+
+    def part(self, row: ResourceType, name: str, record: Record) -> Flow[Any]:
+        """Read a field that is not in the record, such as the nodes of a tree."""
+        if row.name != _TREE:
+            return (yield from super().part(row, name, record))
+        tree, version = row.id_of(record), {**row.defaults, **record}["version"]
+        if name == "nodes":
+            return (yield from self._trees.nodes(tree, version))
+        return (yield from self._trees.read(tree, version)).get(name)
 
     def _with_tags(self, fields: Mapping[str, Any]) -> Flow[Mapping[str, Any]]:
         """Return fields with the tags of the server in place of those that have only a name."""

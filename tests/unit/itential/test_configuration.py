@@ -244,3 +244,204 @@ async def test_a_group_needs_no_more_than_a_name(case: Case) -> None:
     ((dummy, body),) = platform.writes
     assert body == {"groupName": "empty", "groupDescription": "", "deviceNames": ""}
     assert (await platform.bring("device_group", {"name": "empty"})).action == "none"
+
+
+NODES = [
+    {"path": "base", "template": "hostname {{ name }}\n", "devices": ["rtr-001"]},
+    {"path": "base/edge sites", "template": "ntp server {{ ntp }}\n"},
+    {"path": "base/edge sites/a%2F", "device_groups": ["site 1"]},
+]
+TREE_WITH_NODES = {**TREE.record, "variables": {"ntp": "192.0.2.1"}, "nodes": NODES}
+CONFIGS = f"{CM}/configs"
+
+
+async def test_the_nodes_of_a_tree_are_added_and_changed_one_by_one(case: Case) -> None:
+    platform = Platform(case)
+    predicted = await platform.bring("golden_config", TREE_WITH_NODES, predict=True)
+    assert (predicted.action, platform.writes) == ("create", [])
+    made = await platform.bring("golden_config", TREE_WITH_NODES)
+    assert (made.action, made.ignored) == ("create", [])
+    tree, group = made.after["id"], platform.sim.tables["device_group"].named("site 1")["id"]
+    place = {"treeId": tree, "treeVersion": "initial"}
+    variables = {"ntp": "192.0.2.1"}
+    assert platform.writes == [
+        (f"POST {CONFIGS}", TREE.record),
+        (
+            f"PUT {CM}/node/config",
+            {
+                **place,
+                "nodePath": "base",
+                "data": {"template": "", "variables": variables},
+                "updateVariables": True,
+            },
+        ),
+        (
+            f"PUT {CM}/node/config",
+            {
+                **place,
+                "nodePath": "base",
+                "data": {"template": "hostname {{ name }}\n", "variables": variables},
+                "updateVariables": False,
+            },
+        ),
+        (f"POST {CONFIGS}/{tree}/initial/base/devices", {"devices": ["rtr-001"]}),
+        (f"POST {CONFIGS}/{tree}/initial/base", {"name": "edge sites"}),
+        (
+            f"PUT {CM}/node/config",
+            {
+                **place,
+                "nodePath": "base/edge sites",
+                "data": {"template": "ntp server {{ ntp }}\n", "variables": variables},
+                "updateVariables": False,
+            },
+        ),
+        (f"POST {CONFIGS}/{tree}/initial/base/edge sites", {"name": "a%2F"}),
+        (
+            f"POST {CONFIGS}/devices/groups",
+            {**place, "nodePath": "base/edge sites/a%2F", "deviceGroups": [group]},
+        ),
+    ]
+    again = await platform.bring("golden_config", TREE_WITH_NODES)
+    assert (again.action, again.ignored, platform.writes) == ("none", [], [])
+
+    wanted = {"name": "campus", "nodes": [{"path": "base", "devices": ["rtr-002"]}]}
+    changed = await platform.bring("golden_config", wanted)
+    assert (changed.action, changed.ignored) == ("update", [])
+    assert platform.writes == [
+        (f"POST {CONFIGS}/{tree}/initial/base/devices", {"devices": ["rtr-002"]}),
+        (f"DELETE {CONFIGS}/{tree}/initial/base/devices", {"devices": ["rtr-001"]}),
+    ]
+    assert (await platform.bring("golden_config", wanted)).action == "none"
+    assert platform.sim.ignored == []
+
+
+async def test_nodes_that_are_not_wanted_are_removed_with_all_below_them(case: Case) -> None:
+    platform = Platform(case)
+    made = await platform.bring("golden_config", TREE_WITH_NODES)
+    kept = {**TREE_WITH_NODES, "nodes": NODES[:1]}
+    changed = await platform.bring("golden_config", kept, replace=True)
+    assert [node["path"] for node in changed.after["nodes"]] == ["base"]
+    place = f"{CONFIGS}/{made.after['id']}/initial/base/edge sites"
+    assert [call for call, dummy in platform.writes] == [
+        f"DELETE {place}/a%2F",
+        f"DELETE {place}",
+    ]
+    assert (await platform.bring("golden_config", kept, replace=True)).action == "none"
+
+
+async def test_a_version_is_made_from_the_first_one(case: Case) -> None:
+    platform = Platform(case)
+    made = await platform.bring("golden_config", TREE_WITH_NODES)
+    wanted = {
+        "name": "campus",
+        "version": "v2",
+        "variables": {"dns": "x"},
+        "nodes": [{"path": "base", "template": "new\n"}],
+    }
+    changed = await platform.bring("golden_config", wanted)
+    assert (changed.action, changed.ignored) == ("update", [])
+    assert platform.writes[0] == (
+        f"POST {CONFIGS}/{made.after['id']}",
+        {"name": "v2", "base": "initial"},
+    )
+    assert changed.after["variables"] == {"ntp": "192.0.2.1", "dns": "x"}
+    assert (await platform.bring("golden_config", wanted)).action == "none"
+
+
+async def test_a_path_that_does_not_begin_with_the_root_is_an_error(case: Case) -> None:
+    platform = Platform(case)
+    await platform.bring("golden_config", TREE.record)
+    for path in ("other/x", "other"):
+        with pytest.raises(ClientError, match="is not below the root 'base'"):
+            await platform.bring("golden_config", {"name": "campus", "nodes": [{"path": path}]})
+
+
+async def test_plans_name_trees_and_nodes(case: Case) -> None:
+    platform = Platform(case)
+    wanted = {
+        "name": "nightly",
+        "nodes": [
+            {
+                "golden_config": "campus",
+                "node": "base/edge sites",
+                "device_groups": ["site 1"],
+                "devices": ["rtr-001"],
+            }
+        ],
+    }
+    predicted = await platform.bring("compliance_plan", wanted, predict=True)
+    assert predicted.action == "create"
+    made = await platform.bring("golden_config", TREE_WITH_NODES)
+    group = platform.sim.tables["device_group"].named("site 1")["id"]
+    plan = await platform.bring("compliance_plan", wanted)
+    ((dummy, body),) = platform.writes
+    (node,) = body["options"]["nodes"]
+    assert plan.ignored == []
+    assert (node["treeId"], node["version"]) == (made.after["id"], "initial")
+    assert (node["devices"], node["deviceGroups"]) == (["rtr-001"], [group])
+    assert node.keys() == {"treeId", "version", "nodeId", "devices", "deviceGroups"}
+    assert (await platform.bring("compliance_plan", wanted)).action == "none"
+    raw = await platform.bring("compliance_plan", {"name": "nightly", "nodes": [node]})
+    assert raw.action == "none"
+
+    wanted["nodes"][0]["node"] = "base/nosuch"
+    with pytest.raises(ClientError, match="has no node 'base/nosuch': its nodes are base, base/"):
+        await platform.bring("compliance_plan", wanted)
+    with pytest.raises(ClientError, match="nodes must be"):
+        await platform.bring("compliance_plan", {"name": "nightly", "nodes": ["base"]})
+
+
+@pytest.mark.parametrize("nodes", ["base", ["base"], [{"template": "x"}], [{"path": 7}]])
+async def test_nodes_without_a_path_are_an_error(case: Case, nodes: Any) -> None:
+    with pytest.raises(ClientError, match="nodes must be a list of nodes, each with its path"):
+        await Platform(case).bring("golden_config", {**TREE.record, "nodes": nodes})
+
+
+async def test_a_tree_without_nodes_is_an_error(case: Case) -> None:
+    platform = Platform(case)
+    made = await platform.bring("golden_config", TREE.record)
+    path = f"{CONFIGS}/{made.after['id']}/initial"
+    platform.sim.faults.append(
+        {"path": path, "method": "GET", "status": 200, "body": '{"root": null}', "times": 9}
+    )
+    with pytest.raises(ClientError, match="has no nodes"):
+        await platform.bring("golden_config", {**TREE.record, "nodes": NODES})
+
+
+async def test_the_fields_of_a_tree_are_changed_through_the_handle(case: Case) -> None:
+    platform = Platform(case)
+    records = platform.client.records("golden_config")
+    await case.kind.wait(records.create(TREE.record))
+    changed = await case.kind.wait(
+        records.update("campus", {"description": "new", "nodes": NODES[:1]})
+    )
+    assert changed["description"] == "new"
+    assert changed["nodes"][0]["devices"] == ["rtr-001"]
+    found = await platform.find("golden_config", "campus")
+    assert found["nodes"][0]["template"] == NODES[0]["template"]
+
+
+async def test_variables_alone_are_changed_without_touching_a_node(case: Case) -> None:
+    platform = Platform(case)
+    made = await platform.bring("golden_config", TREE_WITH_NODES)
+    await platform.bring("golden_config", {"name": "campus", "variables": {"dns": "x"}})
+    ((dummy, body),) = platform.writes
+    assert body == {
+        "treeId": made.after["id"],
+        "treeVersion": "initial",
+        "nodePath": "base",
+        "data": {
+            "template": "hostname {{ name }}\n",
+            "variables": {"ntp": "192.0.2.1", "dns": "x"},
+        },
+        "updateVariables": True,
+    }
+
+
+async def test_a_tree_is_read_once_for_all_nodes_of_a_plan(case: Case) -> None:
+    platform = Platform(case)
+    await platform.bring("golden_config", TREE_WITH_NODES)
+    nodes = [{"golden_config": "campus", "node": node["path"]} for node in NODES]
+    plan = await platform.bring("compliance_plan", {"name": "nightly", "nodes": nodes})
+    assert len({node["nodeId"] for node in plan.after["nodes"]}) == 3
+    assert len([path for path in platform.reads if path.endswith("/initial")]) == 1

@@ -15,6 +15,7 @@ with the releases that have it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..exceptions import ConfigurationError
@@ -353,11 +354,12 @@ class Part(NamedTuple):
 
     Attributes:
         resource: The name of their type. The field has those of their fields that may be written.
+            `""` if the store reads them in a way of its own.
         filters: The filters that choose them, a template: `{"inventory": "{id}"}`.
     """
 
-    resource: str
-    filters: Mapping[str, Any]
+    resource: str = ""
+    filters: Mapping[str, Any] = MappingProxyType({})
 
 
 class Access:

@@ -66,6 +66,7 @@ def ensure(
     # needs none of them.
     lenient = options.predict or not options.present
     wanted = yield from resolve(store, row, wanted, lenient=lenient)
+    wanted = yield from store.locate(row, wanted)
     keyed = [(key_names(row, record, options), record) for record in wanted]
     found: list[Record] = yield from look_for(store, row, keyed)
     if row.access.is_partial:
@@ -108,7 +109,11 @@ def _completed(
     matches = [index.find(record, names) for record, names in zip(wanted, keys, strict=True)]
     # A record that is created again needs all that it had.
     names = None if options.recreate else {name for record in wanted for name in record}
-    there = [match for match in matches if match is not None]
+    there = [
+        {**match, **{name: record[name] for name in row.selects if name in record}}
+        for match, record in zip(matches, wanted, strict=True)
+        if match is not None
+    ]
     return (yield from store.complete(row, there, names))
 
 

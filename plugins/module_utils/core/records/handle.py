@@ -131,8 +131,9 @@ class RecordsBase:
             raise ConfigurationError(f"a {row.name} must be a dict of fields, not {record!r}")
         if change.action == "create":
             record = self._store.prepared(row, record)
-        (resolved,) = yield from resolve(self._store, row, [parse_fields(row, record)])
-        return resolved
+        resolved = yield from resolve(self._store, row, [parse_fields(row, record)])
+        (located,) = yield from self._store.locate(row, resolved)
+        return located
 
     def _written(self, row: ResourceType, change: Change) -> Flow[Any]:
         (outcome,) = yield from self._store.write(row, [change], 1)

@@ -26,7 +26,7 @@ from ..numbers import whole_number
 from ..page_styles import PageStyle
 from ..paging import without_records
 from . import relations
-from .access import Delete, List, One, Part, Route, Write, unwrapped
+from .access import Delete, List, One, Route, Write, unwrapped
 from .codec import decoded, encoded, objects_in, with_objects
 from .dialects import LISTS
 from .filters import Condition, Filters, in_order
@@ -341,7 +341,7 @@ class RestStore(RecordStore):
     ) -> Record:
         """Return a record with the fields of the path, which the server does not repeat."""
         record = self.decode(row, row.with_id(raw))
-        for placeholder in route.placeholders:
+        for placeholder in (*route.placeholders, *row.selects):
             name = row.id_field if placeholder == "id" else placeholder
             if name not in row.fields or known.get(name) is None:
                 continue
@@ -441,7 +441,7 @@ class RestStore(RecordStore):
         ids = yield from relations.resolve(self, row, told, lenient=True)
         wanted = [name for name in row.access.parts if names is None or name in names]
         parts = yield from gather(
-            [self._part(row.access.parts[name], record) for record in records for name in wanted],
+            [self.part(row, name, record) for record in records for name in wanted],
             self.at_once,
         )
         lists = iter(parts)
@@ -450,10 +450,18 @@ class RestStore(RecordStore):
             for record, own in zip(records, ids, strict=True)
         ]
 
-    def _part(self, part: Part, record: Record) -> Flow[list[Record]]:
-        """Read the records that a field lists."""
+    def part(self, row: ResourceType, name: str, record: Record) -> Flow[Any]:
+        """Read a field that is not in the record.
+
+        Args:
+            row: The type of the record.
+            name: The field.
+            record: The record.
+        """
+        part = row.access.parts[name]
+        filters = fill(part.filters, [self._values(row, record)])
         row = yield from self.row(part.resource)
-        found = yield from self.read_all(row, fill(part.filters, [self._values(row, record)]))
+        found = yield from self.read_all(row, filters)
         names = [field.name for field in row.fields.values() if not field.read_only]
         return [{name: one[name] for name in names if name in one} for one in found]
 

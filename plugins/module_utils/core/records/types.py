@@ -51,6 +51,8 @@ class ResourceType:
         deactivates: The API deactivates in place of deleting: a record without the values of
             `prefer` counts as deleted, and gets them if it is wanted again.
         other_ids: Names under which some servers send the id.
+        selects: Fields that choose what a record shows, such as one of its versions. The server
+            does not give them back.
         text: The field that takes a document that is given as a text.
         reserved: Values that a new record must not have: the server would take them, and break.
         derived: Fields that follow from others, if a caller does not give them: to templates of
@@ -83,6 +85,7 @@ class ResourceType:
         "other_ids",
         "prefer",
         "reserved",
+        "selects",
         "text",
         "verbs",
     )
@@ -105,6 +108,7 @@ class ResourceType:
         optional_key: Sequence[str] = (),
         deactivates: bool = False,
         other_ids: Sequence[str] = (),
+        selects: Sequence[str] = (),
         text: str = "",
         reserved: Mapping[str, Sequence[Any]] | None = None,
         derived: Mapping[str, str | Sequence[str]] | None = None,
@@ -124,6 +128,7 @@ class ResourceType:
         self.optional_key = tuple(optional_key)
         self.deactivates = deactivates
         self.other_ids = tuple(other_ids)
+        self.selects = tuple(selects)
         self.text = text
         self.is_single = any(not route.placeholders for route in self.access.one)
         self.reserved = dict(reserved or {})
@@ -132,6 +137,7 @@ class ResourceType:
 
     def _check(self) -> None:
         named = {self.id_field, *self.key, *self.optional_key, *self.names, *self.defaults}
+        named |= set(self.selects)
         named |= {name for name in (self.document, self.text) if name} | set(self.derived)
         named |= {name for field in self.fields.values() for name in field.implies}
         named |= set(self.reserved)
@@ -428,6 +434,16 @@ class RecordStore(Protocol):
 
         Return the server's records (`None` for a deleted one) and errors, in order.
         """
+
+    def locate(self, dummy_row: ResourceType, records: list[Record]) -> Flow[list[Record]]:
+        """Return wanted records with what only this service can look up.
+
+        Args:
+            dummy_row: The type of the records.
+            records: Wanted records; their relations are ids.
+        """
+        yield from ()
+        return records
 
     def prepared(self, dummy_row: ResourceType, record: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a record of a caller with the fields that follow from others."""

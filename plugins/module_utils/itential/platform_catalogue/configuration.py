@@ -12,7 +12,7 @@ Sources: docs/protocols/itential-platform.md section 8.
 
 from __future__ import annotations
 
-from ...core.records.access import Access, Delete, List, One, Write
+from ...core.records.access import Access, Delete, List, One, Part, Write
 from ...core.records.documents import Document
 from ...core.records.failures import Failure
 from ...core.records.fields import Field, FieldAccess
@@ -20,6 +20,7 @@ from ...core.records.kinds import CONTENT, ID, JSON, Relation
 from ...core.records.types import ResourceType
 from ..dialects import SEARCHED
 from ..paging import BACKUPS, BARE, LIST, PLANS
+from ..platform_trees import FIRST_VERSION, PlanNodes, TreeNodes
 from .common import FAILED, RECORD, STAMPS, TAGS, made_by_server
 
 CONFIGURATION = "/configuration_manager"
@@ -177,6 +178,8 @@ GOLDEN_CONFIG = ResourceType(
         ),
         update=Write(f"{_TREES}/{{id}}", "PUT", unwrap=None, failures=FAILED),
         delete=Delete(f"{_TREES}/{{id}}", failures=FAILED),
+        # Read and written by the store.
+        parts={"nodes": Part(), "variables": Part()},
     ),
     (
         _ID,
@@ -184,11 +187,25 @@ GOLDEN_CONFIG = ResourceType(
         Field("deviceType", required=True, access=FieldAccess.CREATE_ONLY),
         Field("description"),
         Field("tags", TAGS),
+        # The version that has these nodes and variables.
+        Field("version", access=FieldAccess.CREATE_ONLY),
+        Field("variables", Document(merge=True)),
+        Field(
+            "nodes",
+            TreeNodes(
+                unordered={"": "path", "*.devices": "", "*.device_groups": ""},
+                empty=(None, [], ""),
+                merge=True,
+                relations={"*.devices.*": "device", "*.device_groups.*": "device_group"},
+            ),
+        ),
         *made_by_server((*STAMPS, "versions")),
     ),
     key=("name",),
     id_field="id",
     other_ids=_OTHER_IDS,
+    defaults={"version": FIRST_VERSION},
+    selects=("version",),
 )
 
 _PLANS = f"{CONFIGURATION}/compliance_plans"
@@ -237,7 +254,7 @@ COMPLIANCE_PLAN = ResourceType(
         Field("status"),
         Field(
             "nodes",
-            Document(
+            PlanNodes(
                 unordered=("", "*.devices", "*.deviceGroups"),
                 empty=(None, [], {}),
                 relations={"*.treeId": "golden_config", "*.deviceGroups.*": "device_group"},
