@@ -195,8 +195,8 @@ class KeystoneClient(KeystoneBase, Connection, Verbs):
         Args:
             resource: `cluster`, `team`, ...
             wanted: The fields that are wanted of each record; relations may be given by name.
-            **options: `state match update_secrets purge concurrency predict replace`, as for
-                `EnsureOptions`; `concurrency` is 1 by default, see `CONCURRENCY`.
+            **options: `state match update_secrets purge concurrency predict replace recreate`,
+                as for `EnsureOptions`; `concurrency` is 1 by default, see `CONCURRENCY`.
 
         Returns:
             A change per record. Errors of single writes are in the changes.

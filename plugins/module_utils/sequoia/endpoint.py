@@ -265,7 +265,7 @@ class Endpoint(Generic[Result, Listed, Changes]):
                 given stay.
             conditional: Change a resource only if it still has the version that was read, each by a
                 request of its own.
-            **options: `state purge concurrency predict replace`, as for `EnsureOptions`.
+            **options: `state purge concurrency predict replace recreate`, as for `EnsureOptions`.
 
         Returns:
             A list of `Change`; from an `AsyncClient`, an awaitable of one. Errors of

@@ -210,8 +210,8 @@ class Records(RecordsBase):
 
         Args:
             records: The fields that are wanted of each; relations may be given by name.
-            **options: `state match update_secrets purge concurrency predict replace`, as for
-                `EnsureOptions`.
+            **options: `state match update_secrets purge concurrency predict replace recreate`,
+                as for `EnsureOptions`.
 
         Returns:
             A change per record. Errors of single writes are in the changes.
