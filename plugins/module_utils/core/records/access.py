@@ -218,6 +218,8 @@ class Write(Route):
         failures: Responses of 2xx that mean a failure.
         clears: Fields that the server empties in this write: they are written again afterwards.
         otherwise: The same write in another form, for servers that refuse this one or ignore it.
+        otherwise: The same write in another form, for servers that accept this one and ignore it.
+        beside: Keys of the response that stand beside the record and belong to it.
         defaults: Keys of the server's record with the values that are sent if the record has none.
         together: Keys of the server's record that are sent together: if one is, all are.
         only: Dotted path in the server's record: the route takes what stands there, and is used if
@@ -229,6 +231,7 @@ class Write(Route):
     """
 
     __slots__ = (
+        "beside",
         "body",
         "clears",
         "defaults",
@@ -266,6 +269,7 @@ class Write(Route):
         failures: Iterable[Failure] = (),
         clears: Iterable[str] = (),
         otherwise: Write | None = None,
+        beside: Iterable[str] = (),
         defaults: Mapping[str, Any] | None = None,
         together: Iterable[str] = (),
         only: str = "",
@@ -287,6 +291,7 @@ class Write(Route):
         self.failures = tuple(failures)
         self.clears = tuple(clears)
         self.otherwise = otherwise
+        self.beside = tuple(beside)
         self.defaults = dict(defaults or {})
         self.together = tuple(together)
         self.only = only

@@ -687,7 +687,8 @@ class RestStore(RecordStore):
         if raw is not None and (
             row.wire(row.id_field) in row.with_id(raw) or not raw_sent.keys().isdisjoint(raw)
         ):
-            record = self.found(row, route, known, raw)
+            extra = {key: answer[key] for key in route.beside if key in answer}
+            record = self.found(row, route, known, {**raw, **extra})
             if not route.partial and route.otherwise is None:
                 return record
             known = {**known, **record}

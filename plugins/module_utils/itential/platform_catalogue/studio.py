@@ -61,6 +61,7 @@ WORKFLOW = ResourceType(
             wrap="automation",
             defaults=_WORKFLOW_DEFAULTS,
             unwrap=("created", ""),
+            beside=("errors", "warnings"),
             failures=FAILED,
         ),
         # Never deleted and imported: the id would change, and automations refer to it.
@@ -69,6 +70,7 @@ WORKFLOW = ResourceType(
             "PUT",
             wrap="update",
             unwrap=("updated", "created", ""),
+            beside=("errors", "warnings"),
             whole=True,
             failures=FAILED,
         ),

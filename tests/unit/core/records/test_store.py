@@ -740,6 +740,17 @@ async def test_defaults_are_sent_for_what_a_record_does_not_have(case: Case) -> 
     ]
 
 
+async def test_what_stands_beside_a_record_belongs_to_it(case: Case) -> None:
+    draft = row(
+        Access("/flows", create=Write("/flows", unwrap=("created", ""), beside=("errors",))),
+        Field("errors", kinds.JSON, access=FieldAccess.READ_ONLY),
+    )
+    answers = deque([{"created": record("a"), "errors": ["no end"]}, {"created": record("b")}])
+    bench = Bench(case, {"GET /flows": [], "POST /flows": answers}, draft)
+    told, silent = await bench.bring({"name": "a"}, {"name": "b"}, concurrency=1)
+    assert (told.after["errors"], "errors" in silent.after) == (["no end"], False)
+
+
 @pytest.mark.parametrize("exported", [{"info": 1}, {"model": {"info": 1}}])
 async def test_a_response_may_be_a_part_of_the_record(case: Case, exported: Any) -> None:
     model = row(
