@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
+from ansible import template
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
@@ -30,19 +31,16 @@ from . import arguments, pool, sources
 from .display import show
 from .inventory_variables import variables_of
 
-try:
-    from ansible.template import trust_as_template  # noqa: F401  # what is not trusted is data
-except ImportError:
-    # ansible-core 2.18 resolves templates in all variables that are not marked.
-    from ansible.utils.unsafe_proxy import wrap_var as as_data
-else:
+if hasattr(template, "trust_as_template"):
 
     def as_data(value: Any) -> Any:
-        """Return a value that Ansible does not take for a template."""
+        """Return a value that Ansible does not take for a template, which is every value."""
         return value
+else:
+    # ansible-core 2.18 resolves templates in all texts that are not marked.
+    from ansible.utils.unsafe_proxy import wrap_var as as_data
 
-
-_PLUGIN = re.compile(r"""^\s*\{?\s*["']?plugin["']?\s*:\s*["']?([\w.]+)""", re.MULTILINE)
+_PLUGIN = re.compile(r"""^(?:\{\s*)?["']?plugin["']?\s*:\s*["']?([\w.]+)""", re.MULTILINE)
 _VAULT = "$ANSIBLE_VAULT"
 _FIRST = 64 * 1024
 """Characters of a file in which its plugin is looked for."""

@@ -23,10 +23,11 @@ from typing import TYPE_CHECKING, Any, cast
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Emit, Flow, forward
 from ..core.iteration import Pages
+from ..core.records.filters import Filters
 from ..core.secrets.named import named_secrets
 from ..core.secrets.names import Sensitivity, sensitivity_of
 from ..core.secrets.values import is_secret
-from .inventory_rows import ENTRIES, GROUP, INVENTORY, INVENTORY_NODE
+from .inventory_rows import ENTRIES, GROUP
 
 if TYPE_CHECKING:
     from ..core.connection import Connection
@@ -176,22 +177,18 @@ def inventory_manager(
     """
     if "inventory" in (filters or {}):
         raise ConfigurationError("filters: inventory: name the inventories in 'inventories'")
-    yield from _selected(store, INVENTORY_NODE, filters)
-    found = yield from store.read_all(INVENTORY)
-    tags_of = {one["name"]: _names(one.get("tags")) for one in found}
-    missing = sorted(set(inventories) - set(tags_of))
+    node = yield from _selected(store, "inventory_node", filters)
+    found = yield from store.read_all((yield from store.row("inventory")))
+    by_name = {one["name"]: one for one in found}
+    missing = sorted(set(inventories) - set(by_name))
     if missing:
         raise ConfigurationError(f"inventories: there is no inventory {', '.join(missing)}")
-    for name in inventories or tags_of:
-        groups = [Group(name), *(Group(tag, children=[name]) for tag in tags_of[name])]
-        yield Emit(Page(groups))
-        yield from _hosts(
-            store,
-            INVENTORY_NODE,
-            {**(filters or {}), "inventory": name},
-            partial(_node, name),
-            secrets=secrets,
-        )
+    for name in inventories or by_name:
+        inventory = by_name[name]
+        groups = [Group(tag, children=[name]) for tag in _names(inventory.get("tags"))]
+        yield Emit(Page([Group(name), *groups]))
+        nodes = Filters(node, {**(filters or {}), "inventory": inventory["_id"]})
+        yield from _hosts(store, node, nodes, partial(_node, name), secrets=secrets)
 
 
 def _node(inventory: str, record: Record) -> Host:
@@ -264,7 +261,7 @@ def _selected(
 def _hosts(
     store: RestStore,
     row: ResourceType,
-    filters: Mapping[str, Any] | None,
+    filters: Mapping[str, Any] | Filters | None,
     make: Callable[[Record], Host],
     *,
     secrets: bool,

@@ -17,8 +17,6 @@ from ..core.records.types import ResourceType
 from . import paging
 from .dialects import FUNCTIONS
 
-_INVENTORIES = "/inventory_manager/v1/inventories"
-
 
 def _listed(name: str, route: List, fields: dict[str, Kind]) -> ResourceType:
     """Return a type whose records are only listed."""
@@ -29,13 +27,6 @@ def _listed(name: str, route: List, fields: dict[str, Kind]) -> ResourceType:
         id_field="name",
     )
 
-
-INVENTORY = _listed("inventory", List(_INVENTORIES, paging.INVENTORY), {"name": TEXT, "tags": JSON})
-INVENTORY_NODE = _listed(
-    "inventory_node",
-    List(f"{_INVENTORIES}/{{inventory}}/nodes", paging.INVENTORY),
-    {"name": TEXT, "inventory": TEXT, "attributes": JSON, "tags": JSON},
-)
 
 GROUP = _listed(
     "group",

@@ -69,3 +69,16 @@ def test_the_client_that_was_used_least_recently_is_closed() -> None:
             assert client("a") is made["a"]
     assert {host: is_open(one) for host, one in made.items()} == {"a": True, "b": False, "c": True}
     assert client("b") is not made["b"]
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_client_that_is_not_shared_is_closed_after_its_use(shared: bool) -> None:
+    given = {
+        "host": "used.example",
+        "client_id": "id",
+        "client_secret": "of-the-pools-test",
+        "shared_session": shared,
+    }
+    with pool.use(FACTORY, given, options.PLATFORM.options) as made:
+        assert is_open(made)
+    assert is_open(made) is shared
