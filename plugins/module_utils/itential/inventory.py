@@ -27,7 +27,6 @@ from ..core.records.filters import Filters
 from ..core.secrets.named import named_secrets
 from ..core.secrets.names import Sensitivity, sensitivity_of
 from ..core.secrets.values import is_secret
-from .inventory_rows import ENTRIES, GROUP
 
 if TYPE_CHECKING:
     from ..core.connection import Connection
@@ -36,6 +35,13 @@ if TYPE_CHECKING:
 
 PREFIX = "itential_"
 """Beginning of the names of attributes."""
+
+TYPES = {
+    "http_requests": "http_device",
+    "netconf": "netconf_device",
+    "netmiko": "netmiko_device",
+}
+"""The types of the devices of a Gateway's further inventories, by the names of these."""
 
 _KEPT = (PREFIX, "ansible_")
 """Beginnings of names that have no prefix put before them."""
@@ -218,12 +224,12 @@ def gateway(
         ClientError: The records could not be read.
     """
     for source in sources:
-        row = yield from _selected(store, ENTRIES.get(source, "device"), filters)
-        if source in ENTRIES:
+        row = yield from _selected(store, TYPES.get(source, "device"), filters)
+        if source in TYPES:
             yield Emit(Page([Group(source)]))
             host = partial(_entry, source)
         else:
-            groups = yield from store.read_all(GROUP)
+            groups = yield from store.read_all((yield from store.row("group")))
             yield Emit(Page([_group(record, secrets=secrets) for record in groups]))
             host = partial(_device, _members(groups, "devices"))
         yield from _hosts(store, row, filters, host, secrets=secrets)
@@ -250,7 +256,7 @@ def _entry(source: str, record: Record) -> Host:
 
 
 def _selected(
-    store: RestStore, resource: str | ResourceType, filters: Mapping[str, Any] | None
+    store: RestStore, resource: str, filters: Mapping[str, Any] | None
 ) -> Flow[ResourceType]:
     """Return a type of records, after a check of the filters: no request is sent for wrong ones."""
     row = yield from store.row(resource)
