@@ -280,3 +280,19 @@ async def test_a_failure_in_a_response_of_200_is_an_error(case: Case) -> None:
     )
     with pytest.raises(ClientError, match="name is reserved"):
         await platform.bring("group", {"name": "g"})
+
+
+async def test_what_a_replaced_record_does_not_have_gets_its_default(case: Case) -> None:
+    platform = Platform(case)
+    role = next(iter(platform.sim.tables["role"]))
+    await platform.bring(
+        "group", {"name": "g", "description": "x", "roles": [role["_id"]], "groups": ["operators"]}
+    )
+    await platform.bring("group", {"name": "g"}, replace=True)
+    ((dummy, body),) = platform.writes
+    assert body == {"updates": {"description": "", "assignedRoles": [], "memberOf": []}}
+    assert (await platform.bring("group", {"name": "g"}, replace=True)).action == "none"
+    await platform.bring("role", ROLE.record)
+    await platform.bring("role", {"name": "reader"}, replace=True)
+    ((dummy, body),) = platform.writes
+    assert body == {"updates": {"allowedMethods": []}}

@@ -445,3 +445,12 @@ async def test_a_tree_is_read_once_for_all_nodes_of_a_plan(case: Case) -> None:
     plan = await platform.bring("compliance_plan", {"name": "nightly", "nodes": nodes})
     assert len({node["nodeId"] for node in plan.after["nodes"]}) == 3
     assert len([path for path in platform.reads if path.endswith("/initial")]) == 1
+
+
+async def test_what_a_replaced_record_does_not_have_gets_its_default(case: Case) -> None:
+    platform = Platform(case)
+    await platform.bring("device_group", GROUP.record)
+    await platform.bring("device_group", {"name": "core"}, replace=True)
+    ((dummy, body),) = platform.writes
+    assert body == {"details": {"description": "", "devices": []}}
+    assert (await platform.bring("device_group", {"name": "core"}, replace=True)).action == "none"

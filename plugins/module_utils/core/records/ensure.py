@@ -69,7 +69,7 @@ def ensure(
     wanted = yield from store.locate(row, wanted)
     keyed = [(key_names(row, record, options), record) for record in wanted]
     found: list[Record] = yield from look_for(store, row, keyed)
-    if row.access.is_partial:
+    if row.is_partial:
         found = yield from _completed(store, row, wanted, found, options)
     changes = plan(row, wanted, found, options)
     purged = yield from _purged(store, row, changes, options)

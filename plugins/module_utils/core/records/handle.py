@@ -81,7 +81,7 @@ class RecordsBase:
             there = yield from look_for(self._store, row, [(names, wanted)])
             found = Index(row, there, [names]).find(wanted, names)
             if found is not None:
-                if not row.access.is_partial:
+                if not row.is_partial:
                     return found
                 return next(iter((yield from self._store.complete(row, [found]))), None)
         return None

@@ -17,7 +17,7 @@ from ..exceptions import ClientError, ConfigurationError
 from ..flow import Flow
 from .access import Access, texts
 from .fields import Field, FieldAccess
-from .kinds import JSON, Integer, PendingName, hashable
+from .kinds import JSON, Integer, PendingName, Relation, hashable
 
 if TYPE_CHECKING:
     from .access import Order, Release
@@ -200,6 +200,13 @@ class ResourceType:
     def _is_preferred(self, record: Mapping[str, Any]) -> bool:
         """Tell whether a record has the preferred values; one that does not say has them."""
         return all(record.get(name) in (None, value) for name, value in self.prefer.items())
+
+    @property
+    def is_partial(self) -> bool:
+        """`True` if records of a list cannot be compared: they lack fields, or name relations."""
+        return self.access.is_partial or any(
+            isinstance(field.kind, Relation) and field.kind.sends for field in self.fields.values()
+        )
 
     @property
     def secret_names(self) -> list[str]:

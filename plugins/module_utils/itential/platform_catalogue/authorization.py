@@ -63,7 +63,14 @@ def _create(path: str, wrap: str, body: Mapping[str, Any], since: str = "") -> W
     )
 
 
-_ROLES = Field("roles", Relation("role"), many=True, merge=True, wire="assignedRoles.*.roleId")
+_ROLES = Field(
+    "roles",
+    Relation("role"),
+    many=True,
+    merge=True,
+    wire="assignedRoles.*.roleId",
+    default=[],
+)
 _GROUPS = Field(
     "groups",
     Relation("group"),
@@ -71,6 +78,7 @@ _GROUPS = Field(
     merge=True,
     wire="memberOf.*.groupId",
     extra={"aaaManaged": False},
+    default=[],
 )
 _PROVENANCE = Field("provenance", access=FieldAccess.CREATE_ONLY)
 
@@ -96,11 +104,11 @@ ACCOUNT = ResourceType(
         Field("_id", ID, access=FieldAccess.READ_ONLY),
         Field("username", required=True),
         _PROVENANCE,
-        Field("firstname"),
-        Field("lastname"),
-        Field("email"),
+        Field("firstname", default=""),
+        Field("lastname", default=""),
+        Field("email", default=""),
         Field("password", secret=True, access=FieldAccess.CREATE_ONLY),
-        Field("inactive", BOOLEAN),
+        Field("inactive", BOOLEAN, default=False),
         _ROLES,
         _GROUPS,
         *made_by_server(("inheritedRoles", "lastLogin", "loggedIn")),
@@ -127,8 +135,8 @@ GROUP = ResourceType(
         Field("_id", ID, access=FieldAccess.READ_ONLY),
         Field("name", required=True),
         _PROVENANCE,
-        Field("description"),
-        Field("inactive", BOOLEAN),
+        Field("description", default=""),
+        Field("inactive", BOOLEAN, default=False),
         _ROLES,
         _GROUPS,
     ),
@@ -157,9 +165,10 @@ ROLE = ResourceType(
         Field("name", required=True),
         # Only custom roles can be written; the others come with applications and adapters.
         _PROVENANCE,
-        Field("description"),
-        Field("allowedMethods", Document(), many=True, merge=True),
-        Field("allowedViews", Document(), many=True, merge=True),
+        # The server wants one.
+        Field("description", stays=True),
+        Field("allowedMethods", Document(), many=True, merge=True, default=[]),
+        Field("allowedViews", Document(), many=True, merge=True, default=[]),
     ),
     key=("name", "provenance"),
     names=("name",),
@@ -198,7 +207,7 @@ SERVICE_ACCOUNT = ResourceType(
         Field("client_id", ID, access=FieldAccess.READ_ONLY),
         Field("name", required=True),
         Field("description", access=FieldAccess.CREATE_ONLY),
-        Field("inactive", BOOLEAN),
+        Field("inactive", BOOLEAN, default=False),
         # Made by the server, and again if secrets are to be updated.
         Field("client_secret", secret=True, access=FieldAccess.READ_ONLY),
     ),

@@ -113,9 +113,9 @@ DEVICE_GROUP = ResourceType(
     (
         _ID,
         Field("name", required=True),
-        Field("description"),
-        Field("devices", Relation("device"), many=True),
-        Field("gbac", _GBAC),
+        Field("description", default=""),
+        Field("devices", Relation("device"), many=True, default=[]),
+        Field("gbac", _GBAC, default={"read": [], "write": []}),
         *made_by_server(STAMPS),
     ),
     key=("name",),
@@ -153,8 +153,8 @@ DEVICE_TEMPLATE = ResourceType(
         _ID,
         Field("name", required=True),
         Field("template", CONTENT, required=True),
-        Field("variables", Document()),
-        Field("deviceOSTypes", many=True),
+        Field("variables", Document(), default={}),
+        Field("deviceOSTypes", many=True, default=[]),
         *made_by_server((*STAMPS, "updated", "updatedBy")),
     ),
     key=("name",),
@@ -185,11 +185,11 @@ GOLDEN_CONFIG = ResourceType(
         _ID,
         Field("name", required=True),
         Field("deviceType", required=True, access=FieldAccess.CREATE_ONLY),
-        Field("description"),
-        Field("tags", TAGS),
+        Field("description", default=""),
+        Field("tags", TAGS, default=[]),
         # The version that has these nodes and variables.
         Field("version", access=FieldAccess.CREATE_ONLY),
-        Field("variables", Document(merge=True)),
+        Field("variables", Document(merge=True), stays=True),
         Field(
             "nodes",
             TreeNodes(
@@ -250,8 +250,8 @@ COMPLIANCE_PLAN = ResourceType(
     (
         _ID,
         Field("name", required=True),
-        Field("description"),
-        Field("status"),
+        Field("description", default=""),
+        Field("status", stays=True),
         Field(
             "nodes",
             PlanNodes(
@@ -260,7 +260,7 @@ COMPLIANCE_PLAN = ResourceType(
                 relations={"*.treeId": "golden_config", "*.deviceGroups.*": "device_group"},
             ),
         ),
-        Field("gbac", _GBAC),
+        Field("gbac", _GBAC, default={"read": [], "write": []}),
         *made_by_server(STAMPS),
     ),
     key=("name",),

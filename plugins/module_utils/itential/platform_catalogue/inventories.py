@@ -131,7 +131,7 @@ _GATEWAYS = f"{_GATEWAY_MANAGER}/gateways"
 GATEWAY_CLUSTER = ResourceType(
     "gateway_cluster",
     Access(
-        List(_GATEWAYS, RESULTS_UNPAGED, since=_SINCE, partial=True),
+        List(_GATEWAYS, RESULTS_UNPAGED, since=_SINCE),
         one=One(f"{_GATEWAYS}/{{id}}", unwrap=_RECORD, since=_SINCE),
         create=Write(
             _GATEWAYS,
@@ -155,11 +155,11 @@ GATEWAY_CLUSTER = ResourceType(
     (
         _ID,
         Field("cluster_id", required=True),
-        Field("description"),
-        Field("enabled", BOOLEAN),
-        Field("readonly", BOOLEAN),
+        Field("description", default=""),
+        Field("enabled", BOOLEAN, default=True),
+        Field("readonly", BOOLEAN, default=False),
         Field("groups", _GROUPS, many=True, required=True),
-        Field("certificates", Relation("gateway_certificate"), many=True),
+        Field("certificates", Relation("gateway_certificate"), many=True, default=[]),
         *made_by_server(("connection_status", "gateway_name")),
     ),
     key=("cluster_id",),

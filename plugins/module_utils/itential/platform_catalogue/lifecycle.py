@@ -60,7 +60,7 @@ LIFECYCLE_MODEL = ResourceType(
     (
         _ID,
         Field("name", required=True),
-        Field("description"),
+        Field("description", default=""),
         Field("schema", Document(), required=True),
         # The ids of actions are kept: executions and triggers refer to them.
         Field(
@@ -106,7 +106,7 @@ LIFECYCLE_INSTANCE = ResourceType(
             required=True,
         ),
         Field("name", required=True),
-        Field("description"),
+        Field("description", default=""),
         Field("instanceData", Document(), access=FieldAccess.CREATE_ONLY),
         *made_by_server(("stateId", "lastAction", *STAMPS)),
     ),
