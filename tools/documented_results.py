@@ -104,6 +104,30 @@ CALLS = {
 }
 
 RECORDS = {
+    "itential_platform": RecordSamples(
+        "automation name='Port turn up'",
+        {
+            "_id": "64f0c0ffee64f0c0ffee64f0",
+            "name": "Port turn up",
+            "description": "",
+            "componentType": "workflows",
+            "workflow": "64f0c0ffee64f0c0ffee64aa",
+        },
+        {"_id": "64f0c0ffee64f0c0ffee64f1", "name": "Port turn down"},
+        ({"description": "Old"}, {"description": "New"}),
+        "PATCH https://platform.example.com/operations-manager/automations/"
+        "64f0c0ffee64f0c0ffee64f0: 403 Forbidden",
+    ),
+    "itential_gateway": RecordSamples(
+        "device name='sw-900'",
+        {"name": "sw-900", "variables": {"ansible_host": "192.0.2.90"}},
+        {"name": "sw-901", "variables": {"ansible_host": "192.0.2.91"}},
+        (
+            {"variables": {"ansible_host": "192.0.2.90"}},
+            {"variables": {"ansible_host": "192.0.2.99"}},
+        ),
+        "PUT https://gateway.example.com:8083/api/v2.0/devices/sw-900: 403 Forbidden",
+    ),
     "keystone": RecordSamples(
         "cluster name='hpc1'",
         {
@@ -260,11 +284,20 @@ def of_records(service: str) -> Row:
         " their values."
     )
     result = {"ok": True, "action": "create", "record": samples.created, "ignored": []}
+    validation = (
+        "The server's complaints about the change, which it would refuse; empty if it has none."
+    )
+    checked = "in check mode, if the server can check such a change"
     header = {"before_header": samples.label, "after_header": samples.label}
     return {
         "action": row(action, one, "str", "update"),
         "record": row(record, one, "dict", samples.record),
         "ignored": row(ignored, one, "list", [], elements="str"),
+        **(
+            {"validation": row(validation, checked, "list", [], elements="str")}
+            if service.startswith("itential")
+            else {}
+        ),
         "results": row(
             "One dict per item of O(records), in order, then one per purged record.",
             many,
@@ -311,9 +344,45 @@ def of_info(service: str) -> Row:
     }
 
 
+def of_facts_and_tasks(service: str) -> Row:
+    """Return the further results of a module that reads records of an Itential service."""
+    module = f"restops.clients.{service}_resource"
+    samples = RECORDS[service]
+    data = {key: value for key, value in samples.record.items() if key != "_id"}
+    return {
+        "tasks": row(
+            "A task per record, for a playbook that changes nothing if it is run. Relations are"
+            " names. A secret is a variable named after the record and the secret; until it is"
+            " defined, the secret is left as it is.",
+            "with O(as_tasks)",
+            "list",
+            [
+                {
+                    "name": f"Bring {samples.label} to its state",
+                    module: {"resource": samples.label.partition(" ")[0], "data": data},
+                }
+            ],
+            elements="dict",
+        ),
+        "gathered": row(
+            "The facts by name.",
+            "with O(gather)",
+            "dict",
+            {"version": CALLS[service].json["version"]},
+        ),
+        "unavailable": row(
+            "Why a fact could not be read, by its name.",
+            "with O(gather)",
+            "dict",
+            {},
+        ),
+    }
+
+
 SHARED: dict[str, Callable[[str], Row]] = {
     "results of requests": of_requests,
     "results of resources": of_records,
     "results of info": of_info,
+    "results of facts and tasks": of_facts_and_tasks,
 }
 """The results that modules share, by the names of the parts of a module's documentation."""

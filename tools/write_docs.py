@@ -147,6 +147,12 @@ def types_without_search(service: str) -> list[str]:
     return item(f"Not for {listed(names, 'or')}.")
 
 
+def facts(service: str) -> list[str]:
+    """Name the facts about a server."""
+    known = of_collection(f"module_utils.itential.{CLIENTS[service][1]}_facts").FACTS
+    return item(f"The facts about the server to gather, {listed(known, 'or')}. V(all) is all.")
+
+
 def natural_keys(service: str) -> list[str]:
     """Name the fields by which records of each type are found."""
     keys = [
@@ -350,6 +356,7 @@ PARTS: dict[str, Callable[[str], list[str]]] = {
     "coverage": coverage,
     "credential types": credential_types,
     "environment variables": environment_variables,
+    "facts": facts,
     "keys of types": keys_of_types,
     "methods of types": methods_of_types,
     "natural keys": natural_keys,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..module_utils.tasks.options import ENSURE, MATCH
+from ..module_utils.tasks.options import ASSET, ENSURE, MATCH
 from ..plugin_utils.documentation import fragment, options_of
 
 _ATTRIBUTES = {
@@ -67,6 +67,40 @@ _MATCH = {
 }
 
 
+_ASSET = {
+    "src": [
+        (
+            "A file with the record, on the machine where the call runs: JSON as the server or a"
+            " promotion tool exports it, or the text of a template. What the file says of the"
+            " server that it comes from is left out."
+        ),
+        (
+            "O(data) adds fields or replaces them. An item of O(records) may have the key C(src)"
+            " too."
+        ),
+    ],
+    "replace": [
+        (
+            "Empty the fields that are not given, and replace documents and lists that would be"
+            " merged."
+        )
+    ],
+    "recreate": [
+        (
+            "Delete records that the server cannot change as wanted, and create them again. Records"
+            " that lead to them are changed to lead to the new ones."
+        ),
+        (
+            "Without it, such a change is an error, or the fields are returned in RV(ignored)."
+            " Secrets of such a record must be given."
+        ),
+    ],
+    "purge_limit": [
+        "The number of records that O(purge) may delete. If more match, nothing is written."
+    ],
+}
+
+
 class ModuleDocFragment:
     """Options of all these modules, and of those whose records have other keys and secrets."""
 
@@ -74,3 +108,4 @@ class ModuleDocFragment:
         attributes=_ATTRIBUTES, options=options_of(ENSURE, _DESCRIPTIONS)
     )
     MATCH: ClassVar[str] = fragment(options=options_of(MATCH, _MATCH))
+    ASSET: ClassVar[str] = fragment(options=options_of(ASSET, _ASSET))

@@ -4,7 +4,8 @@
 
 """Log records of the clients, shown by Ansible.
 
-Warnings and repeated requests are shown from `-vv` on, every call from `-vvv` on.
+Progress is shown from `-v` on, warnings and repeated requests from `-vv` on, every call from `-vvv`
+on.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from contextvars import ContextVar
 
 from ansible.utils.display import Display
 
-from ..module_utils.core import logging
+from ..module_utils.core import logging, progress
 from ..module_utils.keystone.log import KCLIENT
 
 try:
@@ -30,7 +31,14 @@ display = Display()
 
 def tell(level: int, text: str) -> None:
     """Show a record at the verbosity that its level deserves."""
-    (display.vv if level >= logging.WARNING else display.vvv)(f"restops.clients: {text}")
+    show_text = (
+        display.v
+        if level == progress.LEVEL
+        else display.vv
+        if level >= logging.WARNING
+        else display.vvv
+    )
+    show_text(f"restops.clients: {text}")
 
 
 log_sink: ContextVar[Callable[[int, str], object]] = ContextVar("log_sink", default=tell)
@@ -74,14 +82,16 @@ def show() -> None:
     may be locked for ever by a thread of the parent. Records go through Ansible's own display,
     which hands them to the parent. If the verbosity hides them, they are not made.
     """
-    level = (
+    calls = (
         logging.NONE
         if display.verbosity < 2
         else logging.WARNING
         if display.verbosity == 2
         else logging.INFO
     )
-    for logger in (logging.get_logger(), KCLIENT):
+    steps = logging.NONE if display.verbosity < 1 else progress.LEVEL
+    levels = {logging.get_logger(): calls, KCLIENT: calls, progress.LOGGER: steps}
+    for logger, level in levels.items():
         if _HANDLER not in logger.handlers:
             logger.addHandler(_HANDLER)
             logger.propagate = False

@@ -114,6 +114,7 @@ class Response:
         gone: `True` if a repeated DELETE found nothing left to delete.
         wording: The terms of the service and of the interface, for `raise_for_status`.
         records: The records of this page, if the response is a page.
+        total: The number of all records, if the response is a page and the server tells.
     """
 
     __slots__ = (
@@ -127,6 +128,7 @@ class Response:
         "request",
         "started",
         "status_code",
+        "total",
         "wording",
     )
 
@@ -155,6 +157,7 @@ class Response:
         self.gone = gone
         self.wording = wording
         self.records: list[Any] = []
+        self.total: int | None = None
 
     def __repr__(self) -> str:
         return f"<Response {self.status_code} {self.request.method} {self.request.url}>"

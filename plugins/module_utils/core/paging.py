@@ -241,6 +241,7 @@ class _Reading:
         fresh = self._seen.fresh(page, self._overlap)
         self._overlap = max(self._overlap - len(page.records), 0)
         page.response.records = fresh[:left]
+        page.response.total = page.total
         self._received += len(page.response.records)
         self._position += 1 if self._counts_pages else len(page.records)
         if fresh or not page.records:

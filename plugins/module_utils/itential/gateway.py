@@ -25,12 +25,14 @@ from . import paging
 from .arguments import place, user_and_password
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from typing_extensions import Unpack
 
+    from ..core.facts import Gathered
     from ..core.options import Verify
     from ..core.records.handle import AsyncRecords, Records
+    from .gateway_store import GatewayStore
 
 BASE_PATH = "/api/v2.0"
 DEFAULT_USER = "admin@itential"
@@ -55,12 +57,25 @@ class AuthMixin(AuthMixinBase):
 
     def _records_of(self, resource: str | Mapping[str, Any]) -> tuple[Any, ...]:
         """Return what the records of a type are made of."""
-        from .gateway_store import GatewayStore, gateway_row
+        from .gateway_store import gateway_row
 
-        store = getattr(self, "_store", None)
+        store = self._record_store()
+        return store, partial(store.row, gateway_row(resource)), self._perform
+
+    def _record_store(self) -> GatewayStore:
+        """Return the store of this client's records."""
+        from .gateway_store import GatewayStore
+
+        store: GatewayStore | None = getattr(self, "_store", None)
         if store is None:
             store = self._store = GatewayStore(self)
-        return store, partial(store.row, gateway_row(resource)), self._perform
+        return store
+
+    def _gathered(self, names: Sequence[str]) -> Flow[Gathered]:
+        from ..core.facts import gathered
+        from .gateway_facts import FACTS
+
+        return gathered(self, self._record_store(), FACTS, names)
 
     def _login(self) -> Flow[Session]:
         auth: GatewayAuth = self._auth
@@ -126,6 +141,20 @@ class Gateway(AuthMixin, Connection):
 
         return Records(*self._records_of(resource))
 
+    def gather(self, names: Sequence[str]) -> Gathered:
+        """Return facts about the server.
+
+        Args:
+            names: Names of `gateway_facts.FACTS`, such as `version`; `all` for all of them.
+
+        Raises:
+            ConfigurationError: An unknown name.
+            ClientError: As for any call, unless the server does not have a fact, or the user must
+                not read it; these are in `unavailable`.
+        """
+        found: Gathered = self._perform(self._gathered(names))
+        return found
+
 
 class AsyncGateway(AuthMixin, AsyncConnection):
     """A Gateway client for event loops."""
@@ -137,6 +166,11 @@ class AsyncGateway(AuthMixin, AsyncConnection):
         from ..core.records.handle import AsyncRecords
 
         return AsyncRecords(*self._records_of(resource))
+
+    async def gather(self, names: Sequence[str]) -> Gathered:
+        """Return facts about the server. For the argument and errors see `Gateway.gather`."""
+        found: Gathered = await self._perform(self._gathered(names))
+        return found
 
 
 @overload

@@ -27,12 +27,14 @@ from . import paging
 from .arguments import place, user_and_password
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from typing_extensions import Unpack
 
+    from ..core.facts import Gathered
     from ..core.options import Verify
     from ..core.records.handle import AsyncRecords, Records
+    from .platform_store import PlatformStore
 
 
 DEFAULT_USER = "admin"
@@ -64,12 +66,25 @@ class AuthMixin(AuthMixinBase):
 
     def _records_of(self, resource: str | Mapping[str, Any]) -> tuple[Any, ...]:
         """Return what the records of a type are made of."""
-        from .platform_store import PlatformStore, platform_row
+        from .platform_store import platform_row
 
-        store = getattr(self, "_store", None)
+        store = self._record_store()
+        return store, partial(store.row, platform_row(resource)), self._perform
+
+    def _record_store(self) -> PlatformStore:
+        """Return the store of this client's records."""
+        from .platform_store import PlatformStore
+
+        store: PlatformStore | None = getattr(self, "_store", None)
         if store is None:
             store = self._store = PlatformStore(self)
-        return store, partial(store.row, platform_row(resource)), self._perform
+        return store
+
+    def _gathered(self, names: Sequence[str]) -> Flow[Gathered]:
+        from ..core.facts import gathered
+        from .platform_facts import FACTS
+
+        return gathered(self, self._record_store(), FACTS, names)
 
     def _login(self) -> Flow[Session]:
         auth: PlatformAuth = self._auth
@@ -206,6 +221,20 @@ class Platform(AuthMixin, Connection):
 
         return Records(*self._records_of(resource))
 
+    def gather(self, names: Sequence[str]) -> Gathered:
+        """Return facts about the server.
+
+        Args:
+            names: Names of `platform_facts.FACTS`, such as `version`; `all` for all of them.
+
+        Raises:
+            ConfigurationError: An unknown name.
+            ClientError: As for any call, unless the server does not have a fact, or the user must
+                not read it; these are in `unavailable`.
+        """
+        found: Gathered = self._perform(self._gathered(names))
+        return found
+
 
 class AsyncPlatform(AuthMixin, AsyncConnection):
     """A Platform client for event loops."""
@@ -217,6 +246,11 @@ class AsyncPlatform(AuthMixin, AsyncConnection):
         from ..core.records.handle import AsyncRecords
 
         return AsyncRecords(*self._records_of(resource))
+
+    async def gather(self, names: Sequence[str]) -> Gathered:
+        """Return facts about the server. For the argument and errors see `Platform.gather`."""
+        found: Gathered = await self._perform(self._gathered(names))
+        return found
 
 
 @overload

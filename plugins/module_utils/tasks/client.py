@@ -19,9 +19,15 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ..core.encoding import Params
+    from ..core.facts import Gathered
     from ..core.iteration import Stream
     from ..core.options import CallOptions, PageOptions, StreamOptions
+    from ..core.records.export import Placeholder
     from ..core.records.plan import EnsureArguments
+
+    # In classes with a method `list`, that is what the name means.
+    Listed: TypeAlias = list[Record]
+    Changes: TypeAlias = list[Change]
 
 
 class Shared(Protocol):
@@ -120,6 +126,36 @@ class RecordClient(Client, Protocol):
         wanted: Sequence[Mapping[str, Any]],
         **options: Unpack[EnsureArguments],
     ) -> list[Change]: ...
+
+
+class Records(Protocol):
+    """The records of one type, for threads; see `core.records.handle.Records`."""
+
+    def resource_type(self) -> ResourceType: ...
+
+    def list(
+        self,
+        filters: Mapping[str, Any] | None = None,
+        *,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+        fields: Sequence[str] = (),
+        complete: bool = False,
+    ) -> Listed: ...
+
+    def ensure(
+        self, records: Sequence[Mapping[str, Any]], **options: Unpack[EnsureArguments]
+    ) -> Changes: ...
+
+    def export_(self, records: Sequence[Record], placeholder: Placeholder = ...) -> Listed: ...
+
+
+class CatalogueClient(Client, Protocol):
+    """A client that gives the records of a type as an object, and facts about its server."""
+
+    def records(self, resource: str | Mapping[str, Any]) -> Records: ...
+
+    def gather(self, names: Sequence[str]) -> Gathered: ...
 
 
 ClientT = TypeVar("ClientT", bound=Client)

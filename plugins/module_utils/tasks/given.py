@@ -28,9 +28,22 @@ def is_set(value: Any) -> bool:
         value: The option's value from one source; `None` if the source does not have it.
     """
     if isinstance(value, str):
-        return value != "" and not value.startswith(_OMITTED)
+        return value != "" and not _is_omitted(value)
     # ansible-core 2.19 and newer have an object for `omit`, which is private.
     return value is not None and type(value).__name__ != "_OmitType"
+
+
+def without_omitted(value: Any) -> Any:
+    """Return data without the keys whose value is `omit`; ansible-core 2.18 leaves them there."""
+    if isinstance(value, Mapping):
+        return {key: without_omitted(item) for key, item in value.items() if not _is_omitted(item)}
+    if isinstance(value, list):
+        return [without_omitted(item) for item in value]
+    return value
+
+
+def _is_omitted(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith(_OMITTED)
 
 
 def _list_of(convert: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:

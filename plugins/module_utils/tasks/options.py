@@ -169,6 +169,45 @@ MATCH: Spec = {
         "no_log": False,
     },
 }
+_TYPE: Spec = {"resource": {"type": "raw", "required": True}}
+"""The name of a type of records, or its definition."""
+ASSET: Spec = {
+    "src": {"type": "path"},
+    "replace": {"type": "bool", "default": False},
+    "recreate": {"type": "bool", "default": False},
+    "purge_limit": {"type": "int", "default": 100},
+}
+ITENTIAL_RESOURCE: Spec = {
+    **_TYPE,
+    **ENSURE,
+    **MATCH,
+    **ASSET,
+    **CALL,
+}
+ITENTIAL_RESOURCE_RULES: Rules = {
+    "mutually_exclusive": [("data", "records"), ("src", "records")],
+    "required_one_of": [("data", "records", "src")],
+    "required_if": [("purge", True, ("filters", "records"))],
+    "required_by": {"filters": ("records",)},
+}
+FILTERS: Spec = {
+    "filters": {"type": "dict", "default": {}},
+    "order": {"type": "list", "elements": "str"},
+    "complete": {"type": "bool", "default": False},
+    "as_tasks": {"type": "bool", "default": False},
+}
+ITENTIAL_INFO: Spec = {
+    "resource": {"type": "raw"},
+    **FILTERS,
+    **READ,
+    "gather": {"type": "list", "elements": "str"},
+    **CALL,
+}
+ITENTIAL_INFO_RULES: Rules = {
+    "mutually_exclusive": [("resource", "gather")],
+    "required_one_of": [("resource", "gather")],
+}
+
 RESOURCE: Spec = {
     **_RESOURCE,
     **ENSURE,

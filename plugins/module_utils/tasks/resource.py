@@ -10,17 +10,22 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, cast
 
+from ..core.records.assets import asset_of
+from ..core.records.differences import differences
+from ..core.records.export import masked
 from ..core.records.kinds import FILE
 from ..core.records.plan import EnsureArguments
 from ..core.records.types import Change, ResourceType
 from ..core.secrets.redaction import mask_named
 from . import calling
 from .calling import Result, of_error
-from .client import ClientT, Factory, RecordClient
+from .client import CatalogueClient, ClientT, Factory, RecordClient
 from .context import Context, TaskError
-from .files import part
-from .given import is_set
+from .files import part, read
+from .given import is_set, without_omitted
 
+SOURCE = "src"
+"""The key of a record, and the option, that name a file with the record."""
 _DONE = {"create": "created", "update": "updated", "delete": "deleted", "none": "unchanged"}
 
 
@@ -39,6 +44,12 @@ class Writer(NamedTuple):
 
     row: ResourceType
     ensure: Callable[..., list[Change]]
+
+
+def of_catalogue(client: CatalogueClient, params: Mapping[str, Any]) -> Writer:
+    """Return the writer of the type that the option `resource` names, or defines as a dict."""
+    records = client.records(params["resource"])
+    return Writer(records.resource_type(), records.ensure)
 
 
 def by_name(client: RecordClient, params: Mapping[str, Any]) -> Writer:
@@ -77,11 +88,9 @@ def run(
 
 def _ensure(writer: Writer, params: Mapping[str, Any], context: Context) -> Result:
     row = writer.row
-    wanted = params["records"] if params.get("records") is not None else [params["data"]]
+    wanted = [_with_files(row, without_omitted(record)) for record in _given(params)]
     _register_secrets(row, wanted, context)
-    changes = writer.ensure(
-        [_with_files(row, record) for record in wanted], **_arguments(params, context)
-    )
+    changes = writer.ensure(wanted, **_arguments(params, context))
     result: Result = {
         # A record whose write failed may have changed all the same.
         "changed": any(
@@ -89,9 +98,10 @@ def _ensure(writer: Writer, params: Mapping[str, Any], context: Context) -> Resu
             for change in changes
         ),
         "diff": [
-            _difference(row, change)
+            part
             for change in changes
             if change.action != "none" and change.error is None
+            for part in _differences(row, change)
         ],
     }
     warnings = [_warning(change) for change in changes if change.ignored]
@@ -103,6 +113,7 @@ def _ensure(writer: Writer, params: Mapping[str, Any], context: Context) -> Resu
                 "action": changes[0].action,
                 "record": _record(row, changes[0]),
                 "ignored": changes[0].ignored,
+                **_validation(changes[0]),
             }
         )
     else:
@@ -115,6 +126,14 @@ def _ensure(writer: Writer, params: Mapping[str, Any], context: Context) -> Resu
     if failures:
         raise _failure(failures, len(changes), result)
     return result
+
+
+def _given(params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the records that the options give."""
+    if params.get("records") is not None:
+        return list(params["records"])
+    src = params.get("src")
+    return [{**(params.get("data") or {}), **({} if src is None else {SOURCE: src})}]
 
 
 def _arguments(params: Mapping[str, Any], context: Context) -> EnsureArguments:
@@ -157,6 +176,10 @@ def _failure(failures: list[Change], total: int, result: Result) -> TaskError:
 
 def _with_files(row: ResourceType, record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a record with the content of the files that it gives by path."""
+    if SOURCE in record and SOURCE not in row.fields:
+        path = str(record[SOURCE])
+        own = {name: value for name, value in record.items() if name != SOURCE}
+        return {**asset_of(row, path, read(path)), **own}
     return {
         name: part(name, value) if name in row.fields and row.fields[name].kind is FILE else value
         for name, value in record.items()
@@ -164,7 +187,7 @@ def _with_files(row: ResourceType, record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _record(row: ResourceType, change: Change) -> Result:
-    shown: Result = mask_named(change.after or change.before or {})
+    shown = masked(row, change.after or change.before or {})
     # A record that check mode would create has no id yet; later tasks may read that key.
     created = change.action == "create" and change.error is None
     return {row.id_field: None, **shown} if created else shown
@@ -178,22 +201,27 @@ def _item(row: ResourceType, change: Change) -> Result:
         "action": change.action,
         "record": _record(row, change),
         "ignored": change.ignored,
+        **_validation(change),
     }
 
 
-def _difference(row: ResourceType, change: Change) -> Result:
-    names = [
-        name
-        for name in (change.sent or change.before or {})
-        if (name in row.fields or not row.closed) and not row.field(name).write_only
-    ]
-    before, after = change.before or {}, change.after or {}
-    return {
-        "before_header": change.label,
-        "after_header": change.label,
-        "before": mask_named({name: before.get(name) for name in names}) if before else {},
-        "after": mask_named({name: after.get(name) for name in names}) if after else {},
-    }
+def _validation(change: Change) -> Result:
+    return {} if change.validation is None else {"validation": change.validation}
+
+
+def _differences(row: ResourceType, change: Change) -> list[Result]:
+    """Return differences as Ansible shows them: two dicts, or the lines of two texts."""
+    result = []
+    for place, before, after in differences(row, change):
+        label = f"{change.label}: {place}" if place else change.label
+        # The last key of a place may name a secret.
+        key = place.rpartition(".")[2]
+        sides = {
+            "before": mask_named({key: before})[key],
+            "after": mask_named({key: after})[key],
+        }
+        result.append({"before_header": label, "after_header": label, **sides})
+    return result
 
 
 def _warning(change: Change) -> str:

@@ -12,7 +12,7 @@ itself.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..jsonutils import dig
@@ -175,9 +175,30 @@ class Document(Json):
         levels = self._outer if exact else self._levels
         return self._merged(wanted, found, self._key_rules(), levels) if levels else wanted
 
+    def visible(self, value: Any) -> Any:
+        """Return a copy of a document without its secrets and the places that the server makes."""
+        return _without(value, [*self._managed, *self._secret_rules()])
+
+    def exported(self, value: Any, make: Callable[[tuple[str, ...]], Any]) -> Any:
+        """Return a document without the places that the server makes.
+
+        Args:
+            value: From the server.
+            make: Returns what stands for a secret, from the keys that lead to it; `None` to leave
+                it out.
+        """
+        return self.replaced(_without(value, self._managed), make)
+
+    def replaced(self, value: Any, make: Callable[[tuple[str, ...]], Any]) -> Any:
+        """Return a document with something else in place of its secrets. See `exported`."""
+        return _replaced(value, self._secret_rules(), make, ())
+
+    def _secret_rules(self) -> list[Rule]:
+        return [(_split(path), _IGNORED, None) for path in self.secrets]
+
     def holds_secrets(self, value: Any) -> bool:
         """Tell whether a document has values that cannot be compared."""
-        secret: list[Rule] = [(_split(path), _IGNORED, None) for path in self.secrets]
+        secret = self._secret_rules()
         return bool(secret) and bool(_without(value, secret) != value)
 
     def _normal(self, value: Any, rules: Sequence[Rule], *, marked: int = 0) -> Any:
@@ -306,6 +327,29 @@ def _below(rules: Sequence[Rule], key: str) -> list[Rule]:
         if rest and (rest[0] in (key, "*") or (rest[0] == _SECRET_KEY and names_secret(str(key)))):
             result.append((rest[1:], action, operand))
     return result
+
+
+def _replaced(
+    value: Any,
+    rules: Sequence[Rule],
+    make: Callable[[tuple[str, ...]], Any],
+    path: tuple[str, ...],
+) -> Any:
+    """Return a value with something else at the places of the rules, if there is anything."""
+    if any(not place for place, dummy, none in rules):
+        return value if value in (None, "", [], {}) else make(path)
+    if isinstance(value, Mapping):
+        replaced = {
+            key: _replaced(item, _below(rules, key), make, (*path, str(key)))
+            for key, item in value.items()
+        }
+        return {key: item for key, item in replaced.items() if item is not None or not value[key]}
+    if isinstance(value, list):
+        below = _below(rules, "*")
+        return [
+            _replaced(item, below, make, (*path, str(number))) for number, item in enumerate(value)
+        ]
+    return value
 
 
 def _as_objects(value: Any, rules: Sequence[Rule]) -> Any:

@@ -140,6 +140,11 @@ def _purged(
             raise
         # The filters name what an earlier task would make: there is nothing yet to purge.
         return []
+    if options.purge_limit is not None and len(chosen) > options.purge_limit:
+        raise ClientError(
+            f"purge: {len(chosen)} {row.name} records would be deleted, more than purge_limit"
+            f" ({options.purge_limit}): nothing was written; narrow the filters or raise the limit"
+        )
     return [deletion(row, record, options.match or row.key) for record in chosen]
 
 
@@ -226,6 +231,8 @@ def _remaining(row: ResourceType, change: Change) -> Change | None:
     if change.action == "delete":
         if found is None or row.is_deactivated(found):
             change.error = None
+        return None
+    if change.is_recreated:
         return None
     if found is None:
         is_over = isinstance(change.error, HTTPStatusError) and change.error.status_code == NOT_KEPT

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..exceptions import ClientError, ConfigurationError
 from ..flow import Flow
 from .ensure import ensure
+from .export import exported, no_secret
 from .plan import EnsureArguments, EnsureOptions, Index, parse_fields
 from .relations import resolve
 from .types import Change, Record, RecordStore, ResourceType, list_of_dicts, look_for
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from typing import TypeAlias
 
     from typing_extensions import Unpack
+
+    from .export import Placeholder
 
     Target: TypeAlias = "str | int | Mapping[str, Any]"
     """A record: its natural key, its id, or some of its fields, which match no other one."""
@@ -60,11 +63,18 @@ class RecordsBase:
         order: Sequence[str],
         limit: int | None,
         fields: Sequence[str],
+        complete: bool,
     ) -> Flow[list[Record]]:
         row = yield from self._row()
-        return (
-            yield from self._store.read_all(row, filters, order=order, limit=limit, fields=fields)
+        found = yield from self._store.read_all(
+            row, filters, order=order, limit=limit, fields=fields
         )
+        return (yield from self._store.complete(row, found)) if complete else found
+
+    def _exported(self, records: Sequence[Record], placeholder: Placeholder) -> Flow[list[Record]]:
+        row = yield from self._row()
+        whole = yield from self._store.complete(row, records)
+        return (yield from exported(self._store, row, whole, placeholder))
 
     def _found(self, target: Target) -> Flow[Record | None]:
         row = yield from self._row()
@@ -168,6 +178,15 @@ class Records(RecordsBase):
 
     __slots__ = ()
 
+    def resource_type(self) -> ResourceType:
+        """Return the type as the server's release has it.
+
+        Raises:
+            ConfigurationError: There is none of that name, or the release has no such records.
+        """
+        row: ResourceType = self._perform(self._row())
+        return row
+
     def list(
         self,
         filters: Mapping[str, Any] | None = None,
@@ -175,6 +194,7 @@ class Records(RecordsBase):
         order: Sequence[str] = (),
         limit: int | None = None,
         fields: Sequence[str] = (),
+        complete: bool = False,
     ) -> Listed:
         """Return all records that match.
 
@@ -183,12 +203,13 @@ class Records(RecordsBase):
             order: Fields to sort by, with `-` for descending.
             limit: The most records.
             fields: The fields that are wanted, for servers that can leave out the others.
+            complete: Read each record alone, if those of the list lack fields.
 
         Raises:
             ConfigurationError: An unknown field or operator.
             ClientError: As for any call.
         """
-        found: Listed = self._perform(self._listed(filters, order, limit, fields))
+        found: Listed = self._perform(self._listed(filters, order, limit, fields, complete))
         return found
 
     def find(self, target: Target) -> Record | None:
@@ -221,6 +242,20 @@ class Records(RecordsBase):
         """
         changes: Changes = self._perform(self._ensured(records, options))
         return changes
+
+    def export_(self, records: Sequence[Record], placeholder: Placeholder = no_secret) -> Listed:
+        """Return records in the form in which `ensure` takes them, here or on another server.
+
+        Args:
+            records: From `list`.
+            placeholder: Returns what stands for a secret, from its record and the keys that lead
+                to it; by default, they are left out.
+
+        Returns:
+            The records without what only the server writes, with names in place of ids.
+        """
+        found: Listed = self._perform(self._exported(records, placeholder))
+        return found
 
     def create(self, record: Mapping[str, Any]) -> Record:
         """Create a record and return it as the server has it; relations may be given by name.
@@ -268,6 +303,11 @@ class AsyncRecords(RecordsBase):
 
     __slots__ = ()
 
+    async def resource_type(self) -> ResourceType:
+        """Return the type as the server's release has it."""
+        row: ResourceType = await self._perform(self._row())
+        return row
+
     async def list(
         self,
         filters: Mapping[str, Any] | None = None,
@@ -275,9 +315,10 @@ class AsyncRecords(RecordsBase):
         order: Sequence[str] = (),
         limit: int | None = None,
         fields: Sequence[str] = (),
+        complete: bool = False,
     ) -> Listed:
         """Return all records that match."""
-        found: Listed = await self._perform(self._listed(filters, order, limit, fields))
+        found: Listed = await self._perform(self._listed(filters, order, limit, fields, complete))
         return found
 
     async def find(self, target: Target) -> Record | None:
@@ -291,6 +332,13 @@ class AsyncRecords(RecordsBase):
         """Bring records to a wanted state; only what differs is written."""
         changes: Awaitable[Changes] = self._perform(self._ensured(records, options))
         return changes
+
+    async def export_(
+        self, records: Sequence[Record], placeholder: Placeholder = no_secret
+    ) -> Listed:
+        """Return records in the form in which `ensure` takes them."""
+        found: Listed = await self._perform(self._exported(records, placeholder))
+        return found
 
     async def create(self, record: Mapping[str, Any]) -> Record:
         """Create a record and return it as the server has it."""

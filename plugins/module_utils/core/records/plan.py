@@ -25,6 +25,7 @@ class EnsureArguments(TypedDict, total=False):
     match: Sequence[str]
     update_secrets: bool
     purge: Mapping[str, Any] | None
+    purge_limit: int | None
     concurrency: int
     predict: bool
     replace: bool
@@ -39,6 +40,8 @@ class EnsureOptions:
         match: The fields to find records by; `()` for the resource's own key.
         update_secrets: Send fields that never come back to records that exist, too.
         purge: Delete the other records that match these filters; `None` for none.
+        purge_limit: The most records to purge: if more match, none is written; `None` for any
+            number.
         concurrency: Writes at a time.
         predict: Send no writes.
         replace: Reset fields that are not given, unless the server makes them; otherwise they
@@ -56,6 +59,7 @@ class EnsureOptions:
         "predict",
         "present",
         "purge",
+        "purge_limit",
         "recreate",
         "replace",
         "update_secrets",
@@ -71,6 +75,7 @@ class EnsureOptions:
         predict: bool = False,
         replace: bool = False,
         recreate: bool = False,
+        purge_limit: int | None = None,
     ) -> None:
         if state not in ("present", "absent"):
             raise ConfigurationError(f"state must be present or absent, not {state!r}")
@@ -84,6 +89,9 @@ class EnsureOptions:
         self.match = tuple(match)
         self.update_secrets = update_secrets
         self.purge = purge
+        self.purge_limit = (
+            None if purge_limit is None else whole_number("purge_limit", purge_limit, least=0)
+        )
         self.concurrency = whole_number("concurrency", concurrency)
         self.predict = predict
         self.replace = replace

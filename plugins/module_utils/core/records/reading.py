@@ -14,6 +14,7 @@ from .. import paging
 from ..exceptions import ConfigurationError
 from ..flow import Emit, Flow, forward
 from ..http import Response
+from ..progress import Progress
 from .access import List, Route, unwrapped
 from .kinds import hashable
 from .templates import joined, wrapped
@@ -58,6 +59,8 @@ class Lists(Protocol):
         self, row: ResourceType, records: Sequence[Record], names: Collection[str] | None = None
     ) -> Flow[list[Record]]: ...
 
+    def progress(self, row: ResourceType, verb: str, total: int | None = None) -> Progress: ...
+
 
 class Reading:
     """One reading of a list.
@@ -71,7 +74,16 @@ class Reading:
         timeout: Seconds for one attempt.
     """
 
-    __slots__ = ("_complete", "_left", "_route", "_row", "_selection", "_store", "_timeout")
+    __slots__ = (
+        "_complete",
+        "_left",
+        "_progress",
+        "_route",
+        "_row",
+        "_selection",
+        "_store",
+        "_timeout",
+    )
 
     def __init__(
         self,
@@ -90,6 +102,7 @@ class Reading:
         self._left: int | None = None
         self._complete = complete
         self._timeout = timeout
+        self._progress = store.progress(row, "read")
 
     def read(
         self,
@@ -121,6 +134,7 @@ class Reading:
             # The server may match more than the client does: more pages follow if need be.
             style = style.but(page_size=min(style.page_size, self._left))
         for scope in scopes:
+            self._progress = self._store.progress(row, "read")
             flow = paging.pages(
                 partial(self._fetch, scope),
                 query,
@@ -156,6 +170,8 @@ class Reading:
             record = self._store.found(self._row, self._route, scope, raw)
             if self._selection.matches(record):
                 found.append(record)
+        self._progress.total = page.total
+        self._progress.add(len(page.records))
         if self._complete:
             found = yield from self._store.complete(self._row, found)
         if self._left is not None:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .documents import Document, Link
@@ -69,6 +69,10 @@ class References(Document):
         if kind not in self._targets:
             raise ValueError(item)
         return self._sent({**item, self._type_key: kind, self._id_key: item[name]})
+
+    def exported(self, value: Any, make: Callable[[tuple[str, ...]], Any]) -> Any:
+        """Return the references without what the server adds."""
+        return super().exported(self._listed(value), make)
 
     def links(self, value: Any) -> list[Link]:
         """Return the places that lead to other records."""

@@ -51,7 +51,7 @@ def resolve(
     """
     result = [dict(record) for record in records]
     for field in row.fields.values():
-        for target, links in _by_target(field, result).items():
+        for target, links in links_by_target(field, result).items():
             found = yield from _look_up(store, field, target, links, lenient, text_ids)
             for link, other in zip(links, found, strict=True):
                 link.holder[link.key] = other.id
@@ -72,7 +72,7 @@ class _Other(NamedTuple):
     name: Any = None
 
 
-def _by_target(field: Field, records: Sequence[Record]) -> dict[str, list[Link]]:
+def links_by_target(field: Field, records: Sequence[Record]) -> dict[str, list[Link]]:
     """Return the places of a field that lead to other records, by the types of these records.
 
     Lists and documents are copied, so that the ids can be put into them.

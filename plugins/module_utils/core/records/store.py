@@ -25,6 +25,7 @@ from ..jsonutils import dig
 from ..numbers import whole_number
 from ..page_styles import PageStyle
 from ..paging import without_records
+from ..progress import Progress
 from . import relations
 from .access import Delete, List, One, Route, Write, unwrapped
 from .codec import decoded, encoded, objects_in, with_objects
@@ -853,11 +854,12 @@ class RestStore(RecordStore):
         deletions = [n for n, change in enumerate(changes) if change.action == "delete"]
         groups = [[n] for n, change in enumerate(changes) if change.action != "delete"]
         groups += [deletions[n : n + batch] for n in range(0, len(deletions), batch)]
-        return (
-            yield from in_groups(
-                changes, groups, lambda group: self._write_group(row, group), concurrency
-            )
-        )
+        progress = self.progress(row, "written", len(changes))
+
+        def write(group: Sequence[Change]) -> Flow[list[Any]]:
+            return progress.counting(self._write_group(row, group), len(group))
+
+        return (yield from in_groups(changes, groups, write, concurrency))
 
     def _write_group(self, row: ResourceType, group: Sequence[Change]) -> Flow[list[Any]]:
         """Write one creation or update, or some deletions."""
@@ -898,6 +900,16 @@ class RestStore(RecordStore):
         return None
 
     # Calls
+
+    def progress(self, row: ResourceType, verb: str, total: int | None = None) -> Progress:
+        """Return the progress of reading or writing records.
+
+        Args:
+            row: Their type.
+            verb: What is done to them, as a participle.
+            total: Their number; `None` if it is not known.
+        """
+        return Progress(row.name, verb, self._connection._runtime.clock, total)
 
     def fetch(
         self,

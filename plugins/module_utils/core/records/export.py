@@ -1,0 +1,124 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Records of a server in the form in which `ensure` takes them, here or on another server.
+
+They are without what only the server writes, with names in place of ids, and placeholders in place
+of secrets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from ..flow import Flow
+from ..secrets.data import mask_named
+from ..secrets.known import MASK
+from .documents import Document
+from .fields import Field
+from .kinds import hashable
+from .relations import links_by_target
+from .types import Record, RecordStore, ResourceType
+
+if TYPE_CHECKING:
+    from typing import TypeAlias
+
+    Placeholder: TypeAlias = Callable[[Record, tuple[str, ...]], Any]
+
+
+def no_secret(dummy_record: Record, dummy_path: tuple[str, ...]) -> None:
+    """Leave a secret out."""
+
+
+def exported(
+    store: RecordStore, row: ResourceType, records: Sequence[Record], placeholder: Placeholder
+) -> Flow[list[Record]]:
+    """Return records as `ensure` takes them; it changes nothing if it gets them back.
+
+    Args:
+        store: Reads the records that relations lead to.
+        row: The type of the records.
+        records: From the server, with all their fields.
+        placeholder: Returns what stands for a secret, from its record and the keys that lead to it;
+            `None` to leave it out.
+    """
+    result = [_own(row, record, placeholder) for record in records]
+    for field in row.fields.values():
+        for name, links in links_by_target(field, result).items():
+            target = store.resource(name)
+            ids = [link.holder[link.key] for link in links]
+            names = yield from _names(store, target, ids)
+            for link in links:
+                key = hashable(link.holder[link.key])
+                link.holder[link.key] = names.get(key, link.holder[link.key])
+    return result
+
+
+def masked(row: ResourceType, record: Record) -> Record:
+    """Return a record with its secrets masked."""
+    known = {
+        name: kind.replaced(value, _mask)
+        if name in row.fields and isinstance(kind := row.fields[name].kind, Document)
+        else value
+        for name, value in record.items()
+    }
+    result: Record = mask_named(known)
+    return result
+
+
+def _mask(dummy_path: tuple[str, ...]) -> str:
+    return MASK
+
+
+def _own(row: ResourceType, record: Record, placeholder: Placeholder) -> Record:
+    """Return the fields that a caller may give."""
+    own: Record = {}
+    for name, value in record.items():
+        if value is None or (name not in row.fields and row.closed):
+            continue
+        field = row.field(name)
+        if _is_given(row, field):
+            own[name] = _without_secrets(field, value, partial(placeholder, record))
+    for field in row.fields.values():
+        stands = placeholder(record, (field.name,)) if field.secret else None
+        if stands is not None:
+            own[field.name] = stands
+    return own
+
+
+def _is_given(row: ResourceType, field: Field) -> bool:
+    """Tell whether callers give a field; one that the server makes may be a part of the key."""
+    return not field.secret and (not field.read_only or field.name in row.key)
+
+
+def _without_secrets(field: Field, value: Any, make: Callable[[tuple[str, ...]], Any]) -> Any:
+    if not isinstance(field.kind, Document):
+        return value
+    return field.kind.exported(value, lambda path: make((field.name, *path)))
+
+
+def _names(store: RecordStore, target: ResourceType, ids: Sequence[Any]) -> Flow[dict[Any, str]]:
+    """Return the names of records by their ids.
+
+    A record that is gone, or that cannot be told from another one by its name, has none.
+    """
+    if not target.names:
+        return {}
+    name = target.names[0]
+    distinct = list({hashable(value): value for value in ids}.values())
+    there = yield from store.find(target, target.id_field, distinct)
+    wanted = set(map(hashable, distinct))
+    names = {
+        hashable(one[target.id_field]): str(one[name])
+        for one in there
+        if hashable(one[target.id_field]) in wanted and one.get(name) is not None
+    }
+    same = yield from store.find(target, name, sorted(set(names.values())))
+    return {
+        key: text
+        for key, text in names.items()
+        if len(target.preferred([one for one in same if one.get(name) == text])) == 1
+    }

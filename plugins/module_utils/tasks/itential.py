@@ -1,0 +1,89 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The task behind the modules that read records and facts of both Itential services."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from ..core.exceptions import ConfigurationError
+from ..core.records.export import masked
+from ..core.records.types import ResourceType
+from ..core.secrets.redaction import mask_named
+from . import calling, playbook
+from . import info as reading
+from .calling import Result
+from .client import CatalogueClient, ClientT, Factory
+from .context import Context
+from .definition import Service
+from .info import Found
+
+
+def info(
+    factory: Factory[ClientT], service: Service, params: Mapping[str, Any], context: Context
+) -> Result:
+    """Read records of one type, or gather facts.
+
+    Args:
+        factory: Makes the client.
+        service: The service, after which the module for desired state is named.
+        params: The module's options.
+        context: The runner.
+
+    Returns:
+        `records` and `count`, with `as_tasks` also `tasks`; or `gathered` and `unavailable`.
+
+    Raises:
+        TaskError: A call failed or an option cannot work.
+    """
+    if params.get("gather") is not None:
+        return calling.perform(factory, params, context, partial(_gather, params))
+    return reading.run(factory, partial(_read, service), params, context)
+
+
+def is_heavy(options: Mapping[str, Any]) -> bool:
+    """Tell if a task may read many records."""
+    return options.get("limit") is None and options.get("gather") is None
+
+
+def _gather(params: Mapping[str, Any], client: CatalogueClient) -> Result:
+    found = client.gather(params["gather"])
+    facts = {name: mask_named(fact) for name, fact in found.facts.items()}
+    return {"changed": False, "gathered": facts, "unavailable": found.unavailable}
+
+
+def _read(service: Service, client: CatalogueClient, params: Mapping[str, Any]) -> Found:
+    records = client.records(params["resource"])
+    row = records.resource_type()
+    fields = params.get("fields") or ()
+    for name in fields:
+        _check_field(row, name)
+    as_tasks = params.get("as_tasks")
+    if as_tasks and fields:
+        raise ConfigurationError("fields: leave them out; with as_tasks, whole records are needed")
+    found = records.list(
+        params["filters"],
+        order=params.get("order") or (),
+        limit=params.get("limit"),
+        fields=fields,
+        complete=bool(params.get("complete") or as_tasks),
+    )
+    shown = [masked(row, record) for record in found]
+    if not as_tasks:
+        return Found(reading.only(fields, shown))
+    if row.verbs.isdisjoint(("create", "update")):
+        raise ConfigurationError(f"as_tasks: {row.name} records are read-only in this API")
+    module = f"restops.clients.{service.prefix.lower()}_resource"
+    wanted = records.export_(found, playbook.placeholder(row))
+    return Found(shown, {"tasks": playbook.tasks(module, params["resource"], row, wanted)})
+
+
+def _check_field(row: ResourceType, name: str) -> None:
+    try:
+        row.field(name)
+    except ConfigurationError as exc:
+        raise ConfigurationError(f"fields: {exc.message}") from exc
