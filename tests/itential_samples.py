@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 _PETS = {"openapi": "3.0.0", "info": {"title": "pets", "version": "2.0"}, "paths": {"/x": {}}}
 _SERVER = {"server": {"host": "a.example", "protocol": "https"}}
+_SCHEMA = {"title": "hello.py", "type": "object", "properties": {}}
 _ACTION = {"name": "create", "type": "create", "workflow": "workflow 001"}
 
 
@@ -20,11 +23,13 @@ class Sample(NamedTuple):
         record: What is wanted at first.
         change: The fields that change, with their new values; `None` if the server has no update.
         needs: The type whose sample must exist before; `""` for none.
+        filters: The filters without which such records cannot be listed.
     """
 
     record: dict[str, Any]
     change: dict[str, Any] | None = None
     needs: str = ""
+    filters: Mapping[str, Any] = MappingProxyType({})
 
 
 PLATFORM = {
@@ -94,6 +99,7 @@ PLATFORM = {
         {"model": "port", "name": "blue", "instanceData": {"id": 7}},
         {"description": "new"},
         "lifecycle_model",
+        {"model": "port"},
     ),
     "account": Sample(
         {"username": "grace", "email": "grace@old.example", "password": "initial-secret-2"},
@@ -123,5 +129,41 @@ GATEWAY = {
         },
         {"variables": {"ansible_host": "192.0.2.2"}},
     ),
+    "group": Sample(
+        {"name": "edge", "devices": ["sw-000", "sw-001"], "variables": {"site": "A"}},
+        {"devices": ["sw-001"]},
+    ),
+    "http_device": Sample(
+        {"name": "api", "variables": {"base_url": "api.example", "protocol": "https"}},
+        {"variables": {"port": 8443}},
+    ),
+    "netconf_device": Sample(
+        {
+            "name": "r1",
+            "variables": {
+                "host": "192.0.2.1",
+                "username": "ada",
+                "password": "initial-secret-1",
+                "platform": "junos",
+            },
+        },
+        {"variables": {"port": 831}},
+    ),
+    "netmiko_device": Sample(
+        {"name": "r1", "variables": {"host": "192.0.2.1", "device_type": "cisco_ios"}},
+        {"variables": {"port": 23}},
+    ),
+    "account": Sample(
+        {"username": "grace", "email": "grace@old.example", "password": "initial-secret-2"},
+        {"email": "grace@new.example"},
+    ),
+    "rbac_group": Sample({"name": "night", "roles": ["viewer"]}, {"roles": ["operator"]}),
+    "decoration": Sample(
+        {"kind": "scripts", "name": "hello.py", "schema": _SCHEMA},
+        {"schema": {**_SCHEMA, "properties": {"port": {"type": "integer"}}}},
+        filters={"kind": "scripts"},
+    ),
+    "secret": Sample({"path": "lab/r1", "secret_data": {"word": "initial-secret-3"}}),
+    "config": Sample({"process_count": 3}, {"process_count": 4}),
 }
 """The same for the Gateway."""

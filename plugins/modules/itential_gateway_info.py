@@ -29,7 +29,10 @@ options:
   resource:
     description:
       # BEGIN generated: types to read
-      - The type of the records. One of V(device).
+      - The type of the records. One of V(account), V(audit), V(collection), V(config),
+        V(decoration), V(device), V(execution), V(group), V(http_device), V(module),
+        V(netconf_device), V(netmiko_device), V(nornir), V(playbook), V(rbac_group), V(rbac_role),
+        V(role), V(script), V(secret) or V(terraform).
       # END generated
       - Or a dict that defines a type of records which this collection lacks.
       - Either O(resource) or O(gather) is required.

@@ -16,8 +16,11 @@ description:
   - Brings one record, or a list of records, to a wanted state. The records are read first, and only
     differences are written, with the smallest write that the API has.
   # BEGIN generated: natural keys
-  - Records are found by their natural key, V(device) by C(name). Others are found by C(id) or
-    by O(match).
+  - Records are found by their natural key, V(account) by C(username); V(config) by C(name);
+    V(decoration) by C(kind) and C(name); V(device) by C(name); V(group) by C(name);
+    V(http_device) by C(inventory) and C(name); V(netconf_device) by C(inventory) and C(name);
+    V(netmiko_device) by C(inventory) and C(name); V(rbac_group) by C(name); V(secret) by
+    C(path). Others are found by C(id) or by O(match).
   # END generated
 author:
   - restops.clients contributors (@restops)
@@ -33,7 +36,8 @@ options:
   resource:
     description:
       # BEGIN generated: types to write
-      - The type of the records. One of V(device).
+      - The type of the records. One of V(account), V(config), V(decoration), V(device), V(group),
+        V(http_device), V(netconf_device), V(netmiko_device), V(rbac_group) or V(secret).
       # END generated
       - Or a dict that defines a type of records which this collection lacks.
     type: raw

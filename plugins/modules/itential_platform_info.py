@@ -32,8 +32,10 @@ options:
       - The type of the records. One of V(account), V(adapter), V(adapter_health),
         V(analytic_template), V(application), V(application_health), V(automation),
         V(command_template), V(compliance_plan), V(compliance_report), V(device), V(device_backup),
-        V(device_group), V(device_template), V(event), V(golden_config), V(group), V(integration),
-        V(integration_model), V(job), V(json_form), V(prebuilt), V(profile), V(project), V(role),
+        V(device_group), V(device_template), V(event), V(gateway_certificate), V(gateway_cluster),
+        V(gateway_service), V(golden_config), V(group), V(integration), V(integration_model),
+        V(inventory), V(inventory_node), V(job), V(json_form), V(lifecycle_execution),
+        V(lifecycle_instance), V(lifecycle_model), V(prebuilt), V(profile), V(project), V(role),
         V(service_account), V(tag), V(task), V(template), V(transformation), V(trigger) or
         V(workflow).
       # END generated

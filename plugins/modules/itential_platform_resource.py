@@ -19,12 +19,14 @@ description:
   - Records are found by their natural key, V(account) by C(username); V(adapter) by C(name);
     V(analytic_template) by C(name); V(application) by C(name); V(automation) by C(name);
     V(command_template) by C(name); V(compliance_plan) by C(name); V(device_group) by C(name);
-    V(device_template) by C(name); V(golden_config) by C(name); V(group) by C(name);
-    V(integration) by C(name); V(integration_model) by C(versionId); V(json_form) by C(name);
-    V(profile) by C(id); V(project) by C(name); V(role) by C(name) and C(provenance);
-    V(service_account) by C(name); V(tag) by C(name); V(template) by C(name); V(transformation)
-    by C(name); V(trigger) by C(name) and C(automation); V(workflow) by C(name). Others are
-    found by C(id) or by O(match).
+    V(device_template) by C(name); V(gateway_certificate) by C(alias); V(gateway_cluster) by
+    C(cluster_id); V(golden_config) by C(name); V(group) by C(name); V(integration) by C(name);
+    V(integration_model) by C(versionId); V(inventory) by C(name); V(json_form) by C(name);
+    V(lifecycle_instance) by C(model) and C(name); V(lifecycle_model) by C(name); V(profile) by
+    C(id); V(project) by C(name); V(role) by C(name) and C(provenance); V(service_account) by
+    C(name); V(tag) by C(name); V(template) by C(name); V(transformation) by C(name); V(trigger)
+    by C(name) and C(automation); V(workflow) by C(name). Others are found by C(id) or by
+    O(match).
   # END generated
 author:
   - restops.clients contributors (@restops)
@@ -42,9 +44,10 @@ options:
       # BEGIN generated: types to write
       - The type of the records. One of V(account), V(adapter), V(analytic_template),
         V(application), V(automation), V(command_template), V(compliance_plan), V(device_group),
-        V(device_template), V(golden_config), V(group), V(integration), V(integration_model),
-        V(json_form), V(profile), V(project), V(role), V(service_account), V(tag), V(template),
-        V(transformation), V(trigger) or V(workflow).
+        V(device_template), V(gateway_certificate), V(gateway_cluster), V(golden_config), V(group),
+        V(integration), V(integration_model), V(inventory), V(json_form), V(lifecycle_instance),
+        V(lifecycle_model), V(profile), V(project), V(role), V(service_account), V(tag),
+        V(template), V(transformation), V(trigger) or V(workflow).
       # END generated
       - Or a dict that defines a type of records which this collection lacks.
     type: raw

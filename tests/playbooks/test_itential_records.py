@@ -30,8 +30,8 @@ PLATFORM, GATEWAY = (
 PLATFORM_INFO = "restops.clients.itential_platform_info"
 GATEWAY_INFO = "restops.clients.itential_gateway_info"
 SECRETS = ("initial-secret-1", "initial-secret-2", "initial-secret-3")
-NEVER_CREATED = ("application",)
-NEVER_DELETED = ("application", "lifecycle_instance")
+NEVER_CREATED = ("application", "config")
+NEVER_DELETED = ("application", "config", "lifecycle_instance")
 
 
 def merged(one: Any, other: Any) -> Any:
@@ -52,7 +52,7 @@ def literal(value: Any) -> Any:
 
 def key_of(sample: Sample) -> dict[str, Any]:
     """Return the fields by which a record is found."""
-    names = ("name", "username", "id", "cluster_id", "alias", "model", "automation", "path")
+    names = ("name", "username", "id", "cluster_id", "alias", "model", "automation", "path", "kind")
     return {name: sample.record[name] for name in names if name in sample.record}
 
 
@@ -135,7 +135,6 @@ def test_tasks_for_existing_records_change_nothing(ansible: Ansible) -> None:
     for service, known in SERVICES.items():
         for resource, sample in known.items():
             name = f"{service}_{resource}"
-            filters = {"model": "port"} if resource == "lifecycle_instance" else {}
             tasks += [
                 {
                     f"restops.clients.{service}_resource": {
@@ -146,7 +145,7 @@ def test_tasks_for_existing_records_change_nothing(ansible: Ansible) -> None:
                 {
                     f"restops.clients.{service}_info": {
                         "resource": resource,
-                        "filters": filters,
+                        "filters": dict(sample.filters),
                         "as_tasks": True,
                         "limit": 20,
                     },

@@ -59,14 +59,18 @@ def exported(
 
 def masked(row: ResourceType, record: Record) -> Record:
     """Return a record with its secrets masked."""
-    known = {
-        name: kind.replaced(value, _mask)
-        if name in row.fields and isinstance(kind := row.fields[name].kind, Document)
-        else value
-        for name, value in record.items()
-    }
-    result: Record = mask_named(known)
+    result: Record = mask_named(
+        {name: _masked(row.fields.get(name), value) for name, value in record.items()}
+    )
     return result
+
+
+def _masked(field: Field | None, value: Any) -> Any:
+    if field is not None and field.secret and value is not None:
+        return MASK
+    if field is not None and isinstance(field.kind, Document):
+        return field.kind.replaced(value, _mask)
+    return value
 
 
 def _mask(dummy_path: tuple[str, ...]) -> str:
