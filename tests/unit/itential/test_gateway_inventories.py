@@ -23,3 +23,17 @@ async def test_a_device_is_created_changed_and_deleted(case: Case) -> None:
     assert (await gateway.bring("device", wanted, state="absent")).action == "delete"
     assert (await gateway.bring("device", wanted, state="absent")).action == "none"
     assert gateway.sim.ignored == []
+
+
+async def test_the_wrapped_form_has_only_what_changes_too(case: Case) -> None:
+    gateway = Gateway(case, body_form="wrapped", wrong_form="refuse")
+    wanted = {"name": "sw-000", "variables": {"ansible_port": 22}}
+    assert (await gateway.bring("device", wanted)).action == "update"
+    wanted = {"name": "core", "devices": ["sw-001", "sw-002", "sw-000"]}
+    assert (await gateway.bring("group", wanted)).action == "update"
+    assert [body for dummy, body in gateway.writes] == [
+        {"ansible_port": 22},
+        {"variables": {"ansible_port": 22}},
+        ["sw-000"],
+        {"devices": ["sw-000"]},
+    ]

@@ -32,26 +32,30 @@ _VARIABLES = Field("variables", Document(merge=True, levels=1), default={})
 
 def _variables(path: str, method: str) -> Write:
     """Return the route that writes the variables of a device or a group."""
+    merges = method == "PATCH"
     return Write(
         path,
         method,
         body="{variables}",
         fields=("variables",),
         unwrap=None,
-        merges=method == "PATCH",
-        otherwise=Write(path, method, body={"variables": "{variables}"}, unwrap=None),
+        merges=merges,
+        otherwise=Write(
+            path, method, body={"variables": "{variables}"}, unwrap=None, merges=merges
+        ),
     )
 
 
 def _members(path: str, field: str, wrapper: str) -> Write:
     """Return the route that adds members to a group and removes them."""
+    remove = Delete(f"{path}/{{item}}")
     return Write(
         path,
         body=f"{{{field}}}",
         fields=(field,),
         unwrap=None,
-        remove=Delete(f"{path}/{{item}}"),
-        otherwise=Write(path, body={wrapper: f"{{{field}}}"}, unwrap=None),
+        remove=remove,
+        otherwise=Write(path, body={wrapper: f"{{{field}}}"}, unwrap=None, remove=remove),
     )
 
 
