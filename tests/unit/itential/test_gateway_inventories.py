@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from ansible_collections.restops.clients.tests.unit.support import Case
 
 from .simulated import Gateway
@@ -25,15 +28,24 @@ async def test_a_device_is_created_changed_and_deleted(case: Case) -> None:
     assert gateway.sim.ignored == []
 
 
-async def test_the_wrapped_form_has_only_what_changes_too(case: Case) -> None:
+@pytest.mark.parametrize(
+    ("resource", "wanted", "bodies"),
+    [
+        (
+            "device",
+            {"name": "sw-000", "variables": {"ansible_port": 22}},
+            [{"ansible_port": 22}, {"variables": {"ansible_port": 22}}],
+        ),
+        (
+            "group",
+            {"name": "core", "devices": ["sw-001", "sw-002", "sw-000"]},
+            [["sw-000"], {"devices": ["sw-000"]}],
+        ),
+    ],
+)
+async def test_the_wrapped_form_has_only_what_changes_too(
+    case: Case, resource: str, wanted: dict[str, Any], bodies: list[Any]
+) -> None:
     gateway = Gateway(case, body_form="wrapped", wrong_form="refuse")
-    wanted = {"name": "sw-000", "variables": {"ansible_port": 22}}
-    assert (await gateway.bring("device", wanted)).action == "update"
-    wanted = {"name": "core", "devices": ["sw-001", "sw-002", "sw-000"]}
-    assert (await gateway.bring("group", wanted)).action == "update"
-    assert [body for dummy, body in gateway.writes] == [
-        {"ansible_port": 22},
-        {"variables": {"ansible_port": 22}},
-        ["sw-000"],
-        {"devices": ["sw-000"]},
-    ]
+    assert (await gateway.bring(resource, wanted)).action == "update"
+    assert [body for dummy, body in gateway.writes] == bodies
