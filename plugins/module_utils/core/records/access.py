@@ -218,7 +218,6 @@ class Write(Route):
         failures: Responses of 2xx that mean a failure.
         clears: Fields that the server empties in this write: they are written again afterwards.
         otherwise: The same write in another form, for servers that refuse this one or ignore it.
-        otherwise: The same write in another form, for servers that accept this one and ignore it.
         beside: Keys of the response that stand beside the record and belong to it.
         defaults: Keys of the server's record with the values that are sent if the record has none.
         together: Keys of the server's record that are sent together: if one is, all are.
