@@ -217,6 +217,8 @@ class Workflows(Memory):
         ("64b5c0ffee64b5c0ffee64b5", "7"),
         ("7", "7"),
         ({"_id": "7"}, "7"),
+        # As a template or YAML writes it.
+        (7, "7"),
     ],
 )
 def test_ids_may_be_texts(name: Any, found: str) -> None:
@@ -227,7 +229,7 @@ def test_ids_may_be_texts(name: Any, found: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "error"), [("1", UnknownNameError), ("", UnknownNameError), (7, ConfigurationError)]
+    ("name", "error"), [("1", UnknownNameError), ("", UnknownNameError), (99, UnknownNameError)]
 )
 def test_an_id_that_nothing_has_is_an_unknown_name(name: Any, error: type[ClientError]) -> None:
     memory = Workflows()

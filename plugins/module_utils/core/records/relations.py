@@ -111,7 +111,7 @@ def _look_up(
     text_ids: bool,
 ) -> Flow[list[_Other]]:
     target = store.resource(name)
-    values = [link.holder[link.key] for link in links]
+    values = [_named(target, link.holder[link.key]) for link in links]
     for value in values:
         if not _is_id(target, value) and not isinstance(value, (str, Mapping)):
             raise ConfigurationError(
@@ -119,6 +119,12 @@ def _look_up(
                 f" not {value!r}"
             )
     return (yield from _others(store, target, values, lenient, text_ids))
+
+
+def _named(target: ResourceType, value: Any) -> Any:
+    """Return a value with a number as its text, if the ids are texts: a name may look like one."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number and not _is_id(target, value) else value
 
 
 def _is_id(target: ResourceType, value: Any) -> bool:
