@@ -27,6 +27,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.records.purge
 from ansible_collections.restops.clients.plugins.module_utils.core.records.relations import resolve
 from ansible_collections.restops.clients.plugins.module_utils.core.records.types import (
     Change,
+    RecordStore,
     ResourceType,
 )
 
@@ -121,7 +122,7 @@ class Equalities:
         return found in value if isinstance(value, list) else found == value
 
 
-class Memory:
+class Memory(RecordStore):
     """A server.
 
     Attributes:
