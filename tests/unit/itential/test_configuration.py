@@ -454,3 +454,14 @@ async def test_what_a_replaced_record_does_not_have_gets_its_default(case: Case)
     ((dummy, body),) = platform.writes
     assert body == {"details": {"description": "", "devices": []}}
     assert (await platform.bring("device_group", {"name": "core"}, replace=True)).action == "none"
+
+
+async def test_types_of_systems_that_a_server_does_not_tell_are_not_compared(case: Case) -> None:
+    platform = Platform(case)
+    wanted = {**TEMPLATE.record, "deviceOSTypes": ["cisco-ios"]}
+    await platform.bring("device_template", wanted)
+    changed = await platform.bring("device_template", {**wanted, "deviceOSTypes": ["arista-eos"]})
+    assert changed.action == "update"
+    platform.sim.tables["device_template"].named("banner").pop("deviceOSTypes")
+    again = await platform.bring("device_template", wanted)
+    assert (again.action, platform.writes) == ("none", [])

@@ -154,7 +154,7 @@ DEVICE_TEMPLATE = ResourceType(
         Field("name", required=True),
         Field("template", CONTENT, required=True),
         Field("variables", Document(), default={}),
-        Field("deviceOSTypes", many=True, default=[]),
+        Field("deviceOSTypes", many=True, default=[], returned=None),
         *made_by_server((*STAMPS, "updated", "updatedBy")),
     ),
     key=("name",),
