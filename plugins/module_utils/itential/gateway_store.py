@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from ..core.flow import Flow
 from ..core.http import Response
 from ..core.jsonutils import dig
-from ..core.records.access import One
+from ..core.records.access import List, One
+from ..core.records.filters import Filters
 from ..core.records.inline import row_of
 from ..core.records.store import ListOptions, RestStore
 from ..core.records.types import Record, ResourceType
@@ -76,6 +77,14 @@ class GatewayStore(RestStore):
         if row is not SECRET:
             return record
         return {"path": record["path"]} if isinstance(record.get("path"), str) else {}
+
+    def _parts(
+        self, row: ResourceType, route: List, field: str, values: Sequence[Any]
+    ) -> list[Filters] | None:
+        """Return no filters for names, which are in the paths of their records."""
+        if row.access.one and field == row.id_field:
+            return None
+        return super()._parts(row, route, field, values)
 
     def pages(
         self,

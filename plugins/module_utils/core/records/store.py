@@ -584,11 +584,11 @@ class RestStore(RecordStore):
         if settled is not None or route.otherwise is None:
             return (yield from self._write_once(row, settled or route, before, sent, options))
         first = yield from self._attempt(row, route, before, sent, options)
-        if not isinstance(first, ClientError) and _is_taken(row, sent, first):
+        if not isinstance(first, ClientError) and _is_taken(row, before, sent, first):
             self._forms[place] = route
             return first
         second = yield from self._attempt(row, route.otherwise, before, sent, options)
-        if not isinstance(second, ClientError) and _is_taken(row, sent, second):
+        if not isinstance(second, ClientError) and _is_taken(row, before, sent, second):
             self._forms[place] = route.otherwise
             return second
         if not isinstance(second, ClientError):
@@ -1056,11 +1056,15 @@ def _has_stray(found: Any, wrapper: str, value: Any) -> bool:
     return wrapper in found and wrapper not in value
 
 
-def _is_taken(row: ResourceType, sent: Mapping[str, Any], after: Record) -> bool:
+def _is_taken(
+    row: ResourceType, before: Mapping[str, Any], sent: Mapping[str, Any], after: Record
+) -> bool:
     """Tell whether a write has changed what it should, as far as can be seen."""
-    seen = {name: value for name, value in sent.items() if not row.field(name).write_only}
+    seen = [name for name in sent if not row.field(name).write_only]
     return not seen or any(
-        row.field(name).same(value, after.get(name)) for name, value in seen.items()
+        row.field(name).same(sent[name], after.get(name))
+        and not row.field(name).unmoved(sent[name], before.get(name), after.get(name))
+        for name in seen
     )
 
 

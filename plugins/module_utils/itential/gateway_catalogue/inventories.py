@@ -30,33 +30,22 @@ _VARIABLES = Field("variables", Document(merge=True, levels=1), default={})
 """Merged by their names: a nested value is replaced as a whole, as the server does it."""
 
 
+def _in_two_forms(path: str, method: str, field: str, wrapper: str, **options: Any) -> Write:
+    """Return a route whose body is the value of a field, or that value below a wrapper."""
+    value = f"{{{field}}}"
+    options = {"unwrap": None, "fields": (field,), **options}
+    wrapped = Write(path, method, body={wrapper: value}, **options)
+    return Write(path, method, body=value, otherwise=wrapped, **options)
+
+
 def _variables(path: str, method: str) -> Write:
-    """Return the route that writes the variables of a device or a group."""
-    merges = method == "PATCH"
-    return Write(
-        path,
-        method,
-        body="{variables}",
-        fields=("variables",),
-        unwrap=None,
-        merges=merges,
-        otherwise=Write(
-            path, method, body={"variables": "{variables}"}, unwrap=None, merges=merges
-        ),
-    )
+    """Return the route that merges (PATCH) or replaces (PUT) the variables of a record."""
+    return _in_two_forms(path, method, "variables", "variables", merges=method == "PATCH")
 
 
 def _members(path: str, field: str, wrapper: str) -> Write:
     """Return the route that adds members to a group and removes them."""
-    remove = Delete(f"{path}/{{item}}")
-    return Write(
-        path,
-        body=f"{{{field}}}",
-        fields=(field,),
-        unwrap=None,
-        remove=remove,
-        otherwise=Write(path, body={wrapper: f"{{{field}}}"}, unwrap=None, remove=remove),
-    )
+    return _in_two_forms(path, "POST", field, wrapper, remove=Delete(f"{path}/{{item}}"))
 
 
 DEVICE = ResourceType(
