@@ -26,9 +26,11 @@ except ImportError:
 
     _ENCODER = {"cls": AnsibleJSONEncoder, "vault_to_text": True}
 
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
 from ..module_utils.core.exceptions import ConfigurationError
 from ..module_utils.tasks.definition import Spec
-from ..module_utils.tasks.given import is_set
+from ..module_utils.tasks.given import is_set, with_nested
 
 MEANINGFUL_EMPTY = frozenset(("body", "correlation_id", "criteria", "filters", "payload"))
 """Options for which an empty text is not the same as nothing: it is sent, or refused because it
@@ -106,6 +108,28 @@ def ready(arguments: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
             except TypeError as exc:
                 raise ConfigurationError(f"{name}: {exc}", cause=exc) from exc
     return result
+
+
+def validated(
+    given: Mapping[str, Any], spec: Spec, validator: ArgumentSpecValidator
+) -> dict[str, Any]:
+    """Return all options of a plugin that is not a module, with their defaults.
+
+    Ansible's `set_options` is not used: it has another rule for what counts as given, ignores
+    unknown names, and does not resolve templates in variables.
+
+    Args:
+        given: The options that are given.
+        spec: Their specification.
+        validator: The validator made from it.
+
+    Raises:
+        ConfigurationError: An option has a value of the wrong type.
+    """
+    result = validator.validate(ready(given, spec))
+    if result.error_messages:
+        raise ConfigurationError(result.error_messages[0])
+    return with_nested({**dict.fromkeys(spec), **result.validated_parameters})
 
 
 def _ready(name: str, value: Any, row: Mapping[str, Any]) -> Any:

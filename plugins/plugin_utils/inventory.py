@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
 import os
@@ -21,15 +20,14 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 
 from ..module_utils.core.exceptions import ClientError, ConfigurationError
 from ..module_utils.core.net import httplib
-from ..module_utils.core.secrets.redaction import SecretValues, join_scope, scope
+from ..module_utils.core.secrets.redaction import join_scope, scope
 from ..module_utils.itential.inventory import Group, Host, Page
 from ..module_utils.tasks import masking
 from ..module_utils.tasks.client import Client, Factory
 from ..module_utils.tasks.definition import Service, Spec
-from ..module_utils.tasks.given import with_nested
 from . import arguments, pool, sources
 from .display import show
-from .inventory_variables import variables_of
+from .inventory_variables import variables_of, with_network_os
 
 if hasattr(template, "trust_as_template"):
 
@@ -100,18 +98,26 @@ class ApiInventory(BaseInventoryPlugin, Constructable, Cacheable):
             )
         spec = {**self.service.options, **self.own_options}
         self._check_names(config, spec)
-        self.templar.available_variables = self._vars
-        given = self.templar.template({name: config[name] for name in config if name in spec})
-        found = sources.resolve(self.service, given, {}, {}, self._vars, self.templar.template)
+        found = self._resolved({name: config[name] for name in config if name in spec})
         secrets = masking.secrets_of(found.arguments, self.service.options)
         masking.register(secrets)
         try:
             show()
             with scope(secrets):
-                options = self._validated(found.arguments, spec)
+                validator = ArgumentSpecValidator(spec)
+                options = arguments.validated(found.arguments, spec, validator)
                 self._add_all(self._known_pages(options, path, cache), options)
         except ClientError as exc:
-            raise AnsibleParserError(_told(exc, found, secrets)) from None
+            message = secrets.scrub(exc.message)
+            if exc.request is None:
+                message = found.explain(message)
+            raise AnsibleParserError(message) from None
+
+    def _resolved(self, given: Mapping[str, Any]) -> sources.Resolution:
+        """Return options without templates, completed from the other sources."""
+        self.templar.available_variables = self._vars
+        resolve = self.templar.template
+        return sources.resolve(self.service, resolve(given), {}, {}, self._vars, resolve)
 
     def set_options(
         self, task_keys: Any = None, var_options: Any = None, direct: Any = None
@@ -130,17 +136,6 @@ class ApiInventory(BaseInventoryPlugin, Constructable, Cacheable):
         unknown = arguments.unknown_options(config, known)
         if unknown is not None:
             raise AnsibleParserError(f"Unsupported options for this inventory: {unknown}")
-
-    def _validated(self, given: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
-        """Return all options of the plugin itself.
-
-        Raises:
-            ConfigurationError: An option has a value of the wrong type.
-        """
-        result = _validator(type(self)).validate(arguments.ready(given, spec))
-        if result.error_messages:
-            raise ConfigurationError(result.error_messages[0])
-        return with_nested({**dict.fromkeys(spec), **result.validated_parameters})
 
     # The cache
 
@@ -184,17 +179,18 @@ class ApiInventory(BaseInventoryPlugin, Constructable, Cacheable):
         Raises:
             ClientError: A page could not be read.
         """
+        network_os = with_network_os(options["network_os"])
         others = set(self.inventory.hosts)
         added: set[str] = set()
         try:
             for page in pages:
-                self._add_page(page, options["network_os"], added)
+                self._add_page(page, network_os, added)
         except Exception:
             for name in added - others:
                 self._remove_host(name)
             raise
 
-    def _add_page(self, page: Page, network_os: Mapping[str, Any], added: set[str]) -> None:
+    def _add_page(self, page: Page, network_os: Mapping[str, str], added: set[str]) -> None:
         for group in page.groups:
             self._add_group(group)
         constructs = any(self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
@@ -231,7 +227,7 @@ class ApiInventory(BaseInventoryPlugin, Constructable, Cacheable):
         added: str = self.inventory.add_group(self._sanitize_group_name(name))
         return added
 
-    def _add_host(self, host: Host, network_os: Mapping[str, Any], *, is_new: bool) -> None:
+    def _add_host(self, host: Host, network_os: Mapping[str, str], *, is_new: bool) -> None:
         """Add a host. If it was added before, only variables that it does not have are set."""
         # A group may have the same name, which methods of the inventory would take for it.
         added = self.inventory.hosts[self.inventory.add_host(host.name)]
@@ -250,12 +246,6 @@ class ApiInventory(BaseInventoryPlugin, Constructable, Cacheable):
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), {}, host, strict=strict)
 
 
-def _told(exc: ClientError, found: sources.Resolution, secrets: SecretValues) -> str:
-    """Return the message of an error, in terms of the inventory's file."""
-    message = secrets.scrub(exc.message)
-    return found.explain(message) if exc.request is None else message
-
-
 def _cached(cache: Any, key: str, made_with: str) -> list[Page] | None:
     """Return the parts of an inventory in the cache; `None` if it has none for these options."""
     try:
@@ -265,8 +255,3 @@ def _cached(cache: Any, key: str, made_with: str) -> list[Page] | None:
         return [Page.of_data(data) for data in json.loads(entry["pages"])]
     except (KeyError, TypeError, ValueError):
         return None
-
-
-@functools.cache
-def _validator(plugin: type[ApiInventory]) -> ArgumentSpecValidator:
-    return ArgumentSpecValidator({**plugin.service.options, **plugin.own_options})

@@ -76,14 +76,23 @@ _TAKEN = frozenset(
 """Names that Ansible sets itself, beside its reserved ones."""
 
 
-def variables_of(attributes: Mapping[str, Any], network_os: Mapping[str, Any]) -> dict[str, Any]:
+def with_network_os(more: Mapping[str, Any]) -> dict[str, str]:
+    """Return `NETWORK_OS` with further rows.
+
+    Args:
+        more: The rows, which go before those of the table. An empty value is for a device that
+            Ansible does not reach as a network device.
+    """
+    return {**NETWORK_OS, **{_platform(name): str(system or "") for name, system in more.items()}}
+
+
+def variables_of(attributes: Mapping[str, Any], network_os: Mapping[str, str]) -> dict[str, Any]:
     """Return the variables of a host.
 
     Args:
         attributes: The attributes of the device. Those that are Ansible's own variables already
             take precedence over what others mean.
-        network_os: Further rows for `NETWORK_OS`, which go before it. An empty value is for a
-            device that Ansible does not reach as a network device.
+        network_os: The table from `with_network_os`.
     """
     known = {_variable(name): value for name, value in attributes.items()}
     meant = {
@@ -101,6 +110,7 @@ def variables_of(attributes: Mapping[str, Any], network_os: Mapping[str, Any]) -
     return {**meant, **known}
 
 
+@functools.lru_cache(maxsize=4096)
 def _variable(name: str) -> str:
     """Return a name that a variable can have, and that Ansible does not use for anything else."""
     usable = _NO_NAME.sub("_", name)
@@ -113,12 +123,11 @@ def _first(known: Mapping[str, Any], names: tuple[str, ...]) -> Any:
     return next((one for one in values if one not in (None, "") and not is_reference(one)), None)
 
 
-def _network_os(known: Mapping[str, Any], more: Mapping[str, Any]) -> str:
-    table = {**NETWORK_OS, **{_platform(name): system for name, system in more.items()}}
+def _network_os(known: Mapping[str, Any], table: Mapping[str, str]) -> str:
     for name in _PLATFORMS:
         given = known.get(f"{PREFIX}{name}")
         if isinstance(given, str) and _platform(given) in table:
-            return str(table[_platform(given)] or "")
+            return table[_platform(given)]
         if isinstance(given, str) and given.count(".") == 2:
             return given
     return ""

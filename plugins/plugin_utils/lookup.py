@@ -13,7 +13,7 @@ from ansible.errors import AnsibleLookupError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.lookup import LookupBase
 
-from ..module_utils.core.exceptions import ClientError, ConfigurationError
+from ..module_utils.core.exceptions import ClientError
 from ..module_utils.core.net import httplib
 from ..module_utils.core.paging import dig
 from ..module_utils.core.secrets.redaction import join_scope, scope
@@ -22,7 +22,6 @@ from ..module_utils.tasks import options as specifications
 from ..module_utils.tasks.calling import of_error
 from ..module_utils.tasks.client import Client, Connection, Factory
 from ..module_utils.tasks.definition import Service, Spec
-from ..module_utils.tasks.given import with_nested
 from . import arguments, pool, sources, waiting
 from .display import current_task_says_no_log, show, silence
 
@@ -80,9 +79,6 @@ class ApiLookup(LookupBase):
     def _validated(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return all options.
 
-        Ansible's `set_options` is not used: it has another rule for what counts as given, ignores
-        unknown keywords, and does not resolve templates in variables.
-
         Raises:
             AnsibleLookupError: An option is unknown.
             ConfigurationError: An option has a value of the wrong type.
@@ -91,10 +87,7 @@ class ApiLookup(LookupBase):
         unknown = arguments.unknown_options(given, spec)
         if unknown is not None:
             raise AnsibleLookupError(f"Unsupported options for this lookup: {unknown}")
-        result = _validator(type(self)).validate(arguments.ready(given, spec))
-        if result.error_messages:
-            raise ConfigurationError(result.error_messages[0])
-        return with_nested({**dict.fromkeys(spec), **result.validated_parameters})
+        return arguments.validated(given, spec, _validator(type(self)))
 
     def _values(self, terms: list[Any], options: dict[str, Any]) -> Any:
         with pool.use(type(self).factory, options, self.service.options) as client:

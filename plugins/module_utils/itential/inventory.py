@@ -336,10 +336,12 @@ def without_secrets(value: Any) -> Any:
             of the key, by its own look, or because it refers to one.
     """
     if isinstance(value, Mapping):
+        # An entry of a list of variables names what it holds: {name: password, value: ...}.
+        named = value.get("name", value.get("key", "value"))
         return {
             name: without_secrets(item)
             for name, item in value.items()
-            if not _holds_secret(str(name), item)
+            if not _holds_secret(str(named if name == "value" else name), item)
         }
     if isinstance(value, list):
         return [without_secrets(item) for item in value if not _holds_secret("", item)]
@@ -358,8 +360,7 @@ def _holds_secret(name: str, value: Any) -> bool:
     if says is Sensitivity.SECRET or (name in _ALSO_SECRET and isinstance(value, str)):
         return True
     if isinstance(value, (Mapping, list)):
-        return False
-    text = str(value)
-    if says and is_secret(text, says, quoted=True):
+        return says >= Sensitivity.TEXT
+    if says and is_secret(str(value), says, quoted=True):
         return True
     return is_reference(value) or next(named_secrets(value), None) is not None

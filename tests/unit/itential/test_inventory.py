@@ -279,6 +279,8 @@ def test_a_page_comes_back_from_its_data() -> None:
         ("secret", "enable-1"),
         ("enable", "enable-1"),
         ("api_tokens", "abcdef123456"),
+        ("api_tokens", ["abcdef123456"]),
+        ("credentials", {"user": "ada", "word": "hunter2"}),
         ("itential_host", "$SECRET.lab.host"),
         ("itential_host", "$SECRET_lab.host"),
         ("note", " $GATEWAYSECRET_alias"),
@@ -290,6 +292,11 @@ def test_secrets_and_references_to_secrets_are_left_out(name: str, value: Any) -
     rest = {"itential_host": "192.0.2.1"} if name != "itential_host" else {"site": "x"}
     found = inventory.without_secrets({name: value, **rest, "inner": [{name: value}, rest]})
     assert found == {**rest, "inner": [{}, rest]}
+
+
+def test_a_secret_that_an_entry_names_is_left_out() -> None:
+    entries = [{"name": "password", "value": "x"}, {"key": "site", "value": "y"}, {"value": "z"}]
+    assert inventory.without_secrets(entries) == [{"name": "password"}, *entries[1:]]
 
 
 def test_references_in_lists_are_left_out() -> None:

@@ -13,6 +13,7 @@ from ansible_collections.restops.clients.plugins.plugin_utils import inventory_v
 from ansible_collections.restops.clients.plugins.plugin_utils.inventory_variables import (
     NETWORK_OS,
     variables_of,
+    with_network_os,
 )
 
 NETWORK_CLI = "ansible.netcommon.network_cli"
@@ -28,7 +29,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 
 def meant(attributes: dict[str, Any], **network_os: Any) -> dict[str, Any]:
     """Return the variables that are not attributes."""
-    found = variables_of(attributes, network_os)
+    found = variables_of(attributes, with_network_os(network_os))
     return {name: value for name, value in found.items() if name not in attributes}
 
 
