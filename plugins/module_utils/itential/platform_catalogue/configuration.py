@@ -36,7 +36,7 @@ DEVICE = ResourceType(
             f"{CONFIGURATION}/devices",
             LIST,
             method="POST",
-            body={"options": {"exactMatch": True}},
+            body={"options": {"exactMatch": True, "sort": [{"name": 1}]}},
             filters=SEARCHED,
         ),
         one=One(f"{CONFIGURATION}/devices/{{name}}"),
