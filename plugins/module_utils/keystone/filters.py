@@ -120,6 +120,9 @@ class Filters:
 
     __slots__ = ("_row", "_tests", "impossible", "narrows", "params")
 
+    names = ()
+    """No list of Keystone leaves out fields."""
+
     def __init__(self, row: ResourceType, filters: Mapping[str, Any] | None) -> None:
         self.params: dict[str, str] = {}
         self.impossible = False

@@ -182,6 +182,11 @@ class Filters:
             return True
         return None if self.conditions else False
 
+    @property
+    def names(self) -> list[str]:
+        """The fields that they are about. See `reading.Conditions`."""
+        return [condition.name.partition(".")[0] for condition in self.conditions]
+
     def sent(self, row: ResourceType, route: List) -> tuple[dict[str, str], bool]:
         """Return the parameters of the conditions in the dialect of a list.
 

@@ -28,6 +28,10 @@ class Conditions(Selection, Protocol):
     def impossible(self) -> bool:
         """`True` if no record can meet them."""
 
+    @property
+    def names(self) -> Sequence[str]:
+        """The fields that they are about."""
+
     def sent(self, row: ResourceType, route: List) -> tuple[Mapping[str, str], bool]:
         """Return parameters for the server, and whether it can filter all by itself."""
 
@@ -127,8 +131,10 @@ class Reading:
             body = joined(body or {}, wrapped(dict(asked), route.filters.body))
             asked = {}
         query = {**asked, **params}
-        if route.include and fields:
-            query[route.include] = ",".join(sorted({row.wire(name) for name in fields}))
+        if route.include and fields and row.document not in fields:
+            # What the filters are about is checked here too.
+            seen = {row.wire(name) for name in (row.id_field, *fields, *self._selection.names)}
+            query[route.include] = ",".join(sorted(seen))
         style = route.paging or self._store.paging
         if self._left is not None and is_all:
             # The server may match more than the client does: more pages follow if need be.

@@ -279,8 +279,7 @@ class RestStore(RecordStore):
         if options.get("complete"):
             params = {**route.full, **params}
         if sorting is not None and (not order or len(scopes) == 1):
-            wanted = (row.id_field, *fields) if fields else ()
-            yield from reading.read(scopes, {**params, **sorting}, wanted, limit)
+            yield from reading.read(scopes, {**params, **sorting}, fields, limit)
             return
         pages = yield from collect(reading.read(scopes, params))
         found = in_order([record for page in pages for record in page], order)

@@ -234,6 +234,10 @@ LISTED = row(
         ),
         ({"order": ["-name"], "limit": 1}, "?full=true&limit=1&sort=name&order=-1&skip=0"),
         ({"fields": ["size"], "limit": 1}, "?full=true&limit=1&include=_id%2Csize&skip=0"),
+        (
+            {"fields": ["size"], "filters": {"kind": "x"}},
+            "?full=true&limit=2&equals[componentType]=x&include=_id%2CcomponentType%2Csize&skip=0",
+        ),
         ({"order": ["size", "name"], "limit": 1}, "?full=true&limit=2&skip=0"),
     ],
 )
@@ -247,6 +251,15 @@ async def test_what_the_server_can_do_is_left_to_the_server(
     assert len(found) == options.get("limit", 2)
     if options.get("order") == ["size", "name"]:
         assert found == [{"_id": "id-a", "name": "a", "size": 1, "kind": "x"}]
+
+
+async def test_a_document_is_read_whole(case: Case) -> None:
+    access = Access(List("/flows", include="include"))
+    documents = row(access, Field("document", Document()), document="document")
+    bench = Bench(case, {"GET /flows": [record("a", tasks={})]}, documents)
+    found = await bench.run(bench.store.read_all(documents, fields=["name", "document"]))
+    assert found[0]["document"] == {"tasks": {}}
+    assert bench.server.calls == ["GET /flows"]
 
 
 async def test_filters_that_the_server_ignores_are_applied_here(case: Case) -> None:
