@@ -46,6 +46,8 @@ options:
       - Operators are C(equal_to), C(not_equal_to), C(one_of), C(starts_with), C(exists),
         C(missing), C(between), C(not_between), C(at_least), C(at_most), C(greater_than) and
         C(less_than). C(between) takes a list of two.
+      - Also those of the other services, C(equals), C(not_equals), C(in), C(gt), C(gte), C(lt) and
+        C(lte).
     type: dict
     default: {}
   include:

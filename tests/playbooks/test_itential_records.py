@@ -30,7 +30,8 @@ PLATFORM, GATEWAY = (
 PLATFORM_INFO = "restops.clients.itential_platform_info"
 GATEWAY_INFO = "restops.clients.itential_gateway_info"
 SECRETS = ("initial-secret-1", "initial-secret-2", "initial-secret-3")
-NEVER_CREATED = ("application", "config")
+NEVER_CREATED = {"application": "none", "config": "update"}
+"""Types that always exist: what becomes of the record at first."""
 NEVER_DELETED = ("application", "config", "lifecycle_instance")
 
 
@@ -100,7 +101,7 @@ def expected(service: str, known: Mapping[str, Sample]) -> dict[str, str]:
         "gone": "none",
     }
     return {
-        name: "none" if action == "create" and resource in NEVER_CREATED else action
+        name: NEVER_CREATED.get(resource, action) if action == "create" else action
         for resource, sample in known.items()
         for step, action in steps.items()
         for name in [f"{prefix}_{resource}_{step}"]

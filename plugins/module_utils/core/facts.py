@@ -44,6 +44,12 @@ class Fact(NamedTuple):
     fields: tuple[str, ...] = ()
 
 
+class _Unavailable(NamedTuple):
+    """Stands for a fact that cannot be read."""
+
+    reason: str
+
+
 class Gathered(NamedTuple):
     """What was found out about a server.
 
@@ -86,15 +92,15 @@ def gathered(
     flows = [progress.counting(_read(connection, store, known[name])) for name in names]
     outcomes = dict(zip(names, (yield from gather(flows, AT_ONCE)), strict=True))
     missing = {
-        name: outcome.message
+        name: outcome.reason
         for name, outcome in outcomes.items()
-        if isinstance(outcome, HTTPStatusError)
+        if isinstance(outcome, _Unavailable)
     }
     return Gathered({name: outcomes[name] for name in outcomes if name not in missing}, missing)
 
 
 def _read(connection: ConnectionBase, store: RestStore, fact: Fact) -> Flow[Any]:
-    """Return a fact, or the error that says that there is none."""
+    """Return a fact, or the reason for which there is none."""
     try:
         if fact.resource:
             row = store.resource(fact.resource)
@@ -105,7 +111,7 @@ def _read(connection: ConnectionBase, store: RestStore, fact: Fact) -> Flow[Any]
     except HTTPStatusError as exc:
         if exc.status_code not in UNAVAILABLE:
             raise
-        return exc
+        return _Unavailable(exc.message)
     try:
         answer = response.json()
     except SerializationError:

@@ -22,6 +22,16 @@ from ..core.records.fields import Field
 from .criteria import Criteria, Criterion, Expression, Inclusion, StringExpressionFactory
 
 OPERATORS = tuple(name for name in vars(Expression) if not name.startswith("_"))
+_SHARED = {
+    "equals": "equal_to",
+    "not_equals": "not_equal_to",
+    "in": "one_of",
+    "gt": "greater_than",
+    "gte": "at_least",
+    "lt": "less_than",
+    "lte": "at_most",
+}
+"""The operators that the filters of all services share, in the service's own words."""
 _OPERANDS: dict[str, int | None] = {"one_of": None, "between": 2, "not_between": 2}
 """The number of operands of those operators that do not take one; `None` for any number."""
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {
@@ -53,6 +63,7 @@ class Condition:
 
     def __init__(self, field: str, operator: Any, operand: Any) -> None:
         name = str(field).strip()
+        operator = _SHARED.get(operator, operator)
         if operator not in OPERATORS:
             raise ConfigurationError(
                 f"{name} has no operator {operator!r}: use one of {', '.join(OPERATORS)}"
@@ -125,7 +136,8 @@ def conditions_of(filters: Mapping[str, Any]) -> list[Condition]:
 
     Args:
         filters: Field to a value, to a list of which one must be, or to a dict of operators:
-            `{"not_equal_to": "x"}`, `{"between": [1, 5]}`.
+            `{"not_equal_to": "x"}`, `{"between": [1, 5]}`; also those that all services share,
+            `{"gte": 1}`.
 
     Raises:
         ConfigurationError: There is no such operator, or it does not take that.

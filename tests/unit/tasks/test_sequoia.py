@@ -234,6 +234,13 @@ def test_a_limit_reads_no_further(run: Runner) -> None:
     assert server.queries == [{"continue": "true", "perPage": "1", "owner": "acme"}]
 
 
+def test_the_operators_of_all_services_are_taken(run: Runner) -> None:
+    server = Server({"meta": {}, "contents": []})
+    run(sequoia.info, server, criteria={"name": {"in": ["a", "b"]}, "releaseYear": {"gte": 2001}})
+    assert server.queries[0]["withName"] == "a||b"
+    assert server.queries[0]["withReleaseYear"] == "2001/"
+
+
 def test_what_is_asked_for(run: Runner) -> None:
     server = Server({"meta": {}, "contents": []})
     criteria = {"contentRef": "acme:c1", "releaseYear": {"between": [2001, 2003]}}

@@ -1,0 +1,243 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The tasks of the modules for Platform and Gateway, on simulated servers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.itential.gateway import (
+    gateway_factory,
+)
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
+    platform_factory,
+)
+from ansible_collections.restops.clients.plugins.module_utils.tasks import (
+    itential,
+    options,
+    resource,
+)
+from ansible_collections.restops.clients.plugins.module_utils.tasks.context import (
+    Context,
+    TaskError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.tasks.given import without_omitted
+from ansible_collections.restops.clients.tests.simulators.gateway import GatewaySimulator
+from ansible_collections.restops.clients.tests.simulators.platform import PlatformSimulator
+from ansible_collections.restops.clients.tests.unit.itential.simulated import transport
+
+FACTORIES = {
+    PlatformSimulator: (platform_factory, options.PLATFORM),
+    GatewaySimulator: (gateway_factory, options.GATEWAY),
+}
+WORKFLOW = {"name": "Up", "document": {"tasks": {"1a": {"name": "x"}}}}
+
+
+class Runner:
+    """Runs the tasks of the modules.
+
+    Attributes:
+        sim: The simulated server.
+    """
+
+    def __init__(self, sim: Any) -> None:
+        self.sim = sim
+        self._factory, self._service = FACTORIES[type(sim)]
+
+    def _client(self, dummy: Mapping[str, Any], want_async: bool) -> Any:
+        return self._factory(
+            "server.example", transport=transport(self.sim.app), want_async=want_async, retry=1
+        )
+
+    def ensure(self, context: Context | None = None, **given: Any) -> dict[str, Any]:
+        params = {n: option.get("default") for n, option in options.ITENTIAL_RESOURCE.items()}
+        return resource.run(
+            self._client, resource.of_catalogue, {**params, **given}, context or Context()
+        )
+
+    def info(self, **given: Any) -> dict[str, Any]:
+        params = {n: option.get("default") for n, option in options.ITENTIAL_INFO.items()}
+        result = itential.info(self._client, self._service, {**params, **given}, Context())
+        json.dumps(result)
+        return result
+
+
+@pytest.fixture
+def platform() -> Runner:
+    return Runner(PlatformSimulator(workflows=3))
+
+
+def test_a_record_is_created_from_a_file(platform: Runner, tmp_path: Path) -> None:
+    (tmp_path / "up.json").write_text(json.dumps({"name": "Up", "_id": "old", "tasks": {}}))
+    created = platform.ensure(resource="workflow", src=str(tmp_path / "up.json"))
+    assert (created["action"], created["record"]["name"]) == ("create", "Up")
+    again = platform.ensure(
+        resource="workflow", records=[{"src": str(tmp_path / "up.json"), "description": "new"}]
+    )
+    assert again["summary"]["updated"] == 1
+
+
+def test_validation_is_part_of_the_result() -> None:
+    platform = Runner(PlatformSimulator(release="6.6", workflows=0))
+    result = platform.ensure(Context(check_mode=True), resource="workflow", data=WORKFLOW)
+    assert result["validation"] == []
+    many = platform.ensure(Context(check_mode=True), resource="workflow", records=[WORKFLOW])
+    assert many["results"][0]["validation"] == []
+    assert "validation" not in platform.ensure(resource="workflow", data=WORKFLOW)
+
+
+def test_no_more_records_are_purged_than_allowed(platform: Runner) -> None:
+    wanted = {
+        "resource": "workflow",
+        "records": [{"name": "workflow 000"}],
+        "purge": True,
+        "filters": {"name": {"starts_with": "workflow"}},
+    }
+    with pytest.raises(TaskError) as caught:
+        platform.ensure(**wanted, purge_limit=1)
+    assert caught.value.msg == (
+        "purge: 2 workflow records would be deleted, more than purge_limit (1): nothing was"
+        " written; narrow the filters or raise the limit"
+    )
+    assert list(platform.sim.writes) == []
+    assert platform.ensure(**wanted, purge_limit=2)["summary"]["deleted"] == 2
+
+
+def test_a_type_that_the_catalogue_lacks_is_read_and_written(platform: Runner) -> None:
+    label = {
+        "name": "label",
+        "access": {
+            "many": {"path": "/tags/all", "paging": "bare"},
+            "one": [],
+            "create": {"path": "/tags/create", "wrap": "data"},
+        },
+        "key": "name",
+        "id_field": "_id",
+    }
+    assert platform.ensure(resource=label, data={"name": "edge"})["action"] == "create"
+    assert platform.info(resource=label)["records"][0]["name"] == "edge"
+
+
+def test_texts_of_several_lines_are_differences_of_their_own(platform: Runner) -> None:
+    template = {"name": "t", "group": "g", "type": "jinja2", "template": "a\nb\n"}
+    platform.ensure(resource="template", data=template)
+    result = platform.ensure(resource="template", data={**template, "template": "a\nc\n"})
+    assert result["diff"] == [
+        {
+            "before_header": "template name='t': template",
+            "after_header": "template name='t': template",
+            "before": "a\nb\n",
+            "after": "a\nc\n",
+        }
+    ]
+
+
+def test_records_are_read_with_filters_order_limit_and_fields(platform: Runner) -> None:
+    result = platform.info(
+        resource="workflow",
+        filters={"name": {"in": ["workflow 001", "workflow 002"]}},
+        order=["-name"],
+        limit=1,
+        fields=["name"],
+    )
+    assert result == {"changed": False, "records": [{"name": "workflow 002"}], "count": 1}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"fields": ["nmae"]}, "fields: workflow has no field 'nmae'"),
+        ({"filters": {"nmae": 1}}, "workflow has no field 'nmae'"),
+        ({"fields": ["name"], "as_tasks": True}, "fields: leave them out"),
+        ({"resource": "job", "as_tasks": True}, "as_tasks: job records are read-only"),
+        ({"resource": None, "gather": ["versoin"]}, "gather: unknown 'versoin': use all, version"),
+    ],
+)
+def test_an_option_that_cannot_work_is_an_error(
+    platform: Runner, given: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(TaskError, match=f"^{message}"):
+        platform.info(**{"resource": "workflow", **given})
+
+
+def test_secrets_of_records_are_masked() -> None:
+    gateway = Runner(GatewaySimulator(devices=0))
+    variables = {"ansible_host": "192.0.2.1", "ansible_password": "initial-secret-1"}
+    gateway.ensure(resource="device", data={"name": "r1", "variables": variables})
+    (record,) = gateway.info(resource="device")["records"]
+    assert record["variables"]["ansible_host"] == "192.0.2.1"
+    gateway.ensure(resource="secret", data={"path": "a", "secret_data": {"x": "hidden-word-1"}})
+    shown = json.dumps(gateway.info(resource="secret")) + json.dumps(record)
+    assert "hidden-word-1" not in shown
+    assert "initial-secret-1" not in shown
+
+
+def test_records_become_tasks(platform: Runner) -> None:
+    adapter = {
+        "name": "mail",
+        "model": "@itential/adapter-email",
+        "properties": {
+            "type": "Email",
+            "properties": {
+                "host": "a",
+                "greeting": "Hello {{ name }} {% x %}",
+                "auth": {"password": "initial-secret-1"},
+                "headers": [{"name": "token", "value": "initial-secret-2"}],
+            },
+        },
+    }
+    platform.ensure(resource="adapter", data=adapter)
+    result = platform.info(resource="adapter", filters={"name": "mail"}, as_tasks=True)
+    (task,) = result["tasks"]
+    assert task["name"] == "Bring adapter name='mail' to its state"
+    module = task["restops.clients.itential_platform_resource"]
+    assert module["resource"] == "adapter"
+    properties = module["data"]["properties"]["properties"]
+    assert properties["greeting"] == "Hello {{ '{{' }} name }} {{ '{%' }} x %}"
+    name = "adapter_mail_properties_properties"
+    assert properties["auth"] == {"password": f"{{{{ {name}_auth_password | default(omit) }}}}"}
+    assert properties["headers"][0]["value"] == (
+        f"{{{{ {name}_headers_0_value | default(omit) }}}}"
+    )
+    assert "initial-secret" not in json.dumps(result)
+
+
+def test_facts_are_gathered_and_what_is_not_there_is_named() -> None:
+    platform = Runner(PlatformSimulator(release="2023.2", workflows=0))
+    result = platform.info(gather=["version", "health", "workers", "worker_rate_limit"])
+    assert result["gathered"]["version"].startswith("2023.2")
+    assert set(result["gathered"]) == {"version", "health", "workers"}
+    assert "404" in result["unavailable"]["worker_rate_limit"]
+    jobs = platform.info(gather=["jobs", "adapters"])["gathered"]
+    assert set(jobs) == {"jobs", "adapters"}
+
+
+def test_all_facts_can_be_gathered() -> None:
+    result = Runner(GatewaySimulator(devices=0)).info(gather=["all"])
+    known = {*result["gathered"], *result["unavailable"]}
+    assert known == {"version", "status", "health", "config"}
+
+
+def test_a_fact_that_fails_is_an_error(platform: Runner) -> None:
+    platform.sim.faults.append({"path": "/whoami", "method": "GET", "status": 500, "times": 9})
+    with pytest.raises(TaskError, match="500"):
+        platform.info(gather=["user"])
+
+
+def test_omitted_keys_are_dropped_at_any_depth() -> None:
+    omitted = "__omit_place_holder__123"
+    data = {"a": omitted, "b": [{"c": omitted, "d": ""}], "e": None}
+    assert without_omitted(data) == {"b": [{"d": ""}], "e": None}
+
+
+@pytest.mark.parametrize(
+    ("given", "heavy"), [({}, True), ({"limit": 3}, False), ({"gather": ["version"]}, False)]
+)
+def test_reading_many_records_is_heavy(given: dict[str, Any], heavy: bool) -> None:
+    assert itential.is_heavy(given) is heavy
