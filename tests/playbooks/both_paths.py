@@ -85,7 +85,7 @@ class Runs:
 
     @property
     def actions(self) -> dict[str, str]:
-        """What became of the record, for the cases that report it."""
+        """The change to the record, for the cases that report it."""
         return {
             name: result["action"] for name, result in self.results.items() if "action" in result
         }

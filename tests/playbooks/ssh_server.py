@@ -39,7 +39,7 @@ HOSTILE = {
     "SEQUOIA_VALIDATE_CERTS": "false",
     "SEQUOIA_USER_ID": "mallory",
 }
-"""What the managed host's own environment says, and no task must hear."""
+"""The managed host's own environment, which must not affect a task."""
 
 RECORDER = """
 import os, sys, syslog

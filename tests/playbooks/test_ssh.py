@@ -100,7 +100,7 @@ class Managed:
 
 
 class Outcome:
-    """What came of a play on the managed host."""
+    """The results of a play on the managed host."""
 
     def __init__(
         self, results: dict[str, Any], output: str, counters: dict[str, int], recorded: str

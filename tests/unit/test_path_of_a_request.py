@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.restops.clients.plugins import module_utils
+from ansible_collections.restops.clients.tests.unit.keystone import server as keystone
 from ansible_collections.restops.clients.tests.unit.support import Case, Server
 
 ROOT = pathlib.Path(next(iter(module_utils.__path__)))
@@ -57,12 +58,19 @@ class Passage:
         return files
 
 
+CLIENTS = {
+    "platform": lambda case: case.platform(Server()),
+    "keystone": lambda case: keystone.client_of(case, keystone.Keystone()),
+}
+
+
+@pytest.mark.parametrize("service", CLIENTS)
 @pytest.mark.parametrize("name", ["json", "path"])
 async def test_an_argument_passes_through_at_most_five_files_and_returns_to_none(
-    case: Case, name: str
+    case: Case, name: str, service: str
 ) -> None:
-    values: dict[str, Any] = {"json": {"name": "x"}, "path": "/devices/of/this/test"}
-    client = case.platform(Server())
+    values: dict[str, Any] = {"json": {"name": "x"}, "path": "/allocations/clusters/"}
+    client = CLIENTS[service](case)
     passage = Passage(values[name])
     sys.setprofile(passage)
     try:

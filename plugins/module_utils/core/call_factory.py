@@ -22,6 +22,7 @@ from .secrets.redaction import safe_headers
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Callable
 
     from typing_extensions import Unpack
 
@@ -50,10 +51,13 @@ class CallFactory:
         correlation_id: Sent with every call; `None` for a new one per call, `""` for none.
         action_paths: Matches `METHOD /path`, the path as `urls.plain_path` gives it, of a PUT or
             DELETE that is not safe to repeat; `None` if there is none.
+        complete_path: Brings a path into the form that the service requires; `None` if it accepts
+            any form.
     """
 
     __slots__ = (
         "_action_paths",
+        "_complete_path",
         "_correlation_header",
         "_correlation_id",
         "_host",
@@ -73,6 +77,7 @@ class CallFactory:
         correlation_header: str,
         correlation_id: str | None,
         action_paths: re.Pattern[str] | None,
+        complete_path: Callable[[str], str] | None = None,
     ) -> None:
         self._origin = origin
         self._host = urls.authority_of(origin)
@@ -82,6 +87,7 @@ class CallFactory:
         self._correlation_header = correlation_header
         self._correlation_id = correlation_id
         self._action_paths = action_paths
+        self._complete_path = complete_path
 
     def build(
         self,
@@ -112,6 +118,8 @@ class CallFactory:
             SerializationError: `json` cannot be written as JSON.
         """
         method = _checked_method(method)
+        if self._complete_path is not None:
+            path = self._complete_path(path)
         path = urls.fill(path, options.get("path_params"))
         target = urls.target(path, params)
         headers = options.get("headers")

@@ -10,7 +10,7 @@ flow that returns a `Session`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -175,7 +175,15 @@ class ConnectionBase:
             correlation_header=self.correlation_header,
             correlation_id=self._correlation_id,
             action_paths=self.action_paths,
+            complete_path=self._path_completion(),
         )
+
+    def _path_completion(self) -> Callable[[str], str] | None:
+        """Return the function that brings paths into the form that the service requires.
+
+        `None` if the service accepts any form.
+        """
+        return None
 
     def _make_engine(
         self,

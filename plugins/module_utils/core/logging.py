@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Logging: additional levels, `@trace`, and a filter that masks secrets on every logger.
+"""Logging: additional levels, traces, and a filter that masks secrets on every logger.
 
 An import only attaches a `NullHandler` and the filter to the logger of the project.
 `initialize` writes records to standard error.
@@ -39,17 +39,17 @@ NONE = 100
 
 FORMAT = "%(asctime)s: [%(name)s] %(levelname)s: %(message)s"
 LONGEST = 8192
-"""Characters of a message of other code that are kept; the rest need not be searched."""
+"""Maximum length of a message of other code; the rest is cut off and not searched."""
 
 FIELDS: Mapping[str, str | float] = {
     **dict.fromkeys(("cid", "baseurl", "method", "endpoint", "url", "status_code"), ""),
     **dict.fromkeys(("elapsed", "attempt"), 0),
 }
-"""Attributes of the records of calls, with their values in other records: numbers where a format
-may expect numbers."""
+"""Attributes of the records of calls, with their values in other records. Some are numbers,
+because formats may require them."""
 
 _OVERLAP = 4096
-"""Characters after the cut that are searched too, to find a secret that is cut in two."""
+"""Characters after the cut that are searched too, because a secret may be cut in two."""
 
 _filtering = True
 
@@ -57,7 +57,7 @@ _filtering = True
 class RedactingFilter(logging.Filter):
     """Mask secrets in every record.
 
-    The records of clients are masked before they come here.
+    The records of clients are masked before they get here.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:

@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from ..core import tokens, urls
-from ..core.call import Call
 from ..core.connection import ConnectionBase
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
@@ -56,6 +55,23 @@ PAGES = (
     ),
     PageStyle("bare", ""),
 )
+
+
+def slashed(path: str) -> str:
+    """Return a path with the trailing slash that every path of the server has.
+
+    Files below `/media/` have none.
+
+    Args:
+        path: With or without slashes, and possibly a query.
+    """
+    if not isinstance(path, str):
+        # The error comes when the URL is built.
+        return path
+    bare, mark, query = path.partition("?")
+    if not bare.endswith("/") and not bare.lstrip("/").startswith("media/"):
+        bare += "/"
+    return f"{bare}{mark}{query}"
 
 
 class KeystoneBase(ConnectionBase):
@@ -151,8 +167,8 @@ class KeystoneBase(ConnectionBase):
         """
         return str(self._correlation_id)
 
-    def _call(self, method: str, path: str, params: urls.Params = None, **options: Any) -> Call:
-        return super()._call(method, slashed(path), params, **options)
+    def _path_completion(self) -> Callable[[str], str]:
+        return slashed
 
     def _login(self) -> Flow[Session]:
         auth = self._auth
@@ -189,7 +205,7 @@ class KeystoneBase(ConnectionBase):
 
     # Flows of the public methods
 
-    def _signed_in(self, username: str, password: str) -> Flow[None]:
+    def _sign_in_flow(self, username: str, password: str) -> Flow[None]:
         self._auth.take(username, password)
         del password
         self._engine.keeper.forget()
@@ -242,7 +258,7 @@ class KeystoneBase(ConnectionBase):
         )
         return conversion.as_httpx(response)
 
-    def _retrieved(self, resource: str, *options: Any) -> Flow[list[Record]]:
+    def _retrieve_flow(self, resource: str, *options: Any) -> Flow[list[Record]]:
         store = records.KeystoneStore(self)
         return store.retrieve_all(store.resource(resource), *options)
 
@@ -253,7 +269,7 @@ class KeystoneBase(ConnectionBase):
         row = store.resource(resource) if isinstance(resource, str) else resource
         return store, lambda: store.row(row)
 
-    def _ensured(
+    def _ensure_flow(
         self, resource: str, wanted: Sequence[Mapping[str, Any]], options: EnsureArguments
     ) -> Flow[list[Change]]:
         store = records.KeystoneStore(self)
@@ -289,20 +305,3 @@ def _is_uuid(text: str) -> bool:
     except (ValueError, AttributeError, TypeError):
         return False
     return True
-
-
-def slashed(path: str) -> str:
-    """Return a path with the trailing slash that every path of the server has.
-
-    Files below `/media/` have none.
-
-    Args:
-        path: With or without slashes, and possibly a query.
-    """
-    if not isinstance(path, str):
-        # The error comes when the URL is built.
-        return path
-    bare, mark, query = path.partition("?")
-    if not bare.endswith("/") and not bare.lstrip("/").startswith("media/"):
-        bare += "/"
-    return f"{bare}{mark}{query}"

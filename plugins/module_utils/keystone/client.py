@@ -58,7 +58,7 @@ class KeystoneClient(KeystoneBase, Connection, Verbs):
             AuthenticationError: The server refuses them.
             RequestError: There is no response.
         """
-        flow = self._signed_in(username, password)
+        flow = self._sign_in_flow(username, password)
         # Tracebacks may show the local variables of their frames.
         del timeout, password
         self._perform(flow)
@@ -180,7 +180,7 @@ class KeystoneClient(KeystoneBase, Connection, Verbs):
             ConfigurationError: A field, operator or value that the server would ignore.
         """
         result: list[Record] = self._perform(
-            self._retrieved(resource, filters, search, order, limit, timeout)
+            self._retrieve_flow(resource, filters, search, order, limit, timeout)
         )
         return result
 
@@ -204,7 +204,7 @@ class KeystoneClient(KeystoneBase, Connection, Verbs):
         Raises:
             ClientError: The records could not be read, or an argument cannot work.
         """
-        result: list[Change] = self._perform(self._ensured(resource, wanted, options))
+        result: list[Change] = self._perform(self._ensure_flow(resource, wanted, options))
         return result
 
     def records(self, resource: str | ResourceType) -> Records:
@@ -258,7 +258,7 @@ class AsyncKeystoneClient(KeystoneBase, AsyncConnection, AsyncVerbs):
         timeout: float | None = None,
     ) -> None:
         """See `KeystoneClient.login`."""
-        flow = self._signed_in(username, password)
+        flow = self._sign_in_flow(username, password)
         del timeout, password
         await self._perform(flow)
 
@@ -343,7 +343,7 @@ class AsyncKeystoneClient(KeystoneBase, AsyncConnection, AsyncVerbs):
     ) -> list[Record]:
         """See `KeystoneClient.retrieve`."""
         result: list[Record] = await self._perform(
-            self._retrieved(resource, filters, search, order, limit, timeout)
+            self._retrieve_flow(resource, filters, search, order, limit, timeout)
         )
         return result
 
@@ -354,7 +354,7 @@ class AsyncKeystoneClient(KeystoneBase, AsyncConnection, AsyncVerbs):
         **options: Unpack[EnsureArguments],
     ) -> list[Change]:
         """See `KeystoneClient.ensure`."""
-        result: list[Change] = await self._perform(self._ensured(resource, wanted, options))
+        result: list[Change] = await self._perform(self._ensure_flow(resource, wanted, options))
         return result
 
     def records(self, resource: str | ResourceType) -> AsyncRecords:

@@ -21,7 +21,7 @@ from ..core.iteration import AsyncPages, Pages
 from ..core.numbers import whole_number
 from .errors import LinkedFailure, LinkedResourceError
 from .names import camel
-from .paging import Query, Walk, described
+from .paging import Query, Walk, describe
 from .response import ResourceResponse
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class BrowseBase:
         """The models of that page. See `ResourceResponse.model`."""
         return self.page.model
 
-    def _loaded(self) -> Flow[Self]:
+    def _load_flow(self) -> Flow[Self]:
         if self._page is None:
             self._walk, first = yield from self._begun()
             self._walk.ready.appendleft(first)
@@ -160,8 +160,8 @@ class LinkedBase:
         _check(page, failures, self._raises)
         return failures
 
-    def _loaded(self) -> Flow[Self]:
-        yield from self._browse._loaded()
+    def _load_flow(self) -> Flow[Self]:
+        yield from self._browse._load_flow()
         return self
 
     def _lists(self) -> Flow[None]:
@@ -202,7 +202,7 @@ class AsyncLinked(LinkedBase):
 
     def __await__(self) -> Generator[Any, Any, Self]:
         return cast(
-            "Generator[Any, Any, Self]", self._browse._driver.run(self._loaded()).__await__()
+            "Generator[Any, Any, Self]", self._browse._driver.run(self._load_flow()).__await__()
         )
 
 
@@ -248,7 +248,7 @@ class AsyncBrowse(BrowseBase):
         return cast("AsyncIterator[ResourceResponse]", AsyncPages(self._driver, self._pages()))
 
     def __await__(self) -> Generator[Any, Any, Self]:
-        return cast("Generator[Any, Any, Self]", self._driver.run(self._loaded()).__await__())
+        return cast("Generator[Any, Any, Self]", self._driver.run(self._load_flow()).__await__())
 
     def linked(self, name: str, *, raise_on_error: bool = True) -> AsyncLinked:
         """Return what is linked to it by a relationship. For the arguments see `LinkedBase`."""
@@ -265,7 +265,7 @@ class AsyncBrowse(BrowseBase):
 def _check(page: ResourceResponse, failures: tuple[LinkedFailure, ...], raises: bool) -> None:
     if failures and raises:
         error = LinkedResourceError(
-            f"{page!r}: {described(failures[0])}",
+            f"{page!r}: {describe(failures[0])}",
             request=page.response.request,
             response=page.response,
         )

@@ -36,7 +36,7 @@ def row(key: str, descriptor: Any = None) -> ResourceType:
         descriptor: The service's descriptor; without one, or if it does not describe the
             resource's fields, any field is taken.
     """
-    known = described(descriptor, key, "fields")
+    known = part_of(descriptor, key, "fields")
     fields = {name: Field(name) for name in _OWN}
     for name, about in known.items():
         details = about if isinstance(about, Mapping) else {}
@@ -58,7 +58,7 @@ def row(key: str, descriptor: Any = None) -> ResourceType:
     )
 
 
-def described(descriptor: Any, key: str, part: str) -> Mapping[str, Any]:
+def part_of(descriptor: Any, key: str, part: str) -> Mapping[str, Any]:
     """Return the description of a part of a resource: its `fields`, its `relationships`.
 
     Empty if there is none.

@@ -138,7 +138,7 @@ class ClientBase(Generic[Result, Listed, Changes]):
         return self._hub.home.authenticated
 
     def _locations(self, *, fresh: bool) -> Flow[dict[str, str]]:
-        return dict((yield from self._hub.known(fresh=fresh)).locations)
+        return dict((yield from self._hub.registry(fresh=fresh)).locations)
 
     def _access(
         self, resource: str, service: str, owner: str | None, conditional: bool
@@ -260,7 +260,7 @@ class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
 
     @staticmethod
     def _listed(query: Query, prefetch: int) -> Browse:
-        browse: Browse = query.hub.driver.run(Browse(query, prefetch)._loaded())
+        browse: Browse = query.hub.driver.run(Browse(query, prefetch)._load_flow())
         return browse
 
 

@@ -112,7 +112,7 @@ class ServiceMixin(ConnectionBase):
         standing = [pair for pair in own if pair[0].lower() not in replaced]
         return super()._call(method, path, params, headers=[*standing, *given], **options)
 
-    def answered(
+    def request_resources(
         self,
         method: str,
         path: str,

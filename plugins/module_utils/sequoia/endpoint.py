@@ -276,11 +276,11 @@ class Endpoint(Generic[Result, Listed, Changes]):
             ClientError: The resources could not be read.
         """
         changes: Changes = self._caller.perform(
-            self._ensured(checked_owner(owner), wanted, conditional, EnsureOptions.of(options))
+            self._ensure_flow(checked_owner(owner), wanted, conditional, EnsureOptions.of(options))
         )
         return changes
 
-    def _ensured(
+    def _ensure_flow(
         self,
         owner: str,
         wanted: Sequence[Mapping[str, Any]],

@@ -210,7 +210,7 @@ class Hub:
         Raises:
             UnknownService: The registry does not name it.
         """
-        registry = yield from self.known()
+        registry = yield from self.registry()
         origin, base_path = place(
             registry.location(service),
             f"the location of {service} in the registry",
@@ -246,7 +246,7 @@ class Hub:
 
     # The registry
 
-    def known(self, *, fresh: bool = False) -> Flow[Registry]:
+    def registry(self, *, fresh: bool = False) -> Flow[Registry]:
         """Return the registry; it is read if that was not done yet.
 
         Args:
@@ -288,14 +288,14 @@ class Hub:
 
     # Descriptors
 
-    def described(self, service: str) -> Flow[ResourceResponse]:
+    def descriptor_response(self, service: str) -> Flow[ResourceResponse]:
         """Return the descriptor of a service, read once."""
         if service not in self._descriptors:
             connection = yield from self.connection(service)
 
             def read() -> Flow[ResourceResponse]:
                 if service not in self._descriptors:
-                    self._descriptors[service] = yield from connection.answered(
+                    self._descriptors[service] = yield from connection.request_resources(
                         "GET", "/descriptor/raw?_pretty=true", retry=self.backoff.reads
                     )
                 return self._descriptors[service]
@@ -313,7 +313,7 @@ class Hub:
         if service in self._undescribed:
             return None
         try:
-            return (yield from self.described(service)).data
+            return (yield from self.descriptor_response(service)).data
         except SerializationError:
             pass
         except HTTPStatusError as exc:
@@ -338,12 +338,12 @@ class Hub:
         if not self._models or service in self._undescribed:
             return None
         try:
-            described = yield from self.described(service)
+            response = yield from self.descriptor_response(service)
         except ClientError as exc:
             self._undescribed.add(service)
             logging.warning(f"no models of {service} are made: {exc.message}")
             return None
-        known = catalogue.described(described.data, key, "relationships")
+        known = catalogue.part_of(response.data, key, "relationships")
         return lambda page: model.build(known, inclusions, page)
 
     # The session

@@ -125,7 +125,7 @@ class Items:
         # (docs/protocols/sequoia.md section 5).
         path = f"{self.path}/{','.join(quote(ref, safe=':,') for ref in refs)}"
         return (
-            yield from connection.answered(
+            yield from connection.request_resources(
                 method,
                 path,
                 {"owner": context[0]},

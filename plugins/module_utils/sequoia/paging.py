@@ -128,7 +128,7 @@ class Walk:
             if key == query.key
             else None
         )
-        page: ResourceResponse = yield from connection.answered(
+        page: ResourceResponse = yield from connection.request_resources(
             "GET",
             urls.literal(target),
             key=key,
@@ -137,7 +137,7 @@ class Walk:
             retry=policy or query.backoff.reads,
         )
         for failure in page.linked_failures:
-            logging.warning(connection._engine.scrub(f"{page!r}: {described(failure)}"))
+            logging.warning(connection._engine.scrub(f"{page!r}: {describe(failure)}"))
         return page
 
     def begin(self, prefetch: int) -> Flow[None]:
@@ -329,7 +329,7 @@ def _number(meta: Mapping[str, Any], key: str) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
-def described(failure: LinkedFailure) -> str:
+def describe(failure: LinkedFailure) -> str:
     """Return what failed, as a line of a log or an error says it."""
     status = "" if failure.status_code is None else f" with {failure.status_code}"
     return f"reading the linked {failure.name} failed{status} on the server: {failure.message}"

@@ -267,7 +267,9 @@ class SequoiaStore(RecordStore):
     def _store(self, row: ResourceType, changes: Sequence[Change]) -> Flow[list[Any]]:
         items = [_whole(row, change) for change in changes]
         page = yield from self._items.send(self._context, "POST", json={self._items.key: items})
-        stored = {item["ref"]: item for item in _answered(page) if isinstance(item.get("ref"), str)}
+        stored = {
+            item["ref"]: item for item in _stored_items(page) if isinstance(item.get("ref"), str)
+        }
         return [stored.get(item["ref"], item) for item in items]
 
     def _update(self, row: ResourceType, change: Change) -> Flow[list[Any]]:
@@ -281,7 +283,7 @@ class SequoiaStore(RecordStore):
         page = yield from self._items.replace(
             self._context, item, item["ref"], {"If-Match": f'"{version}"'}
         )
-        return [*_answered(page), item][:1]
+        return [*_stored_items(page), item][:1]
 
 
 def is_owned(record: Mapping[str, Any], owner: str) -> bool:
@@ -292,7 +294,7 @@ def is_owned(record: Mapping[str, Any], owner: str) -> bool:
     )
 
 
-def _answered(page: ResourceResponse) -> list[dict[str, Any]]:
+def _stored_items(page: ResourceResponse) -> list[dict[str, Any]]:
     return page.listed() if page.data is not None else []
 
 

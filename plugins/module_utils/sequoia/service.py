@@ -79,7 +79,7 @@ class Service(Generic[Result, Listed, Changes]):
         Raises:
             ClientError: As for any call.
         """
-        return self._caller.answer(self._caller.hub.described(self._name))
+        return self._caller.answer(self._caller.hub.descriptor_response(self._name))
 
     @logging.trace
     def request(
@@ -122,7 +122,7 @@ class Service(Generic[Result, Listed, Changes]):
         def fetch(policy: RetryPolicy) -> Flow[ResourceResponse]:
             connection = yield from hub.connection(self._name)
             return (
-                yield from connection.answered(
+                yield from connection.request_resources(
                     method,
                     path,
                     params,
@@ -182,7 +182,7 @@ class Business(Generic[Result, Listed, Changes]):
             ConfigurationError: The template has a name without a value.
             ClientError: As for any call.
         """
-        return self._sent("GET", self._path(service, owner, ref, params), None)
+        return self._send("GET", self._path(service, owner, ref, params), None)
 
     @logging.trace
     def store(
@@ -210,7 +210,7 @@ class Business(Generic[Result, Listed, Changes]):
             SerializationError: The text is not JSON.
             ClientError: As for any call.
         """
-        return self._sent("POST", self._path(service, owner, ref, params), body.read(content))
+        return self._send("POST", self._path(service, owner, ref, params), body.read(content))
 
     def _path(
         self,
@@ -232,12 +232,14 @@ class Business(Generic[Result, Listed, Changes]):
                 f"the path {self._template.template} cannot be filled in: {exc}", cause=exc
             ) from exc
 
-    def _sent(self, method: str, path: str, content: Any) -> Result:
+    def _send(self, method: str, path: str, content: Any) -> Result:
         backoff = self._caller.hub.backoff
 
         def flow() -> Flow[ResourceResponse]:
             connection = yield from self._caller.hub.connection(self._service)
             policy = backoff.reads if method == "GET" else backoff.writes
-            return (yield from connection.answered(method, path, json=content, retry=policy))
+            return (
+                yield from connection.request_resources(method, path, json=content, retry=policy)
+            )
 
         return self._caller.answer(flow())

@@ -44,7 +44,7 @@ def parts_of(content, kind):
 
 
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
-def test_nothing_given_is_no_body(method):
+def test_no_arguments_give_an_empty_body(method):
     assert body.encode(method, None, None, None) == (b"", "")
 
 
@@ -56,7 +56,7 @@ def test_json_is_sent_as_json_even_where_it_is_empty(value):
     assert json.loads(content) == value
 
 
-def test_what_is_not_json_is_a_serialization_error():
+def test_invalid_json_is_a_serialization_error():
     with pytest.raises(SerializationError):
         body.encode("POST", {"a": float("nan")}, None, None)
 
@@ -183,7 +183,7 @@ def test_a_file_is_sent_from_its_beginning():
     assert parts_of(content, kind)[0][3] == b"0123456789"
 
 
-def test_no_files_are_no_multipart():
+def test_without_files_a_body_is_not_multipart():
     assert body.encode("POST", None, {"a": 1}, {}) == (b"a=1", FORM)
     assert body.encode("POST", None, None, {}) == (b"", "")
 
@@ -281,7 +281,7 @@ def test_a_declared_type_that_fits_is_accepted(json_value, data, declared):
         7,
     ],
 )
-def test_what_is_no_file_is_refused(files):
+def test_an_invalid_file_is_refused(files):
     with pytest.raises(ConfigurationError, match="^files must be"):
         body.encode("POST", None, None, files)
 

@@ -89,9 +89,7 @@ def connected(kind: Peer, listening: socket.socket, test: Test) -> None:
     kind.run(main)
 
 
-def test_what_is_received_in_parts_is_read_as_it_comes(
-    kind: Peer, listening: socket.socket
-) -> None:
+def test_parts_are_read_as_they_arrive(kind: Peer, listening: socket.socket) -> None:
     async def test(stream: Any, peer: socket.socket) -> None:
         peer.send(b"abcdef")
         assert await kind.do(stream.read, 4, 600) == b"abcd"
@@ -108,7 +106,9 @@ def test_what_is_received_in_parts_is_read_as_it_comes(
     connected(kind, listening, test)
 
 
-def test_what_has_come_when_the_time_is_up_is_in_time(loop: Peer, listening: socket.socket) -> None:
+def test_bytes_that_arrive_before_the_deadline_are_in_time(
+    loop: Peer, listening: socket.socket
+) -> None:
     async def test(stream: Any, peer: socket.socket) -> None:
         reading = asyncio.ensure_future(stream.read(4, timeout=0.01))
         await asyncio.sleep(0)
@@ -192,7 +192,9 @@ def test_a_connection_is_closed_from_another_thread_after_its_loop(
         assert peer.recv(1) == b""
 
 
-def test_what_nobody_asked_for_and_an_end_are_seen(kind: Peer, listening: socket.socket) -> None:
+def test_unrequested_bytes_and_the_end_of_a_connection_are_detected(
+    kind: Peer, listening: socket.socket
+) -> None:
     async def test(stream: Any, peer: socket.socket) -> None:
         assert not stream.get_extra_info("is_readable")
         assert stream.get_extra_info("ssl_object") is None
@@ -366,7 +368,7 @@ def test_a_handshake_that_does_not_end_is_given_up(
     waiting.join(600)
 
 
-def test_what_is_no_tls_record_breaks_reading_and_writing(
+def test_an_invalid_tls_record_breaks_reading_and_writing(
     kind: Peer, listening: socket.socket, authority: trustme.CA
 ) -> None:
     server, client = contexts(authority, "server.example")
@@ -543,9 +545,7 @@ def test_families_take_turns() -> None:
     ]
 
 
-def test_what_looks_like_an_address_and_is_none_is_resolved(
-    kind: Peer, names: dict[str, Any]
-) -> None:
+def test_an_invalid_address_is_resolved_as_a_name(kind: Peer, names: dict[str, Any]) -> None:
     names["999.1.1.1"] = socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     async def main() -> None:
@@ -642,7 +642,7 @@ class Pool:
 
 
 @pytest.mark.parametrize(("held", "refused"), [(1, 1), (0, 1), (1, 2)])
-def test_a_process_without_files_closes_what_is_idle_and_tries_again(
+def test_a_process_without_free_files_closes_idle_connections_and_tries_again(
     listening: socket.socket, monkeypatch: pytest.MonkeyPatch, held: int, refused: int
 ) -> None:
     monkeypatch.setattr(idle, "_pools", {})
@@ -686,7 +686,7 @@ def test_a_resolver_without_files_is_asked_again(
     assert pool.held == 0
 
 
-def test_pools_that_nobody_holds_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unused_pools_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(idle, "_pools", {})
     pool = Pool(2)
     idle.register(pool)

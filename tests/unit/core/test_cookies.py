@@ -92,7 +92,7 @@ def sent(jar: CookieJar, path: str = "/x", *, origin: str = ORIGIN, now: float =
         ([""], ""),
     ],
 )
-def test_what_is_kept_and_sent(lines: list[str], header: str) -> None:
+def test_cookies_that_are_kept_and_sent(lines: list[str], header: str) -> None:
     assert sent(jar_of(*lines)) == header
 
 
@@ -175,7 +175,7 @@ def test_a_renewed_cookie_has_its_new_value_and_end() -> None:
         (["a=1", "b=2; Path=/b"], float("-inf")),
     ],
 )
-def test_a_jar_tells_for_how_long_its_header_holds(lines: list[str], until: float) -> None:
+def test_a_jar_tells_how_long_its_header_is_valid(lines: list[str], until: float) -> None:
     jar = jar_of(*lines)
     assert jar.header(ORIGIN, f"{ORIGIN}/x", NOW)[1] == until
 
@@ -227,7 +227,7 @@ def test_a_long_random_value_is_a_secret_whatever_its_name() -> None:
     assert list(jar_of(f"planet={value}", f"AWSALB={value}").secret_values()) == [value]
 
 
-def test_the_cookie_of_a_session_is_recognised_though_nothing_names_it() -> None:
+def test_the_cookie_of_a_session_is_recognised_without_a_known_name() -> None:
     jar = jar_of("SERVERID=node1", "product=abcd", "empty=")
     assert jar.identify(ORIGIN) == "abcd"
     assert list(jar.secret_values()) == ["abcd"]
@@ -304,7 +304,7 @@ def test_dates_in_every_form_that_servers_write(text: str, expected: float | Non
     st.text("/abc?"),
 )
 @settings(deadline=None)
-def test_whatever_a_server_sets_a_header_stays_one_line(lines: list[str], path: str) -> None:
+def test_a_header_is_one_line_for_any_cookie_of_a_server(lines: list[str], path: str) -> None:
     header = sent(jar_of(*lines), f"/{path}")
     assert header.isprintable() or not header.isascii()
     assert not set("\r\n\x00") & set(header)

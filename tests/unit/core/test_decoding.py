@@ -69,7 +69,7 @@ def test_a_body_is_decoded_however_it_is_cut(encoding, size):
     "encoding",
     ["none", "UTF-8", "utf8", "binary", "identity, identity", ",", "7bit", "iso-8859-1", "chunked"],
 )
-def test_what_is_no_coding_counts_as_none(encoding):
+def test_an_unknown_coding_counts_as_none(encoding):
     assert read(b"plain", encoding) == b"plain"
     assert read(gzip.compress(b"data"), f"{encoding}, gzip") == b"data"
 
@@ -234,7 +234,7 @@ def test_a_bomb_is_refused_before_it_takes_memory():
     assert peak < 2_000_000
 
 
-def test_what_follows_the_end_of_the_data_is_dropped_and_takes_no_memory():
+def test_bytes_after_the_end_of_the_data_are_dropped_and_take_no_memory():
     body = reader("gzip")
     body.feed(gzip.compress(b"data"))
     tracemalloc.start()

@@ -140,7 +140,7 @@ def test_each_value_has_one_text(value, text):
         (io.BytesIO(b"SECRETTOKEN123"), "place cannot be sent: a BytesIO has no text"),
     ],
 )
-def test_what_has_no_text_is_refused_by_the_name_of_its_place(value, reason):
+def test_a_value_without_a_text_is_refused_by_the_name_of_its_place(value, reason):
     if value is Color:
         # Python 3.10 has another name for it.
         reason = f"a {type(Color).__name__} has no text"
@@ -239,7 +239,7 @@ def test_a_list_that_holds_itself_is_refused():
         list(encoding.pairs_of({"k": value}, "params"))
 
 
-def test_what_can_be_read_once_is_kept_for_further_readings():
+def test_an_iterator_is_kept_for_further_readings():
     given_fields = {"a": (number for number in (1, 2)), "b": [3], "c": None}
 
     kept = encoding.reusable(given_fields, "params")
@@ -248,7 +248,7 @@ def test_what_can_be_read_once_is_kept_for_further_readings():
     assert list(encoding.pairs_of(kept, "params")) == list(encoding.pairs_of(kept, "params"))
 
 
-def test_pairs_become_a_dict_that_repeats_what_they_repeat():
+def test_pairs_become_a_dict_with_their_repetitions():
     kept = encoding.reusable([("a", 1), ("b", 2), ("a", [3, 4])], "params")
 
     assert sorted(encoding.pairs_of(kept, "params")) == [

@@ -138,7 +138,7 @@ def test_values_are_parsed(kind: str, value: Any, parsed: Any) -> None:
         ("many", [1, "x"], "f must be a whole number"),
     ],
 )
-def test_what_is_no_such_value_is_said(kind: str, value: Any, reason: str) -> None:
+def test_an_invalid_value_is_an_error(kind: str, value: Any, reason: str) -> None:
     with pytest.raises(ConfigurationError, match=reason):
         FIELDS[kind].parse(value)
 
@@ -258,7 +258,7 @@ SOME = st.sampled_from(sorted(GIVEN)).flatmap(
 
 
 @given(SOME)
-def test_what_is_parsed_is_the_same_as_itself_and_parsed_again(
+def test_parsing_a_parsed_value_does_not_change_it(
     some: tuple[str, Any],
 ) -> None:
     kind, value = some

@@ -26,7 +26,7 @@ def emitting(log):
     return "ignored"
 
 
-def test_what_a_flow_emits_is_collected_and_its_effects_are_forwarded():
+def test_emitted_values_are_collected_and_effects_are_forwarded():
     log = []
     flow = collect(emitting(log))
 

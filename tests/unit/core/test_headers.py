@@ -94,7 +94,7 @@ def test_headers_that_the_client_sets_itself_are_refused(name):
 @pytest.mark.parametrize(
     "ending", ["\n", "\r\nX-Evil: 1", "\x00", "\x7f", "\x1b[2J", "€", "\ud800"]
 )
-def test_a_refused_value_is_told_by_its_headers_name_alone(ending):
+def test_the_error_for_a_refused_value_has_only_the_name_of_its_header(ending):
     # I3: libraries repeat the whole value, which is a credential more often than not.
     with pytest.raises(ConfigurationError, match="X-Key") as caught:
         headers.checked({"X-Key": f"{SECRET}{ending}"})
@@ -104,7 +104,7 @@ def test_a_refused_value_is_told_by_its_headers_name_alone(ending):
 
 @given(value=st.text())
 @PROPERTY
-def test_what_passes_fits_on_one_header_line(value):
+def test_a_valid_value_fits_on_one_header_line(value):
     try:
         ((name, text),) = headers.checked({"X-Any": value})
     except ConfigurationError:
@@ -148,7 +148,7 @@ def test_a_secret_loses_the_white_space_that_files_leave_around_it(value, kept):
     "value",
     ["", " \n", f"{SECRET}\nmore", f"{SECRET}\x00more", f"{SECRET}\x7f.", b"SECRETTOKEN123", 7],
 )
-def test_a_secret_that_cannot_be_one_is_refused_without_showing_it(value):
+def test_an_invalid_secret_is_refused_without_showing_it(value):
     with pytest.raises(ConfigurationError, match="^password ") as caught:
         headers.checked_secret("password", value)
 

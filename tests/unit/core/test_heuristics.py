@@ -162,7 +162,7 @@ def test_keys_and_surroundings_stay_readable(text, redacted):
         "-----BEGIN CERTIFICATE-----",
     ],
 )
-def test_what_is_no_secret_stays_as_it_is(text):
+def test_a_text_without_a_secret_is_not_changed(text):
     assert heuristics.scan_and_redact(text) == text
     assert not heuristics.has_sensitive_data(text)
 
@@ -252,7 +252,7 @@ def test_borderline_cases(text, redacted):
     assert heuristics.scan_and_redact(text) == redacted
 
 
-def test_what_overlaps_is_masked_as_one():
+def test_overlapping_secrets_are_masked_as_one():
     # The argument of the command reaches further than what the URL in it is masked for.
     text = f"curl -u https://ada:{SECRET.replace('/', '')}@host.example/x"
 
@@ -377,7 +377,7 @@ def test_configuring_starts_over():
     assert heuristics.configure_scanner().scan_and_redact("one two") == "one two"
 
 
-def test_a_pattern_that_is_none_is_told_by_its_name():
+def test_the_error_for_an_invalid_pattern_has_its_name():
     with pytest.raises(re.error, match="pattern 'broken'"):
         heuristics.get_scanner().add_pattern("broken", "(")
     with pytest.raises(re.error, match="pattern 'broken'"):
@@ -405,7 +405,7 @@ def test_a_pattern_that_is_none_is_told_by_its_name():
         ("password=set(a, password=set(b) end", f"password=set{MASK}, password=set({MASK}) end"),
     ],
 )
-def test_what_is_read_ahead_is_not_read_again(text, masked):
+def test_text_that_was_read_ahead_is_not_read_again(text, masked):
     assert heuristics.scan_and_redact(text) == (text if masked is None else masked)
 
 
@@ -417,7 +417,7 @@ def test_a_pattern_has_the_methods_of_one():
 
 
 @pytest.mark.parametrize("nothing", ["", None])
-def test_nothing_holds_no_secret(nothing):
+def test_empty_data_has_no_secret(nothing):
     assert heuristics.scan_and_redact(nothing) is nothing
     assert not heuristics.has_sensitive_data(nothing)
     assert heuristics.get_scanner().get_sensitive_data_types(nothing) == []

@@ -36,7 +36,7 @@ def test_a_method_is_its_name(method):
     assert str(method) == method == method.value == f"{method}"
 
 
-def test_what_was_sent_and_what_came_back_show_themselves_in_short():
+def test_requests_and_responses_have_a_short_representation():
     assert repr(REQUEST) == "<Request GET https://host.example/x>"
     assert repr(response(b"secret", status=404)) == "<Response 404 GET https://host.example/x>"
 
@@ -104,7 +104,7 @@ def test_json_is_read(content, kind, value):
         (b'"\xff"', "application/json; charset=utf-8", "application/json"),
     ],
 )
-def test_what_is_not_json_is_told_with_the_call_that_brought_it(content, kind, told):
+def test_the_error_for_invalid_json_names_the_call(content, kind, told):
     answer = response(content, kind, 502)
 
     with pytest.raises(

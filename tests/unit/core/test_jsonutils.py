@@ -71,7 +71,7 @@ def test_every_other_number_is_read(text, value):
 
 
 @pytest.mark.parametrize("text", [None, 1, ["{}"], {}])
-def test_what_is_no_text_is_a_serialization_error(text):
+def test_a_value_that_is_no_text_is_a_serialization_error(text):
     with pytest.raises(SerializationError, match="^not JSON: a .* is neither text nor bytes$"):
         jsonutils.loads(text)
 
@@ -88,7 +88,7 @@ def test_what_is_no_text_is_a_serialization_error(text):
         ("1" * 5000, "a number has too many digits"),
     ],
 )
-def test_what_is_not_json_is_said_in_one_line(text, reason):
+def test_the_error_for_invalid_json_is_one_line(text, reason):
     with pytest.raises(SerializationError, match="^not JSON") as caught:
         jsonutils.loads(text)
 
@@ -174,7 +174,7 @@ def test_json_is_recognised_whatever_its_numbers(text):
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"x": NaN}', "[Infinity]", "yes", "[" * 200_000])
-def test_what_is_not_json_is_not_recognised(text):
+def test_invalid_json_is_not_recognised(text):
     assert not jsonutils.is_json(text)
 
 
@@ -202,7 +202,7 @@ def circle():
         circle(),
     ],
 )
-def test_what_json_has_no_form_for_is_refused(value):
+def test_a_value_without_a_json_form_is_refused(value):
     with pytest.raises(SerializationError, match="^cannot be written as JSON: ."):
         jsonutils.dumps(value)
 
@@ -216,7 +216,7 @@ def test_what_json_has_no_form_for_is_refused(value):
         ({datetime.date(2026, 1, 2): 1}, "keys must be str, int, float, bool or None, not"),
     ],
 )
-def test_the_error_says_what_has_no_form(value, reason):
+def test_the_error_names_the_type_without_a_form(value, reason):
     with pytest.raises(SerializationError) as caught:
         jsonutils.dumps(value)
 
@@ -238,7 +238,7 @@ def test_an_error_without_words_is_told_by_its_kind(monkeypatch, error, reason):
 
 @given(value=JSON)
 @PROPERTY
-def test_what_is_written_is_read_back(value):
+def test_written_json_is_read_back_unchanged(value):
     text = jsonutils.dumps(value)
 
     assert jsonutils.loads(text) == value

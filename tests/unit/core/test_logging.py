@@ -241,7 +241,7 @@ def test_a_record_is_redacted_once(lines):
     assert asked == ["line"]
 
 
-def test_of_a_long_text_little_more_than_what_is_kept_is_scanned():
+def test_only_the_kept_part_of_a_long_text_and_a_little_more_is_scanned():
     lengths = []
     heuristics.get_scanner().add_pattern(
         "probe", r"[\s\S]+", lambda text: lengths.append(len(text)) or text
@@ -465,7 +465,7 @@ def test_initialize_writes_each_line_once_to_standard_error(lines, capsys):
     assert lines.lines == ["traced", f"password={MASK}"]
 
 
-def test_initialize_redacts_for_loggers_below_ours_that_were_not_handed_out(capsys):
+def test_initialize_redacts_for_child_loggers_that_get_logger_did_not_make(capsys):
     logging.initialize()
     standard.getLogger(f"{metadata.NAME}.foreign").error("password=hunter2")
 

@@ -68,7 +68,7 @@ def answer(status, content=b"", headers=None, attempts=1):
         (answer(499, b"gone"), "GET https://host.example/x: 499: gone"),
     ],
 )
-def test_a_line_says_what_was_called_what_came_back_and_what_to_do(response, line):
+def test_an_error_names_the_call_the_response_and_the_advice(response, line):
     # Names of rarely used statuses differ between Python versions in case only.
     assert messages.of_status(response, unchanged).lower() == line.lower()
 
@@ -159,7 +159,7 @@ def test_words_of_the_longest_length_are_whole():
     ),
 )
 @PROPERTY
-def test_whatever_came_back_there_is_one_short_line(status, content, kind):
+def test_any_response_gives_one_short_line(status, content, kind):
     line = messages.of_status(answer(status, content, {"content-type": kind}), unchanged)
 
     assert line.startswith("GET https://host.example/x: ")

@@ -292,7 +292,7 @@ def test_the_way_of_a_path_is_not_taken_by_its_looks():
     ],
 )
 @pytest.mark.parametrize("option", ["auto", "items", "none"])
-def test_an_answer_that_is_no_list_is_an_error(option, answer, shape):
+def test_a_response_without_a_list_is_an_error(option, answer, shape):
     with pytest.raises(ClientError, match=shape):
         read(lambda dummy_params, dummy_body: answer, option)
 
@@ -682,7 +682,7 @@ def test_reading_begins_where_the_callers_body_says(key, start):
         ("none", "give paginate: {style: none, items: <dotted path>}, or leave paginate out"),
     ],
 )
-def test_an_answer_that_is_no_list_is_told_with_advice_that_was_not_taken(option, advice):
+def test_the_error_for_a_response_without_a_list_has_advice_that_was_not_taken(option, advice):
     with pytest.raises(ClientError) as caught:
         read(lambda dummy_params, dummy_body: {"count": 1}, option)
 

@@ -101,7 +101,7 @@ def test_the_last_reading_comes_when_the_time_is_up(schedule: Schedule, pauses: 
     )
 
 
-def test_nobody_has_to_be_told_of_a_reading() -> None:
+def test_a_reading_needs_no_listener() -> None:
     flow = poll(World("done").read, bool, Schedule(1), lambda: 0.0, goal="x")
     with pytest.raises(StopIteration) as stop:
         next(flow)

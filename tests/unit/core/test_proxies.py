@@ -146,7 +146,7 @@ def test_credentials_are_decoded_and_not_shown() -> None:
         b"http://proxy",
     ],
 )
-def test_what_is_no_proxy_is_refused_without_its_password(url: object) -> None:
+def test_an_invalid_proxy_is_refused_without_showing_its_password(url: object) -> None:
     with pytest.raises(ConfigurationError, match="'proxy' is not the URL of a proxy: ") as caught:
         proxies.proxy_for("http://server.example", url)  # type: ignore[arg-type]
     assert "SECRET" not in str(caught.value)

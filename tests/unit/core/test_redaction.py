@@ -114,7 +114,7 @@ def test_a_scope_may_hold_the_secrets_of_one_client_alone():
     assert other.scrub(text) == f"sesame-of-one {MASK}"
 
 
-def test_a_client_that_another_thread_makes_meanwhile_disturbs_nobody(monkeypatch):
+def test_a_client_that_another_thread_makes_at_the_same_time_does_no_harm(monkeypatch):
     class Changing(list):
         rounds = 0
 
@@ -138,7 +138,7 @@ def test_live_secrets_are_masked_for_as_long_as_their_holder_lives():
     assert redaction.scrub_live("open sesame-live-one") == "open sesame-live-one"
 
 
-def test_what_is_known_and_what_looks_like_a_secret_go_together():
+def test_known_secrets_and_texts_that_look_like_secrets_are_both_masked():
     known = SecretValues(["sesame-live-two"])
 
     assert (
@@ -340,7 +340,7 @@ def test_known_secrets_are_masked_in_data_too():
 
 
 @pytest.mark.parametrize("text", ["\ud800", "caf\udce9"])
-def test_half_a_character_is_no_reason_to_fail(text):
+def test_an_unpaired_surrogate_is_no_error(text):
     known = SecretValues([f"sesame {text}"])
 
     assert redaction.redact_data(
@@ -373,7 +373,7 @@ def test_data_without_a_secret_is_the_same_object():
     assert SecretValues(["another word"]).scrub_value(data) is data
 
 
-def test_what_json_has_no_form_for_is_searched_all_the_same():
+def test_a_value_without_a_json_form_is_searched_too():
     assert SecretValues(["open sesame"]).scrub_value({"a": [object, "open sesame"]}) == {
         "a": [object, MASK]
     }

@@ -60,7 +60,7 @@ def test_redacting_again_changes_nothing():
     [([text for text, dummy in LABELLED], True), (BENIGN_SAMPLES, False)],
     ids=["secrets", "none"],
 )
-def test_what_is_said_of_a_text_is_what_is_done_to_it(texts, expected):
+def test_detection_and_redaction_agree(texts, expected):
     for text in texts:
         changed = heuristics.scan_and_redact(text) != text
         assert heuristics.has_sensitive_data(text) is changed

@@ -152,7 +152,7 @@ def test_a_record_within_a_record() -> None:
         ),
     ],
 )
-def test_what_cannot_be_found_is_said(
+def test_a_record_that_cannot_be_found_is_an_error(
     record: dict[str, Any], error: type[ClientError], reason: str
 ) -> None:
     with pytest.raises(error, match=reason) as caught:
@@ -279,7 +279,7 @@ def test_leniently_an_unknown_name_stands() -> None:
 
 
 @given(st.lists(st.sampled_from([1, 2, 30, "1", "Lab A", "lab-b", "7", "seven"]), max_size=8))
-def test_every_name_stands_for_its_own_record(names: list[Any]) -> None:
+def test_every_name_leads_to_its_own_record(names: list[Any]) -> None:
     expected = {1: 1, 2: 2, 30: 30, "1": 1, "Lab A": 1, "lab-b": 2, "7": 30, "seven": 30}
     memory = Memory(team=TEAMS)
     memory.generous = True

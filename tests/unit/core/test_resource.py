@@ -67,7 +67,7 @@ def actions(changes: list[Change]) -> list[str]:
         {"password": "new", "photo": b"new"},
     ],
 )
-def test_what_is_so_already_is_left_alone(wanted: dict[str, Any]) -> None:
+def test_a_record_in_the_wanted_state_is_not_written(wanted: dict[str, Any]) -> None:
     memory = store()
     (change,) = bring(memory, "box", {"name": "b", **wanted})
     assert (change.action, change.sent, change.ignored, change.error) == ("none", {}, [], None)
@@ -75,7 +75,7 @@ def test_what_is_so_already_is_left_alone(wanted: dict[str, Any]) -> None:
     assert memory.writes == []
 
 
-def test_only_what_differs_is_written() -> None:
+def test_only_fields_that_differ_are_written() -> None:
     memory = store()
     (change,) = bring(
         memory,
@@ -94,7 +94,7 @@ def test_only_what_differs_is_written() -> None:
     assert repr(change) == "<Change update box name='b'>"
 
 
-def test_what_is_not_there_is_created() -> None:
+def test_a_missing_record_is_created() -> None:
     memory = store()
     (change,) = bring(
         memory, "box", {"name": "new", "owner": "lab-b", "password": "s3cret", "colour": "Green"}
@@ -291,7 +291,7 @@ def test_a_record_may_be_found_by_what_only_the_server_writes() -> None:
         ),
     ],
 )
-def test_what_cannot_work_is_said_and_nothing_written(
+def test_invalid_arguments_are_an_error_and_nothing_is_written(
     kind: str, records: list[dict[str, Any]], wish: dict[str, Any], reason: str
 ) -> None:
     memory = store()
@@ -326,7 +326,7 @@ def test_what_cannot_work_is_said_and_nothing_written(
         ),
     ],
 )
-def test_what_cannot_be_created_is_said(
+def test_a_failed_creation_is_reported(
     kind: str, record: dict[str, Any], wish: dict[str, Any], reason: str | None
 ) -> None:
     memory = store()
@@ -338,7 +338,7 @@ def test_what_cannot_be_created_is_said(
         assert memory.writes == []
 
 
-def test_what_cannot_be_updated_is_said() -> None:
+def test_a_failed_update_is_reported() -> None:
     memory = store(report=[{"id": 1, "text": "x"}], notice=[{"id": 1, "read": False}])
     assert actions(bring(memory, "notice", {"id": 1, "read": True})) == ["update"]
     row = ROWS["report"]
@@ -385,7 +385,7 @@ def test_a_server_may_find_more_than_was_asked_for() -> None:
 # Secrets, files, and what the server does not take
 
 
-def test_secrets_are_sent_to_new_records_and_to_others_where_told() -> None:
+def test_secrets_are_sent_to_new_records_and_to_others_on_request() -> None:
     memory = store()
     bring(memory, "box", {"name": "b", "password": "p"}, {"name": "new", "password": "p"})
     assert memory.writes == [("create", "box", {"name": "new", "password": "p"})]
@@ -415,7 +415,7 @@ def test_fields_that_only_a_new_record_takes_are_reported() -> None:
     assert memory.writes == []
 
 
-def test_what_the_server_ignores_is_no_change() -> None:
+def test_a_field_that_the_server_ignores_is_no_change() -> None:
     memory = store()
     memory.ignoring = {"size"}
     (change,) = bring(memory, "box", {"name": "b", "size": 4})
@@ -483,7 +483,7 @@ def test_absent_where_a_relation_names_nothing() -> None:
     ) == ["none", "delete"]
 
 
-def test_purge_takes_what_the_filters_match_and_nobody_wants() -> None:
+def test_purge_deletes_unwanted_records_that_the_filters_match() -> None:
     boxes = [
         {"id": number, "name": f"n{number}", "owner": 1 + number % 2, "size": 1}
         for number in range(1, 9)
@@ -611,7 +611,7 @@ def test_a_deletion_that_met_a_server_error_is_looked_at_and_not_repeated(gone: 
     assert len(memory.writes) == 1
 
 
-def test_an_update_of_what_is_gone_keeps_its_error() -> None:
+def test_an_update_of_a_deleted_record_keeps_its_error() -> None:
     memory = store()
     memory.broken = [True]
     memory.kept = None
@@ -680,7 +680,7 @@ def test_a_failed_deletion_leaves_the_record() -> None:
 # Predictions
 
 
-def test_a_prediction_writes_nothing_and_says_the_same() -> None:
+def test_check_mode_writes_nothing_and_reports_the_same() -> None:
     wanted = [{"name": "b", "size": 4}, {"name": "new", "price": "2.00"}, {"name": "old"}]
     boxes = [BOX, {"id": 6, "name": "old"}, {"id": 7, "name": "extra", "size": 3}]
     predicting, doing = store(box=boxes), store(box=boxes)
@@ -787,7 +787,7 @@ def test_the_second_time_nothing_is_written(
 
 @PROPERTY
 @given(THERE, WANTED)
-def test_what_is_reported_is_what_the_store_has(
+def test_the_report_matches_the_store(
     there: list[dict[str, Any]], wanted: list[dict[str, Any]]
 ) -> None:
     memory = store(box=there)
@@ -805,7 +805,7 @@ def test_what_is_reported_is_what_the_store_has(
 
 @PROPERTY
 @given(THERE, WANTED)
-def test_a_prediction_is_what_comes_true(
+def test_the_report_of_check_mode_comes_true(
     there: list[dict[str, Any]], wanted: list[dict[str, Any]]
 ) -> None:
     predicted = bring(store(box=there), "box", *wanted, predict=True)

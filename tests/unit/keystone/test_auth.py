@@ -526,7 +526,7 @@ async def test_a_prefix_stands_before_every_path(case: Case) -> None:
         ({"url": URL, "timeout": 0}, "timeout must be"),
     ],
 )
-def test_what_cannot_work_is_said_before_anything_is_sent(
+def test_invalid_arguments_are_an_error_before_anything_is_sent(
     options: dict[str, Any], reason: str
 ) -> None:
     for kind in (KeystoneClient, AsyncKeystoneClient):

@@ -843,7 +843,7 @@ async def test_relations_in_filters_by_name(case: Case) -> None:
         await case.kind.wait(client.retrieve_grant(filters={"team": "nobody"}))
 
 
-async def test_not_signed_in_is_said(case: Case) -> None:
+async def test_without_a_login_an_error_is_raised(case: Case) -> None:
     with pytest.raises(
         AuthenticationError,
         match=r"not signed in; call login\(\), or give 'username' and 'password'",
@@ -931,7 +931,7 @@ def test_what_is_shown_holds_no_hashes_at_any_depth(case: Case) -> None:
         lambda client: client.ensure(["cluster"], [{"name": "x"}]),
     ],
 )
-async def test_arguments_that_cannot_work_are_said_before_anything_is_sent(
+async def test_invalid_arguments_are_an_error_before_anything_is_sent(
     case: Case, call: Any
 ) -> None:
     server = Keystone()

@@ -145,7 +145,7 @@ async def test_who_asks_for_a_descriptor_after_it_was_read_reads_no_more(case: C
     server = Server({"name": "metadata"})
     client = client_of(case, server)
     await case.kind.wait(client.services())
-    flight = next(client._hub.described("metadata"))
+    flight = next(client._hub.descriptor_response("metadata"))
     described = await case.kind.wait(client.metadata.descriptor())
     assert await case.kind.wait(client._driver.run(flight.run())) is described
     assert len(server.requests) == 1

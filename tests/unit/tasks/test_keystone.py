@@ -141,7 +141,7 @@ def test_reading_records(run: Runner) -> None:
         ({"resource": "cluster", "limit": 0}, "limit must be a whole number"),
     ],
 )
-def test_what_cannot_be_read_is_said_before_anything_is_sent(
+def test_unreadable_input_is_an_error_before_anything_is_sent(
     run: Runner, given: dict[str, Any], reason: str
 ) -> None:
     server = Keystone()

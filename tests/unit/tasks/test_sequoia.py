@@ -277,7 +277,7 @@ def test_what_is_asked_for(run: Runner) -> None:
         ({"owner": " "}, "owner must be the name of an owner"),
     ],
 )
-def test_what_cannot_be_read_is_said_before_anything_is_sent(
+def test_unreadable_input_is_an_error_before_anything_is_sent(
     run: Runner, given: dict[str, Any], reason: str
 ) -> None:
     server = Server()

@@ -311,7 +311,7 @@ class Delete(Route):
         batch: The most records of a request.
         statuses: The statuses that mean "there is none", which is no error.
         failures: Responses of 2xx that mean a failure.
-        first: What must be deleted before, such as the content of a record.
+        first: The records to be deleted before, such as the content of a record.
         params: See `Route`.
         since: See `Route`.
         until: See `Route`.

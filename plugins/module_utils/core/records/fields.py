@@ -120,7 +120,7 @@ class Field:
         """Tell whether a value can be compared with the server's.
 
         Args:
-            found: What the server gave.
+            found: The value of the server.
         """
         return not self.write_only and (self.returned is not None or found is not None)
 
@@ -214,7 +214,7 @@ class Field:
         """Tell whether a write left a value as it was.
 
         Args:
-            sent: What was written.
+            sent: The written value.
             before: The value before.
             after: The value that the server has now.
         """

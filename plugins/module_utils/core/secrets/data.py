@@ -32,7 +32,7 @@ def redact_data(value: Any) -> Any:
     Returns:
         The same data, masked. In keys, only known secrets are masked.
     """
-    return _redacted(value, scrub_all)
+    return _redact(value, scrub_all)
 
 
 def mask_named(value: Any) -> Any:
@@ -41,10 +41,10 @@ def mask_named(value: Any) -> Any:
     Args:
         value: A record, as the caller or a server wrote it. Other texts are not changed.
     """
-    return _redacted(value, str)
+    return _redact(value, str)
 
 
-def _redacted(value: Any, clean: Callable[[str], str]) -> Any:
+def _redact(value: Any, clean: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return clean(str.__str__(value))
     if isinstance(value, Mapping):
@@ -54,19 +54,17 @@ def _redacted(value: Any, clean: Callable[[str], str]) -> Any:
             else Sensitivity.HARMLESS
         )
         return {
-            _redacted_key(key): _masked(
-                item, named if key == "value" else _sensitivity_of(key), clean
-            )
+            _redact_key(key): _mask(item, named if key == "value" else _sensitivity_of(key), clean)
             for key, item in value.items()
         }
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_redacted(item, clean) for item in value]
+        return [_redact(item, clean) for item in value]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return value
     return int(value) if isinstance(value, int) else float(value)
 
 
-def _redacted_key(key: Any) -> Any:
+def _redact_key(key: Any) -> Any:
     return scrub_live(str.__str__(key)) if isinstance(key, str) else key
 
 
@@ -74,21 +72,21 @@ def _sensitivity_of(key: Any) -> Sensitivity:
     return sensitivity_of(key) if isinstance(key, str) else Sensitivity.HARMLESS
 
 
-def _masked(value: Any, sensitivity: Sensitivity, clean: Callable[[str], str]) -> Any:
+def _mask(value: Any, sensitivity: Sensitivity, clean: Callable[[str], str]) -> Any:
     """Mask a value under a key of this sensitivity."""
     if sensitivity is Sensitivity.HARMLESS or value is None or isinstance(value, bool):
-        return _redacted(value, clean)
+        return _redact(value, clean)
     if isinstance(value, Mapping):
         return {
-            _redacted_key(key): _masked(item, _inherited(sensitivity, key), clean)
+            _redact_key(key): _mask(item, _sensitivity_within(sensitivity, key), clean)
             for key, item in value.items()
         }
     if isinstance(value, (list, tuple, set, frozenset)):
-        return [_masked(item, sensitivity, clean) for item in value]
-    return MASK if is_secret(str(value), sensitivity, quoted=True) else _redacted(value, clean)
+        return [_mask(item, sensitivity, clean) for item in value]
+    return MASK if is_secret(str(value), sensitivity, quoted=True) else _redact(value, clean)
 
 
-def _inherited(sensitivity: Sensitivity, key: Any) -> Sensitivity:
+def _sensitivity_within(sensitivity: Sensitivity, key: Any) -> Sensitivity:
     """Return the sensitivity of a key within data under a key of this sensitivity."""
     own = _sensitivity_of(key)
     if (

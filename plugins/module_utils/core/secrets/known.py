@@ -145,7 +145,7 @@ class SecretValues:
         """Every masked value, the longest first."""
         return tuple(sorted(self._expiry, key=len, reverse=True))
 
-    def _made(self) -> tuple[object, tuple[_Needle, ...], tuple[_Needle, ...]]:
+    def _current_needles(self) -> tuple[object, tuple[_Needle, ...], tuple[_Needle, ...]]:
         """Return the needles; they are made when a text is masked for the first time."""
         made = self._needles
         # Another thread may add a value while they are made: then they are made again.
@@ -159,8 +159,8 @@ class SecretValues:
             made = self._needles = (version, usual, escaped)
         return made
 
-    def _wanted(self) -> tuple[_Needle, ...]:
-        return self._made()[1]
+    def _usual_needles(self) -> tuple[_Needle, ...]:
+        return self._current_needles()[1]
 
     def _secrets_in_scope(self) -> tuple[SecretValues, ...]:
         others = in_scope.get()
@@ -168,7 +168,7 @@ class SecretValues:
 
     def scrub(self, text: str) -> str:
         """Return a text with these secrets masked, and those in scope."""
-        return _scrubbed(text, self._secrets_in_scope())
+        return _scrub(text, self._secrets_in_scope())
 
     def scrub_value(self, value: Any) -> Any:
         """Return JSON-like data with these secrets masked, and those in scope.
@@ -181,14 +181,14 @@ class SecretValues:
             The same object if it contains no secret.
         """
         together = tuple(one for one in self._secrets_in_scope() if one._may_hold(value))
-        return _masked_data(value, together) if together else value
+        return _mask_data(value, together) if together else value
 
     def _may_hold(self, value: Any) -> bool:
         """Tell whether data may contain one of these secrets; `False` is certain.
 
         Writing the data as JSON and searching that costs a tenth of walking through it.
         """
-        needles = self._wanted()
+        needles = self._usual_needles()
         if not needles:
             return False
         try:
@@ -200,11 +200,11 @@ class SecretValues:
     def scrub_bytes(self, data: bytes) -> bytes:
         """Return bytes with these secrets masked, and those in scope."""
         together = self._secrets_in_scope()
-        anchors = (needle.anchor.encode() for one in together for needle in one._wanted())
+        anchors = (needle.anchor.encode() for one in together for needle in one._usual_needles())
         if not any(anchor in data for anchor in anchors) and not _bytes_have_escaped_letters(data):
             return data
         text = data.decode("utf-8", "surrogateescape")
-        return _scrubbed(text, together).encode("utf-8", "surrogateescape")
+        return _scrub(text, together).encode("utf-8", "surrogateescape")
 
     def scrub_error(self, error: ClientError) -> None:
         """Mask these secrets, and those in scope, in an error that leaves a client."""
@@ -215,14 +215,14 @@ class SecretValues:
             error.request.url = self.scrub(error.request.url)
 
 
-def _scrubbed(text: str, several: Iterable[SecretValues]) -> str:
+def _scrub(text: str, several: Iterable[SecretValues]) -> str:
     escaped = _has_escaped_letters(text)
     for secrets in several:
-        for needle in secrets._wanted():
+        for needle in secrets._usual_needles():
             if needle.anchor in text:
                 text = needle.mask(text)
         if escaped:
-            for needle in secrets._made()[2]:
+            for needle in secrets._current_needles()[2]:
                 text = needle.mask(text)
     return text
 
@@ -241,16 +241,16 @@ def _bytes_have_escaped_letters(data: bytes) -> bool:
     )
 
 
-def _masked_data(value: Any, several: tuple[SecretValues, ...]) -> Any:
+def _mask_data(value: Any, several: tuple[SecretValues, ...]) -> Any:
     if isinstance(value, str):
-        return _scrubbed(value, several)
+        return _scrub(value, several)
     if isinstance(value, Mapping):
         return {
-            _masked_data(key, several) if isinstance(key, str) else key: _masked_data(item, several)
+            _mask_data(key, several) if isinstance(key, str) else key: _mask_data(item, several)
             for key, item in value.items()
         }
     if isinstance(value, (list, tuple)):
-        return [_masked_data(item, several) for item in value]
+        return [_mask_data(item, several) for item in value]
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return MASK if any(str(value) in one._expiry for one in several) else value
     return value
@@ -276,7 +276,7 @@ def join_scope(secrets: SecretValues) -> None:
 def scrub_live(text: str) -> str:
     """Mask the secrets in scope; without a scope, those of every client of this process."""
     several = in_scope.get()
-    return _scrubbed(text, _secrets_of_all_clients() if several is None else several)
+    return _scrub(text, _secrets_of_all_clients() if several is None else several)
 
 
 def _secrets_of_all_clients() -> tuple[SecretValues, ...]:
