@@ -67,19 +67,19 @@ def find_adjacent(search: Search, begin: int, end: int) -> int:
     text = search.text
     following = text[end : end + 1]
     if following in {'"', "'", "\\"}:
-        return _paired(search, begin, end)
+        return _mask_in_pair(search, begin, end)
     if following in {">", "<"} or (following == " " and text[begin - 1 : begin] in {"<", ":"}):
-        return _element(search, begin, end)
+        return _mask_in_element(search, begin, end)
     if following == "(":
-        return _called(search, begin, end)
+        return _mask_in_call(search, begin, end)
     if following in {"\r", "\n"}:
-        return _yaml_pair(search, begin, end)
+        return _mask_in_yaml_pair(search, begin, end)
     if following in {" ", "\t"}:
-        return _spaced(search, begin, end)
+        return _mask_after_space(search, begin, end)
     return end
 
 
-def _called(search: Search, begin: int, end: int) -> int:
+def _mask_in_call(search: Search, begin: int, end: int) -> int:
     """Mask the argument of calls like `BasicAuth("ada", "secret")` and `setPassword("secret")`."""
     name = words_of(search.text[begin:end])
     if name.endswith("auth") or name.startswith(("set_", "with_")):
@@ -92,7 +92,7 @@ def _called(search: Search, begin: int, end: int) -> int:
     return end
 
 
-def _element(search: Search, begin: int, end: int) -> int:
+def _mask_in_element(search: Search, begin: int, end: int) -> int:
     text = search.text
     opened = XML.match(text, end)
     before = text[max(0, begin - 24) : begin]
@@ -105,7 +105,7 @@ def _element(search: Search, begin: int, end: int) -> int:
     return end
 
 
-def _yaml_pair(search: Search, begin: int, end: int) -> int:
+def _mask_in_yaml_pair(search: Search, begin: int, end: int) -> int:
     text = search.text
     pair = YAML_PAIR.match(text, end)
     if pair and NAMED_BY.search(text[max(0, begin - 24) : begin]):
@@ -122,13 +122,13 @@ def _yaml_pair(search: Search, begin: int, end: int) -> int:
     return end
 
 
-def _paired(search: Search, begin: int, end: int) -> int:
+def _mask_in_pair(search: Search, begin: int, end: int) -> int:
     text = search.text
     sensitivity = sensitivity_of(text[begin:end])
     if not sensitivity:
         return end
     if text[begin : begin + 1] == "-":
-        return _argument(search, begin, end)
+        return _mask_argument(search, begin, end)
     before = text[max(0, begin - 24) : begin]
     part = FORM_PART.match(text, end)
     if part and NAMED_BY.search(before):
@@ -180,12 +180,12 @@ def _ends_pair(search: Search, quote: re.Match[str]) -> bool:
     return not (FIELD.fullmatch(value) and (sensitivity_of(value) or describes(value)))
 
 
-def _spaced(search: Search, begin: int, end: int) -> int:
+def _mask_after_space(search: Search, begin: int, end: int) -> int:
     text, name = search.text, search.text[begin:end]
     if name[0] == "-" or (
         ("_" in name or name.isupper()) and SET.search(text[max(0, begin - 80) : begin])
     ):
-        return _argument(search, begin, end)
+        return _mask_argument(search, begin, end)
     word = name.lower()
     if word == "bearer":
         return schemes.find_credentials(search, end, word)
@@ -239,7 +239,7 @@ def _is_value_in_prose(found: str, word: str, *, unlinked: bool, quoted: bool) -
     return looks_random(found) or (found.isalnum() and not found.isalpha())
 
 
-def _argument(search: Search, begin: int, end: int) -> int:
+def _mask_argument(search: Search, begin: int, end: int) -> int:
     text, sensitivity = search.text, sensitivity_of(search.text[begin:end])
     if sensitivity and text[begin:end].lower().endswith("secret-id"):
         # One tool gives it the name of a secret, another one a secret.

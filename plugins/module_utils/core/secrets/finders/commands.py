@@ -54,11 +54,11 @@ def find_flag(search: Search, anchored: re.Match[str]) -> int:
     use = f"{search.command} {anchored.group()}"
     for kind, flag in FLAGS.items():
         if flag.fullmatch(use):
-            return _flagged(search, kind, end)
+            return _mask_flag(search, kind, end)
     return end
 
 
-def _flagged(search: Search, kind: str, end: int) -> int:
+def _mask_flag(search: Search, kind: str, end: int) -> int:
     text = search.text
     argument = shapes.ARGUMENT.match(text, end)
     start, quote = (argument.end(), argument["quote"]) if argument else (end, None)

@@ -110,7 +110,7 @@ def find_key(search: Search, anchored: re.Match[str]) -> int:
     if not sensitivity and name.lower() in {"key", "keys"} and text[begin - 1 : begin] == " ":
         name = search.compound(begin, name)
         sensitivity = sensitivity_of(name)
-    return _value_of(search, _Key(text, begin, named), sensitivity) if sensitivity else end
+    return _mask_value(search, _Key(text, begin, named), sensitivity) if sensitivity else end
 
 
 class _Key:
@@ -140,7 +140,7 @@ class _Key:
         self.spaced = text[self.end : self.end + 1].isspace()
 
 
-def _value_of(search: Search, key: _Key, sensitivity: Sensitivity) -> int:
+def _mask_value(search: Search, key: _Key, sensitivity: Sensitivity) -> int:
     """Mask the value after a separator; return the next position."""
     text, start = search.text, key.end
     if key.separator[0] == "%":
@@ -158,7 +158,7 @@ def _value_of(search: Search, key: _Key, sensitivity: Sensitivity) -> int:
     quote = shapes.QUOTE.match(text, start) if first in OPENS_QUOTE else None
     if quote:
         return quote.end() if _ends_text(text, key, quote) else search.quoted(quote, sensitivity)
-    return _unquoted_value(search, key, start, sensitivity)
+    return _mask_unquoted_value(search, key, start, sensitivity)
 
 
 def _is_scope_or_scheme(text: str, key: _Key) -> bool:
@@ -204,32 +204,36 @@ def _is_count(text: str, key: _Key) -> bool:
     )
 
 
-def _unquoted_value(search: Search, key: _Key, start: int, sensitivity: Sensitivity) -> int:
+def _mask_unquoted_value(search: Search, key: _Key, start: int, sensitivity: Sensitivity) -> int:
     text, first = search.text, search.text[start : start + 1]
     if key.name in {"sig", "signature"} and key.before not in {"?", "&", ";"}:
         return start
     if _is_count(text, key):
         sensitivity = Sensitivity.PERHAPS
     if not first or (first in "\r\n" and not key.close):
-        return _nested(search, key.begin, start, sensitivity) if key.separator == ":" else start
+        return (
+            _mask_nested(search, key.begin, start, sensitivity) if key.separator == ":" else start
+        )
     if first in "|>" and key.separator == ":":
         block = BLOCK.match(text, start)
         if block:
-            return _block(search, key.begin, block.end(), sensitivity)
+            return _mask_block(search, key.begin, block.end(), sensitivity)
     is_header = key.name.endswith("authorization") or (
         key.name.endswith("cookie") and key.separator == ":"
     )
     if is_header and not key.quoted:
-        return _header_value(search, key.begin, start, sensitivity)
+        return _mask_header_value(search, key.begin, start, sensitivity)
     call = CALL.match(text, start)
     opens = call is not None or first in "[{("
     inside = call.end() + 1 if call else start + 1
     if opens and (search.balanced or key.close or _closes(search, inside)):
-        return _walk(search, call.end() if call else start, sensitivity, key.name, bool(key.close))
-    return _plain_value(search, key, start, sensitivity)
+        return _mask_in_brackets(
+            search, call.end() if call else start, sensitivity, key.name, bool(key.close)
+        )
+    return _mask_plain_value(search, key, start, sensitivity)
 
 
-def _plain_value(search: Search, key: _Key, start: int, sensitivity: Sensitivity) -> int:
+def _mask_plain_value(search: Search, key: _Key, start: int, sensitivity: Sensitivity) -> int:
     text, close = search.text, key.close[-1:]
     if close in {'"', "'"} and key.separator in {":", "=>"}:
         mask = f"{key.close}{MASK}{key.close}"
@@ -258,7 +262,7 @@ def _extent(text: str, key: _Key) -> Pattern:
     return FLOW if in_flow else TOKEN
 
 
-def _header_value(search: Search, begin: int, start: int, sensitivity: Sensitivity) -> int:
+def _mask_header_value(search: Search, begin: int, start: int, sensitivity: Sensitivity) -> int:
     text = search.text
     if text[begin - 1 : begin] in {'"', "'"}:
         stop = search.closing(start, search.quote_before(begin))
@@ -279,7 +283,9 @@ def _closes(search: Search, start: int) -> bool:
     return False
 
 
-def _walk(search: Search, start: int, sensitivity: Sensitivity, name: str, quoted_key: bool) -> int:
+def _mask_in_brackets(
+    search: Search, start: int, sensitivity: Sensitivity, name: str, quoted_key: bool
+) -> int:
     """Mask every value in a list, dict or call, except those whose own keys are harmless."""
     text = search.text
     if name.endswith("secrets") or (sensitivity is Sensitivity.PERHAPS and text[start] == "("):
@@ -372,7 +378,7 @@ class _Values:
         self._own = own if own is Sensitivity.CODE else max(self._sensitivity, own)
 
 
-def _block(search: Search, begin: int, start: int, sensitivity: Sensitivity) -> int:
+def _mask_block(search: Search, begin: int, start: int, sensitivity: Sensitivity) -> int:
     text, indent = search.text, max(search.indent(begin), 0)
     first, last, at = 0, 0, start
     line = BLOCK_LINE.match(text, at)
@@ -384,7 +390,7 @@ def _block(search: Search, begin: int, start: int, sensitivity: Sensitivity) -> 
     return search.judge("keyed_secret", first, last, sensitivity, quoted=True) if last else start
 
 
-def _nested(search: Search, begin: int, start: int, sensitivity: Sensitivity) -> int:
+def _mask_nested(search: Search, begin: int, start: int, sensitivity: Sensitivity) -> int:
     """Mask the items and values below a name in YAML, except under harmless names."""
     text = search.text
     child = CHILD.match(text, start)
