@@ -51,7 +51,7 @@ class _Unavailable(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """What was found out about a server.
+    """The facts that were gathered about a server.
 
     Attributes:
         facts: The facts by name.

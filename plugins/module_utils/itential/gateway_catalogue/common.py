@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What rows of several areas of the Gateway have in common.
+"""Common parts of the rows of several areas of the Gateway.
 
 Names in URLs are the keys of all records. Neither statuses nor bodies of responses to writes are
 documented: any 2xx is a success, and the record is read back.
@@ -20,7 +20,7 @@ from ..dialects import named
 from ..paging import GATEWAY_DATA
 
 RECORD = ("data", "")
-"""Where a response has the record: bare; an envelope is taken too."""
+"""The place of the record in a response: bare; an envelope is taken too."""
 
 
 def listed(path: str, name: str = "name", **options: Any) -> List:

@@ -90,7 +90,7 @@ _PREFIXES: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("/inventories", {"until": SINGULAR}),
     ("/inventory", {"since": SINGULAR}),
 )
-"""Where the other inventories are, the first choice first."""
+"""The places of the other inventories, the first choice first."""
 
 
 def _inventory(name: str, kind: str) -> ResourceType:

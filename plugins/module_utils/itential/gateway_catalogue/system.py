@@ -114,7 +114,7 @@ _SERVER_KEYS = (
     "http_server_threads",
     "audit_retention_days",
 )
-"""What a read returns; whether a write takes it is not known."""
+"""The fields that a read returns; it is not known whether a write takes them."""
 
 CONFIG = ResourceType(
     "config",
