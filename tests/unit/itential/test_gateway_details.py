@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What single rows of the Gateway's catalogue do in special cases."""
+"""Facts that single rows of the Gateway's catalogue do in special cases."""
 
 from __future__ import annotations
 
