@@ -24,11 +24,7 @@ from tests.playbooks.conftest import Ansible
 
 ROOT = pathlib.Path(__file__).parents[2]
 SERVICES = {"itential_platform": samples.PLATFORM, "itential_gateway": samples.GATEWAY}
-PLATFORM, GATEWAY = (
-    f"restops.clients.{service}_resource" for service in ("itential_platform", "itential_gateway")
-)
 PLATFORM_INFO = "restops.clients.itential_platform_info"
-GATEWAY_INFO = "restops.clients.itential_gateway_info"
 SECRETS = ("initial-secret-1", "initial-secret-2", "initial-secret-3")
 NEVER_CREATED = {"application": "none", "config": "update"}
 """Types that always exist: what becomes of the record at first."""
@@ -201,3 +197,12 @@ def test_the_examples_of_the_modules_run_and_change_nothing_the_second_time(
     assert done.returncode == 0, done.stdout + done.stderr
     done, dummy = ansible.play(tasks, vars=variables)
     assert "changed=0" in done.stdout, done.stdout
+
+
+def test_long_reads_show_their_progress_when_asked(ansible: Ansible) -> None:
+    task = {PLATFORM_INFO: {"resource": "workflow"}}
+    quiet, dummy = ansible.play([task])
+    verbose, dummy = ansible.play([task], "-v")
+    line = "restops.clients: workflow: 230 of 230 read"
+    assert line not in quiet.stdout
+    assert line in verbose.stdout, verbose.stdout

@@ -224,6 +224,12 @@ def test_all_facts_can_be_gathered() -> None:
     assert known == {"version", "status", "health", "config"}
 
 
+def test_a_fact_may_be_a_text() -> None:
+    gateway = Runner(GatewaySimulator(devices=0))
+    gateway.sim.faults.append({"path": "/api/v2.0/poll", "status": 200, "body": "pong"})
+    assert gateway.info(gather=["health"])["gathered"] == {"health": "pong"}
+
+
 def test_a_fact_that_fails_is_an_error(platform: Runner) -> None:
     platform.sim.faults.append({"path": "/whoami", "method": "GET", "status": 500, "times": 9})
     with pytest.raises(TaskError, match="500"):
