@@ -72,7 +72,7 @@ def _read(service: Service, client: CatalogueClient, params: Mapping[str, Any]) 
         fields=fields,
         complete=bool(params.get("complete") or as_tasks),
     )
-    shown = [masked(row, record) for record in found]
+    shown = masked(row, found)
     if not as_tasks:
         return Found(reading.only(fields, shown))
     if row.verbs.isdisjoint(("create", "update")):

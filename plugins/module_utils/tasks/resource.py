@@ -187,7 +187,7 @@ def _with_files(row: ResourceType, record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _record(row: ResourceType, change: Change) -> Result:
-    shown = masked(row, change.after or change.before or {})
+    (shown,) = masked(row, [change.after or change.before or {}])
     # A record that check mode would create has no id yet; later tasks may read that key.
     created = change.action == "create" and change.error is None
     return {row.id_field: None, **shown} if created else shown

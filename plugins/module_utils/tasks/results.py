@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ..core.encoding import has_surrogate, valid_text
@@ -24,26 +24,26 @@ attempts under a name that results have too. The action cannot remove it from th
 asynchronous task, which another action reads."""
 
 _RESERVED = "__ansible_"
+_SCALARS = (str, int, float, type(None))
+_CONTAINERS = (dict, list, tuple, Mapping)
 
 TOO_DEEP = f"the response is nested too deeply for Ansible, more than {MAX_DEPTH} levels"
 
 
 def is_too_deep(value: Any, most: int = MAX_DEPTH) -> bool:
     """Return if dicts and lists are nested more than `most` levels deep."""
-    level = _containers([value])
+    level = [value]
     for dummy in range(most):
-        level = _containers(
-            item
-            for outer in level
-            for item in (outer.values() if isinstance(outer, Mapping) else outer)
-        )
-        if not level:
+        inner: list[Any] = []
+        for outer in level:
+            items = outer.values() if isinstance(outer, (dict, Mapping)) else outer
+            if isinstance(outer, _CONTAINERS):
+                # Most items are scalars, and looking for these is faster than for containers.
+                inner += [item for item in items if not isinstance(item, _SCALARS)]
+        if not inner:
             return False
-    return True
-
-
-def _containers(values: Iterable[Any]) -> list[Any]:
-    return [value for value in values if isinstance(value, (Mapping, list, tuple))]
+        level = inner
+    return any(isinstance(item, _CONTAINERS) for item in level)
 
 
 def valid(value: Any) -> Any:

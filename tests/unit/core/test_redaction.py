@@ -11,7 +11,11 @@ import gc
 import pickle
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.secrets import known, redaction
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets import (
+    data,
+    known,
+    redaction,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets.heuristics import MASK
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets.redaction import (
     SecretValues,
@@ -377,3 +381,29 @@ def test_a_value_without_a_json_form_is_searched_too():
     assert SecretValues(["open sesame"]).scrub_value({"a": [object, "open sesame"]}) == {
         "a": [object, MASK]
     }
+
+
+@pytest.mark.parametrize(
+    ("value", "may"),
+    [
+        ({"name": "a", "steps": [{"x": 1}, ("y", None)]}, False),
+        ("password", False),
+        ({"steps": [{"deep": {"password": "x"}}]}, True),
+        ([{"name": "password", "value": "x"}], True),
+        ([{"key": "token", "value": "x"}], True),
+        ([{"name": "colour", "value": "x"}], False),
+        ({1: "x", None: "y"}, False),
+        ({"steps": {"x"}}, True),
+    ],
+)
+def test_data_whose_keys_name_no_secret_need_no_masking(value, may):
+    assert data.may_name_secrets(value) is may
+    if not may:
+        assert data.mask_named(value) in (value, {"name": "a", "steps": [{"x": 1}, ["y", None]]})
+
+
+def test_keys_beyond_those_that_are_remembered_are_judged_too(monkeypatch):
+    monkeypatch.setattr(data, "_MOST_HARMLESS", 0)
+
+    assert not data.may_name_secrets({"an_unusual_colour": 1})
+    assert data.may_name_secrets({"an_unusual_colour": 1, "an_unusual_password": 2})

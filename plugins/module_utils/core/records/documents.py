@@ -336,6 +336,8 @@ def _replaced(
     path: tuple[str, ...],
 ) -> Any:
     """Return a value with something else at the places of the rules, if there is anything."""
+    if not rules:
+        return value
     if any(not place for place, dummy, none in rules):
         return value if value in (None, "", [], {}) else make(path)
     if isinstance(value, Mapping):

@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..flow import Flow
-from ..secrets.data import mask_named
+from ..secrets.data import mask_named, may_name_secrets
 from ..secrets.known import MASK
 from .documents import Document
 from .fields import Field
@@ -57,20 +57,28 @@ def exported(
     return result
 
 
-def masked(row: ResourceType, record: Record) -> Record:
-    """Return a record with its secrets masked."""
-    result: Record = mask_named(
-        {name: _masked(row.fields.get(name), value) for name, value in record.items()}
-    )
-    return result
+def masked(row: ResourceType, records: Sequence[Record]) -> list[Record]:
+    """Return records with their secrets masked."""
+    hiding = [field for field in row.fields.values() if field.secret or _has_secrets(field)]
+    shown = [
+        {
+            **record,
+            **{one.name: _masked(one, record[one.name]) for one in hiding if one.name in record},
+        }
+        for record in records
+    ]
+    # Most records have no other secrets, and a look at all of them is fast.
+    return [mask_named(record) for record in shown] if may_name_secrets(shown) else shown
 
 
-def _masked(field: Field | None, value: Any) -> Any:
-    if field is not None and field.secret and value is not None:
-        return MASK
-    if field is not None and isinstance(field.kind, Document):
+def _has_secrets(field: Field) -> bool:
+    return isinstance(field.kind, Document) and bool(field.kind.secrets)
+
+
+def _masked(field: Field, value: Any) -> Any:
+    if isinstance(field.kind, Document) and not field.secret:
         return field.kind.replaced(value, _mask)
-    return value
+    return value if value is None else MASK
 
 
 def _mask(dummy_path: tuple[str, ...]) -> str:

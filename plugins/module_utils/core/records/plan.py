@@ -485,4 +485,6 @@ def _plain(value: Any) -> Any:
     """Return a value with pending names as plain texts: results go to other libraries."""
     if isinstance(value, list):
         return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
     return str(value) if isinstance(value, PendingName) else value

@@ -35,6 +35,41 @@ def redact_data(value: Any) -> Any:
     return _redact(value, scrub_all)
 
 
+_SCALARS = (str, int, float, type(None))
+_MOST_HARMLESS = 10_000
+_harmless: set[Any] = set()
+"""Keys that are known not to name a secret; a set of them is compared in one step."""
+
+
+def may_name_secrets(value: Any) -> bool:
+    """Tell whether JSON-like data has a key that names a secret; `False` is certain.
+
+    It is much faster than `mask_named`, for which there is then nothing to do.
+    """
+    left = [value]
+    while left:
+        item = left.pop()
+        if isinstance(item, dict):
+            if not item.keys() <= _harmless and any(map(_may_name_secret, item)):
+                return True
+            if "value" in item and _may_name_secret(item.get("name", item.get("key"))):
+                return True
+            left += [inner for inner in item.values() if not isinstance(inner, _SCALARS)]
+        elif isinstance(item, (list, tuple)):
+            left += [inner for inner in item if not isinstance(inner, _SCALARS)]
+        elif not isinstance(item, _SCALARS):
+            return True
+    return False
+
+
+def _may_name_secret(key: Any) -> bool:
+    if _sensitivity_of(key) is not Sensitivity.HARMLESS:
+        return True
+    if isinstance(key, str) and len(_harmless) < _MOST_HARMLESS:
+        _harmless.add(key)
+    return False
+
+
 def mask_named(value: Any) -> Any:
     """Return JSON-like data with the values of keys that name a secret masked.
 

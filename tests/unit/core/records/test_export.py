@@ -36,7 +36,8 @@ class Store:
 
 
 def test_a_secret_field_is_masked() -> None:
-    assert masked(ROW, {"name": "a", "word": "x"}) == {"name": "a", "word": MASK}
+    records = [{"name": "a", "word": "x"}, {"name": "b", "word": None}, {"name": "c"}]
+    assert masked(ROW, records) == [{"name": "a", "word": MASK}, *records[1:]]
 
 
 def test_a_relation_to_records_without_names_stays_an_id() -> None:
