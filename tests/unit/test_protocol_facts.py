@@ -10,7 +10,13 @@ import pathlib
 import re
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CITATION = re.compile(r"docs/protocols/([a-z-]+\.md)[\s#]+sections?[\s#]+(\d+(?:\.\d+)?)")
+NUMBER = r"\d+(?:\.\d+)?"
+SEPARATOR = r"(?:,|[\s#]and)?[\s#]+"
+REMARK = r"(?:[\s#]+\([^)]*\))?"
+CITATION = re.compile(
+    r"docs/protocols/([a-z-]+\.md)[\s#]+sections?[\s#]+"
+    rf"({NUMBER}{REMARK}(?:{SEPARATOR}{NUMBER}{REMARK})*)"
+)
 FILES = [path for folder in ("plugins", "tests") for path in sorted((ROOT / folder).rglob("*.py"))]
 
 
@@ -18,7 +24,8 @@ def test_every_cited_protocol_section_exists() -> None:
     citations = [
         (str(path.relative_to(ROOT)), name, section)
         for path in FILES
-        for name, section in CITATION.findall(path.read_text())
+        for name, sections in CITATION.findall(path.read_text())
+        for section in re.findall(NUMBER, re.sub(r"\([^)]*\)", "", sections))
     ]
     assert len(citations) > 10
     documents = {path.name: path.read_text() for path in (ROOT / "docs" / "protocols").glob("*.md")}
