@@ -299,6 +299,9 @@ def releases(access: Any) -> str:
     found = {}
     for purpose, routes in purposes.items():
         limits = {(route.since, route.until) for route in routes}
+        if {since for since, dummy in limits} == {until for dummy, until in limits}:
+            # Each release has one of the routes.
+            continue
         bounds = [
             " ".join(filter(None, (since and f"from {since}", until and f"before {until}")))
             for since, until in sorted(limits)
