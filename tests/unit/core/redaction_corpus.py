@@ -1503,6 +1503,8 @@ BENIGN_SAMPLES = [
     '{"required": ["username", "password", "host"]}',
     "fields: username, password, host",
     'exclude=("password", "token")',
+    'exclude=("password", "colour", "size")',
+    '), exclude=("password", "col',
     "['username', 'password']",
     '{"properties": {"password": {"type": "string", "minLength": 8}}}',
     "password:\n  type: string\n  format: password",

@@ -87,6 +87,14 @@ def test_ids_are_not_looked_up() -> None:
     assert memory.reads == []
 
 
+def test_ids_of_records_outside_the_catalogue_are_not_looked_up() -> None:
+    fields = (Field("id", kinds.INTEGER), Field("groups", kinds.Relation(), many=True))
+    record = {"groups": [3, 4]}
+    memory = Memory()
+    assert run(resolve(memory, ResourceType("user", "/users", fields), [record])) == [record]
+    assert memory.reads == []
+
+
 def test_what_was_given_is_left_alone() -> None:
     record = {"owner": "lab-a", "users": ["lab-a", "lab-b"]}
     with_ids(Memory(team=TEAMS), record)

@@ -34,6 +34,28 @@ async def test_a_type_that_the_catalogue_lacks_is_given_as_a_dict(case: Case) ->
     assert 'filter=equals({"name":"sw-001"})' in unquote(gateway.sim.log[-1].query)
 
 
+async def test_records_of_a_type_that_is_only_listed_are_found_by_a_filter(case: Case) -> None:
+    gateway = Gateway(case)
+    row = {
+        "name": "box",
+        "id_field": "name",
+        "key": ["name"],
+        "fields": [{"name": "name", "kind": "id"}],
+        "access": {
+            "many": {"path": "/devices", "paging": "data", "filters": "functions"},
+            "one": [],
+        },
+    }
+    (change,) = await gateway.ensure(row, {"name": "sw-001"}, predict=True)
+    assert change.action == "none"
+    assert "filter=" in unquote(gateway.sim.log[-1].query)
+
+
+async def test_facts_are_gathered_by_name(case: Case) -> None:
+    found = await case.kind.wait(Gateway(case).client.gather(["version"]))
+    assert (list(found.facts), found.unavailable) == (["version"], {})
+
+
 async def test_an_unknown_resource_is_an_error_that_lists_the_known_ones(case: Case) -> None:
     with pytest.raises(ConfigurationError, match="no resource 'divice': use one of device"):
         await Gateway(case).list("divice")

@@ -76,6 +76,11 @@ async def test_a_type_that_the_catalogue_lacks_is_given_as_a_dict(case: Case) ->
     )
 
 
+async def test_facts_are_gathered_by_name(case: Case) -> None:
+    found = await case.kind.wait(Platform(case).client.gather(["version"]))
+    assert (list(found.facts), found.unavailable) == (["version"], {})
+
+
 async def test_an_unknown_resource_is_an_error_that_lists_the_known_ones(case: Case) -> None:
     with pytest.raises(ConfigurationError, match="no resource 'worklfow': use one of workflow"):
         await Platform(case).list("worklfow")

@@ -86,6 +86,12 @@ def records_of(case: Case, row: ResourceType = BOX, **routes: Any) -> tuple[Any,
     return made, bench
 
 
+async def test_the_type_is_that_of_the_release_of_the_server(case: Case) -> None:
+    boxes, dummy = records_of(case)
+    found = await case.kind.wait(boxes.resource_type())
+    assert (found.name, found.key) == ("box", ("name",))
+
+
 async def test_records_are_listed_and_found(case: Case) -> None:
     boxes, dummy = records_of(case)
     wait = case.kind.wait

@@ -181,6 +181,16 @@ async def test_what_is_left_half_done_is_said(
     assert change.error.message.endswith(told)
 
 
+async def test_a_record_that_a_server_error_kept_from_being_deleted_is_not_updated(
+    case: Case,
+) -> None:
+    routes = {**THERE, "GET /forms/f1": OLD, "DELETE /forms/f1": httpx.Response(503)}
+    bench = Bench(case, routes, FORM)
+    (change,) = await bench.bring({**WANTED, "text": "u"}, recreate=True)
+    assert isinstance(change.error, HTTPStatusError)
+    assert bench.server.writes == [("DELETE /forms/f1", None)]
+
+
 async def test_nothing_is_deleted_if_what_leads_to_it_cannot_be_read(case: Case) -> None:
     bench = Bench(case, {**THERE, "GET /flows": httpx.Response(403)}, FORM, *USERS)
     (change,) = await bench.bring(WANTED, recreate=True)

@@ -104,11 +104,13 @@ async def test_a_path_alone_lists_creates_updates_and_deletes(case: Case) -> Non
     assert created.after == {"_id": "new", "name": "c", "size": 3}
     (gone,) = await bench.bring({"name": "b"}, state="absent")
     assert gone.error is None
-    assert bench.server.writes == [
-        ("POST /flows", {"name": "c", "size": 3}),
+    *writes, deletion = bench.server.writes
+    # The creation and the update are sent side by side.
+    assert sorted(writes, key=str) == [
         ("PATCH /flows/id-a", {"size": 2}),
-        ("DELETE /flows/id-b", None),
+        ("POST /flows", {"name": "c", "size": 3}),
     ]
+    assert deletion == ("DELETE /flows/id-b", None)
 
 
 async def test_deleting_what_is_gone_already_is_no_error(case: Case) -> None:
@@ -942,6 +944,23 @@ async def test_the_other_form_of_a_write_is_sent_once_if_nothing_moved(
     )
     expected = ("none", ["devices"]) if understands == "neither" else ("update", [])
     assert (first.action, first.ignored) == (second.action, second.ignored) == expected
+
+
+@pytest.mark.parametrize("devices", [None, ["x"]])
+async def test_a_list_that_both_forms_leave_alone_is_not_written_back(
+    case: Case, devices: Any
+) -> None:
+    wrapped = Write("/groups/{id}", "PUT", body={"details": "{devices}"}, unwrap=None)
+    bare = Write("/groups/{id}", "PUT", body="{devices}", unwrap=None, otherwise=wrapped)
+    there = record("a", devices=devices)
+    bench = Bench(
+        case,
+        {"GET /groups": [there], "GET /groups/id-a": there, "PUT /groups/id-a": {}},
+        row(Access("/groups", update=bare)),
+    )
+    (change,) = await bench.bring({"name": "a", "devices": ["y"]})
+    assert (change.action, change.ignored) == ("none", ["devices"])
+    assert [body for dummy, body in bench.server.writes] == [["y"], {"details": ["y"]}]
 
 
 async def test_a_file_is_sent_as_a_form(case: Case) -> None:
