@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from starlette.responses import PlainTextResponse
@@ -79,7 +79,12 @@ def as_text(value: Any) -> str:
 
 
 def _equals(value: Any, wanted: str) -> bool:
-    return as_text(value) == wanted
+    return _in(value, (wanted,))
+
+
+def _in(value: Any, wanted: Sequence[str]) -> bool:
+    """Tell if a value, or one item of a list, is among the wanted ones."""
+    return any(as_text(item) in wanted for item in (value if isinstance(value, list) else [value]))
 
 
 TESTS: dict[str, Callable[[Any, str], bool]] = {
@@ -87,8 +92,8 @@ TESTS: dict[str, Callable[[Any, str], bool]] = {
     "contains": lambda value, wanted: wanted in as_text(value),
     "starts-with": lambda value, wanted: as_text(value).startswith(wanted),
     "ends-with": lambda value, wanted: as_text(value).endswith(wanted),
-    "in": lambda value, wanted: as_text(value) in wanted.split(","),
-    "not-in": lambda value, wanted: as_text(value) not in wanted.split(","),
+    "in": lambda value, wanted: _in(value, wanted.split(",")),
+    "not-in": lambda value, wanted: not _in(value, wanted.split(",")),
     "gt": lambda value, wanted: _number(value) > float(wanted),
     "gte": lambda value, wanted: _number(value) >= float(wanted),
     "lt": lambda value, wanted: _number(value) < float(wanted),

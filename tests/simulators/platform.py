@@ -52,6 +52,9 @@ class PlatformSimulator(TableSimulator):
         start_polls: Reads, of its health or of itself, after which a started adapter is running.
         adapter_models: The models that are installed.
         job_polls: Reads after which a job ends.
+        job_steps: Changes of a job, one for each of its first reads.
+        job_tasks: The tasks of a new job.
+        large_data: Values that are stored apart, by id.
         job_status: The status with which it ends.
         job_outputs: The variables that it adds.
         job_error: The text of its error if it ends with `error`.
@@ -100,6 +103,9 @@ class PlatformSimulator(TableSimulator):
                 "start_polls": 0,
                 "adapter_models": [f"@itential/adapter-{name}" for name, dummy in ADAPTERS],
                 "job_polls": 3,
+                "job_steps": [],
+                "job_tasks": {},
+                "large_data": {},
                 "job_status": "complete",
                 "job_outputs": {},
                 "job_error": "device unreachable",

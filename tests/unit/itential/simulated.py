@@ -24,7 +24,11 @@ from ansible_collections.restops.clients.tests.simulators.platform import Platfo
 from ansible_collections.restops.clients.tests.unit.support import Case
 
 
-def transport(app: Any, silent: Collection[str] = ()) -> httpx.MockTransport:
+def transport(
+    app: Any,
+    silent: Collection[str] = (),
+    lost: dict[str, Exception | int] | None = None,
+) -> httpx.MockTransport:
     """Return a transport that calls an ASGI application, for both kinds of client.
 
     The application must not wait for anything: its coroutine runs without an event loop.
@@ -32,7 +36,10 @@ def transport(app: Any, silent: Collection[str] = ()) -> httpx.MockTransport:
     Args:
         app: The application.
         silent: Methods whose responses lose their bodies.
+        lost: Paths whose next response is lost on its way: to the error of the connection, or to
+            the status of a proxy.
     """
+    lost = {} if lost is None else lost
     lock = threading.Lock()
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -51,6 +58,11 @@ def transport(app: Any, silent: Collection[str] = ()) -> httpx.MockTransport:
                     running.send(None)
             except StopIteration:
                 pass
+        outcome = lost.pop(request.url.path, None)
+        if isinstance(outcome, Exception):
+            raise outcome
+        if outcome is not None:
+            return httpx.Response(outcome)
         head, *bodies = sent
         if request.method in silent:
             return httpx.Response(204)
@@ -90,15 +102,18 @@ class Simulated:
     Attributes:
         sim: The simulator.
         client: The client.
+        lost: Responses that are lost, see `transport`.
     """
 
     def __init__(self, case: Case, sim: Any, factory: Any, silent: Collection[str] = ()) -> None:
         self.case = case
         self.sim = sim
+        self.lost: dict[str, Exception | int] = {}
         self.client: Any = factory(
             "server.example",
-            transport=transport(self.sim.app, silent),
+            transport=transport(self.sim.app, silent, self.lost),
             want_async=case.kind.want_async,
+            runtime=case.kind.runtime(case.time),
             retry=1,
         )
 
