@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ..core.facts import Gathered
     from ..core.options import Verify
     from ..core.records.handle import AsyncRecords, Records
+    from .jobs import AsyncJobs, Jobs
     from .platform_store import PlatformStore
 
 
@@ -235,6 +236,13 @@ class Platform(AuthMixin, Connection):
         found: Gathered = self._perform(self._gathered(names))
         return found
 
+    @property
+    def jobs(self) -> Jobs:
+        """The jobs of the Operations Manager: start, wait, pause, resume, cancel."""
+        from .jobs import Jobs
+
+        return Jobs(self, self._perform)
+
 
 class AsyncPlatform(AuthMixin, AsyncConnection):
     """A Platform client for event loops."""
@@ -251,6 +259,13 @@ class AsyncPlatform(AuthMixin, AsyncConnection):
         """Return facts about the server. For the argument and errors see `Platform.gather`."""
         found: Gathered = await self._perform(self._gathered(names))
         return found
+
+    @property
+    def jobs(self) -> AsyncJobs:
+        """The jobs of the Operations Manager: start, wait, pause, resume, cancel."""
+        from .jobs import AsyncJobs
+
+        return AsyncJobs(self, self._perform)
 
 
 @overload

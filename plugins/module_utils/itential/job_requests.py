@@ -1,0 +1,324 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Requests about jobs, and about what belongs to them: workflows, triggers, manual tasks, groups.
+
+Sources: docs/protocols/itential-platform.md sections 2.1 (filters), 5 and 6.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
+from ..core.flow import Flow, collect, gather
+from ..core.jsonutils import dig
+from ..core.retry import RetryPolicy
+from . import job_records
+from .job_records import Person, Record
+
+if TYPE_CHECKING:
+    from ..core.connection_base import ConnectionBase
+
+OPERATIONS = "/operations-manager"
+STUDIO = "/automation-studio"
+
+MOST_IDS = 100
+"""Jobs that one request may pause, resume or cancel; also the largest page of a list."""
+AT_ONCE = 4
+"""Requests at a time."""
+
+STATE = ("name", "description", "status", "error", "metrics", "parent", "groups")
+"""Fields of a job that tell how far it is. Of a single job its tasks are read too."""
+
+_ID = re.compile(r"[0-9a-f]{24}")
+_HIDDEN = frozenset((403, 404))
+
+
+class JobRequests:
+    """The requests of one client.
+
+    Args:
+        connection: Sends them.
+    """
+
+    __slots__ = ("_connection", "_groups", "_workflows")
+
+    def __init__(self, connection: ConnectionBase) -> None:
+        self._connection = connection
+        self._workflows: dict[str, Record | None] = {}
+        self._groups: dict[str, str] = {}
+
+    def clock(self) -> float:
+        """Return monotonic seconds."""
+        return self._connection._runtime.clock()
+
+    # Jobs
+
+    def state(self, ids: Sequence[str]) -> Flow[list[Record]]:
+        """Return how far jobs are, in order. Many jobs are read with one request per hundred.
+
+        Raises:
+            ClientError: A job does not exist.
+        """
+        if len(ids) == 1:
+            return [(yield from self.job(ids[0], ",".join((*STATE, "tasks"))))]
+        return (yield from self._jobs(ids, {"include": ",".join(STATE)}, "status"))
+
+    def with_variables(self, ids: Sequence[str]) -> Flow[list[Record]]:
+        """Return jobs with everything that the server has, in order."""
+        if len(ids) == 1:
+            return [(yield from self.job(ids[0]))]
+        return (yield from self._jobs(ids, {}, "variables"))
+
+    def job(self, number: str, include: str = "") -> Flow[Record]:
+        """Return one job.
+
+        Raises:
+            ClientError: It does not exist.
+        """
+        params = {"include": include} if include else None
+        path = {"id": number}
+        try:
+            answer = yield from self._get(f"{OPERATIONS}/jobs/{{id}}", params, path_params=path)
+        except HTTPStatusError as exc:
+            if exc.status_code == 404:
+                exc.message = f"there is no job {number}: {exc.message}"
+                exc.args = (exc.message,)
+            raise
+        return {"_id": number, **_data(answer)}
+
+    def _jobs(
+        self, ids: Sequence[str], params: Mapping[str, Any], needs: str
+    ) -> Flow[list[Record]]:
+        """Return jobs from lists; one that is missing there, or lacks a field, is read alone."""
+        chunks = [ids[start : start + MOST_IDS] for start in range(0, len(ids), MOST_IDS)]
+        pages = yield from gather(
+            [
+                self.list(f"{OPERATIONS}/jobs", {**params, "in": {"_id": ",".join(chunk)}})
+                for chunk in chunks
+            ],
+            AT_ONCE,
+        )
+        found = {job.get("_id"): job for page in pages for job in page if needs in job}
+        missing = [number for number in ids if number not in found]
+        alone = yield from gather([self.job(number) for number in missing], AT_ONCE)
+        found.update(zip(missing, alone, strict=True))
+        return [found[number] for number in ids]
+
+    def live_jobs(self, name: str) -> Flow[list[Record]]:
+        """Return the running and paused jobs of a workflow that no other job has started."""
+        wanted = {"equals": {"name": name}, "in": {"status": ",".join(job_records.LIVE)}}
+        jobs = yield from self.list(f"{OPERATIONS}/jobs", wanted)
+        return [
+            job
+            for job in jobs
+            if job.get("name") == name
+            and job_records.status_of(job) in job_records.LIVE
+            and not job.get("parent")
+        ]
+
+    def children(self, ids: Sequence[str]) -> Flow[list[Record]]:
+        """Return the jobs that jobs have started and that have not ended, or are in `error`.
+
+        A parent of a job in `error` waits for it until it is retried or canceled.
+        """
+        statuses = ",".join((*job_records.LIVE, "error"))
+        wanted = {"in": {"ancestors": ",".join(ids), "status": statuses}}
+        fields = ",".join((*STATE, "ancestors"))
+        jobs = yield from self.list(f"{OPERATIONS}/jobs", {**wanted, "include": fields})
+        # A job may be among its own ancestors.
+        return [
+            job
+            for job in jobs
+            if job.get("_id") not in ids and set(ids) & set(job.get("ancestors") or ())
+        ]
+
+    def post(self, path: str, body: Any, **options: Any) -> Flow[Any]:
+        """Send a request that starts or changes something, and return its data.
+
+        It is repeated only if the server cannot have received it, whatever the client's policy.
+        """
+        policy = self._connection._retry
+        once = RetryPolicy(policy.max_tries, policy.max_time, policy.statuses, wait=policy.wait)
+        call = self._connection._call("POST", path, json=body, retry=once, **options)
+        response = yield from self._connection._engine.checked(call)
+        return _data(response.json() if response.content else None)
+
+    def change(self, verb: str, ids: Sequence[str]) -> Flow[None]:
+        """Pause, resume or cancel jobs.
+
+        Args:
+            verb: `pause`, `resume` or `cancel`.
+            ids: Any number of jobs.
+        """
+        for start in range(0, len(ids), MOST_IDS):
+            body = {"jobIds": list(ids[start : start + MOST_IDS])}
+            yield from self.post(f"{OPERATIONS}/jobs/{verb}", body)
+
+    def resolved(self, outputs: Mapping[str, Any]) -> Flow[Record]:
+        """Return outputs with large values in place of their references."""
+        numbers = {name: job_records.large_value(value) for name, value in outputs.items()}
+        names = [name for name, number in numbers.items() if number is not None]
+        path = f"{OPERATIONS}/large-data/{{id}}"
+        values = yield from gather(
+            [self._get(path, path_params={"id": numbers[name]}) for name in names], AT_ONCE
+        )
+        return {**outputs, **dict(zip(names, values, strict=True))}
+
+    # Workflows and triggers
+
+    def workflow(self, name: str) -> Flow[Record | None]:
+        """Return name, inputs and outputs of a workflow; `None` if the account may not read it.
+
+        Raises:
+            ConfigurationError: There is no such workflow.
+        """
+        if name not in self._workflows:
+            self._workflows[name] = yield from self._read_workflow(name)
+        return self._workflows[name]
+
+    def _read_workflow(self, name: str) -> Flow[Record | None]:
+        params = {"equals": {"name": name}, "include": "name,inputSchema,outputSchema"}
+        try:
+            found = yield from self.list(f"{STUDIO}/workflows", params, "items")
+        except HTTPStatusError as exc:
+            if exc.status_code in _HIDDEN:
+                return None
+            raise
+        workflow = next((one for one in found if one.get("name") == name), None)
+        if workflow is None:
+            raise ConfigurationError(
+                f"there is no workflow {name!r}: check its name; a workflow of a project needs"
+                " 'project' too"
+            )
+        return workflow
+
+    def project_id(self, project: str) -> Flow[str]:
+        """Return the id of a project, which is given by name or id.
+
+        Raises:
+            ConfigurationError: There is none, or more than one.
+        """
+        params = {"equals": {"name": project}, "include": "name"}
+        found = yield from self.list(f"{STUDIO}/projects", params)
+        ids = [one["_id"] for one in found if one.get("name") == project]
+        if not ids and _ID.fullmatch(project):
+            return project
+        return str(_only(ids, "project", project))
+
+    def trigger(self, kind: str, field: str, value: str, automation: str | None) -> Flow[Record]:
+        """Return a trigger.
+
+        Args:
+            kind: `endpoint` or `manual`.
+            field: The field that names it: `routeName` or `name`.
+            value: The value of that field.
+            automation: The name or id of its automation; `None` for any.
+
+        Raises:
+            ConfigurationError: There is none, or more than one.
+        """
+        params = {"equalsField": "type", "equals": kind}
+        found = yield from self.list(f"{OPERATIONS}/triggers", params)
+        named = [one for one in found if one.get("type") == kind and one.get(field) == value]
+        if automation is not None:
+            owners = yield from self._automation_ids(automation)
+            named = [one for one in named if one.get("actionId") in owners]
+        trigger: Record = _only(named, f"{kind} trigger", value)
+        return trigger
+
+    def _automation_ids(self, automation: str) -> Flow[set[str]]:
+        params = {"containsField": "name", "contains": automation}
+        # `equals` does not find names with parentheses.
+        found = yield from self.list(
+            f"{OPERATIONS}/automations", {} if set(automation) & set("()") else params
+        )
+        return {automation} | {one["_id"] for one in found if one.get("name") == automation}
+
+    def workflow_of(self, trigger: Mapping[str, Any]) -> Flow[str]:
+        """Return the name of the workflow that a trigger starts; `""` if it is unknown."""
+        answer = yield from self._get(
+            f"{OPERATIONS}/automations/{{id}}", path_params={"id": trigger.get("actionId")}
+        )
+        return str(_data(answer).get("componentName") or "")
+
+    # Manual tasks
+
+    def people(self, ids: Sequence[str]) -> Flow[dict[str, Person]]:
+        """Return the manual tasks for which jobs wait, by the ids of the jobs."""
+        params: dict[str, Any] = {"equals": {"type": "manual", "status": "running"}}
+        if len(ids) <= MOST_IDS:
+            params["in"] = {"job._id": ",".join(ids)}
+        tasks = yield from self.list(f"{OPERATIONS}/tasks", params)
+        found = {}
+        for task in tasks:
+            number = dig(task, "job._id")
+            if isinstance(number, str) and number in ids:
+                found[number] = yield from self._person(task)
+        return found
+
+    def _person(self, task: Mapping[str, Any]) -> Flow[Person]:
+        groups = [self._group(group) for group in task.get("groups") or ()]
+        names = yield from gather(groups, AT_ONCE)
+        metrics = task.get("metrics") or {}
+        return Person(
+            str(task.get("_id")),
+            str(task.get("summary") or task.get("name") or ""),
+            tuple(names),
+            str(metrics.get("owner") or ""),
+        )
+
+    def _group(self, group: Any) -> Flow[str]:
+        if isinstance(group, Mapping):
+            return str(group.get("name") or group.get("_id"))
+        number = str(group)
+        if number not in self._groups:
+            self._groups[number] = number
+            if _ID.fullmatch(number):
+                path = {"id": number}
+                try:
+                    answer = yield from self._get("/authorization/groups/{id}", path_params=path)
+                except ClientError:
+                    # The id is of use too.
+                    return number
+                self._groups[number] = str(_data(answer).get("name") or number)
+        return self._groups[number]
+
+    # Requests
+
+    def _get(self, path: str, params: Mapping[str, Any] | None = None, **options: Any) -> Flow[Any]:
+        call = self._connection._call("GET", path, params, **options)
+        response = yield from self._connection._engine.checked(call)
+        return response.json()
+
+    def list(self, path: str, params: Mapping[str, Any], style: str = "data") -> Flow[list[Record]]:
+        """Return all records of a list.
+
+        Args:
+            path: The path.
+            params: The filters; the caller filters again, because a server may ignore them.
+            style: The name of the paging style.
+        """
+        pages = yield from collect(
+            self._connection._pages_flow(path, params, style, "GET", None, {})
+        )
+        return [record for page in pages for record in page.records if isinstance(record, dict)]
+
+
+def _data(answer: Any) -> Record:
+    """Return the record in an answer, with or without its envelope."""
+    found = answer.get("data", answer) if isinstance(answer, Mapping) else None
+    return dict(found) if isinstance(found, Mapping) else {}
+
+
+def _only(found: Sequence[Any], kind: str, name: str) -> Any:
+    if not found:
+        raise ConfigurationError(f"there is no {kind} {name!r}: check its name")
+    if len(found) > 1:
+        ids = ", ".join(str(one["_id"] if isinstance(one, Mapping) else one) for one in found)
+        raise ConfigurationError(f"there are several {kind}s {name!r} ({ids}): name the right one")
+    return found[0]

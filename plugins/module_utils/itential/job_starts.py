@@ -1,0 +1,256 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Starting a job, once: by workflow or by trigger.
+
+A start is sent once. If its connection breaks, the server may have received it: with `unique_by`
+the job is looked for, else the error says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+
+from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, RequestError
+from ..core.flow import Flow
+from . import workflow_inputs
+from .job_records import Record, label
+from .job_requests import OPERATIONS, JobRequests
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+_UNANSWERED = frozenset((502, 504))
+"""Statuses by which a proxy says that it has not seen the server's response."""
+
+
+class StartOptions(TypedDict, total=False):
+    """What to start. Give `workflow`, `endpoint` or `manual`.
+
+    Attributes:
+        workflow: The name of a workflow; one of a project may be `@<project id>: <name>`.
+        project: The name or id of the project of the workflow.
+        endpoint: The route of an endpoint trigger.
+        manual: The name of a manual trigger.
+        automation: The name or id of the automation of the trigger, if its own name is not unique.
+        variables: The inputs.
+        description: The description of the job; not for triggers.
+        groups: The ids of the groups that may see the job; not for triggers.
+        unique_by: Names of inputs, or a key of the caller's choice. If the workflow has a running
+            or paused job with the same values and key, that job is returned and none is started. A
+            key is kept in the description of the job.
+    """
+
+    workflow: str | None
+    project: str | None
+    endpoint: str | None
+    manual: str | None
+    automation: str | None
+    variables: Mapping[str, Any] | None
+    description: str | None
+    groups: Sequence[str] | None
+    unique_by: Sequence[str] | None
+
+
+OPTIONS = StartOptions.__optional_keys__
+
+
+class Started(NamedTuple):
+    """The outcome of a start.
+
+    Attributes:
+        job: The job; `None` if the start is only predicted.
+        is_new: False if the job ran already.
+    """
+
+    job: Record | None
+    is_new: bool
+
+
+class _Plan(NamedTuple):
+    """A checked start.
+
+    Attributes:
+        title: What is started, for messages.
+        workflow: The name of the workflow; `""` if it is not needed.
+        path: The path of the request.
+        path_params: Values in the path.
+        body: The body of the request.
+        unique: What identifies a live job, or `None`.
+    """
+
+    title: str
+    workflow: str
+    path: str
+    path_params: Mapping[str, Any]
+    body: Record
+    unique: _Unique | None
+
+
+class _Unique(NamedTuple):
+    """What a live job must have so that no other one is started.
+
+    Attributes:
+        values: Values of inputs.
+        marks: Texts in the description.
+    """
+
+    values: Mapping[str, Any]
+    marks: Sequence[str]
+
+    def fits(self, job: Mapping[str, Any]) -> bool:
+        """Tell if a job has the values and the texts."""
+        variables = job.get("variables") or {}
+        form = variables.get("formData")
+        given = {**variables, **(form if isinstance(form, Mapping) else {})}
+        description = str(job.get("description") or "")
+        return all(given.get(name) == value for name, value in self.values.items()) and all(
+            mark in description for mark in self.marks
+        )
+
+
+def start(
+    requests: JobRequests, predict: bool = False, **options: Unpack[StartOptions]
+) -> Flow[Started]:
+    """Start a job, or return the live one that `unique_by` finds.
+
+    Args:
+        requests: The requests of the client.
+        predict: Check everything and start nothing.
+        **options: See `StartOptions`.
+
+    Raises:
+        ConfigurationError: An input does not fit, or there is no such workflow or trigger.
+        ClientError: The server refuses the start, or it is unknown if it has received it.
+    """
+    plan = yield from _planned(requests, options)
+    live = yield from _live(requests, plan)
+    if live is not None:
+        return Started(live, False)
+    if predict:
+        return Started(None, True)
+    try:
+        job = yield from requests.post(plan.path, plan.body, path_params=plan.path_params)
+    except (RequestError, HTTPStatusError) as exc:
+        if not _may_have_started(exc):
+            raise
+        return Started((yield from _found_again(requests, plan, exc)), True)
+    if not job.get("_id"):
+        raise ClientError(
+            f"the server's answer to the start of {plan.title} names no job: look for the job"
+            " before you start another one"
+        )
+    return Started(job, True)
+
+
+def _may_have_started(exc: RequestError | HTTPStatusError) -> bool:
+    if isinstance(exc, RequestError):
+        return exc.sent
+    return exc.status_code in _UNANSWERED
+
+
+def _found_again(
+    requests: JobRequests, plan: _Plan, exc: RequestError | HTTPStatusError
+) -> Flow[Record]:
+    """Return the job of a start that has no answer.
+
+    Raises:
+        ClientError: It cannot be identified, or has ended already, or was never started.
+    """
+    live = yield from _live(requests, plan)
+    if live is not None:
+        return live
+    hint = (
+        "look for the job before you start another one; with 'unique_by' a repeated start finds it"
+        if plan.unique is None
+        else "no running job has this 'unique_by', so look if one has ended already"
+    )
+    exc.message = f"it is unknown if {plan.title} was started: {exc.message}; {hint}"
+    exc.args = (exc.message,)
+    raise exc
+
+
+def _live(requests: JobRequests, plan: _Plan) -> Flow[Record | None]:
+    """Return the live job that `unique_by` identifies, or `None`.
+
+    Raises:
+        ClientError: Several jobs fit.
+    """
+    if plan.unique is None:
+        return None
+    jobs = yield from requests.live_jobs(plan.workflow)
+    incomplete = [job["_id"] for job in jobs if "variables" not in job]
+    if incomplete:
+        complete = {job["_id"]: job for job in (yield from requests.with_variables(incomplete))}
+        jobs = [complete.get(job["_id"], job) for job in jobs]
+    fitting = [job for job in jobs if plan.unique.fits(job)]
+    if len(fitting) > 1:
+        raise ClientError(
+            f"several live jobs have the same unique_by: {', '.join(map(label, fitting))}:"
+            " name one with 'job'"
+        )
+    return fitting[0] if fitting else None
+
+
+# Plans
+
+
+def _planned(requests: JobRequests, options: StartOptions) -> Flow[_Plan]:
+    given = [name for name in ("workflow", "endpoint", "manual") if options.get(name)]
+    if len(given) != 1:
+        raise ConfigurationError("give one of workflow, endpoint and manual")
+    if given == ["workflow"]:
+        return (yield from _by_workflow(requests, options))
+    for name in ("description", "groups", "project"):
+        if options.get(name):
+            raise ConfigurationError(f"{name} is for a workflow: a trigger starts without it")
+    return (yield from _by_trigger(requests, given[0], options))
+
+
+def _by_workflow(requests: JobRequests, options: StartOptions) -> Flow[_Plan]:
+    name = str(options.get("workflow"))
+    project = options.get("project")
+    if project:
+        name = f"@{(yield from requests.project_id(project))}: {name}"
+    workflow = yield from requests.workflow(name)
+    schema = (workflow or {}).get("inputSchema")
+    variables = workflow_inputs.checked(options.get("variables") or {}, schema)
+    unique = _unique(options.get("unique_by"), variables)
+    marks = unique.marks if unique is not None else ()
+    settings = {
+        "description": " ".join(filter(None, (options.get("description"), *marks))),
+        "type": "automation",
+        "variables": variables,
+        "groups": list(options.get("groups") or ()),
+    }
+    body = {"workflow": name, "options": settings}
+    return _Plan(f"workflow {name!r}", name, f"{OPERATIONS}/jobs/start", {}, body, unique)
+
+
+def _by_trigger(requests: JobRequests, kind: str, options: StartOptions) -> Flow[_Plan]:
+    name = str(options.get(kind))
+    field = "routeName" if kind == "endpoint" else "name"
+    trigger = yield from requests.trigger(kind, field, name, options.get("automation"))
+    variables = workflow_inputs.checked(options.get("variables") or {}, trigger.get("schema"))
+    unique = _unique(options.get("unique_by"), variables)
+    if unique is not None and unique.marks:
+        raise ConfigurationError(
+            "unique_by of a trigger must be names of variables: a trigger takes no description"
+        )
+    workflow = (yield from requests.workflow_of(trigger)) if unique is not None else ""
+    title = f"{kind} trigger {name!r}"
+    if kind == "endpoint":
+        path, values = f"{OPERATIONS}/triggers/endpoint/{{route}}", {"route": name}
+        return _Plan(title, workflow, path, values, variables, unique)
+    path, values = f"{OPERATIONS}/triggers/manual/{{id}}/run", {"id": trigger["_id"]}
+    body = {"formData": variables, "runtimeOptions": {}}
+    return _Plan(title, workflow, path, values, body, unique)
+
+
+def _unique(names: Sequence[str] | None, variables: Mapping[str, Any]) -> _Unique | None:
+    if not names:
+        return None
+    values = {name: variables[name] for name in names if name in variables}
+    return _Unique(values, [f"[{name}]" for name in names if name not in variables])

@@ -1,0 +1,224 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Waiting for jobs: all of them with one poll, and a line for each change."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from ..core.exceptions import ClientError, HTTPStatusError, RequestError
+from ..core.flow import Flow
+from ..core.polling import PollTimeoutError, Schedule, poll
+from . import job_records
+from .job_records import FailedTask, Person, Record
+from .job_requests import MOST_IDS, JobRequests
+
+FEW = 5
+"""Jobs that are reported one by one; of more, the numbers are reported."""
+
+_RESTARTING = frozenset((502, 503, 504))
+
+Notify = Callable[[str], object]
+
+
+class JobReport(NamedTuple):
+    """What became of a job.
+
+    Attributes:
+        job: Its id, name, status and so on, see `job_records.summary`.
+        outputs: Its outputs; empty if it has not ended.
+        failed_task: The task because of which it is in `error`.
+        waiting_for: The manual task for which it waits.
+        record: The record as the server has it.
+    """
+
+    job: Record
+    outputs: Record
+    failed_task: FailedTask | None
+    waiting_for: Person | None
+    record: Record
+
+
+class JobError(ClientError):
+    """Jobs failed, or have not ended in time.
+
+    Attributes:
+        reports: What became of each job.
+        waited: Seconds.
+    """
+
+    reports: Sequence[JobReport] = ()
+    waited: float = 0.0
+
+
+class Watch:
+    """Jobs that are watched until all have one of the wanted statuses.
+
+    Args:
+        requests: The requests of the client.
+        ids: The jobs, at least one.
+        wanted: The statuses.
+        notify: Receives a line for each change; `None` for no lines.
+
+    Attributes:
+        records: What was read last, by id.
+        people: The manual tasks for which jobs wait, by the ids of the jobs.
+        open: The jobs that have none of the wanted statuses yet.
+        waited: Seconds since the first reading.
+    """
+
+    def __init__(
+        self,
+        requests: JobRequests,
+        ids: Sequence[str],
+        wanted: Collection[str],
+        notify: Notify | None = None,
+    ) -> None:
+        self._requests = requests
+        self._wanted = wanted
+        self._notify = notify
+        self._shown = ""
+        self._children: dict[str, list[Record]] = {}
+        self.records: dict[str, Record] = {number: {"_id": number} for number in ids}
+        self.people: dict[str, Person] = {}
+        self.open = list(dict.fromkeys(ids))
+        self.waited = 0.0
+
+    def run(self, schedule: Schedule) -> Flow[None]:
+        """Read the jobs until all have a wanted status.
+
+        Raises:
+            JobError: The time is up, or the jobs cannot be read any more.
+        """
+        start = self._requests.clock()
+        try:
+            yield from poll(
+                self._read,
+                lambda still_open: not still_open,
+                schedule,
+                self._requests.clock,
+                goal=self.title(),
+                tolerates=is_passing,
+            )
+        except PollTimeoutError:
+            yield from self._look_for_obstacles(self.open)
+            text = f"timed out after {schedule.timeout:g} seconds, give a longer wait_timeout"
+            raise self._unfinished(text) from None
+        except ClientError as exc:
+            raise self._unfinished(exc.message, exc) from exc
+        finally:
+            self.waited = self._requests.clock() - start
+
+    def title(self) -> str:
+        """Return the jobs that are open, for messages."""
+        labels = [job_records.label(self.records[number]) for number in self.open[:FEW]]
+        more = len(self.open) - len(labels)
+        return ", ".join(labels) + (f" and {more} more" if more else "")
+
+    def line(self) -> str:
+        """Return one line about all jobs."""
+        if len(self.records) <= FEW:
+            return "; ".join(
+                job_records.describe(job, self._notes(number))
+                for number, job in self.records.items()
+            )
+        counts = Counter(map(job_records.status_of, self.records.values()))
+        parts = [f"{count} {status}" for status, count in sorted(counts.items())]
+        if self.people:
+            parts.append(f"{len(self.people)} waiting for a person")
+        return f"{len(self.records)} jobs: {', '.join(parts)}"
+
+    def _notes(self, number: str) -> list[str]:
+        children = self._children.get(number, [])
+        notes = [f"child {job_records.describe(child)}" for child in children[:FEW]]
+        if number in self.people:
+            notes.append(f"waits for a person: {self.people[number]}")
+        return notes
+
+    def _read(self) -> Flow[list[str]]:
+        quiet = []
+        for job in (yield from self._requests.state(self.open)):
+            number = job["_id"]
+            if _view(job) == _view(self.records[number]):
+                quiet.append(number)
+            self.records[number] = job
+            self.people.pop(number, None)
+            self._children.pop(number, None)
+        self.open = [
+            number
+            for number in self.open
+            if job_records.status_of(self.records[number]) not in self._wanted
+        ]
+        yield from self._look_for_obstacles([number for number in quiet if number in self.open])
+        self._tell()
+        return self.open
+
+    def _look_for_obstacles(self, ids: Sequence[str]) -> Flow[None]:
+        """Find out what jobs that do not go on are waiting for: other jobs, or people."""
+        if not ids:
+            return
+        self._children.update({number: [] for number in ids})
+        owners = {}
+        # An account that may not read this can wait all the same.
+        with suppress(ClientError):
+            for child in (yield from self._requests.children(ids)) if len(ids) <= MOST_IDS else ():
+                owners[child["_id"]] = [one for one in child["ancestors"] if one in ids]
+                for number in owners[child["_id"]]:
+                    self._children[number].append(child)
+            people = yield from self._requests.people([*ids, *owners])
+            for number, person in people.items():
+                self.people.update(dict.fromkeys(owners.get(number, [number]), person))
+
+    def _tell(self) -> None:
+        line = self.line()
+        if self._notify is not None and line != self._shown:
+            self._notify(line)
+        self._shown = line
+
+    def _unfinished(self, reason: str, cause: ClientError | None = None) -> JobError:
+        error = JobError(
+            f"{self.title()} has not finished: {reason}; {self.line()}",
+            request=None if cause is None else cause.request,
+            response=None if cause is None else cause.response,
+            cause=cause,
+        )
+        error.reports = self.reports()
+        return error
+
+    def reports(self, outputs: Mapping[str, Record] | None = None) -> list[JobReport]:
+        """Return what is known of each job.
+
+        Args:
+            outputs: The outputs by the ids of the jobs.
+        """
+        return [
+            JobReport(
+                job_records.summary(job),
+                (outputs or {}).get(number, {}),
+                job_records.failed_task(job),
+                self.people.get(number),
+                job,
+            )
+            for number, job in self.records.items()
+        ]
+
+
+def _view(job: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return what changes while a job goes on."""
+    return (
+        job_records.status_of(job),
+        job_records.progress_of(job),
+        job_records.current_tasks(job),
+    )
+
+
+def is_passing(exc: ClientError) -> bool:
+    """Tell if an error is one of a server that restarts, after which jobs go on."""
+    if isinstance(exc, HTTPStatusError):
+        return exc.status_code in _RESTARTING
+    return isinstance(exc, RequestError) and not exc.permanent
