@@ -4,8 +4,8 @@
 
 """Log records of the clients, shown by Ansible.
 
-Progress is shown from `-v` on, warnings and repeated requests from `-vv` on, every call from `-vvv`
-on.
+Reports of tasks are always shown, progress from `-v` on, warnings and repeated requests from `-vv`
+on, every call from `-vvv` on.
 """
 
 from __future__ import annotations
@@ -29,8 +29,15 @@ except ImportError:
 display = Display()
 
 
+REPORT = 1000
+"""The level of what a task reports while it goes on, which is shown at every verbosity."""
+
+
 def tell(level: int, text: str) -> None:
     """Show a record at the verbosity that its level deserves."""
+    if level == REPORT:
+        display.display(text)
+        return
     show_text = (
         display.v
         if level == progress.LEVEL

@@ -16,12 +16,12 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator, ValidationResult
 from ansible.module_utils.errors import UnsupportedError
 
-from ..module_utils.core.secrets.redaction import SecretValues, scope
+from ..module_utils.core.secrets.redaction import SecretValues, scope, scrub_all
 from ..module_utils.tasks import masking
 from ..module_utils.tasks.client import AsyncClient, Client, ClientT, Factory
 from ..module_utils.tasks.context import Context, TaskError
 from ..module_utils.tasks.definition import Task
-from . import internals, pool
+from . import display, internals, pool
 
 
 class InProcess(Context):
@@ -46,6 +46,10 @@ class InProcess(Context):
         super().__init__(check_mode, secrets)
         self._connection = connection
         self._shared = shared
+
+    def report(self, line: str) -> None:
+        """Show a line now, without the secrets of the task and its clients."""
+        display.log_sink.get()(display.REPORT, scrub_all(line))
 
     def open(self, factory: Factory[ClientT], options: Mapping[str, Any]) -> ClientT:
         """Return a client for threads: the process's own, if it is shared."""

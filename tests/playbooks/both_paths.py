@@ -39,6 +39,7 @@ PATHS = ("controller", "target")
 
 VOLATILE = {
     "elapsed",
+    "waited",
     "correlation_id",
     "date",
     "x-correlation-id",

@@ -69,7 +69,7 @@ class Watch:
         records: What was read last, by id.
         people: The manual tasks for which jobs wait, by the ids of the jobs.
         open: The jobs that have none of the wanted statuses yet.
-        waited: Seconds since the first reading.
+        waited: Seconds from the first reading to the last one.
     """
 
     def __init__(
@@ -88,6 +88,7 @@ class Watch:
         self.people: dict[str, Person] = {}
         self.open = list(dict.fromkeys(ids))
         self.waited = 0.0
+        self._began = 0.0
 
     def run(self, schedule: Schedule) -> Flow[None]:
         """Read the jobs until all have a wanted status.
@@ -95,7 +96,7 @@ class Watch:
         Raises:
             JobError: The time is up, or the jobs cannot be read any more.
         """
-        start = self._requests.clock()
+        self._began = self._requests.clock()
         try:
             yield from poll(
                 self._read,
@@ -111,8 +112,6 @@ class Watch:
             raise self._unfinished(text) from None
         except ClientError as exc:
             raise self._unfinished(exc.message, exc) from exc
-        finally:
-            self.waited = self._requests.clock() - start
 
     def title(self) -> str:
         """Return the jobs that are open, for messages."""
@@ -142,6 +141,7 @@ class Watch:
 
     def _read(self) -> Flow[list[str]]:
         quiet = []
+        self.waited = self._requests.clock() - self._began
         for job in (yield from self._requests.state(self.open)):
             number = job["_id"]
             if _view(job) == _view(self.records[number]):
@@ -188,6 +188,7 @@ class Watch:
             cause=cause,
         )
         error.reports = self.reports()
+        error.waited = self.waited
         return error
 
     def reports(self, outputs: Mapping[str, Record] | None = None) -> list[JobReport]:

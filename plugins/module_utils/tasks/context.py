@@ -53,6 +53,12 @@ class Context:
         """Mask one more value from now on."""
         self.secrets.add(value)
 
+    def report(self, line: str) -> None:
+        """Show a line while the task goes on, whatever the verbosity, if the runner can.
+
+        A module cannot: Ansible reads what it writes when it has ended.
+        """
+
     def open(self, factory: Factory[ClientT], options: Mapping[str, Any]) -> ClientT:
         """Return a client for threads.
 

@@ -244,6 +244,53 @@ BATCH: Spec = {
     **CALL,
 }
 
+WAIT: Spec = {
+    "wait_timeout": {"type": "float", "default": 600.0},
+    "wait_interval": {"type": "float", "default": 2.0},
+}
+JOB: Spec = {
+    "workflow": {"type": "str"},
+    "project": {"type": "str"},
+    "trigger": {
+        "type": "dict",
+        "options": {
+            "endpoint": {"type": "str"},
+            "manual": {"type": "str"},
+            "automation": {"type": "str"},
+        },
+        "mutually_exclusive": [("endpoint", "manual")],
+        "required_one_of": [("endpoint", "manual")],
+    },
+    "job": {"type": "list", "elements": "str"},
+    "state": {
+        "type": "str",
+        "choices": ["finished", "started", "paused", "running", "canceled"],
+        "default": "finished",
+    },
+    "variables": {"type": "dict"},
+    "description": {"type": "str"},
+    "groups": {"type": "list", "elements": "str"},
+    "unique_by": {"type": "list", "elements": "str"},
+    **WAIT,
+    "fail_on": {
+        "type": "list",
+        "elements": "str",
+        "choices": ["error", "canceled", "incomplete", "paused"],
+        "default": ["error", "canceled"],
+    },
+    "outputs": {"type": "list", "elements": "str"},
+    "large_values": {"type": "bool", "default": False},
+    "assert_outputs": {"type": "dict"},
+    "progress": {"type": "bool", "default": True},
+    **CALL,
+}
+JOB_RULES: Rules = {
+    "mutually_exclusive": [("workflow", "trigger", "job")],
+    "required_one_of": [("workflow", "trigger", "job")],
+    "required_by": {"project": ("workflow",)},
+    "required_if": [("state", state, ("job",)) for state in ("paused", "running", "canceled")],
+}
+
 SERVICE: Spec = {"service": {"type": "str", "required": True}}
 _OWNED: Spec = {**SERVICE, "owner": {"type": "str", "required": True}}
 

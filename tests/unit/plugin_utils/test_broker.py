@@ -64,6 +64,7 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     if what == "log":
         get_logger().info("a record")
         get_logger().warning("a warning")
+        context.report(f"a line about {SECRET}")
     return {"process": os.getpid(), "said": SECRET, "check_mode": context.check_mode}
 
 
@@ -125,7 +126,32 @@ def test_records_are_shown_by_the_worker(monkeypatch: pytest.MonkeyPatch) -> Non
             ask("log")
     finally:
         display.log_sink.reset(token)
-    assert told == [(logging.INFO, "a record"), (logging.WARNING, "a warning")]
+    assert told == [
+        (logging.INFO, "a record"),
+        (logging.WARNING, "a warning"),
+        (display.REPORT, "a line about [REDACTED]"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("verbosity", "shown"), [(0, ["progress"]), (2, ["warning", "progress"]), (3, None)]
+)
+def test_progress_is_shown_at_every_verbosity(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    verbosity: int,
+    shown: list[str] | None,
+) -> None:
+    monkeypatch.setattr(display.display, "verbosity", verbosity)
+    for level, text in (
+        (logging.INFO, "call"),
+        (logging.WARNING, "warning"),
+        (display.REPORT, "progress"),
+    ):
+        display.tell(level, text)
+    printed = capsys.readouterr().out
+    found = [word for word in ("call", "warning", "progress") if word in printed]
+    assert found == (["call", "warning", "progress"] if shown is None else shown)
 
 
 def test_a_mistake_is_one_line_without_secrets() -> None:

@@ -1,0 +1,205 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The task of `itential_platform_job`: start a job once, wait for it, change its status."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..core.exceptions import ClientError, ConfigurationError
+from ..core.secrets.redaction import mask_named
+from ..itential.job_conditions import OutputConditions
+from ..itential.job_records import label, summary
+from ..itential.job_waiting import JobReport
+from . import calling, platform
+from .calling import Result, of_error
+from .context import Context, TaskError
+
+if TYPE_CHECKING:
+    from ..itential.job_starts import Started, StartOptions
+    from ..itential.jobs import Jobs, Outcome, WaitOptions
+    from ..itential.platform import Platform
+
+_STARTING = ("started", "finished")
+
+
+def is_heavy(options: Mapping[str, Any]) -> bool:
+    """Tell if a task waits: the process that tasks share has other work to do."""
+    return options.get("state") != "started"
+
+
+def run(params: Mapping[str, Any], context: Context) -> Result:
+    """Perform the task.
+
+    Args:
+        params: The module's options.
+        context: The runner.
+
+    Returns:
+        The result, without `invocation`.
+
+    Raises:
+        TaskError: A job failed or did not end in time, a call failed, or an option cannot work.
+    """
+
+    def work(client: Platform) -> Result:
+        return _Work(client.jobs, params, context).result()
+
+    return calling.perform(platform.make_client, params, context, work)
+
+
+class _Work:
+    """The work of one task.
+
+    Args:
+        jobs: The jobs of the client.
+        params: The module's options.
+        context: The runner.
+    """
+
+    def __init__(self, jobs: Jobs, params: Mapping[str, Any], context: Context) -> None:
+        self._jobs = jobs
+        self._params = params
+        self._context = context
+        self._conditions = OutputConditions(params.get("assert_outputs") or {})
+
+    def result(self) -> Result:
+        """Do what `state` asks for, and return the result."""
+        state, jobs = self._params["state"], self._params.get("job") or []
+        if state not in _STARTING:
+            return self._bring(jobs, state)
+        if self._params.get("job") is not None:
+            if state == "started":
+                raise ConfigurationError(
+                    "job names a job that was started already: use state: finished to wait for it"
+                )
+            return self._finish(jobs, False)
+        started = self._start()
+        if started.job is None:
+            name = self._params.get("workflow")
+            return {"changed": True, **_keys([_no_job(name)]), "waited": 0.0}
+        predicts = self._context.check_mode
+        number = started.job["_id"]
+        self._show(f"{label(started.job)} {'started' if started.is_new else 'runs already'}")
+        if state == "started" or predicts:
+            report = JobReport(summary(started.job), {}, None, None, started.job)
+            return {"changed": started.is_new, **_keys([_item(report)]), "waited": 0.0}
+        return self._finish([number], started.is_new)
+
+    def _start(self) -> Started:
+        start = self._jobs.predict if self._context.check_mode else self._jobs.start
+        return start(**_start_options(self._params))
+
+    def _finish(self, jobs: list[str], changed: bool) -> Result:
+        try:
+            outcome = self._jobs.wait(
+                jobs,
+                fail_on=self._params["fail_on"],
+                outputs=self._params.get("outputs") or (),
+                large_values=self._params["large_values"],
+                **self._waiting(),
+            )
+        except ClientError as exc:
+            raise self._failure(exc, jobs, changed) from exc
+        except BaseException:
+            # The time of the task is up, or the run is interrupted: what goes on must be known.
+            self._context.report(f"job {', '.join(jobs)} has not finished, and goes on")
+            raise
+        result = self._result_of(outcome, changed)
+        broken = [
+            f"{label(report.record)}: {text}"
+            for report in outcome.reports
+            for text in self._conditions.broken(report.outputs)
+        ]
+        if broken:
+            raise TaskError(f"assert_outputs: {'; '.join(broken)}", **result)
+        return result
+
+    def _bring(self, jobs: list[str], state: str) -> Result:
+        try:
+            outcome = self._jobs.bring(
+                jobs, state, predict=self._context.check_mode, **self._waiting()
+            )
+        except ClientError as exc:
+            # Whatever was sent may have changed some of the jobs.
+            raise self._failure(exc, jobs, bool(getattr(exc, "reports", ()))) from exc
+        return self._result_of(outcome, bool(outcome.changed))
+
+    def _waiting(self) -> WaitOptions:
+        return {
+            "timeout": self._params["wait_timeout"],
+            "interval": self._params["wait_interval"],
+            "notify": self._show,
+        }
+
+    def _show(self, line: str) -> None:
+        if self._params["progress"]:
+            self._context.report(line)
+
+    def _result_of(self, outcome: Outcome, changed: bool) -> Result:
+        items = [self._shown(report) for report in outcome.reports]
+        return {"changed": changed, **_keys(items), "waited": round(outcome.waited, 3)}
+
+    def _shown(self, report: JobReport) -> Result:
+        item = _item(report)
+        # A secret is shown if the task asks for that output by its name.
+        asked = self._params.get("outputs") or ()
+        named = {name: value for name, value in report.outputs.items() if name in asked}
+        return {**item, "outputs": {**mask_named(report.outputs), **named}}
+
+    def _failure(self, exc: ClientError, jobs: list[str], changed: bool) -> TaskError:
+        """Return the failure of a task whose jobs exist: they are in its result."""
+        reports = getattr(exc, "reports", ())
+        items = [self._shown(report) for report in reports] or [
+            {**_no_job(None), "job": {"id": number}} for number in jobs
+        ]
+        text = exc.message if reports else f"job {', '.join(jobs)}: {exc.message}"
+        waited = round(getattr(exc, "waited", 0.0), 3)
+        return TaskError(text, changed=changed, **of_error(exc), **_keys(items), waited=waited)
+
+
+def _start_options(params: Mapping[str, Any]) -> StartOptions:
+    trigger = params.get("trigger") or {}
+    return {
+        "workflow": params.get("workflow"),
+        "project": params.get("project"),
+        "endpoint": trigger.get("endpoint"),
+        "manual": trigger.get("manual"),
+        "automation": trigger.get("automation"),
+        "variables": params.get("variables"),
+        "description": params.get("description"),
+        "groups": params.get("groups"),
+        "unique_by": params.get("unique_by"),
+    }
+
+
+def _no_job(name: str | None) -> Result:
+    job = {"id": None, "name": name, "status": None}
+    return {"job": job, "outputs": {}, "failed_task": None, "waiting_for": None}
+
+
+def _item(report: JobReport) -> Result:
+    failed, person = report.failed_task, report.waiting_for
+    return {
+        "job": report.job,
+        "outputs": {},
+        "failed_task": None if failed is None else failed._asdict(),
+        "waiting_for": None
+        if person is None
+        else {**person._asdict(), "groups": list(person.groups)},
+    }
+
+
+def _keys(items: list[Result]) -> Result:
+    """Return the keys of a result: those of one job, or a list of many."""
+    if len(items) == 1:
+        return items[0]
+    return {"results": items, "summary": dict(_statuses(items))}
+
+
+def _statuses(items: Iterable[Result]) -> Counter[str]:
+    return Counter(item["job"].get("status") or "unknown" for item in items)

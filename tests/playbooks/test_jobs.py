@@ -1,0 +1,157 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Jobs of the Platform in playbooks, on both paths."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from tests.playbooks.both_paths import Runs, run_on_both_paths
+from tests.playbooks.conftest import Ansible
+
+JOB = "restops.clients.itential_platform_job"
+START = "POST /operations-manager/jobs/start"
+WORD = "do-not-show-7"
+SEEDED = {
+    "stuck": f"{1:024x}",
+    "failed": f"{2:024x}",
+    "waiting": f"{3:024x}",
+    "complete": f"{4:024x}",
+}
+
+
+def prepare(ansible: Ansible) -> None:
+    """Give the Platform a workflow and a job of each sort."""
+    sim = ansible.platform.simulator
+    schema = {"properties": {"count": {"type": "integer"}}, "required": ["device"]}
+    outputs = {"properties": {"report": {"type": "string"}}}
+    sim.tables["workflow"].seed(
+        [{"name": "Upgrade", "inputSchema": schema, "outputSchema": outputs}]
+    )
+    sim.settings.update(job_polls=2, job_outputs={"report": "ok, % Invalid input"})
+    error = [{"task": "1a", "message": {"IAPerror": {"displayString": "no route"}}}]
+    tasks = {"1a": {"name": "backup", "summary": "Back up", "status": "error"}}
+    sim.tables["job"].seed(
+        {"_id": SEEDED[name], "name": "Upgrade", "status": status, **more}
+        for name, status, more in (
+            ("stuck", "running", {}),
+            ("failed", "error", {"error": error, "tasks": tasks}),
+            ("waiting", "running", {}),
+            ("complete", "complete", {"variables": {"report": "done"}}),
+        )
+    )
+    sim.tables["task"].seed(
+        {"name": "Approve", "groups": ["Operations"], "job": {"_id": SEEDED[name], "task": "4d"}}
+        for name in ("waiting", "stuck")
+    )
+
+
+def run(ansible: Ansible, cases: dict[str, dict[str, Any]], **options: Any) -> Runs:
+    tasks = {
+        name: {JOB: {"wait_interval": 0.01, **case.pop("job_options")}, **case}
+        for name, case in cases.items()
+    }
+    return run_on_both_paths(ansible, tasks, prepare=lambda: prepare(ansible), **options)
+
+
+def case(check_mode: bool = False, **options: Any) -> dict[str, Any]:
+    return {"job_options": options, "check_mode": check_mode}
+
+
+def test_jobs_are_started_watched_and_changed_on_both_paths(ansible: Ansible) -> None:
+    upgrade = {"workflow": "Upgrade", "variables": {"device": "r1", "count": "2"}}
+    wrong = {"workflow": "Upgrade", "variables": {"device": "r1", "count": "two"}}
+    runs = run(
+        ansible,
+        {
+            "predicted": case(check_mode=True, **upgrade),
+            "wrong": case(check_mode=True, **wrong),
+            "finished": case(**upgrade),
+            "unexpected": case(
+                job=SEEDED["complete"], assert_outputs={"report": {"not_contains": "done"}}
+            ),
+            "started": case(state="started", unique_by="device", **upgrade),
+            "attached": case(state="started", unique_by="device", **upgrade),
+            "failed": case(job=SEEDED["failed"]),
+            "waiting": case(job=SEEDED["waiting"], wait_timeout=0.05),
+            "would_pause": case(check_mode=True, job=SEEDED["stuck"], state="paused"),
+            "paused": case(job=SEEDED["stuck"], state="paused"),
+            "paused_again": case(job=SEEDED["stuck"], state="paused"),
+            "resumed": case(job=SEEDED["stuck"], state="running"),
+            "canceled": case(job=[*SEEDED.values()], state="canceled"),
+            "canceled_again": case(job=[*SEEDED.values()], state="canceled"),
+            "nothing": case(),
+            "no_kind": case(trigger={"automation": "x"}),
+            "too_late": case(job=SEEDED["complete"], state="paused"),
+        },
+    )
+    assert runs.failed == {
+        *("wrong", "unexpected", "failed", "waiting", "nothing", "no_kind", "too_late")
+    }
+    assert runs.changed == {
+        *("predicted", "finished", "started", "would_pause", "paused", "resumed", "canceled")
+    }
+    assert runs.writes == {
+        START: 2,
+        "POST /operations-manager/jobs/pause": 1,
+        "POST /operations-manager/jobs/resume": 1,
+        "POST /operations-manager/jobs/cancel": 1,
+    }
+    results = runs.results
+    assert results["finished"]["outputs"] == {"report": "ok, % Invalid input"}
+    assert results["attached"]["job"]["id"] == results["started"]["job"]["id"]
+    assert results["canceled"]["summary"] == {"canceled": 3, "complete": 1}
+    assert runs.message("wrong") == "variables.count must be of type integer, not string"
+    assert runs.message("failed").endswith("ended as error: task 'Back up': no route")
+    assert "waits for a person: task 'Approve' (group Operations)" in runs.message("waiting")
+    assert "is complete and cannot become paused" in runs.message("too_late")
+    assert "report not_contains 'done' does not hold" in runs.message("unexpected")
+
+
+def test_progress_is_shown_on_the_controller_without_secrets(ansible: Ansible) -> None:
+    def described(**options: Any) -> dict[str, Any]:
+        variables = {"device": "r1", "password": WORD}
+        return case(workflow="Upgrade", variables=variables, **options)
+
+    runs = run(
+        ansible,
+        {
+            "shown": described(unique_by=WORD, description=WORD),
+            "waiting": case(job=SEEDED["waiting"], wait_timeout=0.05),
+            "silent": described(progress=False),
+        },
+    )
+    lines = re.findall(r"^job (\w+) \(Upgrade\)(.*)$", runs.outputs["controller"], re.MULTILINE)
+    number = runs.results["shown"]["job"]["id"]
+    assert [text for found, text in lines if found == number] == [
+        " started",
+        ": running 0 %",
+        ": complete 100 %",
+    ]
+    assert (
+        SEEDED["waiting"],
+        ": running 100 %, waits for a person: task 'Approve' (group Operations)",
+    ) in lines
+    assert runs.results["silent"]["job"]["id"] not in [found for found, dummy in lines]
+    assert not re.search(r"^job \w+ \(Upgrade\)", runs.outputs["target"], re.MULTILINE)
+    assert runs.leaks(WORD) == []
+
+
+def test_a_task_that_says_no_log_shows_no_progress(ansible: Ansible) -> None:
+    task = {**case(job=SEEDED["complete"]), "no_log": True}
+    runs = run(ansible, {"hidden": task})
+    assert SEEDED["complete"] not in runs.outputs["controller"]
+
+
+def test_a_task_whose_time_is_up_names_the_job_that_goes_on(ansible: Ansible) -> None:
+    prepare(ansible)
+    ansible.execution = "controller"
+    options = {"job": SEEDED["waiting"], "progress": False}
+    done, registered = ansible.play(
+        [{JOB: options, "timeout": 1, "register": "late", "ignore_errors": True}]
+    )
+    assert registered["late"]["failed"]
+    assert f"job {SEEDED['waiting']} has not finished, and goes on" in done.stdout
