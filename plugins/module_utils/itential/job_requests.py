@@ -248,8 +248,9 @@ class JobRequests:
 
     # Manual tasks
 
-    def people(self, ids: Sequence[str]) -> Flow[dict[str, Person]]:
+    def people(self, jobs: Mapping[str, Record]) -> Flow[dict[str, Person]]:
         """Return the manual tasks for which jobs wait, by the ids of the jobs."""
+        ids = list(jobs)
         params: dict[str, Any] = {"equals": {"type": "manual", "status": "running"}}
         if len(ids) <= MOST_IDS:
             params["in"] = {"job._id": ",".join(ids)}
@@ -257,13 +258,13 @@ class JobRequests:
         found = {}
         for task in tasks:
             number = dig(task, "job._id")
-            if isinstance(number, str) and number in ids:
-                found[number] = yield from self._person(task)
+            if isinstance(number, str) and number in jobs:
+                groups = task.get("groups") or jobs[number].get("groups")
+                found[number] = yield from self._person(task, groups)
         return found
 
-    def _person(self, task: Mapping[str, Any]) -> Flow[Person]:
-        groups = [self._group(group) for group in task.get("groups") or ()]
-        names = yield from gather(groups, AT_ONCE)
+    def _person(self, task: Mapping[str, Any], groups: Any) -> Flow[Person]:
+        names = yield from gather([self._group(group) for group in groups or ()], AT_ONCE)
         metrics = task.get("metrics") or {}
         return Person(
             str(task.get("_id")),

@@ -164,13 +164,15 @@ class Watch:
             return
         self._children.update({number: [] for number in ids})
         owners = {}
+        jobs = {number: self.records[number] for number in ids}
         # An account that may not read this can wait all the same.
         with suppress(ClientError):
             for child in (yield from self._requests.children(ids)) if len(ids) <= MOST_IDS else ():
+                jobs[child["_id"]] = child
                 owners[child["_id"]] = [one for one in child["ancestors"] if one in ids]
                 for number in owners[child["_id"]]:
                     self._children[number].append(child)
-            people = yield from self._requests.people([*ids, *owners])
+            people = yield from self._requests.people(jobs)
             for number, person in people.items():
                 self.people.update(dict.fromkeys(owners.get(number, [number]), person))
 

@@ -70,9 +70,12 @@ class _Work:
     def result(self) -> Result:
         """Do what `state` asks for, and return the result."""
         state, jobs = self._params["state"], self._params.get("job") or []
+        if self._params.get("job") == []:
+            # A list that a template made: there is nothing to do.
+            return {"changed": False, **_keys([]), "waited": 0.0}
         if state not in _STARTING:
             return self._bring(jobs, state)
-        if self._params.get("job") is not None:
+        if jobs:
             if state == "started":
                 raise ConfigurationError(
                     "job names a job that was started already: use state: finished to wait for it"

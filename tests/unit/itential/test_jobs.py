@@ -441,7 +441,7 @@ async def test_the_children_for_which_a_job_waits_and_their_people_are_named(
     failure = {"task": "1a", "message": "no route"}
     failed, paused = world.seed(
         {"name": "Verify", "status": "error", "error": [failure], "ancestors": [number]},
-        {"name": "Ask", "status": "paused", "ancestors": ["x", number]},
+        {"name": "Ask", "status": "paused", "ancestors": ["x", number], "groups": ["Owners"]},
     )
     world.sim.tables["task"].seed([{"name": "Approve", "job": {"_id": paused, "task": "4d"}}])
     with pytest.raises(JobError) as caught:
@@ -449,7 +449,7 @@ async def test_the_children_for_which_a_job_waits_and_their_people_are_named(
     assert caught.value.message.endswith(
         f"(Upgrade): running 0 %, child job {failed} (Verify): error 0 %, failed in task '1a':"
         f" no route, child job {paused} (Ask): paused 0 %,"
-        " waits for a person: task 'Approve'"
+        " waits for a person: task 'Approve' (group Owners)"
     )
     assert caught.value.reports[0].waiting_for.task == "Approve"
 

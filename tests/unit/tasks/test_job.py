@@ -258,6 +258,12 @@ def test_many_jobs_are_one_result(world: World) -> None:
     assert error.result["summary"] == {"unknown": 3}
 
 
+@pytest.mark.parametrize("state", ["finished", "canceled"])
+def test_an_empty_list_of_jobs_is_nothing_to_do(world: World, state: str) -> None:
+    result = world.run(job=[], state=state)
+    assert result == {"changed": False, "results": [], "summary": {}, "waited": 0.0}
+
+
 def test_jobs_are_paused_resumed_and_canceled_once(world: World) -> None:
     world.sim.settings["job_polls"] = 99
     (number,) = world.seed({})
@@ -277,7 +283,7 @@ def test_jobs_are_paused_resumed_and_canceled_once(world: World) -> None:
     ("params", "error"),
     [
         ({"job": ["1"], "state": "started"}, "job names a job that was started already"),
-        ({"job": []}, "job must be the id of a job, or a list of ids"),
+        ({"job": [""]}, "job must be the id of a job, or a list of ids"),
         ({"job": ["1"], "wait_interval": 0}, "wait_interval must be more than 0"),
     ],
 )
