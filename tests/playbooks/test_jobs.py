@@ -13,6 +13,7 @@ from tests.playbooks.both_paths import Runs, run_on_both_paths
 from tests.playbooks.conftest import Ansible
 
 JOB = "restops.clients.itential_platform_job"
+TASK = "restops.clients.itential_platform_task"
 START = "POST /operations-manager/jobs/start"
 WORD = "do-not-show-7"
 SEEDED = {
@@ -138,6 +139,37 @@ def test_progress_is_shown_on_the_controller_without_secrets(ansible: Ansible) -
     assert runs.results["silent"]["job"]["id"] not in [found for found, dummy in lines]
     assert not re.search(r"^job \w+ \(Upgrade\)", runs.outputs["target"], re.MULTILINE)
     assert runs.leaks(WORD) == []
+
+
+def test_manual_tasks_are_claimed_assigned_and_finished_on_both_paths(ansible: Ansible) -> None:
+    def manual(check_mode: bool = False, **options: Any) -> dict[str, Any]:
+        return {TASK: options, "check_mode": check_mode}
+
+    approve = {"job": SEEDED["waiting"], "name": "Approve"}
+    finish = {**approve, "state": "finished", "variables": {"approved": True}}
+    runs = run_on_both_paths(
+        ansible,
+        {
+            "predicted": manual(check_mode=True, state="claimed", **approve),
+            "claimed": manual(state="claimed", **approve),
+            "claimed_again": manual(state="claimed", **approve),
+            "assigned": manual(state="assigned", account="ada", **approve),
+            "stolen": manual(state="claimed", **approve),
+            "released": manual(state="released", **approve),
+            "finished": manual(**finish),
+            "finished_again": manual(**finish),
+            "other_outcome": manual(outcome="failure", **finish),
+            "missing": manual(job=SEEDED["complete"], state="claimed"),
+            "no_task": manual(state="claimed"),
+        },
+        prepare=lambda: prepare(ansible),
+    )
+    assert runs.changed == {"predicted", "claimed", "assigned", "released", "finished"}
+    assert runs.failed == {"stolen", "other_outcome", "missing", "no_task"}
+    assert sum(runs.writes.values()) == 5
+    assert "is claimed by" in runs.message("stolen")
+    assert "was finished with success" in runs.message("other_outcome")
+    assert f"waiting for job {SEEDED['complete']} to have a manual task" in runs.message("missing")
 
 
 def test_a_task_that_says_no_log_shows_no_progress(ansible: Ansible) -> None:

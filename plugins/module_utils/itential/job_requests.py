@@ -83,7 +83,7 @@ class JobRequests:
         params = {"include": include} if include else None
         path = {"id": number}
         try:
-            answer = yield from self._get(f"{OPERATIONS}/jobs/{{id}}", params, path_params=path)
+            answer = yield from self.get(f"{OPERATIONS}/jobs/{{id}}", params, path_params=path)
         except HTTPStatusError as exc:
             if exc.status_code == 404:
                 exc.message = f"there is no job {number}: {exc.message}"
@@ -165,7 +165,7 @@ class JobRequests:
         names = [name for name, number in numbers.items() if number is not None]
         path = f"{OPERATIONS}/large-data/{{id}}"
         values = yield from gather(
-            [self._get(path, path_params={"id": numbers[name]}) for name in names], AT_ONCE
+            [self.get(path, path_params={"id": numbers[name]}) for name in names], AT_ONCE
         )
         return {**outputs, **dict(zip(names, values, strict=True))}
 
@@ -241,12 +241,27 @@ class JobRequests:
 
     def workflow_of(self, trigger: Mapping[str, Any]) -> Flow[str]:
         """Return the name of the workflow that a trigger starts; `""` if it is unknown."""
-        answer = yield from self._get(
+        answer = yield from self.get(
             f"{OPERATIONS}/automations/{{id}}", path_params={"id": trigger.get("actionId")}
         )
         return str(_data(answer).get("componentName") or "")
 
     # Manual tasks
+
+    def task(self, number: str) -> Flow[Record]:
+        """Return one task.
+
+        Raises:
+            ClientError: It does not exist.
+        """
+        answer = yield from self.get(f"{OPERATIONS}/tasks/{{id}}", path_params={"id": number})
+        return {"_id": number, **_data(answer)}
+
+    def manual_tasks(self, job: str) -> Flow[list[Record]]:
+        """Return the manual tasks of a job, those that are finished too."""
+        params = {"equals": {"type": "manual"}, "in": {"job._id": job}}
+        tasks = yield from self.list(f"{OPERATIONS}/tasks", params)
+        return [task for task in tasks if dig(task, "job._id") == job]
 
     def people(self, jobs: Mapping[str, Record]) -> Flow[dict[str, Person]]:
         """Return the manual tasks for which jobs wait, by the ids of the jobs."""
@@ -282,7 +297,7 @@ class JobRequests:
             if _ID.fullmatch(number):
                 path = {"id": number}
                 try:
-                    answer = yield from self._get("/authorization/groups/{id}", path_params=path)
+                    answer = yield from self.get("/authorization/groups/{id}", path_params=path)
                 except ClientError:
                     # The id is of use too.
                     return number
@@ -291,7 +306,8 @@ class JobRequests:
 
     # Requests
 
-    def _get(self, path: str, params: Mapping[str, Any] | None = None, **options: Any) -> Flow[Any]:
+    def get(self, path: str, params: Mapping[str, Any] | None = None, **options: Any) -> Flow[Any]:
+        """Return the JSON of a response to a GET."""
         call = self._connection._call("GET", path, params, **options)
         response = yield from self._connection._engine.checked(call)
         return response.json()

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from ..core.options import Verify
     from ..core.records.handle import AsyncRecords, Records
     from .jobs import AsyncJobs, Jobs
+    from .manual_tasks import AsyncTasks, Tasks
     from .platform_store import PlatformStore
 
 
@@ -243,6 +244,13 @@ class Platform(AuthMixin, Connection):
 
         return Jobs(self, self._perform)
 
+    @property
+    def tasks(self) -> Tasks:
+        """The manual tasks of the Operations Manager: claim, assign, release, finish."""
+        from .manual_tasks import Tasks
+
+        return Tasks(self, self._perform)
+
 
 class AsyncPlatform(AuthMixin, AsyncConnection):
     """A Platform client for event loops."""
@@ -266,6 +274,13 @@ class AsyncPlatform(AuthMixin, AsyncConnection):
         from .jobs import AsyncJobs
 
         return AsyncJobs(self, self._perform)
+
+    @property
+    def tasks(self) -> AsyncTasks:
+        """The manual tasks of the Operations Manager: claim, assign, release, finish."""
+        from .manual_tasks import AsyncTasks
+
+        return AsyncTasks(self, self._perform)
 
 
 @overload

@@ -291,6 +291,29 @@ JOB_RULES: Rules = {
     "required_if": [("state", state, ("job",)) for state in ("paused", "running", "canceled")],
 }
 
+MANUAL_TASK: Spec = {
+    "task": {"type": "str"},
+    "job": {"type": "str"},
+    "name": {"type": "str"},
+    "state": {
+        "type": "str",
+        "choices": ["claimed", "released", "assigned", "finished"],
+        "required": True,
+    },
+    "account": {"type": "str"},
+    "outcome": {"type": "str", "choices": ["success", "failure"], "default": "success"},
+    "variables": {"type": "dict"},
+    **WAIT,
+    "wait_timeout": {"type": "float", "default": 0.0},
+    **CALL,
+}
+MANUAL_TASK_RULES: Rules = {
+    "mutually_exclusive": [("task", "job")],
+    "required_one_of": [("task", "job")],
+    "required_if": [("state", "assigned", ("account",))],
+    "required_by": {"name": ("job",)},
+}
+
 SERVICE: Spec = {"service": {"type": "str", "required": True}}
 _OWNED: Spec = {**SERVICE, "owner": {"type": "str", "required": True}}
 

@@ -1,0 +1,54 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The task of `itential_platform_task`: claim, assign, release and finish manual tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from . import calling, platform
+from .calling import Result
+from .context import Context
+
+if TYPE_CHECKING:
+    from ..itential.platform import Platform
+
+
+def run(params: Mapping[str, Any], context: Context) -> Result:
+    """Perform the task.
+
+    Args:
+        params: The module's options.
+        context: The runner.
+
+    Returns:
+        The result, without `invocation`.
+
+    Raises:
+        TaskError: A call failed, or an option cannot work.
+    """
+
+    def work(client: Platform) -> Result:
+        change = client.tasks.bring(
+            params["state"],
+            task=params.get("task"),
+            job=params.get("job"),
+            name=params.get("name"),
+            account=params.get("account"),
+            outcome=params["outcome"],
+            variables=params.get("variables"),
+            timeout=params["wait_timeout"],
+            interval=params["wait_interval"],
+            predict=context.check_mode,
+        )
+        return {"changed": change.changed, "task": change.task}
+
+    return calling.perform(platform.make_client, params, context, work)
+
+
+def is_heavy(options: Mapping[str, Any]) -> bool:
+    """Tell if a task waits: the process that tasks share has other work to do."""
+    return bool(options.get("wait_timeout"))

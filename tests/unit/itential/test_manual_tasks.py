@@ -1,0 +1,170 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Manual tasks: claimed, assigned, released and finished once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ClientError,
+    ConfigurationError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.polling import (
+    PollTimeoutError,
+)
+from ansible_collections.restops.clients.tests.unit.support import Case
+
+from .simulated import Platform
+
+JOB = "a" * 24
+
+
+class World(Platform):
+    """A Platform with a job that waits for a person."""
+
+    def __init__(self, case: Case) -> None:
+        super().__init__(case)
+        self.sim.tables["task"].clear()
+        (self.task,) = self.seed({"name": "ViewData", "summary": "Approve"})
+        self.me = self.sim.tables["account"].named("admin")["_id"]
+
+    def seed(self, *records: dict[str, Any]) -> list[Any]:
+        found: list[Any] = self.sim.tables["task"].seed(
+            [{"job": {"_id": JOB, "task": "4d"}, **record} for record in records]
+        )
+        return found
+
+    async def bring(self, state: str, **options: Any) -> Any:
+        given = options if "task" in options else {"job": JOB, **options}
+        self.sim.log.clear()
+        return await self.case.kind.wait(self.client.tasks.bring(state, **given))
+
+    @property
+    def paths(self) -> list[str]:
+        """The last parts of the paths of the writes."""
+        return [path.rpartition("/")[2] for path, dummy in self.writes]
+
+
+@pytest.fixture
+def world(case: Case) -> World:
+    return World(case)
+
+
+async def test_a_task_is_claimed_and_released_once(world: World) -> None:
+    number = world.task["_id"]
+    predicted = await world.bring("claimed", predict=True)
+    assert (predicted.changed, world.paths) == (True, [])
+    claimed = await world.bring("claimed")
+    assert claimed.task == {
+        "id": number,
+        "name": "Approve",
+        "job": JOB,
+        "status": "running",
+        "owner": world.me,
+    }
+    assert (claimed.changed, world.paths) == (True, ["claim"])
+    again = await world.bring("claimed", task=number)
+    assert (again.changed, world.paths) == (False, [])
+    released = await world.bring("released")
+    assert (released.changed, released.task["owner"], world.paths) == (True, "", ["release"])
+    assert not (await world.bring("released")).changed
+
+
+async def test_a_task_of_another_account_is_not_taken_away(world: World) -> None:
+    world.task["metrics"]["owner"] = "somebody"
+    with pytest.raises(ClientError, match=r"\(Approve\) is claimed by somebody: release it first"):
+        await world.bring("claimed")
+    assert world.paths == []
+
+
+async def test_a_task_is_assigned_to_an_account_by_name_or_id(world: World) -> None:
+    (one, two, twin) = world.sim.tables["account"].seed(
+        [{"username": name} for name in ("grace", "twin", "twin")]
+    )
+    assert (await world.bring("assigned", account="grace")).task["owner"] == one["_id"]
+    assert world.writes[0][1] == {"userId": one["_id"]}
+    assert not (await world.bring("assigned", account=one["_id"])).changed
+    assert (await world.bring("assigned", account=two["_id"])).changed
+    with pytest.raises(ConfigurationError, match=f"several accounts 'twin'.*{twin['_id']}"):
+        await world.bring("assigned", account="twin")
+    with pytest.raises(ConfigurationError, match="account is missing"):
+        await world.bring("assigned")
+
+
+async def test_a_task_is_claimed_and_finished_once(world: World) -> None:
+    predicted = await world.bring("finished", predict=True)
+    assert (predicted.changed, world.paths) == (True, [])
+    done = await world.bring("finished", outcome="failure", variables={"why": "no"})
+    assert (done.changed, done.task["status"]) == (True, "complete")
+    assert world.paths == ["claim", "finish"]
+    assert world.task["variables"] == {"why": "no"}
+    again = await world.bring("finished", outcome="failure")
+    assert (again.changed, world.paths) == (False, [])
+    with pytest.raises(ClientError, match="was finished with failure, not with success"):
+        await world.bring("finished")
+    with pytest.raises(ClientError, match="is complete: only a running task can be claimed"):
+        await world.bring("released", task=world.task["_id"])
+
+
+async def test_a_claimed_task_is_finished_without_claiming_it_again(world: World) -> None:
+    await world.bring("claimed")
+    await world.bring("finished")
+    assert world.paths == ["finish"]
+
+
+@pytest.mark.parametrize("given", [{"size": 5}, {"export": {"size": 5}}])
+async def test_the_data_of_a_form_is_its_export(world: World, given: dict[str, Any]) -> None:
+    world.task["name"] = "ShowJsonForm"
+    await world.bring("finished", variables=given)
+    assert world.task["variables"] == {"export": {"size": 5}}
+
+
+async def test_one_of_several_tasks_is_named(world: World) -> None:
+    world.seed(
+        {"name": "ViewData", "summary": "Other", "job": {"_id": JOB, "task": "5e"}},
+        {"name": "ViewData", "summary": "Foreign", "job": {"_id": "b" * 24, "task": "5e"}},
+    )
+    for name in ("Other", "5e"):
+        assert (await world.bring("released", name=name)).task["name"] == "Other"
+    with pytest.raises(ConfigurationError, match="has several such tasks") as caught:
+        await world.bring("claimed", name="ViewData")
+    assert f"{world.task['_id']} (Approve)" in caught.value.message
+    with pytest.raises(PollTimeoutError, match="to have a manual task 'Missing'"):
+        await world.bring("claimed", name="Missing")
+
+
+async def test_a_job_is_waited_for_until_it_has_the_task(world: World) -> None:
+    world.sim.faults.append(
+        {
+            "path": "/operations-manager/tasks",
+            "status": 200,
+            "body": '{"data": [], "metadata": {"total": 0}}',
+            "type": "application/json",
+            "times": 2,
+        }
+    )
+    assert (await world.bring("claimed", timeout=60)).task["name"] == "Approve"
+    assert world.case.time.sleeps == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("state", "options", "error"),
+    [
+        ("done", {}, "state must be one of claimed, released, assigned, finished"),
+        ("finished", {"outcome": "maybe"}, "outcome must be success or failure"),
+        ("claimed", {"task": "x", "job": JOB}, "give the id of a task, or job and name"),
+        ("claimed", {"task": "x"}, "404"),
+    ],
+)
+async def test_options_that_cannot_work_are_refused(
+    world: World, state: str, options: dict[str, Any], error: str
+) -> None:
+    with pytest.raises(ClientError, match=error):
+        await world.bring(state, **options)
+    with pytest.raises(TypeError, match="unknown argument 'nam'"):
+        await world.bring("claimed", nam="x")
+    assert world.paths == []
