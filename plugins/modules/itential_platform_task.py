@@ -104,7 +104,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 task:
-  description: The task; RV(task.owner) is the id of the account that has claimed it.
+  description: The task; C(owner) is the id of the account that has claimed it.
   returned: success
   type: dict
   sample:

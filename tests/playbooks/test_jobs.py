@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.playbooks.both_paths import Runs, run_on_both_paths
 from tests.playbooks.conftest import Ansible
+from tests.playbooks.test_guides import examples
 
 JOB = "restops.clients.itential_platform_job"
 TASK = "restops.clients.itential_platform_task"
@@ -187,3 +188,22 @@ def test_a_task_whose_time_is_up_names_the_job_that_goes_on(ansible: Ansible) ->
     )
     assert registered["late"]["failed"]
     assert f"job {SEEDED['waiting']} has not finished, and goes on" in done.stdout
+
+
+def test_the_examples_of_the_guide_run(ansible: Ansible) -> None:
+    sim = ansible.platform.simulator
+    sim.tables["workflow"].seed({"name": name} for name in ("Upgrade router", "Verify", "Change"))
+    sim.settings.update(job_polls=1, job_outputs={"report": "ok"})
+    tasks = examples("docs/operations.md")
+    approval = next(number for number, task in enumerate(tasks) if TASK in task)
+    assert (len(tasks), approval) == (6, 4)
+    ansible.execution = "controller"
+    done, registered = ansible.play(tasks[:approval])
+    assert done.returncode == 0, done.stdout + done.stderr
+    # The job goes on until it needs an approval.
+    change = registered["change"]["job"]["id"]
+    (task,) = sim.tables["task"].seed([{"name": "Approve", "job": {"_id": change, "task": "4d"}}])
+    known = {name: registered[name] for name in ("change", "verification")}
+    done, dummy = ansible.play(tasks[approval:], vars=known)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (task["status"], task["variables"]) == ("complete", {"approved": True})
