@@ -14,7 +14,9 @@ from ..core.exceptions import ClientError, ConfigurationError
 from ..core.secrets.redaction import mask_named
 from ..itential.job_conditions import OutputConditions
 from ..itential.job_records import label, summary
-from ..itential.job_waiting import JobReport
+
+# At the top, so that the main process imports it for all its forks.
+from ..itential.jobs import JobReport
 from . import calling, platform
 from .calling import Result, of_error
 from .context import Context, TaskError
