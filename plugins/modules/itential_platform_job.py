@@ -71,14 +71,23 @@ options:
         All of them are read together, with one request per hundred jobs and interval.
     type: list
     elements: str
+  filters:
+    description:
+      - The jobs that were started already, by their fields instead of O(job). Each key is a field,
+        each value the wanted one, a list of wanted ones, or a dict of operators. Filters that match
+        every job, and empty values, are an error.
+    type: dict
   state:
     description:
-      - V(finished) starts a job, unless O(job) is given, and waits until it has ended.
+      - V(finished) starts a job, unless O(job) or O(filters) is given, and waits until it has
+        ended.
       - V(started) starts a job and does not wait.
-      - V(paused), V(running) and V(canceled) pause, resume and cancel the jobs in O(job). Jobs that
-        have ended are left alone by V(canceled), and are an error for the other two.
+      - V(paused), V(running) and V(canceled) pause, resume and cancel jobs. Jobs that have ended
+        are left alone by V(canceled), and are an error for the other two.
+      - V(absent) deletes jobs that are complete or canceled. Others, and those that another job has
+        started, are kept.
     type: str
-    choices: [finished, started, paused, running, canceled]
+    choices: [finished, started, paused, running, canceled, absent]
     default: finished
   variables:
     description:
@@ -193,6 +202,14 @@ EXAMPLES = r"""
   restops.clients.itential_platform_job:
     job: "{{ stuck_jobs }}"
     state: canceled
+
+- name: Delete jobs that ended long ago
+  restops.clients.itential_platform_job:
+    filters:
+      name: Upgrade router
+      status: [complete, canceled]
+      metrics.end_time: {lt: 1780000000000}
+    state: absent
 """
 
 RETURN = r"""
@@ -221,9 +238,21 @@ waiting_for:
   sample:
     {"task_id": "64b5c0ffee64b5c0ffee64b6", "task": "Approve", "groups": ["Operations"],
      "owner": ""}
+deleted:
+  description: The ids of the jobs that were deleted, or would be.
+  returned: with O(state=absent)
+  type: list
+  elements: str
+  sample: ["64b5c0ffee64b5c0ffee64b5"]
+kept:
+  description: The jobs that the server keeps.
+  returned: with O(state=absent)
+  type: list
+  elements: dict
+  sample: [{"id": "64b5c0ffee64b5c0ffee64b6", "name": "Upgrade router", "status": "running"}]
 waited:
   description: Seconds from the first read to the last one.
-  returned: always
+  returned: always, except with O(state=absent)
   type: float
   sample: 42.5
 results:
@@ -238,8 +267,8 @@ results:
       failed_task: null
       waiting_for: null
 summary:
-  description: The numbers of jobs by status.
-  returned: when there are several jobs
+  description: The numbers of jobs by status; with O(state=absent), by what became of them.
+  returned: when there are several jobs, and with O(state=absent)
   type: dict
   sample: {"canceled": 2}
 """

@@ -85,6 +85,10 @@ def test_jobs_are_started_watched_and_changed_on_both_paths(ansible: Ansible) ->
             "resumed": case(job=SEEDED["stuck"], state="running"),
             "canceled": case(job=[*SEEDED.values()], state="canceled"),
             "canceled_again": case(job=[*SEEDED.values()], state="canceled"),
+            "deleted": case(filters={"status": "canceled", "name": "Upgrade"}, state="absent"),
+            "deleted_again": case(
+                filters={"status": "canceled", "name": "Upgrade"}, state="absent"
+            ),
             "nothing": case(),
             "no_kind": case(trigger={"automation": "x"}),
             "too_late": case(job=SEEDED["complete"], state="paused"),
@@ -94,13 +98,15 @@ def test_jobs_are_started_watched_and_changed_on_both_paths(ansible: Ansible) ->
         *("wrong", "unexpected", "failed", "waiting", "nothing", "no_kind", "too_late")
     }
     assert runs.changed == {
-        *("predicted", "finished", "started", "would_pause", "paused", "resumed", "canceled")
+        *("predicted", "finished", "started", "would_pause", "paused", "resumed", "canceled"),
+        "deleted",
     }
     assert runs.writes == {
         START: 2,
         "POST /operations-manager/jobs/pause": 1,
         "POST /operations-manager/jobs/resume": 1,
         "POST /operations-manager/jobs/cancel": 1,
+        "POST /operations-manager/jobs/delete": 1,
     }
     results = runs.results
     assert results["finished"]["outputs"] == {"report": "ok, % Invalid input"}
@@ -196,7 +202,7 @@ def test_the_examples_of_the_guide_run(ansible: Ansible) -> None:
     sim.settings.update(job_polls=1, job_outputs={"report": "ok"})
     tasks = examples("docs/operations.md")
     approval = next(number for number, task in enumerate(tasks) if TASK in task)
-    assert (len(tasks), approval) == (6, 4)
+    assert (len(tasks), approval) == (7, 4)
     ansible.execution = "controller"
     done, registered = ansible.play(tasks[:approval])
     assert done.returncode == 0, done.stdout + done.stderr

@@ -95,19 +95,24 @@ class JobRequests:
         self, ids: Sequence[str], params: Mapping[str, Any], needs: str
     ) -> Flow[list[Record]]:
         """Return jobs from lists; one that is missing there, or lacks a field, is read alone."""
-        chunks = [ids[start : start + MOST_IDS] for start in range(0, len(ids), MOST_IDS)]
-        pages = yield from gather(
-            [
-                self.list(f"{OPERATIONS}/jobs", {**params, "in": {"_id": ",".join(chunk)}})
-                for chunk in chunks
-            ],
-            AT_ONCE,
-        )
-        found = {job.get("_id"): job for page in pages for job in page if needs in job}
+        listed = yield from self.existing(ids, params)
+        found = {job["_id"]: job for job in listed if needs in job}
         missing = [number for number in ids if number not in found]
         alone = yield from gather([self.job(number) for number in missing], AT_ONCE)
         found.update(zip(missing, alone, strict=True))
         return [found[number] for number in ids]
+
+    def existing(self, ids: Sequence[str], params: Mapping[str, Any]) -> Flow[list[Record]]:
+        """Return those of the jobs that exist, with one request per hundred."""
+        pages = yield from gather(
+            [
+                self.list(f"{OPERATIONS}/jobs", {**params, "in": {"_id": ",".join(chunk)}})
+                for chunk in _chunks(ids)
+            ],
+            AT_ONCE,
+        )
+        wanted = set(ids)
+        return [job for page in pages for job in page if job.get("_id") in wanted]
 
     def live_jobs(self, name: str) -> Flow[list[Record]]:
         """Return the running and paused jobs of a workflow that no other job has started."""
@@ -149,15 +154,14 @@ class JobRequests:
         return _data(response.json() if response.content else None)
 
     def change(self, verb: str, ids: Sequence[str]) -> Flow[None]:
-        """Pause, resume or cancel jobs.
+        """Pause, resume, cancel or delete jobs.
 
         Args:
-            verb: `pause`, `resume` or `cancel`.
+            verb: `pause`, `resume`, `cancel` or `delete`.
             ids: Any number of jobs.
         """
-        for start in range(0, len(ids), MOST_IDS):
-            body = {"jobIds": list(ids[start : start + MOST_IDS])}
-            yield from self.post(f"{OPERATIONS}/jobs/{verb}", body)
+        for chunk in _chunks(ids):
+            yield from self.post(f"{OPERATIONS}/jobs/{verb}", {"jobIds": list(chunk)})
 
     def resolved(self, outputs: Mapping[str, Any]) -> Flow[Record]:
         """Return outputs with large values in place of their references."""
@@ -324,6 +328,10 @@ class JobRequests:
             self._connection._pages_flow(path, params, style, "GET", None, {})
         )
         return [record for page in pages for record in page.records if isinstance(record, dict)]
+
+
+def _chunks(ids: Sequence[str]) -> list[Sequence[str]]:
+    return [ids[start : start + MOST_IDS] for start in range(0, len(ids), MOST_IDS)]
 
 
 def _data(answer: Any) -> Record:

@@ -9,13 +9,14 @@ Source: docs/protocols/itential-platform.md section 6.3.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
 from ..core.options import check_options
 from ..core.polling import Schedule
+from ..core.records.purge import records_to_purge
 from . import job_records
 from .job_records import Record, label, status_of
 from .job_requests import JobRequests
@@ -25,9 +26,9 @@ from .job_waiting import JobError, JobReport, Notify, Watch
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from ..core.connection_base import ConnectionBase
+    from .platform import AsyncPlatform, Platform
 
-__all__ = ["AsyncJobs", "JobError", "JobReport", "Jobs", "Outcome", "Started"]
+__all__ = ["AsyncJobs", "Deletion", "JobError", "JobReport", "Jobs", "Outcome", "Started"]
 
 FAIL_ON = ("error", "canceled")
 
@@ -55,6 +56,9 @@ _TRANSITIONS = {
         frozenset(("canceled", "complete")),
     ),
 }
+
+
+_DELETABLE = frozenset(("complete", "canceled"))
 
 
 class WaitOptions(TypedDict, total=False):
@@ -104,17 +108,32 @@ class Outcome(NamedTuple):
     changed: Sequence[str] = ()
 
 
+class Deletion(NamedTuple):
+    """The outcome of a deletion.
+
+    Attributes:
+        deleted: The ids of the jobs that are gone, or would be.
+        kept: The jobs that the server keeps: they have not ended, or belong to another job.
+    """
+
+    deleted: list[str]
+    kept: list[Record]
+
+
 class JobsBase:
     """The flows of the jobs of a client.
 
     Args:
-        connection: Sends the requests.
+        connection: The client.
         perform: Performs a flow, for threads or for an event loop.
     """
 
-    __slots__ = ("_perform", "_requests")
+    __slots__ = ("_connection", "_perform", "_requests")
 
-    def __init__(self, connection: ConnectionBase, perform: Callable[[Flow[Any]], Any]) -> None:
+    def __init__(
+        self, connection: Platform | AsyncPlatform, perform: Callable[[Flow[Any]], Any]
+    ) -> None:
+        self._connection = connection
         self._requests = JobRequests(connection)
         self._perform = perform
 
@@ -175,6 +194,25 @@ class JobsBase:
             if not predict and status_of(record) not in transition.done:
                 raise _impossible(record, state)
         return Outcome(watch.reports(), watch.waited, changed)
+
+    def _matching(self, filters: Mapping[str, Any]) -> Flow[list[Record]]:
+        store, make_row, dummy = self._connection._records_of("job")
+        row = yield from make_row()
+        jobs: list[Record] = yield from records_to_purge(store, row, filters, ())
+        return jobs
+
+    def _deleted(self, jobs: str | Sequence[str], predict: bool) -> Flow[Deletion]:
+        fields = {"include": "name,status,parent"}
+        found = yield from self._requests.existing(_ids(jobs), fields)
+        doomed = [
+            job["_id"] for job in found if status_of(job) in _DELETABLE and not job.get("parent")
+        ]
+        if doomed and not predict:
+            yield from self._requests.change("delete", doomed)
+            # The server ignores silently what it does not delete.
+            left = yield from self._requests.existing(doomed, fields)
+            doomed = [number for number in doomed if number not in [job["_id"] for job in left]]
+        return Deletion(doomed, [job for job in found if job["_id"] not in doomed])
 
 
 def _ids(jobs: str | Sequence[str]) -> list[str]:
@@ -294,6 +332,29 @@ class Jobs(JobsBase):
         outcome: Outcome = self._perform(self._changed(jobs, state, options, predict))
         return outcome
 
+    def find(self, filters: Mapping[str, Any]) -> list[Record]:
+        """Return the jobs that match filters.
+
+        Args:
+            filters: As for `client.records("job").list`. They must leave out some jobs: a filter
+                that came out empty must not choose all of them.
+
+        Raises:
+            ConfigurationError: The filters match every job, or cannot work.
+        """
+        jobs: list[Record] = self._perform(self._matching(filters))
+        return jobs
+
+    def delete(self, jobs: str | Sequence[str], *, predict: bool = False) -> Deletion:
+        """Delete jobs that are complete or canceled and belong to no other job; others are kept.
+
+        Args:
+            jobs: The id of a job, or a list of ids of any length; some may not exist any more.
+            predict: Delete nothing, and return what would be deleted.
+        """
+        deletion: Deletion = self._perform(self._deleted(jobs, predict))
+        return deletion
+
 
 class AsyncJobs(JobsBase):
     """The jobs of a Platform, for event loops. For arguments and errors see `Jobs`."""
@@ -346,3 +407,13 @@ class AsyncJobs(JobsBase):
         """Bring jobs to a status; those that have it stay as they are."""
         outcome: Awaitable[Outcome] = self._perform(self._changed(jobs, state, options, predict))
         return outcome
+
+    def find(self, filters: Mapping[str, Any]) -> Awaitable[list[Record]]:
+        """Return the jobs that match filters."""
+        jobs: Awaitable[list[Record]] = self._perform(self._matching(filters))
+        return jobs
+
+    def delete(self, jobs: str | Sequence[str], *, predict: bool = False) -> Awaitable[Deletion]:
+        """Delete jobs that are complete or canceled and belong to no other job."""
+        deletion: Awaitable[Deletion] = self._perform(self._deleted(jobs, predict))
+        return deletion

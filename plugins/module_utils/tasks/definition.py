@@ -23,7 +23,7 @@ class Rules(TypedDict, total=False):
 
     mutually_exclusive: Sequence[Sequence[str]]
     required_one_of: Sequence[Sequence[str]]
-    required_if: Sequence[tuple[str, Any, Sequence[str]]]
+    required_if: Sequence[tuple[str, Any, Sequence[str]] | tuple[str, Any, Sequence[str], bool]]
     required_by: Mapping[str, Sequence[str]]
 
 

@@ -71,13 +71,15 @@ class _Work:
 
     def result(self) -> Result:
         """Do what `state` asks for, and return the result."""
-        state, jobs = self._params["state"], self._params.get("job") or []
-        if self._params.get("job") == []:
-            # A list that a template made: there is nothing to do.
+        state, jobs = self._params["state"], self._chosen()
+        if jobs == []:
+            # A list that a template made, or filters that match none: there is nothing to do.
             return {"changed": False, **_keys([]), "waited": 0.0}
+        if state == "absent":
+            return self._delete(jobs or [])
         if state not in _STARTING:
-            return self._bring(jobs, state)
-        if jobs:
+            return self._bring(jobs or [], state)
+        if jobs is not None:
             if state == "started":
                 raise ConfigurationError(
                     "job names a job that was started already: use state: finished to wait for it"
@@ -94,6 +96,23 @@ class _Work:
             report = JobReport(summary(started.job), {}, None, None, started.job)
             return {"changed": started.is_new, **_keys([_item(report)]), "waited": 0.0}
         return self._finish([number], started.is_new)
+
+    def _chosen(self) -> list[str] | None:
+        """Return the jobs that exist already; `None` if one is to be started."""
+        if self._params.get("filters") is None:
+            jobs: list[str] | None = self._params.get("job")
+            return jobs
+        return [job["_id"] for job in self._jobs.find(self._params["filters"])]
+
+    def _delete(self, jobs: list[str]) -> Result:
+        deletion = self._jobs.delete(jobs, predict=self._context.check_mode)
+        kept = [summary(job) for job in deletion.kept]
+        return {
+            "changed": bool(deletion.deleted),
+            "deleted": deletion.deleted,
+            "kept": [{name: job[name] for name in ("id", "name", "status")} for job in kept],
+            "summary": {"deleted": len(deletion.deleted), "kept": len(kept)},
+        }
 
     def _start(self) -> Started:
         start = self._jobs.predict if self._context.check_mode else self._jobs.start

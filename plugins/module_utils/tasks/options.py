@@ -262,9 +262,10 @@ JOB: Spec = {
         "required_one_of": [("endpoint", "manual")],
     },
     "job": {"type": "list", "elements": "str"},
+    "filters": {"type": "dict"},
     "state": {
         "type": "str",
-        "choices": ["finished", "started", "paused", "running", "canceled"],
+        "choices": ["finished", "started", "paused", "running", "canceled", "absent"],
         "default": "finished",
     },
     "variables": {"type": "dict"},
@@ -285,10 +286,13 @@ JOB: Spec = {
     **CALL,
 }
 JOB_RULES: Rules = {
-    "mutually_exclusive": [("workflow", "trigger", "job")],
-    "required_one_of": [("workflow", "trigger", "job")],
+    "mutually_exclusive": [("workflow", "trigger", "job", "filters")],
+    "required_one_of": [("workflow", "trigger", "job", "filters")],
     "required_by": {"project": ("workflow",)},
-    "required_if": [("state", state, ("job",)) for state in ("paused", "running", "canceled")],
+    "required_if": [
+        ("state", state, ("job", "filters"), True)
+        for state in ("paused", "running", "canceled", "absent")
+    ],
 }
 
 MANUAL_TASK: Spec = {

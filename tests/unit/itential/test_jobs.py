@@ -581,3 +581,43 @@ async def test_a_job_that_ends_while_it_is_being_paused_is_an_error(world: World
     world.sim.faults.append(fault)
     with pytest.raises(ClientError, match="is complete and cannot become paused"):
         await world.do("pause", number)
+
+
+# Find and delete
+
+
+async def test_jobs_that_match_filters_are_deleted_and_others_are_kept(world: World) -> None:
+    old = world.seed(*[{"status": "complete", "metrics": {"end_time": 5}}] * 150)
+    others = world.seed(
+        {"status": "canceled", "metrics": {"end_time": 5}, "parent": {"job": "x"}},
+        {"status": "error", "metrics": {"end_time": 5}},
+    )
+    world.seed({"status": "complete", "metrics": {"end_time": 50}})
+    found = await world.do("find", {"name": "Upgrade", "metrics.end_time": {"lt": 9}})
+    ids = [job["_id"] for job in found]
+    assert sorted(ids) == sorted([*old, *others])
+    predicted = await world.do("delete", ids, predict=True)
+    assert (sorted(predicted.deleted), world.sim.writes) == (sorted(old), [])
+    deletion = await world.do("delete", ids)
+    assert sorted(deletion.deleted) == sorted(old)
+    assert [job["status"] for job in deletion.kept] == ["canceled", "error"]
+    assert [len(one.body["jobIds"]) for one in world.sim.writes] == [100, 50]
+    world.sim.log.clear()
+    assert (await world.do("delete", ids)).deleted == []
+    assert world.sim.writes == []
+
+
+async def test_a_job_that_the_server_keeps_silently_is_not_called_deleted(world: World) -> None:
+    (number,) = world.seed({"status": "complete"})
+    fault = {"path": f"{JOBS}/delete", "status": 200, "body": "", "times": 1}
+    world.sim.faults.append(fault)
+    deletion = await world.do("delete", number)
+    assert (deletion.deleted, [job["_id"] for job in deletion.kept]) == ([], [number])
+
+
+@pytest.mark.parametrize("filters", [{}, {"name": ""}, {"status": {"not_in": ["x"]}}])
+async def test_filters_that_match_every_job_are_refused(world: World, filters: Any) -> None:
+    world.sim.tables["job"].clear()
+    world.seed({})
+    with pytest.raises(ConfigurationError, match="match every job|empty value"):
+        await world.do("find", filters)

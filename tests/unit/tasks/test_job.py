@@ -279,6 +279,29 @@ def test_jobs_are_paused_resumed_and_canceled_once(world: World) -> None:
     assert error.result["changed"] is False
 
 
+def test_jobs_are_chosen_by_filters_and_deleted(world: World) -> None:
+    world.sim.settings["job_polls"] = 99
+    ended, running = world.seed({"status": "complete"}, {})
+    world.seed({"name": "Other"})
+    chosen = {"filters": {"name": "Upgrade"}, "state": "absent"}
+    predicted = world.run(check_mode=True, **chosen)
+    assert world.sim.writes == []
+    assert (
+        world.run(**chosen)
+        == predicted
+        == {
+            "changed": True,
+            "deleted": [ended],
+            "kept": [{"id": running, "name": "Upgrade", "status": "running"}],
+            "summary": {"deleted": 1, "kept": 1},
+        }
+    )
+    assert world.run(**chosen)["changed"] is False
+    canceled = world.run(filters={"name": "Upgrade"}, state="canceled")
+    assert canceled["job"]["id"] == running
+    assert world.run(filters={"name": "None"}, state="absent")["results"] == []
+
+
 @pytest.mark.parametrize(
     ("params", "error"),
     [
