@@ -232,7 +232,7 @@ failed_task:
   sample: {"id": "1a", "name": "Back up", "message": "device unreachable"}
 waiting_for:
   description: The manual task for which the job waits, the groups whose members may work on it,
-    and its owner if somebody has claimed it.
+    and its owner if it has one.
   returned: when there is one job; V(null) if it waits for no person
   type: dict
   sample:

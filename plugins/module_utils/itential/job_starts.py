@@ -27,7 +27,7 @@ _UNANSWERED = frozenset((502, 504))
 
 
 class StartOptions(TypedDict, total=False):
-    """What to start. Give `workflow`, `endpoint` or `manual`.
+    """The job to start. Give `workflow`, `endpoint` or `manual`.
 
     Attributes:
         workflow: The name of a workflow; one of a project may be `@<project id>: <name>`.
@@ -90,7 +90,7 @@ class _Plan(NamedTuple):
 
 
 class _Unique(NamedTuple):
-    """What a live job must have so that no other one is started.
+    """The properties of a live job because of which no other one is started.
 
     Attributes:
         values: Values of inputs.
@@ -189,7 +189,7 @@ def _live(requests: JobRequests, plan: _Plan) -> Flow[Record | None]:
     if len(fitting) > 1:
         raise ClientError(
             f"several live jobs have the same unique_by: {', '.join(map(label, fitting))}:"
-            " name one with 'job'"
+            " wait for one of them by its id"
         )
     return fitting[0] if fitting else None
 

@@ -27,7 +27,7 @@ Notify = Callable[[str], object]
 
 
 class JobReport(NamedTuple):
-    """What became of a job.
+    """The state of a job, its outputs, and what it failed in or waits for.
 
     Attributes:
         job: Its id, name, status and so on, see `job_records.summary`.

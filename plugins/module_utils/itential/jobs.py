@@ -62,21 +62,21 @@ _DELETABLE = frozenset(("complete", "canceled"))
 
 
 class WaitOptions(TypedDict, total=False):
-    """How to wait.
+    """The options of waiting.
 
     Attributes:
-        timeout: Seconds after which waiting is given up; 0 reads once. Default 600.
-        interval: Seconds of the first pause; later ones are longer. Default 2.
+        wait_timeout: Seconds after which waiting is given up; 0 reads once. Default 600.
+        wait_interval: Seconds of the first pause; later ones are longer. Default 2.
         notify: Receives a line for each change. Default: none.
     """
 
-    timeout: float
-    interval: float
+    wait_timeout: float
+    wait_interval: float
     notify: Notify | None
 
 
 class ResultOptions(WaitOptions, total=False):
-    """How to wait, and what to return.
+    """The options of waiting, and of what is returned.
 
     Attributes:
         fail_on: Statuses that are an error: by default `error` and `canceled`. A job that gets one
@@ -204,15 +204,16 @@ class JobsBase:
     def _deleted(self, jobs: str | Sequence[str], predict: bool) -> Flow[Deletion]:
         fields = {"include": "name,status,parent"}
         found = yield from self._requests.existing(_ids(jobs), fields)
-        doomed = [
+        deletable = [
             job["_id"] for job in found if status_of(job) in _DELETABLE and not job.get("parent")
         ]
-        if doomed and not predict:
-            yield from self._requests.change("delete", doomed)
+        if deletable and not predict:
+            yield from self._requests.change("delete", deletable)
             # The server ignores silently what it does not delete.
-            left = yield from self._requests.existing(doomed, fields)
-            doomed = [number for number in doomed if number not in [job["_id"] for job in left]]
-        return Deletion(doomed, [job for job in found if job["_id"] not in doomed])
+            left = yield from self._requests.existing(deletable, fields)
+            kept = {job["_id"] for job in left}
+            deletable = [number for number in deletable if number not in kept]
+        return Deletion(deletable, [job for job in found if job["_id"] not in deletable])
 
 
 def _ids(jobs: str | Sequence[str]) -> list[str]:
@@ -223,7 +224,7 @@ def _ids(jobs: str | Sequence[str]) -> list[str]:
 
 
 def _schedule(options: WaitOptions) -> Schedule:
-    return Schedule(options.get("timeout", 600.0), options.get("interval", 2.0))
+    return Schedule(options.get("wait_timeout", 600.0), options.get("wait_interval", 2.0))
 
 
 def _impossible(record: Record, state: str) -> ClientError:

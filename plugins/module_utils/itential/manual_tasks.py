@@ -44,8 +44,8 @@ class TaskOptions(TypedDict, total=False):
         account: The user name or id of the account for `assigned`.
         outcome: `success` or `failure`, for `finished`; default `success`.
         variables: The result of the task, for `finished`; the data of its form if it shows one.
-        timeout: Seconds to wait until the job has such a task; default 0.
-        interval: Seconds of the first pause; default 2.
+        wait_timeout: Seconds to wait until the job has such a task; default 0.
+        wait_interval: Seconds of the first pause; default 2.
         predict: Change nothing, and return what would be changed.
     """
 
@@ -55,8 +55,8 @@ class TaskOptions(TypedDict, total=False):
     account: str | None
     outcome: str
     variables: Mapping[str, Any] | None
-    timeout: float
-    interval: float
+    wait_timeout: float
+    wait_interval: float
     predict: bool
 
 
@@ -175,7 +175,7 @@ class TasksBase:
         candidates = yield from poll(
             lambda: self._candidates(state, options),
             bool,
-            Schedule(options.get("timeout", 0.0), options.get("interval", 2.0)),
+            Schedule(options.get("wait_timeout", 0.0), options.get("wait_interval", 2.0)),
             self._requests.clock,
             goal=f"job {job} to have a {title}",
         )
@@ -219,7 +219,7 @@ class Tasks(TasksBase):
 
         Args:
             state: `claimed` (by this client's account), `released`, `assigned` or `finished`. A
-                task that nobody has claimed is claimed before it is finished.
+                task without an owner is claimed before it is finished.
             **options: See `TaskOptions`.
 
         Raises:

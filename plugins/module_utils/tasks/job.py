@@ -155,8 +155,8 @@ class _Work:
 
     def _waiting(self) -> WaitOptions:
         return {
-            "timeout": self._params["wait_timeout"],
-            "interval": self._params["wait_interval"],
+            "wait_timeout": self._params["wait_timeout"],
+            "wait_interval": self._params["wait_interval"],
             "notify": self._show,
         }
 

@@ -40,8 +40,8 @@ def run(params: Mapping[str, Any], context: Context) -> Result:
             account=params.get("account"),
             outcome=params["outcome"],
             variables=params.get("variables"),
-            timeout=params["wait_timeout"],
-            interval=params["wait_interval"],
+            wait_timeout=params["wait_timeout"],
+            wait_interval=params["wait_interval"],
             predict=context.check_mode,
         )
         return {"changed": change.changed, "task": change.task}

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -80,8 +81,11 @@ class World(Platform):
 
 
 @pytest.fixture
-def world(case: Case) -> World:
-    return World(case)
+def world(case: Case) -> Iterator[World]:
+    """Give a Platform, and check that it has obeyed everything that it was sent."""
+    made = World(case)
+    yield made
+    assert made.sim.ignored == []
 
 
 # Start
@@ -113,7 +117,6 @@ async def test_a_workflow_is_started_with_checked_inputs_and_its_outputs_are_ret
     assert (report.failed_task, report.waiting_for) == (None, None)
     assert outcome.waited == 5
     assert world.case.time.sleeps == [2, 3]
-    assert world.sim.ignored == []
 
 
 async def test_a_start_is_predicted_with_the_same_checks_and_nothing_is_sent(world: World) -> None:
@@ -392,7 +395,7 @@ async def test_a_job_that_waits_for_a_person_is_reported_with_task_and_group(wor
         ]
     )
     with pytest.raises(JobError) as caught:
-        await world.wait(number, timeout=10)
+        await world.wait(number, wait_timeout=10)
     person = caught.value.reports[0].waiting_for
     groups = ("Operations", "On call", "f" * 24, "other")
     assert person == (task["_id"], "Approve", groups, "ada")
@@ -419,9 +422,10 @@ async def test_a_person_is_found_even_if_the_job_is_read_only_once(world: World)
     object.__setattr__(world.sim.tables["task"].row.operations[0], "filters", lists.unfiltered)
     try:
         with pytest.raises(JobError, match="waits for a person: task 'Approve'"):
-            await world.wait(number, timeout=0)
+            await world.wait(number, wait_timeout=0)
     finally:
         object.__setattr__(world.sim.tables["task"].row.operations[0], "filters", lists.bracketed)
+        world.sim.ignored.clear()
     assert world.case.time.sleeps == []
 
 
@@ -445,7 +449,7 @@ async def test_the_children_for_which_a_job_waits_and_their_people_are_named(
     )
     world.sim.tables["task"].seed([{"name": "Approve", "job": {"_id": paused, "task": "4d"}}])
     with pytest.raises(JobError) as caught:
-        await world.wait(number, timeout=3)
+        await world.wait(number, wait_timeout=3)
     assert caught.value.message.endswith(
         f"(Upgrade): running 0 %, child job {failed} (Verify): error 0 %, failed in task '1a':"
         f" no route, child job {paused} (Ask): paused 0 %,"
@@ -463,7 +467,6 @@ async def test_five_hundred_jobs_are_read_together(world: World) -> None:
     assert world.called(JOBS) <= 4 * 5
     assert sum(one.path.startswith(f"{JOBS}/") for one in world.sim.log) == 0
     assert world.lines == ["500 jobs: 1 complete, 499 running", "500 jobs: 500 complete"]
-    assert world.sim.ignored == []
 
 
 async def test_of_many_jobs_that_fail_the_first_is_named(world: World) -> None:
@@ -475,7 +478,7 @@ async def test_of_many_jobs_that_fail_the_first_is_named(world: World) -> None:
     running = world.seed(*[{}] * 7)
     world.sim.tables["task"].seed([{"name": "Approve", "job": {"_id": running[0], "task": "4d"}}])
     with pytest.raises(JobError) as caught:
-        await world.wait(running, timeout=5)
+        await world.wait(running, wait_timeout=5)
     assert "and 2 more has not finished" in caught.value.message
     assert caught.value.message.endswith("7 jobs: 7 running, 1 waiting for a person")
 

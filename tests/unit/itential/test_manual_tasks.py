@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -50,8 +51,11 @@ class World(Platform):
 
 
 @pytest.fixture
-def world(case: Case) -> World:
-    return World(case)
+def world(case: Case) -> Iterator[World]:
+    """Give a Platform, and check that it has obeyed everything that it was sent."""
+    made = World(case)
+    yield made
+    assert made.sim.ignored == []
 
 
 async def test_a_task_is_claimed_and_released_once(world: World) -> None:
@@ -147,7 +151,7 @@ async def test_a_job_is_waited_for_until_it_has_the_task(world: World) -> None:
             "times": 2,
         }
     )
-    assert (await world.bring("claimed", timeout=60)).task["name"] == "Approve"
+    assert (await world.bring("claimed", wait_timeout=60)).task["name"] == "Approve"
     assert world.case.time.sleeps == [2, 3]
 
 
