@@ -69,10 +69,16 @@ class JobRequests:
         return (yield from self._jobs(ids, {"include": ",".join(STATE)}, "status"))
 
     def with_variables(self, ids: Sequence[str]) -> Flow[list[Record]]:
-        """Return jobs with everything that the server has, in order."""
+        """Return jobs with their variables, in order; those in `error` have their tasks too."""
         if len(ids) == 1:
             return [(yield from self.job(ids[0]))]
-        return (yield from self._jobs(ids, {}, "variables"))
+        fields = ",".join((*STATE, "variables"))
+        jobs = yield from self._jobs(ids, {"include": fields}, "variables")
+        # Tasks are the largest part of a job.
+        failed = [job["_id"] for job in jobs if job_records.status_of(job) == "error"]
+        details = yield from self._jobs(failed, {"include": "tasks"}, "tasks")
+        tasks = {job["_id"]: {"tasks": job.get("tasks")} for job in details}
+        return [{**job, **tasks.get(job["_id"], {})} for job in jobs]
 
     def job(self, number: str, include: str = "") -> Flow[Record]:
         """Return one job.
@@ -117,7 +123,8 @@ class JobRequests:
     def live_jobs(self, name: str) -> Flow[list[Record]]:
         """Return the running and paused jobs of a workflow that no other job has started."""
         wanted = {"equals": {"name": name}, "in": {"status": ",".join(job_records.LIVE)}}
-        jobs = yield from self.list(f"{OPERATIONS}/jobs", wanted)
+        fields = ",".join((*STATE, "variables"))
+        jobs = yield from self.list(f"{OPERATIONS}/jobs", {**wanted, "include": fields})
         return [
             job
             for job in jobs

@@ -470,9 +470,12 @@ async def test_five_hundred_jobs_are_read_together(world: World) -> None:
 
 
 async def test_of_many_jobs_that_fail_the_first_is_named(world: World) -> None:
-    ids = world.seed(*[{"status": "complete"}] * 6, {"status": "error", "error": "bad"})
+    failure = {"status": "error", "error": [{"task": "1a", "message": "bad"}], "tasks": TASKS}
+    ids = world.seed(*[{"status": "complete"}] * 6, failure)
     world.sim.tables["task"].seed([{"name": "Approve", "job": {"_id": ids[0], "task": "4d"}}])
-    with pytest.raises(JobError, match=r"^1 of 7 jobs failed; the first: job .* error: bad$"):
+    with pytest.raises(
+        JobError, match=r"^1 of 7 jobs failed; the first: job .* error: task 'Back up': bad$"
+    ):
         await world.wait(ids)
     world.sim.settings["job_polls"] = 99
     running = world.seed(*[{}] * 7)
