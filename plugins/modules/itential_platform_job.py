@@ -108,7 +108,7 @@ options:
         workflow has a running or paused job with the same values of these inputs and with this
         text, that job is used and none is started.
       - A text that is no input is put into the description of the job, in brackets, and cannot be
-        used with O(trigger).
+        used with O(trigger). A text that is nearly the name of an input is an error.
       - Two tasks that start at the same moment do not see each other's job.
     type: list
     elements: str

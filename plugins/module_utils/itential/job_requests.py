@@ -112,7 +112,7 @@ class JobRequests:
         """Return those of the jobs that exist, with one request per hundred."""
         pages = yield from gather(
             [
-                self.list(f"{OPERATIONS}/jobs", {**params, "in": {"_id": ",".join(chunk)}})
+                self.records_of(f"{OPERATIONS}/jobs", {**params, "in": {"_id": ",".join(chunk)}})
                 for chunk in _chunks(ids)
             ],
             AT_ONCE,
@@ -124,7 +124,7 @@ class JobRequests:
         """Return the running and paused jobs of a workflow that no other job has started."""
         wanted = {"equals": {"name": name}, "in": {"status": ",".join(job_records.LIVE)}}
         fields = ",".join((*STATE, "variables"))
-        jobs = yield from self.list(f"{OPERATIONS}/jobs", {**wanted, "include": fields})
+        jobs = yield from self.records_of(f"{OPERATIONS}/jobs", {**wanted, "include": fields})
         return [
             job
             for job in jobs
@@ -141,7 +141,7 @@ class JobRequests:
         statuses = ",".join((*job_records.LIVE, "error"))
         wanted = {"in": {"ancestors": ",".join(ids), "status": statuses}}
         fields = ",".join((*STATE, "ancestors"))
-        jobs = yield from self.list(f"{OPERATIONS}/jobs", {**wanted, "include": fields})
+        jobs = yield from self.records_of(f"{OPERATIONS}/jobs", {**wanted, "include": fields})
         # A job may be among its own ancestors.
         return [
             job
@@ -195,7 +195,7 @@ class JobRequests:
     def _read_workflow(self, name: str) -> Flow[Record | None]:
         params = {"equals": {"name": name}, "include": "name,inputSchema,outputSchema"}
         try:
-            found = yield from self.list(f"{STUDIO}/workflows", params, "items")
+            found = yield from self.records_of(f"{STUDIO}/workflows", params, "items")
         except HTTPStatusError as exc:
             if exc.status_code in _HIDDEN:
                 return None
@@ -215,7 +215,7 @@ class JobRequests:
             ConfigurationError: There is none, or more than one.
         """
         params = {"equals": {"name": project}, "include": "name"}
-        found = yield from self.list(f"{STUDIO}/projects", params)
+        found = yield from self.records_of(f"{STUDIO}/projects", params)
         ids = [one["_id"] for one in found if one.get("name") == project]
         if not ids and _ID.fullmatch(project):
             return project
@@ -234,7 +234,7 @@ class JobRequests:
             ConfigurationError: There is none, or more than one.
         """
         params = {"equalsField": "type", "equals": kind}
-        found = yield from self.list(f"{OPERATIONS}/triggers", params)
+        found = yield from self.records_of(f"{OPERATIONS}/triggers", params)
         named = [one for one in found if one.get("type") == kind and one.get(field) == value]
         if automation is not None:
             owners = yield from self._automation_ids(automation)
@@ -245,7 +245,7 @@ class JobRequests:
     def _automation_ids(self, automation: str) -> Flow[set[str]]:
         params = {"containsField": "name", "contains": automation}
         # `equals` does not find names with parentheses.
-        found = yield from self.list(
+        found = yield from self.records_of(
             f"{OPERATIONS}/automations", {} if set(automation) & set("()") else params
         )
         return {automation} | {one["_id"] for one in found if one.get("name") == automation}
@@ -271,7 +271,7 @@ class JobRequests:
     def manual_tasks(self, job: str) -> Flow[list[Record]]:
         """Return the manual tasks of a job, those that are finished too."""
         params = {"equals": {"type": "manual"}, "in": {"job._id": job}}
-        tasks = yield from self.list(f"{OPERATIONS}/tasks", params)
+        tasks = yield from self.records_of(f"{OPERATIONS}/tasks", params)
         return [task for task in tasks if dig(task, "job._id") == job]
 
     def people(self, jobs: Mapping[str, Record]) -> Flow[dict[str, Person]]:
@@ -280,7 +280,7 @@ class JobRequests:
         params: dict[str, Any] = {"equals": {"type": "manual", "status": "running"}}
         if len(ids) <= MOST_IDS:
             params["in"] = {"job._id": ",".join(ids)}
-        tasks = yield from self.list(f"{OPERATIONS}/tasks", params)
+        tasks = yield from self.records_of(f"{OPERATIONS}/tasks", params)
         found = {}
         for task in tasks:
             number = dig(task, "job._id")
@@ -323,7 +323,9 @@ class JobRequests:
         response = yield from self._connection._engine.checked(call)
         return response.json()
 
-    def list(self, path: str, params: Mapping[str, Any], style: str = "data") -> Flow[list[Record]]:
+    def records_of(
+        self, path: str, params: Mapping[str, Any], style: str = "data"
+    ) -> Flow[list[Record]]:
         """Return all records of a list.
 
         Args:

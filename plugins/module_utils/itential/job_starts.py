@@ -11,10 +11,12 @@ the job is looked for, else the error says so.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, RequestError
 from ..core.flow import Flow
+from ..core.jsonutils import dig
 from . import workflow_inputs
 from .job_records import Record, label
 from .job_requests import OPERATIONS, JobRequests
@@ -217,7 +219,7 @@ def _by_workflow(requests: JobRequests, options: StartOptions) -> Flow[_Plan]:
     workflow = yield from requests.workflow(name)
     schema = (workflow or {}).get("inputSchema")
     variables = workflow_inputs.checked(options.get("variables") or {}, schema)
-    unique = _unique(options.get("unique_by"), variables)
+    unique = _unique(options.get("unique_by"), variables, schema)
     marks = unique.marks if unique is not None else ()
     settings = {
         "description": " ".join(filter(None, (options.get("description"), *marks))),
@@ -233,8 +235,9 @@ def _by_trigger(requests: JobRequests, kind: str, options: StartOptions) -> Flow
     name = str(options.get(kind))
     field = "routeName" if kind == "endpoint" else "name"
     trigger = yield from requests.trigger(kind, field, name, options.get("automation"))
-    variables = workflow_inputs.checked(options.get("variables") or {}, trigger.get("schema"))
-    unique = _unique(options.get("unique_by"), variables)
+    schema = trigger.get("schema")
+    variables = workflow_inputs.checked(options.get("variables") or {}, schema)
+    unique = _unique(options.get("unique_by"), variables, schema)
     if unique is not None and unique.marks:
         raise ConfigurationError(
             "unique_by of a trigger must be names of variables: a trigger takes no description"
@@ -249,8 +252,23 @@ def _by_trigger(requests: JobRequests, kind: str, options: StartOptions) -> Flow
     return _Plan(title, workflow, path, values, body, unique)
 
 
-def _unique(names: Sequence[str] | None, variables: Mapping[str, Any]) -> _Unique | None:
+def _unique(
+    names: Sequence[str] | None, variables: Mapping[str, Any], schema: Mapping[str, Any] | None
+) -> _Unique | None:
+    """Return what identifies a live job; `None` if nothing is to identify it.
+
+    Raises:
+        ConfigurationError: A text is so close to the name of an input that it must be a mistake,
+            with which jobs for different inputs would count as the same.
+    """
     if not names:
         return None
-    values = {name: variables[name] for name in names if name in variables}
-    return _Unique(values, [f"[{name}]" for name in names if name not in variables])
+    known = {*variables, *(dig(schema, "properties") or ())}
+    marks = [name for name in names if name not in known]
+    for mark in marks:
+        for name in get_close_matches(mark, known, 1, 0.8):
+            raise ConfigurationError(
+                f"unique_by: {mark!r} is no input: use {name!r}, or a text that is less like it"
+            )
+    values = {name: variables.get(name) for name in names if name in known}
+    return _Unique(values, [f"[{mark}]" for mark in marks])

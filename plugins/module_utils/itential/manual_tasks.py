@@ -129,7 +129,7 @@ class TasksBase:
         if not account:
             raise ConfigurationError("account is missing: say to whom the task is assigned")
         params = {"equalsField": "username", "equals": account}
-        found = yield from self._requests.list("/authorization/accounts", params, "results")
+        found = yield from self._requests.records_of("/authorization/accounts", params, "results")
         names = [one["_id"] for one in found if one.get("username") == account]
         if len(names) > 1:
             raise ConfigurationError(

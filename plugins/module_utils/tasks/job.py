@@ -16,7 +16,7 @@ from ..itential.job_conditions import OutputConditions
 from ..itential.job_records import label, summary
 
 # At the top, so that the main process imports it for all its forks.
-from ..itential.jobs import JobReport
+from ..itential.jobs import Deletion, JobReport
 from . import calling, platform
 from .calling import Result, of_error
 from .context import Context, TaskError
@@ -72,11 +72,11 @@ class _Work:
     def result(self) -> Result:
         """Do what `state` asks for, and return the result."""
         state, jobs = self._params["state"], self._chosen()
+        if state == "absent":
+            return self._delete(jobs or [])
         if jobs == []:
             # A list that a template made, or filters that match none: there is nothing to do.
             return {"changed": False, **_keys([]), "waited": 0.0}
-        if state == "absent":
-            return self._delete(jobs or [])
         if state not in _STARTING:
             return self._bring(jobs or [], state)
         if jobs is not None:
@@ -105,7 +105,9 @@ class _Work:
         return [job["_id"] for job in self._jobs.find(self._params["filters"])]
 
     def _delete(self, jobs: list[str]) -> Result:
-        deletion = self._jobs.delete(jobs, predict=self._context.check_mode)
+        deletion = (
+            self._jobs.delete(jobs, predict=self._context.check_mode) if jobs else Deletion([], [])
+        )
         kept = [summary(job) for job in deletion.kept]
         return {
             "changed": bool(deletion.deleted),

@@ -224,6 +224,19 @@ async def test_a_repeated_start_finds_the_live_job(world: World, key: str) -> No
     assert (await world.start(unique_by=[key])).is_new
 
 
+async def test_an_input_that_is_not_given_is_no_text_of_the_description(world: World) -> None:
+    first = await world.start(unique_by=["count"])
+    other = await world.start(variables={"device": "r1", "count": 2}, unique_by=["count"])
+    assert (first.job["description"], other.is_new) == ("", True)
+    assert not (await world.start(unique_by=["count"])).is_new
+
+
+async def test_a_key_that_looks_like_a_misspelt_input_is_refused(world: World) -> None:
+    with pytest.raises(ConfigurationError, match="'devcie' is no input: use 'device'"):
+        await world.start(unique_by=["devcie"])
+    assert world.sim.writes == []
+
+
 async def test_jobs_of_other_jobs_and_other_workflows_are_not_taken_for_the_live_one(
     world: World,
 ) -> None:

@@ -299,7 +299,13 @@ def test_jobs_are_chosen_by_filters_and_deleted(world: World) -> None:
     assert world.run(**chosen)["changed"] is False
     canceled = world.run(filters={"name": "Upgrade"}, state="canceled")
     assert canceled["job"]["id"] == running
-    assert world.run(filters={"name": "None"}, state="absent")["results"] == []
+    assert world.run(filters={"name": "None"}, state="absent") == {
+        "changed": False,
+        "deleted": [],
+        "kept": [],
+        "summary": {"deleted": 0, "kept": 0},
+    }
+    assert world.run(filters={"name": "None"})["results"] == []
 
 
 @pytest.mark.parametrize(
