@@ -109,7 +109,17 @@ def failed_task(job: Mapping[str, Any]) -> FailedTask | None:
     named = [pair for pair in found if isinstance(pair[0], Mapping) and pair[0].get("task")]
     error, message = (named or found)[0]
     number = str(error.get("task") or "") if isinstance(error, Mapping) else ""
+    number = number or next(iter(_failed_numbers(job)), "")
     return FailedTask(number, _name_of_task(job, number), message)
+
+
+def _failed_numbers(job: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the tasks that have failed, as far as the record has them."""
+    return [
+        number
+        for number, task in _tasks_of(job).items()
+        if task.get("status") == "error" or dig(task, "metrics.finish_state") == "error"
+    ]
 
 
 def error_text(error: Any) -> str:
@@ -121,18 +131,22 @@ def error_text(error: Any) -> str:
 
 def current_tasks(job: Mapping[str, Any]) -> list[str]:
     """Return the names of the tasks that are running now, as far as the record has them."""
-    tasks = job.get("tasks")
     return [
         _name_of_task(job, number)
-        for number, task in (tasks.items() if isinstance(tasks, Mapping) else ())
-        if isinstance(task, Mapping) and task.get("status") == "running"
+        for number, task in _tasks_of(job).items()
+        if task.get("status") == "running"
     ]
 
 
-def _name_of_task(job: Mapping[str, Any], number: str) -> str:
+def _tasks_of(job: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     tasks = job.get("tasks")
-    task = tasks.get(number) if isinstance(tasks, Mapping) else None
-    if not isinstance(task, Mapping):
+    items = tasks.items() if isinstance(tasks, Mapping) else ()
+    return {number: task for number, task in items if isinstance(task, Mapping)}
+
+
+def _name_of_task(job: Mapping[str, Any], number: str) -> str:
+    task = _tasks_of(job).get(number)
+    if task is None:
         return number
     workflow = dig(task, "variables.incoming.workflow")
     if task.get("name") == _CHILD and isinstance(workflow, str):

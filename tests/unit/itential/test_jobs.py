@@ -362,6 +362,18 @@ async def test_an_error_is_a_text_or_an_object(
     assert caught.value.reports[0].failed_task.id == task
 
 
+@pytest.mark.parametrize(
+    "failed", [{"status": "error"}, {"status": "complete", "metrics": {"finish_state": "error"}}]
+)
+async def test_an_error_that_names_no_task_is_that_of_the_failed_one(
+    world: World, failed: Any
+) -> None:
+    tasks = {**TASKS, "5e": {"name": "verify", **failed}}
+    (number,) = world.seed({"status": "error", "error": [{"message": "bad"}], "tasks": tasks})
+    with pytest.raises(JobError, match=r"ended as error: task 'verify': bad$"):
+        await world.wait(number)
+
+
 async def test_a_job_without_any_error_text_fails_all_the_same(world: World) -> None:
     (number,) = world.seed({"status": "cancelled", "error": None, "name": None, "tasks": None})
     with pytest.raises(JobError, match=f"^job {number} ended as canceled$"):
