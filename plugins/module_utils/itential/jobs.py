@@ -26,7 +26,8 @@ from .job_waiting import JobError, JobReport, Notify, Watch
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .platform import AsyncPlatform, Platform
+    from ..core.connection_base import ConnectionBase
+    from .platform_store import PlatformStore
 
 __all__ = ["AsyncJobs", "Deletion", "JobError", "JobReport", "Jobs", "Outcome", "Started"]
 
@@ -125,15 +126,19 @@ class JobsBase:
 
     Args:
         connection: The client.
+        store: The client's records.
         perform: Performs a flow, for threads or for an event loop.
     """
 
-    __slots__ = ("_connection", "_perform", "_requests")
+    __slots__ = ("_perform", "_requests", "_store")
 
     def __init__(
-        self, connection: Platform | AsyncPlatform, perform: Callable[[Flow[Any]], Any]
+        self,
+        connection: ConnectionBase,
+        store: PlatformStore,
+        perform: Callable[[Flow[Any]], Any],
     ) -> None:
-        self._connection = connection
+        self._store = store
         self._requests = JobRequests(connection)
         self._perform = perform
 
@@ -196,9 +201,8 @@ class JobsBase:
         return Outcome(watch.reports(), watch.waited, changed)
 
     def _matching(self, filters: Mapping[str, Any]) -> Flow[list[Record]]:
-        store, make_row, dummy = self._connection._records_of("job")
-        row = yield from make_row()
-        jobs: list[Record] = yield from records_to_purge(store, row, filters, ())
+        row = yield from self._store.row("job")
+        jobs: list[Record] = yield from records_to_purge(self._store, row, filters, ())
         return jobs
 
     def _deleted(self, jobs: str | Sequence[str], predict: bool) -> Flow[Deletion]:

@@ -242,7 +242,7 @@ class Platform(AuthMixin, Connection):
         """The jobs of the Operations Manager: start, wait, pause, resume, cancel."""
         from .jobs import Jobs
 
-        return Jobs(self, self._perform)
+        return Jobs(self, self._record_store(), self._perform)
 
     @property
     def tasks(self) -> Tasks:
@@ -273,7 +273,7 @@ class AsyncPlatform(AuthMixin, AsyncConnection):
         """The jobs of the Operations Manager: start, wait, pause, resume, cancel."""
         from .jobs import AsyncJobs
 
-        return AsyncJobs(self, self._perform)
+        return AsyncJobs(self, self._record_store(), self._perform)
 
     @property
     def tasks(self) -> AsyncTasks:
