@@ -82,7 +82,8 @@ _ASSET = {
     "replace": [
         (
             "Empty the fields that are not given, and replace documents and lists that would be"
-            " merged."
+            " merged. The nodes and variables of a golden configuration, and the nodes of an"
+            " inventory, stay unless they are given."
         )
     ],
     "recreate": [

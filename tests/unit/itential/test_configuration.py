@@ -329,6 +329,15 @@ async def test_nodes_that_are_not_wanted_are_removed_with_all_below_them(case: C
     assert (await platform.bring("golden_config", kept, replace=True)).action == "none"
 
 
+@pytest.mark.parametrize("recreate", [False, True])
+async def test_nodes_stay_if_a_replaced_tree_does_not_give_them(case: Case, recreate: bool) -> None:
+    platform = Platform(case)
+    await platform.bring("golden_config", TREE_WITH_NODES)
+    given = {name: value for name, value in TREE_WITH_NODES.items() if name != "nodes"}
+    change = await platform.bring("golden_config", given, replace=True, recreate=recreate)
+    assert (change.action, platform.writes) == ("none", [])
+
+
 async def test_a_version_is_made_from_the_first_one(case: Case) -> None:
     platform = Platform(case)
     made = await platform.bring("golden_config", TREE_WITH_NODES)

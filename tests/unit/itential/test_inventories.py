@@ -134,6 +134,29 @@ async def test_nodes_are_merged_and_written_once(case: Case) -> None:
     assert [node["name"] for node in replaced.after["nodes"]] == ["r1"]
 
 
+@pytest.mark.parametrize("recreate", [False, True])
+async def test_nodes_stay_if_a_replaced_inventory_does_not_give_them(
+    case: Case, recreate: bool
+) -> None:
+    platform = Platform(case)
+    record = {**INVENTORY.record, "nodes": [{"name": "r1", "attributes": {"n": 1}}]}
+    await platform.bring("inventory", record)
+    given = {name: value for name, value in record.items() if name != "nodes"}
+    change = await platform.bring("inventory", given, replace=True, recreate=recreate)
+    assert (change.action, platform.writes) == ("none", [])
+
+
+async def test_an_inventory_that_is_created_again_keeps_its_nodes(case: Case) -> None:
+    platform = Platform(case)
+    node = {"name": "r1", "attributes": {"n": 1}, "tags": []}
+    await platform.bring("inventory", {**INVENTORY.record, "nodes": [node]})
+    given = {"name": "lab", "groups": ["operators"], "description": "new"}
+    change = await platform.bring("inventory", given, replace=True, recreate=True)
+    assert change.is_recreated
+    (found,) = await platform.list("inventory_node", {"inventory": "lab"})
+    assert (found["name"], found["attributes"]) == ("r1", {"n": 1})
+
+
 async def test_passwords_of_nodes_are_not_compared_and_kept(case: Case) -> None:
     platform = Platform(case)
     await platform.bring("inventory", INVENTORY.record)

@@ -465,15 +465,16 @@ def _recreation(
         for name, value in record.items()
         if not row.field(name).read_only
     }
-    kept = {} if options.replace else before
-    fields = {
-        field.name: kept[field.name]
+    kept = {
+        field.name: before[field.name]
         for field in row.fields.values()
-        if not field.read_only and kept.get(field.name) is not None
+        if (field.stays or not options.replace)
+        and not field.read_only
+        and before.get(field.name) is not None
     }
     change.ignored = []
     change.is_recreated = True
-    return {**fields, **wanted}
+    return {**kept, **wanted}
 
 
 def _as_answered(row: ResourceType, record: Record) -> Record:

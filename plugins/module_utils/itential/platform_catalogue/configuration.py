@@ -198,6 +198,7 @@ GOLDEN_CONFIG = ResourceType(
                 merge=True,
                 relations={"*.devices.*": "device", "*.device_groups.*": "device_group"},
             ),
+            stays=True,
         ),
         *made_by_server((*STAMPS, "versions")),
     ),

@@ -119,6 +119,7 @@ INVENTORY = ResourceType(
                 empty=(None, []),
                 merge=True,
             ),
+            stays=True,
         ),
         *made_by_server(("created_at", "updated_at", "created_by", "updated_by")),
     ),
