@@ -29,9 +29,9 @@ from .purge import records_to_purge
 from .relations import UnknownNameError, resolve
 from .types import Change, Record, RecordStore, ResourceType, list_of_dicts, look_for
 
-NOT_KEPT = 500
-"""The only server error that proves that a request is over: what a gateway answers with 502 or 504
-may still be under way."""
+REQUEST_IS_OVER = 500
+"""The status of the only server error after which a create may be sent again: the server has
+finished with the request. After a gateway's 502 or 504 it may still be working on it."""
 
 
 def ensure(
@@ -77,9 +77,10 @@ def ensure(
         yield from _validate(store, row, changes)
     else:
         yield from _apply(store, row, changes, options)
-        if any(change.error for change in changes):
-            # A record to purge may stand in for one that could not be written.
-            return changes
+    if any(change.error for change in changes):
+        # A record to purge may stand in for one that could not be written.
+        return changes
+    if not options.predict:
         yield from _apply(store, row, purged, options)
     return changes + purged
 
@@ -235,7 +236,8 @@ def _remaining(row: ResourceType, change: Change) -> Change | None:
     if change.is_recreated:
         return None
     if found is None:
-        is_over = isinstance(change.error, HTTPStatusError) and change.error.status_code == NOT_KEPT
+        error = change.error
+        is_over = isinstance(error, HTTPStatusError) and error.status_code == REQUEST_IS_OVER
         if change.before is not None or not is_over:
             return None
         again = Change(change.label, None, "create")

@@ -1139,6 +1139,20 @@ async def test_a_validation_may_refuse_a_record_by_its_status(case: Case) -> Non
     assert "no start" in change.validation[0]
 
 
+@pytest.mark.parametrize(("status", "actions"), [(200, ["create", "delete"]), (422, ["create"])])
+async def test_check_mode_purges_nothing_if_the_server_would_refuse_a_record(
+    case: Case, status: int, actions: list[str]
+) -> None:
+    validated = row(Access("/flows", validate=Write("/validate")))
+    bench = Bench(
+        case,
+        {"GET /flows": [record("b", size=1)], "POST /validate": httpx.Response(status, json={})},
+        validated,
+    )
+    changes = await bench.bring({"name": "a"}, predict=True, purge={"size": 1})
+    assert [change.action for change in changes] == actions
+
+
 async def test_a_validation_that_fails_for_another_reason_is_an_error(case: Case) -> None:
     validated = row(Access("/flows", validate=Write("/validate")))
     bench = Bench(case, {"POST /validate": httpx.Response(403)}, validated)
