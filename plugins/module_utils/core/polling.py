@@ -85,35 +85,40 @@ def poll(
 
     Raises:
         PollTimeoutError: The time was up.
-        ClientError: A reading failed.
+        ClientError: A reading failed with an error that is not tolerated.
     """
     start = clock()
     pause = schedule.interval
     last: T | None = None
+    failure: ClientError | None
     while True:
-        failure: ClientError | None = None
         try:
-            last = yield from read()
+            state = yield from read()
         except ClientError as exc:
             if tolerates is None or not tolerates(exc):
                 raise
             failure = exc
+        else:
+            failure, last = None, state
         waited = clock() - start
-        if failure is None and last is not None:
+        if failure is None:
             if notify is not None:
-                notify(last, waited)
-            if is_done(last):
-                return last
+                notify(state, waited)
+            if is_done(state):
+                return state
         if waited >= schedule.timeout:
-            raise failure or _too_late(goal, last, waited, schedule)
+            raise _too_late(goal, last, waited, schedule, failure) from failure
         # The last reading comes when the time is up, not after a whole pause.
         yield Pause(min(pause, schedule.timeout - waited))
         pause = min(pause * GROWTH, schedule.longest)
 
 
-def _too_late(goal: str, last: Any, waited: float, schedule: Schedule) -> PollTimeoutError:
+def _too_late(
+    goal: str, last: Any, waited: float, schedule: Schedule, failure: ClientError | None
+) -> PollTimeoutError:
+    reason = "" if failure is None else f" (the last reading failed: {failure.message})"
     error = PollTimeoutError(
-        f"timed out after {schedule.timeout:g} seconds waiting for {goal}: give a longer"
+        f"timed out after {schedule.timeout:g} seconds waiting for {goal}{reason}: give a longer"
         " wait_timeout, or look at it later"
     )
     error.last = last

@@ -48,7 +48,7 @@ class World:
     def run(self, schedule: Schedule, **options: Any) -> Any:
         flow = poll(
             self.read,
-            lambda state: state == "done",
+            options.pop("is_done", lambda state: state == "done"),
             schedule,
             lambda: self.now,
             goal="job 5 to finish",
@@ -101,6 +101,12 @@ def test_the_last_reading_comes_when_the_time_is_up(schedule: Schedule, pauses: 
     )
 
 
+def test_a_state_may_be_none() -> None:
+    world = World("running", None)
+    assert world.run(Schedule(10), is_done=lambda state: state is None) is None
+    assert world.seen == [("running", 0), (None, 2)]
+
+
 def test_a_reading_needs_no_listener() -> None:
     flow = poll(World("done").read, bool, Schedule(1), lambda: 0.0, goal="x")
     with pytest.raises(StopIteration) as stop:
@@ -127,9 +133,14 @@ def restarting(error: ClientError) -> bool:
 def test_tolerated_errors_do_not_until_the_time_is_up() -> None:
     error = ClientError("restarting")
     tolerates: Callable[[ClientError], bool] = restarting
-    assert World(error, None, "done").run(Schedule(10), tolerates=tolerates) == "done"
-    with pytest.raises(ClientError, match="restarting"):
-        World(error).run(Schedule(10), tolerates=tolerates)
+    assert World(error, "new", "done").run(Schedule(10), tolerates=tolerates) == "done"
+    with pytest.raises(PollTimeoutError) as caught:
+        World("new", error).run(Schedule(10), tolerates=tolerates)
+    assert caught.value.message == (
+        "timed out after 10 seconds waiting for job 5 to finish (the last reading failed:"
+        " restarting): give a longer wait_timeout, or look at it later"
+    )
+    assert (caught.value.last, caught.value.__cause__) == ("new", error)
     with pytest.raises(ClientError, match="broken"):
         World(error, ClientError("broken")).run(Schedule(10), tolerates=tolerates)
 
