@@ -194,6 +194,7 @@ def _start_once(rendezvous: _Rendezvous) -> None:
         try:
             if os.fork() == 0:
                 try:
+                    os.close(started)
                     rendezvous.serve()
                     os.close(report)
                     _serve(rendezvous, most)
@@ -233,7 +234,11 @@ def _serve(rendezvous: _Rendezvous, most: int) -> NoReturn:
             # Not one more byte is sent for a run that is over.
             os._exit(0)
         if ready:
-            for handle in socket.recv_fds(rendezvous.inside, 1, 1)[1]:
+            message, handles, *dummy = socket.recv_fds(rendezvous.inside, 1, 1)
+            if not message:
+                # No process is left that could send a task.
+                os._exit(0)
+            for handle in handles:
                 _accept(Connection(handle), room)
         if time.monotonic() >= due:
             idle.close_idle(only_expired=True)

@@ -204,6 +204,13 @@ def test_a_broker_ends_with_the_main_process(lifeline: main_process.Lifeline) ->
     assert os.waitpid(process, 0) == (process, 0)
 
 
+def test_a_broker_ends_if_no_process_is_left_that_could_send_a_task() -> None:
+    process = ask()["process"]
+    assert broker._RENDEZVOUS is not None
+    broker._RENDEZVOUS.outside.close()
+    wait_until(lambda: os.waitpid(process, os.WNOHANG) == (process, 0))
+
+
 def test_a_broker_has_no_thread_for_a_task_that_has_ended() -> None:
     ask()
     process = ask()["process"]
