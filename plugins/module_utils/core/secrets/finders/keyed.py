@@ -288,8 +288,10 @@ def _mask_in_brackets(
 ) -> int:
     """Mask every value in a list, dict or call, except those whose own keys are harmless."""
     text = search.text
-    if name.endswith("secrets") or (sensitivity is Sensitivity.PERHAPS and text[start] == "("):
-        sensitivity = Sensitivity.PERHAPS if name.endswith("secrets") else Sensitivity.SECRET
+    if name.endswith("secrets"):
+        sensitivity = Sensitivity.PERHAPS
+    elif sensitivity is Sensitivity.PERHAPS and text[start] == "(":
+        sensitivity = Sensitivity.SECRET
     elif sensitivity < Sensitivity.TEXT:
         return start + 1
     values = _Values(search, sensitivity)
