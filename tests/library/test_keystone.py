@@ -391,7 +391,7 @@ async def test_a_record_that_others_need_is_not_deleted(kind: Kind, keystone: Ru
     with pytest.raises(HTTPStatusError) as caught:
         await client.delete_cluster(pk=1)
     assert caught.value.response.status_code == 500
-    assert "other records may need this cluster" in str(caught.value)
+    assert "other records may still refer to this cluster" in str(caught.value)
     assert "\n" not in str(caught.value)
     assert "<" not in str(caught.value)
     await client.delete_cluster(pk=2)

@@ -682,7 +682,7 @@ def test_failures_are_one_line_with_advice(ansible: Ansible, simulator: Keystone
         ),
         "protected": (
             ensure("cluster", {"name": "cluster-000"}, state="absent"),
-            "Server Error (500)'; other records may need this cluster",
+            "Server Error (500)'; other records may still refer to this cluster",
         ),
         "forbidden": (
             ensure("cluster", {"name": "x"}, username="ben", password="tropical fish"),

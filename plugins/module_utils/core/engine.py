@@ -140,7 +140,7 @@ class Engine:
             raise HTTPStatusError(
                 messages.of_status(response, self.scrub, hint, self.wording),
                 request=response.request,
-                response=self._masked(response),
+                response=self._mask(response),
             )
 
     def refused(self, response: Response, hint: str) -> AuthenticationError:
@@ -153,7 +153,7 @@ class Engine:
         return AuthenticationError(
             messages.of_status(response, self.scrub, hint, self.wording),
             request=response.request,
-            response=self._masked(response),
+            response=self._mask(response),
         )
 
     def scrub(self, text: str) -> str:
@@ -187,6 +187,7 @@ class Engine:
             if not isinstance(decision, Again):
                 return outcome
             if decision.throttled:
+                # A throttled request is no failed attempt: it does not count.
                 attempts.tries -= 1
             elif not self._retry_budget.take():
                 return outcome
@@ -291,7 +292,7 @@ class Engine:
     def _read_back(
         self, call: Call, attempts: Attempts, response: RawResponse
     ) -> Flow[RawResponse]:
-        """Read the resource that a PUT could not store.
+        """Read the resource of a PUT that failed, because an earlier attempt may have stored it.
 
         Returns:
             The response to the read if the resource already has the content of the PUT, else the
@@ -359,7 +360,8 @@ class Engine:
         self._log.failure(call, error.message, elapsed, attempts.number)
         return error
 
-    def _masked(self, response: Response) -> Response:
+    def _mask(self, response: Response) -> Response:
+        """Mask known secrets in the content of a response, in place, and return the response."""
         response.content = self.secrets.scrub_bytes(response.content)
         return response
 

@@ -54,7 +54,7 @@ LONGEST_LIST = 3000
 For a longer list, all records are read."""
 
 EXPECTED = "records; is this a Keystone server?"
-_PROTECTED = "other records may need this {}: a protected record answers so"
+_PROTECTED = "other records may still refer to this {}; the server answers 500 in that case"
 
 
 class KeystoneStore(RestStore):

@@ -420,7 +420,8 @@ def _checked_proxies(proxies: Mapping[str, str] | None, proxy: str | None) -> di
     given = dict(proxies or {})
     if set(given) - {"http", "https", "all"} or (given and proxy is not None):
         raise ConfigurationError(
-            "proxies is a dict with the keys http, https or all, and stands alone; proxy is one URL"
+            "proxies must be a dict with the keys http, https or all, and cannot be combined with"
+            " proxy (one URL for all requests)"
             " for all"
         )
     return given if proxy is None else {"all": proxy}

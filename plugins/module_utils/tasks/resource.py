@@ -88,7 +88,7 @@ def run(
 
 def _ensure(writer: Writer, params: Mapping[str, Any], context: Context) -> Result:
     row = writer.row
-    wanted = [_with_files(row, without_omitted(record)) for record in _given(params)]
+    wanted = [_with_files(row, without_omitted(record)) for record in _wanted_records(params)]
     _register_secrets(row, wanted, context)
     changes = writer.ensure(wanted, **_arguments(params, context))
     result: Result = {
@@ -98,10 +98,10 @@ def _ensure(writer: Writer, params: Mapping[str, Any], context: Context) -> Resu
             for change in changes
         ),
         "diff": [
-            part
+            difference
             for change in changes
             if change.action != "none" and change.error is None
-            for part in _differences(row, change)
+            for difference in _differences(row, change)
         ],
     }
     warnings = [_warning(change) for change in changes if change.ignored]
@@ -128,7 +128,7 @@ def _ensure(writer: Writer, params: Mapping[str, Any], context: Context) -> Resu
     return result
 
 
-def _given(params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _wanted_records(params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the records that the options give."""
     if params.get("records") is not None:
         return list(params["records"])

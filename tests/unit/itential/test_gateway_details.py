@@ -204,7 +204,7 @@ async def test_a_password_is_changed_on_request_with_the_old_one(case: Case) -> 
             {"old_password": "hidden-1", "new_password": "hidden-2"},
         )
     ]
-    with pytest.raises(ConfigurationError, match="old_password is needed"):
+    with pytest.raises(ConfigurationError, match="the request needs a value for old_password"):
         await gateway.bring("account", account, update_secrets=True)
 
 

@@ -258,7 +258,7 @@ async def test_errors_of_single_writes_are_in_their_changes(case: Case) -> None:
     )
     assert [change.error is None for change in changes] == [True, False, True]
     assert isinstance(changes[1].error, HTTPStatusError)
-    assert "other records may need this cluster" in str(changes[1].error)
+    assert "other records may still refer to this cluster" in str(changes[1].error)
     assert [record["id"] for record in server.tables[CLUSTERS]] == [2]
 
 

@@ -612,7 +612,7 @@ async def test_a_protected_record_is_one_line_that_says_why(case: Case) -> None:
     line = (
         f"DELETE {URL}{CLUSTERS}1/: 500 Internal Server Error:"
         " an HTML page titled 'Server Error (500)';"
-        " other records may need this cluster: a protected"
+        " other records may still refer to this cluster; the server answers 500 in that case"
     )
     assert str(caught.value).startswith(line)
     assert "\n" not in str(caught.value)

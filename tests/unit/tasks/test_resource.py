@@ -242,7 +242,7 @@ def test_failures_among_many_are_counted_and_the_rest_is_told() -> None:
         f" DELETE {URL}{CLUSTERS}2/: 500 Internal Server Error"
     )
     assert [item["ok"] for item in error.result["results"]] == [True, False, True]
-    assert "other records may need this cluster" in error.result["results"][1]["msg"]
+    assert "other records may still refer to this cluster" in error.result["results"][1]["msg"]
     assert error.result["summary"] == {"created": 0, "updated": 0, "deleted": 2, "unchanged": 0}
     assert (error.result["changed"], len(error.result["diff"])) == (True, 2)
 

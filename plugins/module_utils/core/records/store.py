@@ -329,11 +329,13 @@ class RestStore(RecordStore):
         if route.into and not isinstance(answer, Mapping):
             # What is put into a record may be anything.
             raw = answer or None
-        is_empty = not answer or isinstance(answer, Mapping)
-        if raw is None and not (is_empty and self.empty_is_missing):
-            raise without_records(response, self.expected)
         if raw is None:
-            return None
+            # If there is no record, some servers answer 2xx with nothing, or with an object that
+            # lacks it. Any other content, such as a list, says nothing about the record.
+            says_none = not answer or isinstance(answer, Mapping)
+            if says_none and self.empty_is_missing:
+                return None
+            raise without_records(response, self.expected)
         return self.found(row, route, record, wrapped(raw, route.into))
 
     def found(
@@ -526,8 +528,9 @@ class RestStore(RecordStore):
             ClientError: The server refuses it.
         """
         row = yield from self.row(row)
-        routes = [route for route in row.access.update if not route.only]
+        # Raises if there is no route at all.
         _first(row, row.access.update, "updates no")
+        routes = [route for route in row.access.update if not route.only]
         for route in row.access.update:
             if route.only and self._is_all(row, route.only, before, fields):
                 return (yield from self._write(row, route, before, fields, options))
@@ -536,15 +539,12 @@ class RestStore(RecordStore):
         left, record = dict(fields), dict(before)
         named = {name for route in routes for name in route.fields or ()}
         for route in routes:
-            own = named if route.fields is None else set(route.fields)
-            part = {
-                name: value
-                for name, value in left.items()
-                if (name in own) == (route.fields is not None)
-            }
+            part = _part_of(route, left, named)
             if route.merges:
                 part = {name: value for name, value in part.items() if _grows(record, name, value)}
             if part:
+                # The server empties these fields when it writes the part, so a later route has to
+                # write their values again, unless the caller wants other ones.
                 cleared = {name: record[name] for name in route.clears if record.get(name)}
                 left = {**cleared, **{n: value for n, value in left.items() if n not in part}}
                 known = {**record, **objects_in(row, before)}
@@ -583,15 +583,15 @@ class RestStore(RecordStore):
         if settled is not None or route.otherwise is None:
             return (yield from self._write_once(row, settled or route, before, sent, options))
         first = yield from self._attempt(row, route, before, sent, options)
-        if not isinstance(first, ClientError) and _is_taken(row, before, sent, first):
+        if not isinstance(first, ClientError) and _took_effect(row, before, sent, first):
             self._forms[place] = route
             return first
         second = yield from self._attempt(row, route.otherwise, before, sent, options)
-        if not isinstance(second, ClientError) and _is_taken(row, before, sent, second):
+        if not isinstance(second, ClientError) and _took_effect(row, before, sent, second):
             self._forms[place] = route.otherwise
             return second
         if not isinstance(second, ClientError):
-            second = yield from self._without_strays(row, route, before, sent, second)
+            second = yield from self._undo_strays(row, route, before, sent, second)
         if isinstance(first, ClientError):
             raise first
         return first if isinstance(second, ClientError) else second
@@ -612,7 +612,7 @@ class RestStore(RecordStore):
                 raise
             return exc
 
-    def _without_strays(
+    def _undo_strays(
         self,
         row: ResourceType,
         route: Write,
@@ -620,9 +620,13 @@ class RestStore(RecordStore):
         sent: Mapping[str, Any],
         after: Record,
     ) -> Flow[Record]:
-        """Return the record after both forms failed.
+        """Undo what a write in the second form has left if it had no effect either.
 
-        An object that the second form has stored with its wrapper as a key is written as it was.
+        A server that does not know that form may store its wrapper as a key of an object. Such
+        objects get their old values back.
+
+        Returns:
+            The record as it is afterwards.
         """
         body = getattr(route.otherwise, "body", None)
         wrappers = list(body) if isinstance(body, Mapping) else []
@@ -677,7 +681,7 @@ class RestStore(RecordStore):
         options: WriteOptions,
     ) -> Flow[Record]:
         given = yield from self._by_name(row, sent)
-        call = self._written(row, route, before, given, **options)
+        call = self._write_call(row, route, before, given, **options)
         response: Response = yield from self._engine.checked(call)
         raw_sent = self.encode(row, sent)
         answer = self._check(response, route, raw_sent)
@@ -765,7 +769,7 @@ class RestStore(RecordStore):
         same = [found for found in there if row.identity(found, names) == wanted]
         return same[0] if same else None
 
-    def _written(
+    def _write_call(
         self,
         row: ResourceType,
         route: Write,
@@ -775,8 +779,8 @@ class RestStore(RecordStore):
         files: Mapping[str, Any] | None = None,
         **options: Any,
     ) -> Any:
-        """Return the call of a write."""
-        given = _given(row, route, before, sent)
+        """Build the call that writes a record by one route."""
+        given = _fields_to_send(row, route, before, sent)
         known = {**before, **given}
         uploads = {name: value for name, value in given.items() if _is_file(row, name)}
         # Fields of the list's path are in the paths of all routes.
@@ -880,7 +884,7 @@ class RestStore(RecordStore):
         row = yield from self.row(row)
         for route in row.access.validate:
             before = change.before or {}
-            call = self._written(row, route, before, change.sent, read_only=True)
+            call = self._write_call(row, route, before, change.sent, read_only=True)
             response: Response = yield from self._engine.send(call)
             if response.status_code in NO_ROUTE:
                 return None
@@ -945,7 +949,8 @@ class RestStore(RecordStore):
         needed = [*route.placeholders, *_secrets_in(row, route)]
         missing = [name for name in needed if values.get(name) is None]
         if missing:
-            raise ConfigurationError(f"{row.name}: {', '.join(missing)} is needed: give it")
+            names = ", ".join(missing)
+            raise ConfigurationError(f"{row.name}: the request needs a value for {names}")
         return self._connection._call(
             route.method,
             route.path,
@@ -1011,7 +1016,20 @@ def _split(route: Write, record: Mapping[str, Any]) -> tuple[Record, Record]:
     return now, {name: value for name, value in record.items() if name not in now}
 
 
-def _given(
+def _part_of(route: Write, fields: Mapping[str, Any], named: Collection[str]) -> Record:
+    """Return the fields that a route writes: those that it names, or all that no route names.
+
+    Args:
+        route: The route.
+        fields: The fields to write.
+        named: The fields that any of the routes names.
+    """
+    if route.fields is None:
+        return {name: value for name, value in fields.items() if name not in named}
+    return {name: value for name, value in fields.items() if name in route.fields}
+
+
+def _fields_to_send(
     row: ResourceType, route: Write, before: Mapping[str, Any], sent: Mapping[str, Any]
 ) -> Record:
     """Return the fields that a route sends for those that change."""
@@ -1055,10 +1073,14 @@ def _has_stray(found: Any, wrapper: str, value: Any) -> bool:
     return wrapper in found and wrapper not in value
 
 
-def _is_taken(
+def _took_effect(
     row: ResourceType, before: Mapping[str, Any], sent: Mapping[str, Any], after: Record
 ) -> bool:
-    """Tell whether a write has changed what it should, as far as can be seen."""
+    """Tell whether the server now has at least one of the values that a write sent.
+
+    A value that only resembles the sent one must also differ from the one before. Fields that the
+    server never returns are left out; if no others were sent, the answer is `True`.
+    """
     seen = [name for name in sent if not row.field(name).write_only]
     return not seen or any(
         row.field(name).same(sent[name], after.get(name))

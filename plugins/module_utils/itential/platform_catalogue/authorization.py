@@ -4,8 +4,8 @@
 
 """Accounts, groups, roles and service accounts.
 
-The server replaces `assignedRoles`, `memberOf`, `allowedMethods` and `allowedViews` as a whole:
-what is wanted is added to what is there, unless it is to replace it.
+The server replaces `assignedRoles`, `memberOf`, `allowedMethods` and `allowedViews` as a whole, so
+an update sends the existing items too (`merge=True`), unless the user asks to replace them.
 
 Sources: docs/protocols/itential-platform.md section 10.
 """

@@ -334,7 +334,7 @@ async def test_records_below_a_parent_are_listed_by_it_and_keep_it(case: Case) -
     assert bench.server.writes == [("POST /models/id-m/instances", {"name": "new"})]
     with pytest.raises(ConfigurationError, match="listed by their model: name it in the filters"):
         await bench.run(bench.store.read_all(CHILD))
-    with pytest.raises(ConfigurationError, match="instance: model is needed"):
+    with pytest.raises(ConfigurationError, match="instance: the request needs a value for model"):
         await bench.run(bench.store.read(CHILD, {"_id": "x"}))
 
 
