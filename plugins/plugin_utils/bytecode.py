@@ -22,6 +22,8 @@ from collections.abc import Sequence
 from importlib.machinery import SOURCE_SUFFIXES, FileFinder, ModuleSpec, SourceFileLoader
 from types import ModuleType
 
+_RUN = "ansible.executor.task_queue_manager"
+"""The module that programs have imported if they run tasks."""
 _PLUGINS = f"{(__package__ or '').rpartition('.')[0]}."
 
 
@@ -54,7 +56,11 @@ class Finder:
 
 
 def keep() -> None:
-    """Have the modules that are imported from now on keep their bytecode."""
+    """Have the modules that are imported from now on keep their bytecode.
+
+    Programs that do not run tasks, such as checks of plugins, have nothing to gain: they are left
+    alone.
+    """
     already_kept = __spec__ is not None and isinstance(__spec__.loader, SourceFileLoader)
-    if not already_kept and Finder not in sys.meta_path:
+    if _RUN in sys.modules and not already_kept and Finder not in sys.meta_path:
         sys.meta_path.insert(0, Finder)

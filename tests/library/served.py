@@ -20,13 +20,13 @@ class Server:
         self.sim = sim
         self.client = client
 
-    def ask(self, method: str, path: str, /, json: Any = None, **params: Any) -> httpx.Response:
+    def ask(self, method: str, url: str, /, json: Any = None, **params: Any) -> httpx.Response:
         """Send a request; a `json` of `None` is no body, `params` are the query."""
         options = {} if json is None else {"json": json}
-        return self.client.request(method, path, params=params or None, **options)
+        return self.client.request(method, url, params=params or None, **options)
 
-    def get(self, path: str, /, **params: Any) -> Any:
+    def get(self, url: str, /, **params: Any) -> Any:
         """Return the JSON that a GET answers."""
-        response = self.ask("GET", path, **params)
+        response = self.ask("GET", url, **params)
         assert response.status_code == 200, response.text
         return response.json()

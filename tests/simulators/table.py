@@ -206,7 +206,7 @@ class Operation:
     """
 
     path: str
-    _: KW_ONLY
+    dummy: KW_ONLY
     method: str = "GET"
     releases: tuple[str, ...] = ()
     reads: bool = False
@@ -244,7 +244,7 @@ class Row:
 
     name: str
     operations: tuple[Operation, ...]
-    _: KW_ONLY
+    dummy: KW_ONLY
     id: str = "_id"
     key: str = "name"
     unique: tuple[str, ...] = ("name",)

@@ -19,6 +19,7 @@ FOLDER = str(pathlib.Path(bytecode.__file__).parents[1])
 ROOT = pathlib.Path(FOLDER).parents[3]
 LOADED_BY_ANSIBLE = """
 import json, sys
+import ansible.executor.task_queue_manager
 from ansible.plugins.loader import action_loader, init_plugin_loader, lookup_loader
 
 init_plugin_loader([sys.argv[1]])
@@ -80,6 +81,14 @@ def test_other_modules_and_folders_without_code_are_left_to_other_finders(
     assert bytecode.Finder.find_spec(name, path) is None
 
 
+@pytest.fixture
+def loads_by_ansible(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the collection look as if Ansible had loaded it, in a program that runs tasks."""
+    monkeypatch.setattr(bytecode.__spec__, "loader", object())
+    monkeypatch.setitem(sys.modules, "ansible.executor.task_queue_manager", sys)
+
+
+@pytest.mark.usefixtures("loads_by_ansible")
 def test_nothing_is_installed_if_pythons_loader_has_loaded_the_collection_already(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -90,10 +99,20 @@ def test_nothing_is_installed_if_pythons_loader_has_loaded_the_collection_alread
     assert sys.meta_path == []
 
 
+@pytest.mark.usefixtures("loads_by_ansible")
+def test_nothing_is_installed_in_programs_that_run_no_tasks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "meta_path", [])
+    monkeypatch.delitem(sys.modules, "ansible.executor.task_queue_manager")
+    bytecode.keep()
+    assert sys.meta_path == []
+
+
+@pytest.mark.usefixtures("loads_by_ansible")
 def test_the_finder_is_installed_once_and_before_others(monkeypatch: pytest.MonkeyPatch) -> None:
     others = [object()]
     monkeypatch.setattr(sys, "meta_path", [*others])
-    monkeypatch.setattr(bytecode.__spec__, "loader", object())
     bytecode.keep()
     bytecode.keep()
     assert sys.meta_path == [bytecode.Finder, *others]

@@ -446,10 +446,10 @@ class RestStore(RecordStore):
             [self.part(row, name, record) for record in records for name in wanted],
             self.at_once,
         )
-        lists = iter(parts)
+        count = len(wanted)
         return [
-            {**record, **own, **{name: next(lists) for name in wanted}}
-            for record, own in zip(records, ids, strict=True)
+            {**record, **own, **dict(zip(wanted, parts[n * count :], strict=False))}
+            for n, (record, own) in enumerate(zip(records, ids, strict=True))
         ]
 
     def part(self, row: ResourceType, name: str, record: Record) -> Flow[Any]:
