@@ -17,8 +17,8 @@ from .common import RECORD, listed, made_by_server
 
 _PROFILE = ("email", "firstname", "lastname")
 _PASSWORD = {
-    "old_password": "{old_password}",
-    "new_password": "{password}",
+    "old_password": "{old_password}",  # nosec B105  # a template
+    "new_password": "{password}",  # nosec B105  # a template
 }
 
 ACCOUNT = ResourceType(
