@@ -35,7 +35,7 @@ class Listed(Listing):
         summary: Fields that a list leaves out unless `detail` is `full`.
     """
 
-    _: KW_ONLY
+    dummy: KW_ONLY
     envelope: Callable[[lists.Page], Any] = lambda page: page
     filters: lists.Filter = FILTERED
     paging: lists.Paging = lists.by_offset

@@ -48,7 +48,7 @@ def nothing(call: Call, record: Record) -> Any:
 class Action(Operation):
     """An operation that a function performs."""
 
-    _: KW_ONLY
+    dummy: KW_ONLY
     does: Run
     method: str = "POST"
 
@@ -72,7 +72,7 @@ class Listing(Operation):
         refuse_brackets: Whether bracket filters are refused instead of ignored.
     """
 
-    _: KW_ONLY
+    dummy: KW_ONLY
     envelope: Callable[[lists.Page], Any] = lists.bare
     filters: lists.Filter = lists.unfiltered
     paging: lists.Paging = lists.by_skip
@@ -118,7 +118,7 @@ class Reading(Operation):
         missing: Answers if there is no such record; `None` for a refusal with 404.
     """
 
-    _: KW_ONLY
+    dummy: KW_ONLY
     answer: Callable[[Call, Record], Any] = bare
     missing: Run | None = None
     reads: bool = True
@@ -145,7 +145,7 @@ class Creating(Operation):
         after: Called with the new record.
     """
 
-    _: KW_ONLY
+    dummy: KW_ONLY
     wrap: str | None = None
     needs: tuple[str, ...] = ("name",)
     fields: tuple[str, ...] = ()
@@ -190,7 +190,7 @@ class Updating(Operation):
         after: Called with the record after the change.
     """
 
-    _: KW_ONLY
+    dummy: KW_ONLY
     wrap: str | None = None
     whole: bool = False
     needs: tuple[str, ...] = ()
@@ -236,7 +236,7 @@ class Deleting(Operation):
         after: Called with each deleted record.
     """
 
-    _: KW_ONLY
+    dummy: KW_ONLY
     ids: str | None = None
     by_name: bool = False
     answer: Callable[[Call, list[Record]], Any] = lambda call, records: {
