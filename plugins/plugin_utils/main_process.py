@@ -19,6 +19,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import select
+import threading
+from contextlib import suppress
 
 
 class Lifeline:
@@ -28,10 +30,11 @@ class Lifeline:
         descriptor: The end to watch; forks inherit it.
     """
 
-    __slots__ = ("_held", "descriptor")
+    __slots__ = ("_held", "_watched_by", "descriptor")
 
     def __init__(self) -> None:
         self.descriptor, self._held = os.pipe()
+        self._watched_by = -1
         os.register_at_fork(after_in_child=self.release)
 
     def release(self) -> None:
@@ -39,6 +42,24 @@ class Lifeline:
         held, self._held = self._held, -1
         if held >= 0:
             os.close(held)
+
+    def watch(self) -> None:
+        """Have this process end as soon as the main process has, whatever it does then.
+
+        Only forks of the main process end. One thread of each waits, however often this is called.
+        """
+        if self._held >= 0 or self._watched_by == os.getpid():
+            return
+        self._watched_by = os.getpid()
+        # If the operating system has no room for a thread, `has_ended` still tells.
+        with suppress(RuntimeError):
+            threading.Thread(target=self._end_process, daemon=True).start()
+
+    def _end_process(self) -> None:
+        events = select.poll()
+        events.register(self.descriptor, select.POLLIN)
+        events.poll()
+        os._exit(1)
 
 
 LIFELINE = Lifeline() if multiprocessing.parent_process() is None else None

@@ -86,17 +86,19 @@ RUNTIME_ASYNC = Runtime(sleep=sleep_async, check=check)
 
 @contextmanager
 def ending_with_main() -> Iterator[None]:
-    """End this process, before the block and after it, if the main process has ended.
+    """End this process if the main process has ended: before the block, after it, and from then on.
 
-    Ansible's worker would hand over a result that no process reads, and wait for ever if another
-    worker holds the reading end of that pipe; and it would go on with the next item of a loop, or
-    the next attempt of `until`.
+    Ansible's worker would go on with the next item of a loop, or the next attempt of `until`. It
+    would also hand over a result that no process reads, and wait for ever if the pipe is full: it
+    holds the reading end itself.
     """
     _end_with_main()
     try:
         yield
     finally:
         _end_with_main()
+        if main_process.LIFELINE is not None:
+            main_process.LIFELINE.watch()
 
 
 def _end_with_main() -> None:

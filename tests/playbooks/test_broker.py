@@ -198,6 +198,26 @@ BUSY = {"method": "POST", "path": "/_sim/echo", "read_only": True, **AGAIN}
 LOOKUP = f"lookup('restops.clients.itential_platform', '/_sim/echo', retry={AGAIN['retry']})"
 
 
+def test_a_worker_whose_results_nothing_reads_ends_with_the_run(
+    ansible: Ansible, start: Callable[..., Run]
+) -> None:
+    """Ansible's pipe is full if the main process is slow: a worker waits in the middle of it."""
+    simulator = ansible.platform.simulator
+    simulator.faults.append({"path": "/_sim/echo", "status": 503, "times": 100_000})
+    task = {PLATFORM: {**BUSY, "retry": 1}, "until": False, "retries": 99_999, "delay": 0}
+    variables = ansible.variables("itential_platform")
+    run = start([{"name": "Call a server that is busy", **task, "vars": variables}])
+    wait_until(lambda: calls(simulator) > 2)
+    os.kill(run.main.pid, signal.SIGSTOP)
+    sent = -1
+    while calls(simulator) != sent:
+        sent = calls(simulator)
+        time.sleep(0.5)
+    os.killpg(run.main.pid, signal.SIGKILL)
+    run.main.communicate(timeout=600)
+    wait_until(lambda: not run.processes())
+
+
 @pytest.mark.parametrize(
     "task",
     [

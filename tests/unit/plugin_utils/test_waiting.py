@@ -10,6 +10,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -139,6 +140,36 @@ def test_a_process_ends_instead_of_going_on_with_a_run_that_is_over(
             os._exit(0)
     lifeline.release()
     assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 1
+
+
+def test_a_process_ends_with_the_main_process_whatever_it_does_after_its_task(
+    lifeline: main_process.Lifeline,
+) -> None:
+    reading, writing = os.pipe()
+    process = os.fork()
+    if process == 0:
+        try:
+            for dummy in range(2):
+                with waiting.ending_with_main():
+                    pass
+            while True:
+                # The pipe is full at last, and its reading end is open in this process.
+                os.write(writing, b"x" * 4096)
+        finally:
+            os._exit(0)
+    lifeline.release()
+    os.close(writing)
+    os.close(reading)
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 1
+
+
+def test_the_main_process_itself_does_not_wait_for_its_end(
+    lifeline: main_process.Lifeline,
+) -> None:
+    before = threading.active_count()
+    with waiting.ending_with_main():
+        pass
+    assert threading.active_count() == before
 
 
 @pytest.mark.parametrize("kind", ["pooled", "alone", "for an event loop"])
