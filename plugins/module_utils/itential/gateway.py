@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from ..core import headers, logging, tokens
-from ..core.auth import AuthMixinBase
+from ..core.auth import AuthMixinBase, composed
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow
@@ -121,8 +121,8 @@ class GatewayAuth:
         return {"json": {"username": self.user, "password": self.password}}
 
 
-class Gateway(AuthMixin, Connection):
-    """A Gateway client for threads."""
+class GatewayMixin(AuthMixin):
+    """The records and facts of a Gateway, for threads."""
 
     __slots__ = ()
 
@@ -156,8 +156,8 @@ class Gateway(AuthMixin, Connection):
         return found
 
 
-class AsyncGateway(AuthMixin, AsyncConnection):
-    """A Gateway client for event loops."""
+class AsyncGatewayMixin(AuthMixin):
+    """See `GatewayMixin`; for event loops."""
 
     __slots__ = ()
 
@@ -171,6 +171,26 @@ class AsyncGateway(AuthMixin, AsyncConnection):
         """Return facts about the server. For the argument and errors see `Gateway.gather`."""
         found: Gathered = await self._perform(self._gathered(names))
         return found
+
+
+if TYPE_CHECKING:
+
+    class Gateway(GatewayMixin, Connection):
+        """A Gateway client for threads."""
+
+    class AsyncGateway(AsyncGatewayMixin, AsyncConnection):
+        """A Gateway client for event loops."""
+else:
+    Gateway = composed(
+        "Gateway", __name__, "A Gateway client for threads.", GatewayMixin, Connection
+    )
+    AsyncGateway = composed(
+        "AsyncGateway",
+        __name__,
+        "A Gateway client for event loops.",
+        AsyncGatewayMixin,
+        AsyncConnection,
+    )
 
 
 @overload

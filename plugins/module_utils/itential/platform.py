@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from urllib.parse import quote
 
 from ..core import headers, logging, tokens
-from ..core.auth import AuthMixinBase
+from ..core.auth import AuthMixinBase, composed
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow
@@ -203,8 +203,8 @@ class PlatformAuth:
         return {"data": {"grant_type": "client_credentials", **account}}
 
 
-class Platform(AuthMixin, Connection):
-    """A Platform client for threads."""
+class PlatformMixin(AuthMixin):
+    """The records, facts, jobs and tasks of a Platform, for threads."""
 
     __slots__ = ()
 
@@ -252,8 +252,8 @@ class Platform(AuthMixin, Connection):
         return Tasks(self, self._perform)
 
 
-class AsyncPlatform(AuthMixin, AsyncConnection):
-    """A Platform client for event loops."""
+class AsyncPlatformMixin(AuthMixin):
+    """See `PlatformMixin`; for event loops."""
 
     __slots__ = ()
 
@@ -281,6 +281,26 @@ class AsyncPlatform(AuthMixin, AsyncConnection):
         from .manual_tasks import AsyncTasks
 
         return AsyncTasks(self, self._perform)
+
+
+if TYPE_CHECKING:
+
+    class Platform(PlatformMixin, Connection):
+        """A Platform client for threads."""
+
+    class AsyncPlatform(AsyncPlatformMixin, AsyncConnection):
+        """A Platform client for event loops."""
+else:
+    Platform = composed(
+        "Platform", __name__, "A Platform client for threads.", PlatformMixin, Connection
+    )
+    AsyncPlatform = composed(
+        "AsyncPlatform",
+        __name__,
+        "A Platform client for event loops.",
+        AsyncPlatformMixin,
+        AsyncConnection,
+    )
 
 
 @overload
