@@ -114,18 +114,27 @@ class FileStore(MemoryStore):
         return found
 
     def save(self, session: Session) -> None:
-        """Keep a session here and for the others."""
+        """Keep a session here and for the others.
+
+        New cookies of the session that is kept here already do not replace the login, or the
+        refusal, that another process has put there since.
+        """
         self._looked = True
+        known = super().load()
+        is_same_login = known is not None and known.login == session.login
         super().save(session)
-        self._write({"session": session.to_json()})
+        if not is_same_login or self._saved_login() == session.login:
+            self._write({"session": session.to_json()})
+
+    def _saved_login(self) -> str | None:
+        """Return the id of the login in the file, or `None`."""
+        login: str | None = (self._read().get("session") or {}).get("login")
+        return login
 
     def drop(self, session: Session) -> None:
-        """Forget this session here and in the file, unless another has taken its place there.
-
-        The caller holds the lock.
-        """
+        """Forget this session here and in the file, unless another has taken its place there."""
         super().drop(session)
-        if (self._read().get("session") or {}).get("login") == session.login:
+        if self._saved_login() == session.login:
             with suppress(FileNotFoundError):
                 os.unlink(self._path)
 

@@ -108,6 +108,23 @@ def test_the_cookies_of_a_session_are_shared_and_so_are_those_that_are_renewed(
     assert shown() == {"Cookie": "sid=second; SERVERID=node1", "X-Token": "second"}
 
 
+def test_new_cookies_do_not_replace_what_another_has_put_there(tmp_path: Path) -> None:
+    one, other = stores(tmp_path)
+    one.save(SESSION)
+    other.save(newer := Session("a-newer-token"))
+    one.save(SESSION)
+    found = other.fetch()
+    assert found is not None
+    assert found.token == newer.token
+    other.drop(found)
+    other.refuse(error := refused(), 5000.0)
+    one.save(SESSION)
+    assert other.fetch() is None
+    kept = one.refusal(0.0) or other.refusal(0.0)
+    assert kept is not None
+    assert kept.message == error.message
+
+
 def test_the_file_tells_nothing_and_is_readable_by_its_user_only(
     tmp_path: Path, file: Path
 ) -> None:
