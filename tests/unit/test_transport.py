@@ -259,12 +259,25 @@ def test_a_slow_name_resolution_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "idle", "connections"),
-    [("GET", 3, 1), ("PUT", 3, 1), ("POST", 0.5, 1), ("POST", 3, 2), ("PATCH", 3, 2)],
+    ("method", "idle", "duration", "connections"),
+    [
+        ("GET", 3, 0, 1),
+        ("PUT", 3, 0, 1),
+        ("POST", 0.5, 0, 1),
+        ("POST", 0.5, 20, 1),
+        ("POST", 3, 0, 2),
+        ("PATCH", 3, 0, 2),
+    ],
 )
 async def test_an_unsafe_request_is_not_sent_on_a_connection_that_was_idle_for_long(
-    case: Case, monkeypatch: pytest.MonkeyPatch, method: str, idle: float, connections: int
+    case: Case,
+    monkeypatch: pytest.MonkeyPatch,
+    method: str,
+    idle: float,
+    duration: float,
+    connections: int,
 ) -> None:
+    """Only the time after the exchange before counts, not its duration."""
     made, now = [], [100.0]
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
     kind = (httpcore.AsyncMockBackend if case.kind.want_async else httpcore.MockBackend)(
@@ -274,6 +287,7 @@ async def test_an_unsafe_request_is_not_sent_on_a_connection_that_was_idle_for_l
 
     def counted(*given: Any, **more: Any) -> Any:
         made.append(given)
+        now[0] += duration
         return connect(*given, **more)
 
     monkeypatch.setattr(kind, "connect_tcp", counted)

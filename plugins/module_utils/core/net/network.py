@@ -42,11 +42,10 @@ class Attempt:
         wrote: `True` if bytes of the request may have been sent.
     """
 
-    __slots__ = ("_began", "_clock", "_ends", "at_proxy", "proxy", "secure", "stream", "wrote")
+    __slots__ = ("_clock", "_ends", "at_proxy", "proxy", "secure", "stream", "wrote")
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._began = float("-inf")
         self._ends = float("inf")
         self.proxy: Proxy | None = None
         self.secure = False
@@ -61,7 +60,6 @@ class Attempt:
             timeout: The seconds that it may take.
             started: Clock reading from which these count.
         """
-        self._began = self._clock()
         self._ends = started + timeout
         self.wrote = False
 
@@ -69,9 +67,9 @@ class Attempt:
         """Return how many layers of TLS the connection has: the server's and the proxy's."""
         return self.secure + (self.proxy is not None and self.proxy.scheme == "https")
 
-    def age(self) -> float:
-        """Return the seconds since the last attempt began."""
-        return self._clock() - self._began
+    def since(self, moment: float) -> float:
+        """Return the seconds since a clock reading."""
+        return self._clock() - moment
 
     def lift(self) -> None:
         """Remove the time limit of the whole attempt.

@@ -64,7 +64,8 @@ class WireBase:
     def _is_usable(self, effect: Exchange) -> bool:
         connection = self._connection
         if connection is None or (
-            effect.method not in IDEMPOTENT and self.attempt.age() > MAX_IDLE_FOR_UNSAFE
+            effect.method not in IDEMPOTENT
+            and self.attempt.since(self.idle_since) > MAX_IDLE_FOR_UNSAFE
         ):
             return False
         return (
