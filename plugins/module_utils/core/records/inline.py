@@ -162,7 +162,9 @@ def _field(data: Any) -> Field:
     if isinstance(data, str):
         return Field(data, JSON)
     given = dict(_mapping(data, "fields"))
-    where = f"field {given.get('name')!r}"
+    if not isinstance(given.get("name"), str):
+        raise ConfigurationError("fields: give each field a name, as a text or below 'name'")
+    where = f"field {given['name']!r}"
     kind = given.pop("kind", "json")
     options = {name: given.pop(name) for name in ("to", "document") if name in given}
     if kind == "relation":

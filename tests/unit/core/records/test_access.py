@@ -305,6 +305,10 @@ def test_the_shortest_row_is_a_name_and_a_path() -> None:
             "field 'a': access: unknown 'never'",
         ),
         (
+            {"name": "x", "path": "/x", "fields": {"a": {}}},
+            "fields: give each field a name, as a text or below 'name'",
+        ),
+        (
             {"name": "x", "access": {"many": "/x", "delete": {"path": "/x", "batch": "two"}}},
             "delete: ",
         ),
