@@ -414,8 +414,11 @@ def memory_lines(bench: Bench, dummy_rounds: int) -> list[str]:
 
 
 FIGURES: tuple[Callable[[Bench, int], list[str]], ...] = (start_up, batch_line, memory_lines)
-"""What follows the table: each measures with a bench and a number of rounds, and returns lines of
-Markdown. A new figure is one more function."""
+"""The figures below the table.
+
+Each measures with a bench and a number of rounds, and returns lines of Markdown. A new figure is
+one more function.
+"""
 
 
 @contextlib.contextmanager

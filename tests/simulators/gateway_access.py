@@ -254,7 +254,7 @@ DEFAULTS: Record = {
     "vault_access_token": "",
 }
 SERVER_KEYS: Record = {"logging_level": "info", "http_server_threads": 8}
-"""What a read returns and a write does not accept: assumed."""
+"""Keys that a read returns and a write does not accept: assumed."""
 MASKED = ("ldap_bind_user_password", "vault_access_token")
 
 

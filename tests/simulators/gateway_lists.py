@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the lists and errors of the simulated Gateway 4 have in common."""
+"""The common form of the lists and errors of the simulated Gateway 4."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How lists are filtered, cut into pages and wrapped: one function per convention.
+"""Filters, pages and envelopes of lists: one function per convention.
 
 Parameters of a query that neither the filter nor the paging knows are ignored, as the servers
 ignore them.

@@ -28,7 +28,7 @@ SPARSE = (
     "timestamp",
     "prevUptime",
 )
-"""What the health of a dead adapter lacks."""
+"""Keys that the health of a dead adapter lacks."""
 
 
 def encrypted(value: Any, key: str = "") -> Any:

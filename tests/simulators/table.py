@@ -223,7 +223,7 @@ def _no_check(call: Call, record: Record) -> None:
 
 @dataclass(frozen=True)
 class Row:
-    """How a resource is reached, and what its server does with it.
+    """The routes of a resource, and the behaviour of its server.
 
     Attributes:
         name: The name of the table.

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import batch
-from .closing import CLOSED_MEANWHILE
+from .closing import CLOSED_DURING_CALL
 from .deadlines import too_late
 from .exceptions import ClientError
 from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Together
@@ -66,7 +66,7 @@ class AsyncDriver:
         state = self._states.get(loop)
         if state is None or state.pid != os.getpid():
             if self._closed:
-                raise ClientError(CLOSED_MEANWHILE)
+                raise ClientError(CLOSED_DURING_CALL)
             self._drop_states_of_ended_loops()
             state = self._states[loop] = _State(os.getpid(), self._make_transport())
         return state
@@ -149,7 +149,7 @@ class AsyncDriver:
         if not done:
             raise too_late(effect)
         if flight.cancelled():
-            raise ClientError(CLOSED_MEANWHILE)
+            raise ClientError(CLOSED_DURING_CALL)
         error = flight.exception()
         if isinstance(error, ClientError):
             raise copy.copy(error)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-CLOSED_MEANWHILE = "this client is closed, also for the call under way; make a new one"
+CLOSED_DURING_CALL = "this client is closed, also for the call under way; make a new one"
 """Error text for a call that would need a connection after its client was closed."""
 
 

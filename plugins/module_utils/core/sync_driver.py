@@ -15,7 +15,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import batch
-from .closing import CLOSED_MEANWHILE
+from .closing import CLOSED_DURING_CALL
 from .deadlines import too_late, within
 from .exceptions import ClientError, RequestError
 from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Together
@@ -91,7 +91,7 @@ class SyncDriver:
         state = states.get(pid)
         if state is None:
             if self._closed:
-                raise ClientError(CLOSED_MEANWHILE)
+                raise ClientError(CLOSED_DURING_CALL)
             # setdefault is atomic, and a lock that was taken over from the parent may be held by a
             # thread that does not exist here.
             state = states.setdefault(pid, _State(self._make_transport()))

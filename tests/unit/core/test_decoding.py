@@ -122,7 +122,7 @@ def test_codings_that_are_known_alone_are_not_left_to_the_caller():
         list(twice.pieces(b"x"))
 
 
-def test_a_coding_that_can_be_decoded_is_decoded_whoever_asked_for_it():
+def test_a_known_coding_is_decoded_also_if_the_caller_asked_for_it():
     decoding_of_gzip = decoding.Decoding(
         {"content-encoding": "gzip"}, [("Accept-Encoding", "gzip")]
     )

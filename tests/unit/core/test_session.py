@@ -271,7 +271,7 @@ def test_an_expired_session_is_not_used():
     assert login.calls == 2
 
 
-def test_whoever_finds_a_session_refused_that_has_been_renewed_takes_the_new_one():
+def test_a_caller_whose_session_has_been_renewed_takes_the_new_one():
     old, new = Session("one"), Session("two")
     kept, login, dummy_clock, dummy_store = keeper(old, new)
     run(kept.renew(None))

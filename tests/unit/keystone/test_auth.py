@@ -323,7 +323,7 @@ async def test_a_403_is_no_reason_to_log_in(case: Case) -> None:
     assert (len(server.logins), len(server.calls)) == (1, 1)
 
 
-async def test_a_password_that_was_changed_meanwhile_is_one_refused_login(case: Case) -> None:
+async def test_a_password_that_was_changed_since_the_login_is_refused_once(case: Case) -> None:
     server = Keystone()
     client = client_of(case, server)
     await case.kind.wait(client.whoami())

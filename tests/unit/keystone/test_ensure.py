@@ -503,7 +503,7 @@ async def test_a_prediction_sends_no_write(case: Case) -> None:
     assert server.writes == []
 
 
-async def test_kinds_that_nobody_writes(case: Case) -> None:
+async def test_types_that_cannot_be_written_are_an_error(case: Case) -> None:
     client = client_of(case, Keystone())
     for name in ("log_request", "log_audit", "log_task", "log_feed"):
         with pytest.raises(ConfigurationError, match=f"{name} records are read-only in this API"):

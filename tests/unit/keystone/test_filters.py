@@ -269,7 +269,7 @@ async def test_an_error_comes_before_anything_is_sent(case: Case) -> None:
 
 
 @pytest.mark.parametrize("value", [[], (), set(), frozenset()])
-async def test_nothing_is_in_an_empty_list_and_nobody_is_asked(case: Case, value: Any) -> None:
+async def test_nothing_is_in_an_empty_list_and_nothing_is_sent(case: Case, value: Any) -> None:
     server = Keystone(tables={CLUSTERS: clusters(3)})
     client = client_of(case, server)
     assert (

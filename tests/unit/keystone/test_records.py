@@ -334,7 +334,7 @@ async def test_older_servers_answer_with_lists(case: Case, shape: str, count: in
     assert len(server.calls) == (3 if (shape, count) == ("headers", 2500) else 1)
 
 
-async def test_a_list_that_grows_meanwhile(case: Case) -> None:
+async def test_a_list_that_grows_while_it_is_read(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(2500)})
 
     def grow(reading: int) -> None:
@@ -359,7 +359,7 @@ async def test_a_list_that_grows_in_front_gives_no_record_twice(case: Case) -> N
     assert set(range(1, 2501)) <= set(found)
 
 
-async def test_a_list_that_shrinks_meanwhile_ends(case: Case) -> None:
+async def test_reading_a_list_that_shrinks_ends(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(4500)})
 
     def shrink(reading: int) -> None:

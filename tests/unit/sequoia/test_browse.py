@@ -202,7 +202,7 @@ async def test_an_asynchronous_browse_says_that_nothing_is_read_yet() -> None:
     assert len(server.requests) == 1
 
 
-async def test_iterating_goes_on_from_page_one_and_every_further_iteration_reads_anew(
+async def test_iterating_goes_on_from_page_one_and_each_further_iteration_reads_again(
     case: Case,
 ) -> None:
     server = Server(Pages(5))

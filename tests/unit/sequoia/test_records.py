@@ -410,7 +410,9 @@ async def test_a_store_that_met_a_server_error_is_finished(case: Case) -> None:
 # Errors
 
 
-async def test_what_has_changed_meanwhile_is_an_error_and_the_others_are_done(case: Case) -> None:
+async def test_a_resource_that_has_changed_is_an_error_and_the_others_are_written(
+    case: Case,
+) -> None:
     metadata = Metadata(case, Store("c0", "c1"))
     metadata.store.lagging = True
     metadata.store.before = {ref: dict(item) for ref, item in metadata.store.items.items()}

@@ -76,11 +76,11 @@ class KeystoneClient(ClientBase, HTTPClient):
         self._forget()
 
     def whoami(self, timeout: Any = CLIENT_DEFAULT) -> dict[str, Any]:
-        """Return the signed-in user; `{}` if nobody is signed in."""
+        """Return the signed-in user; `{}` if no user is signed in."""
         return _identity(self.http_get(self.IDENTITY_ENDPOINT, timeout=timeout))
 
     def is_authenticated(self, timeout: Any = CLIENT_DEFAULT) -> dict[str, Any]:
-        """Return the signed-in user, which is true; `{}` if nobody is signed in."""
+        """Return the signed-in user, which is true; `{}` if no user is signed in."""
         return self.whoami(timeout)
 
     def _create(
@@ -126,11 +126,11 @@ class AsyncKeystoneClient(ClientBase, AsyncHTTPClient):
         self._forget()
 
     async def whoami(self, timeout: Any = CLIENT_DEFAULT) -> dict[str, Any]:
-        """Return the signed-in user; `{}` if nobody is signed in."""
+        """Return the signed-in user; `{}` if no user is signed in."""
         return _identity(await self.http_get(self.IDENTITY_ENDPOINT, timeout=timeout))
 
     async def is_authenticated(self, timeout: Any = CLIENT_DEFAULT) -> dict[str, Any]:
-        """Return the signed-in user, which is true; `{}` if nobody is signed in."""
+        """Return the signed-in user, which is true; `{}` if no user is signed in."""
         return await self.whoami(timeout)
 
     async def _create(

@@ -246,7 +246,7 @@ PROJECT = ResourceType(
         Field("name", required=True),
         Field("description", default=""),
         Field("backgroundColor", default="#FFFFFF"),
-        # The server replaces the whole list: without one, nobody could open the project.
+        # The server replaces the whole list: without its owners, no user could open the project.
         Field(
             "members",
             References({"account": "account", "group": "group"}, keys=("role",)),
