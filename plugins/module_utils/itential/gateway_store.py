@@ -15,7 +15,8 @@ from ..core.jsonutils import dig
 from ..core.records.access import List, One
 from ..core.records.filters import Filters
 from ..core.records.inline import row_of
-from ..core.records.store import ListOptions, RestStore
+from ..core.records.reader import ListOptions
+from ..core.records.store import RestStore
 from ..core.records.types import Record, ResourceType
 from . import paging
 from .dialects import DIALECTS

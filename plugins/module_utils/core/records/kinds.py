@@ -361,3 +361,8 @@ def _finite(value: Any) -> Any:
     except InvalidOperation:
         return value
     return number if number.is_finite() else value
+
+
+def sent_by_name(kind: Kind) -> Relation | None:
+    """Return a relation that the server takes by name; `None` for any other kind."""
+    return kind if isinstance(kind, Relation) and kind.sends else None
