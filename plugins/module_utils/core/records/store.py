@@ -4,7 +4,8 @@
 
 """`RestStore`: writing the records of a service, by the routes of their types, and reading them.
 
-Reading is in `reader`. A service makes a subclass, and overrides one method for each thing that rows cannot say.
+Reading is in `reader`. A service makes a subclass, and overrides one method for each thing that
+rows cannot say.
 """
 
 from __future__ import annotations
