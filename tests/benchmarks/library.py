@@ -27,6 +27,7 @@ from typing import Any
 
 import httpx
 from restops_clients import logging, platform_factory
+from restops_clients.core.net.transport import SyncTransport
 
 from .server import running
 
@@ -115,11 +116,11 @@ def async_calls(
 def second_client() -> list[tuple[str, Any]]:
     """Time and memory of a second client, https, in milliseconds and KiB."""
     made = [platform_factory("localhost", **SECRETS)]
-    made[0]._wire_settings().open(False, time.monotonic).close()
+    SyncTransport(made[0]._wire_settings()).close()
     tracemalloc.start()
     before, started = tracemalloc.get_traced_memory()[0], time.perf_counter()
     made.append(platform_factory("localhost", **SECRETS))
-    transport = made[1]._wire_settings().open(False, time.monotonic)
+    transport = SyncTransport(made[1]._wire_settings())
     took, memory = (
         (time.perf_counter() - started) * 1000,
         (tracemalloc.get_traced_memory()[0] - before) / 1024,
