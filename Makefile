@@ -18,7 +18,8 @@ MINOR = $$($(BIN)/python -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 .DEFAULT_GOAL := help
 .PHONY: help install demo test test-all unit integration coverage check ci lint format \
     format-check typecheck security license license-fix sanity units collection \
-    changelog docs-check generate wheel build bench faults soak matrix matrix-http layout clean
+    changelog docs-check generate screenshot wheel build bench faults soak matrix matrix-http layout \
+    clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' Makefile
@@ -148,6 +149,9 @@ wheel: $(VENV)/quality ## Build the wheel and test it in an environment without 
 
 generate: $(VENV)/test layout ## Write what modules, metadata and guides repeat, from its sources
 	@env $(PATHS) python tools/write_docs.py
+
+screenshot: $(VENV)/test layout ## Write docs/health-report.png (needs Chromium)
+	@$(IN_COPY) python tools/screenshot.py $(CURDIR)/docs/health-report.png
 
 build: $(VENV)/demo layout ## Build the collection and the wheel into dist/
 	@mkdir -p dist

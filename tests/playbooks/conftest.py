@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.playbooks.browser import CHROMIUM
 from tests.playbooks.ssh_server import SSHD
 from tests.simulators.gateway import GatewaySimulator
 from tests.simulators.keystone import KeystoneSimulator
@@ -29,7 +30,26 @@ from tests.simulators.platform import SERVICE_ACCOUNTS, PlatformSimulator
 from tests.simulators.sequoia import CLIENTS, SequoiaSimulator
 from tests.simulators.serving import Running, serving
 
-collect_ignore = [] if SSHD else ["test_ssh.py"]
+NOT_RUN = {
+    **(
+        {}
+        if SSHD
+        else {
+            "test_ssh.py": "(managed hosts over SSH) was not run: this machine has no sshd. Install"
+            " OpenSSH's server (Debian: apt-get install openssh-server; it need not run)"
+        }
+    ),
+    **(
+        {}
+        if CHROMIUM
+        else {
+            "test_health_report_page.py": "(the health report in a browser) was not run: this"
+            " machine has no chromium. Install it (Debian: apt-get install chromium)"
+        }
+    ),
+}
+"""The tests for which this machine lacks a program, and what to do about it."""
+collect_ignore = list(NOT_RUN)
 
 CLIENT_ID, CLIENT_SECRET = next(iter(SERVICE_ACCOUNTS.items()))
 PASSWORD = "correct horse"
@@ -194,13 +214,10 @@ def find_leaks(secret: str, text: str) -> list[str]:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name the tests that were left out because a program is missing."""
-    if collect_ignore:
+    if NOT_RUN:
         terminalreporter.section("not run")
-        terminalreporter.line(
-            "tests/playbooks/test_ssh.py (managed hosts over SSH) was not run: this machine has no "
-            "sshd. Install OpenSSH's server (Debian: apt-get install openssh-server; it need not "
-            "run) and call make test again."
-        )
+    for name, text in NOT_RUN.items():
+        terminalreporter.line(f"tests/playbooks/{name} {text} and call make test again.")
 
 
 @pytest.fixture(scope="module")
