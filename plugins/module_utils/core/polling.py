@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from .exceptions import ClientError, ConfigurationError
+from .exceptions import ClientError, ConfigurationError, HTTPStatusError, RequestError
 from .flow import Flow, Pause
 
 T = TypeVar("T")
@@ -18,6 +18,8 @@ GROWTH = 1.5
 """The factor by which the pauses grow."""
 LONGEST_INTERVAL = 30.0
 """Seconds of the longest pause, unless the first one is longer."""
+
+_RESTARTING = frozenset((502, 503, 504))
 
 
 class PollTimeoutError(ClientError):
@@ -124,3 +126,10 @@ def _too_late(
     error.last = last
     error.waited = waited
     return error
+
+
+def is_passing(exc: ClientError) -> bool:
+    """Tell if an error is one of a server that restarts, after which a poll can go on."""
+    if isinstance(exc, HTTPStatusError):
+        return exc.status_code in _RESTARTING
+    return isinstance(exc, RequestError) and not exc.permanent

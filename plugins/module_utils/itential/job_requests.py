@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.flow import Flow, collect, gather
 from ..core.jsonutils import dig
-from ..core.retry import RetryPolicy
+from ..core.once import send_once
 from . import job_records
 from .job_records import Person, Record
 
@@ -154,10 +154,7 @@ class JobRequests:
 
         It is repeated only if the server cannot have received it, whatever the client's policy.
         """
-        policy = self._connection._retry
-        once = RetryPolicy(policy.max_tries, policy.max_time, policy.statuses, wait=policy.wait)
-        call = self._connection._call("POST", path, json=body, retry=once, **options)
-        response = yield from self._connection._engine.checked(call)
+        response = yield from send_once(self._connection, "POST", path, json=body, **options)
         return _data(response.json() if response.content else None)
 
     def change(self, verb: str, ids: Sequence[str]) -> Flow[None]:

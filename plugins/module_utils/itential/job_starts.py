@@ -17,15 +17,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, RequestError
 from ..core.flow import Flow
 from ..core.jsonutils import dig
-from . import workflow_inputs
+from ..core.once import may_have_arrived
+from . import inputs
 from .job_records import Record, label
 from .job_requests import OPERATIONS, JobRequests
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
-
-_UNANSWERED = frozenset((502, 504))
-"""Statuses by which a proxy says that it has not seen the server's response."""
 
 
 class StartOptions(TypedDict, total=False):
@@ -139,7 +137,7 @@ def start(
             plan.path, plan.body, path_params=plan.path_params
         )
     except (RequestError, HTTPStatusError) as exc:
-        if not _may_have_started(exc):
+        if not may_have_arrived(exc):
             raise
         return Started((yield from _found_again(requests, plan, exc)), True)
     if not job.get("_id"):
@@ -148,12 +146,6 @@ def start(
             " before you start another one"
         )
     return Started(job, True)
-
-
-def _may_have_started(exc: RequestError | HTTPStatusError) -> bool:
-    if isinstance(exc, RequestError):
-        return exc.sent
-    return exc.status_code in _UNANSWERED
 
 
 def _found_again(
@@ -221,7 +213,7 @@ def _by_workflow(requests: JobRequests, options: StartOptions) -> Flow[_Plan]:
         name = f"@{(yield from requests.project_id(project))}: {name}"
     workflow = yield from requests.workflow(name)
     schema = (workflow or {}).get("inputSchema")
-    variables = workflow_inputs.checked(options.get("variables") or {}, schema)
+    variables = inputs.checked(options.get("variables") or {}, schema)
     unique = _unique(options.get("unique_by"), variables, schema)
     marks = unique.marks if unique is not None else ()
     settings = {
@@ -239,7 +231,7 @@ def _by_trigger(requests: JobRequests, kind: str, options: StartOptions) -> Flow
     field = "routeName" if kind == "endpoint" else "name"
     trigger = yield from requests.trigger(kind, field, name, options.get("automation"))
     schema = trigger.get("schema")
-    variables = workflow_inputs.checked(options.get("variables") or {}, schema)
+    variables = inputs.checked(options.get("variables") or {}, schema)
     unique = _unique(options.get("unique_by"), variables, schema)
     if unique is not None and unique.marks:
         raise ConfigurationError(

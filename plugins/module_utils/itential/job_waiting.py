@@ -11,17 +11,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from ..core.exceptions import ClientError, HTTPStatusError, RequestError
+from ..core.exceptions import ClientError
 from ..core.flow import Flow
-from ..core.polling import PollTimeoutError, Schedule, poll
+from ..core.polling import PollTimeoutError, Schedule, is_passing, poll
 from . import job_records
 from .job_records import FailedTask, Person, Record
 from .job_requests import MOST_IDS, JobRequests
 
 FEW = 5
 """Jobs that are reported one by one; of more, the numbers are reported."""
-
-_RESTARTING = frozenset((502, 503, 504))
 
 Notify = Callable[[str], object]
 
@@ -218,10 +216,3 @@ def _view(job: Mapping[str, Any]) -> tuple[Any, ...]:
         job_records.progress_of(job),
         job_records.current_tasks(job),
     )
-
-
-def is_passing(exc: ClientError) -> bool:
-    """Tell if an error is one of a server that restarts, after which jobs go on."""
-    if isinstance(exc, HTTPStatusError):
-        return exc.status_code in _RESTARTING
-    return isinstance(exc, RequestError) and not exc.permanent

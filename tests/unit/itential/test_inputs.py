@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Inputs of workflows: conversion and errors."""
+"""Inputs of workflows and runs: conversion and errors."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     ConfigurationError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.itential.workflow_inputs import (
-    checked,
-)
+from ansible_collections.restops.clients.plugins.module_utils.itential.inputs import checked
 
 
 def of_type(kind: Any, **more: Any) -> dict[str, Any]:

@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The inputs of a workflow or trigger, checked against its JSON schema before they are sent.
+"""Inputs of workflows, triggers and runs, checked against their JSON schema before they are sent.
 
-The Platform refuses a start if a value has another JSON type than the schema says. Values that have
+A server refuses a start if a value has another JSON type than the schema says. Values that have
 only one meaning in the wanted type are converted: `"5"` for a number, `"true"` for a boolean, JSON
-text for a list or an object. Source: docs/protocols/itential-platform.md section 6.3.
+text for a list or an object. Sources: docs/protocols/itential-platform.md section 6.3,
+docs/protocols/itential-gateway.md section 8.
 """
 
 from __future__ import annotations

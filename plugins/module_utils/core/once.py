@@ -1,0 +1,49 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Requests that start or change something and must not be received twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .exceptions import ClientError, HTTPStatusError, RequestError
+from .flow import Flow
+from .retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from .connection_base import ConnectionBase
+    from .http import Response
+
+_UNANSWERED = frozenset((502, 504))
+"""Statuses by which a proxy says that it has not seen the server's response."""
+
+
+def send_once(
+    connection: ConnectionBase, method: str, path: str, **options: Any
+) -> Flow[Response]:
+    """Send a request, and again only if the server cannot have received it.
+
+    Args:
+        connection: Sends it.
+        method: The HTTP method.
+        path: The path.
+        **options: As for `Connection.request`.
+
+    Raises:
+        ClientError: The server refuses it or does not answer, see `may_have_arrived`.
+    """
+    policy = connection._retry
+    # The client's own policy may name further methods as safe.
+    once = RetryPolicy(policy.max_tries, policy.max_time, policy.statuses, wait=policy.wait)
+    call = connection._call(method, path, retry=once, **options)
+    response: Response = yield from connection._engine.checked(call)
+    return response
+
+
+def may_have_arrived(exc: ClientError) -> bool:
+    """Tell if it is unknown whether the server has performed the request of an error."""
+    if isinstance(exc, RequestError):
+        return exc.sent
+    return isinstance(exc, HTTPStatusError) and exc.status_code in _UNANSWERED
