@@ -133,9 +133,10 @@ class Simulator:
                 self.counters["refused"] += 1
                 return self.unauthorised(request)
             try:
-                return await handler(request)
+                response = await handler(request)
             except RefusalError as exc:
                 return exc.response
+            return await self.fault(request, after=True) or response
 
         return endpoint
 
@@ -157,12 +158,13 @@ class Simulator:
             )
         )
 
-    async def fault(self, request: Request) -> Response | None:
+    async def fault(self, request: Request, after: bool = False) -> Response | None:
         """Return the response of a fault that is due for this request; each fault is due `times`
-        times."""
+        times. One with `after` is due when the request has been performed: its response is lost."""
         for fault in self.faults:
             if (
                 request.url.path.endswith(fault["path"])
+                and fault.get("after", False) == after
                 and fault.get("method", request.method) == request.method
                 and fault.get("times", 1) > 0
             ):

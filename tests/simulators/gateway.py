@@ -37,6 +37,9 @@ class GatewaySimulator(TableSimulator):
             that is impossible; `ignore` answers 200; `refuse` answers 400.
         secret_values: `clear` or `masked`.
         config_put: `merge` or `replace`: what becomes of configuration keys that are not sent.
+        deployed: Names of content on the disk that a refresh finds, by kind.
+        refresh_polls: Lists of the content after a refresh that do not have it yet.
+        run_polls: Looks at the history in which a run has not ended; its response is not delayed.
     """
 
     open_paths = (f"{BASE}/login", f"{BASE}/poll")
@@ -56,6 +59,9 @@ class GatewaySimulator(TableSimulator):
                 "wrong_form": "store",
                 "secret_values": "clear",
                 "config_put": "merge",
+                "deployed": {},
+                "refresh_polls": 0,
+                "run_polls": 0,
                 **settings,
             }
         )

@@ -78,7 +78,27 @@ def user_schema(call: Call) -> Any:
 
 
 def show_content(call: Call, record: Record) -> Record:
-    return {**record, "schema": effective(record)}
+    shown = {key: value for key, value in record.items() if key != "_hidden"}
+    return {**shown, "schema": effective(record)}
+
+
+# Refresh
+
+
+def refresh(call: Call) -> Any:
+    """Find what is in the setting `deployed`; it is listed after `refresh_polls` lists more."""
+    settings, kind = call.sim.settings, call.table.row.name
+    for name in settings["deployed"].pop(kind, []):
+        call.table.add({"name": name, "_hidden": settings["refresh_polls"]})
+    return {"message": "refreshed"}
+
+
+def is_found(call: Call, record: Record) -> bool:
+    """Tell whether content is listed yet, and count the lists until it is."""
+    left = record.get("_hidden", 0)
+    if left:
+        record["_hidden"] = left - 1
+    return not left
 
 
 # Executions
@@ -119,15 +139,19 @@ def run_content(call: Call, record: Record, kind: str) -> Any:
 def outcome(record: Record, kind: str, host: str, unknown: list[str], body: Record) -> list[Record]:
     """Return the entries of one host: several for a role, of which one is the answer."""
     status = "FAILURE" if record["name"].startswith("fails") else "SUCCESS"
+    stderr = {"stderr": record["stderr"]} if "stderr" in record else {}
     if kind == "script":
-        return [{"host": host, "status": status, "stdout": record.get("stdout", "hello")}]
+        texts = {"stdout": record.get("stdout", "hello"), **stderr}
+        return [{"host": host, "status": status, **texts}]
     common = {
         kind: record["name"],
         "host": host,
         "status": status,
         "argument_warnings": unknown or None,
     }
-    results = {"stdout": record.get("stdout", "hello"), "args": body["args"]}
+    results = {"stdout": record.get("stdout", "hello"), "args": body["args"], **stderr}
+    if "changes" in record:
+        results["changed"] = record["changes"]
     if kind != "role":
         return [{**common, "task": record["name"], "results": results}]
     setup = {**common, "task": "setup", "status": "SUCCESS", "results": {}}
@@ -136,22 +160,49 @@ def outcome(record: Record, kind: str, host: str, unknown: list[str], body: Reco
 
 def note(call: Call, record: Record, kind: str, answer: Any, body: Record) -> None:
     """Add an execution to the audit."""
+    polls = call.sim.settings["run_polls"]
     audit = call.sim.tables["audit"].add(
-        {"object_type": kind, "object_name": record["name"], "args": body["args"]}
+        {
+            "object_type": kind,
+            "object_name": record["name"],
+            "args": body["args"],
+            **({"_polls": polls, "status": "running", "end": None} if polls else {}),
+        }
     )
     call.sim.tables["execution"].add({"audit_id": audit["audit_id"], "result": answer})
 
 
 def history(call: Call) -> Any:
     """List the executions of one object; keys other than `audit_id` are assumed."""
-    kind, record = call.table.row.name, call.record()
+    return history_of(call, call.table.row.name, call.record()["name"])
+
+
+def history_of(call: Call, kind: str, name: str) -> Any:
     audit = Call(call.sim, call.sim.tables["audit"], call.operation, call.request, None)
     own = Listed(
         "/audit",
         default=10,
-        only=lambda dummy, one: (one["object_type"], one["object_name"]) == (kind, record["name"]),
+        only=lambda dummy, one: (one["object_type"], one["object_name"]) == (kind, name),
     )
     return own.run(audit)
+
+
+def show_audit(call: Call, record: Record) -> Record:
+    """Show an entry; a run ends after it was shown as often as the setting `run_polls` says."""
+    shown = {key: value for key, value in record.items() if key != "_polls"}
+    if record.get("_polls"):
+        record["_polls"] -= 1
+        if not record["_polls"]:
+            record.update(status="finished", end=now())
+    return shown
+
+
+def read_execution(call: Call) -> Any:
+    """Return the stored result of a run; that there is none before its end is assumed."""
+    audit = call.sim.tables["audit"].get(call.params["id"])
+    if audit is not None and audit.get("_polls"):
+        raise call.refuse("not found", 404)
+    return call.record()
 
 
 # Built-in commands, and the content of collections
@@ -176,13 +227,26 @@ def run_command(path: str) -> Any:
         call.need(body, needs)
         if call.sim.tables[inventory].named(body["host"]) is None:
             raise call.refuse(f"{body['host']} not found", 404)
-        record = {"name": path.rpartition("/")[2]}
+        record = {"name": path}
         status = "FAILURE" if body["host"].startswith("fails") else "SUCCESS"
         answer = [{"host": body["host"], "status": status, "stdout": "hello"}]
         note(call, record, "command", answer, {"args": body})
         return answer
 
     return run
+
+
+def command_schema(path: str) -> Any:
+    """Return the operation that reads the schema of a command."""
+    dummy_inventory, needs = COMMANDS[path]
+    properties = {"host": {"type": "string"}, "config_commands": {"type": "array"}}
+    schema = {"type": "object", "required": list(needs), "properties": properties}
+    return lambda call: {"schema": schema}
+
+
+def command_history(path: str) -> Any:
+    """Return the operation that lists the runs of a command."""
+    return lambda call: history_of(call, "command", path)
 
 
 def member_of(call: Call) -> Record:
@@ -210,6 +274,11 @@ def list_members(call: Call) -> Any:
 def execute_member(call: Call) -> Any:
     kind = "module" if "/modules" in call.operation.path else "role"
     return run_content(call, member_of(call), kind)
+
+
+def member_history(call: Call) -> Any:
+    kind = "module" if "/modules" in call.operation.path else "role"
+    return history_of(call, kind, member_of(call)["name"])
 
 
 def install(call: Call) -> Any:
@@ -245,6 +314,16 @@ COLLECTION_OPERATIONS = (
             Action(f"/collections/{{name}}/{kind}", does=list_members, method="GET"),
             Action(f"/collections/{{name}}/{kind}/{{member}}", does=member_of, method="GET"),
             Action(f"/collections/{{name}}/{kind}/{{member}}/execute", does=execute_member),
+            Action(
+                f"/collections/{{name}}/{kind}/{{member}}/schema",
+                does=lambda call: {"schema": effective(member_of(call))},
+                method="GET",
+            ),
+            Action(
+                f"/collections/{{name}}/{kind}/{{member}}/history",
+                does=member_history,
+                method="GET",
+            ),
         )
     ),
 )
@@ -262,9 +341,9 @@ def content_row(name: str, base: str) -> Row:
     return Row(
         name,
         (
-            Listed(base, summary=FULL),
+            Listed(base, summary=FULL, only=is_found),
             Reading(one),
-            Action(f"{base}/refresh", does=lambda call: {"message": "refreshed"}),
+            Action(f"{base}/refresh", does=refresh),
             Action(f"{one}/schema", does=read_schema, method="GET"),
             Action(f"{one}/schema", does=write_schema, method="PUT"),
             Action(f"{one}/schema", does=delete_schema, method="DELETE"),
@@ -285,11 +364,12 @@ AUDIT = Row(
     id="audit_id",
     unique=(),
     made=lambda sim, record: {"user": "admin@itential", "start": now(), "end": now()},
+    show=show_audit,
     refuse=with_detail,
 )
 EXECUTION = Row(
     "execution",
-    (Reading("/exec_history/{id}"),),
+    (Action("/exec_history/{id}", does=read_execution, method="GET"),),
     id="audit_id",
     unique=(),
     refuse=with_detail,
@@ -313,7 +393,19 @@ KINDS = (
 )
 COMMAND = Row(
     "command",
-    tuple(Action(f"{path}/execute", does=run_command(path)) for path in COMMANDS),
+    tuple(
+        operation
+        for path in COMMANDS
+        for operation in (
+            Action(f"{path}/execute", does=run_command(path)),
+            Action(f"{path}/history", does=command_history(path), method="GET"),
+            *(
+                ()
+                if path.startswith("/netconf")
+                else (Action(f"{path}/schema", does=command_schema(path), method="GET"),)
+            ),
+        )
+    ),
     refuse=with_detail,
 )
 ROWS = (*(content_row(name, base) for name, base in KINDS), AUDIT, EXECUTION, UNIFIED, COMMAND)

@@ -20,9 +20,7 @@ _UNANSWERED = frozenset((502, 504))
 """Statuses by which a proxy says that it has not seen the server's response."""
 
 
-def send_once(
-    connection: ConnectionBase, method: str, path: str, **options: Any
-) -> Flow[Response]:
+def send_once(connection: ConnectionBase, method: str, path: str, **options: Any) -> Flow[Response]:
     """Send a request, and again only if the server cannot have received it.
 
     Args:

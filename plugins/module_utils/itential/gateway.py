@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from ..core.facts import Gathered
     from ..core.options import Verify
     from ..core.records.handle import AsyncRecords, Records
+    from .gateway_content import AsyncContent, Content
     from .gateway_store import GatewayStore
+    from .runs import AsyncRuns, Runs
 
 BASE_PATH = "/api/v2.0"
 DEFAULT_USER = "admin@itential"
@@ -122,7 +124,7 @@ class GatewayAuth:
 
 
 class GatewayMixin(AuthMixin):
-    """The records and facts of a Gateway, for threads."""
+    """The records, facts, runs and content of a Gateway, for threads."""
 
     __slots__ = ()
 
@@ -155,6 +157,20 @@ class GatewayMixin(AuthMixin):
         found: Gathered = self._perform(self._gathered(names))
         return found
 
+    @property
+    def runs(self) -> Runs:
+        """Runs of playbooks, scripts and other content, and of commands: execute, predict."""
+        from .runs import Runs
+
+        return Runs(self, self._record_store(), self._perform)
+
+    @property
+    def content(self) -> Content:
+        """The content that the Gateway finds on its disk: refresh."""
+        from .gateway_content import Content
+
+        return Content(self, self._record_store(), self._perform)
+
 
 class AsyncGatewayMixin(AuthMixin):
     """See `GatewayMixin`; for event loops."""
@@ -171,6 +187,20 @@ class AsyncGatewayMixin(AuthMixin):
         """Return facts about the server. For the argument and errors see `Gateway.gather`."""
         found: Gathered = await self._perform(self._gathered(names))
         return found
+
+    @property
+    def runs(self) -> AsyncRuns:
+        """Runs of playbooks, scripts and other content, and of commands: execute, predict."""
+        from .runs import AsyncRuns
+
+        return AsyncRuns(self, self._record_store(), self._perform)
+
+    @property
+    def content(self) -> AsyncContent:
+        """The content that the Gateway finds on its disk: refresh."""
+        from .gateway_content import AsyncContent
+
+        return AsyncContent(self, self._record_store(), self._perform)
 
 
 if TYPE_CHECKING:

@@ -318,6 +318,68 @@ MANUAL_TASK_RULES: Rules = {
     "required_by": {"name": ("job",)},
 }
 
+_RUN_KINDS = (
+    *("playbook", "script", "role", "module", "collection_module", "collection_role", "nornir"),
+    *("terraform", "netmiko", "netconf", "http_request"),
+)
+GATEWAY_RUN: Spec = {
+    **{name: {"type": "str"} for name in _RUN_KINDS},
+    "netmiko": {"type": "str", "choices": ["send_command", "send_config_set"]},
+    "netconf": {"type": "str", "choices": ["get_config", "set_config", "exec_rpc"]},
+    "action": {"type": "str", "choices": ["init", "plan", "apply", "validate", "destroy"]},
+    "hosts": {"type": "list", "elements": "str"},
+    "groups": {"type": "list", "elements": "str"},
+    "arguments": {"type": "dict", "default": {}},
+    "env": {"type": "dict"},
+    "template": {"type": "str"},
+    "strict_args": {"type": "bool"},
+    "verbosity": {"type": "int"},
+    "syntax_check": {"type": "bool"},
+    "provider_required": {"type": "bool"},
+    "dry_run": {"type": "bool", "default": False},
+    **WAIT,
+    "progress": {"type": "bool", "default": True},
+    **CALL,
+}
+GATEWAY_RUN_RULES: Rules = {
+    "mutually_exclusive": [_RUN_KINDS],
+    "required_one_of": [_RUN_KINDS],
+    "required_by": {"action": ("terraform",)},
+}
+
+GATEWAY_CONTENT: Spec = {
+    "refresh": {
+        "type": "list",
+        "elements": "str",
+        "choices": [
+            *("all", "playbook", "script", "module", "role", "nornir", "terraform"),
+            *("collection", "inventory"),
+        ],
+    },
+    "wait_for": {"type": "list", "elements": "str"},
+    "decorations": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "kind": {
+                "type": "str",
+                "choices": ["playbook", "script", "module", "role", "nornir", "terraform"],
+                "required": True,
+            },
+            "name": {"type": "str", "required": True},
+            "schema": {"type": "dict"},
+        },
+    },
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    **WAIT,
+    "progress": {"type": "bool", "default": True},
+    **CALL,
+}
+GATEWAY_CONTENT_RULES: Rules = {
+    "required_one_of": [("refresh", "decorations")],
+    "required_by": {"wait_for": ("refresh",)},
+}
+
 SERVICE: Spec = {"service": {"type": "str", "required": True}}
 _OWNED: Spec = {**SERVICE, "owner": {"type": "str", "required": True}}
 

@@ -82,11 +82,12 @@ def run(
         factory,
         params,
         context,
-        lambda client: _ensure(writer_of(client, params), params, context),
+        lambda client: ensured(writer_of(client, params), params, context),
     )
 
 
-def _ensure(writer: Writer, params: Mapping[str, Any], context: Context) -> Result:
+def ensured(writer: Writer, params: Mapping[str, Any], context: Context) -> Result:
+    """Bring the records that the options give to a wanted state. For the arguments see `run`."""
     row = writer.row
     wanted = [_with_files(row, without_omitted(record)) for record in _wanted_records(params)]
     _register_secrets(row, wanted, context)

@@ -1,0 +1,138 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The task of `itential_gateway_content`: refresh the content of a Gateway, and decorate it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..core.exceptions import ConfigurationError
+
+# At the top, so that the main process imports it for all its forks.
+from ..itential.gateway_content import ALL
+from . import calling, gateway, resource
+from .calling import Result
+from .context import Context, TaskError
+
+if TYPE_CHECKING:
+    from ..itential.gateway import Gateway
+    from ..itential.gateway_content import Refreshed
+
+AT_ONCE = 4
+"""Decorations that are written at a time."""
+_KEY = ("kind", "name")
+
+
+def is_heavy(dummy_options: Mapping[str, Any]) -> bool:
+    """Return `True`: a refresh takes any time, and several decorations are many calls."""
+    return True
+
+
+def run(params: Mapping[str, Any], context: Context) -> Result:
+    """Perform the task.
+
+    Args:
+        params: The module's options.
+        context: The runner.
+
+    Returns:
+        The result, without `invocation`.
+
+    Raises:
+        TaskError: A call failed, a decoration could not be written, or an option cannot work.
+    """
+
+    def work(client: Gateway) -> Result:
+        decorations = [_record(one, params["state"]) for one in params.get("decorations") or ()]
+        result: Result = {"changed": False, "refreshed": {}}
+        if params.get("refresh"):
+            found = _refresh(client, params, decorations, context)
+            result = {
+                "changed": any(one.changed for one in found.values()),
+                "refreshed": {kind: one._asdict() for kind, one in found.items()},
+            }
+        if not decorations:
+            return result
+        _require_content(client, params, decorations, context)
+        writer = resource.of_catalogue(client, {"resource": "decoration"})
+        wanted = {**params, "records": decorations, "purge": False, "concurrency": AT_ONCE}
+        try:
+            written = resource.ensured(writer, wanted, context)
+        except TaskError as exc:
+            raise TaskError(exc.msg, **_together(result, exc.result)) from exc
+        return _together(result, written)
+
+    return calling.perform(gateway.make_client, params, context, work)
+
+
+def _together(refreshed: Result, written: Result) -> Result:
+    changed = refreshed["changed"] or written["changed"]
+    return {**refreshed, **written, "changed": changed}
+
+
+def _record(given: Mapping[str, Any], state: str) -> dict[str, Any]:
+    """Return a decoration as the records of that type have it."""
+    record = {name: given[name] for name in _KEY}
+    if state == "absent":
+        return record
+    if not given.get("schema"):
+        raise ConfigurationError(
+            f"decorations: {given['kind']} {given['name']!r} has no schema: give one"
+        )
+    return {**record, "schema": {"title": given["name"], "type": "object", **given["schema"]}}
+
+
+def _refresh(
+    client: Gateway,
+    params: Mapping[str, Any],
+    decorations: Sequence[Mapping[str, Any]],
+    context: Context,
+) -> dict[str, Refreshed]:
+    def show(line: str) -> None:
+        if params["progress"]:
+            context.report(line)
+
+    kinds = params["refresh"]
+    names = [one["name"] for one in decorations if _is_refreshed(one, kinds)]
+    return client.content.refresh(
+        kinds,
+        wait_for=[
+            *(params.get("wait_for") or ()),
+            *(names if params["state"] == "present" else ()),
+        ],
+        wait_timeout=params["wait_timeout"],
+        wait_interval=params["wait_interval"],
+        notify=show,
+        predict=context.check_mode,
+    )
+
+
+def _is_refreshed(decoration: Mapping[str, Any], kinds: Sequence[str]) -> bool:
+    return ALL in kinds or decoration["kind"] in kinds
+
+
+def _require_content(
+    client: Gateway,
+    params: Mapping[str, Any],
+    decorations: Sequence[Mapping[str, Any]],
+    context: Context,
+) -> None:
+    """Refuse decorations of content that does not exist.
+
+    In check mode, a refresh may have to find it first.
+    """
+    refreshed = params.get("refresh") or () if context.check_mode else ()
+    missing = [
+        f"{one['kind']} {one['name']!r}"
+        for one in (decorations if params["state"] == "present" else ())
+        if not _is_refreshed(one, refreshed)
+        if client.records(one["kind"]).find(one["name"]) is None
+    ]
+    if missing:
+        raise ConfigurationError(
+            f"there is no {', '.join(missing)} on the Gateway: check the name, or deploy the file"
+            " and give 'refresh'"
+        )

@@ -1,0 +1,125 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The task of `itential_gateway_run`: run content or a command of a Gateway once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from ..core.exceptions import ClientError
+from ..core.secrets.redaction import mask_named
+
+# At the top, so that the main process imports it for all its forks.
+from ..itential.runs import Run, RunError, RunOptions
+from . import calling, gateway
+from .calling import Result, of_error
+from .context import Context, TaskError
+
+if TYPE_CHECKING:
+    from ..itential.gateway import Gateway
+    from ..itential.runs import Runs
+
+_TEXTS = ("stdout", "stderr", "output")
+
+
+def is_heavy(dummy_options: Mapping[str, Any]) -> bool:
+    """Return `True`: a run takes any time, and the process that tasks share has other work."""
+    return True
+
+
+def run(params: Mapping[str, Any], context: Context) -> Result:
+    """Perform the task.
+
+    Args:
+        params: The module's options.
+        context: The runner.
+
+    Returns:
+        The result, without `invocation`.
+
+    Raises:
+        TaskError: The run failed or has no result, a call failed, or an option cannot work.
+    """
+
+    def work(client: Gateway) -> Result:
+        return _Work(client.runs, params, context).result()
+
+    return calling.perform(gateway.make_client, params, context, work)
+
+
+class _Work:
+    """The work of one task.
+
+    Args:
+        runs: The runs of the client.
+        params: The module's options.
+        context: The runner.
+    """
+
+    def __init__(self, runs: Runs, params: Mapping[str, Any], context: Context) -> None:
+        self._runs = runs
+        self._params = params
+        self._context = context
+        self._last = ""
+
+    def result(self) -> Result:
+        """Run what the options name, and return the result."""
+        execute = self._runs.predict if self._context.check_mode else self._runs.execute
+        try:
+            return self._result_of(execute(**self._options()))
+        except RunError as exc:
+            raise TaskError(exc.message, **{**of_error(exc), **self._result_of(exc.run)}) from exc
+        except ClientError:
+            raise
+        except BaseException:
+            # The time of the task is up, or the run of Ansible is interrupted.
+            if self._last:
+                self._context.report(f"{self._last}; it has not ended, and may go on")
+            raise
+
+    def _options(self) -> RunOptions:
+        names = RunOptions.__optional_keys__ - {"notify"}
+        given = {name: self._params[name] for name in names if self._params.get(name) is not None}
+        return cast(RunOptions, {**given, "notify": self._show})
+
+    def _show(self, line: str) -> None:
+        self._last = line
+        if self._params["progress"]:
+            self._context.report(line)
+
+    def _result_of(self, done: Run) -> Result:
+        results = [_shown(result) for result in done.results]
+        answer = _shown(done.answer) if done.answer is not None else {}
+        result: Result = {
+            "changed": done.changed,
+            "sent": done.sent,
+            "dry_run": done.dry_run,
+            "results": results,
+            "failed_hosts": _failed_hosts(done),
+            "audit_ids": list(done.audit_ids),
+            "waited": round(done.waited, 3),
+            **{name: answer.get(name) for name in _TEXTS},
+        }
+        if not done.sent:
+            self._context.report(f"{done.title} has no dry run: nothing was sent")
+            result["msg"] = f"{done.title} has no dry run, so check mode has sent nothing"
+        warnings = [
+            f"{done.title}: {warning}"
+            for one in done.results
+            for warning in one.get("argument_warnings") or ()
+        ]
+        return {**result, "warnings": list(dict.fromkeys(warnings))} if warnings else result
+
+
+def _shown(result: Mapping[str, Any]) -> Result:
+    """Return a result of a host without values under the names of secrets."""
+    shown: Result = mask_named(dict(result))
+    return shown
+
+
+def _failed_hosts(done: Run) -> list[str]:
+    hosts = [result["host"] for result in done.results if not result["ok"] and result["host"]]
+    return list(dict.fromkeys(hosts))
