@@ -130,10 +130,10 @@ EXAMPLES = r"""
 RETURN = r"""
 refreshed:
   description: What each refresh has found, by kind. In check mode, and for content that cannot be
-    read, C(count) is V(null).
+    read, C(total) is V(null).
   returned: success
   type: dict
-  sample: {"script": {"added": ["hello.py"], "removed": [], "updated": [], "count": 3,
+  sample: {"script": {"added": ["hello.py"], "removed": [], "updated": [], "total": 3,
     "available": true}}
 results:
   description: One dict per item of O(decorations), in order.

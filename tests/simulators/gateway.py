@@ -39,6 +39,7 @@ class GatewaySimulator(TableSimulator):
         config_put: `merge` or `replace`: what becomes of configuration keys that are not sent.
         deployed: Names of content on the disk that a refresh finds, by kind.
         refresh_polls: Lists of the content after a refresh that do not have it yet.
+        terraform_prefix: Whether the paths of Terraform's actions begin with `terraform_` (8.2).
         run_polls: Looks at the history in which a run has not ended; its response is not delayed.
     """
 
@@ -62,6 +63,7 @@ class GatewaySimulator(TableSimulator):
                 "deployed": {},
                 "refresh_polls": 0,
                 "run_polls": 0,
+                "terraform_prefix": True,
                 **settings,
             }
         )

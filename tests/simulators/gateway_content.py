@@ -109,6 +109,14 @@ def execute(call: Call) -> Any:
     return run_content(call, call.record(), call.table.row.name)
 
 
+def execute_terraform(call: Call) -> Any:
+    """Run an action of Terraform, whose path begins with `terraform_` in some releases."""
+    is_prefixed = "/terraform_" in call.operation.path
+    if is_prefixed != call.sim.settings["terraform_prefix"]:
+        raise call.refuse("not found", 404)
+    return execute(call)
+
+
 def run_content(call: Call, record: Record, kind: str) -> Any:
     """Run a record of a kind of content."""
     body = call.inner(None)
@@ -332,9 +340,11 @@ COLLECTION_OPERATIONS = (
 def content_row(name: str, base: str) -> Row:
     """Return the row of one kind of content."""
     verbs: tuple[str, ...] = ("execute", "dry_run") if name == "playbook" else ("execute",)
+    runs = execute
     if name == "terraform":
         steps = ("init", "plan", "apply", "validate", "destroy")
-        verbs = tuple(f"terraform_{step}" for step in steps)
+        verbs = tuple(f"{prefix}{step}" for step in steps for prefix in ("", "terraform_"))
+        runs = execute_terraform
     elif name == "collection":
         verbs = ()
     one = f"{base}/{{name}}"
@@ -348,7 +358,7 @@ def content_row(name: str, base: str) -> Row:
             Action(f"{one}/schema", does=write_schema, method="PUT"),
             Action(f"{one}/schema", does=delete_schema, method="DELETE"),
             Action(f"{one}/history", does=history, method="GET"),
-            *(Action(f"{one}/{verb}", does=execute) for verb in verbs),
+            *(Action(f"{one}/{verb}", does=runs) for verb in verbs),
             *(COLLECTION_OPERATIONS if name == "collection" else ()),
         ),
         id="name",

@@ -73,21 +73,21 @@ class Refreshed(NamedTuple):
         added: Names that are new.
         removed: Names that are gone.
         updated: Names whose records differ.
-        count: The number of names; `None` if they cannot be read, or if nothing was sent.
+        total: The number of names; `None` if they cannot be read, or if nothing was sent.
         available: False if the server does not have this kind.
     """
 
     added: list[str]
     removed: list[str]
     updated: list[str]
-    count: int | None
+    total: int | None
     available: bool = True
 
     @property
     def changed(self) -> bool:
         """Tell if something differs, or may differ because it cannot be read."""
         known = self.added or self.removed or self.updated
-        return bool(known) or (self.available and self.count is None)
+        return bool(known) or (self.available and self.total is None)
 
 
 class ContentBase:
@@ -234,9 +234,9 @@ def _difference(before: Names | None, after: Names | None) -> Refreshed:
 
 
 def _tell(notify: Any, kind: str, found: Refreshed) -> None:
-    count = "unknown content" if found.count is None else f"{found.count} names"
+    total = "unknown content" if found.total is None else f"{found.total} names"
     notify(
-        f"{kind} refreshed: {count}, {len(found.added)} added, {len(found.removed)} removed,"
+        f"{kind} refreshed: {total}, {len(found.added)} added, {len(found.removed)} removed,"
         f" {len(found.updated)} changed"
     )
 

@@ -51,12 +51,14 @@ class History:
         self._plan = plan
         self.known: frozenset[str] | None = None
 
-    def remember(self) -> Flow[None]:
-        """Read the entries that are there before the run."""
+    def remember(self) -> Flow[list[Any]]:
+        """Read the entries that are there before the run, and return the ids of running ones."""
         try:
-            self.known = frozenset(map(_id, (yield from self._entries())))
+            entries = yield from self._entries()
         except (HTTPStatusError, SerializationError):
-            self.known = None
+            return []
+        self.known = frozenset(map(_id, entries))
+        return [entry["audit_id"] for entry in entries if _is_running(entry)]
 
     def new(self, body: Mapping[str, Any]) -> Flow[list[Record]]:
         """Return the new entries that can be that of a run, as far as they say what was run.

@@ -75,9 +75,18 @@ class Sender:
         self._history = History(connection, plan)
         self.clock = connection._runtime.clock
 
-    def prepare(self) -> Flow[None]:
-        """Read what must be known before the run starts."""
-        return self._history.remember()
+    def prepare(self) -> Flow[list[Any]]:
+        """Read what must be known before the run starts.
+
+        Returns:
+            The ids of runs of the same content that have not ended: those of a killed run of
+            Ansible, for example.
+        """
+        others = yield from self._history.remember()
+        if others:
+            ids = ", ".join(map(str, others))
+            self._notify(f"{self._plan.title}: an earlier run has not ended: {ids} of the history")
+        return others
 
     def attempt(self, body: Record) -> Flow[Attempt | ClientError]:
         """Send one request, and return its outcome, or the error if there is none.

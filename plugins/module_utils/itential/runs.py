@@ -112,6 +112,7 @@ class Run(NamedTuple):
         results: The results of hosts and tasks, see `run_results.results_of`.
         answer: The only result, or that of the task that holds the answer of a role.
         audit_ids: The ids of the runs in the history, if they were looked for there.
+        others: The ids of runs of the same content that had not ended when this one was started.
         waited: Seconds.
     """
 
@@ -122,6 +123,7 @@ class Run(NamedTuple):
     results: Sequence[Record] = ()
     answer: Record | None = None
     audit_ids: Sequence[Any] = ()
+    others: Sequence[Any] = ()
     waited: float = 0.0
 
 
@@ -260,7 +262,7 @@ class RunsBase:
     ) -> Flow[Run]:
         tell = notify or (lambda dummy_line: None)
         sender = Sender(self._connection, plan, schedule, tell)
-        yield from sender.prepare()
+        others = yield from sender.prepare()
         began = sender.clock()
         tell(f"{plan.title} started{_on(plan.hosts + plan.groups)}")
         bodies = plan.bodies()
@@ -269,7 +271,7 @@ class RunsBase:
         else:
             outcomes = yield Together([sender.attempt(body) for body in bodies], AT_ONCE)
         errors = [outcome for outcome in outcomes if isinstance(outcome, ClientError)]
-        if len(errors) == len(bodies) and not any(map(_may_have_run, errors)):
+        if len(errors) == len(bodies) and not any(isinstance(e, UnfinishedError) for e in errors):
             raise errors[0]
         results = _results(plan, bodies, outcomes)
         broken = run_results.failed(results)
@@ -281,6 +283,7 @@ class RunsBase:
             results=results,
             answer=run_results.answer_of(results, plan.name),
             audit_ids=[one.audit_id for one in outcomes if getattr(one, "audit_id", None)],
+            others=others,
             waited=sender.clock() - began,
         )
         tell(f"{plan.title}: {len(results) - len(broken)} of {len(results)} results are a success")
@@ -292,11 +295,13 @@ class RunsBase:
         self, run: Run, broken: Sequence[Record], errors: Sequence[ClientError]
     ) -> RunError:
         cause = errors[0] if errors else None
-        text = run_results.describe(broken[0]) if cause is None else cause.message
-        if len(run.results) > 1:
-            text = f"{len(broken)} of {len(run.results)} results are a failure; the first: {text}"
-        if len(run.results) > 1 or cause is None:
-            text = f"{run.title} failed: {text}"
+        if cause is not None and len(run.results) == 1:
+            text = cause.message
+        else:
+            total = len(run.results)
+            counts = f"{len(broken)} of {total} results are a failure; the first: "
+            first = run_results.describe(broken[0])
+            text = f"{run.title} failed: {counts if total > 1 else ''}{first}"
         error = RunError(
             self._connection.secrets.scrub(text),
             request=None if cause is None else cause.request,
@@ -305,10 +310,6 @@ class RunsBase:
         )
         error.run = run
         return error
-
-
-def _may_have_run(exc: ClientError) -> bool:
-    return isinstance(exc, UnfinishedError)
 
 
 def _results(

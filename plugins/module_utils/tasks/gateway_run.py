@@ -104,14 +104,24 @@ class _Work:
             **{name: answer.get(name) for name in _TEXTS},
         }
         if not done.sent:
-            self._context.report(f"{done.title} has no dry run: nothing was sent")
+            self._show(f"{done.title} has no dry run: nothing was sent")
             result["msg"] = f"{done.title} has no dry run, so check mode has sent nothing"
-        warnings = [
-            f"{done.title}: {warning}"
-            for one in done.results
-            for warning in one.get("argument_warnings") or ()
-        ]
-        return {**result, "warnings": list(dict.fromkeys(warnings))} if warnings else result
+        warnings = _warnings(done)
+        return {**result, "warnings": warnings} if warnings else result
+
+
+def _warnings(done: Run) -> list[str]:
+    told = [one.get("argument_warnings") or () for one in done.results]
+    texts = [
+        f"{done.title}: {warning}"
+        for warnings in told
+        for warning in ([warnings] if isinstance(warnings, str) else warnings)
+    ]
+    texts += [
+        f"{done.title}: run {number} of the history had not ended when this one was started"
+        for number in done.others
+    ]
+    return list(dict.fromkeys(texts))
 
 
 def _shown(result: Mapping[str, Any]) -> Result:

@@ -64,7 +64,7 @@ async def test_content_that_is_gone_or_differs_is_named(world: World) -> None:
     table = world.sim.tables["script"]
 
     async def change(request: Any, after: bool = False) -> None:
-        if after and request.method == "POST":
+        if after and request.url.path.endswith("/refresh"):
             table.remove(table.named("fails.py"))
             table.named("hello.py")["path"] = "/elsewhere"
 
@@ -89,7 +89,7 @@ async def test_all_kinds_are_refreshed_and_missing_ones_are_named(world: World) 
 
 async def test_the_inventory_is_refreshed_by_its_own_path(world: World) -> None:
     found = await world.refresh(["inventory"])
-    assert found["inventory"].count == 3
+    assert found["inventory"].total == 3
     assert world.writes == [("POST /inventory/refresh", None)]
 
 
@@ -115,7 +115,7 @@ async def test_content_that_cannot_be_read_is_refreshed_all_the_same(world: Worl
     assert world.lines == ["script refreshed: unknown content, 0 added, 0 removed, 0 changed"]
     world.sim.faults.clear()
     world.refuse("/scripts", 403)
-    assert (await world.refresh("script"))["script"].count == 2
+    assert (await world.refresh("script"))["script"].total == 2
     world.refuse("/scripts", 500)
     assert "500" in await world.fail(HTTPStatusError, "script")
 
@@ -144,4 +144,4 @@ async def test_options_that_cannot_work_are_refused(world: World) -> None:
     with pytest.raises(TypeError, match="unknown argument 'wait'"):
         await world.refresh("script", wait=5)
     quiet = await world.case.kind.wait(world.client.content.refresh("script"))
-    assert quiet["script"].count == 2
+    assert quiet["script"].total == 2

@@ -213,10 +213,9 @@ async def test_results_that_all_say_that_nothing_changed_are_no_change(
 async def test_the_other_form_of_a_terraform_path_is_used_if_the_release_lacks_the_first(
     world: World,
 ) -> None:
-    world.answer("/terraform_plan", "", 404)
-    world.answer("/terraforms/network/plan", [{"status": "SUCCESS", "stdout": "no changes"}])
-    run = await world.execute(terraform="network", action="plan")
-    assert run.answer["stdout"] == "no changes"
+    world.sim.settings["terraform_prefix"] = False
+    assert (await world.execute(terraform="network", action="plan")).results[0]["ok"]
+    assert [path.rpartition("/")[2] for path, dummy in world.writes] == ["terraform_plan", "plan"]
     world.answer("/terraform_apply", "no", 403)
     error = await world.fail(HTTPStatusError, terraform="network")
     assert error.status_code == 403
@@ -444,7 +443,10 @@ async def test_the_answer_of_a_role_is_the_result_of_its_own_task(world: World) 
         ([{"status_code": 404, "message": {"detail": "f"}}], 'FAILURE: {"detail":"f"}'),
         ({"status": "FAILURE", "stdout": ["g", "h"]}, "FAILURE: g h"),
         ({"data": [{"status": "FAILURE", "stdout": "i"}]}, "FAILURE: i"),
-        ({"sw-001": {"status": "FAILURE", "stdout": "j"}}, "sw-001: FAILURE: j"),
+        (
+            {"sw-001": {"status": "FAILURE", "stdout": "j"}, "sw-002": {"status": "SUCCESS"}},
+            "1 of 2 results are a failure; the first: sw-001: FAILURE: j",
+        ),
         ([], "FAILURE: the answer is empty: nothing was run"),
         ({}, "FAILURE: the answer is empty: nothing was run"),
         ("null", "FAILURE: the answer is empty: nothing was run"),
@@ -540,6 +542,19 @@ async def test_a_run_that_goes_on_is_awaited_in_the_history(world: World) -> Non
     assert run.results[0]["ok"]
     assert world.case.time.sleeps == [2, 3]
     assert run.waited == 5
+
+
+async def test_an_earlier_run_that_has_not_ended_is_named(world: World) -> None:
+    world.sim.settings["run_polls"] = 9
+    world.lost[f"{HELLO}/execute"] = httpx.ReadError("reset")
+    await world.fail(script="hello.py", wait_timeout=1)
+    (audit,) = world.sim.tables["audit"]
+    world.lines.clear()
+    run = await world.execute(script="hello.py")
+    assert run.others == [audit["audit_id"]]
+    assert world.lines[0] == (
+        f"script 'hello.py': an earlier run has not ended: {audit['audit_id']} of the history"
+    )
 
 
 async def test_a_run_that_does_not_end_in_time_is_named(world: World) -> None:

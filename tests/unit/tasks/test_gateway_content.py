@@ -113,7 +113,7 @@ def test_a_refresh_alone_is_a_change_if_content_has_come(world: World) -> None:
     world.sim.settings["deployed"] = {"script": ["new.py"]}
     predicted = world.run(check_mode=True, refresh=["script"], **decoration("new.py"))
     assert (predicted["changed"], world.writes) == (True, [])
-    assert predicted["refreshed"]["script"]["count"] is None
+    assert predicted["refreshed"]["script"]["total"] is None
     first = world.run(refresh=["script"])
     assert (first["changed"], "results" in first) == (True, False)
     assert world.run(refresh=["script"], state="absent", **decoration())["changed"] is False

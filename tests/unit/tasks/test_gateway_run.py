@@ -148,6 +148,10 @@ def test_warnings_about_arguments_are_warnings_of_the_task(world: World) -> None
     }
     result = world.run(playbook="site", groups=["core"], arguments={"b": 1})
     assert result["warnings"] == ["playbook 'site': b"]
+    entry = '[{"status": "SUCCESS", "argument_warnings": "b is unknown"}]'
+    kind = "application/json"
+    world.sim.faults.append({"path": "/execute", "status": 200, "body": entry, "type": kind})
+    assert world.run(playbook="site")["warnings"] == ["playbook 'site': b is unknown"]
 
 
 def test_a_run_whose_connection_broke_is_found(world: World) -> None:
@@ -157,6 +161,16 @@ def test_a_run_whose_connection_broke_is_found(world: World) -> None:
         world.sim.tables["execution"].get(result["audit_ids"][0])["audit_id"]
     ]
     assert len(world.sim.writes) == 1
+
+
+def test_an_earlier_run_that_has_not_ended_is_a_warning(world: World) -> None:
+    world.sim.settings["run_polls"] = 9
+    world.run(script="hello.py")
+    (audit,) = world.sim.tables["audit"]
+    name = f"run {audit['audit_id']} of the history"
+    assert world.run(script="hello.py")["warnings"] == [
+        f"script 'hello.py': {name} had not ended when this one was started"
+    ]
 
 
 def test_a_run_without_a_result_says_so(world: World) -> None:
