@@ -51,6 +51,7 @@ class PlatformSimulator(TableSimulator):
         workflows, devices: How many there are at first.
         start_polls: Reads, of its health or of itself, after which a started adapter is running.
         adapter_models: The models that are installed.
+        start_delay: Seconds from the start of a job to the response.
         job_polls: Reads after which a job ends.
         job_steps: Changes of a job, one for each of its first reads.
         job_tasks: The tasks of a new job.
@@ -102,6 +103,7 @@ class PlatformSimulator(TableSimulator):
                 "devices": 150,
                 "start_polls": 0,
                 "adapter_models": [f"@itential/adapter-{name}" for name, dummy in ADAPTERS],
+                "start_delay": 0,
                 "job_polls": 3,
                 "job_steps": [],
                 "job_tasks": {},

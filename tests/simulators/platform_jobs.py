@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import time
 from typing import Any
@@ -71,7 +72,7 @@ def new_job(call: Call, workflow: str, variables: Record, options: Record) -> Re
     return show_job(call, job)
 
 
-def start_job(call: Call) -> Any:
+async def start_job(call: Call) -> Any:
     body = call.inner(None)
     workflow = call.sim.tables["workflow"].named(body.get("workflow") or "")
     if workflow is None:
@@ -82,6 +83,8 @@ def start_job(call: Call) -> Any:
     variables = options.get("variables") or {}
     check_types(call, workflow.get("inputSchema") or {}, variables)
     job = new_job(call, workflow["name"], variables, options)
+    if call.sim.settings["start_delay"]:
+        await asyncio.sleep(call.sim.settings["start_delay"])
     return {"message": "Successfully started job", "data": job, "metadata": {}}
 
 
