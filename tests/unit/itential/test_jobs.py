@@ -494,6 +494,21 @@ async def test_five_hundred_jobs_are_read_together(world: World) -> None:
     assert world.lines == ["500 jobs: 1 complete, 499 running", "500 jobs: 500 complete"]
 
 
+@pytest.mark.parametrize(("count", "requests"), [(2, 1), (100, 1), (101, 2), (500, 5)])
+async def test_each_reading_of_jobs_takes_one_request_per_hundred(
+    world: World, count: int, requests: int
+) -> None:
+    ids = world.seed(*[{}] * count)
+    world.sim.settings["job_polls"] = 1000
+    with pytest.raises(JobError):
+        await world.wait(ids, wait_timeout=600)
+    readings = len(world.case.time.sleeps) + 1
+    assert readings == 26
+    states = [one for one in world.sim.log if one.path == JOBS and "_id" in one.query]
+    assert len(states) == readings * requests
+    assert sum(one.path.startswith(f"{JOBS}/") for one in world.sim.log) == 0
+
+
 async def test_of_many_jobs_that_fail_the_first_is_named(world: World) -> None:
     failure = {"status": "error", "error": [{"task": "1a", "message": "bad"}], "tasks": TASKS}
     ids = world.seed(*[{"status": "complete"}] * 6, failure)
