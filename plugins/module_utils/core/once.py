@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .exceptions import ClientError, HTTPStatusError, RequestError
+from .exceptions import ClientError, HTTPStatusError, RequestError, SerializationError
 from .flow import Flow
 from .retry import RetryPolicy
 
@@ -44,4 +44,7 @@ def may_have_arrived(exc: ClientError) -> bool:
     """Tell if it is unknown whether the server has performed the request of an error."""
     if isinstance(exc, RequestError):
         return exc.sent
-    return isinstance(exc, HTTPStatusError) and exc.status_code in _UNANSWERED
+    if isinstance(exc, HTTPStatusError):
+        return exc.status_code in _UNANSWERED
+    # A response of 2xx that is not JSON.
+    return isinstance(exc, SerializationError)

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..core.jsonutils import dig
+from .platform_requests import error_text
 
 Record = dict[str, Any]
 
@@ -21,8 +22,6 @@ ENDED = frozenset(("complete", "error", "canceled"))
 LIVE = ("running", "paused")
 """Statuses of a job that goes on, or that can be resumed."""
 
-_MESSAGES = ("IAPerror.displayString", "message", "displayString", "error", "code", "icode")
-"""Places of the text in an error object of an adapter."""
 _OF_SERVER = ("_id", "initiator")
 """Variables that the server adds to every job."""
 _CHILD = "childJob"
@@ -120,13 +119,6 @@ def _failed_numbers(job: Mapping[str, Any]) -> list[str]:
         for number, task in _tasks_of(job).items()
         if task.get("status") == "error" or dig(task, "metrics.finish_state") == "error"
     ]
-
-
-def error_text(error: Any) -> str:
-    """Return the text of an error: a text, an error object of an adapter, or an object with one."""
-    if isinstance(error, Mapping):
-        return next((text for path in _MESSAGES if (text := error_text(dig(error, path)))), "")
-    return "" if error is None else " ".join(str(error).split())
 
 
 def current_tasks(job: Mapping[str, Any]) -> list[str]:

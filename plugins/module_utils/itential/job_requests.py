@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.flow import Flow, collect, gather
 from ..core.jsonutils import dig
-from ..core.once import send_once
 from . import job_records
 from .job_records import Person, Record
+from .platform_requests import AT_ONCE, PlatformRequests
 
 if TYPE_CHECKING:
     from ..core.connection_base import ConnectionBase
@@ -28,8 +28,6 @@ STUDIO = "/automation-studio"
 
 MOST_IDS = 100
 """Jobs that one request may pause, resume or cancel; also the largest page of a list."""
-AT_ONCE = 4
-"""Requests at a time."""
 
 STATE = ("name", "description", "status", "error", "metrics", "parent", "groups")
 """Fields of a job that tell how far it is. Of a single job its tasks are read too."""
@@ -38,23 +36,19 @@ _ID = re.compile(r"[0-9a-f]{24}")
 _HIDDEN = frozenset((403, 404))
 
 
-class JobRequests:
+class JobRequests(PlatformRequests):
     """The requests of one client.
 
     Args:
         connection: Sends them.
     """
 
-    __slots__ = ("_connection", "_groups", "_workflows")
+    __slots__ = ("_groups", "_workflows")
 
     def __init__(self, connection: ConnectionBase) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._workflows: dict[str, Record | None] = {}
         self._groups: dict[str, str] = {}
-
-    def clock(self) -> float:
-        """Return monotonic seconds."""
-        return self._connection._runtime.clock()
 
     # Jobs
 
@@ -149,13 +143,9 @@ class JobRequests:
             if job.get("_id") not in ids and set(ids) & set(job.get("ancestors") or ())
         ]
 
-    def post(self, path: str, body: Any, **options: Any) -> Flow[Any]:
-        """Send a request that starts or changes something, and return its data.
-
-        It is repeated only if the server cannot have received it, whatever the client's policy.
-        """
-        response = yield from send_once(self._connection, "POST", path, json=body, **options)
-        return _data(response.json() if response.content else None)
+    def post(self, path: str, body: Any, **options: Any) -> Flow[Record]:
+        """Send a request that starts or changes something, once, and return its data."""
+        return _data((yield from self.send(path, body, **options)))
 
     def change(self, verb: str, ids: Sequence[str]) -> Flow[None]:
         """Pause, resume, cancel or delete jobs.
@@ -313,12 +303,6 @@ class JobRequests:
         return self._groups[number]
 
     # Requests
-
-    def get(self, path: str, params: Mapping[str, Any] | None = None, **options: Any) -> Flow[Any]:
-        """Return the JSON of a response to a GET."""
-        call = self._connection._call("GET", path, params, **options)
-        response = yield from self._connection._engine.checked(call)
-        return response.json()
 
     def records_of(
         self, path: str, params: Mapping[str, Any], style: str = "data"
