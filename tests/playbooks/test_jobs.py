@@ -200,7 +200,7 @@ def test_the_examples_of_the_guide_run(ansible: Ansible) -> None:
     sim = ansible.platform.simulator
     sim.tables["workflow"].seed({"name": name} for name in ("Upgrade router", "Verify", "Change"))
     sim.settings.update(job_polls=1, job_outputs={"report": "ok"})
-    tasks = examples("docs/operations.md")
+    tasks = [one for one in examples("docs/operations.md") if JOB in one or TASK in one]
     approval = next(number for number, task in enumerate(tasks) if TASK in task)
     assert (len(tasks), approval) == (7, 4)
     ansible.execution = "controller"

@@ -59,12 +59,20 @@ class PlatformSimulator(TableSimulator):
         job_status: The status with which it ends.
         job_outputs: The variables that it adds.
         job_error: The text of its error if it ends with `error`.
-        outputs: What devices answer to commands, by command.
+        outputs: What devices answer to commands, by command, or by command and device.
         configs: Configurations by device.
+        unreachable: Devices that do not answer.
+        backup_polls: Reads after which a new backup is there.
+        large_backups: Whether the configurations of backups are stored apart.
         check_devices: Whether device groups refuse unknown devices.
         group_id_key: `id` or `_id`: what device groups call their id.
         group_update: `details` or `bare`: the form of an update that is not ignored.
         compliance: Totals of compliance reports by device.
+        compliance_issues: Issues of compliance reports by device.
+        compliance_issues_listed: Whether the list of reports has their issues.
+        compliance_polls: Reads after which a compliance run has ended.
+        compliance_status: The status with which it ends.
+        check_polls: Reads after which the reports of a check of single devices are all there.
         instances_grouped: Whether runs of plans are listed in groups.
         lifecycle_delete: `body` or `query`: where `delete-associated-instances` is read.
         lifecycle_answer: `job` or `execution`: what a run of an action answers.
@@ -113,10 +121,18 @@ class PlatformSimulator(TableSimulator):
                 "job_error": "device unreachable",
                 "outputs": {},
                 "configs": {},
+                "unreachable": (),
+                "backup_polls": 0,
+                "large_backups": False,
                 "check_devices": False,
                 "group_id_key": "id",
                 "group_update": "details",
                 "compliance": {},
+                "compliance_issues": {},
+                "compliance_issues_listed": True,
+                "compliance_polls": 1,
+                "compliance_status": "complete",
+                "check_polls": 0,
                 "instances_grouped": False,
                 "lifecycle_delete": "body",
                 "lifecycle_answer": "job",

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 from .operations import Action
@@ -135,49 +136,78 @@ def import_one(call: Call) -> Any:
 
 
 def run_template(call: Call) -> Any:
-    """Run a command template: a command with an unset variable is skipped and passes."""
+    """Run a command template: a command with an unset variable is skipped and passes.
+
+    Devices that cannot be reached have no result, which is assumed.
+    """
     body = call.inner(None)
     template = call.table.named(body.get("template", ""))
     if template is None:
         raise call.refuse(f"Template {body.get('template')} not found", 404)
     variables = body.get("variables") or {}
     results = [
-        run_command(call, command, device, variables)
+        run_command(call, command, device, variables, bool(template["ignoreWarnings"]))
         for device in body.get("devices") or []
         for command in template["commands"]
+        if device not in call.sim.settings["unreachable"]
     ]
     return {
         "name": template["name"],
         "all_pass_flag": template["passRule"],
-        "result": all(result["result"] for result in results),
+        "result": verdict(template["passRule"], [result["result"] for result in results]),
         "commands_results": results,
     }
 
 
-def run_command(call: Call, command: Record, device: str, variables: Record) -> Record:
-    """Return the result of one command; devices echo what they are asked."""
+def verdict(pass_rule: Any, results: list[bool]) -> bool:
+    """Return whether all results, or any of them, are true; no results count as true."""
+    return all(results) if pass_rule or not results else any(results)
+
+
+def run_command(
+    call: Call, command: Record, device: str, variables: Record, ignore_warnings: bool = False
+) -> Record:
+    """Return the result of one command; devices echo what they are asked, or as settings say."""
     line = command.get("command", "")
     for name, value in variables.items():
         line = line.replace(f"<!{name}!>", str(value))
-    outputs = call.sim.settings["outputs"]
-    response, rules = outputs.get(line, line), []
+    response, rules = call.sim.settings["outputs"].get(line, line), []
+    if isinstance(response, dict) and device in response:
+        response = response[device]
     if "<!" in line:
         rules = [{"eval": "missing_parameters", "result": True}]
     else:
-        for rule in command.get("rules") or []:
-            wanted, seen = rule.get("rule", ""), response
-            if (rule.get("flags") or {}).get("case"):
-                wanted, seen = wanted.lower(), seen.lower()
-            passed = (wanted in seen) != str(rule.get("eval")).startswith("!")
-            rules.append({**rule, "result": passed})
+        rules = [
+            {**rule, "result": fulfils(rule, str(response))} for rule in command.get("rules") or []
+        ]
+    counted = [
+        rule["result"]
+        for rule in rules
+        if not (ignore_warnings and rule.get("severity") == "warning")
+    ]
     return {
         "raw": command.get("command"),
         "evaluated": line,
         "device": device,
         "response": response,
-        "result": all(rule["result"] for rule in rules),
+        "result": verdict(command.get("passRule", True), counted),
         "rules": rules,
     }
+
+
+def fulfils(rule: Record, response: str) -> bool:
+    """Return whether a response fulfils a rule."""
+    wanted, eval_ = rule.get("rule", ""), str(rule.get("eval"))
+    if (rule.get("flags") or {}).get("case"):
+        wanted, response = wanted.lower(), response.lower()
+    kind = eval_.removeprefix("!")
+    if kind == "RegEx":
+        found = re.search(wanted, response) is not None
+    elif kind == "contains1":
+        found = response.count(wanted) == 1
+    else:
+        found = wanted in response
+    return found != eval_.startswith("!")
 
 
 def run_command_devices(call: Call) -> Any:
@@ -185,7 +215,11 @@ def run_command_devices(call: Call) -> Any:
     body = call.inner(None)
     call.need(body, ("command",))
     command = {"command": body["command"], "rules": []}
-    return [run_command(call, command, device, {}) for device in call.strings("devices")]
+    return [
+        run_command(call, command, device, {})
+        for device in call.strings("devices")
+        if device not in call.sim.settings["unreachable"]
+    ]
 
 
 def run_command_device(call: Call) -> Any:
@@ -194,6 +228,43 @@ def run_command_device(call: Call) -> Any:
     call.need(body, ("command", "device"))
     command = {"command": body["command"], "rules": []}
     return run_command(call, command, body["device"], body.get("variables") or {})
+
+
+def run_analytics(call: Call) -> Any:
+    """Compare results from before and after a change; the form of the answer is assumed."""
+    body = call.inner(None)
+    call.need(body, ("pre", "post", "analytic_template_name"))
+    template = call.table.named(body["analytic_template_name"])
+    if template is None:
+        raise call.refuse(f"Template {body['analytic_template_name']} not found", 404)
+    commands = [compared(call, command) for command in template["prepostCommands"]]
+    return {
+        "name": template["name"],
+        "passRule": template["passRule"],
+        "result": verdict(template["passRule"], [command["result"] for command in commands]),
+        "prepostCommands": commands,
+    }
+
+
+def compared(call: Call, command: Record) -> Record:
+    """Return the rules of a command of an analytic template with their results."""
+    before = response_of(call, "pre", command["preRawCommand"])
+    after = response_of(call, "post", command["postRawCommand"])
+    rules = []
+    for rule in command.get("rules") or []:
+        old, new = re.findall(rule["preRegex"], before), re.findall(rule["postRegex"], after)
+        rules.append({**rule, "result": (old == new) == (rule["evaluation"] == "=")})
+    passed = verdict(command.get("passRule", True), [rule["result"] for rule in rules])
+    return {**command, "rules": rules, "result": passed}
+
+
+def response_of(call: Call, side: str, command: str) -> str:
+    """Return the response to a command in the whole result of a template, which has it once."""
+    result = call.inner(side)
+    found = [one for one in result.get("commands_results") or [] if one.get("raw") == command]
+    if len(found) != 1:
+        raise call.refuse(f"{side} has {len(found)} results of {command}", 500)
+    return str(found[0]["response"])
 
 
 def validate(call: Call) -> Any:
@@ -231,6 +302,7 @@ ANALYTIC_TEMPLATE = Row(
         Action("/mop/createAnalyticTemplate", does=create("template")),
         Action("/mop/updateAnalyticTemplate/{id}", does=update("template")),
         Action("/mop/deleteAnalyticTemplate/{id}", does=delete),
+        Action("/mop/runAnalyticsTemplate", does=run_analytics, reads=True),
     ),
     managed=MANAGED,
     made=lambda sim, record: {

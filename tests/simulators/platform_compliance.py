@@ -377,18 +377,35 @@ def run_plan(call: Call) -> Any:
     instances = call.sim.tables["compliance_instance"]
     batch = object_id(0xBA7C4000 + len(instances))
     for node in plan["nodes"]:
-        for device in node.get("devices") or []:
+        for device in devices_of(call.sim, node):
             report(call, batch, device, node)
     instance = instances.add(
-        {"planId": plan["id"], "batchId": batch, "jobStatus": "running", "nodes": plan["nodes"]}
+        {
+            "planId": plan["id"],
+            "planName": plan["name"],
+            "batchId": batch,
+            "jobId": object_id(0x10B000 + len(instances)),
+            "jobStatus": "running",
+            "nodes": plan["nodes"],
+        }
     )
     return {"message": "Plan started", "planId": plan["id"], "instanceId": instance["id"]}
 
 
+def devices_of(sim: TableSimulator, node: Record) -> list[str]:
+    """Return the devices of a node of a plan, and of its device groups."""
+    groups = [sim.tables["device_group"].get(one) for one in node.get("deviceGroups") or []]
+    members = [name for group in groups if group is not None for name in group["devices"]]
+    return list(dict.fromkeys([*(node.get("devices") or []), *members]))
+
+
 def report(call: Call, batch: str, device: str, node: Record) -> None:
-    """Add the report of a device; its totals are in the settings."""
+    """Add the report of a device; its totals and issues are in the settings."""
+    settings = call.sim.settings
+    if device in settings["unreachable"]:
+        return
     totals = {"errors": 0, "warnings": 0, "infos": 0, "passes": 1}
-    totals.update(call.sim.settings["compliance"].get(device) or {})
+    totals.update(settings["compliance"].get(device) or {})
     call.sim.tables["compliance_report"].add(
         {
             "batchId": batch,
@@ -397,8 +414,23 @@ def report(call: Call, batch: str, device: str, node: Record) -> None:
             "version": node["version"],
             "nodeId": node.get("nodeId"),
             "totals": totals,
+            "issues": settings["compliance_issues"].get(device) or [],
         }
     )
+
+
+def batch_reports(call: Call) -> Any:
+    """Return the reports of a run; those of single devices come one after another."""
+    batch, settings = call.params["batch"], call.sim.settings
+    found = [call.shown(one) for one in call.table if one["batchId"] == batch]
+    check = call.sim.tables["compliance_check"].get(batch)
+    if check is not None:
+        check["reads"] += 1
+        if check["reads"] <= settings["check_polls"]:
+            found = found[: check["reads"] - 1]
+    if settings["compliance_issues_listed"]:
+        return found
+    return [{key: value for key, value in one.items() if key != "issues"} for one in found]
 
 
 def run_reports(call: Call) -> Any:
@@ -410,7 +442,8 @@ def run_reports(call: Call) -> Any:
     if tree is None:
         raise call.refuse(f"tree {options['treeId']} not found", 404)
     node, dummy = node_at(call, tree, options["version"], options["nodePath"])
-    batch = object_id(0xAD40C000 + len(call.table))
+    checks = call.sim.tables["compliance_check"]
+    batch = checks.add({"id": object_id(0xAD40C000 + len(checks)), "reads": 0})["id"]
     devices = options.get("devices") or []
     if on_backups:
         found = [call.sim.tables["device_backup"].get(one) for one in call.strings("backupIds")]
@@ -421,7 +454,7 @@ def run_reports(call: Call) -> Any:
 
 
 def search_instances(call: Call) -> Any:
-    """Search runs of plans; a run is complete when it is read the second time."""
+    """Search runs of plans; one ends after it was read by its id as often as the settings say."""
     wanted = call.inner("searchParams")
     found = [
         one
@@ -430,15 +463,23 @@ def search_instances(call: Call) -> Any:
         and wanted.get("planId", one["planId"]) == one["planId"]
     ]
     found.sort(key=lambda one: one["id"], reverse=(wanted.get("sort") or {}).get("started") == -1)
-    shown = [dict(one) for one in found]
-    for one in found:
-        one["jobStatus"] = "complete"
-        one["finished"] = now()
+    if "instanceId" in wanted:
+        for one in found:
+            go_on(call.sim, one)
     start, limit = int(wanted.get("start", 0)), int(wanted.get("limit", 100))
+    shown = [{key: value for key, value in one.items() if key != "reads"} for one in found]
     page = shown[start : start + limit]
     if call.sim.settings["instances_grouped"]:
         return {"totalCount": len(found), "groups": [{"plans": page}]}
     return {"totalCount": len(found), "plans": page}
+
+
+def go_on(sim: TableSimulator, instance: Record) -> None:
+    """Let a run go on, each time it is read."""
+    instance["reads"] += 1
+    if instance["reads"] > sim.settings["compliance_polls"] and instance["jobStatus"] == "running":
+        instance["jobStatus"] = sim.settings["compliance_status"]
+        instance["finished"] = now()
 
 
 COMPLIANCE_PLAN = Row(
@@ -468,14 +509,22 @@ COMPLIANCE_PLAN = Row(
     check=check_plan,
     touched="lastUpdated",
 )
-COMPLIANCE_INSTANCE = Row("compliance_instance", (), id="id", unique=())
+COMPLIANCE_INSTANCE = Row(
+    "compliance_instance",
+    (),
+    id="id",
+    unique=(),
+    made=lambda sim, record: {"reads": 0, "started": now(), "jobStatus": "running", "nodes": []},
+)
+COMPLIANCE_CHECK = Row("compliance_check", (), id="id", unique=())
 COMPLIANCE_REPORT = Row(
     "compliance_report",
     (
-        Listing(
+        Action(
             f"{CM}/compliance_reports/batch/{{batch}}",
-            paging=lists.unpaged,
-            only=lambda call, record: record["batchId"] == call.params["batch"],
+            does=batch_reports,
+            method="GET",
+            reads=True,
         ),
         Listing(
             f"{CM}/compliance_reports/tree/{{tree}}",
@@ -502,5 +551,6 @@ ROWS = (
     PARSER,
     COMPLIANCE_PLAN,
     COMPLIANCE_INSTANCE,
+    COMPLIANCE_CHECK,
     COMPLIANCE_REPORT,
 )

@@ -111,34 +111,53 @@ def create_backup(call: Call) -> Any:
     if not config:
         raise call.refuse("Device configuration is empty", 500)
     options = body.get("options") or {}
+    is_large = call.sim.settings["large_backups"]
     backup = call.table.add(
         {
             "name": device["name"],
-            "rawConfig": config,
+            "rawConfig": "" if is_large else config,
             "description": options.get("description", ""),
             "notes": options.get("notes", ""),
+            **({"storage": {"type": "gridfs"}} if is_large else {}),
         }
     )
+    call.sim.tables["backup_text"].add({"id": backup["id"], "text": config, "reads": 0})
     return {"status": "success", "message": "Backup created", "id": backup["id"]}
+
+
+def read_backup(call: Call) -> Any:
+    """Return a backup; a new one is missing until it was read as often as the settings say."""
+    kept = call.sim.tables["backup_text"].get(call.params["id"])
+    if kept is not None:
+        kept["reads"] += 1
+        if kept["reads"] <= call.sim.settings["backup_polls"]:
+            raise call.refuse("backup not found", 404)
+    return call.shown(call.record())
 
 
 def lookup_diff(call: Call) -> Any:
     """Compare the texts of two backups: `[op, text]` with 0 for equal, 1 for added, -1 for gone."""
-    body, backups = call.inner(None), call.sim.tables["device_backup"]
+    body = call.inner(None)
     call.need(body, ("id", "nextId", "collection", "nextCollection"))
-    pair = [backups.get(body[key]) for key in ("id", "nextId")]
-    if None in pair:
-        raise call.refuse("backup not found", 404)
-    old, new = ((one or {})["rawConfig"].splitlines(keepends=True) for one in pair)
+    old, new = (text_of(call, body[key]).splitlines(keepends=True) for key in ("id", "nextId"))
     ops = {" ": 0, "+": 1, "-": -1}
     return [[ops[line[0]], line[2:]] for line in difflib.ndiff(old, new) if line[0] in ops]
+
+
+def text_of(call: Call, number: str) -> str:
+    """Return the configuration in a backup, also if it is stored apart."""
+    backup = call.sim.tables["device_backup"].get(number)
+    if backup is None:
+        raise call.refuse("backup not found", 404)
+    kept = call.sim.tables["backup_text"].get(number) or {"text": backup["rawConfig"]}
+    return str(kept["text"])
 
 
 DEVICE_BACKUP = Row(
     "device_backup",
     (
         Action(f"{CM}/backups", does=search_backups, reads=True),
-        Reading(f"{CM}/backups/{{id}}"),
+        Action(f"{CM}/backups/{{id}}", does=read_backup, method="GET", reads=True),
         Action(f"{CM}/devices/backups", does=create_backup),
         Action(f"{CM}/lookup_diff", does=lookup_diff, method="PUT", reads=True),
         Updating(f"{CM}/backups/{{id}}", method="PUT", fields=("description", "notes")),
@@ -347,4 +366,6 @@ DEVICE_TEMPLATE = Row(
     refuse=text,
 )
 
-ROWS = (DEVICE, DEVICE_BACKUP, DEVICE_GROUP, DEVICE_TEMPLATE)
+BACKUP_TEXT = Row("backup_text", (), id="id", unique=())
+
+ROWS = (DEVICE, DEVICE_BACKUP, BACKUP_TEXT, DEVICE_GROUP, DEVICE_TEMPLATE)

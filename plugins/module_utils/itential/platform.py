@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from ..core.facts import Gathered
     from ..core.options import Verify
     from ..core.records.handle import AsyncRecords, Records
+    from .backups import AsyncBackups, Backups
+    from .commands import AsyncCommands, Commands
+    from .compliance import AsyncCompliance, Compliance
     from .jobs import AsyncJobs, Jobs
     from .manual_tasks import AsyncTasks, Tasks
     from .platform_store import PlatformStore
@@ -251,6 +254,27 @@ class PlatformMixin(AuthMixin):
 
         return Tasks(self, self._perform)
 
+    @property
+    def compliance(self) -> Compliance:
+        """The compliance of devices: start a run, wait for it, check its totals."""
+        from .compliance import Compliance
+
+        return Compliance(self, self._record_store(), self._perform)
+
+    @property
+    def commands(self) -> Commands:
+        """Commands on devices: templates, single commands, comparisons."""
+        from .commands import Commands
+
+        return Commands(self, self._record_store(), self._perform)
+
+    @property
+    def backups(self) -> Backups:
+        """Backups of the configurations of devices, and their differences."""
+        from .backups import Backups
+
+        return Backups(self, self._record_store(), self._perform)
+
 
 class AsyncPlatformMixin(AuthMixin):
     """See `PlatformMixin`; for event loops."""
@@ -281,6 +305,27 @@ class AsyncPlatformMixin(AuthMixin):
         from .manual_tasks import AsyncTasks
 
         return AsyncTasks(self, self._perform)
+
+    @property
+    def compliance(self) -> AsyncCompliance:
+        """The compliance of devices: start a run, wait for it, check its totals."""
+        from .compliance import AsyncCompliance
+
+        return AsyncCompliance(self, self._record_store(), self._perform)
+
+    @property
+    def commands(self) -> AsyncCommands:
+        """Commands on devices: templates, single commands, comparisons."""
+        from .commands import AsyncCommands
+
+        return AsyncCommands(self, self._record_store(), self._perform)
+
+    @property
+    def backups(self) -> AsyncBackups:
+        """Backups of the configurations of devices, and their differences."""
+        from .backups import AsyncBackups
+
+        return AsyncBackups(self, self._record_store(), self._perform)
 
 
 if TYPE_CHECKING:

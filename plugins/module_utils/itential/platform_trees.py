@@ -112,7 +112,7 @@ class Trees:
     def nodes(self, tree: str, version: str) -> Flow[list[Record]]:
         """Read the nodes of a version with their texts."""
         found = yield from self.read(tree, version)
-        nodes = list(_nodes_of(found))
+        nodes = list(nodes_of(found))
         texts = yield from gather([self._template(node.config_id) for node in nodes], _AT_ONCE)
         return [
             {
@@ -157,7 +157,7 @@ class Trees:
             return {**rest, "nodeId": PendingName(path)}
         if (tree, version) not in known:
             found = yield from self.read(tree, version)
-            known[tree, version] = {one.path: one.config_id for one in _nodes_of(found)}
+            known[tree, version] = {one.path: one.config_id for one in nodes_of(found)}
         if path not in known[tree, version]:
             paths = ", ".join(known[tree, version]) or "none"
             raise ClientError(
@@ -283,7 +283,7 @@ def _are_dicts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, Mapping) for item in value)
 
 
-def _nodes_of(version: Mapping[str, Any]) -> Iterator[Node]:
+def nodes_of(version: Mapping[str, Any]) -> Iterator[Node]:
     """Give the nodes of a version of a tree, parents first."""
     root = version.get("root")
     left = [("", root)] if isinstance(root, Mapping) else []

@@ -380,6 +380,78 @@ GATEWAY_CONTENT_RULES: Rules = {
     "required_by": {"wait_for": ("refresh",)},
 }
 
+_PROGRESS: Spec = {"progress": {"type": "bool", "default": True}}
+
+COMPLIANCE: Spec = {
+    "plan": {"type": "str"},
+    "attach": {"type": "bool", "default": True},
+    "instance": {"type": "str"},
+    "devices": {"type": "list", "elements": "str"},
+    "backups": {"type": "list", "elements": "str"},
+    "golden_config": {"type": "str"},
+    "version": {"type": "str"},
+    "node": {"type": "str"},
+    "fail_above": {
+        "type": "dict",
+        "options": {name: {"type": "int"} for name in ("errors", "warnings", "infos")},
+        "default": {"errors": 0},
+    },
+    "require_devices": {"type": "int", "default": 1},
+    **WAIT,
+    **_PROGRESS,
+    **CALL,
+}
+COMPLIANCE_RULES: Rules = {
+    "mutually_exclusive": [("plan", "instance", "devices", "backups")],
+    "required_one_of": [("plan", "instance", "devices", "backups")],
+    "required_by": {
+        "devices": ("golden_config",),
+        "backups": ("golden_config",),
+        "version": ("golden_config",),
+        "node": ("golden_config",),
+    },
+}
+
+COMMAND: Spec = {
+    "template": {"type": "str"},
+    "command": {"type": "str"},
+    "devices": {"type": "list", "elements": "str"},
+    "variables": {"type": "dict"},
+    "analytic_template": {"type": "str"},
+    "pre": {"type": "raw"},
+    "post": {"type": "raw"},
+    "fail_on": {
+        "type": "str",
+        "choices": ["verdict", "error", "warning", "never"],
+        "default": "verdict",
+    },
+    "allow_skipped": {"type": "bool", "default": False},
+    "error_patterns": {"type": "list", "elements": "str"},
+    **CALL,
+}
+COMMAND_RULES: Rules = {
+    "mutually_exclusive": [("template", "command"), ("devices", "post")],
+    "required_one_of": [("template", "command", "analytic_template")],
+    "required_by": {
+        "template": ("devices",),
+        "command": ("devices",),
+        "analytic_template": ("pre",),
+        "pre": ("analytic_template",),
+        "post": ("analytic_template",),
+    },
+}
+
+DEVICE_BACKUP: Spec = {
+    "device": {"type": "list", "elements": "str", "required": True},
+    "description": {"type": "str"},
+    "notes": {"type": "str"},
+    "compare": {"type": "str", "default": "previous"},
+    **WAIT,
+    "wait_timeout": {"type": "float", "default": 60.0},
+    **_PROGRESS,
+    **CALL,
+}
+
 SERVICE: Spec = {"service": {"type": "str", "required": True}}
 _OWNED: Spec = {**SERVICE, "owner": {"type": "str", "required": True}}
 

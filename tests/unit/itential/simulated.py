@@ -27,7 +27,7 @@ from ansible_collections.restops.clients.tests.unit.support import Case
 def transport(
     app: Any,
     silent: Collection[str] = (),
-    lost: dict[str, Exception | int] | None = None,
+    lost: dict[str, Any] | None = None,
 ) -> httpx.MockTransport:
     """Return a transport that calls an ASGI application, for both kinds of client.
 
@@ -59,7 +59,7 @@ def transport(
             except StopIteration:
                 pass
         outcome = lost.pop(request.url.path, None)
-        if isinstance(outcome, Exception):
+        if isinstance(outcome, BaseException):
             raise outcome
         if outcome is not None:
             return httpx.Response(outcome)
@@ -108,7 +108,7 @@ class Simulated:
     def __init__(self, case: Case, sim: Any, factory: Any, silent: Collection[str] = ()) -> None:
         self.case = case
         self.sim = sim
-        self.lost: dict[str, Exception | int] = {}
+        self.lost: dict[str, Any] = {}
         self.client: Any = factory(
             "server.example",
             transport=transport(self.sim.app, silent, self.lost),

@@ -1,0 +1,195 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The task of `itential_platform_command`: run commands on devices, and judge the responses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..core.exceptions import ClientError, ConfigurationError
+from ..core.secrets.redaction import redact_data
+from ..itential.command_results import LISTS, Results, device_of, verdict_of
+
+# At the top, so that the main process imports it for all its forks.
+from ..itential.commands import CommandError, CommandOutcome
+from . import calling, platform
+from .calling import Result
+from .context import Context, TaskError
+from .quoted import mask_quoted
+
+if TYPE_CHECKING:
+    from ..itential.commands import Commands, GateOptions
+    from ..itential.platform import Platform
+
+
+def is_heavy(dummy_options: Mapping[str, Any]) -> bool:
+    """Return `True`: devices can be slow, and the process that tasks share has other work to do."""
+    return True
+
+
+def run(params: Mapping[str, Any], context: Context) -> Result:
+    """Perform the task.
+
+    Args:
+        params: The module's options.
+        context: The runner.
+
+    Returns:
+        The result, without `invocation`.
+
+    Raises:
+        TaskError: A response is missing or an error, rules are not fulfilled, a call failed, or an
+            option cannot work.
+    """
+
+    def work(client: Platform) -> Result:
+        return _Work(client.commands, params, context).result()
+
+    return calling.perform(platform.make_client, params, context, work)
+
+
+class _Work:
+    """The work of one task.
+
+    Args:
+        commands: The commands of the client.
+        params: The module's options.
+        context: The runner.
+    """
+
+    def __init__(self, commands: Commands, params: Mapping[str, Any], context: Context) -> None:
+        self._commands = commands
+        self._params = params
+        self._context = context
+
+    def result(self) -> Result:
+        """Run what is to be run, compare what is to be compared, and return the result."""
+        compares = self._params.get("analytic_template") is not None
+        if not compares:
+            return self._run()
+        pre = _given(self._params.get("pre"))
+        if not self._runs:
+            post = _given(self._params.get("post"))
+            if post is None:
+                raise ConfigurationError("post is missing: give it, or template with devices")
+            return self._compare(pre, post)
+        # Nothing is sent to the devices if there is nothing to compare with.
+        self._check_comparison(pre)
+        result = self._run()
+        if self._context.check_mode:
+            return result
+        # With its secrets masked, as those of `pre` are.
+        return self._compare(pre, _given(result), result)
+
+    @property
+    def _runs(self) -> bool:
+        return any(self._params.get(name) is not None for name in ("template", "command"))
+
+    def _run(self) -> Result:
+        options: Any = {
+            "template": self._params.get("template"),
+            "command": self._params.get("command"),
+            "devices": self._params.get("devices") or (),
+            "variables": self._params.get("variables"),
+            **self._gate(),
+        }
+        if self._context.check_mode:
+            self._commands.check(**options)
+            return _result_of(None)
+        try:
+            return _result_of(_judged(lambda: self._commands.run(**options), _result_of))
+        except (ClientError, TaskError):
+            raise
+        except BaseException:
+            # The time of the task is up, or the run is interrupted.
+            names = ", ".join(options["devices"])
+            self._context.report(f"not finished; the commands may have run on {names}")
+            raise
+
+    def _check_comparison(self, pre: Any) -> None:
+        self._commands.check_comparison(self._params["analytic_template"], pre, pre, **self._gate())
+
+    def _compare(self, pre: Any, post: Any, known: Mapping[str, Any] | None = None) -> Result:
+        template, variables = self._params["analytic_template"], self._params.get("variables")
+        if self._context.check_mode:
+            self._commands.check_comparison(template, pre, post, **self._gate())
+            return {"comparison": None}
+
+        def shown(outcome: CommandOutcome) -> Result:
+            return {**(known or {}), "comparison": _result_of(outcome)}
+
+        return shown(
+            _judged(
+                lambda: self._commands.compare(
+                    template, pre, post, variables=variables, **self._gate()
+                ),
+                shown,
+            )
+        )
+
+    def _gate(self) -> GateOptions:
+        return {
+            "fail_on": self._params["fail_on"],
+            "allow_skipped": self._params["allow_skipped"],
+            "error_patterns": self._params.get("error_patterns"),
+        }
+
+
+def _judged(
+    work: Callable[[], CommandOutcome], shown: Callable[[CommandOutcome], Result]
+) -> CommandOutcome:
+    """Return the outcome of work; if it does not pass, its results are in the failure."""
+    try:
+        return work()
+    except CommandError as exc:
+        raise TaskError(mask_quoted(exc.message), **shown(exc.outcome)) from exc
+
+
+def _result_of(outcome: CommandOutcome | None) -> Result:
+    """Return the results of commands, masked: responses may be configurations."""
+    if outcome is None:
+        results, rules = Results([]), ()
+    else:
+        results, rules = outcome.results, outcome.failed_rules
+    return {
+        "passed": None if outcome is None else outcome.passed,
+        "devices": _devices(outcome),
+        "failed_rules": [redact_data(rule._asdict()) for rule in rules],
+        "results": mask_quoted(results.commands),
+        "run": redact_data(results.head),
+    }
+
+
+def _devices(outcome: CommandOutcome | None) -> list[Result]:
+    """Return the verdict on each device."""
+    if outcome is None:
+        return []
+    names = [*outcome.results.devices, *map(device_of, outcome.results.commands)]
+    return [_device(name, outcome) for name in dict.fromkeys(names)]
+
+
+def _device(name: str, outcome: CommandOutcome) -> Result:
+    verdicts = [verdict_of(one) for one in outcome.results.commands if device_of(one) == name]
+    errors = [problem.error for problem in outcome.problems if problem.device == name]
+    return {
+        "device": name,
+        "passed": not errors and all(verdict is not False for verdict in verdicts),
+        "failed_rules": sum(rule.device == name for rule in outcome.failed_rules),
+        "error": mask_quoted(errors[0]) if errors else None,
+    }
+
+
+def _given(value: Any) -> Any:
+    """Return results that a task is given: also the registered result of a task.
+
+    That of this module has its results apart; that of `itential_platform_request` has them in
+    `json`.
+    """
+    if isinstance(value, Mapping) and "run" in value and "results" in value:
+        return {**value["run"], LISTS[0]: value["results"]}
+    if isinstance(value, Mapping) and "json" in value:
+        return value["json"]
+    return value
