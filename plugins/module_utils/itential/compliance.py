@@ -174,7 +174,7 @@ class _Watch:
     def _read_reports(self) -> Flow[bool]:
         self.waited = self._requests.clock() - self._began
         self.reports = yield from self._requests.reports(self.run.batch)
-        is_done = len(self.reports) >= self.run.reports and not self.unchecked()
+        is_done = len(self.reports) >= self.run.reports
         if not is_done:
             self._tell(self._progress())
         return is_done
@@ -221,7 +221,7 @@ class _Watch:
         return error
 
     def _unfinished(self, reason: str, cause: ClientError | None = None) -> ComplianceError:
-        missing = f", without {named(self.unchecked())}" if not self.run.instance else ""
+        missing = f", without {named(self.unchecked())}" if self.unchecked() else ""
         state = self.status if self.run.instance else f"{self._progress()}{missing}"
         text = f"has not finished: {reason}{f'; it is {state}' if state else ''}"
         return self.failure(text, cause=cause)

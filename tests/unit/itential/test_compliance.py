@@ -374,6 +374,9 @@ async def test_backups_are_checked_without_their_devices(world: World) -> None:
     assert world.writes == [
         (f"POST {CHECK}/backups", {"treeInfo": info, "backupIds": [backup["id"]]})
     ]
+    world.sim.settings["check_polls"] = 1
+    error = await world.fail(run, wait_timeout=0)
+    assert error.message.endswith("it is 0 of 1 checked")
     assert [report.device for report in (await world.wait(run)).reports] == ["r9"]
 
 
