@@ -71,10 +71,9 @@ class DeviceReport(NamedTuple):
 
     def describe(self, kinds: Sequence[str]) -> str:
         """Return the device, its numbers of some kinds of issues, and its first issue."""
-        if self.totals is None:
-            return f"{self.device}: no totals"
         first = next((text for issue in self.issues or () if (text := _issue_text(issue))), "")
-        return f"{self.device}: {_counts(self.totals, kinds)}{f' ({first})' if first else ''}"
+        counts = _counts(self.totals or {}, kinds)
+        return f"{self.device}: {counts}{f' ({first})' if first else ''}"
 
 
 class Gate(NamedTuple):

@@ -209,6 +209,11 @@ async def test_options_that_cannot_work_make_no_backup(
     assert world.sim.writes == []
 
 
+async def test_a_backup_can_be_made_silently(world: World) -> None:
+    (backup,) = await world.case.kind.wait(world.client.backups.create("rtr-000"))
+    assert (backup.id, world.lines) == (world.backups()[0]["id"], [])
+
+
 def test_a_difference_is_a_unified_diff() -> None:
     assert difference(OLD, NEW, "a", "b") == (
         "--- a\n+++ b\n@@ -1,2 +1,2 @@\n hostname a\n-ntp x\n+ntp y\n"

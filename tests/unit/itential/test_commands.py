@@ -193,6 +193,12 @@ async def test_the_errors_can_be_given_as_patterns(world: World) -> None:
         await world.run(error_patterns=["("])
 
 
+async def test_a_result_that_is_an_error_fails(world: World) -> None:
+    world.fault([{"device": "r1", "error": "no adapter"}], "/mop/RunCommandDevices")
+    error = await world.fail(command="show version")
+    assert error.message.endswith("failed: r1: no usable response: no adapter")
+
+
 async def test_a_device_without_a_result_fails(world: World) -> None:
     world.sim.settings["unreachable"] = ("r2",)
     for options in ({}, {"command": "show version"}):
