@@ -187,7 +187,7 @@ def test_devices_are_backed_up_and_compared_on_both_paths(ansible: Ansible) -> N
             "missing": case(BACKUP, check_mode=True, device="rtr-9"),
             "first": case(BACKUP, device="rtr-000", description="before"),
             "second": case(BACKUP, device="rtr-000", compare="{{ first.backup }}"),
-            "several": case(BACKUP, device=["rtr-000", "rtr-001", "rtr-002"], compare="none"),
+            "several": case(BACKUP, device=["rtr-000", "rtr-001"], compare="none"),
             "wrong": case(BACKUP, device="rtr-000", compare="x"),
         },
         prepare=lambda: prepare(ansible),
@@ -197,8 +197,8 @@ def test_devices_are_backed_up_and_compared_on_both_paths(ansible: Ansible) -> N
     results = runs.results
     assert results["second"]["compared_with"] == results["first"]["backup"]
     assert (results["second"]["differs"], results["second"]["difference"]) == (False, "")
-    assert [bool(one["backup"]) for one in results["several"]["results"]] == [True, False, True]
-    assert "1 of 3 devices failed; device rtr-001" in runs.message("several")
+    assert [bool(one["backup"]) for one in results["several"]["results"]] == [True, False]
+    assert "1 of 2 devices failed; device rtr-001" in runs.message("several")
     assert "there is no device rtr-9" in runs.message("missing")
     assert runs.leaks(SECRET) == []
 

@@ -253,6 +253,7 @@ class CommandsBase:
         variables = dict(options.get("variables") or {})
         template, command = options.get("template"), options.get("command")
         title = f"template {template!r}" if template else f"command {command!r}"
+        body: Record
         try:
             if template:
                 body = {"template": template, "variables": variables, "devices": devices}

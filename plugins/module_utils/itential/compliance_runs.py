@@ -283,10 +283,10 @@ def _start_check(
     )
     if predict:
         return run
-    if kind == "devices":
-        path, body = _REPORTS, {"options": {**node, "devices": names}}
-    else:
-        path, body = f"{_REPORTS}/backups", {"treeInfo": node, "backupIds": names}
+    path = _REPORTS if kind == "devices" else f"{_REPORTS}/backups"
+    body: Record = {"options": {**node, "devices": names}}
+    if kind == "backups":
+        body = {"treeInfo": node, "backupIds": names}
     try:
         answer = yield from requests.send(path, body)
     except ClientError as exc:

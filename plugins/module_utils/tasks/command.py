@@ -150,14 +150,11 @@ def _judged(
 
 def _result_of(outcome: CommandOutcome | None) -> Result:
     """Return the results of commands, masked: responses may be configurations."""
-    if outcome is None:
-        results, rules = Results([]), ()
-    else:
-        results, rules = outcome.results, outcome.failed_rules
+    results = Results([]) if outcome is None else outcome.results
     return {
         "passed": None if outcome is None else outcome.passed,
         "devices": _devices(outcome),
-        "failed_rules": [redact_data(rule._asdict()) for rule in rules],
+        "failed_rules": [redact_data(rule._asdict()) for rule in results.failed_rules()],
         "results": mask_quoted(results.commands),
         "run": redact_data(results.head),
     }
