@@ -37,7 +37,7 @@ _COLLECTION = "backups"
 Record = dict[str, Any]
 
 LOOKED_FOR = Schedule(15.0, 1.0)
-"""How long a backup whose request has no response is looked for."""
+"""The time in which a backup whose request has no response is looked for."""
 
 
 class BackupOptions(TypedDict, total=False):

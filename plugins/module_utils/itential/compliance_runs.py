@@ -32,7 +32,7 @@ _INSTANCES = f"{CONFIGURATION}/search/compliance_plan_instances"
 MOST_INSTANCES = 100
 """Runs of a plan that are read, the newest first."""
 LOOKED_FOR = Schedule(15.0, 1.0)
-"""How long a run whose start has no response is looked for."""
+"""The time in which a run whose start has no response is looked for."""
 
 _ENDED = frozenset(("complete", "error", "failed", "canceled"))
 _SPELLINGS = {"cancelled": "canceled", "completed": "complete"}
