@@ -261,11 +261,23 @@ stdout:
   returned: when something was run; V(null) if there are several results
   type: str
   sample: '{"greeting": "Good morning"}'
+stdout_lines:
+  description: RV(stdout), split into lines.
+  returned: when something was run
+  type: list
+  elements: str
+  sample: ['{"greeting": "Good morning"}']
 stderr:
   description: The error output, if there is one result.
   returned: when something was run; V(null) if there are several results
   type: str
   sample: ""
+stderr_lines:
+  description: RV(stderr), split into lines.
+  returned: when something was run
+  type: list
+  elements: str
+  sample: []
 output:
   description: The value of RV(stdout), if it is an object or a list in JSON.
   returned: when something was run
@@ -293,6 +305,11 @@ audit_ids:
   type: list
   elements: raw
   sample: []
+msg:
+  description: The error; in check mode, that nothing was sent because there is no dry run.
+  returned: on failure, and in check mode if nothing was sent
+  type: str
+  sample: script 'hello.py' has no dry run, so check mode has sent nothing
 waited:
   description: Seconds from the start to the result.
   returned: when something was run

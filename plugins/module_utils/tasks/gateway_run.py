@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from ..itential.gateway import Gateway
     from ..itential.runs import Runs
 
-_TEXTS = ("stdout", "stderr", "output")
-
 
 def is_heavy(dummy_options: Mapping[str, Any]) -> bool:
     """Return `True`: a run takes any time, and the process that tasks share has other work."""
@@ -92,7 +90,7 @@ class _Work:
 
     def _result_of(self, done: Run) -> Result:
         results = [_shown(result) for result in done.results]
-        answer = _shown(done.answer) if done.answer is not None else {}
+        answer = _shown(done.answer or {})
         result: Result = {
             "changed": done.changed,
             "sent": done.sent,
@@ -101,8 +99,12 @@ class _Work:
             "failed_hosts": _failed_hosts(done),
             "audit_ids": list(done.audit_ids),
             "waited": round(done.waited, 3),
-            **{name: answer.get(name) for name in _TEXTS},
+            "output": answer.get("output"),
         }
+        for name in ("stdout", "stderr"):
+            result[name] = answer.get(name)
+            # As other modules that run something have them.
+            result[f"{name}_lines"] = (answer.get(name) or "").splitlines()
         if not done.sent:
             self._show(f"{done.title} has no dry run: nothing was sent")
             result["msg"] = f"{done.title} has no dry run, so check mode has sent nothing"

@@ -103,7 +103,9 @@ def test_a_script_is_run_and_the_json_that_it_prints_is_returned(world: World) -
         "audit_ids": [],
         "waited": 0.0,
         "stdout": '{"count": 1, "password": "made-by-server"}',
+        "stdout_lines": ['{"count": 1, "password": "made-by-server"}'],
         "stderr": "a warning",
+        "stderr_lines": ["a warning"],
         "output": {"count": 1, "password": "[REDACTED]"},
     }
     assert world.context.lines == [
