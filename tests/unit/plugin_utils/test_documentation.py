@@ -23,7 +23,7 @@ LOOKUPS = sorted(path.stem for path in (PLUGINS / "lookup").glob("[!_]*.py"))
 OWNED_BY_ANSIBLE = frozenset(
     "ansible_facts ansible_job_id ansible_stats async_result deprecations exception "
     "failed_when_result finished invocation notify rc retries skip_reason skipped "
-    "skipped_reason start started stderr stdout stop unreachable warnings _ansible_no_log".split()
+    "skipped_reason start started stop unreachable warnings _ansible_no_log".split()
 )
 """Keys of results that ansible-core gives a meaning of its own."""
 
