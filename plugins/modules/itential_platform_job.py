@@ -23,6 +23,7 @@ author:
 extends_documentation_fragment:
   - restops.clients.itential_platform
   - restops.clients.call
+  - restops.clients.waiting
   - restops.clients.attributes
   - restops.clients.attributes.platform
 attributes:
@@ -118,11 +119,6 @@ options:
         are read once.
     type: float
     default: 600.0
-  wait_interval:
-    description:
-      - Seconds of the first pause between two reads. Pauses grow to 30 seconds.
-    type: float
-    default: 2.0
   fail_on:
     description:
       - The statuses that fail the task. A job with one of them has ended.

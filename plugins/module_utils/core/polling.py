@@ -2,17 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Polling: reading a state until it is the wanted one or the time is up."""
+"""Polling: reading a state until it is the wanted one or the time is up, and its options."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from .exceptions import ClientError, ConfigurationError, HTTPStatusError, RequestError
 from .flow import Flow, Pause
 
 T = TypeVar("T")
+Notify = Callable[[str], object]
+"""Receives a line."""
 
 GROWTH = 1.5
 """The factor by which the pauses grow."""
@@ -20,6 +22,20 @@ LONGEST_INTERVAL = 30.0
 """Seconds of the longest pause, unless the first one is longer."""
 
 _RESTARTING = frozenset((502, 503, 504))
+
+
+class WaitOptions(TypedDict, total=False):
+    """The options of waiting.
+
+    Attributes:
+        wait_timeout: Seconds after which waiting is given up; 0 reads once. Default 600.
+        wait_interval: Seconds of the first pause; later ones are longer. Default 2.
+        notify: Receives a line for each change. Default: none.
+    """
+
+    wait_timeout: float
+    wait_interval: float
+    notify: Notify | None
 
 
 class PollTimeoutError(ClientError):
@@ -58,6 +74,11 @@ class Schedule:
         self.timeout = timeout
         self.interval = interval
         self.longest = max(longest, interval)
+
+
+def schedule_of(options: WaitOptions) -> Schedule:
+    """Return the pauses that the options of waiting ask for."""
+    return Schedule(options.get("wait_timeout", 600.0), options.get("wait_interval", 2.0))
 
 
 def poll(

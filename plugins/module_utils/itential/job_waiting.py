@@ -7,21 +7,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
 from ..core.exceptions import ClientError
 from ..core.flow import Flow
-from ..core.polling import PollTimeoutError, Schedule, is_passing, poll
+from ..core.polling import Notify, PollTimeoutError, Schedule, is_passing, poll
 from . import job_records
 from .job_records import FailedTask, Person, Record
 from .job_requests import MOST_IDS, JobRequests
 
 FEW = 5
 """Jobs that are reported one by one; of more, the numbers are reported."""
-
-Notify = Callable[[str], object]
 
 
 class JobReport(NamedTuple):

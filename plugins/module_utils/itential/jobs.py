@@ -10,18 +10,18 @@ Source: docs/protocols/itential-platform.md section 6.3.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
 from ..core.options import check_options
-from ..core.polling import Schedule
+from ..core.polling import WaitOptions, schedule_of
 from ..core.records.purge import records_to_purge
 from . import job_records
 from .job_records import Record, label, status_of
 from .job_requests import JobRequests
 from .job_starts import OPTIONS, Started, StartOptions, start
-from .job_waiting import JobError, JobReport, Notify, Watch
+from .job_waiting import JobError, JobReport, Watch
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -60,20 +60,6 @@ _TRANSITIONS = {
 
 
 _DELETABLE = frozenset(("complete", "canceled"))
-
-
-class WaitOptions(TypedDict, total=False):
-    """The options of waiting.
-
-    Attributes:
-        wait_timeout: Seconds after which waiting is given up; 0 reads once. Default 600.
-        wait_interval: Seconds of the first pause; later ones are longer. Default 2.
-        notify: Receives a line for each change. Default: none.
-    """
-
-    wait_timeout: float
-    wait_interval: float
-    notify: Notify | None
 
 
 class ResultOptions(WaitOptions, total=False):
@@ -151,7 +137,7 @@ class JobsBase:
         fail_on = options.get("fail_on", FAIL_ON)
         wanted = job_records.ENDED | set(fail_on)
         watch = Watch(self._requests, _ids(jobs), wanted, options.get("notify"))
-        yield from watch.run(_schedule(options))
+        yield from watch.run(schedule_of(options))
         records = yield from self._requests.with_variables(list(watch.records))
         outputs = {}
         for record in records:
@@ -194,7 +180,7 @@ class JobsBase:
         watch.records.update({record["_id"]: record for record in records})
         if changed and not predict:
             yield from self._requests.change(transition.verb, changed)
-            yield from watch.run(_schedule(options))
+            yield from watch.run(schedule_of(options))
         for record in watch.records.values():
             if not predict and status_of(record) not in transition.done:
                 raise _impossible(record, state)
@@ -225,10 +211,6 @@ def _ids(jobs: str | Sequence[str]) -> list[str]:
     if not ids or not all(isinstance(number, str) and number for number in ids):
         raise ConfigurationError(f"job must be the id of a job, or a list of ids, not {jobs!r}")
     return ids
-
-
-def _schedule(options: WaitOptions) -> Schedule:
-    return Schedule(options.get("wait_timeout", 600.0), options.get("wait_interval", 2.0))
 
 
 def _impossible(record: Record, state: str) -> ClientError:

@@ -17,13 +17,13 @@ from ..itential.job_records import label, summary
 
 # At the top, so that the main process imports it for all its forks.
 from ..itential.jobs import Deletion, JobReport
-from . import calling, platform
+from . import calling, platform, waiting
 from .calling import Result, of_error
 from .context import Context, TaskError
 
 if TYPE_CHECKING:
     from ..itential.job_starts import Started, StartOptions
-    from ..itential.jobs import Jobs, Outcome, WaitOptions
+    from ..itential.jobs import Jobs, Outcome
     from ..itential.platform import Platform
 
 _STARTING = ("started", "finished")
@@ -67,6 +67,7 @@ class _Work:
         self._jobs = jobs
         self._params = params
         self._context = context
+        self._waiting = waiting.wait_options(params, context)
         self._conditions = OutputConditions(params.get("assert_outputs") or {})
 
     def result(self) -> Result:
@@ -91,7 +92,9 @@ class _Work:
             return {"changed": True, **_keys([_no_job(name)]), "waited": 0.0}
         predicts = self._context.check_mode
         number = started.job["_id"]
-        self._show(f"{label(started.job)} {'started' if started.is_new else 'runs already'}")
+        notify = self._waiting["notify"]
+        if notify is not None:
+            notify(f"{label(started.job)} {'started' if started.is_new else 'runs already'}")
         if state == "started" or predicts:
             report = JobReport(summary(started.job), {}, None, None, started.job)
             return {"changed": started.is_new, **_keys([_item(report)]), "waited": 0.0}
@@ -121,20 +124,18 @@ class _Work:
         return start(**_start_options(self._params))
 
     def _finish(self, jobs: list[str], changed: bool) -> Result:
+        unfinished = f"job {', '.join(jobs)} has not finished, and goes on"
         try:
-            outcome = self._jobs.wait(
-                jobs,
-                fail_on=self._params["fail_on"],
-                outputs=self._params.get("outputs") or (),
-                large_values=self._params["large_values"],
-                **self._waiting(),
-            )
+            with waiting.interruption_reported(self._context, lambda: unfinished):
+                outcome = self._jobs.wait(
+                    jobs,
+                    fail_on=self._params["fail_on"],
+                    outputs=self._params.get("outputs") or (),
+                    large_values=self._params["large_values"],
+                    **self._waiting,
+                )
         except ClientError as exc:
             raise self._failure(exc, jobs, changed) from exc
-        except BaseException:
-            # The time of the task is up, or the run is interrupted: what goes on must be known.
-            self._context.report(f"job {', '.join(jobs)} has not finished, and goes on")
-            raise
         result = self._result_of(outcome, changed)
         broken = [
             f"{label(report.record)}: {text}"
@@ -148,23 +149,12 @@ class _Work:
     def _bring(self, jobs: list[str], state: str) -> Result:
         try:
             outcome = self._jobs.bring(
-                jobs, state, predict=self._context.check_mode, **self._waiting()
+                jobs, state, predict=self._context.check_mode, **self._waiting
             )
         except ClientError as exc:
             # Whatever was sent may have changed some of the jobs.
             raise self._failure(exc, jobs, bool(getattr(exc, "reports", ()))) from exc
         return self._result_of(outcome, bool(outcome.changed))
-
-    def _waiting(self) -> WaitOptions:
-        return {
-            "wait_timeout": self._params["wait_timeout"],
-            "wait_interval": self._params["wait_interval"],
-            "notify": self._show,
-        }
-
-    def _show(self, line: str) -> None:
-        if self._params["progress"]:
-            self._context.report(line)
 
     def _result_of(self, outcome: Outcome, changed: bool) -> Result:
         items = [self._shown(report) for report in outcome.reports]

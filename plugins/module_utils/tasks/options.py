@@ -248,6 +248,7 @@ WAIT: Spec = {
     "wait_timeout": {"type": "float", "default": 600.0},
     "wait_interval": {"type": "float", "default": 2.0},
 }
+WAITING: Spec = {**WAIT, "progress": {"type": "bool", "default": True}}
 JOB: Spec = {
     "workflow": {"type": "str"},
     "project": {"type": "str"},
@@ -272,7 +273,7 @@ JOB: Spec = {
     "description": {"type": "str"},
     "groups": {"type": "list", "elements": "str"},
     "unique_by": {"type": "list", "elements": "str"},
-    **WAIT,
+    **WAITING,
     "fail_on": {
         "type": "list",
         "elements": "str",
@@ -282,7 +283,6 @@ JOB: Spec = {
     "outputs": {"type": "list", "elements": "str"},
     "large_values": {"type": "bool", "default": False},
     "assert_outputs": {"type": "dict"},
-    "progress": {"type": "bool", "default": True},
     **CALL,
 }
 JOB_RULES: Rules = {
