@@ -27,10 +27,7 @@ class ModuleDocFragment:
                 ],
                 "progress": [
                     "Show each change while the task waits.",
-                    (
-                        "Only a task that runs on the controller can show something before it"
-                        " ends."
-                    ),
+                    ("Only a task that runs on the controller can show something before it ends."),
                 ],
             },
         )

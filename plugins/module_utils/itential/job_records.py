@@ -130,6 +130,20 @@ def current_tasks(job: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def working_tasks(job: Mapping[str, Any]) -> list[str]:
+    """Return the names of the running tasks of a job that go on by themselves.
+
+    Child jobs are not counted: they are jobs of their own.
+    """
+    return [
+        _name_of_task(job, number)
+        for number, task in _tasks_of(job).items()
+        if task.get("status") == "running"
+        and task.get("type") != "manual"
+        and task.get("name") != _CHILD
+    ]
+
+
 def _tasks_of(job: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
     tasks = job.get("tasks")
     items = tasks.items() if isinstance(tasks, Mapping) else ()

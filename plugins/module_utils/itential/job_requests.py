@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
-from ..core.flow import Flow, collect, gather
+from ..core.flow import Flow, gather
 from ..core.jsonutils import dig
 from . import job_records
 from .job_records import Person, Record
@@ -273,10 +273,11 @@ class JobRequests(PlatformRequests):
             number = dig(task, "job._id")
             if isinstance(number, str) and number in jobs:
                 groups = task.get("groups") or jobs[number].get("groups")
-                found[number] = yield from self._person(task, groups)
+                found[number] = yield from self.person(task, groups)
         return found
 
-    def _person(self, task: Mapping[str, Any], groups: Any) -> Flow[Person]:
+    def person(self, task: Mapping[str, Any], groups: Any) -> Flow[Person]:
+        """Return what is known of a manual task: its name, its groups and its owner."""
         names = yield from gather([self._group(group) for group in groups or ()], AT_ONCE)
         metrics = task.get("metrics") or {}
         return Person(
@@ -301,23 +302,6 @@ class JobRequests(PlatformRequests):
                     return number
                 self._groups[number] = str(_data(answer).get("name") or number)
         return self._groups[number]
-
-    # Requests
-
-    def records_of(
-        self, path: str, params: Mapping[str, Any], style: str = "data"
-    ) -> Flow[list[Record]]:
-        """Return all records of a list.
-
-        Args:
-            path: The path.
-            params: The filters; the caller filters again, because a server may ignore them.
-            style: The name of the paging style.
-        """
-        pages = yield from collect(
-            self._connection._pages_flow(path, params, style, "GET", None, {})
-        )
-        return [record for page in pages for record in page.records if isinstance(record, dict)]
 
 
 def _chunks(ids: Sequence[str]) -> list[Sequence[str]]:

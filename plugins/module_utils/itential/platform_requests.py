@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..core.flow import Flow
+from ..core.exceptions import ClientError, SerializationError
+from ..core.flow import Flow, collect
 from ..core.jsonutils import dig
 from ..core.once import send_once
 
@@ -53,13 +54,52 @@ class PlatformRequests:
         response = yield from self._connection._engine.checked(call)
         return response.json()
 
-    def send(self, path: str, body: Any, **options: Any) -> Flow[Any]:
-        """Send a POST that starts or changes something, and return the JSON of the response.
+    def records_of(
+        self, path: str, params: Mapping[str, Any], style: str = "data"
+    ) -> Flow[list[dict[str, Any]]]:
+        """Return all records of a list.
+
+        Args:
+            path: The path.
+            params: The filters; the caller filters again, because a server may ignore them.
+            style: The name of the paging style.
+        """
+        pages = yield from collect(
+            self._connection._pages_flow(path, params, style, "GET", None, {})
+        )
+        return [record for page in pages for record in page.records if isinstance(record, dict)]
+
+    def send(self, path: str, body: Any, method: str = "POST", **options: Any) -> Flow[Any]:
+        """Send a request that starts or changes something, and return the JSON of the response.
 
         It is repeated only if the server cannot have received it, whatever the client's policy.
         """
-        response = yield from send_once(self._connection, "POST", path, json=body, **options)
+        response = yield from send_once(self._connection, method, path, json=body, **options)
         return response.json() if response.content else None
+
+    def act(
+        self, action: str, path: str, body: Any = None, method: str = "POST", **options: Any
+    ) -> Flow[None]:
+        """Send a request that starts or changes something, if its response has no data.
+
+        Args:
+            action: The words for the request in an error, such as `restart adapter 'iag'`.
+            path: The path.
+            body: The JSON body; `None` for none.
+            method: The HTTP method.
+            **options: As for any call.
+
+        Raises:
+            ClientError: The server refuses it, or it is unknown if it has received it.
+        """
+        try:
+            answer = yield from self.send(path, body, method, **options)
+        except SerializationError:
+            # A response of 2xx with a text.
+            return
+        text = failure_in(answer)
+        if text:
+            raise ClientError(f"the server does not {action}: {text}")
 
 
 def error_text(error: Any) -> str:
