@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -50,6 +51,11 @@ class PlatformSimulator(TableSimulator):
         expires_in: Seconds that a service account's token lives.
         workflows, devices: How many there are at first.
         start_polls: Reads, of its health or of itself, after which a started adapter is running.
+        stop_polls: Reads after which a stopped one has stopped.
+        failing_starts: The states in which starts end, by name; RUNNING for all others.
+        offline: The names of adapters whose connection stays offline.
+        constant_health: Whether pid and uptime never change.
+        clock: Gives seconds, for uptimes.
         adapter_models: The models that are installed.
         start_delay: Seconds from the start of a job to the response.
         job_polls: Reads after which a job ends.
@@ -110,6 +116,11 @@ class PlatformSimulator(TableSimulator):
                 "workflows": 230,
                 "devices": 150,
                 "start_polls": 0,
+                "stop_polls": 0,
+                "failing_starts": {},
+                "offline": [],
+                "constant_health": False,
+                "clock": time.time,
                 "adapter_models": [f"@itential/adapter-{name}" for name, dummy in ADAPTERS],
                 "start_delay": 0,
                 "job_polls": 3,

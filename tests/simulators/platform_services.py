@@ -29,6 +29,11 @@ SPARSE = (
     "prevUptime",
 )
 """Keys that the health of a dead adapter lacks."""
+OWN = ("state", "polls", "following", "loglevel", "pid", "since")
+"""Keys of a record that only the simulator has: its process and its log levels."""
+GONE = ("DEAD", "DELETED")
+UPTIME = 4242.5
+"""Seconds for which services ran when the simulator was made."""
 
 
 def encrypted(value: Any, key: str = "") -> Any:
@@ -50,19 +55,22 @@ def encrypted(value: Any, key: str = "") -> Any:
 
 
 def settle(record: Record) -> Record:
-    """Count a read of a service that is starting, and let it run after enough of them."""
-    if record["state"] == "STARTING":
+    """Count a read of a service that is starting or stopping, which ends after enough of them."""
+    if record["state"] in ("STARTING", "STOPPING"):
         record["polls"] -= 1
         if record["polls"] < 0:
-            record["state"] = "RUNNING"
+            record["state"] = record["following"]
     return record
+
+
+def pass_to(record: Record, passing: str, following: str, polls: int) -> None:
+    """Bring a service to a state, by way of a passing one that lasts for some reads."""
+    record.update(state=passing if polls else following, following=following, polls=polls)
 
 
 def show_service(call: Call, record: Record) -> Record:
     """Return `data` and `metadata`."""
-    data = {
-        key: value for key, value in record.items() if key not in ("state", "polls", "loglevel")
-    }
+    data = {key: value for key, value in record.items() if key not in OWN}
     if record.get("isEncrypted", True):
         data["properties"] = encrypted(data["properties"])
     active = settle(record)["state"] == "RUNNING"
@@ -90,20 +98,22 @@ def not_found(call: Call) -> Any:
 
 def start(call: Call, record: Record) -> None:
     """Start a service, which takes some reads of its health; a dead one stays dead."""
-    if record["state"] not in ("DEAD", "DELETED"):
-        polls = call.sim.settings["start_polls"]
-        record.update(state="STARTING" if polls else "RUNNING", polls=polls)
+    if record["state"] not in GONE:
+        settings = call.sim.settings
+        following = settings["failing_starts"].get(record["name"], "RUNNING")
+        pass_to(record, "STARTING", following, settings["start_polls"])
+        record.update(pid=record["pid"] + 1, since=settings["clock"]())
 
 
 def act(call: Call) -> Any:
-    """Start, stop or restart."""
+    """Start, stop or restart; what does not run cannot be restarted."""
     record, verb = call.record(), call.params["verb"]
     if verb not in VERBS:
         raise call.refuse("Not Found", 404)
-    if verb != "stop":
+    if verb == "start" or (verb == "restart" and record["state"] == "RUNNING"):
         start(call, record)
-    elif record["state"] not in ("DEAD", "DELETED"):
-        record["state"] = "STOPPED"
+    elif verb == "stop" and record["state"] not in GONE:
+        pass_to(record, "STOPPING", "STOPPED", call.sim.settings["stop_polls"])
     return {"status": "OK", "message": f"{verb} requested"}
 
 
@@ -154,6 +164,9 @@ def made_service(sim: TableSimulator, record: Record) -> Record:
         },
         "state": "RUNNING",
         "polls": 0,
+        "following": "RUNNING",
+        "pid": 4242,
+        "since": sim.settings["clock"]() - UPTIME,
         "loglevel": {"file": "info", "console": "info", "syslog": "warn"},
     }
 
@@ -247,7 +260,7 @@ ADAPTER = Row(
         Action("/adapter-models/types", does=models, method="GET", reads=True),
     ),
     id="name",
-    managed=("state", "polls", "loglevel"),
+    managed=OWN,
     made=made_service,
     show=show_service,
     check=check_adapter,
@@ -270,7 +283,7 @@ APPLICATION = Row(
         Action("/applications/{name}/{verb}", does=act, method="PUT"),
     ),
     id="name",
-    managed=("state", "polls", "loglevel"),
+    managed=OWN,
     made=lambda sim, record: {
         **made_service(sim, record),
         "type": "Application",
@@ -285,9 +298,11 @@ APPLICATION = Row(
 # Health
 
 
-def health(record: Record) -> Record:
+def health(sim: TableSimulator, record: Record) -> Record:
     """Return the health of an adapter or application; that of a dead one is sparse."""
-    state = record["state"]
+    settings, state = sim.settings, record["state"]
+    is_online = state == "RUNNING" and record["name"] not in settings["offline"]
+    uptime = UPTIME if settings["constant_health"] else settings["clock"]() - record["since"]
     kind = record["properties"].get("type") or record["name"]
     shown = {
         "id": record["name"],
@@ -297,11 +312,11 @@ def health(record: Record) -> Record:
         "description": kind,
         "routePrefix": record["name"],
         "state": state,
-        "connection": {"state": "ONLINE" if state == "RUNNING" else "OFFLINE"},
-        "uptime": 4242.5 if state == "RUNNING" else 0,
+        "connection": {"state": "ONLINE" if is_online else "OFFLINE"},
+        "uptime": uptime if state == "RUNNING" else 0,
         "memoryUsage": {"rss": 1, "heapTotal": 1, "heapUsed": 1, "external": 1},
         "cpuUsage": {"user": 1, "system": 1},
-        "pid": 4242,
+        "pid": 4242 if settings["constant_health"] else record["pid"],
         "logger": record["loglevel"],
         "timestamp": now_ms(),
         "prevUptime": 0,
@@ -319,7 +334,7 @@ def healths(kind: str) -> Any:
 
     def run(call: Call) -> Any:
         records = lists.paired.select(
-            [health(settle(r)) for r in call.sim.tables[kind]], call.query
+            [health(call.sim, settle(r)) for r in call.sim.tables[kind]], call.query
         )
         if call.query.get("sort", "name") not in ("name", "id"):
             raise call.refuse("sort must be name")
@@ -334,7 +349,7 @@ def health_of(kind: str) -> Any:
         record = call.sim.tables[kind].named(call.params["service"])
         if record is None:
             raise call.refuse(f"{kind} {call.params['service']} not found", 404)
-        return health(settle(record))
+        return health(call.sim, settle(record))
 
     return run
 
@@ -448,7 +463,7 @@ INTEGRATION = Row(
         Deleting("/integrations/{name}"),
     ),
     id="name",
-    managed=("state", "polls", "loglevel"),
+    managed=OWN,
     made=made_service,
     show=show_service,
     check=check_integration,

@@ -97,6 +97,24 @@ class Time:
         self.now += seconds
 
 
+class EventfulTime(Time):
+    """A clock during whose pauses something happens.
+
+    Attributes:
+        events: What happens during each of the next pauses; `None` for nothing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.events: list[Callable[[], Any] | None] = []
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        event = self.events.pop(0) if self.events else None
+        if event is not None:
+            event()
+
+
 class Threads:
     """Runs a case on clients for threads."""
 

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from .jobs import AsyncJobs, Jobs
     from .manual_tasks import AsyncTasks, Tasks
     from .platform_store import PlatformStore
+    from .services import AsyncServices, Services
+    from .workers import AsyncWorkers, Workers
 
 
 DEFAULT_USER = "admin"
@@ -207,7 +209,7 @@ class PlatformAuth:
 
 
 class PlatformMixin(AuthMixin):
-    """The records, facts, jobs and tasks of a Platform, for threads."""
+    """The records, facts and operations of a Platform, for threads."""
 
     __slots__ = ()
 
@@ -275,6 +277,20 @@ class PlatformMixin(AuthMixin):
 
         return Backups(self, self._record_store(), self._perform)
 
+    @property
+    def services(self) -> Services:
+        """The adapters and applications: start, stop, restart, log levels."""
+        from .services import Services
+
+        return Services(self, self._perform)
+
+    @property
+    def workers(self) -> Workers:
+        """The workers of the workflow engine: activate, deactivate, drain."""
+        from .workers import Workers
+
+        return Workers(self, self._perform)
+
 
 class AsyncPlatformMixin(AuthMixin):
     """See `PlatformMixin`; for event loops."""
@@ -326,6 +342,20 @@ class AsyncPlatformMixin(AuthMixin):
         from .backups import AsyncBackups
 
         return AsyncBackups(self, self._record_store(), self._perform)
+
+    @property
+    def services(self) -> AsyncServices:
+        """The adapters and applications: start, stop, restart, log levels."""
+        from .services import AsyncServices
+
+        return AsyncServices(self, self._perform)
+
+    @property
+    def workers(self) -> AsyncWorkers:
+        """The workers of the workflow engine: activate, deactivate, drain."""
+        from .workers import AsyncWorkers
+
+        return AsyncWorkers(self, self._perform)
 
 
 if TYPE_CHECKING:

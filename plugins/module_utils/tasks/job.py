@@ -22,6 +22,7 @@ from .calling import Result, of_error
 from .context import Context, TaskError
 
 if TYPE_CHECKING:
+    from ..itential.job_records import Person
     from ..itential.job_starts import Started, StartOptions
     from ..itential.jobs import Jobs, Outcome
     from ..itential.platform import Platform
@@ -199,15 +200,18 @@ def _no_job(name: str | None) -> Result:
 
 
 def _item(report: JobReport) -> Result:
-    failed, person = report.failed_task, report.waiting_for
+    failed = report.failed_task
     return {
         "job": report.job,
         "outputs": {},
         "failed_task": None if failed is None else failed._asdict(),
-        "waiting_for": None
-        if person is None
-        else {**person._asdict(), "groups": list(person.groups)},
+        "waiting_for": shown_person(report.waiting_for),
     }
+
+
+def shown_person(person: Person | None) -> Result | None:
+    """Return what a result shows of the manual task for which a job waits."""
+    return None if person is None else {**person._asdict(), "groups": list(person.groups)}
 
 
 def _keys(items: list[Result]) -> Result:

@@ -452,6 +452,36 @@ DEVICE_BACKUP: Spec = {
     **CALL,
 }
 
+PLATFORM_SERVICE: Spec = {
+    "adapter": {"type": "list", "elements": "str"},
+    "application": {"type": "list", "elements": "str"},
+    "state": {"type": "str", "choices": ["started", "stopped", "restarted"]},
+    "log": {
+        "type": "dict",
+        "options": {
+            transport: {
+                "type": "str",
+                "choices": ["error", "warn", "info", "debug", "trace", "spam"],
+            }
+            for transport in ("file", "console", "syslog")
+        },
+    },
+    "online": {"type": "bool", "default": True},
+    **WAITING,
+    **CALL,
+}
+PLATFORM_SERVICE_RULES: Rules = {
+    "mutually_exclusive": [("adapter", "application")],
+    "required_one_of": [("adapter", "application"), ("state", "log")],
+}
+
+PLATFORM_WORKER: Spec = {
+    "worker": {"type": "str", "choices": ["job", "task", "all"], "default": "all"},
+    "state": {"type": "str", "choices": ["active", "inactive", "drained"], "required": True},
+    **WAITING,
+    **CALL,
+}
+
 SERVICE: Spec = {"service": {"type": "str", "required": True}}
 _OWNED: Spec = {**SERVICE, "owner": {"type": "str", "required": True}}
 
