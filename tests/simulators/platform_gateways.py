@@ -7,7 +7,11 @@
 from __future__ import annotations
 
 import copy
+import json
+from collections.abc import Sequence
 from typing import Any
+
+from starlette.responses import Response
 
 from . import lists
 from .operations import Action, Creating, Deleting, Listing, Reading
@@ -257,45 +261,106 @@ def created_cluster(call: Call, record: Record) -> Any:
     return {"state": "Success", "message": "Gateway created", "id": record["_id"]}
 
 
-def export_configuration(call: Call) -> Any:
+def activity(call: Call) -> Any:
+    """Return what runs or has ended recently; gateways before 5.4 do not know the request."""
+    cluster = cluster_of(call)
+    if cluster["activity"] is None:
+        raise call.refuse("unknown method inspect", 404)
+    return {"cluster_id": cluster["cluster_id"], "activity": cluster["activity"]}
+
+
+# Configurations
+
+
+def cluster_of(call: Call, writes: bool = False) -> Record:
+    """Return the cluster that the path names, which must be connected and visible."""
     for record in call.table:
-        if record["cluster_id"] == call.params["cluster"]:
-            return record["configuration"]
+        if record["cluster_id"] == call.params["cluster"] and not record["hidden"]:
+            if record["connection_status"] != "connected" or not record["enabled"]:
+                raise call.refuse("gateway is not connected or disabled", 500)
+            if writes and record["readonly"]:
+                raise call.refuse("gateway is read-only", 500)
+            return record
     raise call.refuse("cluster not found", 404)
+
+
+def exported(record: Record) -> Record:
+    """Return a configuration without what is empty, and with hashes in place of passwords."""
+    shown = copy.deepcopy(record["configuration"])
+    for user in shown.get("users", ()):
+        if "password" in user:
+            user["password"] = f"hash-of-{len(user['password'])}-characters"
+    return shown
+
+
+def export_configuration(call: Call) -> Any:
+    return exported(cluster_of(call))
+
+
+def export_yaml(call: Call) -> Any:
+    """Return a configuration as YAML; JSON is YAML too."""
+    text = json.dumps(exported(cluster_of(call)))
+    return Response(f"# a configuration\n{text}\n", media_type="application/yaml")
 
 
 def import_configuration(call: Call) -> Any:
-    """Add or replace entries by name. Unknown sections are accepted silently, even with `check`."""
-    options = call.inner("options")
-    for record in call.table:
-        if record["cluster_id"] != call.params["cluster"]:
-            continue
-        if record["connection_status"] != "connected" or record["readonly"]:
-            raise call.refuse("gateway is not connected or read-only")
-        content = options.get("content")
-        if not isinstance(content, dict) or options.get("check"):
-            return {"state": "Success", "message": "Checked"}
-        for section, entries in content.items():
-            if section in record["configuration"]:
-                take_entries(call, record["configuration"][section], entries, options)
-        return {"state": "Success", "message": "Imported"}
-    raise call.refuse("cluster not found", 404)
+    """Add or replace entries by name, never delete.
+
+    Unknown sections and fields are accepted silently, even with `check`. Without `force`, entries
+    that exist are kept silently.
+    """
+    options, record = call.inner("options"), cluster_of(call, writes=True)
+    source = options.get("source")
+    if source not in ("content", "git") or source not in options:
+        raise call.refuse("source must be content or git, and its content must be given")
+    unknown = options.keys() - {"source", source, "validate", "check", "force"}
+    if unknown:
+        raise call.refuse(f"unknown options: {', '.join(sorted(unknown))}")
+    content = options["content"] if source == "content" else record["repository"]
+    if isinstance(content, str):
+        content = json.loads(content)
+    for section, entries in content.items():
+        if not isinstance(entries, list) or not all(one.get("name") for one in entries):
+            return {"state": "Error", "message": f"{section}: every entry needs a name"}
+    if options.get("check"):
+        return {"state": "Success", "message": "Checked"}
+    for section, entries in content.items():
+        if section in FIELDS:
+            known = record["configuration"].setdefault(section, [])
+            take_entries(known, entries, (*ALL, *FIELDS[section]), bool(options.get("force")))
+    return {"state": "Success", "message": "Imported"}
 
 
-def take_entries(call: Call, known: list[Record], entries: list[Record], options: Record) -> None:
+ALL = ("name", "description", "tags")
+FIELDS = {
+    "decorators": ("schema",),
+    "repositories": ("url", "reference", "username", "password-name", "private-key-name"),
+    "services": (
+        *("type", "repository", "working-directory", "filename", "playbooks", "decorator"),
+        *("runtime", "secrets"),
+    ),
+    "secrets": ("value",),
+    "secret-providers": ("type", "address", "token"),
+    "users": ("password", "roles"),
+    "registries": ("url", "type"),
+}
+"""The sections of a configuration, and the fields of their entries beside `ALL`."""
+
+
+def take_entries(
+    known: list[Record], entries: list[Record], fields: Sequence[str], force: bool
+) -> None:
     for entry in entries:
-        old = next((one for one in known if one.get("name") == entry.get("name")), None)
+        taken = {key: copy.deepcopy(entry[key]) for key in entry if key in fields and entry[key]}
+        old = next((one for one in known if one["name"] == entry["name"]), None)
         if old is None:
-            known.append(copy.deepcopy(entry))
-        elif options.get("force"):
+            known.append(taken)
+        elif force:
             old.clear()
-            old.update(copy.deepcopy(entry))
-        elif old != entry:
-            raise call.refuse(f"{entry.get('name')} exists: use force", 409)
+            old.update(taken)
 
 
 def made_cluster(sim: TableSimulator, record: Record) -> Record:
-    sections = ("decorators", "repositories", "services", "secrets", "users", "registries")
     return {
         "description": "",
         "enabled": True,
@@ -304,8 +369,18 @@ def made_cluster(sim: TableSimulator, record: Record) -> Record:
         "certificates": [],
         "connection_status": "disconnected",
         "gateway_name": record["cluster_id"],
-        "configuration": {section: [] for section in sections},
+        **{name: copy.deepcopy(value) for name, value in INTERNAL.items()},
     }
+
+
+INTERNAL: Record = {
+    "hidden": False,
+    "configuration": {section: [] for section in FIELDS},
+    "repository": {},
+    "activity": None,
+}
+"""The fields of a cluster that responses do not show: if the account is in none of its groups, its
+configuration, the one in its git repository, its activity."""
 
 
 GATEWAY_CLUSTER = Row(
@@ -315,7 +390,8 @@ GATEWAY_CLUSTER = Row(
             f"{GM}/gateways",
             envelope=lambda page: {"state": "Success", "results": page.records},
             paging=lists.unpaged,
-            omit=("configuration",),
+            omit=tuple(INTERNAL),
+            only=lambda call, record: not record["hidden"],
         ),
         Creating(
             f"{GM}/gateways",
@@ -329,17 +405,21 @@ GATEWAY_CLUSTER = Row(
             f"{GM}/gateways/{{id}}",
             answer=lambda call, record: {
                 "state": "Success",
-                "result": {k: v for k, v in record.items() if k != "configuration"},
+                "result": {k: v for k, v in record.items() if k not in INTERNAL},
             },
         ),
         Action(f"{GM}/gateways/{{id}}", does=update_cluster, method="PUT"),
         Deleting(f"{GM}/gateways/{{id}}"),
         Action(f"{GM}/connections", does=connections, method="GET"),
         Action(f"{GM}/connections/{{cluster}}", does=connection, method="GET"),
+        Action(f"{GM}/gateway/{{cluster}}/activity", does=activity, method="GET"),
         Action(
             f"{GM}/gateways/{{cluster}}/configuration/export",
             does=export_configuration,
             method="GET",
+        ),
+        Action(
+            f"{GM}/gateways/{{cluster}}/configuration/export/yaml", does=export_yaml, method="GET"
         ),
         Action(f"{GM}/gateways/{{cluster}}/configuration/import", does=import_configuration),
     ),
@@ -401,27 +481,52 @@ GATEWAY_CERTIFICATE = Row(
 )
 
 
+RUN_KEYS = ("serviceName", "clusterId", "params", "inventory")
+
+
 def run_service(call: Call) -> Any:
-    """Run a service of a gateway: it returns its parameters, or fails as the record says."""
+    """Run a service: it prints its parameters, or ends as its record says.
+
+    Records have `answer`, a whole response, or `result`, keys of its result. A service that is
+    named `send-command` runs on nodes; those in `unreachable` fail.
+    """
     body = call.inner(None)
+    unknown = body.keys() - set(RUN_KEYS)
+    if unknown:
+        raise call.refuse(f"unknown keys: {', '.join(sorted(unknown))}")
     for record in call.table:
         metadata = record["service_metadata"]
         if (metadata["name"], metadata["location"]) == (
             body.get("serviceName"),
             body.get("clusterId"),
         ):
-            code = record.get("return_code", 0)
-            result = {
-                "return_code": code,
-                "stdout": record.get("stdout", str(body.get("params") or {})),
-                "stderr": "",
-                "start_time": now(),
-                "end_time": now(),
-                "elapsed_time": 0.1,
-            }
-            status = "error" if code else "completed"
-            return {"id": "1", "jsonrpc": "2.0", "status": status, "result": result}
+            action = (body.get("params") or {}).get("action")
+            if metadata["type"] == "opentofu-plan" and action not in ("apply", "destroy"):
+                raise call.refuse("action is required")
+            record["last_run"] = now()
+            return record.get("answer") or ran(body, record)
     raise call.refuse(f"service {body.get('serviceName')} not found", 404)
+
+
+def ran(body: Record, record: Record) -> Record:
+    """Return the response of a service that has ended."""
+    result = {
+        "return_code": 0,
+        "stdout": json.dumps(body.get("params") or {}),
+        "stderr": "",
+        "start_time": now(),
+        "end_time": now(),
+        "elapsed_time": 0.1,
+        **copy.deepcopy(record.get("result", {})),
+    }
+    if body.get("inventory"):
+        result["results"] = [
+            {"name": name, "success": name not in record["unreachable"], "output": f"{name} said"}
+            for one in body["inventory"]
+            for name in one.get("nodeNames", ())
+        ]
+    status = "error" if result["return_code"] else "completed"
+    return {"id": "1", "jsonrpc": "2.0", "status": status, "result": result}
 
 
 def list_services(call: Call) -> Any:
@@ -442,6 +547,8 @@ GATEWAY_SERVICE = Row(
     made=lambda sim, record: {
         "active": True,
         "service_metadata": {"name": "", "type": "python-script", "location": "", "tags": []},
+        "last_run": None,
+        "unreachable": [],
     },
     refuse=message_only,
     releases=P6,

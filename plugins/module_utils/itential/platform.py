@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .backups import AsyncBackups, Backups
     from .commands import AsyncCommands, Commands
     from .compliance import AsyncCompliance, Compliance
+    from .gateway5 import AsyncGateway5, Gateway5
     from .jobs import AsyncJobs, Jobs
     from .manual_tasks import AsyncTasks, Tasks
     from .platform_store import PlatformStore
@@ -291,6 +292,13 @@ class PlatformMixin(AuthMixin):
 
         return Workers(self, self._perform)
 
+    @property
+    def gateway5(self) -> Gateway5:
+        """The gateways of release 5: run services, export and import configurations."""
+        from .gateway5 import Gateway5
+
+        return Gateway5(self, self._perform)
+
 
 class AsyncPlatformMixin(AuthMixin):
     """See `PlatformMixin`; for event loops."""
@@ -356,6 +364,13 @@ class AsyncPlatformMixin(AuthMixin):
         from .workers import AsyncWorkers
 
         return AsyncWorkers(self, self._perform)
+
+    @property
+    def gateway5(self) -> AsyncGateway5:
+        """The gateways of release 5: run services, export and import configurations."""
+        from .gateway5 import AsyncGateway5
+
+        return AsyncGateway5(self, self._perform)
 
 
 if TYPE_CHECKING:

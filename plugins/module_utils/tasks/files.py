@@ -12,6 +12,7 @@ import os
 import platform
 import shutil
 import stat
+import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import IO, Any
@@ -19,6 +20,8 @@ from typing import IO, Any
 from ..core.exceptions import ConfigurationError
 
 BLOCK = 1 << 20
+_PRIVATE = 0o600
+"""The mode of a file that only its owner may read."""
 
 
 def read(path: str) -> bytes:
@@ -128,6 +131,43 @@ def checksum(path: str) -> str | None:
     except OSError:
         return None
     return digest.hexdigest()
+
+
+def save_secret(path: str, data: bytes, *, predict: bool) -> bool:
+    """Write a file that only its owner may read, if it has another content or mode.
+
+    Args:
+        path: The file.
+        data: Its content.
+        predict: Write nothing.
+
+    Returns:
+        Whether there was something to write.
+
+    Raises:
+        ConfigurationError: The file cannot be written.
+    """
+    if checksum(path) == hashlib.sha256(data).hexdigest() and _is_private(path):
+        return False
+    if predict:
+        return True
+    try:
+        # The mode of a temporary file is that of a secret.
+        handle, temporary = tempfile.mkstemp(prefix=".restops-", dir=os.path.dirname(path))
+        try:
+            with os.fdopen(handle, "wb", buffering=0) as file:
+                write(file, data)
+            os.replace(temporary, path)
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(temporary)
+    except OSError as exc:
+        raise cannot_write(path, exc) from exc
+    return True
+
+
+def _is_private(path: str) -> bool:
+    return stat.S_IMODE(os.stat(path).st_mode) == _PRIVATE
 
 
 def replace(temporary: str, path: str) -> None:

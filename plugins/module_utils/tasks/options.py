@@ -482,6 +482,45 @@ PLATFORM_WORKER: Spec = {
     **CALL,
 }
 
+GATEWAY5_RUN: Spec = {
+    "service": {"type": "str", "required": True},
+    "cluster": {"type": "str", "required": True},
+    "params": {"type": "dict"},
+    "inventory": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "inventory": {"type": "str", "required": True},
+            "nodes": {"type": "list", "elements": "str"},
+        },
+    },
+    "action": {"type": "str", "choices": ["apply", "destroy"]},
+    "wait_timeout": WAIT["wait_timeout"],
+    **CALL,
+}
+GATEWAY5_CONFIGURATION: Spec = {
+    "cluster": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["exported", "imported"], "default": "imported"},
+    "content": {"type": "raw"},
+    "src": {"type": "path"},
+    "git": {
+        "type": "dict",
+        "options": {
+            "url": {"type": "str", "required": True},
+            "file": {"type": "str"},
+            "reference": {"type": "str"},
+        },
+    },
+    "force": {"type": "bool", "default": False},
+    "update_secrets": MATCH["update_secrets"],
+    "dest": {"type": "path"},
+    **CALL,
+}
+GATEWAY5_CONFIGURATION_RULES: Rules = {
+    "mutually_exclusive": [("content", "src", "git", "dest")],
+    "required_if": [("state", "imported", ("content", "src", "git"), True)],
+}
+
 SERVICE: Spec = {"service": {"type": "str", "required": True}}
 _OWNED: Spec = {**SERVICE, "owner": {"type": "str", "required": True}}
 

@@ -37,7 +37,8 @@ def transport(
         app: The application.
         silent: Methods whose responses lose their bodies.
         lost: Paths whose next response is lost on its way: to the error of the connection, or to
-            the status of a proxy.
+            the status of a proxy. A list is about the next responses; `None` stands for one that
+            is not lost.
     """
     lost = {} if lost is None else lost
     lock = threading.Lock()
@@ -59,6 +60,10 @@ def transport(
             except StopIteration:
                 pass
         outcome = lost.pop(request.url.path, None)
+        if isinstance(outcome, list):
+            outcome, *later = outcome
+            if later:
+                lost[request.url.path] = later
         if isinstance(outcome, BaseException):
             raise outcome
         if outcome is not None:

@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The task of `itential_gateway5_run`: run a service of a gateway of release 5."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+from ..core import jsonutils
+from ..core.secrets.redaction import mask_named
+
+# At the top, so that the main process imports it for all its forks.
+from ..itential.gateway5_runs import ServiceRun, ServiceRunError
+from . import calling, platform
+from .calling import Result, of_error
+from .context import Context, TaskError
+from .waiting import interruption_reported
+
+if TYPE_CHECKING:
+    from ..itential.platform import Platform
+
+
+def is_heavy(dummy_options: Mapping[str, Any]) -> bool:
+    """Return `True`: a service runs for long, and the process that tasks share has other work."""
+    return True
+
+
+def run(params: Mapping[str, Any], context: Context) -> Result:
+    """Perform the task.
+
+    Args:
+        params: The module's options.
+        context: The runner.
+
+    Returns:
+        The result, without `invocation`.
+
+    Raises:
+        TaskError: The service failed, a call failed, or an option cannot work.
+    """
+    return calling.perform(
+        platform.make_client, params, context, lambda client: _run(client, params, context)
+    )
+
+
+def _run(client: Platform, params: Mapping[str, Any], context: Context) -> Result:
+    service, cluster = params["service"], params["cluster"]
+    line = f"service {service} on gateway cluster {cluster} may have been started"
+    try:
+        with nullcontext() if context.check_mode else interruption_reported(context, lambda: line):
+            outcome = client.gateway5.run(
+                service,
+                cluster,
+                params=params.get("params"),
+                inventory=params.get("inventory"),
+                action=params.get("action"),
+                wait_timeout=params["wait_timeout"],
+                predict=context.check_mode,
+            )
+    except ServiceRunError as exc:
+        activity = {"activity": mask_named(exc.activity)} if exc.activity else {}
+        raise TaskError(
+            exc.message, changed=True, **of_error(exc), **_shown(exc.run), **activity
+        ) from exc
+    return {"changed": True, **_shown(outcome)}
+
+
+def _shown(run: ServiceRun) -> Result:
+    output = mask_named(run.output)
+    stdout = run.stdout if output == run.output else jsonutils.dumps(output)
+    return {
+        "return_code": run.return_code,
+        "stdout": stdout,
+        "stdout_lines": stdout.splitlines(),
+        "stderr": run.stderr,
+        "stderr_lines": run.stderr.splitlines(),
+        "output": output,
+        "results": mask_named(run.results),
+        "failed_nodes": list(run.failed_nodes),
+        "elapsed_time": run.elapsed_time,
+    }
