@@ -158,6 +158,10 @@ def plain(value: Any) -> Any:
         return str.__str__(value)
     if isinstance(value, bool) or value is None:
         return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value)
     if isinstance(value, Mapping):
         return {
             plain(key) if isinstance(key, str) else _key(key): plain(item)
@@ -182,8 +186,6 @@ def _key(key: Any) -> str:
 
 
 def _decoded(value: Any) -> Any:
-    if type(value) in (int, float):
-        return value
     # `time` is refused by the encoder of ansible-core 2.18.
     return (
         value.isoformat() if isinstance(value, time) else json.loads(json.dumps(value, **_ENCODER))

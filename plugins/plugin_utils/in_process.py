@@ -96,7 +96,7 @@ def run(
     Returns:
         The result that the module would have, secrets masked.
     """
-    secrets = masking.secrets_of(arguments, task.argument_spec)
+    secrets = _prepared(task, masking.secrets_of(arguments, task.argument_spec))
     with scope(secrets):
         params, validated = _validated(task, arguments)
         result = (
@@ -113,6 +113,21 @@ def run(
         if inject_invocation:
             result["invocation"] = masking.invocation_of(params, task.argument_spec)
         return masking.mask_result(result, secrets.scrub_value)
+
+
+def _prepared(task: Task, secrets: SecretValues) -> SecretValues:
+    """Return the secrets of the item before if these are the same.
+
+    Preparing the search for them costs more than validating the options.
+    """
+    before = _latest_secrets.get(task)
+    if before is None or before.values != secrets.values:
+        before = _latest_secrets[task] = secrets
+    return before
+
+
+_latest_secrets: dict[Task, SecretValues] = {}
+"""The secrets that came last with each task."""
 
 
 def _refused(name: str, validated: ValidationResult) -> dict[str, Any]:

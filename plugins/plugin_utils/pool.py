@@ -99,7 +99,7 @@ def client_for(
             options.get(name)
             for name in ("timeout", "correlation_id", "max_response_bytes", "retry")
         ),
-        *(os.environ.get(name) for name in _ENVIRONMENT),
+        *((name, os.environ[name]) for name in _ENVIRONMENT if name in os.environ),
     ]
     key = os.getpid(), repr((identity_of(factory, options, names), more))
     with _lock:

@@ -103,14 +103,14 @@ def mask_result(result: Mapping[str, Any], mask: Callable[[Any], Any]) -> dict[s
         result: The result. Keys, and values that the collection makes itself, are not masked.
         mask: Masks secrets in data.
     """
-    # One look at all values costs less than one at each; usually there is nothing to mask.
-    values = [value for name, value in result.items() if name not in _OWN | _NESTED]
-    holds_none = _mask(values, mask) is values
+    # One look at the whole costs less than one at each value; usually there is nothing to mask.
+    if _mask(result, mask) is result:
+        return dict(result)
     return {
-        name: _mask_nested(value, mask)
+        name: value
+        if name in _OWN
+        else _mask_nested(value, mask)
         if name in _NESTED
-        else value
-        if holds_none or name in _OWN
         else _mask(value, mask)
         for name, value in result.items()
     }

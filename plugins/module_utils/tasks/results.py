@@ -24,6 +24,7 @@ attempts under a name that results have too. The action cannot remove it from th
 asynchronous task, which another action reads."""
 
 _RESERVED = "__ansible_"
+_encode = json.JSONEncoder(ensure_ascii=False, default=repr).encode
 _SCALARS = (str, int, float, type(None))
 _CONTAINERS = (dict, list, tuple, Mapping)
 
@@ -53,7 +54,7 @@ def valid(value: Any) -> Any:
     formats reserve (`__ansible_type`) lose their leading underscores: Ansible would decode them in
     the result of a module, although a server sent them.
     """
-    text = json.dumps(value, ensure_ascii=False, default=repr)
+    text = _encode(value)
     fits = not has_surrogate(text) and f'"{_RESERVED}' not in text
     return value if fits else _repair(value)
 

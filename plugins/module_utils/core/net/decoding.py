@@ -279,7 +279,10 @@ def decoder(headers: Mapping[str, str], sent: Sent = ()) -> Decoder | None:
 
 def _codings(headers: Mapping[str, str]) -> list[str]:
     """Return the content codings that a response names, the one applied last at the end."""
-    named = (name.strip() for name in headers.get("content-encoding", "").lower().split(","))
+    text = headers.get("content-encoding")
+    if not text:
+        return []
+    named = (name.strip() for name in text.lower().split(","))
     return [name for name in named if name and name not in _NOT_CODINGS]
 
 

@@ -156,10 +156,12 @@ def _core_request(effect: Exchange) -> Any:
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in effect.headers]
     if effect.content or effect.method in _WITH_LENGTH:
         headers.append((b"Content-Length", b"%d" % len(effect.content)))
-    return httpcore.Request(
+    request = httpcore.Request(
         effect.method,
         _core_url(effect.url),
-        headers=headers,
         content=effect.content,
         extensions={"timeout": {"read": effect.timeout}},
     )
+    # They are bytes already: the constructor would check each of them again.
+    request.headers = headers
+    return request

@@ -180,22 +180,8 @@ class SecretValues:
         Returns:
             The same object if it contains no secret.
         """
-        together = tuple(one for one in self._secrets_in_scope() if one._may_hold(value))
+        together = _that_may_be_in(value, self._secrets_in_scope())
         return _mask_data(value, together) if together else value
-
-    def _may_hold(self, value: Any) -> bool:
-        """Tell whether data may contain one of these secrets; `False` is certain.
-
-        Writing the data as JSON and searching that costs a tenth of walking through it.
-        """
-        needles = self._usual_needles()
-        if not needles:
-            return False
-        try:
-            text = _encode(value)
-        except (TypeError, ValueError, RecursionError):
-            return True
-        return any(needle.anchor in text for needle in needles) or _has_escaped_letters(text)
 
     def scrub_bytes(self, data: bytes) -> bytes:
         """Return bytes with these secrets masked, and those in scope."""
@@ -213,6 +199,27 @@ class SecretValues:
         if error.request is not None:
             error.request.path = self.scrub(error.request.path)
             error.request.url = self.scrub(error.request.url)
+
+
+def _that_may_be_in(value: Any, several: tuple[SecretValues, ...]) -> tuple[SecretValues, ...]:
+    """Return those of several secrets that data may contain; the others it certainly does not.
+
+    Writing the data as JSON and searching that costs a tenth of walking through it.
+    """
+    several = tuple(secrets for secrets in several if secrets._usual_needles())
+    if not several:
+        return ()
+    try:
+        text = _encode(value)
+    except (TypeError, ValueError, RecursionError):
+        return several
+    if _has_escaped_letters(text):
+        return several
+    return tuple(
+        secrets
+        for secrets in several
+        if any(needle.anchor in text for needle in secrets._usual_needles())
+    )
 
 
 def _scrub(text: str, several: Iterable[SecretValues]) -> str:
