@@ -22,6 +22,7 @@ author:
 extends_documentation_fragment:
   - restops.clients.itential_platform
   - restops.clients.call
+  - restops.clients.waiting
   - restops.clients.attributes
   - restops.clients.attributes.platform
 attributes:
@@ -102,22 +103,6 @@ options:
         either.
     type: int
     default: 1
-  wait_timeout:
-    description:
-      - Seconds to wait until the run has ended. With V(0), it is read once.
-    type: float
-    default: 600.0
-  wait_interval:
-    description:
-      - Seconds of the first pause between two reads. Pauses grow to 30 seconds.
-    type: float
-    default: 2.0
-  progress:
-    description:
-      - Show each change of the run while the task waits.
-      - Only a task that runs on the controller can show something before it ends.
-    type: bool
-    default: true
 seealso:
   - module: restops.clients.itential_platform_command
   - module: restops.clients.itential_platform_device_backup

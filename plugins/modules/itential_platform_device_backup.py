@@ -22,6 +22,7 @@ author:
 extends_documentation_fragment:
   - restops.clients.itential_platform
   - restops.clients.call
+  - restops.clients.waiting
   - restops.clients.attributes
   - restops.clients.attributes.platform
 attributes:
@@ -56,22 +57,6 @@ options:
         id of a backup compares with that one; it must be one of the same device.
     type: str
     default: previous
-  wait_timeout:
-    description:
-      - Seconds to wait until a new backup can be read.
-    type: float
-    default: 60.0
-  wait_interval:
-    description:
-      - Seconds of the first pause between two reads. Pauses grow to 30 seconds.
-    type: float
-    default: 2.0
-  progress:
-    description:
-      - Show each backup as soon as it is made.
-      - Only a task that runs on the controller can show something before it ends.
-    type: bool
-    default: true
 seealso:
   - module: restops.clients.itential_platform_info
   - module: restops.clients.itential_platform_compliance

@@ -754,6 +754,68 @@ def test_a_command_with_an_unset_variable_passes() -> None:
         assert answers[0]["response"] == "IOS-XE 17"
 
 
+def test_rules_are_judged_as_the_template_says() -> None:
+    rules = [
+        {"eval": "RegEx", "rule": "1[67]", "severity": "error"},
+        {"eval": "!RegEx", "rule": "crash", "severity": "warning"},
+        {"eval": "contains1", "rule": "17", "severity": "warning"},
+    ]
+    outputs = {"show version": {"r1": "17", "r2": "16, crash", "r3": None}}
+    with served(outputs=outputs, unreachable=("r4",)) as server:
+
+        def verdicts(**template: Any) -> tuple[list[bool], bool]:
+            commands = [{"command": "show version", "rules": rules}]
+            mop = {"name": "t", "commands": commands, **template}
+            server.sim.tables["command_template"].clear()
+            server.ask("POST", "/mop/createTemplate", {"mop": mop})
+            run = {"template": "t", "devices": ["r1", "r2", "r3", "r4"], "variables": {}}
+            answer = server.ask("POST", "/mop/RunCommandTemplate", run).json()
+            return [one["result"] for one in answer["commands_results"]], answer["result"]
+
+        assert verdicts() == ([True, False, False], False)
+        assert verdicts(ignoreWarnings=True) == ([True, True, False], False)
+        assert verdicts(passRule=False) == ([True, False, False], True)
+
+
+def test_an_analytic_template_compares_one_result_of_each_command() -> None:
+    rule = {"preRegex": r"up (\d+)", "postRegex": r"up (\d+)", "evaluation": "="}
+    pair = {"preRawCommand": "show x", "postRawCommand": "show x", "rules": [rule]}
+    path = "/mop/runAnalyticsTemplate"
+    with served() as server:
+        server.sim.tables["analytic_template"].seed([{"name": "t", "prepostCommands": [pair]}])
+
+        def side(*responses: str) -> Any:
+            results = [{"raw": "show x", "response": response} for response in responses]
+            return {"commands_results": results}
+
+        def compare(pre: Any, post: Any) -> Any:
+            body = {"pre": pre, "post": post, "analytic_template_name": "t", "variables": {}}
+            return server.ask("POST", path, body)
+
+        assert compare(side("up 5"), side("up 5, x")).json()["result"] is True
+        assert compare(side("up 5"), side("up 6")).json()["result"] is False
+        assert compare(side("up 5", "up 5"), side("up 5")).status_code == 500
+        assert compare([], side("up 5")).status_code == 400
+
+
+def test_runs_checks_and_backups_take_their_time() -> None:
+    settings = {"compliance_polls": 0, "check_polls": 2, "backup_polls": 1, "large_backups": True}
+    with served(**settings, configs={"rtr-001": "a\nb\n"}) as server:
+        tree = server.ask("POST", f"{CM}/configs", {"name": "t", "deviceType": "cisco-ios"}).json()
+        info = {"treeId": tree["id"], "version": "initial", "nodePath": "base"}
+        body = {"options": {**info, "devices": ["rtr-001", "rtr-002"]}}
+        batch = server.ask("POST", f"{CM}/compliance_reports", body).json()["batchId"]
+        path = f"{CM}/compliance_reports/batch/{batch}"
+        assert [len(server.get(path)) for dummy in range(3)] == [0, 1, 2]
+        made = server.ask("POST", f"{CM}/devices/backups", {"name": "rtr-001"}).json()["id"]
+        assert server.ask("GET", f"{CM}/backups/{made}").status_code == 404
+        backup = server.get(f"{CM}/backups/{made}")
+        assert (backup["rawConfig"], backup["storage"]) == ("", {"type": "gridfs"})
+        pair = {"collection": "backups", "nextCollection": "backups"}
+        diff = server.ask("PUT", f"{CM}/lookup_diff", {"id": made, "nextId": made, **pair}).json()
+        assert diff == [[0, "a\n"], [0, "b\n"]]
+
+
 def test_backups_are_compared_and_checked() -> None:
     with served(configs={"rtr-001": "a\nb\n"}, compliance={"rtr-001": {"errors": 2}}) as server:
         ids = []

@@ -31,7 +31,12 @@ def prepare(ansible: Ansible) -> None:
         "version": "initial",
         "nodeId": tree["versions"]["initial"]["root"]["attributes"]["configId"],
     }
-    plans = {"good": ["rtr-000", "rtr-001"], "bad": ["rtr-000", "rtr-002"], "empty": []}
+    plans = {
+        "good": ["rtr-000", "rtr-001"],
+        "bad": ["rtr-000", "rtr-002"],
+        "empty": [],
+        "partial": ["rtr-000", "rtr-003"],
+    }
     sim.tables["compliance_plan"].seed(
         {"name": name, "nodes": [{**node, "devices": devices}]} for name, devices in plans.items()
     )
@@ -54,6 +59,7 @@ def prepare(ansible: Ansible) -> None:
         compliance={"rtr-002": {"errors": 2, "warnings": 1}},
         compliance_issues={"rtr-002": [{"message": f"missing: {CONFIG.splitlines()[1]}"}]},
         compliance_polls=1,
+        unreachable=("rtr-003",),
         outputs={
             "show version": {
                 "rtr-000": "Version 17.9, uptime 5",
@@ -83,6 +89,8 @@ def test_plans_devices_and_backups_are_checked_on_both_paths(ansible: Ansible) -
             "warnings": case(COMPLIANCE, plan="bad", fail_above={"warnings": 0}),
             "empty": case(COMPLIANCE, plan="empty"),
             "few": case(COMPLIANCE, plan="good", require_devices=3),
+            "partial": case(COMPLIANCE, plan="partial"),
+            "too_few": case(COMPLIANCE, plan="partial", require_devices=2),
             "late": case(COMPLIANCE, plan="bad", wait_timeout=0),
             "attached": case(COMPLIANCE, plan="bad", fail_above={}),
             "known": case(COMPLIANCE, instance="{{ late.run.instance }}", fail_above={}),
@@ -100,15 +108,15 @@ def test_plans_devices_and_backups_are_checked_on_both_paths(ansible: Ansible) -
     )
     assert runs.failed == {
         *("missing", "bad", "warnings", "empty", "few", "late", "no_node", "no_tree", "unknown"),
-        "negative",
+        *("negative", "too_few"),
     }
     assert runs.changed == {
         *("predicted", "good", "bad", "allowed", "warnings", "empty", "few", "late", "devices"),
-        *("backup", "backups"),
+        *("backup", "backups", "partial", "too_few"),
     }
     searches = {name for name in runs.writes if "/search/" in name or name.endswith("/backups")}
     assert {name: runs.writes[name] for name in runs.writes if name not in searches} == {
-        f"POST {CM}/compliance_plans/run": 7,
+        f"POST {CM}/compliance_plans/run": 9,
         f"POST {CM}/compliance_reports": 1,
     }
     assert runs.writes[f"POST {CM}/compliance_reports/backups"] == 1
@@ -122,6 +130,9 @@ def test_plans_devices_and_backups_are_checked_on_both_paths(ansible: Ansible) -
     assert "failed: 2 errors (at most 0): rtr-002: 2 errors (missing:" in runs.message("bad")
     assert "1 warning (at most 0)" in runs.message("warnings")
     assert "0 devices were checked" in runs.message("empty")
+    for name in ("partial", "too_few"):
+        assert results[name]["unchecked"] == ["rtr-003"]
+        assert "has no report about rtr-003" in results[name]["warnings"][0]
     assert results["late"]["run"]["instance"] in runs.message("late")
     assert "there is no compliance plan 'godo'" in runs.message("missing")
     assert "has no node 'x': its nodes are base" in runs.message("no_node")

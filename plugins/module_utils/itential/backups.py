@@ -12,13 +12,20 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.flow import Flow, Together
 from ..core.once import may_have_arrived
 from ..core.options import check_options
-from ..core.polling import PollTimeoutError, Schedule, is_passing, poll
+from ..core.polling import (
+    PollTimeoutError,
+    Schedule,
+    WaitOptions,
+    is_passing,
+    poll,
+    schedule_of,
+)
 from .platform_requests import AT_ONCE, PlatformRequests, failure_in, id_in
 
 if TYPE_CHECKING:
@@ -40,25 +47,19 @@ LOOKED_FOR = Schedule(15.0, 1.0)
 """The time in which a backup whose request has no response is looked for."""
 
 
-class BackupOptions(TypedDict, total=False):
-    """The options of a backup.
+class BackupOptions(WaitOptions, total=False):
+    """The options of a backup, and of waiting until it can be read.
 
     Attributes:
         description: The description of the backups.
         notes: Notes about the backups.
         compare: `previous` to compare each backup with the one before it, the id of a backup of
             the same device, or `None` to compare nothing. Default `previous`.
-        wait_timeout: Seconds to wait until a backup can be read. Default 60.
-        wait_interval: Seconds of the first pause; later ones are longer. Default 2.
-        notify: Receives a line for each backup. Default: none.
     """
 
     description: str | None
     notes: str | None
     compare: str | None
-    wait_timeout: float
-    wait_interval: float
-    notify: Callable[[str], object] | None
 
 
 class Backup(NamedTuple):
@@ -125,7 +126,7 @@ class BackupsBase:
                 "compare names a backup, which is one of a single device: give one device, or"
                 " 'previous'"
             )
-        schedule = Schedule(options.get("wait_timeout", 60.0), options.get("wait_interval", 2.0))
+        schedule = schedule_of(options)
         if predict:
             yield from self._require(names)
         flows = [self._backed_up(name, options, schedule, predict) for name in names]

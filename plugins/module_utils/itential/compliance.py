@@ -10,12 +10,20 @@ Source: docs/protocols/itential-platform.md section 8.5.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow, gather
 from ..core.options import check_options
-from ..core.polling import PollTimeoutError, Schedule, is_passing, poll
+from ..core.polling import (
+    Notify,
+    PollTimeoutError,
+    Schedule,
+    WaitOptions,
+    is_passing,
+    poll,
+    schedule_of,
+)
 from .compliance_reports import DeviceReport, Gate, named, summary_of, totals_of
 from .compliance_runs import (
     ComplianceRequests,
@@ -42,23 +50,17 @@ MOST_DETAILED = 10
 """Failing devices whose issues are read, if the list of reports lacks them."""
 
 
-class GateOptions(TypedDict, total=False):
+class GateOptions(WaitOptions, total=False):
     """The options of waiting for a run, and the conditions for passing.
 
     Attributes:
         fail_above: The most issues of all devices together, by kind: `errors`, `warnings` and
             `infos`. A kind that is missing has no bound. Default `{"errors": 0}`.
         require_devices: The least number of devices that must have been checked. Default 1.
-        wait_timeout: Seconds after which waiting is given up; 0 reads once. Default 600.
-        wait_interval: Seconds of the first pause; later ones are longer. Default 2.
-        notify: Receives a line for each change. Default: none.
     """
 
     fail_above: Mapping[str, int | None] | None
     require_devices: int
-    wait_timeout: float
-    wait_interval: float
-    notify: Callable[[str], object] | None
 
 
 class ComplianceOutcome(NamedTuple):
@@ -112,7 +114,7 @@ class _Watch:
         self,
         requests: ComplianceRequests,
         run: Run,
-        notify: Callable[[str], object] | None,
+        notify: Notify | None,
     ) -> None:
         self._requests = requests
         self._notify = notify
@@ -254,7 +256,7 @@ class ComplianceBase:
     def _waited(self, run: Run | str, options: GateOptions) -> Flow[ComplianceOutcome]:
         check_options(Compliance.wait, options, GateOptions.__optional_keys__)
         gate = Gate.of(options.get("fail_above"), options.get("require_devices", 1))
-        schedule = Schedule(options.get("wait_timeout", 600.0), options.get("wait_interval", 2.0))
+        schedule = schedule_of(options)
         known = (yield from self._known(run)) if isinstance(run, str) else run
         watch = _Watch(self._requests, known, options.get("notify"))
         yield from watch.follow(schedule)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..core.exceptions import ClientError, ConfigurationError
+from ..core.exceptions import ConfigurationError
 from ..core.secrets.redaction import redact_data
 from ..itential.command_results import LISTS, Results, device_of, verdict_of
 
 # At the top, so that the main process imports it for all its forks.
 from ..itential.commands import CommandError, CommandOutcome
-from . import calling, platform
+from . import calling, platform, waiting
 from .calling import Result
 from .context import Context, TaskError
 from .quoted import mask_quoted
@@ -99,15 +99,9 @@ class _Work:
         if self._context.check_mode:
             self._commands.check(**options)
             return _result_of(None)
-        try:
+        line = f"not finished; the commands may have run on {', '.join(options['devices'])}"
+        with waiting.interruption_reported(self._context, lambda: line):
             return _result_of(_judged(lambda: self._commands.run(**options), _result_of))
-        except (ClientError, TaskError):
-            raise
-        except BaseException:
-            # The time of the task is up, or the run is interrupted.
-            names = ", ".join(options["devices"])
-            self._context.report(f"not finished; the commands may have run on {names}")
-            raise
 
     def _check_comparison(self, pre: Any) -> None:
         self._commands.check_comparison(self._params["analytic_template"], pre, pre, **self._gate())

@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..core.exceptions import ClientError
-from ..core.polling import Schedule
+from ..core.polling import schedule_of
 
 # At the top, so that the main process imports it for all its forks.
 from ..itential.compliance import ComplianceError, ComplianceOutcome, Run
 from ..itential.compliance_reports import DeviceReport, Gate, named, totals_of
-from . import calling, platform
+from . import calling, platform, waiting
 from .calling import Result, of_error
 from .context import Context, TaskError
 from .quoted import mask_quoted
@@ -69,14 +68,16 @@ class _Work:
         """Start what is to be started, wait, and return the result."""
         # Nothing is started if a condition cannot work.
         Gate.of(self._params["fail_above"], self._params["require_devices"])
-        Schedule(self._params["wait_timeout"], self._params["wait_interval"])
+        schedule_of(waiting.wait_options(self._params, self._context))
         instance = self._params.get("instance")
         if instance is not None:
             return self._finish(instance, f"compliance run {instance}", False)
         started = self._start()
         if self._context.check_mode:
             return _result_of(_nothing_yet(started), started.is_new)
-        self._show(f"{started.label()} {'started' if started.is_new else 'runs already'}")
+        if self._params["progress"]:
+            state = "started" if started.is_new else "runs already"
+            self._context.report(f"{started.label()} {state}")
         return self._finish(started, started.label(), started.is_new)
 
     def _start(self) -> Run:
@@ -92,29 +93,19 @@ class _Work:
         )
 
     def _finish(self, run: Run | str, label: str, changed: bool) -> Result:
+        line = f"{label} has not finished, and goes on"
         try:
-            outcome = self._compliance.wait(
-                run,
-                fail_above=self._params["fail_above"],
-                require_devices=self._params["require_devices"],
-                wait_timeout=self._params["wait_timeout"],
-                wait_interval=self._params["wait_interval"],
-                notify=self._show,
-            )
+            with waiting.interruption_reported(self._context, lambda: line):
+                outcome = self._compliance.wait(
+                    run,
+                    fail_above=self._params["fail_above"],
+                    require_devices=self._params["require_devices"],
+                    **waiting.wait_options(self._params, self._context),
+                )
         except ComplianceError as exc:
             result = {**of_error(exc), **_result_of(exc.outcome, changed)}
             raise TaskError(mask_quoted(exc.message), **result) from exc
-        except ClientError:
-            raise
-        except BaseException:
-            # The time of the task is up, or the run is interrupted: what goes on must be known.
-            self._context.report(f"{label} has not finished, and goes on")
-            raise
         return _result_of(outcome, changed)
-
-    def _show(self, line: str) -> None:
-        if self._params["progress"]:
-            self._context.report(line)
 
 
 def _nothing_yet(run: Run) -> ComplianceOutcome:

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..core.exceptions import ClientError
 from ..core.secrets.redaction import redact_data
 
 # At the top, so that the main process imports it for all its forks.
 from ..itential.backups import Backup, BackupError, difference
-from . import calling, platform
+from . import calling, platform, waiting
 from .calling import Result, of_error
 from .context import Context, TaskError
 
@@ -56,27 +55,25 @@ def _backed_up(backups: Backups, params: Mapping[str, Any], context: Context) ->
         if params["progress"]:
             context.report(line)
 
+    def unfinished() -> str:
+        return f"not finished; {'; '.join(made) or 'no backup is known'}"
+
     create = backups.predict if context.check_mode else backups.create
     compare = params["compare"]
+    wait_options = waiting.wait_options(params, context)
+    wait_options["notify"] = notify
     try:
-        done = create(
-            params["device"],
-            description=params.get("description"),
-            notes=params.get("notes"),
-            compare=None if compare == "none" else compare,
-            wait_timeout=params["wait_timeout"],
-            wait_interval=params["wait_interval"],
-            notify=notify,
-        )
+        with waiting.interruption_reported(context, unfinished):
+            done = create(
+                params["device"],
+                description=params.get("description"),
+                notes=params.get("notes"),
+                compare=None if compare == "none" else compare,
+                **wait_options,
+            )
     except BackupError as exc:
         result = {**of_error(exc), **_result_of(exc.backups, context.check_mode)}
         raise TaskError(redact_data(exc.message), **result) from exc
-    except ClientError:
-        raise
-    except BaseException:
-        # The time of the task is up, or the run is interrupted: what was made must be known.
-        context.report(f"not finished; {'; '.join(made) or 'no backup is known'}")
-        raise
     return _result_of(done, context.check_mode)
 
 

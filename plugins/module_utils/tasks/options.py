@@ -380,8 +380,6 @@ GATEWAY_CONTENT_RULES: Rules = {
     "required_by": {"wait_for": ("refresh",)},
 }
 
-_PROGRESS: Spec = {"progress": {"type": "bool", "default": True}}
-
 COMPLIANCE: Spec = {
     "plan": {"type": "str"},
     "attach": {"type": "bool", "default": True},
@@ -397,8 +395,7 @@ COMPLIANCE: Spec = {
         "default": {"errors": 0},
     },
     "require_devices": {"type": "int", "default": 1},
-    **WAIT,
-    **_PROGRESS,
+    **WAITING,
     **CALL,
 }
 COMPLIANCE_RULES: Rules = {
@@ -446,9 +443,7 @@ DEVICE_BACKUP: Spec = {
     "description": {"type": "str"},
     "notes": {"type": "str"},
     "compare": {"type": "str", "default": "previous"},
-    **WAIT,
-    "wait_timeout": {"type": "float", "default": 60.0},
-    **_PROGRESS,
+    **WAITING,
     **CALL,
 }
 
