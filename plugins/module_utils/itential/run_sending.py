@@ -97,6 +97,9 @@ class Sender:
         began = self.clock()
         try:
             response = yield from self._sent(body)
+        except SerializationError as exc:
+            # The body cannot be written as JSON.
+            return exc
         except ClientError as exc:
             if may_have_arrived(exc):
                 return (yield from self._found(body, exc, self.clock() - began))
@@ -105,7 +108,7 @@ class Sender:
         try:
             return Attempt(results_of(response.json() if response.content else None))
         except SerializationError as exc:
-            return self._unfinished("its answer cannot be read", exc)
+            return (yield from self._found(body, exc, self.clock() - began))
 
     def _sent(self, body: Record) -> Flow[Response]:
         """Send a request by the path that this release has."""

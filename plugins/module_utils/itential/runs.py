@@ -12,11 +12,12 @@ and 9.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.facts import UNAVAILABLE
-from ..core.flow import Flow, Together, gather
+from ..core.flow import Flow, Together, collect, gather
 from ..core.options import check_options
 from ..core.polling import Schedule
 from ..core.records.types import look_for
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ..core.connection_base import ConnectionBase
+    from ..core.http import Response
     from .gateway_store import GatewayStore
 
 AT_ONCE = 4
@@ -207,28 +209,38 @@ class RunsBase:
         Raises:
             ConfigurationError: There is no such content.
         """
-        record = yield from self._readable(plan.kind.path, plan, required=True)
+        record = yield from self._readable(plan.kind.path, plan)
         if not isinstance(record, Mapping):
+            yield from self._require_content(plan)
             return None
         schemas = record.get("schemas")
         schemas = schemas if isinstance(schemas, Mapping) else {}
         return schemas.get(schemas.get("effective_schema_type")) or record.get("schema")
 
-    def _readable(self, path: str, plan: Plan, required: bool = False) -> Flow[Any]:
+    def _readable(self, path: str, plan: Plan) -> Flow[Any]:
         """Return the answer of a path; `None` if the server does not have it or forbids it."""
         call = self._connection._call("GET", path, path_params=plan.path_params)
-        try:
-            response = yield from self._connection._engine.checked(call)
-        except HTTPStatusError as exc:
-            if required and exc.status_code == 404:
-                raise ConfigurationError(
-                    f"there is no {plan.kind.title} {plan.name!r}: check its name, or refresh the"
-                    " content of the Gateway"
-                ) from exc
-            if exc.status_code not in UNAVAILABLE:
-                raise
+        response: Response = yield from self._connection._engine.send(call)
+        if response.status_code in UNAVAILABLE:
             return None
+        self._connection._engine.check(response)
         return response.json()
+
+    def _require_content(self, plan: Plan) -> Flow[None]:
+        """Refuse content that is not in a list of others."""
+        path, dummy, dummy_name = plan.kind.path.rpartition("/")
+        places = {name: value for name, value in plan.path_params.items() if name != "name"}
+        pages = self._connection._pages_flow(path, {}, "data", "GET", None, {"path_params": places})
+        names = yield from _names_in(collect(pages))
+        name = plan.path_params["name"]
+        if names and name not in names:
+            close = get_close_matches(name, names, 1)
+            hint = (
+                f"did you mean {close[0]!r}?"
+                if close
+                else "check its name, or refresh the content of the Gateway"
+            )
+            raise ConfigurationError(f"there is no {plan.kind.title} {plan.name!r}: {hint}")
 
     def _require_places(self, plan: Plan) -> Flow[None]:
         """Refuse hosts and groups that do not exist, as far as the account may read them."""
@@ -253,7 +265,13 @@ class RunsBase:
                 raise
             return []
         there = {record["name"] for record in found}
-        return [name for name in checked if name not in there]
+        missing = [name for name in checked if name not in there]
+        if not missing:
+            return []
+        # A server that shows none at all says nothing about these.
+        pages = self._store.pages(row, scope)
+        names = yield from _names_in(collect(pages))
+        return [name for name in missing if names and name not in names]
 
     # The run
 
@@ -310,6 +328,18 @@ class RunsBase:
         )
         error.run = run
         return error
+
+
+def _names_in(pages: Flow[list[Any]]) -> Flow[list[str]]:
+    """Return the names of the records in pages; none if these cannot be read."""
+    try:
+        found = yield from pages
+    except HTTPStatusError as exc:
+        if exc.status_code not in UNAVAILABLE:
+            raise
+        return []
+    records = [record for page in found for record in getattr(page, "records", page)]
+    return [record["name"] for record in records if isinstance(record, dict) and "name" in record]
 
 
 def _results(

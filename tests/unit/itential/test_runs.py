@@ -16,6 +16,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     ConfigurationError,
     HTTPStatusError,
     RequestError,
+    SerializationError,
 )
 from ansible_collections.restops.clients.plugins.module_utils.itential.run_sending import (
     UnfinishedError,
@@ -300,7 +301,7 @@ async def test_content_without_a_schema_is_run_unchecked(world: World, record: A
 
 
 async def test_what_the_account_may_not_read_is_not_checked(world: World) -> None:
-    for path in ("/schema", "/scripts/hello.py", "/devices/sw-900"):
+    for path in ("/schema", "/scripts/hello.py", "/scripts", "/devices/sw-900"):
         world.answer(path, "", 403)
     run = await world.execute(script="hello.py", hosts=["sw-900"])
     assert run.results[0]["host"] == "sw-900"
@@ -316,6 +317,10 @@ async def test_missing_content_hosts_and_groups_are_errors_before_the_run(world:
     assert error.message == (
         "there is no playbook 'none': check its name, or refresh the content of the Gateway"
     )
+    error = await world.fail(ConfigurationError, collection_module="cisco.ios.ios_comand")
+    assert error.message == (
+        "there is no collection module 'cisco.ios.ios_comand': did you mean 'ios_command'?"
+    )
     error = await world.fail(
         ConfigurationError, playbook="site", hosts=["sw-001", "sw-900"], groups=["core", "edge"]
     )
@@ -329,6 +334,19 @@ async def test_missing_content_hosts_and_groups_are_errors_before_the_run(world:
     assert error.message.startswith("sw-001: there is no such host")
     assert world.writes == []
     assert (await world.execute(playbook="site", hosts=["localhost"])).results[0]["ok"]
+
+
+async def test_a_server_that_lists_nothing_says_nothing_about_names(world: World) -> None:
+    world.answer("/devices/sw-900", "", 404)
+    world.answer("/devices", '{"data": [], "meta": {}}')
+    world.answer("/schema", "", 404)
+    world.answer("/scripts/hello.py", "", 404)
+    world.answer("/scripts", "", 404)
+    assert (await world.execute(script="hello.py", hosts=["sw-900"])).results[0]["ok"]
+    world.answer("/schema", "", 404)
+    world.answer("/scripts/hello.py", "", 404)
+    world.answer("/scripts", "broken", 500)
+    assert (await world.fail(HTTPStatusError, script="hello.py")).status_code == 500
 
 
 @pytest.mark.parametrize(
@@ -488,13 +506,22 @@ async def test_every_form_of_a_success_is_read(
     assert [(one["status"], one["stdout"], one["output"]) for one in run.results] == results
 
 
-async def test_an_answer_that_is_no_json_says_that_it_may_have_run(world: World) -> None:
+async def test_a_run_whose_answer_is_no_json_is_looked_for_in_the_history(world: World) -> None:
     world.answer("/execute", "<html>Sign in</html>", type="text/html")
     error = await world.fail(script="hello.py")
     assert error.message.startswith(
-        "it is unknown how script 'hello.py' ended: its answer cannot be read"
+        "it is unknown how script 'hello.py' ended: the history has no new run of it (POST "
     )
     assert error.run.changed is True
+    world.answer("/execute", "<html>Sign in</html>", type="text/html", after=True)
+    assert (await world.execute(script="hello.py")).results[0]["ok"]
+
+
+async def test_arguments_that_are_no_json_are_not_sent(world: World) -> None:
+    error = await world.fail(SerializationError, script="hello.py", arguments={"a": object()})
+    assert not isinstance(error, RunError)
+    assert world.writes == []
+    assert world.case.time.sleeps == []
 
 
 async def test_an_answer_without_a_body_is_empty(world: World) -> None:
