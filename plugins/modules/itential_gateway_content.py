@@ -22,6 +22,7 @@ author:
 extends_documentation_fragment:
   - restops.clients.itential_gateway
   - restops.clients.call
+  - restops.clients.waiting
   - restops.clients.attributes
   - restops.clients.attributes.gateway
 attributes:
@@ -78,21 +79,6 @@ options:
     type: str
     choices: [present, absent]
     default: present
-  wait_timeout:
-    description:
-      - Seconds to wait for a refresh, and for the content that must be there.
-    type: float
-    default: 600.0
-  wait_interval:
-    description:
-      - Seconds of the first pause between two reads. Pauses grow to 30 seconds.
-    type: float
-    default: 2.0
-  progress:
-    description:
-      - Show on the controller what each refresh has found.
-    type: bool
-    default: true
 seealso:
   - module: restops.clients.itential_gateway_run
   - module: restops.clients.itential_gateway_resource

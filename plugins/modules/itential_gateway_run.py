@@ -26,6 +26,7 @@ author:
 extends_documentation_fragment:
   - restops.clients.itential_gateway
   - restops.clients.call
+  - restops.clients.waiting
   - restops.clients.attributes
   - restops.clients.attributes.gateway
 attributes:
@@ -155,12 +156,6 @@ options:
         has broken. Pauses grow to 30 seconds.
     type: float
     default: 2.0
-  progress:
-    description:
-      - Show on the controller when the run starts and ends, and when it is looked for in the
-        history.
-    type: bool
-    default: true
 seealso:
   - module: restops.clients.itential_gateway_content
   - module: restops.clients.itential_gateway_request

@@ -11,14 +11,21 @@ Source: docs/protocols/itential-gateway.md section 8.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.facts import UNAVAILABLE
 from ..core.flow import Flow
 from ..core.once import may_have_arrived, send_once
 from ..core.options import check_options
-from ..core.polling import PollTimeoutError, Schedule, is_passing, poll
+from ..core.polling import (
+    PollTimeoutError,
+    Schedule,
+    WaitOptions,
+    is_passing,
+    poll,
+    schedule_of,
+)
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -45,24 +52,16 @@ _LISTED = {_INVENTORY: "device"}
 """The types of the records that are listed, if they are not named like the kind."""
 _NO_ROUTE = frozenset((404, 405, 501))
 
-Notify = Callable[[str], object]
 
-
-class RefreshOptions(TypedDict, total=False):
-    """The options of a refresh.
+class RefreshOptions(WaitOptions, total=False):
+    """The options of a refresh, beside those of waiting.
 
     Attributes:
         wait_for: Names of content that must be there afterwards.
-        wait_timeout: Seconds after which waiting is given up. Default 600.
-        wait_interval: Seconds of the first pause between two readings. Default 2.
-        notify: Receives a line for each change. Default: none.
         predict: Send nothing.
     """
 
     wait_for: Sequence[str]
-    wait_timeout: float
-    wait_interval: float
-    notify: Notify | None
     predict: bool
 
 
@@ -115,7 +114,7 @@ class ContentBase:
         self, kinds: str | Sequence[str], options: RefreshOptions
     ) -> Flow[dict[str, Refreshed]]:
         check_options(Content.refresh, options, RefreshOptions.__optional_keys__)
-        schedule = Schedule(options.get("wait_timeout", 600.0), options.get("wait_interval", 2.0))
+        schedule = schedule_of(options)
         chosen, is_all = _chosen(kinds)
         result = {}
         before: dict[str, Names | None] = {}
@@ -131,8 +130,9 @@ class ContentBase:
         after = yield from self._awaited(left, options.get("wait_for") or (), schedule)
         for kind in left:
             result[kind] = _difference(before[kind], after[kind])
-            if options.get("notify"):
-                _tell(options["notify"], kind, result[kind])
+            notify = options.get("notify")
+            if notify is not None:
+                notify(_line(kind, result[kind]))
         return {kind: result[kind] for kind in chosen}
 
     def _names(self, kind: str) -> Flow[Names | None]:
@@ -233,9 +233,9 @@ def _difference(before: Names | None, after: Names | None) -> Refreshed:
     )
 
 
-def _tell(notify: Any, kind: str, found: Refreshed) -> None:
+def _line(kind: str, found: Refreshed) -> str:
     total = "unknown content" if found.total is None else f"{found.total} names"
-    notify(
+    return (
         f"{kind} refreshed: {total}, {len(found.added)} added, {len(found.removed)} removed,"
         f" {len(found.updated)} changed"
     )
@@ -254,7 +254,7 @@ class Content(ContentBase):
         Args:
             kinds: Kinds of content: `playbook script module role nornir terraform collection`, or
                 `all` for those; and `inventory` for devices of external inventories.
-            **options: See `RefreshOptions`.
+            **options: See `RefreshOptions` and `WaitOptions`.
 
         Returns:
             What was found, by kind.

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..core.exceptions import ClientError, HTTPStatusError, SerializationError
 from ..core.flow import Flow
 from ..core.once import may_have_arrived, send_once
-from ..core.polling import PollTimeoutError, Schedule, is_passing, poll
+from ..core.polling import Notify, PollTimeoutError, Schedule, is_passing, poll
 from .run_history import History
 from .run_results import results_of
 
@@ -29,8 +29,6 @@ APPEARS = 30.0
 
 _NO_ROUTE = frozenset((404, 405))
 _SERVER_ERROR = 500
-
-Notify = Callable[[str], object]
 
 
 class UnfinishedError(ClientError):

@@ -13,17 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.facts import UNAVAILABLE
 from ..core.flow import Flow, Together, collect, gather
 from ..core.options import check_options
-from ..core.polling import Schedule
+from ..core.polling import Notify, Schedule, WaitOptions, schedule_of
 from ..core.records.types import look_for
 from . import run_results
 from .run_kinds import Plan, Record, plan_of
-from .run_sending import Attempt, Notify, Sender, UnfinishedError
+from .run_sending import Attempt, Sender, UnfinishedError
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -41,8 +41,8 @@ _IMPLICIT = {"device": frozenset(("localhost",)), "group": frozenset(("all", "un
 """Names that Ansible knows without an inventory."""
 
 
-class RunOptions(TypedDict, total=False):
-    """What to run, and where. Give exactly one of the kinds.
+class RunOptions(WaitOptions, total=False):
+    """What to run, and where. Give exactly one of the kinds. A run has the time of `wait_timeout`.
 
     Attributes:
         playbook: The name of a playbook.
@@ -68,9 +68,6 @@ class RunOptions(TypedDict, total=False):
         syntax_check: Only check the syntax of a playbook.
         provider_required: The module takes a provider with the credentials of its hosts.
         dry_run: Ask the server what would change.
-        wait_timeout: Seconds after which waiting is given up; the run goes on. Default 600.
-        wait_interval: Seconds of the first pause between two looks at the history. Default 2.
-        notify: Receives a line for each change. Default: none.
     """
 
     playbook: str | None
@@ -95,9 +92,6 @@ class RunOptions(TypedDict, total=False):
     syntax_check: bool | None
     provider_required: bool | None
     dry_run: bool
-    wait_timeout: float
-    wait_interval: float
-    notify: Notify | None
 
 
 _OPTIONS = RunOptions.__optional_keys__
@@ -162,7 +156,7 @@ class RunsBase:
 
     def _executed(self, options: RunOptions, predict: bool) -> Flow[Run]:
         check_options(Runs.execute, options, _OPTIONS)
-        schedule = Schedule(options.get("wait_timeout", 600.0), options.get("wait_interval", 2.0))
+        schedule = schedule_of(options)
         if schedule.timeout == 0:
             raise ConfigurationError("wait_timeout must be more than 0 seconds: a run is awaited")
         plan = plan_of(options)
@@ -393,7 +387,7 @@ class Runs(RunsBase):
         """Run content or a command, and wait for the result.
 
         Args:
-            **options: See `RunOptions`.
+            **options: See `RunOptions` and `WaitOptions`.
 
         Raises:
             ConfigurationError: There is no such content, host or group, or an argument does not

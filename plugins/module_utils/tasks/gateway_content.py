@@ -13,7 +13,7 @@ from ..core.exceptions import ConfigurationError
 
 # At the top, so that the main process imports it for all its forks.
 from ..itential.gateway_content import ALL
-from . import calling, gateway, resource
+from . import calling, gateway, resource, waiting
 from .calling import Result
 from .context import Context, TaskError
 
@@ -91,10 +91,6 @@ def _refresh(
     decorations: Sequence[Mapping[str, Any]],
     context: Context,
 ) -> dict[str, Refreshed]:
-    def show(line: str) -> None:
-        if params["progress"]:
-            context.report(line)
-
     kinds = params["refresh"]
     names = [one["name"] for one in decorations if _is_refreshed(one, kinds)]
     return client.content.refresh(
@@ -103,10 +99,8 @@ def _refresh(
             *(params.get("wait_for") or ()),
             *(names if params["state"] == "present" else ()),
         ],
-        wait_timeout=params["wait_timeout"],
-        wait_interval=params["wait_interval"],
-        notify=show,
         predict=context.check_mode,
+        **waiting.wait_options(params, context),
     )
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from ..core.exceptions import ClientError
 from ..core.secrets.redaction import mask_named
 
 # At the top, so that the main process imports it for all its forks.
 from ..itential.runs import Run, RunError, RunOptions
-from . import calling, gateway
+from . import calling, gateway, waiting
 from .calling import Result, of_error
 from .context import Context, TaskError
 
@@ -67,16 +66,13 @@ class _Work:
         """Run what the options name, and return the result."""
         execute = self._runs.predict if self._context.check_mode else self._runs.execute
         try:
-            return self._result_of(execute(**self._options()))
+            with waiting.interruption_reported(self._context, self._unfinished):
+                return self._result_of(execute(**self._options()))
         except RunError as exc:
             raise TaskError(exc.message, **{**of_error(exc), **self._result_of(exc.run)}) from exc
-        except ClientError:
-            raise
-        except BaseException:
-            # The time of the task is up, or the run of Ansible is interrupted.
-            if self._last:
-                self._context.report(f"{self._last}; it has not ended, and may go on")
-            raise
+
+    def _unfinished(self) -> str:
+        return f"{self._last}; it has not ended, and may go on" if self._last else "nothing was run"
 
     def _options(self) -> RunOptions:
         names = RunOptions.__optional_keys__ - {"notify"}

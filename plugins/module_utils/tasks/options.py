@@ -337,8 +337,7 @@ GATEWAY_RUN: Spec = {
     "syntax_check": {"type": "bool"},
     "provider_required": {"type": "bool"},
     "dry_run": {"type": "bool", "default": False},
-    **WAIT,
-    "progress": {"type": "bool", "default": True},
+    **WAITING,
     **CALL,
 }
 GATEWAY_RUN_RULES: Rules = {
@@ -371,8 +370,7 @@ GATEWAY_CONTENT: Spec = {
         },
     },
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    **WAIT,
-    "progress": {"type": "bool", "default": True},
+    **WAITING,
     **CALL,
 }
 GATEWAY_CONTENT_RULES: Rules = {

@@ -206,14 +206,14 @@ def test_an_interrupted_run_is_named_even_without_progress(world: World) -> None
     assert world.context.lines == [f"{known}; it has not ended, and may go on"]
 
 
-def test_an_interruption_before_the_run_names_nothing(world: World) -> None:
+def test_an_interruption_before_the_run_says_so(world: World) -> None:
     async def interrupt(dummy_request: Any, after: bool = False) -> Any:
         raise KeyboardInterrupt
 
     world.sim.fault = interrupt  # type: ignore[method-assign]  # the end of the run
     with pytest.raises(KeyboardInterrupt):
         world.run(script="hello.py")
-    assert world.context.lines == []
+    assert world.context.lines == ["nothing was run"]
 
 
 def test_a_run_leaves_the_shared_process_to_others() -> None:
