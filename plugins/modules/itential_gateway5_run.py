@@ -21,6 +21,8 @@ description:
     service. Texts that have only one meaning in the wanted type are converted.
   - A run is sent once. If its connection breaks, the task fails and says so, and looks for signs of
     the run.
+  - If the activity of the cluster has a run of the service that has not ended (Gateway 5.4 or
+    later), the task warns about it.
 author:
   - restops.clients contributors (@restops)
 extends_documentation_fragment:

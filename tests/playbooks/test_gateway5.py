@@ -106,7 +106,11 @@ def test_configurations_are_imported_and_exported_on_both_paths(
         return {CONFIGURATION: {"cluster": "edge", **options}, "check_mode": check_mode}
 
     service = {"name": "verify", "type": "python-script", "filename": "verify.py"}
-    content = {"services": [service], "users": [{"name": "ada", "password": WORD}]}
+    content = {
+        "services": [service],
+        "users": [{"name": "ada", "password": WORD}],
+        "secrets": [{"name": "vault", "value": WORD}],
+    }
     changed = {"services": [{**service, "filename": "other.py"}]}
     source = tmp_path / "edge.yml"
     source.write_text(f"users:\n- name: bob\n  password: {WORD}\n")

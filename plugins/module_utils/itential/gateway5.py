@@ -21,8 +21,9 @@ from ..core.once import may_have_arrived
 from ..core.options import check_options
 from . import gateway5_configurations as configurations
 from .gateway5_configurations import EntryChange
+from .gateway5_outcomes import ServiceRun, ServiceRunError
 from .gateway5_requests import Gateway5Requests, Record
-from .gateway5_runs import RunOptions, ServiceRun, ServiceRunError, run_service
+from .gateway5_runs import RunOptions, run_service
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack

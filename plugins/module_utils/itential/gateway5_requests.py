@@ -31,6 +31,9 @@ DEVICE_SERVICES = frozenset(
 _CONFIGURATION = f"{MANAGER}/gateways/{{cluster}}/configuration"
 _ENVELOPES = ("data", "result", "results")
 """The keys of what a response of the Gateway Manager is about; releases differ."""
+_READER = "the role is gateway:read"
+_PATIENCE = 10.0
+"""Seconds for a request whose response is only a hint."""
 _CONNECTED = frozenset(("connected", "active", "success", "true"))
 _REFUSALS = (
     *(
@@ -137,16 +140,15 @@ class Gateway5Requests(PlatformRequests):
             body: `serviceName`, `clusterId`, `params` and further keys.
             timeout: Seconds until the service must have ended.
         """
-        return (yield from self.send(f"{MANAGER}/services/run", body, timeout=timeout))
+        sending = self.send(f"{MANAGER}/services/run", body, timeout=timeout)
+        advice = "the account must also be in one of the groups of the gateway"
+        return (yield from _with_advice(advice, sending))
 
     def activity(self, cluster: str) -> Flow[Any]:
         """Return what runs on a cluster or has ended recently; `None` before Gateway 5.4."""
+        path, place = f"{MANAGER}/gateway/{{cluster}}/activity", {"cluster": cluster}
         try:
-            return (
-                yield from self.get(
-                    f"{MANAGER}/gateway/{{cluster}}/activity", path_params={"cluster": cluster}
-                )
-            )
+            return (yield from self.get(path, path_params=place, retry=1, timeout=_PATIENCE))
         except ClientError:
             # It is only a hint, and the server may not be reachable at all.
             return None
@@ -159,11 +161,8 @@ class Gateway5Requests(PlatformRequests):
         Raises:
             ClientError: The response is none.
         """
-        path = f"{_CONFIGURATION}/export"
-        with_role = self._with_role(
-            "gateway:read", self.get(path, path_params={"cluster": cluster})
-        )
-        answer = yield from with_role
+        reading = self.get(f"{_CONFIGURATION}/export", path_params={"cluster": cluster})
+        answer = yield from _with_advice(_READER, reading)
         if isinstance(answer, Mapping) and {"state", "status", "jsonrpc"} & answer.keys():
             answer = next((answer[key] for key in _ENVELOPES if answer.get(key)), answer)
         if not isinstance(answer, Mapping):
@@ -175,7 +174,7 @@ class Gateway5Requests(PlatformRequests):
 
     def export_yaml(self, cluster: str) -> Flow[str]:
         """Return the configuration of a cluster as YAML."""
-        text: str = yield from self._with_role("gateway:read", self._text_of_export(cluster))
+        text: str = yield from _with_advice(_READER, self._text_of_export(cluster))
         return text
 
     def _text_of_export(self, cluster: str) -> Flow[str]:
@@ -201,7 +200,7 @@ class Gateway5Requests(PlatformRequests):
         """
         path = f"{_CONFIGURATION}/import"
         sending = self.send(path, {"options": options}, path_params={"cluster": cluster})
-        answer = yield from self._with_role("gateway:update", sending)
+        answer = yield from _with_advice("the role is gateway:update", sending)
         for part in (answer, dig(answer, "result")):
             for refusal in _REFUSALS:
                 reason = refusal.find(part, {})
@@ -223,16 +222,16 @@ class Gateway5Requests(PlatformRequests):
                 return None
             raise
 
-    @staticmethod
-    def _with_role(role: str, flow: Flow[Any]) -> Flow[Any]:
-        """Perform a request, and name the role that it needs if it is refused."""
-        try:
-            return (yield from flow)
-        except HTTPStatusError as exc:
-            if exc.status_code == 403:
-                exc.message = f"{exc.message}; the role is {role}"
-                exc.args = (exc.message,)
-            raise
+
+def _with_advice(advice: str, flow: Flow[Any]) -> Flow[Any]:
+    """Perform a request, and tell what the account needs if it is refused."""
+    try:
+        return (yield from flow)
+    except HTTPStatusError as exc:
+        if exc.status_code == 403:
+            exc.message = f"{exc.message}; {advice}"
+            exc.args = (exc.message,)
+        raise
 
 
 def _listed(answer: Any) -> list[Record] | None:

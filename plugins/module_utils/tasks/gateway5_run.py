@@ -14,7 +14,7 @@ from ..core import jsonutils
 from ..core.secrets.redaction import mask_named
 
 # At the top, so that the main process imports it for all its forks.
-from ..itential.gateway5_runs import ServiceRun, ServiceRunError
+from ..itential.gateway5_outcomes import ServiceRun, ServiceRunError
 from . import calling, platform
 from .calling import Result, of_error
 from .context import Context, TaskError
@@ -66,7 +66,14 @@ def _run(client: Platform, params: Mapping[str, Any], context: Context) -> Resul
         raise TaskError(
             exc.message, changed=True, **of_error(exc), **_shown(exc.run), **activity
         ) from exc
-    return {"changed": True, **_shown(outcome)}
+    return {"changed": True, **_shown(outcome), **_warnings(service, outcome)}
+
+
+def _warnings(service: str, run: ServiceRun) -> Result:
+    """Return a warning about each run that had not ended when this one was started."""
+    names = [f"{entry.get('name')} since {entry.get('started')}" for entry in run.others]
+    texts = [f"service {service} was running already: {name}" for name in names]
+    return {"warnings": texts} if texts else {}
 
 
 def _shown(run: ServiceRun) -> Result:

@@ -90,7 +90,7 @@ async def test_a_service_is_run_with_checked_parameters_and_its_outcome_returned
 
 
 async def test_a_run_is_predicted_with_the_same_checks_and_nothing_is_sent(world: World) -> None:
-    assert await world.run(predict=True) == ServiceRun()
+    assert await world.run(predict=True) == ServiceRun(others=[])
     with pytest.raises(ConfigurationError, match=r"params\.device is missing"):
         await world.run(params={}, predict=True)
     with pytest.raises(ConfigurationError, match="there is no service 'deplyo'.*mean 'deploy'"):
@@ -363,11 +363,11 @@ async def test_a_service_of_another_cluster_is_named_with_it(world: World) -> No
     with pytest.raises(ConfigurationError, match="no service 'report' on .* 'edge': it is on core"):
         await world.run("report", predict=True)
     for name in ("old", "bare"):
-        assert await world.run(name, predict=True) == ServiceRun()
+        assert (await world.run(name, predict=True)).return_code is None
 
 
 async def test_services_that_every_gateway_has_need_not_be_listed(world: World) -> None:
-    assert await world.run("is-alive", predict=True) == ServiceRun()
+    assert (await world.run("is-alive", predict=True)).return_code is None
 
 
 # Runs without a response
@@ -392,7 +392,9 @@ async def test_the_activity_of_a_cluster_shows_a_run_without_a_response(world: W
     world.seed("is-alive")
     world.answer(f"{MANAGER}/services", 200, {"result": []}, times=2)
     entry = {"name": "is-alive-7f", "type": "python-script", "completed": None}
-    world.cluster["activity"] = {"running": [entry], "recent": [{"name": "deploy"}, 5]}
+    old = {"name": "is-alive-6e"}
+    world.answer("/gateway/edge/activity", 200, [old])
+    world.cluster["activity"] = {"running": [entry], "recent": [old, {"name": "deploy"}, 5]}
     world.lost[RUN] = 504
     with pytest.raises(ServiceRunError, match="the activity of the cluster names it") as caught:
         await world.run("is-alive")
@@ -410,6 +412,33 @@ async def test_a_run_of_which_the_server_knows_nothing_may_have_happened(world: 
         {"path": f"{MANAGER}/services", "status": 500},
     ]
     with pytest.raises(ServiceRunError, match="the server shows no run of it"):
+        await world.run()
+
+
+@pytest.mark.parametrize(
+    ("entry", "is_active"),
+    [
+        ({"started": "t1"}, True),
+        ({"started": "t1", "completed": None}, True),
+        ({"started": "t1", "completed": "-"}, True),
+        ({"started": "t1", "completed": "t2"}, False),
+        ({"started": "t1", "status": "Running"}, True),
+        ({"started": "t1", "status": "done"}, False),
+    ],
+)
+async def test_runs_that_have_not_ended_are_named(
+    world: World, entry: dict[str, Any], is_active: bool
+) -> None:
+    entry = {**entry, "name": "deploy"}
+    world.cluster["activity"] = [entry, {"name": "verify"}]
+    expected = [entry] if is_active else []
+    assert (await world.run()).others == expected
+    assert (await world.run(predict=True)).others == expected
+
+
+async def test_a_run_that_is_refused_tells_what_the_account_needs(world: World) -> None:
+    world.answer(RUN, 403)
+    with pytest.raises(HTTPStatusError, match="403.*; the account must also be in one of the"):
         await world.run()
 
 

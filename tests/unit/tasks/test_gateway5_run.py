@@ -126,6 +126,7 @@ def test_a_failed_node_fails_the_task_and_is_in_its_result(world: World) -> None
 
 
 def test_a_run_without_a_response_may_have_changed_something(world: World) -> None:
+    world.sim.faults.append({"path": "/activity", "status": 500})
     world.cluster["activity"] = [{"name": "deploy-1", "token": "made-by-server"}]
     world.lost[RUN] = httpx.ReadError("reset")
     error = world.fail()
@@ -133,6 +134,13 @@ def test_a_run_without_a_response_may_have_changed_something(world: World) -> No
     assert error.result["changed"] is True
     assert error.result["activity"] == [{"name": "deploy-1", "token": "[REDACTED]"}]
     assert error.result["method"] == "POST"
+
+
+def test_a_run_that_has_not_ended_is_a_warning_of_the_next_one(world: World) -> None:
+    world.cluster["activity"] = [{"name": "deploy-1", "started": "10:00"}]
+    line = "service deploy was running already: deploy-1 since 10:00"
+    assert world.run()["warnings"] == [line]
+    assert world.run(check_mode=True)["warnings"] == [line]
 
 
 def test_a_check_that_fails_has_changed_nothing(world: World) -> None:
