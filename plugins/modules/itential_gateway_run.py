@@ -251,6 +251,12 @@ results:
       returned: always
       type: raw
       sample: null
+    flags:
+      description: What the server tells as C(changed), C(failed), C(skipped) and C(unreachable),
+        which Ansible itself looks for in items.
+      returned: when the server tells one of these
+      type: dict
+      sample: {"changed": true}
 stdout:
   description: The output, if there is one result; of a role, that of its answer.
   returned: when something was run; V(null) if there are several results

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from ..itential.gateway import Gateway
     from ..itential.runs import Runs
 
+_READ_BY_ANSIBLE = ("changed", "failed", "skipped", "unreachable")
+"""Keys that Ansible looks for in each item of `results`, to judge the task."""
+
 
 def is_heavy(dummy_options: Mapping[str, Any]) -> bool:
     """Return `True`: a run takes any time, and the process that tasks share has other work."""
@@ -85,8 +88,8 @@ class _Work:
             self._context.report(line)
 
     def _result_of(self, done: Run) -> Result:
-        results = [_shown(result) for result in done.results]
-        answer = _shown(done.answer or {})
+        results = [self._shown(result) for result in done.results]
+        answer = self._shown(done.answer or {})
         result: Result = {
             "changed": done.changed,
             "sent": done.sent,
@@ -107,6 +110,14 @@ class _Work:
         warnings = _warnings(done)
         return {**result, "warnings": warnings} if warnings else result
 
+    def _shown(self, result: Mapping[str, Any]) -> Result:
+        """Return a result of a host without secrets, and without keys that Ansible reads."""
+        # Everything is masked here: of the task's own results, some keys are not.
+        shown: Result = self._context.secrets.scrub_value(mask_named(dict(result)))
+        flags = {name: shown[name] for name in _READ_BY_ANSIBLE if name in shown}
+        rest = {name: value for name, value in shown.items() if name not in flags}
+        return {**rest, "flags": flags} if flags else rest
+
 
 def _warnings(done: Run) -> list[str]:
     told = [one.get("argument_warnings") or () for one in done.results]
@@ -120,12 +131,6 @@ def _warnings(done: Run) -> list[str]:
         for number in done.others
     ]
     return list(dict.fromkeys(texts))
-
-
-def _shown(result: Mapping[str, Any]) -> Result:
-    """Return a result of a host without values under the names of secrets."""
-    shown: Result = mask_named(dict(result))
-    return shown
 
 
 def _failed_hosts(done: Run) -> list[str]:

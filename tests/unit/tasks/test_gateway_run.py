@@ -49,6 +49,7 @@ class World:
         self.sim = GatewaySimulator(devices=3)
         self.lost: dict[str, Exception | int] = {}
         self.time = Time()
+        self.secrets: list[str] = []
         make_client = gateway_run.gateway.make_client
         given = {"transport": transport(self.sim.app, lost=self.lost)}
         monkeypatch.setattr(
@@ -64,6 +65,8 @@ class World:
     def run(self, check_mode: bool = False, **params: Any) -> dict[str, Any]:
         connection = {"host": "server.example", "username": "admin@itential", "password": "admin"}
         self.context = self.new_context(check_mode)
+        for secret in self.secrets:
+            self.context.register_secret(secret)
         with scope(self.context.secrets):
             return gateway_run.run({**DEFAULTS, **connection, **params}, self.context)
 
@@ -128,6 +131,26 @@ def test_a_failure_in_a_200_fails_the_task_and_names_the_hosts(world: World) -> 
     assert error.result["changed"] is True
     assert error.result["stdout"] is None
     assert "no such vlan\n" in error.result["results"][0]["stderr"]
+
+
+def test_keys_that_ansible_reads_in_items_are_apart(world: World) -> None:
+    entry = '[{"status": "SUCCESS", "unreachable": true, "skipped": false, "extra": 5}]'
+    kind = "application/json"
+    world.sim.faults.append({"path": "/execute", "status": 200, "body": entry, "type": kind})
+    (result,) = world.fail(script="hello.py").result["results"]
+    assert result["flags"] == {"unreachable": True, "skipped": False}
+    assert result["extra"] == 5
+    assert "unreachable" not in result
+
+
+def test_secrets_are_masked_in_all_that_the_server_tells(world: World) -> None:
+    entry = '[{"status": "SUCCESS", "results": {"summary": "x do-not-show-7", "action": "y"}}]'
+    kind = "application/json"
+    world.sim.faults.append({"path": "/execute", "status": 200, "body": entry, "type": kind})
+    world.secrets = ["do-not-show-7"]
+    (result,) = world.run(script="hello.py")["results"]
+    assert "do-not-show-7" not in str(result)
+    assert result["results"]["action"] == "y"
 
 
 def test_check_mode_makes_a_dry_run_or_sends_nothing_and_says_so(world: World) -> None:
