@@ -166,9 +166,10 @@ class ContentBase:
             if lenient and isinstance(exc, HTTPStatusError) and exc.status_code in _NO_ROUTE:
                 return False
             if may_have_arrived(exc):
+                reason = exc.message.replace("'timeout'", "'wait_timeout'")
                 exc.message = (
-                    f"it is unknown if the refresh of {kind} is done: {exc.message}; it can be"
-                    " repeated without harm"
+                    f"it is unknown if the refresh of {kind} is done: {reason}; it can be repeated"
+                    " without harm"
                 )
                 exc.args = (exc.message,)
             raise

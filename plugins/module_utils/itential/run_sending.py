@@ -180,9 +180,11 @@ class Sender:
         return poll(read, bool, schedule, self.clock, goal=self._plan.title, tolerates=is_passing)
 
     def _unfinished(self, text: str, cause: ClientError, audit_id: Any = None) -> UnfinishedError:
+        # The time limit of a run has another name than that of other requests.
+        reason = cause.message.replace("'timeout'", "'wait_timeout'")
         error = UnfinishedError(
-            f"it is unknown how {self._plan.title} ended: {text} ({cause.message}): look at its"
-            " history before you run it again",
+            f"it is unknown how {self._plan.title} ended: {text} ({reason}): look at its history"
+            " before you run it again",
             request=cause.request,
             response=cause.response,
             cause=cause,

@@ -596,6 +596,13 @@ async def test_a_run_that_does_not_end_in_time_is_named(world: World) -> None:
     assert len(world.writes) == 1
 
 
+async def test_the_time_limit_of_a_run_is_named_as_its_option(world: World) -> None:
+    world.lost[f"{HELLO}/execute"] = httpx.ReadTimeout("late")
+    world.answer("/history", [], times=99)
+    error = await world.fail(script="hello.py", wait_timeout=5)
+    assert "raise 'wait_timeout' if the server needs longer" in error.message
+
+
 async def test_a_run_that_is_not_in_the_history_is_an_error_that_says_so(world: World) -> None:
     world.answer("/execute", "", 502)
     error = await world.fail(script="hello.py")
