@@ -103,6 +103,7 @@ class ActionModule(ActionBase):
                 show()
                 return self._on_controller(options, environment, variables)
             display.v(f"{self._task.action}: runs as a module, because {reason}")
+            waiting.watch_main()
             return self._as_module(options, environment, variables)
 
     def _resolved(

@@ -97,8 +97,17 @@ def ending_with_main() -> Iterator[None]:
         yield
     finally:
         _end_with_main()
-        if main_process.LIFELINE is not None:
-            main_process.LIFELINE.watch()
+        watch_main()
+
+
+def watch_main() -> None:
+    """End this process as soon as the main process has ended, whatever it does then.
+
+    A worker that waits for a module closes the output of that module by its end, which the module
+    notices.
+    """
+    if main_process.LIFELINE is not None:
+        main_process.LIFELINE.watch()
 
 
 def _end_with_main() -> None:

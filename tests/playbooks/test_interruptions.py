@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import os
+import pathlib
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -49,6 +51,18 @@ def jobs(simulator: Any) -> list[str]:
     return [job["_id"] for job in simulator.tables["job"]]
 
 
+def modules(ansible: Ansible) -> list[str]:
+    """Return the processes of the modules of this test."""
+    found = []
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        # A process may end just now.
+        with suppress(OSError):
+            is_module = "AnsiballZ_" in (folder / "cmdline").read_text()
+            if is_module and str(ansible.folder) in (folder / "environ").read_text():
+                found.append(folder.name)
+    return found
+
+
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGKILL])
 def test_the_run_after_an_interruption_finds_the_job(
@@ -62,11 +76,13 @@ def test_the_run_after_an_interruption_finds_the_job(
     run = start([task])
     # The start and two readings.
     wait_until(lambda: readings(simulator) > 2)
+    assert bool(modules(ansible)) == (path == "target")
     # As a terminal and ansible-runner do it.
     os.killpg(run.main.pid, end)
     output, dummy = run.main.communicate(timeout=600)
     (job,) = jobs(simulator)
     assert (f"job {job} (Upgrade) started" in output) == (path == "controller"), output
+    wait_until(lambda: not modules(ansible))
 
     ansible.execution = path
     again = {JOB: {**UPGRADE, "state": "started"}, "register": "again"}

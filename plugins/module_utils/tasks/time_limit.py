@@ -1,15 +1,17 @@
 # Copyright: (c) 2026, restops.clients contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The end of a module when the time of its task is up.
+"""The end of a module when nothing waits for it any more.
 
-Ansible stops waiting on the controller, but does not end the process on the managed host. So the
-action tells the module, in its environment, how much time is left.
+If the time of a task is up, Ansible stops waiting on the controller, but does not end the process
+on the managed host. So the action tells the module, in its environment, how much time is left. If
+the run is killed, the other end of the output of the module is closed.
 """
 
 from __future__ import annotations
 
 import math
+import select
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -20,21 +22,33 @@ VARIABLE = "RESTOPS_CLIENTS_TIME_LIMIT"
 """The variable in the environment of the module with the seconds that are left."""
 
 
-def runtime(environment: Mapping[str, str], clock: Callable[[], float] = time.monotonic) -> Runtime:
-    """Return a runtime with which no request is sent once the time is up.
+_CLOSED = select.POLLERR | select.POLLHUP
+
+
+def runtime(
+    environment: Mapping[str, str],
+    clock: Callable[[], float] = time.monotonic,
+    output: int = 1,
+) -> Runtime:
+    """Return a runtime with which no request is sent once the time is up or the run has ended.
 
     Args:
         environment: The module's environment; without the variable, the time is unlimited.
         clock: Monotonic seconds.
+        output: The file descriptor to which the module writes its result.
     """
     limit = math.inf
     with suppress(KeyError, ValueError):
         limit = float(environment[VARIABLE])
     ends = clock() + limit
+    reader = select.poll()
+    reader.register(output, 0)
 
     def check() -> None:
+        # Not an error of the call, which would be retried.
         if clock() >= ends:
-            # Not an error of the call, which would be retried.
             raise SystemExit("the time of the task is up")
+        if any(events & _CLOSED for dummy, events in reader.poll(0)):
+            raise SystemExit("the run has ended: nothing reads the result of the module")
 
     return Runtime(clock=clock, check=check)

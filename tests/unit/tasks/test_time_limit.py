@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The end of a module when the time of its task is up."""
+"""The end of a module when nothing waits for it any more."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 
 import httpx
 import pytest
@@ -68,3 +69,20 @@ def test_without_a_limit_the_retry_policy_alone_counts(environment: dict[str, st
     with pytest.raises(Exception, match="503"):
         service.read(time_limit.runtime(environment, service.clock), want_async=False)
     assert service.paths.count("/api/v2.0/devices") == 10
+
+
+@pytest.mark.parametrize("want_async", [False, True], ids=["sync", "async"])
+def test_nothing_is_sent_once_nothing_reads_the_result(want_async: bool) -> None:
+    service = Service()
+    read, written = os.pipe()
+    runtime = time_limit.runtime({}, service.clock, written)
+    try:
+        with pytest.raises(Exception, match="503"):
+            service.read(runtime, want_async)
+        sent = len(service.paths)
+        os.close(read)
+        with pytest.raises(SystemExit, match="the run has ended"):
+            service.read(runtime, want_async)
+        assert len(service.paths) == sent
+    finally:
+        os.close(written)
