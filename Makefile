@@ -87,6 +87,7 @@ bench: $(VENV)/bench layout ## Measure library and playbooks; write docs/perform
 	@$(IN_COPY) python -m tests.benchmarks.library
 	@$(IN_COPY) python -m tests.benchmarks.records
 	@$(IN_COPY) python -m tests.benchmarks.redaction
+	@$(IN_COPY) python -m tests.benchmarks.waiting
 	@$(IN_COPY) python -m tests.benchmarks.playbooks --docs $(CURDIR)/docs
 
 faults: $(VENV)/test layout ## Run every client against every fault; write docs/reliability.md
