@@ -33,6 +33,16 @@ def test_the_example_of_jobs_runs(platform: Running, capsys: pytest.CaptureFixtu
     assert "'report': 'ok'" in printed
 
 
+def test_the_example_of_services_runs(
+    platform: Running, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_example("platform.services", platform)
+    printed = capsys.readouterr().out
+    assert "task worker: inactive\nadapter servicenow: RUNNING, ONLINE\n" in printed
+    assert printed.endswith("['changed', 'changed']\n")
+    assert all(worker["running"] for worker in platform.simulator.tables["worker"])
+
+
 def test_the_example_of_checks_runs(platform: Running, capsys: pytest.CaptureFixture[str]) -> None:
     sim = platform.simulator
     (tree,) = sim.tables["golden_config"].seed([{"name": "Edge"}])

@@ -178,11 +178,13 @@ def test_a_task_whose_time_is_up_says_what_it_has_begun(ansible: Ansible) -> Non
 # The maintenance playbook
 
 
-def maintain(ansible: Ansible, path: str, **variables: Any) -> tuple[int, dict[str, Any], str]:
+def maintain(
+    ansible: Ansible, path: str, *arguments: str, **variables: Any
+) -> tuple[int, dict[str, Any], str]:
     """Run the playbook; return its exit status, its report and its output."""
     ansible.environment.update(ansible.exports("itential_platform"))
     given = {"maintenance_interval": 0.01, "restops_execution": path, **variables}
-    done = ansible.run("ansible-playbook", PLAYBOOK, "-e", json.dumps(given))
+    done = ansible.run("ansible-playbook", PLAYBOOK, "-e", json.dumps(given), *arguments)
     shown = re.search(r'"maintenance_report": ({.*?^    })', done.stdout, re.MULTILINE | re.DOTALL)
     assert shown is not None, done.stdout + done.stderr
     return done.returncode, json.loads(shown.group(1)), done.stdout
@@ -256,6 +258,27 @@ def test_maintenance_restarts_nothing_while_jobs_run(ansible: Ansible) -> None:
     assert "jobs still run after 0.05 seconds: 1 job running: job " in output
     assert sim.counters["PUT /adapters/iag/restart"] == 0
     assert all(worker["running"] for worker in sim.tables["worker"])
+
+
+def test_maintenance_is_predicted_in_check_mode(ansible: Ansible) -> None:
+    seed_jobs(ansible)
+    sim = ansible.platform.simulator
+    status, report, output = maintain(
+        ansible, "controller", "--check", maintenance_adapters=["iag"]
+    )
+    assert (status, writes_of(sim)) == (0, {}), output
+    assert report["services"][0]["action"] == "restart"
+
+
+def test_maintenance_after_one_that_was_killed_switches_the_workers_on(ansible: Ansible) -> None:
+    sim = ansible.platform.simulator
+    for worker in sim.tables["worker"]:
+        worker["running"] = False
+    status, report, output = maintain(ansible, "controller", maintenance_adapters=["iag"])
+    assert status == 0, output
+    assert report["workers_before"]["jobWorker"]["running"] is False
+    assert report["workers"] == {"job": "active", "task": "active"}
+    assert sim.counters["PUT /adapters/iag/restart"] == 1
 
 
 def test_maintenance_of_several_nodes_follows_one_after_another_and_stops_at_a_failure(
