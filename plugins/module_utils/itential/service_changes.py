@@ -209,6 +209,7 @@ class Change:
     # The action
 
     def _act(self, verb: str, before: Health, schedule: Schedule) -> Flow[None]:
+        """Send the action, and wait until the service has its state."""
         self._tell(f"{verb} requested")
         doubt = None
         try:
@@ -232,7 +233,7 @@ class Change:
             is_certain = doubt is None and exc.__cause__ is None
             if is_certain and self._has_state(exc.last, before):
                 return
-            raise self._too_late(verb, schedule, doubt, exc) from exc
+            raise self._too_late(schedule, before, doubt, exc) from exc
 
     def _watched(self, before: Health) -> Flow[Health | None]:
         health = yield from self._read()
@@ -258,7 +259,7 @@ class Change:
 
     def _has_state(self, health: Health | None, before: Health) -> bool:
         """Tell if a health is what the action leads to."""
-        if health is None:
+        if health is None or self._is_old(health, before):
             return False
         if self._goal.state == "stopped":
             return health.state in OFF
@@ -269,15 +270,25 @@ class Change:
         is_connected = health.connection in ("", ONLINE)
         return health.state == RUNNING and (is_connected or not needs_connection)
 
+    def _is_old(self, health: Health | None, before: Health) -> bool:
+        """Tell if a service that was to be restarted certainly goes on as before."""
+        return (
+            self._action == "restart"
+            and not self._confirmed
+            and health is not None
+            and health.has_stayed(before)
+        )
+
     def _too_late(
-        self, verb: str, schedule: Schedule, doubt: ClientError | None, exc: PollTimeoutError
+        self, schedule: Schedule, before: Health, doubt: ClientError | None, exc: PollTimeoutError
     ) -> ClientError:
-        state = f"is {self._health}"
+        is_old = self._is_old(self._health, before)
+        process = ", in the same process as before" if is_old else ""
         if doubt is not None:
             return ClientError(
-                f"it is unknown if the {verb} of {self.title()} was received: {doubt.message}; it"
-                f" {state} after {schedule.timeout:g} seconds: look at it before you repeat the"
-                " task",
+                f"it is unknown if the {self._action} of {self.title()} was received:"
+                f" {doubt.message}; it is {self._health} after {schedule.timeout:g}"
+                f" seconds{process}: look at it before you repeat the task",
                 request=doubt.request,
                 response=doubt.response,
                 cause=doubt,
@@ -285,8 +296,9 @@ class Change:
         cause = exc.__cause__
         reason = f" (the last reading failed: {cause})" if isinstance(cause, ClientError) else ""
         return ClientError(
-            f"{self.title()} {state} {schedule.timeout:g} seconds after its {verb}{reason}: look at"
-            " its log and its properties, or give a longer wait_timeout"
+            f"{self.title()} is {self._health} {schedule.timeout:g} seconds after its"
+            f" {self._action}{process}{reason}: look at its log and its properties, or give a"
+            " longer wait_timeout"
         )
 
     # Log levels

@@ -24,6 +24,9 @@ GONE = frozenset(("DEAD", "DELETED"))
 OFF = GONE | {STOPPED}
 """States in which nothing runs."""
 
+_SURE_GROWTH = 1.0
+"""Seconds by which an uptime must have grown to be one that is measured."""
+
 TRANSPORTS = ("file", "console", "syslog")
 LEVELS = ("error", "warn", "info", "debug", "trace", "spam")
 
@@ -53,9 +56,17 @@ class Health(NamedTuple):
         """Tell if a process is not the one that ran before, as far as the records show it."""
         if self.pid and before.pid and self.pid != before.pid:
             return True
+        return self._growth(before) < 0
+
+    def has_stayed(self, before: Health) -> bool:
+        """Tell if a process is certainly the one that ran before."""
+        return bool(self.pid) and self.pid == before.pid and self._growth(before) >= _SURE_GROWTH
+
+    def _growth(self, before: Health) -> float:
+        """Return the seconds by which the uptime has grown; 0 if they are unknown."""
         if self.uptime is None or before.uptime is None:
-            return False
-        return self.uptime < before.uptime
+            return 0.0
+        return self.uptime - before.uptime
 
 
 def health_in(record: Mapping[str, Any]) -> Health:

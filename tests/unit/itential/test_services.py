@@ -298,6 +298,24 @@ async def test_a_restart_that_the_health_does_not_show_is_accepted_when_the_time
     assert obeyed.time.sleeps == []
 
 
+async def test_a_restart_that_has_no_effect_is_an_error(world: World) -> None:
+    world.sim.faults.append({"path": "/restart", "method": "PUT", "status": 200, "body": "{}"})
+    error = await world.fail("restarted", wait_timeout=30)
+    assert error.message == (
+        "adapter 'iag' is RUNNING, ONLINE 30 seconds after its restart, in the same process as"
+        " before: look at its log and its properties, or give a longer wait_timeout"
+    )
+    assert error.reports[0].confirmed is False
+
+
+async def test_a_restart_that_begins_late_is_awaited(obeyed: World) -> None:
+    obeyed.sim.faults.append({"path": "/restart", "method": "PUT", "status": 200, "body": "{}"})
+    late = [None] * 5
+    obeyed.then(*late, lambda: obeyed.set(pid=4243, since=obeyed.time.clock()))
+    report = await obeyed.only("restarted")
+    assert (report.confirmed, len(obeyed.time.sleeps)) == (True, 6)
+
+
 @pytest.mark.parametrize(
     ("before", "after", "replaced"),
     [
@@ -341,7 +359,8 @@ async def test_an_action_that_the_server_has_not_received_is_reported_and_not_re
     assert error.message.startswith(f"it is unknown if the {verb} of adapter 'iag' was received: ")
     assert "504" in error.message
     assert f"it is {before}" in error.message
-    assert error.message.endswith("30 seconds: look at it before you repeat the task")
+    assert error.message.endswith(": look at it before you repeat the task")
+    assert ("in the same process as before" in error.message) is (verb == "restart")
     assert len(world.writes) == 1
     (report,) = error.reports
     assert (report.outcome, report.action) == ("failed", verb)
