@@ -9,7 +9,7 @@ Source: docs/protocols/itential-platform.md section 6.4.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -100,34 +100,22 @@ class Drain:
         """Read the jobs, and return those that go on by themselves."""
         jobs = yield from self._live()
         running = [number for number in jobs if job_records.status_of(jobs[number]) == "running"]
-        tasks = yield from self._running_tasks(running)
-        manual = {
-            number: found
-            for number in running
-            if (found := [task for task in tasks[number] if task.get("type") == "manual"])
-        }
-        parents = {number for job in jobs.values() for number in job.get("ancestors") or ()}
-        parents |= yield from self._parents_of_failed(
-            [number for number in running if number not in manual and number not in parents]
-        )
+        listed = yield from self._running_tasks(running)
+        manual = {number: _manual(tasks) for number, tasks in listed.items() if _manual(tasks)}
+        held = set(manual) | (yield from self._parents(jobs, running))
         # Whether these go on depends on their tasks. Those of few jobs are shown.
-        unclear = [
-            number
-            for number in running
-            if number in manual or number in parents or not tasks_begin or len(running) <= FEW
-        ]
+        unclear = [n for n in running if n in held or not tasks_begin or len(running) <= FEW]
         for job in (yield from self._requests.existing(unclear, {"include": "tasks"})):
             jobs[job["_id"]]["tasks"] = job.get("tasks")
         for number in running:
-            _add_tasks(jobs[number], tasks[number])
+            _add_tasks(jobs[number], listed[number])
         busy = {
             number
             for number in running
-            if job_records.working_tasks(jobs[number])
-            or (tasks_begin and number not in manual and number not in parents)
+            if job_records.working_tasks(jobs[number]) or (tasks_begin and number not in held)
         }
         # A job waits for its child jobs, and goes on with them.
-        busy |= {parent for child in busy for parent in jobs[child].get("ancestors") or ()}
+        busy |= {parent for child in busy for parent in _ancestors(jobs[child])}
         self.remaining = []
         for number, job in jobs.items():
             person = yield from self._person(job, manual.get(number, ()))
@@ -153,15 +141,19 @@ class Drain:
                     found[number].append(task)
         return found
 
-    def _parents_of_failed(self, ids: Sequence[str]) -> Flow[set[str]]:
-        """Return which jobs wait for a child job in `error`, which does not go on by itself."""
-        parents: set[str] = set()
-        if 0 < len(ids) <= MOST_IDS:
+    def _parents(self, jobs: Mapping[str, Record], running: Sequence[str]) -> Flow[set[str]]:
+        """Return which jobs have child jobs that are live or in `error`.
+
+        A child in `error` does not go on by itself, and its parent waits for it.
+        """
+        parents = {number for job in jobs.values() for number in _ancestors(job)}
+        others = [number for number in running if number not in parents]
+        if 0 < len(others) <= MOST_IDS:
             # An account that may not read this can wait all the same.
             with suppress(ClientError):
-                for child in (yield from self._requests.children(ids)):
-                    parents.update(child["ancestors"])
-        return parents & set(ids)
+                for child in (yield from self._requests.children(others)):
+                    parents.update(_ancestors(child))
+        return parents
 
     def _person(self, job: Record, tasks: Sequence[Record]) -> Flow[Person | None]:
         if not tasks:
@@ -174,6 +166,15 @@ class Drain:
         if self._notify is not None and line != self._shown:
             self._notify(line)
         self._shown = line
+
+
+def _manual(tasks: Sequence[Record]) -> list[Record]:
+    return [task for task in tasks if task.get("type") == "manual"]
+
+
+def _ancestors(job: Record) -> set[str]:
+    """Return the jobs to which a job belongs; the server may list the job itself among them."""
+    return set(job.get("ancestors") or ()) - {job.get("_id")}
 
 
 def _add_tasks(job: Record, tasks: Sequence[Record]) -> None:

@@ -278,6 +278,14 @@ async def test_a_parent_is_awaited_as_long_as_its_child_goes_on(world: World) ->
     ]
 
 
+async def test_a_job_that_is_its_own_ancestor_is_no_parent(world: World) -> None:
+    world.sim.settings["job_polls"] = 4
+    job = world.job("Upgrade")
+    job["ancestors"] = [job["_id"]]
+    outcome = await world.change("drained", worker="job")
+    assert (outcome.remaining, job["status"]) == ([], "complete")
+
+
 async def test_a_parent_of_a_failed_child_does_not_go_on(world: World) -> None:
     world.sim.settings["job_polls"] = 99
     parent = world.job("Parent", tasks=CHILD)
