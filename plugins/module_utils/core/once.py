@@ -46,5 +46,5 @@ def may_have_arrived(exc: ClientError) -> bool:
         return exc.sent
     if isinstance(exc, HTTPStatusError):
         return exc.status_code in _UNANSWERED
-    # A response of 2xx that is not JSON.
-    return isinstance(exc, SerializationError)
+    # A response of 2xx that is not JSON; without a response, it is the body of the request.
+    return isinstance(exc, SerializationError) and exc.response is not None

@@ -26,7 +26,12 @@ _SKIPPED = "missing_parameters"
 _ERROR_KEYS = ("IAPerror", "icode", "error")
 
 ERROR_PATTERNS = (
-    r"\A\s*(error|exception|failed|failure|unable to|could not|cannot|connection|timed? ?out)\b",
+    # The first words, or the first line, of a text that is no output of a device.
+    r"\A\s*(error|exception|failure)\s*[:(-]",
+    r"\A\s*(error (connecting|executing|running|while)|(failed|unable) to|could not|cannot)\b",
+    r"\A[^\n]*\b((is|device|host) unreachable|no route to host|timed out|authentication failed)\b",
+    r"\A[^\n]*\b(connection (refused|reset|closed)|econn[a-z]+|etimedout)\b",
+    # The lines with which devices refuse commands.
     r"^\s*% ?(invalid|incomplete|ambiguous|unknown|unrecognized|bad)\b",
     r"^\s*(syntax error|unknown command|invalid (input|command))\b",
 )

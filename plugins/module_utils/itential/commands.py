@@ -13,7 +13,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
+from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, SerializationError
 from ..core.flow import Flow, gather
 from ..core.once import may_have_arrived
 from ..core.options import check_options
@@ -257,12 +257,12 @@ class CommandsBase:
         try:
             if template:
                 body = {"template": template, "variables": variables, "devices": devices}
-                answer = yield from self._requests.send("/mop/RunCommandTemplate", body)
+                answer = yield from self._answer("/mop/RunCommandTemplate", body)
             elif variables:
                 answer = yield from self._one_by_one(str(command), devices, variables)
             else:
                 body = {"command": command, "devices": devices}
-                answer = yield from self._requests.send("/mop/RunCommandDevices", body)
+                answer = yield from self._answer("/mop/RunCommandDevices", body)
         except ClientError as exc:
             if may_have_arrived(exc):
                 exc.message = (
@@ -273,6 +273,19 @@ class CommandsBase:
             raise
         return _Gate(options).of_run(title, Results(answer, devices))
 
+    def _answer(self, path: str, body: Record) -> Flow[Any]:
+        """Send commands, and return the answer; a text that is no JSON is an error of the server.
+
+        Raises:
+            ClientError: The server refuses them or does not answer.
+        """
+        try:
+            return (yield from self._requests.send(path, body))
+        except SerializationError as exc:
+            if exc.response is None:
+                raise
+            return exc.response.text
+
     def _one_by_one(
         self, command: str, devices: Sequence[str], variables: Mapping[str, Any]
     ) -> Flow[list[Any]]:
@@ -280,7 +293,7 @@ class CommandsBase:
         bodies = [
             {"command": command, "variables": variables, "device": device} for device in devices
         ]
-        flows = [self._requests.send("/mop/RunCommand", body) for body in bodies]
+        flows = [self._answer("/mop/RunCommand", body) for body in bodies]
         return (yield from gather(flows, AT_ONCE))
 
     def _compared(

@@ -167,6 +167,13 @@ async def test_a_template_that_the_account_may_not_read_is_run_unchecked(
         ("x\n  % Incomplete command.\n", "% Incomplete command."),
         ({"icode": "AD.500", "IAPerror": {"displayString": "no route"}}, ": no route"),
         ({"error": {"x": 1}}, "the server reports an error"),
+        ("Unable to connect to r1", ": Unable to connect to r1"),
+        ("r1: device unreachable", ": r1: device unreachable"),
+        ("connect ECONNREFUSED 192.0.2.1:22", ": connect ECONNREFUSED 192.0.2.1:22"),
+        (
+            "> shwo version\nsyntax error, expecting <command>.",
+            "syntax error, expecting <command>.",
+        ),
         ({"status": "failed", "message": "timed out"}, ": timed out"),
     ],
 )
@@ -178,7 +185,20 @@ async def test_a_response_that_is_an_error_fails(world: World, response: Any, te
     assert len(error.outcome.problems) == 1
 
 
-@pytest.mark.parametrize("response", ["", "0 input errors, 0 CRC", "Log:\n%LINK-3-UPDOWN: x"])
+@pytest.mark.parametrize(
+    "response",
+    [
+        "",
+        "0 input errors, 0 CRC",
+        "Log:\n%LINK-3-UPDOWN: x",
+        "Error counters\n 0",
+        "Failed logins: 0",
+        "Connection status: up",
+        "line 1\nping: 192.0.2.1 is unreachable",
+        "no ip unreachables",
+        " exec-timeout 5 0",
+    ],
+)
 async def test_ordinary_responses_are_no_errors(world: World, response: str) -> None:
     world.answer(response)
     assert (await world.run(command="show version")).problems == []
@@ -261,6 +281,15 @@ async def test_an_answer_that_is_an_error_fails_for_each_device(
     assert error.message == (
         f"template 'Version' failed: r1: no usable response: {text}; r2: no usable response: {text}"
     )
+
+
+async def test_a_text_in_place_of_json_is_an_error(world: World) -> None:
+    world.sim.faults.append({"path": TEMPLATE, "status": 200, "body": "No adapter", "times": 1})
+    error = await world.fail()
+    assert error.message.endswith("failed: r1: no usable response: No adapter")
+    with pytest.raises(ClientError) as caught:
+        await world.run(variables={"x": float("nan")})
+    assert "unknown" not in caught.value.message
 
 
 async def test_a_message_names_five_problems_and_counts_the_others(world: World) -> None:
