@@ -189,12 +189,12 @@ class Results:
             if verdict_of(one) is False and (device_of(one), command_of(one)) not in explained
         ]
 
-    def of_device(self, device: str) -> Any:
+    def of_device(self, device: str) -> Record:
         """Return the answer as the server would give it for one device."""
         mine = [one for one in self.commands if device_of(one) == device]
         return {**self.head, self.list_key or LISTS[0]: mine}
 
-    def whole(self) -> Any:
+    def whole(self) -> Record:
         """Return the answer as the server gave it."""
         return {**self.head, self.list_key or LISTS[0]: self.commands}
 

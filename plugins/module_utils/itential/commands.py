@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, SerializationError
-from ..core.flow import Flow, gather
+from ..core.flow import Flow, Together, gather
 from ..core.once import may_have_arrived
 from ..core.options import check_options
 from .command_results import (
@@ -253,16 +253,28 @@ class CommandsBase:
         variables = dict(options.get("variables") or {})
         template, command = options.get("template"), options.get("command")
         title = f"template {template!r}" if template else f"command {command!r}"
-        body: Record
+        if template:
+            body = {"template": template, "variables": variables, "devices": devices}
+            answer = yield from self._answer(title, "/mop/RunCommandTemplate", body)
+        elif variables:
+            answer = yield from self._one_by_one(title, str(command), devices, variables)
+        else:
+            single: Record = {"command": command, "devices": devices}
+            answer = yield from self._answer(title, "/mop/RunCommandDevices", single)
+        return _Gate(options).of_run(title, Results(answer, devices))
+
+    def _answer(self, title: str, path: str, body: Mapping[str, Any]) -> Flow[Any]:
+        """Send commands, and return the answer; a text that is no JSON is an error of the server.
+
+        Raises:
+            ClientError: The server refuses them, or it is unknown if it has received them.
+        """
         try:
-            if template:
-                body = {"template": template, "variables": variables, "devices": devices}
-                answer = yield from self._answer("/mop/RunCommandTemplate", body)
-            elif variables:
-                answer = yield from self._one_by_one(str(command), devices, variables)
-            else:
-                body = {"command": command, "devices": devices}
-                answer = yield from self._answer("/mop/RunCommandDevices", body)
+            return (yield from self._requests.send(path, body))
+        except SerializationError as exc:
+            if exc.response is None:
+                raise
+            return exc.response.text
         except ClientError as exc:
             if may_have_arrived(exc):
                 exc.message = (
@@ -271,30 +283,26 @@ class CommandsBase:
                 )
                 exc.args = (exc.message,)
             raise
-        return _Gate(options).of_run(title, Results(answer, devices))
-
-    def _answer(self, path: str, body: Record) -> Flow[Any]:
-        """Send commands, and return the answer; a text that is no JSON is an error of the server.
-
-        Raises:
-            ClientError: The server refuses them or does not answer.
-        """
-        try:
-            return (yield from self._requests.send(path, body))
-        except SerializationError as exc:
-            if exc.response is None:
-                raise
-            return exc.response.text
 
     def _one_by_one(
-        self, command: str, devices: Sequence[str], variables: Mapping[str, Any]
+        self, title: str, command: str, devices: Sequence[str], variables: Mapping[str, Any]
     ) -> Flow[list[Any]]:
-        """Run a command with variables, which only the request for a single device takes."""
-        bodies = [
-            {"command": command, "variables": variables, "device": device} for device in devices
+        """Run a command with variables, which only the request for a single device takes.
+
+        An error of one device does not hide the results of the others.
+        """
+        known = {"command": command, "variables": variables}
+        flows = [
+            self._answer(title, "/mop/RunCommand", {**known, "device": device})
+            for device in devices
         ]
-        flows = [self._answer("/mop/RunCommand", body) for body in bodies]
-        return (yield from gather(flows, AT_ONCE))
+        outcomes: list[Any] = yield Together(flows, AT_ONCE)
+        return [
+            {"device": device, "error": outcome.message}
+            if isinstance(outcome, ClientError)
+            else outcome
+            for device, outcome in zip(devices, outcomes, strict=True)
+        ]
 
     def _compared(
         self, template: str, pre: Any, post: Any, options: CompareOptions, predict: bool = False
@@ -307,20 +315,16 @@ class CommandsBase:
             return None
         pairs = _pairs(before, after)
         variables = dict(options.get("variables") or {})
-        answers = yield from gather(
-            [self._comparison(template, one, other, variables) for dummy, one, other in pairs],
-            AT_ONCE,
-        )
-        results = _merged(answers, [device for device, dummy, dummy_too in pairs])
+        flows = [self._comparison(template, pair, variables) for pair in pairs]
+        answers = yield from gather(flows, AT_ONCE)
+        results = _merged(answers, [pair.device for pair in pairs])
         return gate.of_comparison(f"analytic template {template!r}", results)
 
-    def _comparison(
-        self, template: str, pre: Any, post: Any, variables: Mapping[str, Any]
-    ) -> Flow[Any]:
+    def _comparison(self, template: str, pair: _Pair, variables: Mapping[str, Any]) -> Flow[Any]:
         """Compare the results of one device: only the rules of the template are evaluated."""
         body = {
-            "pre": pre,
-            "post": post,
+            "pre": pair.pre,
+            "post": pair.post,
             "analytic_template_name": template,
             "variables": variables,
         }
@@ -350,8 +354,16 @@ def results_of(name: str, value: Any) -> Results:
     return results
 
 
-def _pairs(before: Results, after: Results) -> list[tuple[str, Any, Any]]:
-    """Return the device, results before and results after of each device.
+class _Pair(NamedTuple):
+    """The results of one device before and after a change, as requests have them."""
+
+    device: str
+    pre: Record
+    post: Record
+
+
+def _pairs(before: Results, after: Results) -> list[_Pair]:
+    """Return the results of each device.
 
     An analytic template compares command by command, and one result of each.
 
@@ -368,8 +380,8 @@ def _pairs(before: Results, after: Results) -> list[tuple[str, Any, Any]]:
             " the results of the same devices"
         )
     if len(devices) == 1:
-        return [(devices[0], before.whole(), after.whole())]
-    return [(device, before.of_device(device), after.of_device(device)) for device in devices]
+        return [_Pair(devices[0], before.whole(), after.whole())]
+    return [_Pair(device, before.of_device(device), after.of_device(device)) for device in devices]
 
 
 def _merged(answers: Sequence[Any], devices: Sequence[str]) -> Results:

@@ -329,6 +329,19 @@ async def test_a_command_with_variables_is_run_on_each_device(world: World) -> N
     assert [one["device"] for one in outcome.results.commands] == ["r1", "r2"]
 
 
+async def test_an_error_of_one_device_does_not_hide_the_results_of_the_others(
+    world: World,
+) -> None:
+    world.fault({"message": "broken"}, "/mop/RunCommand", 500)
+    given = {"command": "show <!what!>", "variables": {"what": "version"}}
+    error = await world.fail("r1", "r2", **given)
+    assert error.message.startswith("command 'show <!what!>' failed: r1: no usable response: POST")
+    assert error.outcome.results.commands[1]["response"] == "Version 16.3, crash"
+    world.lost["/mop/RunCommand"] = httpx.ReadError("reset")
+    error = await world.fail("r1", "r2", **given)
+    assert "r1: no usable response: it is unknown if command" in error.message
+
+
 @pytest.mark.parametrize("outcome", [httpx.ReadError("reset"), 504])
 async def test_commands_without_a_response_are_not_run_again(world: World, outcome: Any) -> None:
     world.lost[TEMPLATE] = outcome
