@@ -66,7 +66,7 @@ class RefreshOptions(WaitOptions, total=False):
 
 
 class Refreshed(NamedTuple):
-    """What a refresh has found of one kind.
+    """The content of one kind that a refresh has found.
 
     Attributes:
         added: Names that are new.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a Gateway can run: paths, bodies and dry runs of each kind, as data.
+"""The content that a Gateway can run: paths, bodies and dry runs of each kind, as data.
 
 Sources: docs/protocols/itential-gateway.md sections 8.1 to 8.3.
 """
@@ -141,7 +141,7 @@ class Plan(NamedTuple):
 
     @property
     def title(self) -> str:
-        """What is run, for messages."""
+        """The content that is run, for messages."""
         action = f"{self.action.replace('_', ' ')} of " if self.action else ""
         return f"{action}{self.kind.title} {self.name!r}"
 

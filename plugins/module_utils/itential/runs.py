@@ -42,7 +42,9 @@ _IMPLICIT = {"device": frozenset(("localhost",)), "group": frozenset(("all", "un
 
 
 class RunOptions(WaitOptions, total=False):
-    """What to run, and where. Give exactly one of the kinds. A run has the time of `wait_timeout`.
+    """The content to run, and its targets. Give exactly one of the kinds.
+
+    A run has the time of `wait_timeout`.
 
     Attributes:
         playbook: The name of a playbook.
