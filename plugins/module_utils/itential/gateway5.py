@@ -140,16 +140,16 @@ class Gateway5Base:
             source = {**source, "content": configurations.configuration_of(sent)}
         validation = yield from self._requests.import_(cluster, {**source, "check": True})
         if options.get("predict"):
-            predicted = configurations.with_entries(before, sent)
-            changes = configurations.changes(before, predicted)
-            return ConfigurationImport(True, changes, (), validation)
-        yield from self._import(cluster, source, wanted)
-        after = yield from self._read(cluster)
+            after = configurations.with_entries(before, sent)
+        else:
+            yield from self._import(cluster, source, wanted)
+            after = yield from self._read(cluster)
         changes = configurations.changes(before, after)
         lacking = configurations.lacking(wanted, after)
         ignored = [place for places in lacking.values() for place in places]
-        changed = bool(changes or (wanted and options.get("update_secrets")))
-        outcome = ConfigurationImport(changed, changes, ignored, validation)
+        # An export need not show that a secret is another one.
+        is_unseen = options.get("predict") or (wanted and options.get("update_secrets"))
+        outcome = ConfigurationImport(bool(changes or is_unseen), changes, ignored, validation)
         if ignored:
             raise _incomplete(cluster, outcome)
         return outcome

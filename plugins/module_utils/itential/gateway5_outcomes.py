@@ -23,7 +23,10 @@ Record = dict[str, Any]
 _SUCCESS = frozenset(("", "completed", "complete", "success", "ok"))
 """Statuses of a run that has not failed; `""` stands for none."""
 _NODE_NAMES = ("name", "node", "nodeName", "node_name", "host")
-_NODE_TEXTS = ("error", "stderr", "message", "output", "stdout")
+_NODE_ERRORS = ("error", "stderr", "message")
+_NODE_OUTPUTS = ("output", "stdout")
+_NODE_FAILURES = frozenset(("error", "failed", "failure"))
+"""Statuses of a node on which a service has failed."""
 _SEARCHED = 65_536
 """Characters at the end of a text of a service that are searched for secrets."""
 
@@ -121,7 +124,8 @@ def _failure(answer: Any, run: ServiceRun, failed: Sequence[Mapping[str, Any]]) 
         return _Failure("failed", _words(dig(error, "data")) or _words(error))
     if failed:
         nodes = f"node{'s' * (len(run.failed_nodes) > 1)} {', '.join(run.failed_nodes)}"
-        return _Failure(f"failed on {nodes}", _first(failed[0], _NODE_TEXTS) or words)
+        told = _first(failed[0], _NODE_ERRORS) or run.stderr or _first(failed[0], _NODE_OUTPUTS)
+        return _Failure(f"failed on {nodes}", told or words)
     if run.return_code:
         return _Failure(f"failed with return code {run.return_code}", words)
     status = dig(answer, "status")
@@ -138,7 +142,7 @@ def _failure(answer: Any, run: ServiceRun, failed: Sequence[Mapping[str, Any]]) 
 def _has_failed(node: Mapping[str, Any]) -> bool:
     if "success" in node:
         return not node["success"]
-    return bool(_return_code(node)) or node.get("status") == "error"
+    return bool(_return_code(node)) or _text(node.get("status")).lower() in _NODE_FAILURES
 
 
 def _return_code(result: Mapping[str, Any]) -> int | None:

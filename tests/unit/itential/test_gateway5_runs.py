@@ -139,6 +139,25 @@ async def test_nodes_are_taken_from_inventories_and_those_that_failed_are_named(
 
 
 @pytest.mark.parametrize(
+    ("node", "stderr", "text"),
+    [
+        ({"error": "no route", "output": "banner"}, "bad", "no route"),
+        ({"output": "banner"}, "bad", "bad"),
+        ({"output": "banner"}, "", "banner"),
+        ({}, "", "printed"),
+    ],
+)
+async def test_a_node_that_failed_is_named_with_its_error(
+    world: World, node: dict[str, Any], stderr: str, text: str
+) -> None:
+    nodes = [{"name": "r1", "success": False, **node}]
+    result = {"results": nodes, "stderr": stderr, "stdout": "printed", "return_code": 1}
+    world.seed("check", result=result)
+    with pytest.raises(ServiceRunError, match=f"'edge' failed on node r1: {text}$"):
+        await world.run("check")
+
+
+@pytest.mark.parametrize(
     ("nodes", "failed"),
     [
         ([{"node": "r1", "success": False}, {"node": "r1", "success": False}], ["r1"]),
