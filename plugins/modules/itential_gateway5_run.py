@@ -157,7 +157,8 @@ output:
   type: raw
   sample: {"port": "Gi0/1", "state": "up"}
 results:
-  description: The results of the nodes, as the server returns them.
+  description: The results of the nodes, as the server returns them. C(changed), C(failed),
+    C(skipped) and C(unreachable), which Ansible itself looks for in items, are in C(flags).
   returned: always, after the checks
   type: list
   elements: dict

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from ..itential.gateway5_outcomes import ServiceRun, ServiceRunError
 from . import calling, platform
 from .calling import Result, of_error
 from .context import Context, TaskError
+from .results import without_flags
 from .waiting import interruption_reported
 
 if TYPE_CHECKING:
@@ -49,6 +50,10 @@ def run(params: Mapping[str, Any], context: Context) -> Result:
 
 def _run(client: Platform, params: Mapping[str, Any], context: Context) -> Result:
     service, cluster = params["service"], params["cluster"]
+
+    def mask(value: Any) -> Any:
+        return context.secrets.scrub_value(client.presentable(value))
+
     line = f"service {service} on gateway cluster {cluster} may have been started"
     try:
         with nullcontext() if context.check_mode else interruption_reported(context, lambda: line):
@@ -64,9 +69,9 @@ def _run(client: Platform, params: Mapping[str, Any], context: Context) -> Resul
     except ServiceRunError as exc:
         activity = {"activity": mask_named(exc.activity)} if exc.activity else {}
         raise TaskError(
-            exc.message, changed=True, **of_error(exc), **_shown(exc.run), **activity
+            exc.message, changed=True, **of_error(exc), **_shown(exc.run, mask), **activity
         ) from exc
-    return {"changed": True, **_shown(outcome), **_warnings(service, outcome)}
+    return {"changed": True, **_shown(outcome, mask), **_warnings(service, outcome)}
 
 
 def _warnings(service: str, run: ServiceRun) -> Result:
@@ -76,7 +81,14 @@ def _warnings(service: str, run: ServiceRun) -> Result:
     return {"warnings": texts} if texts else {}
 
 
-def _shown(run: ServiceRun) -> Result:
+def _shown(run: ServiceRun, mask: Callable[[Any], Any]) -> Result:
+    """Return the part of a result that describes a run.
+
+    Args:
+        run: The run.
+        mask: Masks known secrets. Items of `results` are not masked later: the collection makes
+            most of their keys itself.
+    """
     output = mask_named(run.output)
     stdout = run.stdout if output == run.output else jsonutils.dumps(output)
     return {
@@ -86,7 +98,12 @@ def _shown(run: ServiceRun) -> Result:
         "stderr": run.stderr,
         "stderr_lines": run.stderr.splitlines(),
         "output": output,
-        "results": mask_named(run.results),
+        "results": [_item(node, mask) for node in run.results],
         "failed_nodes": list(run.failed_nodes),
         "elapsed_time": run.elapsed_time,
     }
+
+
+def _item(node: Any, mask: Callable[[Any], Any]) -> Any:
+    shown = mask(mask_named(node))
+    return without_flags(shown) if isinstance(shown, Mapping) else shown

@@ -16,13 +16,11 @@ from ..itential.runs import Run, RunError, RunOptions
 from . import calling, gateway, waiting
 from .calling import Result, of_error
 from .context import Context, TaskError
+from .results import without_flags
 
 if TYPE_CHECKING:
     from ..itential.gateway import Gateway
     from ..itential.runs import Runs
-
-_READ_BY_ANSIBLE = ("changed", "failed", "skipped", "unreachable")
-"""Keys that Ansible looks for in each item of `results`, to judge the task."""
 
 
 def is_heavy(dummy_options: Mapping[str, Any]) -> bool:
@@ -114,9 +112,7 @@ class _Work:
         """Return a result of a host without secrets, and without keys that Ansible reads."""
         # Everything is masked here: of the task's own results, some keys are not.
         shown: Result = self._context.secrets.scrub_value(mask_named(dict(result)))
-        flags = {name: shown[name] for name in _READ_BY_ANSIBLE if name in shown}
-        rest = {name: value for name, value in shown.items() if name not in flags}
-        return {**rest, "flags": flags} if flags else rest
+        return without_flags(shown)
 
 
 def _warnings(done: Run) -> list[str]:

@@ -30,6 +30,19 @@ _CONTAINERS = (dict, list, tuple, Mapping)
 
 TOO_DEEP = f"the response is nested too deeply for Ansible, more than {MAX_DEPTH} levels"
 
+_FLAGS = ("changed", "failed", "skipped", "unreachable")
+"""Keys that Ansible looks for in each item of `results`, to judge the task."""
+
+
+def without_flags(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an item of `results` that a server made, without keys by which Ansible judges tasks.
+
+    They are under `flags`.
+    """
+    flags = {name: item[name] for name in _FLAGS if name in item}
+    rest = {name: value for name, value in item.items() if name not in flags}
+    return {**rest, "flags": flags} if flags else rest
+
 
 def is_too_deep(value: Any, most: int = MAX_DEPTH) -> bool:
     """Return if dicts and lists are nested more than `most` levels deep."""

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -63,10 +64,14 @@ class World:
         )
         self.context = Shown(False)
 
-    def run(self, check_mode: bool = False, **params: Any) -> dict[str, Any]:
+    def run(
+        self, check_mode: bool = False, secrets: Sequence[str] = (), **params: Any
+    ) -> dict[str, Any]:
         connection = {"host": "server.example", "username": "admin", "password": "admin"}
         service = {"service": "deploy", "cluster": "edge"}
         self.context = Shown(check_mode)
+        for secret in secrets:
+            self.context.register_secret(secret)
         with scope(self.context.secrets):
             return gateway5_run.run({**DEFAULTS, **connection, **service, **params}, self.context)
 
@@ -123,6 +128,19 @@ def test_a_failed_node_fails_the_task_and_is_in_its_result(world: World) -> None
     assert error.result["changed"] is True
     assert error.result["failed_nodes"] == ["r2"]
     assert [node["name"] for node in error.result["results"]] == ["r1", "r2"]
+
+
+def test_items_of_results_have_neither_secrets_nor_keys_by_which_ansible_judges_the_task(
+    world: World,
+) -> None:
+    node = {"name": "r1", "success": True, "failed": False, "status": "made-by-server-7"}
+    world.service["result"] = {"results": [node, "text", {"name": "r2", "success": True}]}
+    result = world.run(secrets=["made-by-server-7"])
+    assert result["results"] == [
+        {"name": "r1", "success": True, "status": "[REDACTED]", "flags": {"failed": False}},
+        "text",
+        {"name": "r2", "success": True},
+    ]
 
 
 def test_a_run_without_a_response_may_have_changed_something(world: World) -> None:
