@@ -66,7 +66,7 @@ def error_of(make: Any, answer: Any) -> str:
     client = make(transport=httpx.MockTransport(serve), retry=1)
 
     def call() -> None:
-        (client.connection("metadata") if hasattr(client, "services") else client).get("/x")
+        (client.connection("metadata") if hasattr(client, "connection") else client).get("/x")
 
     with pytest.raises(ClientError) as caught:
         call()
