@@ -41,14 +41,20 @@ def runtime(
     with suppress(KeyError, ValueError):
         limit = float(environment[VARIABLE])
     ends = clock() + limit
-    reader = select.poll()
-    reader.register(output, 0)
 
     def check() -> None:
         # Not an error of the call, which would be retried.
         if clock() >= ends:
             raise SystemExit("the time of the task is up")
-        if any(events & _CLOSED for dummy, events in reader.poll(0)):
+        if _is_closed(output):
             raise SystemExit("the run has ended: nothing reads the result of the module")
 
     return Runtime(clock=clock, check=check)
+
+
+def _is_closed(output: int) -> bool:
+    """Tell if the other end of an output is closed."""
+    # Facts are gathered in several threads, which cannot share a poll object.
+    reader = select.poll()
+    reader.register(output, 0)
+    return any(events & _CLOSED for dummy, events in reader.poll(0))
