@@ -229,6 +229,7 @@ def test_maintenance_activates_the_workers_if_an_adapter_does_not_start(
     jobs = seed_jobs(ansible)
     sim = ansible.platform.simulator
     sim.settings.update(failing_starts={"iag": "DEAD"}, job_status="error")
+    sim.faults.append({"path": "/jobWorker/activate", "status": 503, "times": 2, "body": "wait"})
     status, report, output = maintain(
         ansible,
         path,
