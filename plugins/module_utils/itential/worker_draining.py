@@ -180,5 +180,10 @@ def _ancestors(job: Record) -> set[str]:
 def _add_tasks(job: Record, tasks: Sequence[Record]) -> None:
     """Add listed tasks to those in the record of a job, which does not say which are manual."""
     known = job.get("tasks")
-    listed = {str(dig(task, "job.task")): task for task in tasks}
-    job["tasks"] = {**(known if isinstance(known, dict) else {}), **listed}
+    manual = {task.get("name") for task in _manual(tasks)} - {None}
+    kept = {
+        number: task
+        for number, task in (known if isinstance(known, dict) else {}).items()
+        if dig(task, "name") not in manual
+    }
+    job["tasks"] = {**kept, **{str(dig(task, "job.task")): task for task in tasks}}

@@ -69,7 +69,9 @@ class World(Platform):
         record = {"name": name, "status": "running", "metrics": {"progress": 0.4}, **fields}
         return self.sim.tables["job"].seed([record])[0]
 
-    def manual(self, job: Any, name: str = "Approve", task: str = "9f", **fields: Any) -> Any:
+    def manual(
+        self, job: Any, name: str = "Approve", task: str | None = "9f", **fields: Any
+    ) -> Any:
         """Add a manual task to a job."""
         record = {"name": name, "job": {"_id": job["_id"], "task": task}, **fields}
         return self.sim.tables["task"].seed([record])[0]
@@ -263,6 +265,15 @@ async def test_a_running_task_that_only_the_list_of_tasks_has_is_awaited(world: 
     outcome = await world.change("drained", worker="job")
     assert outcome.waited == 2
     assert any(line.endswith("at Approve, backup; 1 waiting for a person") for line in world.lines)
+
+
+async def test_a_manual_task_is_found_in_the_record_of_its_job_by_its_name_too(
+    world: World,
+) -> None:
+    job = world.job("Change", tasks={"9f": {"name": "Approve", "status": "running"}})
+    world.manual(job, task=None)
+    outcome = await world.change("drained", worker="job")
+    assert (outcome.waited, outcome.remaining[0].tasks) == (0, [])
 
 
 async def test_a_parent_is_awaited_as_long_as_its_child_goes_on(world: World) -> None:

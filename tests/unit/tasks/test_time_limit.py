@@ -86,3 +86,31 @@ def test_nothing_is_sent_once_nothing_reads_the_result(want_async: bool) -> None
         assert len(service.paths) == sent
     finally:
         os.close(written)
+
+
+def test_a_check_does_not_share_its_poll_object_with_other_threads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    checks: list[int] = []
+
+    class Poll:
+        """Lets another check happen while it polls, as another thread may."""
+
+        is_polling = False
+
+        def register(self, *dummy: int) -> None:
+            pass
+
+        def poll(self, dummy: int) -> list[tuple[int, int]]:
+            assert not self.is_polling
+            self.is_polling = True
+            checks.append(1)
+            if len(checks) == 1:
+                runtime.check()
+            self.is_polling = False
+            return []
+
+    monkeypatch.setattr(time_limit.select, "poll", Poll)
+    runtime = time_limit.runtime({})
+    runtime.check()
+    assert len(checks) == 2
