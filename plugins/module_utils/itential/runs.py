@@ -12,16 +12,14 @@ and 9.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
-from ..core.facts import UNAVAILABLE
-from ..core.flow import Flow, Together, collect, gather
+from ..core.exceptions import ClientError, ConfigurationError
+from ..core.flow import Flow, Together
 from ..core.options import check_options
 from ..core.polling import Notify, Schedule, WaitOptions, schedule_of
-from ..core.records.types import look_for
 from . import run_results
+from .run_checks import checked
 from .run_kinds import Plan, Record, plan_of
 from .run_sending import Attempt, Sender, UnfinishedError
 
@@ -29,16 +27,12 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ..core.connection_base import ConnectionBase
-    from ..core.http import Response
     from .gateway_store import GatewayStore
 
 AT_ONCE = 4
 """Commands that run at a time, each on one host."""
 FEW = 5
 """Hosts that are named in a line."""
-
-_IMPLICIT = {"device": frozenset(("localhost",)), "group": frozenset(("all", "ungrouped"))}
-"""Names that Ansible knows without an inventory."""
 
 
 class RunOptions(WaitOptions, total=False):
@@ -168,7 +162,7 @@ class RunsBase:
                 f"dry_run is not for {plan.title}: the server has no dry run of it; in check mode,"
                 " nothing is sent"
             )
-        plan = yield from self._checked(plan)
+        plan = yield from checked(self._connection, self._store, plan)
         if predict and dry is None:
             return Run(plan.title, False, False, plan.changes)
         notify = options.get("notify")
@@ -179,97 +173,6 @@ class RunsBase:
         )
         # Check mode tells what a run would change; a dry run itself changes nothing.
         return run._replace(changed=predict and plan.changes and _changed(run.results))
-
-    # Before the run
-
-    def _checked(self, plan: Plan) -> Flow[Plan]:
-        """Return a run with checked arguments, whose hosts and groups exist."""
-        schema = yield from self._schema(plan)
-        plan = plan.checked(schema)
-        for secret in plan.secrets(schema):
-            self._connection.secrets.add(secret)
-        yield from self._require_places(plan)
-        return plan
-
-    def _schema(self, plan: Plan) -> Flow[Mapping[str, Any] | None]:
-        """Return the schema of content or a command; `None` if there is none to be read."""
-        answer = yield from self._readable(f"{plan.kind.path}/schema", plan)
-        if answer is None and not plan.kind.is_command:
-            answer = yield from self._content(plan)
-        schema = answer.get("schema", answer) if isinstance(answer, Mapping) else None
-        return schema if isinstance(schema, Mapping) else None
-
-    def _content(self, plan: Plan) -> Flow[Any]:
-        """Return the schema in the record of content, whose schema has no route of its own.
-
-        Raises:
-            ConfigurationError: There is no such content.
-        """
-        record = yield from self._readable(plan.kind.path, plan)
-        if not isinstance(record, Mapping):
-            yield from self._require_content(plan)
-            return None
-        schemas = record.get("schemas")
-        schemas = schemas if isinstance(schemas, Mapping) else {}
-        return schemas.get(schemas.get("effective_schema_type")) or record.get("schema")
-
-    def _readable(self, path: str, plan: Plan) -> Flow[Any]:
-        """Return the answer of a path; `None` if the server does not have it or forbids it."""
-        call = self._connection._call("GET", path, path_params=plan.path_params)
-        response: Response = yield from self._connection._engine.send(call)
-        if response.status_code in UNAVAILABLE:
-            return None
-        self._connection._engine.check(response)
-        return response.json()
-
-    def _require_content(self, plan: Plan) -> Flow[None]:
-        """Refuse content that is not in a list of others."""
-        path, dummy, dummy_name = plan.kind.path.rpartition("/")
-        places = {name: value for name, value in plan.path_params.items() if name != "name"}
-        pages = self._connection._pages_flow(path, {}, "data", "GET", None, {"path_params": places})
-        names = yield from _names_in(collect(pages))
-        name = plan.path_params["name"]
-        if names and name not in names:
-            close = get_close_matches(name, names, 1)
-            hint = (
-                f"did you mean {close[0]!r}?"
-                if close
-                else "check its name, or refresh the content of the Gateway"
-            )
-            raise ConfigurationError(f"there is no {plan.kind.title} {plan.name!r}: {hint}")
-
-    def _require_places(self, plan: Plan) -> Flow[None]:
-        """Refuse hosts and groups that do not exist, as far as the account may read them."""
-        wanted = ((plan.kind.inventory, plan.hosts), ("group", plan.groups))
-        missing = yield from gather([self._missing(*one) for one in wanted if one[1]], 2)
-        names = [name for part in missing for name in part]
-        if names:
-            raise ConfigurationError(
-                f"{', '.join(names)}: there is no such host or group on the Gateway, so nothing was"
-                " run"
-            )
-
-    def _missing(self, resource: str, names: Sequence[str]) -> Flow[list[str]]:
-        row = yield from self._store.row(resource)
-        checked = [name for name in names if name not in _IMPLICIT.get(resource, ())]
-        scope = {"inventory": "default"} if "inventory" in row.key else {}
-        wanted = [(row.key, {**scope, "name": name}) for name in checked]
-        try:
-            found = yield from look_for(self._store, row, wanted)
-        except HTTPStatusError as exc:
-            if exc.status_code not in UNAVAILABLE:
-                raise
-            return []
-        there = {record["name"] for record in found}
-        missing = [name for name in checked if name not in there]
-        if not missing:
-            return []
-        # A server that shows none at all says nothing about these.
-        pages = self._store.pages(row, scope)
-        names = yield from _names_in(collect(pages))
-        return [name for name in missing if names and name not in names]
-
-    # The run
 
     def _run(
         self, plan: Plan, schedule: Schedule, notify: Notify | None, dry_run: bool = False
@@ -326,18 +229,6 @@ class RunsBase:
         return error
 
 
-def _names_in(pages: Flow[list[Any]]) -> Flow[list[str]]:
-    """Return the names of the records in pages; none if these cannot be read."""
-    try:
-        found = yield from pages
-    except HTTPStatusError as exc:
-        if exc.status_code not in UNAVAILABLE:
-            raise
-        return []
-    records = [record for page in found for record in getattr(page, "records", page)]
-    return [record["name"] for record in records if isinstance(record, dict) and "name" in record]
-
-
 def _results(
     plan: Plan, bodies: Sequence[Record], outcomes: Sequence[Attempt | ClientError]
 ) -> list[Record]:
@@ -364,7 +255,7 @@ def _results(
 
 def _changed(results: Sequence[Record]) -> bool:
     """Tell if anything has changed: something has, unless every result says that it has not."""
-    return not results or any(_says_changed(result) for result in results)
+    return any(_says_changed(result) for result in results)
 
 
 def _says_changed(result: Mapping[str, Any]) -> bool:

@@ -1,0 +1,155 @@
+# Copyright: (c) 2026, restops.clients contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Checks before a run of a Gateway: its content, arguments, hosts and groups.
+
+Source: docs/protocols/itential-gateway.md sections 6 to 8. What the account may not read is not
+checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from ..core.exceptions import ConfigurationError, HTTPStatusError
+from ..core.facts import UNAVAILABLE
+from ..core.flow import Flow, collect, gather
+from ..core.records.types import look_for
+
+if TYPE_CHECKING:
+    from ..core.connection_base import ConnectionBase
+    from ..core.http import Response
+    from .gateway_store import GatewayStore
+    from .run_kinds import Plan
+
+_IMPLICIT = {"device": frozenset(("localhost",)), "group": frozenset(("all", "ungrouped"))}
+"""Names that Ansible knows without an inventory."""
+
+
+def checked(connection: ConnectionBase, store: GatewayStore, plan: Plan) -> Flow[Plan]:
+    """Return a run with its arguments in the types of their schema.
+
+    Arguments that the schema declares as secrets become secrets of the client.
+
+    Args:
+        connection: Reads the schema.
+        store: Reads hosts and groups.
+        plan: The run.
+
+    Raises:
+        ConfigurationError: There is no such content, host or group, or an argument does not fit.
+    """
+    checks = _Checks(connection, store)
+    schema = yield from checks.schema(plan)
+    plan = plan.checked(schema)
+    for secret in plan.secrets(schema):
+        connection.secrets.add(secret)
+    yield from checks.require_places(plan)
+    return plan
+
+
+class _Checks:
+    """The readings of the checks.
+
+    Args:
+        connection: Sends the requests.
+        store: The client's records.
+    """
+
+    def __init__(self, connection: ConnectionBase, store: GatewayStore) -> None:
+        self._connection = connection
+        self._store = store
+
+    def schema(self, plan: Plan) -> Flow[Mapping[str, Any] | None]:
+        """Return the schema of content or a command; `None` if there is none to be read."""
+        answer = yield from self._readable(f"{plan.kind.path}/schema", plan)
+        if answer is None and not plan.kind.is_command:
+            answer = yield from self._content(plan)
+        schema = answer.get("schema", answer) if isinstance(answer, Mapping) else None
+        return schema if isinstance(schema, Mapping) else None
+
+    def _content(self, plan: Plan) -> Flow[Any]:
+        """Return the schema in the record of content, whose schema has no route of its own.
+
+        Raises:
+            ConfigurationError: There is no such content.
+        """
+        record = yield from self._readable(plan.kind.path, plan)
+        if not isinstance(record, Mapping):
+            yield from self._require_content(plan)
+            return None
+        schemas = record.get("schemas")
+        schemas = schemas if isinstance(schemas, Mapping) else {}
+        return schemas.get(schemas.get("effective_schema_type")) or record.get("schema")
+
+    def _readable(self, path: str, plan: Plan) -> Flow[Any]:
+        """Return the answer of a path; `None` if the server does not have it or forbids it."""
+        call = self._connection._call("GET", path, path_params=plan.path_params)
+        response: Response = yield from self._connection._engine.send(call)
+        if response.status_code in UNAVAILABLE:
+            return None
+        self._connection._engine.check(response)
+        return response.json()
+
+    def _require_content(self, plan: Plan) -> Flow[None]:
+        """Refuse content that is not in a list of others."""
+        path, dummy, dummy_name = plan.kind.path.rpartition("/")
+        places = {name: value for name, value in plan.path_params.items() if name != "name"}
+        pages = self._connection._pages_flow(path, {}, "data", "GET", None, {"path_params": places})
+        names = yield from _names_in(collect(pages))
+        name = plan.path_params["name"]
+        if names and name not in names:
+            close = get_close_matches(name, names, 1)
+            hint = (
+                f"did you mean {close[0]!r}?"
+                if close
+                else "check its name, or refresh the content of the Gateway"
+            )
+            raise ConfigurationError(f"there is no {plan.kind.title} {plan.name!r}: {hint}")
+
+    def require_places(self, plan: Plan) -> Flow[None]:
+        """Refuse hosts and groups that do not exist, as far as the account may read them."""
+        wanted = ((plan.kind.inventory, plan.hosts), ("group", plan.groups))
+        missing = yield from gather([self._missing(*one) for one in wanted if one[1]], 2)
+        names = [name for part in missing for name in part]
+        if names:
+            raise ConfigurationError(
+                f"{', '.join(names)}: there is no such host or group on the Gateway, so nothing was"
+                " run"
+            )
+
+    def _missing(self, resource: str, names: Sequence[str]) -> Flow[list[str]]:
+        row = yield from self._store.row(resource)
+        checked = [name for name in names if name not in _IMPLICIT.get(resource, ())]
+        scope = {"inventory": "default"} if "inventory" in row.key else {}
+        wanted = [(row.key, {**scope, "name": name}) for name in checked]
+        try:
+            found = yield from look_for(self._store, row, wanted)
+        except HTTPStatusError as exc:
+            if exc.status_code not in UNAVAILABLE:
+                raise
+            return []
+        there = {record["name"] for record in found}
+        missing = [name for name in checked if name not in there]
+        if not missing:
+            return []
+        # A server that shows none at all says nothing about these.
+        pages = self._store.pages(row, scope)
+        names = yield from _names_in(collect(pages))
+        return [name for name in missing if names and name not in names]
+
+
+def _names_in(pages: Flow[list[Any]]) -> Flow[list[str]]:
+    """Return the names of the records in pages; none if these cannot be read."""
+    try:
+        found = yield from pages
+    except HTTPStatusError as exc:
+        if exc.status_code not in UNAVAILABLE:
+            raise
+        return []
+    records = [record for page in found for record in getattr(page, "records", page)]
+    told = [record.get("name") for record in records if isinstance(record, dict)]
+    return [name for name in told if isinstance(name, str)]
