@@ -175,7 +175,6 @@ def test_an_interrupted_run_is_named(
     def interrupt(*dummy: Any, **dummy_options: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(gateway5_run, "_shown", interrupt)
     monkeypatch.setattr(
         "ansible_collections.restops.clients.plugins.module_utils.itential.gateway5.run_service",
         interrupt,
