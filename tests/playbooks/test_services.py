@@ -264,11 +264,13 @@ def test_maintenance_restarts_nothing_while_jobs_run(ansible: Ansible) -> None:
 def test_maintenance_is_predicted_in_check_mode(ansible: Ansible) -> None:
     seed_jobs(ansible)
     sim = ansible.platform.simulator
+    sim.tables["job"].seed({"name": "Sleep", "status": "paused"} for dummy in range(150))
     status, report, output = maintain(
         ansible, "controller", "--check", maintenance_adapters=["iag"]
     )
     assert (status, writes_of(sim)) == (0, {}), output
     assert report["services"][0]["action"] == "restart"
+    assert len(report["jobs_open"]) == 153
 
 
 def test_maintenance_after_one_that_was_killed_switches_the_workers_on(ansible: Ansible) -> None:
