@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import library
+from tests.benchmarks import library, waiting
 
 
 def test_the_figures_about_a_second_client_can_be_measured() -> None:
@@ -17,3 +17,8 @@ def test_the_figures_about_a_second_client_can_be_measured() -> None:
 
 def test_importing_the_package_loads_neither_httpx_nor_asyncio() -> None:
     assert library.imports(1)[1] == ("loaded with platform_factory (none)", "[]")
+
+
+def test_the_cost_of_waiting_can_be_measured() -> None:
+    with waiting.endless_platform() as port:
+        assert waiting.percent(port, 2, 0.1) > 0

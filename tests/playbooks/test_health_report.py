@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html.parser import HTMLParser
 
 import pytest
 from markupsafe import escape
 
-from tests.playbooks.conftest import Ansible, find_leaks
+from tests.playbooks.conftest import CLIENT_SECRET, Ansible, find_leaks
 from tests.playbooks.health_report import SECRET, busy_platform
 from tests.playbooks.test_guides import ROOT
 
@@ -101,7 +102,8 @@ def test_the_page_shows_problems_first_and_then_every_part(connected: Ansible) -
     assert shown["Workers"] == "Worker State Job worker on Task worker on"
     assert shown["Server"].startswith("Part Value Version 6.5.2 Release 6.5.2")
     assert "Long ago" not in text
-    assert find_leaks(SECRET, text) == []
+    for secret in (SECRET, CLIENT_SECRET, *connected.platform.simulator.sessions):
+        assert find_leaks(secret, text) == []
 
 
 def test_the_command_of_the_guide_writes_the_page(connected: Ansible) -> None:
@@ -121,8 +123,23 @@ def test_a_quiet_server_has_no_problems(connected: Ansible, release: str) -> Non
     assert "There are no plans." in page.sections["Compliance last run of each plan"]
 
 
-def test_names_of_records_are_no_markup(connected: Ansible) -> None:
-    busy_platform(connected.platform.simulator, HOSTILE)
+def test_values_of_the_server_are_no_markup(connected: Ansible) -> None:
+    simulator = connected.platform.simulator
+    busy_platform(simulator, HOSTILE)
+    names = ("version", "release", "build", "arch", "platform", "uptime")
+    answers = {
+        "/health/server": {**dict.fromkeys(names, HOSTILE), "versions": {"node": HOSTILE}},
+        "/health/status": {
+            "serverName": HOSTILE,
+            "services": [{"service": HOSTILE, "status": HOSTILE}],
+        },
+    }
+    simulator.faults += [
+        {"path": path, "status": 200, "type": "application/json", "body": json.dumps(answer)}
+        for path, answer in answers.items()
+    ]
+    simulator.tables["adapter"].seed([{"name": "strange", "state": HOSTILE}])
+    simulator.tables["job"].seed([{"name": "strange", "status": HOSTILE}])
     arguments = ("-e", "health_report_title=<b>Mine</b>")
     text = write(connected, *arguments)
     page = Page(text)
