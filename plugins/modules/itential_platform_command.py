@@ -17,7 +17,7 @@ description:
     device does not answer, or a response is an error.
   - Compares results from before and after a change with an analytic template.
   - Commands are sent once. If the connection breaks, the task fails and says that they may have
-    run.
+    run. The server answers when all devices have; allow for that with O(timeout).
   - The task reports no change, because commands are meant to read.
 author:
   - restops.clients contributors (@restops)

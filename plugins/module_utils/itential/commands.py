@@ -310,10 +310,10 @@ class CommandsBase:
         check_options(Commands.compare, options, CompareOptions.__optional_keys__)
         gate = _Gate(options)
         before, after = results_of("pre", pre), results_of("post", post)
+        pairs = _pairs(before, after)
         yield from self._template("analytic_template", template)
         if predict:
             return None
-        pairs = _pairs(before, after)
         variables = dict(options.get("variables") or {})
         flows = [self._comparison(template, pair, variables) for pair in pairs]
         answers = yield from gather(flows, AT_ONCE)

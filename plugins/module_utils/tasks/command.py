@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..core.exceptions import ConfigurationError
+from ..core.exceptions import ClientError, ConfigurationError
 from ..core.secrets.redaction import redact_data
 from ..itential.command_results import LISTS, Results, device_of, verdict_of
 
 # At the top, so that the main process imports it for all its forks.
 from ..itential.commands import CommandError, CommandOutcome
 from . import calling, platform, waiting
-from .calling import Result
+from .calling import Result, of_error
 from .context import Context, TaskError
 from .quoted import mask_quoted
 
@@ -67,26 +67,16 @@ class _Work:
 
     def result(self) -> Result:
         """Run what is to be run, compare what is to be compared, and return the result."""
-        compares = self._params.get("analytic_template") is not None
-        if not compares:
+        if self._params.get("analytic_template") is None:
             return self._run()
-        pre = _given(self._params.get("pre"))
-        if not self._runs:
-            post = _given(self._params.get("post"))
-            if post is None:
-                raise ConfigurationError("post is missing: give it, or template with devices")
-            return self._compare(pre, post)
-        # Nothing is sent to the devices if there is nothing to compare with.
-        self._check_comparison(pre)
-        result = self._run()
+        pre, post = _given(self._params.get("pre")), _given(self._params.get("post"))
+        if any(self._params.get(name) is not None for name in ("template", "command")):
+            return self._run_and_compare(pre)
+        if post is None:
+            raise ConfigurationError("post is missing: give it, or template with devices")
         if self._context.check_mode:
-            return result
-        # With its secrets masked, as those of `pre` are.
-        return self._compare(pre, _given(result), result)
-
-    @property
-    def _runs(self) -> bool:
-        return any(self._params.get(name) is not None for name in ("template", "command"))
+            return self._checked_comparison(pre, post)
+        return self._compare(pre, post, {})
 
     def _run(self) -> Result:
         options: Any = {
@@ -101,27 +91,37 @@ class _Work:
             return _result_of(None)
         line = f"not finished; the commands may have run on {', '.join(options['devices'])}"
         with waiting.interruption_reported(self._context, lambda: line):
-            return _result_of(_judged(lambda: self._commands.run(**options), _result_of))
+            return _judged(lambda: self._commands.run(**options), _result_of)
 
-    def _check_comparison(self, pre: Any) -> None:
-        self._commands.check_comparison(self._params["analytic_template"], pre, pre, **self._gate())
-
-    def _compare(self, pre: Any, post: Any, known: Mapping[str, Any] | None = None) -> Result:
-        template, variables = self._params["analytic_template"], self._params.get("variables")
+    def _run_and_compare(self, pre: Any) -> Result:
+        # Nothing is sent to devices if their results could not be compared.
+        devices = [{"device": name} for name in self._params.get("devices") or ()]
+        compared = self._checked_comparison(pre, devices)
+        result = self._run()
         if self._context.check_mode:
-            self._commands.check_comparison(template, pre, post, **self._gate())
-            return {"comparison": None}
+            return {**result, **compared}
+        try:
+            # With its secrets masked, as those of `pre` are.
+            return self._compare(pre, _given(result), result)
+        except ClientError as exc:
+            raise TaskError(exc.message, **of_error(exc), **result) from exc
 
-        def shown(outcome: CommandOutcome) -> Result:
-            return {**(known or {}), "comparison": _result_of(outcome)}
+    def _checked_comparison(self, pre: Any, post: Any) -> Result:
+        self._commands.check_comparison(
+            self._params["analytic_template"], pre, post, **self._gate()
+        )
+        return {"comparison": None}
 
-        return shown(
-            _judged(
-                lambda: self._commands.compare(
-                    template, pre, post, variables=variables, **self._gate()
-                ),
-                shown,
-            )
+    def _compare(self, pre: Any, post: Any, known: Mapping[str, Any]) -> Result:
+        return _judged(
+            lambda: self._commands.compare(
+                self._params["analytic_template"],
+                pre,
+                post,
+                variables=self._params.get("variables"),
+                **self._gate(),
+            ),
+            lambda outcome: {**known, "comparison": _result_of(outcome)},
         )
 
     def _gate(self) -> GateOptions:
@@ -134,10 +134,10 @@ class _Work:
 
 def _judged(
     work: Callable[[], CommandOutcome], shown: Callable[[CommandOutcome], Result]
-) -> CommandOutcome:
-    """Return the outcome of work; if it does not pass, its results are in the failure."""
+) -> Result:
+    """Return the result of work; if it does not pass, the result is in the failure."""
     try:
-        return work()
+        return shown(work())
     except CommandError as exc:
         raise TaskError(mask_quoted(exc.message), **shown(exc.outcome)) from exc
 

@@ -109,7 +109,8 @@ def test_check_mode_sends_nothing(world: Tasks) -> None:
     assert "there is no command_template 'Vresion'" in error.msg
     before = world.run(**VERSION)
     stable = {"analytic_template": "Stable", "pre": before}
-    assert world.run(check_mode=True, **VERSION, **stable)["passed"] is None
+    both = world.run(check_mode=True, **VERSION, **stable)
+    assert (both["passed"], both["comparison"]) == (None, None)
     assert world.run(check_mode=True, post=before, **stable) == {"comparison": None}
     assert len(world.sim.writes) == 1
 
@@ -139,6 +140,10 @@ def test_a_template_is_run_and_compared_in_one_task(world: Tasks) -> None:
     error = world.fail(**VERSION, **stable)
     assert error.result["passed"] is True
     assert error.result["comparison"]["passed"] is False
+    fault = {"path": "/mop/runAnalyticsTemplate", "status": 403, "body": "no", "times": 1}
+    world.sim.faults.append(fault)
+    error = world.fail(**VERSION, **stable)
+    assert (error.result["status"], error.result["passed"]) == (403, True)
 
 
 def test_a_secret_that_stays_the_same_is_no_difference(world: Tasks) -> None:
@@ -158,6 +163,7 @@ def test_a_secret_that_stays_the_same_is_no_difference(world: Tasks) -> None:
         ({"pre": [{"device": "r1"}]}, "post is missing: give it, or template with devices"),
         ({**VERSION, "pre": "x"}, "pre must be the result of a command template"),
         ({"pre": [], "post": []}, "pre has no results"),
+        ({**VERSION, "pre": [{"device": "r2"}]}, "pre has the devices r2, and post has r1"),
     ],
 )
 def test_a_comparison_without_results_sends_nothing(world: Tasks, params: Any, error: str) -> None:
