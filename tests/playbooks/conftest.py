@@ -30,25 +30,25 @@ from tests.simulators.platform import SERVICE_ACCOUNTS, PlatformSimulator
 from tests.simulators.sequoia import CLIENTS, SequoiaSimulator
 from tests.simulators.serving import Running, serving
 
-NOT_RUN = {
-    **(
-        {}
-        if SSHD
-        else {
-            "test_ssh.py": "(managed hosts over SSH) was not run: this machine has no sshd. Install"
-            " OpenSSH's server (Debian: apt-get install openssh-server; it need not run)"
-        }
+NEEDS = {
+    "test_ssh.py": (
+        SSHD,
+        (
+            "(managed hosts over SSH) was not run: this machine has no sshd. Install OpenSSH's"
+            " server (Debian: apt-get install openssh-server; it need not run) and call make test"
+            " again."
+        ),
     ),
-    **(
-        {}
-        if CHROMIUM
-        else {
-            "test_health_report_page.py": "(the health report in a browser) was not run: this"
-            " machine has no chromium. Install it (Debian: apt-get install chromium)"
-        }
+    "test_health_report_page.py": (
+        CHROMIUM,
+        (
+            "(the health report in a browser) was not run: this machine has no chromium. Install it"
+            " (Debian: apt-get install chromium) and call make test again."
+        ),
     ),
 }
-"""The tests for which this machine lacks a program, and what to do about it."""
+"""The program that tests need, and what to do on a machine that lacks it."""
+NOT_RUN = {name: text for name, (program, text) in NEEDS.items() if program is None}
 collect_ignore = list(NOT_RUN)
 
 CLIENT_ID, CLIENT_SECRET = next(iter(SERVICE_ACCOUNTS.items()))
@@ -217,7 +217,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if NOT_RUN:
         terminalreporter.section("not run")
     for name, text in NOT_RUN.items():
-        terminalreporter.line(f"tests/playbooks/{name} {text} and call make test again.")
+        terminalreporter.line(f"tests/playbooks/{name} {text}")
 
 
 @pytest.fixture(scope="module")
