@@ -174,6 +174,7 @@ def test_a_part_that_cannot_be_read_says_so_and_the_others_are_shown(connected: 
 def test_a_plan_whose_reports_cannot_be_read_says_so(connected: Ansible) -> None:
     simulator = connected.platform.simulator
     busy_platform(simulator)
+    simulator.settings["instances_grouped"] = True
     refused = f"/configuration_manager/compliance_reports/batch/{0xB0:024x}"
     simulator.faults.append({"path": refused, "status": 403, "times": 99})
     simulator.tables["compliance_plan"].seed([{"name": "Never run"}])
