@@ -52,6 +52,14 @@ options:
       - Or a dict that defines a type of records which this collection lacks.
     type: raw
     required: true
+  show_secret:
+    description:
+      - Return a secret that the server has made and shows only once, such as that of a new
+        V(service_account), as RV(secret).
+      - Ansible prints results at C(-v), and writes them to its log, so the task needs
+        C(no_log=true), too. The registered result is whole all the same.
+    type: bool
+    default: false
 seealso:
   - module: restops.clients.itential_platform_info
   - module: restops.clients.itential_platform_request
@@ -97,6 +105,15 @@ EXAMPLES = r"""
     purge_limit: 5
     filters:
       group: access
+
+- name: Create a service account, and keep the secret that the server shows only once
+  restops.clients.itential_platform_resource:
+    resource: service_account
+    data:
+      name: pipeline
+    show_secret: true
+  no_log: true
+  register: pipeline
 
 - name: Remove a project
   restops.clients.itential_platform_resource:
@@ -199,6 +216,13 @@ diff:
   sample: [{"before_header": "automation name='Port turn up'", "after_header": "automation
     name='Port turn up'", "before": {"description": "Old"}, "after": {"description": "New"}}]
 # END generated
+secret:
+  description:
+    - The secret that the server has made, by the name of its field. An item of RV(results) has it,
+      too.
+  returned: with O(show_secret=true), if the server has made one in this task
+  type: dict
+  sample: {"client_secret": "[REDACTED]"}
 """
 
 from functools import partial
@@ -214,7 +238,7 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     partial(resource.run, platform.make_client, resource.of_catalogue),
     options.PLATFORM,
-    options.ITENTIAL_RESOURCE,
+    options.PLATFORM_RESOURCE,
     is_heavy=resource.is_heavy,
     **options.ITENTIAL_RESOURCE_RULES,
 )

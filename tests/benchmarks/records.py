@@ -4,6 +4,9 @@
 
 """Cost of reading and comparing many records, beside the HTTP library reading the same pages.
 
+By the library, by the tasks of the modules in the process that performs them, and by whole plays,
+less the same play with one record.
+
 `python -m tests.benchmarks.records [--rounds N]` prints a table; each row is the median over the
 rounds, with its bound. A run that would write fails.
 """
@@ -13,8 +16,11 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import importlib
+import pathlib
 import statistics
 import sys
+import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -22,9 +28,14 @@ from functools import partial
 from typing import Any
 
 import httpx
+from ansible_collections.restops.clients.plugins.plugin_utils import in_process
 from restops_clients import platform_factory
 
+from .playbooks import Bench
 from .server import PAGE, running, workflow
+
+COLLECTION = "ansible_collections.restops.clients"
+INFO, RESOURCE = "itential_platform_info", "itential_platform_resource"
 
 SECRETS = {"client_id": "benchmark-id", "client_secret": "benchmark-secret"}
 LISTED = 10_000
@@ -116,6 +127,44 @@ def _ratio(own: Callable[[], list[Any]], beside: Callable[[], list[Any]], rounds
     return statistics.median(ratios[1:])
 
 
+def task(port: int, name: str, **given: Any) -> dict[str, Any]:
+    """Perform the task of a module in this process, as an action does; return its result."""
+    module = importlib.import_module(f"{COLLECTION}.plugins.modules.{name}")
+    connection = {"host": "127.0.0.1", "port": port, "use_tls": False, **SECRETS}
+    result: dict[str, Any] = in_process.run(
+        module.TASK, name, {**connection, **given}, check_mode=False, inject_invocation=False
+    )
+    if result.get("failed"):
+        raise SystemExit(result["msg"])
+    return result
+
+
+def listing_by_modules(rounds: int) -> list[tuple[str, str, str]]:
+    """The same by the task of a module, and by plays."""
+
+    def shown(port: int) -> list[Any]:
+        records: list[Any] = task(port, INFO, resource="workflow")["records"]
+        return records
+
+    rows = []
+    for kind, wide in (("10 keys", False), ("200 keys, one a secret", True)):
+        with running(LISTED, wide) as port, tempfile.TemporaryDirectory() as folder:
+            ratio = _ratio(partial(shown, port), partial(_raw, port), rounds)
+            rows.append((f"{INFO} of {LISTED:,}, {kind} / raw", f"{ratio:.2f}", "<= 1.30"))
+            bench = Bench(pathlib.Path(folder), {"host": "127.0.0.1", "port": port, "ca": None})
+            whole, one = ({"resource": "workflow", **more} for more in ({}, {"limit": 1}))
+            took = statistics.median(
+                bench.play([{f"restops.clients.{INFO}": whole}])["wall"]
+                - bench.play([{f"restops.clients.{INFO}": one}])["wall"]
+                for dummy in range(rounds)
+            )
+            raw = statistics.median(seconds(partial(_raw, port), LISTED) for dummy in range(rounds))
+            rows.append(
+                ("the same, the play beyond one of 1 record / raw", f"{took / raw:.2f}", "")
+            )
+    return rows
+
+
 def syncing(rounds: int) -> list[tuple[str, str, str]]:
     """Workflows that are there already, brought to the state that they have."""
     made = ("_id", "created", "created_by", "last_updated", "last_updated_by", "errors")
@@ -128,15 +177,23 @@ def syncing(rounds: int) -> list[tuple[str, str, str]]:
         running(SYNCED) as port,
         platform_factory("127.0.0.1", port, False, **SECRETS) as client,
     ):
-        took = statistics.median(
-            seconds(lambda: _unchanged(client.records("workflow").ensure(wanted)), SYNCED)
-            for dummy in range(rounds)
-        )
-    return [(f"ensure of {SYNCED:,} that match, seconds", f"{took:.2f}", "<= 3")]
 
+        def by_library() -> list[Any]:
+            changes = client.records("workflow").ensure(wanted)
+            return [change for change in changes if change.action == "none"]
 
-def _unchanged(changes: list[Any]) -> list[Any]:
-    return [change for change in changes if change.action == "none"]
+        def by_module() -> list[Any]:
+            result = task(port, RESOURCE, resource="workflow", records=wanted)
+            return [item for item in result["results"] if item["action"] == "none"]
+
+        return [
+            (
+                f"{name} of {SYNCED:,} that match, seconds",
+                f"{statistics.median(seconds(work, SYNCED) for dummy in range(rounds)):.2f}",
+                "<= 3",
+            )
+            for name, work in (("ensure", by_library), (RESOURCE, by_module))
+        ]
 
 
 def main() -> None:
@@ -148,9 +205,13 @@ def main() -> None:
         f"Python {sys.version.split()[0]}, httpx {httpx.__version__}, medians of {rounds} rounds;"
         " workflows of 3 KB on loopback\n"
     )
-    print(f"{'figure':55} {'ours':>6}  bound")
-    for name, value, bound in [*listing(rounds), *syncing(rounds)]:
-        print(f"{name:55} {value:>6}  {bound}")
+    print(f"{'figure':65} {'ours':>6}  bound")
+    for name, value, bound in [
+        *listing(rounds),
+        *listing_by_modules(rounds),
+        *syncing(rounds),
+    ]:
+        print(f"{name:65} {value:>6}  {bound}")
 
 
 if __name__ == "__main__":

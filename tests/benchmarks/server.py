@@ -16,7 +16,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 BODY = b'{"version":"6.5.2","ok":true}'
 TOKEN = b'{"access_token":"benchmark-token-0123456789","expires_in":3600}'
@@ -66,15 +66,19 @@ def workflow(number: int) -> dict[str, object]:
     }
 
 
-def _pages(total: int) -> dict[int, bytes]:
-    """Return the answers with a list of workflows, by the number of their first record."""
+def wide(number: int) -> dict[str, object]:
+    """Return a record with many keys, one of which names a secret."""
+    fields = {f"field_{field:03d}": f"value {field} of {number}" for field in range(197)}
+    return {"_id": f"{number:08x}", "name": f"{number:05d}", **fields, "auth_token": f"S3c{number}"}
+
+
+def _pages(total: int, record: Callable[[int], dict[str, object]]) -> dict[int, bytes]:
+    """Return the answers with a list of records, by the number of their first record."""
     return {
         start: _answer(
             json.dumps(
                 {
-                    "items": [
-                        workflow(number) for number in range(start, min(start + PAGE, total))
-                    ],
+                    "items": [record(number) for number in range(start, min(start + PAGE, total))],
                     "skip": start,
                     "limit": PAGE,
                     "total": total,
@@ -131,8 +135,8 @@ class Fixed(asyncio.Protocol):
         return self.pages[int(start[1])] if start else _answer(BODY)
 
 
-async def _serve(workflows: int) -> None:
-    pages = _pages(workflows)
+async def _serve(total: int, record: Callable[[int], dict[str, object]]) -> None:
+    pages = _pages(total, record)
     server = await asyncio.get_running_loop().create_server(
         lambda: Fixed(pages), "127.0.0.1", 0, backlog=4096
     )
@@ -142,14 +146,16 @@ async def _serve(workflows: int) -> None:
 
 
 @contextlib.contextmanager
-def running(workflows: int = 0) -> Iterator[int]:
+def running(workflows: int = 0, many_keys: bool = False) -> Iterator[int]:
     """Run the server; gives its port.
 
     Args:
         workflows: How many workflows it lists.
+        many_keys: List records with many keys in place of workflows.
     """
+    kind = "wide" if many_keys else "workflow"
     process = subprocess.Popen(
-        [sys.executable, __file__, str(workflows)], stdout=subprocess.PIPE, text=True
+        [sys.executable, __file__, str(workflows), kind], stdout=subprocess.PIPE, text=True
     )
     try:
         yield int(process.stdout.readline() if process.stdout else 0)
@@ -159,4 +165,4 @@ def running(workflows: int = 0) -> Iterator[int]:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1])))
+    asyncio.run(_serve(int(sys.argv[1]), {"wide": wide, "workflow": workflow}[sys.argv[2]]))

@@ -68,6 +68,10 @@ class PlatformStore(RestStore):
         parts = tuple(map(int, found[0].split("."))) if found else ()
         return (0, *parts) if parts and parts[0] >= _FIRST_YEAR else parts
 
+    def release_text(self, release: Release) -> str:
+        """Return a release as the server writes it."""
+        return super().release_text(release[1:] if release[:1] == (0,) else release)
+
     def create(
         self, row: ResourceType, record: Mapping[str, Any], **options: Unpack[WriteOptions]
     ) -> Flow[Record]:

@@ -122,6 +122,8 @@ class Filters:
 
     names = ()
     """No list of Keystone leaves out fields."""
+    presumed = ()
+    """All fields of Keystone's records are known."""
 
     def __init__(self, row: ResourceType, filters: Mapping[str, Any] | None) -> None:
         self.params: dict[str, str] = {}

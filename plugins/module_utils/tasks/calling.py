@@ -92,12 +92,13 @@ def _run(client: Shared, work: Callable[[], Result]) -> Result:
 
 def _present(client: Shared, result: Mapping[str, Any]) -> Result:
     """Return a result that may be shown: without secrets, valid, and not nested too deeply."""
-    deep = [name for name, value in result.items() if results.is_too_deep(value)]
+    ready = {name: value for name, value in result.items() if isinstance(value, results.Checked)}
+    rest = {name: value for name, value in result.items() if name not in ready}
+    deep = [name for name, value in rest.items() if results.is_too_deep(value)]
     if deep:
         kept = {name: value for name, value in result.items() if name not in deep}
         raise TaskError(f"{results.TOO_DEEP}; read less of it", **_present(client, kept))
-    presented: Result = results.valid(masking.mask_result(result, client.presentable))
-    return presented
+    return {**results.valid(masking.mask_result(rest, client.presentable)), **ready}
 
 
 def of_response(response: ResponseInfo) -> Result:

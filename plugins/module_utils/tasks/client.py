@@ -141,6 +141,7 @@ class Records(Protocol):
         limit: int | None = None,
         fields: Sequence[str] = (),
         complete: bool = False,
+        each: Callable[[list[Record]], list[Record]] | None = None,
     ) -> Listed: ...
 
     def ensure(

@@ -6,21 +6,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from ..core.exceptions import ConfigurationError
-from ..core.records.export import masked
-from ..core.records.types import ResourceType
+from ..core.records.types import Record, ResourceType
 from ..core.secrets.redaction import mask_named
 from . import calling, playbook
 from . import info as reading
 from .calling import Result
+from .checking import checked
 from .client import CatalogueClient, ClientT, Factory
 from .context import Context
 from .definition import Service
 from .info import Found
+from .results import Checked
 
 
 def info(
@@ -59,31 +60,43 @@ def _gather(params: Mapping[str, Any], client: CatalogueClient) -> Result:
 def _read(service: Service, client: CatalogueClient, params: Mapping[str, Any]) -> Found:
     records = client.records(params["resource"])
     row = records.resource_type()
-    fields = params.get("fields") or ()
-    for name in fields:
-        _check_field(row, name)
+    fields, order = params.get("fields") or (), params.get("order") or ()
     as_tasks = params.get("as_tasks")
     if as_tasks and fields:
         raise ConfigurationError("fields: leave them out; with as_tasks, whole records are needed")
     found = records.list(
         params["filters"],
-        order=params.get("order") or (),
+        order=order,
         limit=params.get("limit"),
         fields=fields,
         complete=bool(params.get("complete") or as_tasks),
+        each=None if as_tasks else partial(checked, row, client),
     )
-    shown = masked(row, found)
+    _check_found(row, "fields", fields, found)
+    _check_found(row, "order", [name.removeprefix("-").partition(".")[0] for name in order], found)
     if not as_tasks:
-        return Found(reading.only(fields, shown))
+        return Found(Checked(reading.only(fields, found)))
     if row.verbs.isdisjoint(("create", "update")):
         raise ConfigurationError(f"as_tasks: {row.name} records are read-only in this API")
     module = f"restops.clients.{service.prefix.lower()}_resource"
     wanted = records.export_(found, playbook.placeholder(row))
-    return Found(shown, {"tasks": playbook.tasks(module, params["resource"], row, wanted)})
+    return Found(
+        checked(row, client, found),
+        {"tasks": playbook.tasks(module, params["resource"], row, wanted)},
+    )
 
 
-def _check_field(row: ResourceType, name: str) -> None:
-    try:
-        row.field(name)
-    except ConfigurationError as exc:
-        raise ConfigurationError(f"fields: {exc.message}") from exc
+def _check_found(
+    row: ResourceType, option: str, names: Sequence[str], found: Sequence[Record]
+) -> None:
+    """Refuse names of fields that no record has, of a type whose fields are not all known.
+
+    Raises:
+        ConfigurationError: There is one.
+    """
+    for name in names:
+        if name not in row.fields and found and not any(name in record for record in found):
+            known = sorted({field for record in found for field in record})
+            raise ConfigurationError(
+                f"{option}: no {row.name} has a field {name!r}; its fields are {', '.join(known)}"
+            )

@@ -184,6 +184,10 @@ ITENTIAL_RESOURCE: Spec = {
     **ASSET,
     **CALL,
 }
+PLATFORM_RESOURCE: Spec = {
+    **ITENTIAL_RESOURCE,
+    "show_secret": {"type": "bool", "default": False, "no_log": False},
+}
 ITENTIAL_RESOURCE_RULES: Rules = {
     "mutually_exclusive": [("data", "records"), ("src", "records")],
     "required_one_of": [("data", "records", "src")],

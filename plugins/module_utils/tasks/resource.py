@@ -92,6 +92,7 @@ def ensured(writer: Writer, params: Mapping[str, Any], context: Context) -> Resu
     wanted = [_with_files(row, without_omitted(record)) for record in _wanted_records(params)]
     _register_secrets(row, wanted, context)
     changes = writer.ensure(wanted, **_arguments(params, context))
+    shows_secret = bool(params.get("show_secret"))
     result: Result = {
         # A record whose write failed may have changed all the same.
         "changed": any(
@@ -115,10 +116,14 @@ def ensured(writer: Writer, params: Mapping[str, Any], context: Context) -> Resu
                 "record": _record(row, changes[0]),
                 "ignored": changes[0].ignored,
                 **_validation(changes[0]),
+                **(_new_secret(row, changes[0]) if shows_secret else {}),
             }
         )
     else:
-        result["results"] = [_item(row, change) for change in changes]
+        result["results"] = [
+            {**_item(row, change), **(_new_secret(row, change) if shows_secret else {})}
+            for change in changes
+        ]
         result["summary"] = {
             word: sum(change.action == action and change.error is None for change in changes)
             for action, word in _DONE.items()
@@ -204,6 +209,13 @@ def _item(row: ResourceType, change: Change) -> Result:
         "ignored": change.ignored,
         **_validation(change),
     }
+
+
+def _new_secret(row: ResourceType, change: Change) -> Result:
+    """Return the secrets that the server has made for a record, which it shows only once."""
+    after = change.after or {}
+    made = {name: after[name] for name in row.renewed if after.get(name) is not None}
+    return {"secret": made} if made and change.action in ("create", "update") else {}
 
 
 def _validation(change: Change) -> Result:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..core.encoding import has_surrogate, valid_text
@@ -44,6 +44,10 @@ def without_flags(item: Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, "flags": flags} if flags else rest
 
 
+class Checked(list[Any]):
+    """Records that are ready to be shown: without secrets, valid, and not nested too deeply."""
+
+
 def is_too_deep(value: Any, most: int = MAX_DEPTH) -> bool:
     """Return if dicts and lists are nested more than `most` levels deep."""
     level = [value]
@@ -70,6 +74,11 @@ def valid(value: Any) -> Any:
     text = _encode(value)
     fits = not has_surrogate(text) and f'"{_RESERVED}' not in text
     return value if fits else _repair(value)
+
+
+def has_reserved(names: Iterable[str]) -> bool:
+    """Tell whether there are names that Ansible's own data formats reserve."""
+    return any(name.startswith(_RESERVED) for name in names)
 
 
 def _repair(value: Any) -> Any:

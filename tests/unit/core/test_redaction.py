@@ -396,14 +396,16 @@ def test_a_value_without_a_json_form_is_searched_too():
         ({"steps": {"x"}}, True),
     ],
 )
-def test_data_whose_keys_name_no_secret_need_no_masking(value, may):
-    assert data.may_name_secrets(value) is may
-    if not may:
-        assert data.mask_named(value) in (value, {"name": "a", "steps": [{"x": 1}, ["y", None]]})
+def test_data_whose_keys_name_no_secret_are_not_changed(value, may):
+    masked = data.mask_named(value)
+    if may:
+        assert masked is not value
+    else:
+        assert masked in (value, {"name": "a", "steps": [{"x": 1}, ["y", None]]})
 
 
 def test_keys_beyond_those_that_are_remembered_are_judged_too(monkeypatch):
     monkeypatch.setattr(data, "_MOST_HARMLESS", 0)
 
-    assert not data.may_name_secrets({"an_unusual_colour": 1})
-    assert data.may_name_secrets({"an_unusual_colour": 1, "an_unusual_password": 2})
+    names = ["an_unusual_colour", "an_unusual_password"]
+    assert data.names_of_secrets(names) == {"an_unusual_password"}

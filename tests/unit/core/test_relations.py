@@ -328,4 +328,5 @@ def test_the_name_of_a_relation_is_kept_where_the_server_wants_both() -> None:
     )
     assert (by_name["firstName"], by_id["firstName"]) == ("a", "b")
     (planned,) = run(resolve(memory, NESTED, [{"first": "new"}], lenient=True))
-    assert (planned["first"] == "new", planned["firstName"]) == (True, "new")
+    # It may be an id that no list has: its record has another name.
+    assert planned == {"first": "new"}

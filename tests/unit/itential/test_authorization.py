@@ -124,8 +124,12 @@ async def test_statuses_and_further_keys_of_servers_are_tolerated(
 
 async def test_before_platform_6_accounts_are_not_created_but_changed(case: Case) -> None:
     platform = Platform(case, release="2023.2")
-    with pytest.raises(ClientError, match="this API does not create any"):
+    with pytest.raises(ClientError) as caught:
         await platform.bring("account", ACCOUNT.record)
+    assert caught.value.message == (
+        f"there is no account username={ACCOUNT.record['username']!r}, and release 2023.2.13 of the"
+        " server does not create any: this needs release 6 or later"
+    )
     changed = await platform.bring("account", {"username": "ada", "email": "new@x.example"})
     assert changed.action == "update"
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.records.relations import (
+    UnknownNameError,
+)
 from ansible_collections.restops.clients.plugins.module_utils.itential.gateway_catalogue import (
     rows as gateway_rows,
 )
@@ -78,6 +81,32 @@ async def test_a_relation_to_one_of_two_records_with_a_name_stays_an_id(case: Ca
     records = platform.client.records("automation")
     (exported,) = await case.kind.wait(records.export_([made.after]))
     assert exported["workflow"] == made.after["workflow"]
+
+
+async def test_a_member_that_no_list_has_stays_with_its_id(case: Case) -> None:
+    platform = Platform(case)
+    made = await platform.bring("project", {"name": "Edge"})
+    stored = platform.sim.tables["project"].named("Edge")
+    gone = {"type": "account", "reference": "f" * 24, "role": "viewer", "username": "left"}
+    stored["members"].append(gone)
+    records = platform.client.records("project")
+    (exported,) = await case.kind.wait(records.export_([{**made.after, **stored}]))
+    assert exported["members"][-1] == {"type": "account", "reference": "f" * 24, "role": "viewer"}
+    assert (await platform.bring("project", exported)).action == "none"
+    assert platform.writes == []
+    with pytest.raises(UnknownNameError, match="there is no account 'ffffffffffffffffffffffff'"):
+        await platform.bring("project", {**exported, "name": "Other"})
+
+
+async def test_a_relation_that_no_list_has_stays_with_its_id(case: Case) -> None:
+    platform = Platform(case)
+    made = await platform.bring("automation", {"name": "Up", "workflow": "workflow 001"})
+    platform.sim.tables["workflow"].remove(platform.sim.tables["workflow"].named("workflow 001"))
+    records = platform.client.records("automation")
+    (exported,) = await case.kind.wait(records.export_([made.after]))
+    assert exported["workflow"] == made.after["workflow"]
+    assert (await platform.bring("automation", exported)).action == "none"
+    assert platform.writes == []
 
 
 async def test_secrets_are_replaced(case: Case) -> None:

@@ -352,6 +352,18 @@ async def test_a_trigger_is_created_with_what_its_type_needs(case: Case) -> None
     assert platform.sim.ignored == []
 
 
+async def test_a_schedule_has_no_form_data(case: Case) -> None:
+    platform = Platform(case)
+    wanted = {"name": "s", "automation": await automation(platform), "type": "schedule"}
+    with pytest.raises(ConfigurationError, match="formData does not go with type 'schedule'"):
+        await platform.bring("trigger", {**wanted, "formData": {"a": 1}})
+    assert platform.writes == []
+    made = await platform.bring("trigger", wanted)
+    there = {**made.after, "formData": {}}
+    (exported,) = await case.kind.wait(platform.client.records("trigger").export_([there]))
+    assert "formData" not in exported
+
+
 async def test_the_form_of_a_trigger_changes_only_by_creating_it_again(case: Case) -> None:
     platform = Platform(case)
     forms = platform.sim.tables["json_form"].seed([{"name": "old"}, {"name": "new"}])

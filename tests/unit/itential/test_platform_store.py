@@ -111,7 +111,7 @@ async def test_the_release_is_read_once_if_a_type_depends_on_it(
     records = client.records(OPEN_SINCE)
     for dummy in range(2):
         if path is None:
-            with pytest.raises(ConfigurationError, match="this release .* has no widget records"):
+            with pytest.raises(ConfigurationError, match="release .* has no widget records"):
                 await case.kind.wait(records.list())
         else:
             await case.kind.wait(records.list())

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,6 +55,20 @@ def test_no_more_than_the_limit_are_returned() -> None:
         2,
         [{"name": "a", "size": 1}, {"name": "b", "size": 1}],
     )
+
+
+@pytest.mark.parametrize("is_enabled", [True, False])
+def test_the_garbage_collector_pauses_while_records_are_read(is_enabled: bool) -> None:
+    seen = []
+    before = gc.isenabled()
+    (gc.enable if is_enabled else gc.disable)()
+    try:
+        with info.collector_paused():
+            seen.append(gc.isenabled())
+        seen.append(gc.isenabled())
+    finally:
+        (gc.enable if before else gc.disable)()
+    assert seen == [False, is_enabled]
 
 
 @pytest.mark.parametrize("limit", [0, -1, True])

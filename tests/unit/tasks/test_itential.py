@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.redaction import MASK
 from ansible_collections.restops.clients.plugins.module_utils.itential.gateway import (
     gateway_factory,
 )
@@ -56,7 +57,7 @@ class Runner:
         )
 
     def ensure(self, context: Context | None = None, **given: Any) -> dict[str, Any]:
-        params = {n: option.get("default") for n, option in options.ITENTIAL_RESOURCE.items()}
+        params = {n: option.get("default") for n, option in options.PLATFORM_RESOURCE.items()}
         return resource.run(
             self._client, resource.of_catalogue, {**params, **given}, context or Context()
         )
@@ -154,6 +155,16 @@ def test_records_are_read_with_filters_order_limit_and_fields(platform: Runner) 
     [
         ({"fields": ["nmae"]}, "fields: workflow has no field 'nmae'"),
         ({"filters": {"nmae": 1}}, "workflow has no field 'nmae'"),
+        ({"order": ["-nmae"]}, "order: workflow has no field 'nmae'"),
+        (
+            {"resource": "device", "filters": {"ostyp": "ios", "port": 22}},
+            "filters: no device has a field 'ostyp'; its fields are .*ostype",
+        ),
+        (
+            {"resource": "device", "fields": ["ostyp"]},
+            "fields: no device has a field 'ostyp'; its fields are .*ostype",
+        ),
+        ({"resource": "device", "order": ["nmae.x"]}, "order: no device has a field 'nmae'"),
         ({"fields": ["name"], "as_tasks": True}, "fields: leave them out"),
         ({"resource": "job", "as_tasks": True}, "as_tasks: job records are read-only"),
         ({"resource": None, "gather": ["versoin"]}, "gather: unknown 'versoin': use all, version"),
@@ -164,6 +175,31 @@ def test_an_option_that_cannot_work_is_an_error(
 ) -> None:
     with pytest.raises(TaskError, match=f"^{message}"):
         platform.info(**{"resource": "workflow", **given})
+
+
+def test_a_type_that_is_open_has_fields_that_only_some_records_have(platform: Runner) -> None:
+    next(iter(platform.sim.tables["device"]))["site"] = "A"
+    assert platform.info(resource="device", filters={"site": "A"})["count"] == 1
+    assert platform.info(resource="device", filters={"site": "B"})["count"] == 0
+    everything = platform.info(resource="device", filters={"sites": {"exists": False}})
+    assert everything["count"] > 1
+    # Of the devices that the server has not chosen, some have a site.
+    assert platform.info(resource="device", filters={"name": "none", "site": "A"})["count"] == 0
+    other = platform.info(resource="device", filters={"name": "rtr-002", "site": "A"})
+    assert other["count"] == 0
+
+
+def test_the_secret_of_a_new_record_is_returned_on_request(platform: Runner) -> None:
+    wanted = {"resource": "service_account", "data": {"name": "pipeline"}}
+    made = platform.ensure(**wanted, show_secret=True)
+    stored = platform.sim.tables["service_account"].named("pipeline")
+    assert made["secret"] == {"client_secret": stored["client_secret"]}
+    assert made["record"]["client_secret"] == MASK
+    for more in ({}, {"state": "absent"}):
+        assert "secret" not in platform.ensure(**wanted, show_secret=True, **more)
+    assert "secret" not in platform.ensure(**wanted)
+    many = {"resource": "service_account", "records": [{"name": "a"}], "show_secret": True}
+    assert platform.ensure(**many)["results"][0]["secret"].keys() == {"client_secret"}
 
 
 def test_secrets_of_records_are_masked() -> None:

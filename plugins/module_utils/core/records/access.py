@@ -494,6 +494,8 @@ def texts(value: str | Sequence[str]) -> tuple[str, ...]:
 
 def unwrapped(answer: Any, paths: Sequence[str]) -> dict[str, Any] | None:
     """Return the object at the first path that leads to one; `None` if none does."""
+    if paths == ("",):
+        return answer if isinstance(answer, dict) and answer else None
     found = (dig(answer, path) for path in paths)
     return next((record for record in found if isinstance(record, dict) and record), None)
 

@@ -17,25 +17,21 @@ from .types import Record, ResourceType
 def decoded(row: ResourceType, raw: Mapping[str, Any]) -> Record:
     """Return a record of the server in the caller's form."""
     record = dict(raw)
-    moved = [field for field in row.fields.values() if field.wire != field.name]
-    for field in moved:
+    for field in row.moved:
         if any(raw.get(row.fields[name].wire) != value for name, value in field.implies.items()):
             continue
         found = dig(raw, field.place)
         if found is not None or field.place in raw:
             record[field.name] = field.values_in(found)
-    # Further keys of the server's objects are shown, and sent back.
-    shown = {*row.fields, *[field.place for field in moved if field.extra]}
-    for field in moved:
+    for field in row.moved:
         top = field.wire.partition(".")[0]
-        if top not in shown:
+        if top not in row.shown:
             record.pop(top, None)
     if not row.document:
         return record
-    own = {name: value for name, value in record.items() if name in shown}
-    rest = {name: value for name, value in record.items() if name not in shown}
-    if rest:
-        own[row.document] = rest
+    own = {name: record.pop(name) for name in row.shown if name in record}
+    if record:
+        own[row.document] = record
     return own
 
 

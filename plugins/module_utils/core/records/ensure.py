@@ -26,7 +26,7 @@ from .plan import (
     verify,
 )
 from .purge import records_to_purge
-from .relations import UnknownNameError, resolve
+from .relations import UnknownNameError, check_names, resolve
 from .types import Change, Record, RecordStore, ResourceType, list_of_dicts, look_for
 
 REQUEST_IS_OVER = 500
@@ -62,16 +62,17 @@ def ensure(
     )
     wanted = [parse(row, record, options) for record in given]
     _check_verbs(row, options)
-    # Check mode may meet names that an earlier task would make; a record that is to be absent
-    # needs none of them.
-    lenient = options.predict or not options.present
-    wanted = yield from resolve(store, row, wanted, lenient=lenient)
+    wanted = yield from resolve(store, row, wanted, lenient=True)
     wanted = yield from store.locate(row, wanted)
     keyed = [(key_names(row, record, options), record) for record in wanted]
     found: list[Record] = yield from look_for(store, row, keyed)
     if row.is_partial:
         found = yield from _completed(store, row, wanted, found, options)
     changes = plan(row, wanted, found, options)
+    if options.present and not options.predict:
+        # Check mode may meet names that an earlier task would make; a record that is to be absent
+        # needs none of them.
+        check_names(store, row, changes)
     purged = yield from _purged(store, row, changes, options)
     if options.predict:
         yield from _validate(store, row, changes)

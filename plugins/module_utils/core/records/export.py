@@ -15,7 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..flow import Flow
-from ..secrets.data import mask_named, may_name_secrets
+from ..secrets.data import mask_named
 from ..secrets.known import MASK
 from .documents import Document
 from .fields import Field
@@ -59,16 +59,20 @@ def exported(
 
 def masked(row: ResourceType, records: Sequence[Record]) -> list[Record]:
     """Return records with their secrets masked."""
+    return [mask_named(record) for record in without_secret_fields(row, records)]
+
+
+def without_secret_fields(row: ResourceType, records: Sequence[Record]) -> Sequence[Record]:
+    """Return records with the values masked that their type calls secret."""
     hiding = [field for field in row.fields.values() if field.secret or _has_secrets(field)]
-    shown = [
-        {
-            **record,
-            **{one.name: _masked(one, record[one.name]) for one in hiding if one.name in record},
-        }
-        for record in records
-    ]
-    # Most records have no other secrets, and a look at all of them is fast.
-    return [mask_named(record) for record in shown] if may_name_secrets(shown) else shown
+    return [_without_fields(hiding, record) for record in records] if hiding else records
+
+
+def _without_fields(hiding: Sequence[Field], record: Record) -> Record:
+    return {
+        **record,
+        **{one.name: _masked(one, record[one.name]) for one in hiding if one.name in record},
+    }
 
 
 def _has_secrets(field: Field) -> bool:
@@ -92,7 +96,7 @@ def _own(row: ResourceType, record: Record, placeholder: Placeholder) -> Record:
         if value is None or (name not in row.fields and row.closed):
             continue
         field = row.field(name)
-        if _is_given(row, field):
+        if _is_given(row, field) and field.belongs_to(record):
             own[name] = _without_secrets(field, value, partial(placeholder, record))
     for field in row.fields.values():
         stands = placeholder(record, (field.name,)) if field.secret else None

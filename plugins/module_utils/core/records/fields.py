@@ -129,6 +129,10 @@ class Field:
         """`True` if wanted values are added to the existing ones."""
         return self.merge or (isinstance(self.kind, Document) and self.kind.merge)
 
+    def belongs_to(self, record: Mapping[str, Any]) -> bool:
+        """Tell whether a record, by the values of its other fields, has the field."""
+        return all(record.get(name, value) == value for name, value in self.implies.items())
+
     @property
     def identifies(self) -> bool:
         """`True` if its value may tell one record from another."""

@@ -187,6 +187,15 @@ class Filters:
         """The fields that they are about. See `reading.Conditions`."""
         return [condition.name.partition(".")[0] for condition in self.conditions]
 
+    @property
+    def presumed(self) -> list[str]:
+        """The fields that records must have to be compared. See `reading.Conditions`."""
+        return [
+            condition.name.partition(".")[0]
+            for condition in self.conditions
+            if condition.operator != "exists" and condition.value is not None
+        ]
+
     def sent(self, row: ResourceType, route: List) -> tuple[dict[str, str], bool]:
         """Return the parameters of the conditions in the dialect of a list.
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     # In classes with a method `list`, that is what the name means.
     Listed: TypeAlias = list[Record]
     Changes: TypeAlias = list[Change]
+    Each: TypeAlias = Callable[[list[Record]], list[Record]]
 
 
 class RecordsBase:
@@ -64,12 +65,21 @@ class RecordsBase:
         limit: int | None,
         fields: Sequence[str],
         complete: bool,
+        each: Each | None,
     ) -> Flow[list[Record]]:
         row = yield from self._row()
+        if each is not None and not complete:
+            return (
+                yield from self._store.read_each(
+                    row, each, filters, order=order, limit=limit, fields=fields
+                )
+            )
         found = yield from self._store.read_all(
             row, filters, order=order, limit=limit, fields=fields
         )
-        return (yield from self._store.complete(row, found)) if complete else found
+        if complete:
+            found = yield from self._store.complete(row, found)
+        return found if each is None else each(found)
 
     def _exported(self, records: Sequence[Record], placeholder: Placeholder) -> Flow[list[Record]]:
         row = yield from self._row()
@@ -195,6 +205,7 @@ class Records(RecordsBase):
         limit: int | None = None,
         fields: Sequence[str] = (),
         complete: bool = False,
+        each: Each | None = None,
     ) -> Listed:
         """Return all records that match.
 
@@ -204,12 +215,15 @@ class Records(RecordsBase):
             limit: The most records.
             fields: The fields that are wanted, for servers that can leave out the others.
             complete: Read each record alone, if those of the list lack fields.
+            each: Takes some records at a time while others are read; what it returns stands for
+                them in the result.
 
         Raises:
             ConfigurationError: An unknown field or operator.
             ClientError: As for any call.
         """
-        found: Listed = self._perform(self._listed(filters, order, limit, fields, complete))
+        flow = self._listed(filters, order, limit, fields, complete, each)
+        found: Listed = self._perform(flow)
         return found
 
     def find(self, target: Target) -> Record | None:
@@ -316,9 +330,12 @@ class AsyncRecords(RecordsBase):
         limit: int | None = None,
         fields: Sequence[str] = (),
         complete: bool = False,
+        each: Each | None = None,
     ) -> Listed:
         """Return all records that match."""
-        found: Listed = await self._perform(self._listed(filters, order, limit, fields, complete))
+        found: Listed = await self._perform(
+            self._listed(filters, order, limit, fields, complete, each)
+        )
         return found
 
     async def find(self, target: Target) -> Record | None:

@@ -396,7 +396,7 @@ def _creation(row: ResourceType, label: str, record: Record) -> Change:
             " one"
         )
     if "create" not in row.verbs:
-        raise ClientError(f"there is no {label}, and this API does not create any")
+        raise ClientError(f"there is no {label}, and {row.no_creation}")
     missing = [
         field.name
         for field in row.fields.values()

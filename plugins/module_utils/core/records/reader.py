@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from .. import messages
 from ..exceptions import (
     ConfigurationError,
 )
-from ..flow import Emit, Flow, collect, gather
+from ..flow import Emit, Flow, collect, forward, gather
 from ..http import Response
 from ..numbers import whole_number
 from ..page_styles import PageStyle
@@ -88,6 +88,10 @@ class RestReader(RecordStore):
         """Return a release that can be compared, from its text in a row."""
         return tuple(int(part) for part in text.split(".") if part.isdecimal())
 
+    def release_text(self, release: Release) -> str:
+        """Return a release as its server writes it, for errors."""
+        return ".".join(map(str, release))
+
     def decode(self, row: ResourceType, raw: Mapping[str, Any]) -> Record:
         """Return a record of the server in the caller's form."""
         return decoded(row, raw)
@@ -135,7 +139,9 @@ class RestReader(RecordStore):
         row = self.resource(resource) if isinstance(resource, str) else resource
         if not row.access.differs_by_release:
             return row
-        return row.for_release((yield from self.release()), self.comparable_release)
+        release = yield from self.release()
+        told = "" if release is None else self.release_text(release)
+        return row.for_release(release, self.comparable_release, told)
 
     # Reading
 
@@ -186,6 +192,28 @@ class RestReader(RecordStore):
         )
         return [record for page in pages for record in page]
 
+    def read_each(
+        self,
+        row: ResourceType,
+        each: Callable[[list[Record]], list[Record]],
+        filters: Mapping[str, Any] | Conditions | None = None,
+        *,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+        fields: Sequence[str] = (),
+    ) -> Flow[list[Record]]:
+        """Return what a function makes of the records of each page. See `RecordStore`."""
+        result: list[Record] = []
+
+        def receive(records: list[Record]) -> Flow[bool]:
+            yield from ()
+            result.extend(each(records))
+            return True
+
+        pages = self.pages(row, filters, order=order, limit=limit, fields=fields)
+        yield from forward(pages, receive)
+        return result
+
     def pages(
         self,
         row: ResourceType,
@@ -215,6 +243,8 @@ class RestReader(RecordStore):
         row = yield from self.row(row)
         if limit is not None:
             whole_number("limit", limit)
+        _check_names(row, "order", [name.removeprefix("-").partition(".")[0] for name in order])
+        _check_names(row, "fields", fields)
         selection: Any = filters
         if not hasattr(filters, "impossible"):
             selection = yield from self.select(row, selection, text_ids=True)
@@ -504,6 +534,19 @@ class RestReader(RecordStore):
 
     def _line(self, reason: str) -> str:
         return messages.one_line(self._engine.scrub(reason))
+
+
+def _check_names(row: ResourceType, argument: str, names: Iterable[str]) -> None:
+    """Refuse names of fields that a type does not have.
+
+    Raises:
+        ConfigurationError: There is one.
+    """
+    for name in names:
+        try:
+            row.field(name)
+        except ConfigurationError as exc:
+            raise ConfigurationError(f"{argument}: {exc.message}") from exc
 
 
 def _is_pending(record: Mapping[str, Any], names: Iterable[str]) -> bool:

@@ -32,6 +32,10 @@ class Conditions(Selection, Protocol):
     def names(self) -> Sequence[str]:
         """The fields that they are about."""
 
+    @property
+    def presumed(self) -> Sequence[str]:
+        """The fields that records must have to be compared."""
+
     def sent(self, row: ResourceType, route: List) -> tuple[Mapping[str, str], bool]:
         """Return parameters for the server, and whether it can filter all by itself."""
 
@@ -84,9 +88,11 @@ class Reading:
         "_progress",
         "_route",
         "_row",
+        "_seen",
         "_selection",
         "_store",
         "_timeout",
+        "_unseen",
     )
 
     def __init__(
@@ -107,6 +113,10 @@ class Reading:
         self._complete = complete
         self._timeout = timeout
         self._progress = store.progress(row, "read")
+        # A type that is open takes any name of a field: a misspelt one is a name that no record
+        # has.
+        self._unseen = {name for name in selection.presumed if name not in row.fields}
+        self._seen: set[str] = set()
 
     def read(
         self,
@@ -122,10 +132,16 @@ class Reading:
             params: Parameters beside those of the filters, such as the order.
             fields: The fields that are wanted; none for all.
             limit: The most records.
+
+        Raises:
+            ConfigurationError: The filters name a field that none of all records has.
         """
         self._left = limit
         row, route = self._row, self._route
         asked, is_all = self._selection.sent(row, route)
+        if asked and not row.fields.keys().isdisjoint(self._selection.names):
+            # Other records than those that the server chooses may have the field.
+            self._unseen = set()
         body = route.body
         if route.filters.body and asked:
             body = joined(body or {}, wrapped(dict(asked), route.filters.body))
@@ -153,6 +169,11 @@ class Reading:
             yield from forward(flow, partial(self._receive, scope))
             if self._left == 0:
                 return
+        if self._unseen and self._seen:
+            raise ConfigurationError(
+                f"filters: no {row.name} has a field {', '.join(sorted(self._unseen))!r};"
+                f" its fields are {', '.join(sorted(self._seen))}"
+            )
 
     def _fetch(self, scope: Record, params: Mapping[str, Any], body: Any) -> Flow[Response]:
         return self._store.fetch(self._route, scope, params, body, self._timeout)
@@ -174,6 +195,9 @@ class Reading:
             if raw is None or (self._row.closed and not has_id):
                 raise paging.without_records(page, self._store.expected)
             record = self._store.found(self._row, self._route, scope, raw)
+            if self._unseen:
+                self._seen.update(record)
+                self._unseen.difference_update(record)
             if self._selection.matches(record):
                 found.append(record)
         self._progress.total = page.total

@@ -12,7 +12,7 @@ id, and then a record must have that id.
 from __future__ import annotations
 
 import copy
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..exceptions import ClientError, ConfigurationError
@@ -20,7 +20,7 @@ from ..flow import Flow
 from .documents import Document, Link
 from .fields import Field
 from .kinds import Integer, PendingName, Relation, number_of_id
-from .types import Record, RecordStore, ResourceType
+from .types import Change, Record, RecordStore, ResourceType
 
 
 class UnknownNameError(ClientError):
@@ -55,9 +55,35 @@ def resolve(
             found = yield from _look_up(store, field, target, links, lenient, text_ids)
             for link, other in zip(links, found, strict=True):
                 link.holder[link.key] = other.id
-                if isinstance(field.kind, Relation) and field.kind.label and other.name:
+                is_known = other.name and not isinstance(other.id, PendingName)
+                if isinstance(field.kind, Relation) and field.kind.label and is_known:
                     link.holder[field.kind.label] = other.name
     return result
+
+
+def check_names(store: RecordStore, row: ResourceType, changes: Iterable[Change]) -> None:
+    """Refuse names that nothing has, unless a record has them already as ids.
+
+    A server may keep an id that its lists do not show, such as that of a member who has left.
+
+    Args:
+        store: Knows the types that are named.
+        row: The type of the changed records.
+        changes: The changes, from names that were resolved with `lenient`.
+
+    Raises:
+        UnknownNameError: Nothing has a name that would be sent.
+    """
+    for change in changes:
+        sent, before = dict(change.sent), dict(change.before or {})
+        for field in row.fields.values():
+            there = links_by_target(field, [before])
+            for target, links in links_by_target(field, [sent]).items():
+                kept = {str(link.holder[link.key]) for link in there.get(target, ())}
+                for link in links:
+                    name = link.holder[link.key]
+                    if isinstance(name, PendingName) and str(name) not in kept:
+                        raise _unknown(store.resource(target), str(name))
 
 
 class _Other(NamedTuple):
@@ -233,11 +259,16 @@ def _matched(
 def _missing(target: ResourceType, name: str, lenient: bool, text_ids: bool) -> _Other:
     if lenient:
         return _Other(PendingName(name), name)
+    raise _unknown(target, name, text_ids)
+
+
+def _unknown(target: ResourceType, name: str, text_ids: bool = True) -> UnknownNameError:
     ways = [
         *([f"by {' or '.join(target.names)}"] if target.names else []),
         "by id" if text_ids else "by id (a number, not a text)",
         "or by a dict of its fields",
     ]
-    raise UnknownNameError(
-        f"there is no {target.name} {name!r}: name a {target.name} {', '.join(ways)}"
+    article = "an" if target.name[0] in "aeiou" else "a"
+    return UnknownNameError(
+        f"there is no {target.name} {name!r}: name {article} {target.name} {', '.join(ways)}"
     )

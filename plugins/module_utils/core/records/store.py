@@ -192,13 +192,18 @@ class RestStore(RestReader):
         settled = self._forms.get(place)
         if settled is not None or route.otherwise is None:
             return (yield from self._write_once(row, settled or route, before, sent, options))
-        first = yield from self._attempt(row, route, before, sent, options)
+        one, other = route, route.otherwise
+        if _looks_wrapped(row, route, before, sent):
+            # A server that wants the wrapper would take the value apart. One that does not want it
+            # stores too much, which the second write replaces.
+            one, other = other, one
+        first = yield from self._attempt(row, one, before, sent, options)
         if not isinstance(first, ClientError) and _took_effect(row, before, sent, first):
-            self._forms[place] = route
+            self._forms[place] = one
             return first
-        second = yield from self._attempt(row, route.otherwise, before, sent, options)
+        second = yield from self._attempt(row, other, before, sent, options)
         if not isinstance(second, ClientError) and _took_effect(row, before, sent, second):
-            self._forms[place] = route.otherwise
+            self._forms[place] = other
             return second
         if not isinstance(second, ClientError):
             second = yield from self._undo_strays(row, route, before, sent, second)
@@ -238,8 +243,7 @@ class RestStore(RestReader):
         Returns:
             The record as it is afterwards.
         """
-        body = getattr(route.otherwise, "body", None)
-        wrappers = list(body) if isinstance(body, Mapping) else []
+        wrappers = _wrappers(route)
         strays = {
             name: before.get(name, row.field(name).default)
             for name, value in sent.items()
@@ -560,7 +564,10 @@ def _fields_to_send(
 ) -> Record:
     """Return the fields that a route sends for those that change."""
     if route.merges:
-        return {name: changed_keys(value, before.get(name)) for name, value in sent.items()}
+        wrappers = _wrappers(route)
+        return {
+            name: changed_keys(value, before.get(name), wrappers) for name, value in sent.items()
+        }
     if route.remove is not None:
         return {
             name: row.field(name).added(value, before.get(name)) for name, value in sent.items()
@@ -579,6 +586,22 @@ def _grows(record: Mapping[str, Any], name: str, value: Any) -> bool:
     return (
         isinstance(value, Mapping) and isinstance(there, Mapping) and there.keys() <= value.keys()
     )
+
+
+def _wrappers(route: Write) -> Collection[str]:
+    """Return the keys of a body in the other form."""
+    body = getattr(route.otherwise, "body", None)
+    return body.keys() if isinstance(body, Mapping) else ()
+
+
+def _looks_wrapped(
+    row: ResourceType, route: Write, before: Mapping[str, Any], sent: Mapping[str, Any]
+) -> bool:
+    """Tell whether a body without a wrapper looks like one with it."""
+    if not isinstance(route.body, str):
+        return False
+    value = fill(route.body, [_fields_to_send(row, route, before, sent)])
+    return isinstance(value, Mapping) and value.keys() == _wrappers(route)
 
 
 def _replaces(route: Write, fields: Iterable[str]) -> bool:

@@ -10,12 +10,12 @@ and `Selection` (the records that filters choose).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from ..exceptions import ClientError, ConfigurationError
 from ..flow import Flow
-from .access import Access, texts
+from .access import Access, Route, texts
 from .fields import Field, FieldAccess
 from .kinds import JSON, Integer, PendingName, Relation, hashable
 
@@ -62,6 +62,9 @@ class ResourceType:
     Attributes:
         is_single: Whether the server has one such record, which is read by a path without a name;
             its key has the values of `defaults`.
+        moved: The fields that have another name or place in the server's records.
+        shown: The keys of a record that do not belong to its document.
+        no_creation: The reason why no record can be created, for errors.
 
     Raises:
         ConfigurationError: The row contradicts itself.
@@ -79,13 +82,16 @@ class ResourceType:
         "is_single",
         "key",
         "most_named",
+        "moved",
         "name",
         "names",
+        "no_creation",
         "optional_key",
         "other_ids",
         "prefer",
         "reserved",
         "selects",
+        "shown",
         "text",
         "verbs",
     )
@@ -120,6 +126,7 @@ class ResourceType:
         self.fields = {field.name: field for field in fields}
         self.key = tuple(key)
         self.names = (*(key if len(key) == 1 else ()), *names)
+        self.no_creation = "this API does not create any"
         self.verbs = self.access.verbs if verbs is None else frozenset(verbs)
         self.id_field = id_field
         self.document = document
@@ -133,6 +140,9 @@ class ResourceType:
         self.is_single = any(not route.placeholders for route in self.access.one)
         self.reserved = dict(reserved or {})
         self.derived = {name: texts(ways) for name, ways in (derived or {}).items()}
+        self.moved = [field for field in self.fields.values() if field.wire != field.name]
+        # Further keys of the server's objects are shown, and sent back.
+        self.shown = {*self.fields, *[field.place for field in self.moved if field.extra]}
         self._check()
 
     def _check(self) -> None:
@@ -162,12 +172,13 @@ class ResourceType:
         """The path of its list."""
         return self.access.many[0].path
 
-    def for_release(self, release: Release | None, order: Order) -> ResourceType:
+    def for_release(self, release: Release | None, order: Order, told: str = "") -> ResourceType:
         """Return the type as a release of the server has it.
 
         Args:
             release: The server's release; `None` if it is unknown, for the newest.
             order: Makes a release that can be compared from its text.
+            told: The server's release, for errors.
 
         Raises:
             ConfigurationError: The release does not have such records.
@@ -175,16 +186,18 @@ class ResourceType:
         if not self.access.differs_by_release:
             return self
         access = self.access.for_release(release, order)
+        this = f"release {told} of the server" if told else "this release of the server"
         if not access.many:
-            raise ConfigurationError(f"this release of the server has no {self.name} records")
-        return self._with(access)
-
-    def _with(self, access: Access) -> ResourceType:
+            raise ConfigurationError(
+                f"{this} has no {self.name} records{_needed(self.access.many)}"
+            )
         twin = ResourceType.__new__(ResourceType)
         for name in self.__slots__:
             setattr(twin, name, getattr(self, name))
         twin.access = access
         twin.verbs = self.verbs & access.verbs
+        if "create" in self.verbs - twin.verbs:
+            twin.no_creation = f"{this} does not create any{_needed(self.access.create)}"
         return twin
 
     def preferred(self, records: Sequence[Record]) -> Sequence[Record]:
@@ -226,8 +239,10 @@ class ResourceType:
     def with_id(self, raw: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a record of the server with its id under the usual name."""
         name = self.wire(self.id_field)
+        if not self.other_ids or raw.get(name) is not None:
+            return raw
         other = next((one for one in self.other_ids if raw.get(one) is not None), None)
-        if other is None or raw.get(name) is not None:
+        if other is None:
             return raw
         return {name: raw[other], **{key: value for key, value in raw.items() if key != other}}
 
@@ -261,11 +276,7 @@ class ResourceType:
         fields = [field for field in self.fields.values() if given in (field.wire, field.place)]
         if not fields:
             return given
-        fitting = [
-            field
-            for field in fields
-            if all(record.get(name, value) == value for name, value in field.implies.items())
-        ]
+        fitting = [field for field in fields if field.belongs_to(record)]
         return (fitting or fields)[0].name
 
     def identity(self, record: Mapping[str, Any], names: Sequence[str]) -> Hashable:
@@ -422,6 +433,30 @@ class RecordStore(Protocol):
             ConfigurationError: An argument that cannot work.
         """
 
+    def read_each(
+        self,
+        row: ResourceType,
+        each: Callable[[list[Record]], list[Record]],
+        filters: Mapping[str, Any] | None = None,
+        *,
+        order: Sequence[str] = (),
+        limit: int | None = None,
+        fields: Sequence[str] = (),
+    ) -> Flow[list[Record]]:
+        """Read all records that match, and return what a function makes of them.
+
+        Args:
+            row: Their type.
+            each: Takes some records at a time, such as those of a page: that is faster than all at
+                the end, when they are no longer in the cache of the processor.
+            filters: See `read_all`.
+            order: See `read_all`.
+            limit: See `read_all`.
+            fields: See `read_all`.
+        """
+        found = yield from self.read_all(row, filters, order=order, limit=limit, fields=fields)
+        return each(found)
+
     def select(self, row: ResourceType, filters: Mapping[str, Any]) -> Flow[Selection]:
         """Parse filters that choose records to delete.
 
@@ -480,6 +515,12 @@ class RecordStore(Protocol):
         """
         yield from ()
         return None
+
+
+def _needed(routes: Sequence[Route]) -> str:
+    """Return the first release that has one of some routes, as the end of an error."""
+    first = next((route.since for route in routes if route.since), "")
+    return f": this needs release {first} or later" if first else ""
 
 
 def narrowest(

@@ -41,10 +41,24 @@ def in_groups(
     return result
 
 
-def changed_keys(wanted: Mapping[str, Any], found: Any) -> dict[str, Any]:
-    """Return the keys of an object that another one lacks, or has with other values."""
+def changed_keys(
+    wanted: Mapping[str, Any], found: Any, wrappers: Collection[str] = ()
+) -> dict[str, Any]:
+    """Return the keys of an object that another one lacks, or has with other values.
+
+    Args:
+        wanted: The object.
+        found: The other one.
+        wrappers: The keys that are not returned alone, if there are others: a server may take the
+            object for one that is wrapped.
+    """
     there = found if isinstance(found, Mapping) else {}
-    return {key: value for key, value in wanted.items() if key not in there or there[key] != value}
+    changed = {
+        key: value for key, value in wanted.items() if key not in there or there[key] != value
+    }
+    if wrappers and changed.keys() == set(wrappers):
+        changed.update({key: wanted[key] for key in list(wanted.keys() - changed.keys())[:1]})
+    return changed
 
 
 def whole(

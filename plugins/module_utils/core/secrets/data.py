@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from operator import is_not
 from typing import Any
 
 from .heuristics import scan_and_redact
@@ -35,31 +36,15 @@ def redact_data(value: Any) -> Any:
     return _redact(value, scrub_all)
 
 
-_SCALARS = (str, int, float, type(None))
+_JSON_SCALARS = frozenset((str, int, float, bool, type(None)))
 _MOST_HARMLESS = 10_000
 _harmless: set[Any] = set()
 """Keys that are known not to name a secret; a set of them is compared in one step."""
 
 
-def may_name_secrets(value: Any) -> bool:
-    """Tell whether JSON-like data has a key that names a secret; `False` is certain.
-
-    It is much faster than `mask_named`, for which there is then nothing to do.
-    """
-    left = [value]
-    while left:
-        item = left.pop()
-        if isinstance(item, dict):
-            if not item.keys() <= _harmless and any(map(_may_name_secret, item)):
-                return True
-            if "value" in item and _may_name_secret(item.get("name", item.get("key"))):
-                return True
-            left += [inner for inner in item.values() if not isinstance(inner, _SCALARS)]
-        elif isinstance(item, (list, tuple)):
-            left += [inner for inner in item if not isinstance(inner, _SCALARS)]
-        elif not isinstance(item, _SCALARS):
-            return True
-    return False
+def names_of_secrets(names: Iterable[Any]) -> set[Any]:
+    """Return those of several keys that name a secret."""
+    return {name for name in set(names) - _harmless if _may_name_secret(name)}
 
 
 def _may_name_secret(key: Any) -> bool:
@@ -70,13 +55,42 @@ def _may_name_secret(key: Any) -> bool:
     return False
 
 
-def mask_named(value: Any) -> Any:
+def mask_named(value: Any, names: set[Any] | None = None) -> Any:
     """Return JSON-like data with the values of keys that name a secret masked.
 
     Args:
         value: A record, as the caller or a server wrote it. Other texts are not changed.
+        names: The keys in it that name a secret, if they are known.
+
+    Returns:
+        The data; what needs no masking is the same object.
     """
-    return _redact(value, str)
+    if value.__class__ is dict:
+        return _mask_named_in(value, names)
+    if value.__class__ is list:
+        masked = [
+            item if item.__class__ in _JSON_SCALARS else mask_named(item, names) for item in value
+        ]
+        return masked if any(map(is_not, masked, value)) else value
+    return value if value.__class__ in _JSON_SCALARS else _redact(value, str)
+
+
+def _mask_named_in(value: dict[Any, Any], names: set[Any] | None) -> dict[Any, Any]:
+    changed = {}
+    left = value.keys() - _harmless if names is None else value.keys() & names
+    if "value" in value:
+        left.add("value")
+    for key in left:
+        named = value.get("name", value.get("key")) if key == "value" else key
+        if _may_name_secret(named):
+            changed[key] = _mask(value[key], _sensitivity_of(named), str)
+    if not set(map(type, value.values())) <= _JSON_SCALARS:
+        for key, item in value.items():
+            if item.__class__ not in _JSON_SCALARS and key not in changed:
+                masked = mask_named(item, names)
+                if masked is not item:
+                    changed[key] = masked
+    return {**value, **changed} if changed else value
 
 
 def _redact(value: Any, clean: Callable[[str], str]) -> Any:

@@ -183,6 +183,19 @@ class SecretValues:
         together = _that_may_be_in(value, self._secrets_in_scope())
         return _mask_data(value, together) if together else value
 
+    def may_be_in(self, text: str) -> bool:
+        """Tell whether one of these secrets, or of those in scope, may be in the texts of data.
+
+        `False` is certain, except for numbers that are written like a secret, see `has_numbers`.
+        """
+        return bool(_in_text(text, self._secrets_in_scope()))
+
+    @property
+    def has_numbers(self) -> bool:
+        """`True` if one of these secrets, or of those in scope, is a number."""
+        several = self._secrets_in_scope()
+        return any(_is_number(value) for one in several for value in one._expiry)
+
     def scrub_bytes(self, data: bytes) -> bytes:
         """Return bytes with these secrets masked, and those in scope."""
         together = self._secrets_in_scope()
@@ -213,8 +226,13 @@ def _that_may_be_in(value: Any, several: tuple[SecretValues, ...]) -> tuple[Secr
         text = _encode(value)
     except (TypeError, ValueError, RecursionError):
         return several
+    return _in_text(text, several)
+
+
+def _in_text(text: str, several: tuple[SecretValues, ...]) -> tuple[SecretValues, ...]:
+    """Return those of several secrets that a text may contain."""
     if _has_escaped_letters(text):
-        return several
+        return tuple(secrets for secrets in several if secrets._usual_needles())
     return tuple(
         secrets
         for secrets in several
@@ -234,16 +252,27 @@ def _scrub(text: str, several: Iterable[SecretValues]) -> str:
     return text
 
 
-_ESCAPES = ("%", "\\u00", "\\x", "&#")
-"""First characters of escaped letters, which are fast to search for."""
+_ESCAPES = {"%": ("%",), "\\": ("\\u00", "\\x"), "&": ("&#",)}
+"""The beginnings of escaped letters, by their first character, which is fast to search for."""
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _has_escaped_letters(text: str) -> bool:
-    return any(escape in text for escape in _ESCAPES) and bool(forms.ESCAPED_LETTER.search(text))
+    return any(
+        first in text and any(escape in text for escape in escapes)
+        for first, escapes in _ESCAPES.items()
+    ) and bool(forms.ESCAPED_LETTER.search(text))
 
 
 def _bytes_have_escaped_letters(data: bytes) -> bool:
-    return any(escape.encode() in data for escape in _ESCAPES) and _has_escaped_letters(
+    return any(first.encode() in data for first in _ESCAPES) and _has_escaped_letters(
         data.decode("latin-1")
     )
 

@@ -143,7 +143,8 @@ TRIGGER = ResourceType(
             access=FieldAccess.CREATE_ONLY,
             empty_is_null=True,
         ),
-        Field("formData", Document(), default={}),
+        # The server drops that of a schedule.
+        Field("formData", Document(), default={}, implies={"type": "manual"}),
         Field("formSchemaHash", access=FieldAccess.CREATE_ONLY, empty_is_null=True),
         Field("legacyWrapper", BOOLEAN, stays=True),
         # schedule

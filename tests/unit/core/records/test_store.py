@@ -1088,7 +1088,7 @@ async def test_a_release_without_such_records_says_so(case: Case) -> None:
         store_type = Store
 
     bench = Versioned(case, {}, row(Access(List("/x", since="6.0"))))
-    with pytest.raises(ConfigurationError, match="this release of the server has no flow records"):
+    with pytest.raises(ConfigurationError, match="release 5 of the server has no flow records"):
         await bench.run(bench.store.row("flow"))
 
 
