@@ -17,9 +17,13 @@ from .secrets.redaction import safe_url
 
 LONGEST = 300
 """Characters of the server's text that are shown."""
+LONGEST_OUTPUT = 500
+"""Characters of the output of a program that are shown."""
 LONGEST_TARGET = 200
 """Characters of the target of a redirect that are shown."""
 
+_SEARCHED = 65_536
+"""Characters at the end of a program's output that are searched for secrets."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 """Characters that move a terminal's cursor or change the direction of text."""
 _TITLE = re.compile(r"(?is)<title[^>]{0,256}>(.{0,1024}?)(?:</title|\Z)")
@@ -172,6 +176,17 @@ def one_line(text: str) -> str:
     """Return a server's text on one line of at most `LONGEST` characters."""
     line = " ".join(_CONTROL.sub(" ", text).split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
+
+
+def last_words(output: str, scrub: Callable[[str], str]) -> str:
+    """Return the end of a program's output, which says what went wrong, on one line.
+
+    Args:
+        output: Its standard output or error output.
+        scrub: Masks secrets. It gets more than is shown: a part of a secret would not be found.
+    """
+    line = " ".join(_CONTROL.sub(" ", scrub(output[-_SEARCHED:])).split())
+    return line if len(line) <= LONGEST_OUTPUT else f"...{line[-LONGEST_OUTPUT:]}"
 
 
 def error_text(content: Any, wording: Wording = PLAIN) -> str:

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ..core import jsonutils
 from ..core.exceptions import ClientError, HTTPStatusError, RequestError
 from ..core.jsonutils import dig
-from ..core.messages import LONGEST, error_text, one_line
+from ..core.messages import error_text, last_words
 
 Record = dict[str, Any]
 
@@ -27,8 +27,6 @@ _NODE_ERRORS = ("error", "stderr", "message")
 _NODE_OUTPUTS = ("output", "stdout")
 _NODE_FAILURES = frozenset(("error", "failed", "failure"))
 """Statuses of a node on which a service has failed."""
-_SEARCHED = 65_536
-"""Characters at the end of a text of a service that are searched for secrets."""
 
 
 class ServiceRun(NamedTuple):
@@ -99,7 +97,8 @@ def outcome(title: str, answer: Any, scrub: Callable[[str], str]) -> ServiceRun:
     failure = _failure(answer, run, failed)
     if failure is None:
         return run
-    error = ServiceRunError(f"{title} {failure.deed}{_last_words(failure.text, scrub)}")
+    words = last_words(failure.text, scrub)
+    error = ServiceRunError(": ".join(filter(None, (f"{title} {failure.deed}", words))))
     error.run = run
     raise error
 
@@ -176,14 +175,6 @@ def _parsed(stdout: Any) -> Any:
         with suppress(ClientError):
             return jsonutils.loads(stdout)
     return stdout if isinstance(stdout, (dict, list)) else None
-
-
-def _last_words(text: str, scrub: Callable[[str], str]) -> str:
-    """Return the end of a text, which says what went wrong, on one line without secrets."""
-    words = " ".join(scrub(text[-_SEARCHED:]).split())
-    if len(words) > LONGEST:
-        words = f"...{words[3 - LONGEST :]}"
-    return f": {one_line(words)}" if words else ""
 
 
 def failure_in(exc: RequestError | HTTPStatusError) -> Mapping[str, Any] | None:

@@ -13,14 +13,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..core import jsonutils
+from ..core import jsonutils, messages
 from ..core.exceptions import SerializationError
 from ..core.jsonutils import dig
+from ..core.secrets.heuristics import scan_and_redact
 
 Record = dict[str, Any]
-
-LONGEST = 500
-"""Characters of an error that are shown."""
 
 _SUCCESS = "SUCCESS"
 _FAILURES = frozenset(("failure", "failed", "error", "unreachable", "timeout"))
@@ -78,17 +76,8 @@ def describe(result: Mapping[str, Any]) -> str:
     place = [str(result[key]) for key in ("host", "task") if result[key]]
     texts = [_text(dig(result, f"{part}{key}")) for key in _MESSAGES for part in ("", "results.")]
     text = next(filter(None, [*texts, _text(result["stdout"])]), "it gives no reason")
-    return f"{': '.join([*place, str(result['status'])])}: {shortened(text)}"
-
-
-def shortened(text: str) -> str:
-    """Return a text on one line, without secrets; of a long one the end, which has the reason."""
-    from ..core.secrets.heuristics import scan_and_redact
-
-    # The text is masked before it is cut: a part of a secret would not be found.
-    shown = scan_and_redact(text[-65536:])
-    line = " ".join("".join(char if char.isprintable() else " " for char in shown).split())
-    return line if len(line) <= LONGEST else f"...{line[-LONGEST:]}"
+    reason = messages.last_words(text, scan_and_redact)
+    return ": ".join([*place, str(result["status"]), reason])
 
 
 def _entries(payload: Any) -> list[Record]:
