@@ -62,6 +62,37 @@ async def test_variables_that_were_stored_with_their_wrapper_are_put_back(case: 
     assert gateway.sim.tables["device"].named("sw-001")["variables"] == before
 
 
+@pytest.mark.parametrize(
+    ("body_form", "wrong_form"),
+    [("bare", "store"), ("wrapped", "ignore"), ("wrapped", "refuse")],
+)
+async def test_a_variable_may_be_named_like_the_wrapper(
+    case: Case, body_form: str, wrong_form: str
+) -> None:
+    gateway = Gateway(case, body_form=body_form, wrong_form=wrong_form)
+    for variables in (
+        {"variables": {"a": 1}},
+        {"variables": {"a": 2}},
+        {"variables": "text"},
+        {"variables": "text", "port": 22},
+        {"variables": {"b": 1}, "port": 22},
+    ):
+        device = {"name": "r1", "variables": variables}
+        changed = await gateway.bring("device", device)
+        assert changed.after["variables"] == variables
+        assert (await gateway.bring("device", device)).action == "none"
+        assert gateway.writes == []
+
+
+async def test_a_variable_named_like_the_wrapper_is_not_sent_alone(case: Case) -> None:
+    gateway = Gateway(case, wrong_form="refuse")
+    device = {"name": "r1", "variables": {"variables": {"a": 1}, "port": 22}}
+    await gateway.bring("device", device)
+    device["variables"]["variables"] = {"a": 2}
+    await gateway.bring("device", device)
+    assert gateway.writes == [("PATCH /devices/r1", {"variables": {"a": 2}, "port": 22})]
+
+
 async def test_a_write_that_no_form_makes_is_told_as_ignored(case: Case) -> None:
     there = json({"name": "r1", "variables": {"a": 1}})
     server = Server(there, json({}), there, json({}), there)

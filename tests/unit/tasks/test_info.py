@@ -57,6 +57,18 @@ def test_no_more_than_the_limit_are_returned() -> None:
     )
 
 
+@pytest.mark.parametrize(("made", "kept"), [(5, False), (200_000, True)])
+def test_many_records_are_left_out_of_the_next_search_for_garbage(made: int, kept: bool) -> None:
+    before = gc.get_freeze_count()
+    try:
+        with info.collector_paused():
+            records: list[Any] = [[] for dummy in range(made)]
+        assert (gc.get_freeze_count() - before >= made) is kept
+    finally:
+        gc.unfreeze()
+    assert len(records) == made
+
+
 @pytest.mark.parametrize("is_enabled", [True, False])
 def test_the_garbage_collector_pauses_while_records_are_read(is_enabled: bool) -> None:
     seen = []

@@ -101,6 +101,30 @@ async def test_records_are_listed_and_found(case: Case) -> None:
     assert [box["size"] for box in await wait(boxes.list(order=["-size"], limit=2))] == [3, 2]
 
 
+@pytest.mark.parametrize("complete", [False, True])
+async def test_a_function_takes_the_records_of_each_page(case: Case, complete: bool) -> None:
+    boxes, dummy = records_of(case)
+
+    def names(records: list[Any]) -> list[Any]:
+        return [{"name": record["name"]} for record in records]
+
+    found = await case.kind.wait(boxes.list(each=names, complete=complete, limit=2))
+    assert found == [{"name": record["name"]} for record in THERE[:2]]
+
+
+def test_a_store_without_pages_passes_all_records_at_once() -> None:
+    class Store(RecordStore):
+        def read_all(self, *dummy: Any, **options: Any) -> Any:
+            yield from ()
+            return [{"name": "a"}, {"name": "b"}]
+
+    store: Any = Store()
+    flow = store.read_each(BOX, lambda records: records[::-1])
+    with pytest.raises(StopIteration) as done:
+        next(flow)
+    assert done.value.value == [{"name": "b"}, {"name": "a"}]
+
+
 @pytest.mark.parametrize(
     ("target", "found"),
     [
