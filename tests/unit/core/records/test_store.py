@@ -1160,3 +1160,10 @@ async def test_a_validation_that_fails_for_another_reason_is_an_error(case: Case
     with pytest.raises(HTTPStatusError):
         await bench.run(bench.store.validate(validated, change))
     assert await bench.run(bench.store.validate(row("/flows"), change)) is None
+
+
+def test_an_id_may_have_other_names() -> None:
+    row = ResourceType("box", "/boxes", (Field("id"), Field("name")), other_ids=("_id", "boxId"))
+    assert row.with_id({"boxId": "7", "name": "a"}) == {"id": "7", "name": "a"}
+    for raw in ({"name": "a"}, {"id": "7", "_id": "8"}):
+        assert row.with_id(raw) is raw
