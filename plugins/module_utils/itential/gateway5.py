@@ -142,7 +142,7 @@ class Gateway5Base:
         if options.get("predict"):
             after = configurations.with_entries(before, sent)
         else:
-            yield from self._import(cluster, source, wanted)
+            yield from self._import(cluster, source, before)
             after = yield from self._read(cluster)
         changes = configurations.changes(before, after)
         lacking = configurations.lacking(wanted, after)
@@ -154,28 +154,33 @@ class Gateway5Base:
             raise _incomplete(cluster, outcome)
         return outcome
 
-    def _import(self, cluster: str, source: Record, wanted: Record) -> Flow[None]:
+    def _import(self, cluster: str, source: Record, before: Record) -> Flow[None]:
         """Import a configuration once. If the response is lost, the export tells if it is there."""
         try:
             yield from self._requests.import_(cluster, source)
         except (RequestError, HTTPStatusError) as exc:
             if not may_have_arrived(exc):
                 raise
-            if not (yield from self._has(cluster, wanted)):
+            if not (yield from self._shows(cluster, source.get("content", {}), before)):
                 exc.message = (
                     f"it is unknown if gateway cluster {cluster!r} has imported the configuration:"
-                    f" {exc.message}; look at an export before you import it again"
+                    f" {exc.message}; look at an export, which need not show secrets, before you"
+                    " import it again"
                 )
                 exc.args = (exc.message,)
                 raise
 
-    def _has(self, cluster: str, wanted: Record) -> Flow[bool]:
-        """Tell if a cluster has a configuration; `False` if that is unknown."""
+    def _shows(self, cluster: str, sent: Record, before: Record) -> Flow[bool]:
+        """Tell if an export shows that all entries were imported; `False` if it cannot be read."""
         try:
             present = yield from self._read(cluster)
         except ClientError:
             return False
-        return bool(wanted) and not configurations.lacking(wanted, present)
+        if not sent or configurations.lacking(sent, present):
+            return False
+        # An entry of which only secrets were to change looks the same before and after.
+        unseen = configurations.lacking(sent, present, secrets=True)
+        return unseen.keys() <= configurations.lacking(sent, before).keys()
 
 
 def _source(options: ImportOptions) -> Record:
