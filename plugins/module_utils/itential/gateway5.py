@@ -13,10 +13,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from ..core import urls
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, RequestError
 from ..core.flow import Flow
-from ..core.jsonutils import dig
 from ..core.once import may_have_arrived
 from ..core.options import check_options
 from . import gateway5_configurations as configurations
@@ -129,8 +127,7 @@ class Gateway5Base:
         check_options(Gateway5.import_, options, ImportOptions.__optional_keys__)
         source = _source(options)
         wanted = source.get("content", {})
-        self._learn(wanted)
-        self._connection.secrets.add(urls.password_of(dig(source, "git.url") or ""))
+        self._learn(wanted or source)
         yield from self._requests.require_cluster(cluster, writable=True)
         before = yield from self._read(cluster)
         sent = _to_send(wanted, before, options)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from ..core import jsonutils
 from ..core.exceptions import ConfigurationError
 from ..core.secrets.names import names_secret
-from ..core.secrets.redaction import mask_named
+from ..core.secrets.redaction import mask_named, named_secrets
 
 Record = dict[str, Any]
 
@@ -169,7 +169,7 @@ def masked_configuration(configuration: Mapping[str, Any]) -> Record:
 
 
 def secrets_of(configuration: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the secrets in a configuration."""
+    """Yield the secrets in a configuration, and those in its URLs."""
     for section, entries in configuration.items():
         yield from _secrets_in(entries, section)
 
@@ -184,6 +184,8 @@ def _secrets_in(value: Any, section: str) -> Iterator[str]:
     elif isinstance(value, list):
         for item in value:
             yield from _secrets_in(item, section)
+    elif isinstance(value, str) and "://" in value:
+        yield from named_secrets(value)
 
 
 def _is_secret(key: str, value: Any, section: str) -> bool:

@@ -401,3 +401,16 @@ def test_secrets_are_masked_and_names_are_not() -> None:
     secrets = list(configurations.secrets_of(configuration))
     assert secrets == ["first-word", "other-word", "third-word"]
     assert not any(word in json.dumps(shown) for word in secrets)
+
+
+@pytest.mark.parametrize(
+    ("url", "secrets"),
+    [
+        ("https://bob:hunter2@git.example/x.git", {"hunter2"}),
+        ("https://bob:hunter%21@git.example/x.git", {"hunter%21", "hunter!"}),
+        ("ssh://git@git.example/x.git", set()),
+    ],
+)
+def test_passwords_in_urls_are_secrets(url: str, secrets: set[str]) -> None:
+    configuration = {"repositories": [{"name": "r", "url": url}], "version": 1}
+    assert set(configurations.secrets_of(configuration)) == secrets

@@ -103,6 +103,14 @@ def test_a_configuration_is_imported_once_and_its_secrets_are_masked(world: Worl
     assert (forced["changed"], len(world.sim.writes)) == (True, 5)
 
 
+def test_passwords_in_urls_are_masked(world: World) -> None:
+    repository = {"name": "r", "url": "https://bob:hunter2@git.example/x.git"}
+    imported = world.run(content={"repositories": [repository]})
+    exported = world.export()
+    for shown in (imported["diff"][0]["after"], exported["configuration"]["repositories"][0]):
+        assert shown == {"name": "r", "url": "https://bob:[REDACTED]@git.example/x.git"}
+
+
 def test_what_the_server_ignores_fails_the_task(world: World) -> None:
     error = world.fail(content={"services": [{"name": "deploy", "filname": "a.py"}]})
     assert "has ignored services[deploy].filname" in error.msg
