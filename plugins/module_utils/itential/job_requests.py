@@ -104,15 +104,29 @@ class JobRequests(PlatformRequests):
 
     def existing(self, ids: Sequence[str], params: Mapping[str, Any]) -> Flow[list[Record]]:
         """Return those of the jobs that exist, with one request per hundred."""
+        wanted = set(ids)
+        jobs = yield from self._listed("_id", ids, params)
+        return [job for job in jobs if job.get("_id") in wanted]
+
+    def _listed(
+        self,
+        field: str,
+        ids: Sequence[str],
+        params: Mapping[str, Any],
+        filters: Mapping[str, str] | None = None,
+    ) -> Flow[list[Record]]:
+        """Return the jobs that have one of many ids in a field."""
         pages = yield from gather(
             [
-                self.records_of(f"{OPERATIONS}/jobs", {**params, "in": {"_id": ",".join(chunk)}})
+                self.records_of(
+                    f"{OPERATIONS}/jobs",
+                    {**params, "in": {field: ",".join(chunk), **(filters or {})}},
+                )
                 for chunk in _chunks(ids)
             ],
             AT_ONCE,
         )
-        wanted = set(ids)
-        return [job for page in pages for job in page if job.get("_id") in wanted]
+        return [job for page in pages for job in page]
 
     def live_jobs(self, name: str) -> Flow[list[Record]]:
         """Return the running and paused jobs of a workflow that no other job has started."""
@@ -130,18 +144,18 @@ class JobRequests(PlatformRequests):
     def children(self, ids: Sequence[str]) -> Flow[list[Record]]:
         """Return the jobs that jobs have started and that have not ended, or are in `error`.
 
-        A parent of a job in `error` waits for it until it is retried or canceled.
+        A parent of a job in `error` waits for it until it is retried or canceled. Many jobs are
+        looked for with one request per hundred.
         """
         statuses = ",".join((*job_records.LIVE, "error"))
-        wanted = {"in": {"ancestors": ",".join(ids), "status": statuses}}
-        fields = ",".join((*STATE, "ancestors"))
-        jobs = yield from self.records_of(f"{OPERATIONS}/jobs", {**wanted, "include": fields})
-        # A job may be among its own ancestors.
-        return [
-            job
-            for job in jobs
-            if job.get("_id") not in ids and set(ids) & set(job.get("ancestors") or ())
-        ]
+        params = {"include": ",".join((*STATE, "ancestors"))}
+        jobs = yield from self._listed("ancestors", ids, params, {"status": statuses})
+        wanted = set(ids)
+        # A job may be among its own ancestors, and one with several ancestors is listed again.
+        found = {
+            job.get("_id"): job for job in jobs if not wanted.isdisjoint(job.get("ancestors") or ())
+        }
+        return [job for number, job in found.items() if number not in wanted]
 
     def post(self, path: str, body: Any, **options: Any) -> Flow[Record]:
         """Send a request that starts or changes something, once, and return its data."""

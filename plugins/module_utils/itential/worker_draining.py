@@ -19,7 +19,7 @@ from ..core.jsonutils import dig
 from ..core.polling import Notify, Schedule, is_passing, poll
 from . import job_records
 from .job_records import LIVE, Person, Record
-from .job_requests import MOST_IDS, OPERATIONS, STATE, JobRequests
+from .job_requests import OPERATIONS, STATE, JobRequests
 from .job_waiting import FEW
 
 
@@ -148,11 +148,10 @@ class Drain:
         """
         parents = {number for job in jobs.values() for number in _ancestors(job)}
         others = [number for number in running if number not in parents]
-        if 0 < len(others) <= MOST_IDS:
-            # An account that may not read this can wait all the same.
-            with suppress(ClientError):
-                for child in (yield from self._requests.children(others)):
-                    parents.update(_ancestors(child))
+        # An account that may not read this can wait all the same.
+        with suppress(ClientError):
+            for child in (yield from self._requests.children(others)):
+                parents.update(_ancestors(child))
         return parents
 
     def _person(self, job: Record, tasks: Sequence[Record]) -> Flow[Person | None]:

@@ -306,6 +306,15 @@ async def test_a_parent_of_a_failed_child_does_not_go_on(world: World) -> None:
     assert outcome.waited == 0
 
 
+async def test_many_parents_of_failed_children_do_not_go_on(world: World) -> None:
+    world.sim.settings["job_polls"] = 10**6
+    for number in range(101):
+        parent = world.job(f"Parent {number}", tasks=CHILD)
+        world.job("Child", status="error", parent={}, ancestors=[parent["_id"]])
+    outcome = await world.change("drained", worker="job")
+    assert (len(outcome.remaining), outcome.waited) == (101, 0)
+
+
 async def test_children_that_cannot_be_read_do_not_end_the_wait(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
