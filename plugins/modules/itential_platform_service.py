@@ -52,7 +52,7 @@ options:
     description:
       - V(started) starts what does not run.
       - V(stopped) stops what runs. What is C(DEAD) counts as stopped.
-      - V(restarted) restarts what runs, and starts what is stopped.
+      - V(restarted) restarts what runs, and starts what does not.
       - A service that is just starting or stopping is awaited first. One that is C(DEAD) or
         C(DELETED) cannot be started, which is an error; nothing is sent to it.
       - By default, the state stays as it is, and O(log) is needed.

@@ -204,7 +204,7 @@ class Change:
         if wanted == "started":
             return None if state == RUNNING else "start"
         # A restart is for what runs.
-        return "start" if state == STOPPED else "restart"
+        return "restart" if state == RUNNING else "start"
 
     # The action
 

@@ -111,6 +111,7 @@ async def test_a_restart_is_sent_once_and_awaited(obeyed: World) -> None:
         ("stopped", "DEAD", None, "DEAD"),
         ("stopped", "STARTING", "stop", "STOPPED"),
         ("restarted", "STOPPED", "start", "RUNNING"),
+        ("restarted", "DISCONNECT", "start", "RUNNING"),
     ],
 )
 async def test_an_action_is_sent_only_if_the_state_needs_it(
