@@ -24,6 +24,10 @@ LISTS = ("commands_results", "command_results", "prepostCommands", "results")
 _SKIPPED = "missing_parameters"
 """The `eval` of a command that was skipped because a variable has no value."""
 _ERROR_KEYS = ("IAPerror", "icode", "error")
+_REACHED = re.compile(r"AD\.2\d\d")
+"""An `icode` by which an adapter says only that it has reached its gateway."""
+_SUCCESS = "success"
+"""The `status` of a device's entry in the response of a gateway, unless it has failed."""
 
 ERROR_PATTERNS = (
     # The first words, or the first line, of a text that is no output of a device.
@@ -114,14 +118,21 @@ class Results:
             self.head = {key: answer[key] for key in ("result", "all_pass_flag") if key in answer}
 
     def _tagged(self, items: Sequence[Any]) -> list[Record]:
-        """Return the results with the names of their devices, also those that are bare texts."""
-        names = self.devices * len(items) if len(self.devices) == 1 else self.devices
-        tagged = []
-        for number, item in enumerate(items):
-            result = dict(item) if isinstance(item, Mapping) else {"response": item}
-            if not device_of(result) and len(names) == len(items):
-                result["device"] = names[number]
-            tagged.append(result)
+        """Return the results with the names of their devices, also those that are bare texts.
+
+        Results without names are those of the devices in their order, for each command.
+        """
+        tagged = [dict(item) if isinstance(item, Mapping) else {"response": item} for item in items]
+        groups: dict[str, list[Record]] = {}
+        for result in tagged:
+            groups.setdefault(command_of(result), []).append(result)
+        for group in groups.values():
+            names = self.devices * len(group) if len(self.devices) == 1 else self.devices
+            pairs = list(zip(group, names, strict=False))
+            is_whole = len(group) == len(names)
+            if is_whole and all(device_of(result) in ("", name) for result, name in pairs):
+                for result, name in pairs:
+                    result["device"] = name
         return tagged
 
     @property
@@ -175,9 +186,10 @@ class Results:
             and (error := _error_in(one, patterns))
         ]
         there = {device_of(one) for one in self.commands}
-        is_named = there != {""}
-        missing = [name for name in self.devices if name not in there and is_named]
-        return found + [CommandProblem(name, "", "it has no result") for name in missing]
+        is_named = "" not in there
+        reason = "it has no result" if is_named else "the results do not name their devices"
+        missing = [name for name in self.devices if name not in there or not is_named]
+        return found + [CommandProblem(name, "", reason) for name in missing]
 
     def unfulfilled(self) -> list[str]:
         """Return a text for each failed rule, and for each failed command without such a rule."""
@@ -249,20 +261,35 @@ def _rule_text(rule: Mapping[str, Any]) -> str:
 
 def _error_in(result: Mapping[str, Any], patterns: Sequence[re.Pattern[str]]) -> str:
     """Return the error of a result; `""` if it has a usable response."""
-    failure = failure_in(result) or _object_error(result)
+    failure = _failure_in(result)
     if failure:
         return failure
     response = result.get("response")
     if isinstance(response, Mapping):
-        return failure_in(response) or _object_error(response)
+        return ""
     if response is None:
         return "the device did not answer"
     lines = (found.group() for one in patterns if (found := one.search(str(response))))
     return next((_line_with(str(response), line) for line in lines), "")
 
 
+def _failure_in(value: Any) -> str:
+    """Return the failure that a result, its response or an entry of that reports, or `""`."""
+    if isinstance(value, list):
+        return next((text for item in value if (text := _failure_in(item))), "")
+    if not isinstance(value, Mapping):
+        return ""
+    failure = failure_in(value) or _object_error(value) or _failure_in(value.get("response"))
+    if not failure and "host" in value:
+        # The entry of a gateway: every other status is a failure.
+        status = str(value.get("status") or _SUCCESS)
+        failure = "" if status.lower() == _SUCCESS else status
+    return failure
+
+
 def _object_error(value: Mapping[str, Any]) -> str:
-    if not any(value.get(key) for key in _ERROR_KEYS):
+    errors = [str(value[key]) for key in _ERROR_KEYS if value.get(key)]
+    if all(map(_REACHED.fullmatch, errors)):
         return ""
     return error_text(value) or "the server reports an error"
 

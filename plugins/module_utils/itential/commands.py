@@ -149,10 +149,7 @@ class _Gate:
         Raises:
             CommandError: It does not pass.
         """
-        problems = results.errors
-        if results.passed is None and not problems:
-            problems = [CommandProblem(name, "", "no verdict") for name in results.devices]
-        return self._checked(title, results, problems)
+        return self._checked(title, results, results.errors)
 
     def _checked(
         self, title: str, results: Results, problems: Sequence[CommandProblem]
@@ -391,6 +388,8 @@ def _merged(answers: Sequence[Any], devices: Sequence[str]) -> Results:
         part = Results(answer, [device])
         for one in part.commands:
             one["device"] = device
+        if part.passed is None and not part.errors:
+            part.errors = [CommandProblem(device, "", "no verdict")]
         parts.append(part)
     merged = Results({LISTS[0]: [one for part in parts for one in part.commands]}, devices)
     merged.errors = [error for part in parts for error in part.errors]

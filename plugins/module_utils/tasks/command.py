@@ -159,7 +159,7 @@ def _devices(outcome: CommandOutcome | None) -> list[Result]:
     if outcome is None:
         return []
     names = [*outcome.results.devices, *map(device_of, outcome.results.commands)]
-    return [_device(name, outcome) for name in dict.fromkeys(names)]
+    return [_device(name, outcome) for name in dict.fromkeys(names) if name]
 
 
 def _device(name: str, outcome: CommandOutcome) -> Result:

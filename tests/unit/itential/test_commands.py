@@ -298,10 +298,55 @@ async def test_a_message_names_five_problems_and_counts_the_others(world: World)
     assert error.message.endswith("; and 3 more")
 
 
-async def test_results_without_the_names_of_their_devices_are_not_lost(world: World) -> None:
-    world.fault([{"response": "x"}, {"response": "y"}, {"response": "z"}])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        [{"response": "x"}, {"response": "y"}, {"response": "z"}],
+        ["Version 1"],
+        {"raw": "show version", "response": "x", "result": True},
+        [{"device": "r2", "response": "x"}, {"response": "y"}],
+        [
+            {"raw": "a", "response": "x"},
+            {"raw": "a", "response": "x"},
+            {"raw": "b", "response": "x"},
+        ],
+    ],
+)
+async def test_results_that_belong_to_no_device_fail(world: World, answer: Any) -> None:
+    world.fault(answer)
+    error = await world.fail("r1", "r2")
+    reason = "no usable response: the results do not name their devices"
+    assert error.message == f"template 'Version' failed: r1: {reason}; r2: {reason}"
+
+
+async def test_results_without_names_are_those_of_the_devices_in_their_order(world: World) -> None:
+    world.fault([{"raw": raw, "response": "x"} for raw in ("a", "a", "b", "b")])
     outcome = await world.run("r1", "r2")
-    assert [one.get("device") for one in outcome.results.commands] == [None, None, None]
+    assert [one["device"] for one in outcome.results.commands] == ["r1", "r2", "r1", "r2"]
+    world.fault([{"raw": raw, "response": "x"} for raw in ("a", "b", "a", "b")])
+    outcome = await world.run("r1", "r2")
+    assert [one["device"] for one in outcome.results.commands] == ["r1", "r1", "r2", "r2"]
+
+
+@pytest.mark.parametrize(
+    ("response", "error"),
+    [
+        ({"icode": "AD.200", "response": [{"host": "r1", "status": "SUCCESS"}]}, ""),
+        ({"icode": "AD.200", "response": [{"host": "r1", "status": "FAILURE"}]}, "FAILURE"),
+        ([{"status": "FAILURE", "message": "no route"}], "no route"),
+        ([{"host": "r1", "status": "UNREACHABLE"}], "UNREACHABLE"),
+        ([{"interface": "Gi1", "status": "down"}], ""),
+        ({"icode": "AD.200", "error": "no route"}, "no route"),
+    ],
+)
+async def test_the_status_in_the_response_of_a_gateway_counts(
+    world: World, response: Any, error: str
+) -> None:
+    world.fault([{"device": "r1", "icode": "AD.200", "response": response}])
+    if error:
+        assert (await world.fail()).message.endswith(f": {error}")
+    else:
+        assert (await world.run()).problems == []
 
 
 # Single commands
@@ -444,6 +489,14 @@ async def test_a_comparison_without_a_verdict_fails(stable: World) -> None:
             await stable.do("compare", "Stable", pre, pre)
     stable.fault({"result": True}, path)
     assert (await stable.do("compare", "Stable", pre, pre)).passed is True
+
+
+async def test_one_device_without_a_verdict_fails_a_comparison(stable: World) -> None:
+    pre = (await stable.run("r1", "r2", fail_on="never")).results
+    for answer in ({"unexpected": 1}, {"prepostCommands": []}):
+        stable.fault(answer, "/mop/runAnalyticsTemplate")
+        with pytest.raises(CommandError, match=r"failed: r\d: no usable response: no verdict$"):
+            await stable.do("compare", "Stable", pre, pre)
 
 
 async def test_a_comparison_that_cannot_work_is_refused(stable: World) -> None:
