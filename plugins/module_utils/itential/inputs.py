@@ -13,7 +13,7 @@ docs/protocols/itential-gateway.md section 8.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -62,6 +62,27 @@ def checked(
     return converted
 
 
+def secrets(value: Any, schema: Any, is_secret: bool = False) -> Iterator[str]:
+    """Yield the texts and numbers that a schema declares as secret.
+
+    Args:
+        value: The inputs, or a value in them.
+        schema: Their JSON schema.
+        is_secret: They are part of a secret.
+    """
+    schema = schema if isinstance(schema, Mapping) else {}
+    is_secret = is_secret or "secret" in _kinds(schema)
+    if isinstance(value, Mapping):
+        properties = _properties(schema)
+        for field, item in value.items():
+            yield from secrets(item, properties.get(field), is_secret)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from secrets(item, schema.get("items"), is_secret)
+    elif is_secret and isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        yield str(value)
+
+
 def _checked(value: Any, schema: Any, name: str, problems: list[str]) -> Any:
     if not isinstance(schema, Mapping):
         return value
@@ -91,8 +112,7 @@ def _checked(value: Any, schema: Any, name: str, problems: list[str]) -> Any:
 def _checked_object(
     values: Mapping[str, Any], schema: Mapping[str, Any], name: str, problems: list[str]
 ) -> dict[str, Any]:
-    properties = schema.get("properties")
-    properties = properties if isinstance(properties, Mapping) else {}
+    properties = _properties(schema)
     required = schema.get("required")
     problems += [
         f"{name}.{field} is missing: it is required"
@@ -110,6 +130,11 @@ def _checked_object(
         field: _checked(value, properties.get(field), f"{name}.{field}", problems)
         for field, value in values.items()
     }
+
+
+def _properties(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    properties = schema.get("properties")
+    return properties if isinstance(properties, Mapping) else {}
 
 
 def _kinds(schema: Mapping[str, Any]) -> list[Any]:

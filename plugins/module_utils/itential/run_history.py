@@ -30,6 +30,7 @@ NEWEST = 100
 _RUNNING = frozenset(
     ("running", "in progress", "in_progress", "started", "pending", "queued", "executing")
 )
+"""Statuses of a run that has not ended."""
 _ENDS = ("end", "end_time", "endTime", "ended", "completed_at", "finished_at", "finished")
 _ARGUMENTS = ("args", "arguments", "params", "parameters")
 _RESULTS = ("result", "results", "response", "output", "data")
@@ -89,10 +90,12 @@ class History:
             if exc.status_code == 404:
                 return []
             raise
-        if isinstance(document, Mapping) and _is_running(document):
+        told = {**entry, **document} if isinstance(document, Mapping) else entry
+        if _is_running(told):
             return []
         payload = payload_of(document)
-        return [] if payload in (None, "") else [payload]
+        # A result may be stored a little after the run has appeared, but not after its end.
+        return [] if payload in (None, "") and not _has_ended(told) else [payload]
 
     def _entries(self) -> Flow[list[Record]]:
         params = {"offset": 0, "limit": NEWEST, "order": "descending"}
@@ -135,6 +138,11 @@ def _is_running(entry: Mapping[str, Any]) -> bool:
     if str(entry.get("status")).lower() in _RUNNING:
         return True
     return any(key in entry and entry[key] in (None, "") for key in _ENDS)
+
+
+def _has_ended(entry: Mapping[str, Any]) -> bool:
+    """Tell if an entry that is not running says that it has ended."""
+    return any(entry.get(key) for key in ("status", *_ENDS))
 
 
 def _fits(entry: Mapping[str, Any], body: Mapping[str, Any]) -> bool:

@@ -36,6 +36,7 @@ class Kind(NamedTuple):
             one run for each host. The body of a run of content has its arguments below `args`.
         needs: The arguments that a command needs, by its name, if the server has no schema of it.
         reads: The actions, or names of commands, that change nothing.
+        answers_data: The answer of a run may be that of another server, of any form.
     """
 
     title: str
@@ -47,6 +48,7 @@ class Kind(NamedTuple):
     is_command: bool = False
     needs: Mapping[str, Sequence[str]] = {}
     reads: frozenset[str] = frozenset()
+    answers_data: bool = False
 
 
 _MODULE = frozenset(("hosts", "groups", "provider_required", "strict_args", "template"))
@@ -111,6 +113,7 @@ KINDS = {
         _HOSTS,
         inventory="http_device",
         is_command=True,
+        answers_data=True,
     ),
 }
 """The kinds by the names of their options."""
@@ -199,13 +202,7 @@ class Plan(NamedTuple):
 
     def secrets(self, schema: Mapping[str, Any] | None) -> list[str]:
         """Return the values of the arguments that the schema declares as secret."""
-        properties = schema.get("properties") if schema else None
-        return [
-            value
-            for name, field in (properties.items() if isinstance(properties, Mapping) else ())
-            if isinstance(field, Mapping) and field.get("type") == "secret"
-            if isinstance(value := self.arguments.get(name), str)
-        ]
+        return list(inputs.secrets(self.arguments, schema))
 
 
 def plan_of(options: Mapping[str, Any]) -> Plan:

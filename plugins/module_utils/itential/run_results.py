@@ -23,25 +23,31 @@ Record = dict[str, Any]
 _SUCCESS = "SUCCESS"
 _FAILURES = frozenset(("failure", "failed", "error", "unreachable", "timeout"))
 """Statuses of a failure within the data of a result, where `status` may mean anything else."""
+_META = "meta"
 _ENVELOPES = ("data", "results", "result", "response")
 _RESULT_KEYS = frozenset(("status", "stdout", "stderr", "status_code", "rc", "return_code", "host"))
 """Keys by which an object is the result of a host, and no envelope."""
 _RETURN_CODES = ("return_code", "returncode", "rc", "exit_code")
+_EVIDENCE = ("status", "status_code", "stdout", "success", "failed", "changed", *_RETURN_CODES)
+"""Keys that tell how a run ended."""
 _HOSTS = ("host", "hostname", "device")
 _MESSAGES = ("stderr", "msg", "message", "error", "exception", "reason")
 
 
-def results_of(payload: Any) -> list[Record]:
+def results_of(payload: Any, is_data: bool = False) -> list[Record]:
     """Return the results in an answer: one for each host, or for each host and task.
 
     Args:
         payload: The decoded answer.
+        is_data: The answer may be nothing but data. Otherwise, an object that does not tell how the
+            run ended is a failure.
 
     Returns:
         Each with everything that the server sent, and with `host task status ok stdout stderr
-        output`. `output` is the value of an `stdout` that is JSON.
+        output`. `output` is the value of an `stdout` that is JSON. `status` is `UNKNOWN` if the
+        server does not tell how the run ended.
     """
-    return [_result(entry) for entry in _entries(payload)]
+    return [_result(entry, is_data) for entry in _entries(payload)]
 
 
 def failure(host: Any, text: str) -> Record:
@@ -85,13 +91,14 @@ def _entries(payload: Any) -> list[Record]:
         return [_entry(item) for item in payload]
     if not isinstance(payload, Mapping):
         return [] if payload in (None, "") else [_entry(payload)]
-    if not payload or _RESULT_KEYS & payload.keys():
+    if not payload or _RESULT_KEYS & payload.keys() or _flags_failure(payload):
         return [dict(payload)] if payload else []
     for key in _ENVELOPES:
-        if isinstance(payload.get(key), list):
-            return [_entry(item) for item in payload[key]]
-    if all(isinstance(item, Mapping) and "status" in item for item in payload.values()):
-        return [{"host": host, **item} for host, item in payload.items()]
+        if isinstance(payload.get(key), (list, Mapping)):
+            return _entries(payload[key])
+    items = {key: item for key, item in payload.items() if isinstance(item, Mapping)}
+    if any(_RESULT_KEYS & item.keys() for item in items.values()):
+        return [{"host": host, **item} for host, item in items.items() if host != _META]
     return [dict(payload)]
 
 
@@ -101,20 +108,21 @@ def _entry(item: Any) -> Record:
     return {"stdout": item} if isinstance(item, str) else {"results": item}
 
 
-def _result(entry: Record) -> Record:
+def _result(entry: Record, is_data: bool = False) -> Record:
     inner = entry.get("results")
     inner = inner if isinstance(inner, Mapping) else {}
     stdout = _lines(entry.get("stdout", inner.get("stdout")))
-    ok = not (_has_failed(entry) or _hides_failure(entry.get("results")))
+    has_failed = _has_failed(entry) or _hides_failure(entry.get("results"))
+    is_known = any(part.get(key) is not None for part in (entry, inner) for key in _EVIDENCE)
     status = entry.get("status")
     if not isinstance(status, str):
-        status = _SUCCESS if ok else "FAILURE"
+        status = "FAILURE" if has_failed else _SUCCESS if is_known else "UNKNOWN"
     return {
         **entry,
         "host": next((entry[key] for key in _HOSTS if entry.get(key)), None),
         "task": entry.get("task"),
         "status": status,
-        "ok": ok,
+        "ok": not has_failed and (is_known or is_data),
         "stdout": stdout,
         "stderr": _lines(entry.get("stderr", inner.get("stderr"))),
         "output": _parsed(stdout),
@@ -132,23 +140,24 @@ def _has_failed(entry: Mapping[str, Any]) -> bool:
 
 
 def _flags_failure(entry: Mapping[str, Any]) -> bool:
+    return entry.get("success") is False or _tells_failure(entry)
+
+
+def _tells_failure(entry: Mapping[str, Any]) -> bool:
     codes = [entry[key] for key in _RETURN_CODES if entry.get(key) is not None]
-    return (
-        any(entry.get(key) is True for key in ("failed", "unreachable"))
-        or entry.get("success") is False
-        or any(str(code) != "0" for code in codes)
+    return any(entry.get(key) is True for key in ("failed", "unreachable")) or any(
+        str(code) != "0" for code in codes
     )
 
 
 def _hides_failure(results: Any) -> bool:
+    """Tell if the data of a result are a failure, or have one of a host."""
     items = results if isinstance(results, list) else [results]
+    parts = [item for item in items if isinstance(item, Mapping)]
+    inner = [value for part in parts for value in part.values() if isinstance(value, Mapping)]
     return any(
-        item.get("failed") is True
-        or item.get("unreachable") is True
-        or str(item.get("status")).lower() in _FAILURES
-        for item in items
-        if isinstance(item, Mapping)
-    )
+        _tells_failure(part) or str(part.get("status")).lower() in _FAILURES for part in parts
+    ) or any(value.get("status") == "FAILURE" for value in inner)
 
 
 def _lines(value: Any) -> str:

@@ -104,9 +104,12 @@ class Sender:
             is_refusal = not isinstance(exc, HTTPStatusError) or exc.status_code < _SERVER_ERROR
             return exc if is_refusal else self._unfinished("the server failed", exc)
         try:
-            return Attempt(results_of(response.json() if response.content else None))
+            return Attempt(self._results(response.json() if response.content else None))
         except SerializationError as exc:
             return (yield from self._found(body, exc, self.clock() - began))
+
+    def _results(self, payload: Any) -> list[Record]:
+        return results_of(payload, is_data=self._plan.kind.answers_data)
 
     def _sent(self, body: Record) -> Flow[Response]:
         """Send a request by the path that this release has."""
@@ -172,7 +175,7 @@ class Sender:
             return self._unfinished(f"{run} has not ended after {seconds}", cause, audit_id)
         except ClientError as exc:
             return self._unfinished(f"{run} cannot be read", exc, audit_id)
-        return Attempt(results_of(payload), audit_id)
+        return Attempt(self._results(payload), audit_id)
 
     def _poll(self, read: Callable[[], Flow[list[Any]]], ends: float) -> Flow[list[Any]]:
         """Read until there is something."""

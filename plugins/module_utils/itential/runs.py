@@ -241,7 +241,9 @@ def _results(
         elif outcome.results:
             results += [{**one, "host": one["host"] or host} for one in outcome.results]
         else:
-            results.append(run_results.failure(host, "the answer is empty: nothing was run"))
+            results.append(
+                run_results.failure(host, "the answer is empty, so it is unknown what was run")
+            )
     told = {result["host"] for result in results if result["host"]}
     # A script may answer for the Gateway itself, and hosts of groups are not known.
     if told and told <= {*plan.hosts} and not plan.groups:

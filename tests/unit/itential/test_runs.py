@@ -274,6 +274,34 @@ async def test_an_argument_that_the_schema_calls_a_secret_is_masked(world: World
     assert "do-not-show-7" not in json.dumps(world.client.presentable(list(error.run.results)))
 
 
+async def test_a_secret_within_an_argument_is_masked_as_a_text_or_number(world: World) -> None:
+    secret = {"type": "secret"}
+    properties = {
+        "login": {"type": "object", "properties": {"pin": secret, "user": {"type": "string"}}},
+        "keys": {"type": "array", "items": secret},
+        "number": {"type": "secret"},
+        "whole": {"type": "secret"},
+        "count": {"type": "integer"},
+    }
+    world.decorate({"type": "object", "properties": properties})
+    shown = "do-not-show-1 do-not-show-2 471147 do-not-show-3 visible 123456 True"
+    world.answer("/execute", {"status": "SUCCESS", "stdout": shown})
+    run = await world.execute(
+        script="hello.py",
+        arguments={
+            "login": {"pin": "do-not-show-1", "user": "visible"},
+            "keys": ["do-not-show-2", None, True],
+            "number": 471147,
+            "whole": {"deep": ["do-not-show-3"]},
+            "count": 123456,
+            "other": "visible",
+        },
+    )
+    mask = "[REDACTED]"
+    stdout = world.client.presentable(run.results[0]["stdout"])
+    assert stdout == f"{mask} {mask} {mask} {mask} visible 123456 True"
+
+
 @pytest.mark.parametrize(
     ("status", "record"),
     [
@@ -465,9 +493,31 @@ async def test_the_answer_of_a_role_is_the_result_of_its_own_task(world: World) 
             {"sw-001": {"status": "FAILURE", "stdout": "j"}, "sw-002": {"status": "SUCCESS"}},
             "1 of 2 results are a failure; the first: sw-001: FAILURE: j",
         ),
-        ([], "FAILURE: the answer is empty: nothing was run"),
-        ({}, "FAILURE: the answer is empty: nothing was run"),
-        ("null", "FAILURE: the answer is empty: nothing was run"),
+        ({"data": {"status": "FAILURE", "stdout": "k"}}, "FAILURE: k"),
+        ({"icode": "AD.200", "response": {"status": "FAILURE", "stdout": "l"}}, "FAILURE: l"),
+        (
+            {"results": {"sw-001": {"status": "FAILURE"}, "sw-002": {"status": "SUCCESS"}}},
+            "1 of 2 results are a failure; the first: sw-001: FAILURE: it gives no reason",
+        ),
+        (
+            {"sw-001": {"status": "FAILURE"}, "meta": {"count": 1}, "code": 0},
+            "2 of 2 results are a failure; the first: sw-001: FAILURE: it gives no reason",
+        ),
+        (
+            {"sw-001": {"status": "SUCCESS"}, "sw-002": {"count": 1}},
+            "1 of 2 results are a failure; the first: sw-002: UNKNOWN: it gives no reason",
+        ),
+        ({"status": "SUCCESS", "results": {"rc": 1, "stderr": "o"}}, "SUCCESS: o"),
+        ({"status": "SUCCESS", "results": {"sw-001": {"status": "FAILURE"}}}, "SUCCESS: it gives"),
+        ({"success": False, "data": [], "message": "m"}, "FAILURE: m"),
+        ({"message": "script timed out", "code": 504}, "UNKNOWN: script timed out"),
+        ({"host": None, "stderr": "n"}, "UNKNOWN: n"),
+        ({"count": 5}, "UNKNOWN: it gives no reason"),
+        ({"response": None}, "UNKNOWN: it gives no reason"),
+        ([5], "UNKNOWN: it gives no reason"),
+        ([], "FAILURE: the answer is empty, so it is unknown what was run"),
+        ({}, "FAILURE: the answer is empty, so it is unknown what was run"),
+        ("null", "FAILURE: the answer is empty, so it is unknown what was run"),
         (
             [{"host": "sw-002", "status": "SUCCESS"}],
             "1 of 2 results are a failure; the first: sw-001: FAILURE: the answer has no result",
@@ -487,10 +537,11 @@ async def test_every_form_of_a_failure_is_found(world: World, payload: Any, erro
         ([{"status": "success", "stdout": " [1]"}], [("success", " [1]", [1])]),
         ([{"status": "SUCCESS", "stdout": "1.10"}], [("SUCCESS", "1.10", None)]),
         ([{"status": "SUCCESS", "stdout": "[1"}], [("SUCCESS", "[1", None)]),
-        (["text", 5], [("SUCCESS", "text", None), ("SUCCESS", "", None)]),
+        (["text"], [("SUCCESS", "text", None)]),
+        ({"results": {"rc": 0, "stdout": "c"}}, [("SUCCESS", "c", None)]),
+        ([{"results": {"changed": False}}], [("SUCCESS", "", None)]),
         ('"text"', [("SUCCESS", "text", None)]),
         ({"status_code": 204}, [("SUCCESS", "", None)]),
-        ({"count": 5}, [("SUCCESS", "", None)]),
         ({"result": [{"status": "SUCCESS", "stdout": "b"}]}, [("SUCCESS", "b", None)]),
         (
             [{"status": "SUCCESS", "results": {"status": "up", "stdout": [{"a": 1}, "c"]}}],
@@ -504,6 +555,17 @@ async def test_every_form_of_a_success_is_read(
     world.answer("/execute", payload)
     run = await world.execute(script="hello.py")
     assert [(one["status"], one["stdout"], one["output"]) for one in run.results] == results
+
+
+async def test_the_answer_of_another_server_is_data_that_need_not_tell_how_the_run_ended(
+    world: World,
+) -> None:
+    request = {"http_request": "/api/sites", "hosts": ["netbox"]}
+    world.answer("/execute", {"count": 1, "results": [{"id": 5}]})
+    (result,) = (await world.execute(**request)).results
+    assert (result["id"], result["status"], result["ok"]) == (5, "UNKNOWN", True)
+    world.answer("/execute", {"status_code": 404})
+    assert (await world.fail(**request)).run.results[0]["ok"] is False
 
 
 async def test_a_run_whose_answer_is_no_json_is_looked_for_in_the_history(world: World) -> None:
@@ -713,12 +775,38 @@ async def test_stored_results_are_read_in_every_form(world: World, stored: Any) 
     world.answer("/history", [{"audit_id": 2, "end_time": None}])
     world.answer("/history", [{"audit_id": 7}, {"audit_id": 2, "end_time": "now"}])
     world.answer("/exec_history/2", {"audit_id": 2, "status": "Running"})
-    world.answer("/exec_history/2", {"audit_id": 2, "result": None})
     world.answer("/exec_history/2", "", 404)
     world.answer("/exec_history/2", stored)
     run = await world.execute(script="hello.py")
     assert run.results[0]["stdout"].strip("{") == "hello"
-    assert world.case.time.sleeps == [2, 3, 4.5]
+    assert world.case.time.sleeps == [2, 3]
+
+
+@pytest.mark.parametrize(
+    ("entry", "empty", "has_ended"),
+    [
+        ({}, {"audit_id": 2, "result": None}, False),
+        ({}, None, False),
+        ({"end_time": "now"}, {"audit_id": 2, "result": None}, True),
+        ({"status": "finished"}, None, True),
+        ({}, {"audit_id": 2, "result": "", "status": "FAILURE"}, True),
+    ],
+)
+async def test_an_empty_result_is_awaited_until_the_run_has_ended(
+    world: World, entry: dict[str, Any], empty: Any, has_ended: bool
+) -> None:
+    world.answer("/history", [])
+    world.answer("/execute", "", 504)
+    world.answer("/history", [{"audit_id": 2, **entry}])
+    world.answer("/exec_history/2", json.dumps(empty))
+    if has_ended:
+        error = await world.fail(script="hello.py")
+        assert "the answer is empty, so it is unknown what was run" in error.message
+        assert (error.run.audit_ids, world.case.time.sleeps) == ([2], [])
+    else:
+        world.answer("/exec_history/2", FOUND)
+        assert (await world.execute(script="hello.py")).results[0]["ok"]
+        assert world.case.time.sleeps == [2]
 
 
 async def test_a_history_that_is_no_json_is_not_used(world: World) -> None:
