@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, RequestError
+from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
 from ..core.once import may_have_arrived
 from ..core.options import check_options
@@ -152,10 +152,13 @@ class Gateway5Base:
         return outcome
 
     def _import(self, cluster: str, source: Record, before: Record) -> Flow[None]:
-        """Import a configuration once. If the response is lost, the export tells if it is there."""
+        """Import a configuration once. Without a response, an export tells if it is there.
+
+        A response that is no JSON is none.
+        """
         try:
             yield from self._requests.import_(cluster, source)
-        except (RequestError, HTTPStatusError) as exc:
+        except ClientError as exc:
             if not may_have_arrived(exc):
                 raise
             if not (yield from self._shows(cluster, source.get("content", {}), before)):

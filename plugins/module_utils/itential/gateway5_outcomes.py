@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from ..core import jsonutils
-from ..core.exceptions import ClientError, HTTPStatusError, RequestError
+from ..core.exceptions import ClientError
 from ..core.jsonutils import dig
 from ..core.messages import error_text, last_words
 
@@ -177,7 +177,7 @@ def _parsed(stdout: Any) -> Any:
     return stdout if isinstance(stdout, (dict, list)) else None
 
 
-def failure_in(exc: RequestError | HTTPStatusError) -> Mapping[str, Any] | None:
+def failure_in(exc: ClientError) -> Mapping[str, Any] | None:
     """Return the failed run that the response of an error describes, or `None`."""
     if exc.response is None or exc.response.status_code < 500:
         return None

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any, TypedDict
 
 from ..core import numbers
-from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, RequestError
+from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
 from ..core.jsonutils import dig
 from ..core.once import may_have_arrived
@@ -83,7 +83,7 @@ def run_service(
     title = f"service {service!r} on gateway cluster {cluster!r}"
     try:
         answer = yield from requests.run(body, timeout)
-    except (RequestError, HTTPStatusError) as exc:
+    except ClientError as exc:
         answer = failure_in(exc)
         if answer is None:
             if not may_have_arrived(exc):
@@ -193,9 +193,9 @@ def _changes(
 
 
 def _unknown(
-    title: str, exc: RequestError | HTTPStatusError, has_run: bool, activity: Sequence[Record]
+    title: str, exc: ClientError, has_run: bool, activity: Sequence[Record]
 ) -> ServiceRunError:
-    """Return the error of a run without a response."""
+    """Return the error of a run without a response, or with one that cannot be read."""
     if has_run:
         hint = "its last run has changed, so it was probably run"
     elif activity:

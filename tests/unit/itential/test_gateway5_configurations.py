@@ -17,6 +17,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     ConfigurationError,
     HTTPStatusError,
     RequestError,
+    SerializationError,
 )
 from ansible_collections.restops.clients.plugins.module_utils.itential import (
     gateway5_configurations as configurations,
@@ -245,6 +246,11 @@ async def test_an_import_that_may_be_lost_says_so(world: World) -> None:
     lose_the_import(world)
     with pytest.raises(RequestError, match="unknown if gateway cluster 'edge' has imported"):
         await world.bring(git={"url": "https://git.example/a.git"})
+    world.cluster["configuration"] = {}
+    world.answer(IMPORT, 200, {"state": "Success"})
+    world.sim.faults.append({"path": IMPORT, "status": 200, "type": "text/plain", "body": "done"})
+    with pytest.raises(SerializationError, match="unknown if gateway cluster 'edge' has imported"):
+        await world.bring(WANTED)
     world.cluster["configuration"] = {}
     lose_the_import(world)
     world.answer(f"{PATH}/export", 200, {})

@@ -17,6 +17,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     ConfigurationError,
     HTTPStatusError,
     RequestError,
+    SerializationError,
 )
 from ansible_collections.restops.clients.plugins.module_utils.itential.gateway5 import (
     ServiceRun,
@@ -432,6 +433,18 @@ async def test_a_run_of_which_the_server_knows_nothing_may_have_happened(world: 
     ]
     with pytest.raises(ServiceRunError, match="the server shows no run of it"):
         await world.run()
+
+
+async def test_a_response_that_is_no_json_does_not_tell_if_a_service_was_run(
+    world: World,
+) -> None:
+    world.sim.faults.append({"path": RUN, "status": 200, "type": "text/plain", "body": "done"})
+    with pytest.raises(ServiceRunError) as caught:
+        await world.run()
+    assert caught.value.message.startswith(
+        "it is unknown if service 'deploy' on gateway cluster 'edge' was run: POST "
+    )
+    assert isinstance(caught.value.cause, SerializationError)
 
 
 @pytest.mark.parametrize(
