@@ -77,10 +77,11 @@ class ConfigurationImport(NamedTuple):
 
 
 class IncompleteImportError(ClientError):
-    """The server has imported a configuration, but not all of it.
+    """The server has imported a configuration, but not all of it, or it is unknown if all of it.
 
     Attributes:
-        outcome: What it has imported, and what it has ignored.
+        outcome: What it has imported, and what it has ignored. If that cannot be read, its changes
+            are those that were predicted.
     """
 
     outcome: ConfigurationImport = ConfigurationImport(False)
@@ -136,11 +137,12 @@ class Gateway5Base:
                 return ConfigurationImport(False)
             source = {**source, "content": configurations.configuration_of(sent)}
         validation = yield from self._requests.import_(cluster, {**source, "check": True})
-        if options.get("predict"):
-            after = configurations.with_entries(before, sent)
-        else:
+        after = configurations.with_entries(before, sent)
+        if not options.get("predict"):
             yield from self._import(cluster, source, before)
-            after = yield from self._read(cluster)
+            predicted = configurations.changes(before, after)
+            done = ConfigurationImport(True, predicted, validation=validation)
+            after = yield from self._read_imported(cluster, done)
         changes = configurations.changes(before, after)
         lacking = configurations.lacking(wanted, after)
         ignored = [place for places in lacking.values() for place in places]
@@ -148,7 +150,11 @@ class Gateway5Base:
         is_unseen = options.get("predict") or (wanted and options.get("update_secrets"))
         outcome = ConfigurationImport(bool(changes or is_unseen), changes, ignored, validation)
         if ignored:
-            raise _incomplete(cluster, outcome)
+            raise _incomplete(
+                f"gateway cluster {cluster!r} has ignored {', '.join(ignored)}: check the names,"
+                " and write values as an export does",
+                outcome,
+            )
         return outcome
 
     def _import(self, cluster: str, source: Record, before: Record) -> Flow[None]:
@@ -169,6 +175,22 @@ class Gateway5Base:
                 )
                 exc.args = (exc.message,)
                 raise
+
+    def _read_imported(self, cluster: str, predicted: ConfigurationImport) -> Flow[Record]:
+        """Return the configuration after an import.
+
+        Raises:
+            IncompleteImportError: It cannot be read; the error has the predicted outcome.
+        """
+        try:
+            return (yield from self._read(cluster))
+        except ClientError as exc:
+            raise _incomplete(
+                f"gateway cluster {cluster!r} has imported the configuration, but the export that"
+                f" tells what it has ignored cannot be read: {exc.message}",
+                predicted,
+                exc,
+            ) from exc
 
     def _shows(self, cluster: str, sent: Record, before: Record) -> Flow[bool]:
         """Tell if an export shows that all entries were imported; `False` if it cannot be read."""
@@ -219,11 +241,12 @@ def _to_send(wanted: Record, before: Record, options: ImportOptions) -> dict[tup
     return {key: entries[key] for key in lacking}
 
 
-def _incomplete(cluster: str, outcome: ConfigurationImport) -> IncompleteImportError:
-    error = IncompleteImportError(
-        f"gateway cluster {cluster!r} has ignored {', '.join(outcome.ignored)}: check the names,"
-        " and write values as an export does"
-    )
+def _incomplete(
+    message: str, outcome: ConfigurationImport, cause: ClientError | None = None
+) -> IncompleteImportError:
+    response = None if cause is None else cause.response
+    request = None if cause is None else cause.request
+    error = IncompleteImportError(message, request=request, response=response, cause=cause)
     error.outcome = outcome
     return error
 
@@ -278,7 +301,8 @@ class Gateway5(Gateway5Base):
 
         Raises:
             ConfigurationError: The configuration cannot be used, or `force` is missing.
-            IncompleteImportError: The server has ignored a part of it.
+            IncompleteImportError: The server has ignored a part of it, or what it has imported
+                cannot be read.
             ClientError: The cluster cannot be reached, or the server refuses the configuration.
         """
         outcome: ConfigurationImport = self._perform(self._imported(cluster, options))

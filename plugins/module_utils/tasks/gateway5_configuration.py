@@ -23,7 +23,7 @@ from ..core.secrets.redaction import mask_named
 from ..itential.gateway5 import ConfigurationImport, IncompleteImportError
 from ..itential.gateway5_configurations import EntryChange, label, masked, masked_configuration
 from . import calling, files, platform
-from .calling import Result
+from .calling import Result, of_error
 from .context import Context, TaskError
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _import(client: Platform, params: Mapping[str, Any], context: Context) -> Re
             predict=context.check_mode,
         )
     except IncompleteImportError as exc:
-        raise TaskError(exc.message, **_result(exc.outcome)) from exc
+        raise TaskError(exc.message, **of_error(exc), **_result(exc.outcome)) from exc
     return _result(outcome)
 
 

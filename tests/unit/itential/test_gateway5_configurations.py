@@ -276,6 +276,23 @@ async def test_an_export_need_not_show_that_a_secret_was_imported(
         assert (await world.bring(wanted, **options)).changed
 
 
+async def test_an_import_whose_result_cannot_be_read_is_reported(world: World) -> None:
+    world.answer(f"{PATH}/export", 200, {})
+    world.answer(f"{PATH}/export", 500)
+    with pytest.raises(IncompleteImportError) as caught:
+        await world.bring(WANTED)
+    assert caught.value.message.startswith(
+        "gateway cluster 'edge' has imported the configuration, but the export that tells what it"
+        " has ignored cannot be read: GET "
+    )
+    outcome = caught.value.outcome
+    assert (outcome.changed, outcome.ignored) == (True, ())
+    assert outcome.validation == {"state": "Success", "message": "Checked"}
+    found = [(one.section, one.name, one.action) for one in outcome.changes]
+    assert found == [("repositories", "scripts", "create"), ("services", "deploy", "create")]
+    assert caught.value.response.status_code == 500
+
+
 async def test_an_import_that_was_not_executed_is_an_ordinary_error(world: World) -> None:
     world.answer(IMPORT, 200, {"state": "Success"})
     world.answer(IMPORT, 400)

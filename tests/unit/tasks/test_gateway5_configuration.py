@@ -118,6 +118,18 @@ def test_what_the_server_ignores_fails_the_task(world: World) -> None:
     assert error.result["changed"] is True
 
 
+def test_an_import_whose_result_cannot_be_read_has_changed_something(world: World) -> None:
+    export = "/edge/configuration/export"
+    world.sim.faults.append({"path": export, "status": 200, "body": "{}"})
+    world.sim.faults.append({"path": export, "status": 403})
+    error = world.fail(content=CONTENT)
+    assert "has imported the configuration, but" in error.msg
+    assert error.result["changed"] is True
+    assert error.result["changes"] == [{"section": "users", "name": "ada", "action": "create"}]
+    assert error.result["status"] == 403
+    assert "correct-horse" not in json.dumps(error.result)
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
