@@ -9,6 +9,7 @@ Source: docs/protocols/itential-platform.md section 11.3.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypedDict
@@ -26,6 +27,9 @@ ACTIONS = ("apply", "destroy")
 _PLAN = "opentofu-plan"
 _ENDS = ("complet", "end", "finish")
 """Beginnings of the keys with the time at which an entry of an activity has ended."""
+_RUN_ID = r"(?:[\W_](?=.*\d)[\W_\da-fA-F]+)?"
+"""What can follow the name of a service in the name of a run: `-7f`, but not `-all`, which is
+another service. It is assumed."""
 _RUNNING = frozenset(("running", "active", "started"))
 """Statuses of an entry that has not ended."""
 
@@ -148,19 +152,19 @@ def _inventory(given: Sequence[Mapping[str, Any]] | None) -> list[Record]:
 def _entries(requests: Gateway5Requests, service: str, cluster: str) -> Flow[list[Record]]:
     """Return the entries about a service in the activity of its cluster."""
     activity = yield from requests.activity(cluster)
-    return list(_about(service, activity))
+    return list(_named(re.compile(re.escape(service) + _RUN_ID), activity))
 
 
-def _about(service: str, value: Any) -> Iterator[Record]:
-    """Yield the objects in JSON whose name contains the name of a service."""
+def _named(name: re.Pattern[str], value: Any) -> Iterator[Record]:
+    """Yield the objects in JSON that have such a name."""
     if isinstance(value, Mapping):
-        if service in str(value.get("name") or ""):
+        if name.fullmatch(str(value.get("name"))):
             yield dict(value)
             return
         value = list(value.values())
     if isinstance(value, list):
         for item in value:
-            yield from _about(service, item)
+            yield from _named(name, item)
 
 
 def _is_active(entry: Mapping[str, Any]) -> bool:

@@ -468,6 +468,27 @@ async def test_runs_that_have_not_ended_are_named(
     assert (await world.run(predict=True)).others == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "is_run"),
+    [
+        ("deploy", True),
+        ("deploy-7f", True),
+        ("deploy_0193a7c2-1b6e", True),
+        ("deploy-all", False),
+        ("deploy-all-7f", False),
+        ("deploy2", False),
+        ("deploy-v2", False),
+        ("re-deploy", False),
+    ],
+)
+async def test_runs_of_services_with_similar_names_are_not_those_of_a_service(
+    world: World, name: str, is_run: bool
+) -> None:
+    entry = {"name": name, "started": "10:00"}
+    world.cluster["activity"] = {"name": "edge", "running": [entry]}
+    assert (await world.run(predict=True)).others == ([entry] if is_run else [])
+
+
 async def test_a_run_that_is_refused_tells_what_the_account_needs(world: World) -> None:
     world.answer(RUN, 403)
     with pytest.raises(HTTPStatusError, match="403.*; the account must also be in one of the"):
