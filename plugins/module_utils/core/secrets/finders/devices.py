@@ -40,6 +40,10 @@ CONFIG = Pattern(
             ),
             rf"(?:tacacs|radius)(?:-server)? (?:.{{0,120}} )?key{_CIPHER}? {_VALUE}",
             rf"key \d {_VALUE}{_END}",
+            (
+                rf"(?:server-private|client) \S+ (?:.{{0,120}} )?(?:server-)?key{_CIPHER}?"
+                rf" {_VALUE}{_END}"
+            ),
             rf"(?:server-key|key-string){_CIPHER}? {_VALUE}{_END}",
             rf"crypto (?:isakmp|ikev\d) key{_CIPHER}? {_VALUE} (?:address|hostname)\b",
             (
@@ -77,7 +81,7 @@ CONFIG_WORD = Pattern(
     r"(?i)(?:no |- )?(?:enable|username|snmp-(?:server|agent)|set|neighbor|peer|ppp|isis|ip|ipv6"
     r"|crypto|tacacs|radius|aaa|key|standby|vrrp|glbp|wpa-psk"
     r"|ntp|area|line|user|machine|login|requirepass"
-    r"|masterauth|rootpw|bindpw|server-key|pre-shared-key|password|passwd|secret|local-user|super"
+    r"|masterauth|rootpw|bindpw|server-key|server-private|client|pre-shared-key|password|passwd|secret|local-user|super"
     r"|authentication-key|encrypted-password"
     r"|message-digest-key|bgp|tunnel|dot1x|mgmt-user|psksecret|vpdn|simple-password|wpa|wlan"
     r"|security)\b"
