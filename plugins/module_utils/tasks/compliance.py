@@ -21,6 +21,7 @@ from .quoted import mask_quoted
 
 if TYPE_CHECKING:
     from ..itential.compliance import Compliance
+    from ..itential.compliance_runs import RunOptions
     from ..itential.platform import Platform
 
 
@@ -81,16 +82,26 @@ class _Work:
         return self._finish(started, started.label(), started.is_new)
 
     def _start(self) -> Run:
-        start = self._compliance.predict if self._context.check_mode else self._compliance.start
-        return start(
-            plan=self._params.get("plan"),
-            attach=self._params["attach"],
-            devices=self._params.get("devices"),
-            backups=self._params.get("backups"),
-            golden_config=self._params.get("golden_config"),
-            version=self._params.get("version"),
-            node=self._params.get("node"),
-        )
+        options: RunOptions = {
+            "plan": self._params.get("plan"),
+            "attach": self._params["attach"],
+            "devices": self._params.get("devices"),
+            "backups": self._params.get("backups"),
+            "golden_config": self._params.get("golden_config"),
+            "version": self._params.get("version"),
+            "node": self._params.get("node"),
+        }
+        if self._context.check_mode:
+            return self._compliance.predict(**options)
+        if options["plan"] is None:
+            line = f"a check of golden configuration {options['golden_config']!r}"
+            advice = "it can be run again"
+        else:
+            line = f"compliance plan {options['plan']!r}"
+            advice = "run it again with attach: true"
+        line = f"{line} may have been started: {advice}"
+        with waiting.interruption_reported(self._context, lambda: line):
+            return self._compliance.start(**options)
 
     def _finish(self, run: Run | str, label: str, changed: bool) -> Result:
         line = f"{label} has not finished, and goes on"

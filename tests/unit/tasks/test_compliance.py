@@ -122,6 +122,30 @@ def test_an_interrupted_wait_names_the_run_even_without_progress(world: Tasks) -
 
 
 @pytest.mark.parametrize(
+    ("params", "path", "line"),
+    [
+        (
+            {"plan": "nightly"},
+            RUN,
+            "compliance plan 'nightly' may have been started: run it again with attach: true",
+        ),
+        (
+            {"devices": ["r1"], "golden_config": "Edge"},
+            "/configuration_manager/compliance_reports",
+            "a check of golden configuration 'Edge' may have been started: it can be run again",
+        ),
+    ],
+)
+def test_an_interrupted_start_names_what_may_go_on(
+    world: Tasks, params: Any, path: str, line: str
+) -> None:
+    world.lost[path] = KeyboardInterrupt()
+    with pytest.raises(KeyboardInterrupt):
+        world.run(**params)
+    assert world.context.lines == [line]
+
+
+@pytest.mark.parametrize(
     ("params", "error"),
     [
         ({"fail_above": {"errors": -1}}, "fail_above.errors must be a whole number"),
