@@ -19,7 +19,6 @@ from ..core.flow import Flow, Together
 from ..core.once import may_have_arrived
 from ..core.options import check_options
 from ..core.polling import (
-    PollTimeoutError,
     Schedule,
     WaitOptions,
     is_passing,
@@ -42,9 +41,6 @@ _NOT_FOUND = 404
 _COLLECTION = "backups"
 
 Record = dict[str, Any]
-
-LOOKED_FOR = Schedule(15.0, 1.0)
-"""The time in which a backup whose request has no response is looked for."""
 
 
 class BackupOptions(WaitOptions, total=False):
@@ -198,29 +194,14 @@ class BackupsBase:
         if number:
             return number
         reason = reason or "the response names no backup"
-        return (yield from self._found_again(device, before, reason))
 
-    def _found_again(self, device: str, before: Sequence[Record], reason: str) -> Flow[str]:
-        """Return the id of the backup that a request without a response has made.
-
-        Raises:
-            ClientError: The device has no new backup.
-        """
-        known = {one.get("id") for one in before}
-
-        def new_ones() -> Flow[list[str]]:
+        def numbers() -> Flow[list[str]]:
             found = yield from self._existing(device)
-            return [str(one["id"]) for one in found if one.get("id") not in known]
+            return [str(one.get("id")) for one in found]
 
-        goal = f"a new backup of {device}"
-        try:
-            found = yield from poll(new_ones, bool, LOOKED_FOR, self._requests.clock, goal=goal)
-        except PollTimeoutError:
-            raise ClientError(
-                f"it is unknown if a backup was made: {reason}; the device has no new one, so look"
-                " again before you make another one"
-            ) from None
-        return found[0]
+        known = {str(one.get("id")) for one in before}
+        unknown = f"it is unknown if a backup was made: {reason}"
+        return (yield from self._requests.found_again(numbers, known, unknown))[0]
 
     # Comparing
 
@@ -267,7 +248,11 @@ class BackupsBase:
         return dict(answer) if isinstance(answer, Mapping) else {}
 
     def _both_sides(self, made: Backup) -> Flow[tuple[str, str]]:
-        """Return both configurations, from the difference that the server has found."""
+        """Return both configurations, from the difference that the server has found.
+
+        Raises:
+            ClientError: It is no list of operations and texts.
+        """
         body = {
             "id": made.other,
             "nextId": made.id,
@@ -277,10 +262,14 @@ class BackupsBase:
         }
         path = f"{CONFIGURATION}/lookup_diff"
         answer = yield from self._requests.search(path, body, "PUT")
-        parts = [part for part in answer if isinstance(part, list) and len(part) == 2]
+        if not isinstance(answer, list) or not all(map(_is_part, answer)):
+            raise ClientError(
+                f"the server's difference of the backups {made.other} and {made.id} has an unknown"
+                " form: compare them in the Platform"
+            )
         return (
-            "".join(str(text) for op, text in parts if op in (0, -1)),
-            "".join(str(text) for op, text in parts if op in (0, 1)),
+            "".join(text for op, text in answer if op in (0, -1)),
+            "".join(text for op, text in answer if op in (0, 1)),
         )
 
 
@@ -295,6 +284,16 @@ def difference(before: str, after: str, old: str, new: str) -> str:
     """
     lines = difflib.unified_diff(before.splitlines(), after.splitlines(), old, new, lineterm="")
     return "".join(f"{line}\n" for line in lines)
+
+
+def _is_part(part: Any) -> bool:
+    """Tell if a part of a difference is an operation with its text."""
+    return (
+        isinstance(part, list)
+        and len(part) == 2
+        and part[0] in (-1, 0, 1)
+        and isinstance(part[1], str)
+    )
 
 
 def _text_of(record: Mapping[str, Any]) -> str:

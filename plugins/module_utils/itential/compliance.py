@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..core.exceptions import ClientError, ConfigurationError
-from ..core.flow import Flow, gather
+from ..core.flow import Flow, Together
 from ..core.options import check_options
 from ..core.polling import (
     Notify,
@@ -166,7 +166,7 @@ class _Watch:
         self.run = self.run._replace(
             plan=self.run.plan or {"id": id_in(instance, "planId"), "name": _plan_name(instance)},
             instance=number_of(instance) or self.run.instance,
-            batch=id_in(instance, "batchId", "batchIds.0"),
+            batch=id_in(instance, "batchId"),
             devices=tuple(_devices_of(instance)),
         )
         if not has_ended(instance):
@@ -176,13 +176,19 @@ class _Watch:
     def _read_reports(self) -> Flow[bool]:
         self.waited = self._requests.clock() - self._began
         self.reports = yield from self._requests.reports(self.run.batch)
-        is_done = len(self.reports) >= self.run.reports
+        is_done = self._checked() >= self.run.reports
         if not is_done:
             self._tell(self._progress())
         return is_done
 
+    def _checked(self) -> int:
+        """Return the number of devices or backups that have a report."""
+        # A device can have several reports. Those of backups do not name the backup.
+        devices = self.run.devices
+        return len(devices) - len(self.unchecked()) if devices else len(self.reports)
+
     def _progress(self) -> str:
-        return f"{len(self.reports)} of {self.run.reports} checked"
+        return f"{self._checked()} of {self.run.reports} checked"
 
     def unchecked(self) -> list[str]:
         """Return the devices of the run that have no report."""
@@ -273,14 +279,18 @@ class ComplianceBase:
         return Run("compliance run", False, instance=instance)
 
     def _complete(self, watch: _Watch, gate: Gate) -> Flow[None]:
-        """Read the issues of the worst devices, and totals, if the list lacks them."""
+        """Read the issues of the worst devices, and totals, if the list lacks them.
+
+        A report that cannot be read stays as it is in the list.
+        """
         partial = [
             report
             for report in gate.failing(watch.reports)
             if report.id and (report.issues is None or report.totals is None)
         ][:MOST_DETAILED]
-        whole = yield from gather([self._requests.detailed(one) for one in partial], AT_ONCE)
-        detailed = {report.id: report for report in whole}
+        flows = [self._requests.detailed(one) for one in partial]
+        outcomes: list[DeviceReport | ClientError] = yield Together(flows, AT_ONCE)
+        detailed = {one.id: one for one in outcomes if isinstance(one, DeviceReport)}
         watch.reports = [detailed.get(report.id, report) for report in watch.reports]
 
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.flow import Flow
 from ..core.once import may_have_arrived
-from ..core.polling import PollTimeoutError, Schedule, poll
 from .compliance_reports import DeviceReport, Record, reports_in
 from .platform_requests import PlatformRequests, failure_in, id_in
 from .platform_trees import FIRST_VERSION, Trees, nodes_of
@@ -31,8 +30,6 @@ _INSTANCES = f"{CONFIGURATION}/search/compliance_plan_instances"
 
 MOST_INSTANCES = 100
 """Runs of a plan that are read, the newest first."""
-LOOKED_FOR = Schedule(15.0, 1.0)
-"""The time in which a run whose start has no response is looked for."""
 
 _ENDED = frozenset(("complete", "error", "failed", "canceled"))
 _SPELLINGS = {"cancelled": "canceled", "completed": "complete"}
@@ -153,7 +150,13 @@ class ComplianceRequests(PlatformRequests):
         answer = yield from self.search(_INSTANCES, {"searchParams": params})
         envelope = answer if isinstance(answer, Mapping) else {}
         groups = [envelope, *(envelope.get("groups") or ())]
-        return [dict(one) for group in groups for one in group.get("plans") or ()]
+        return [
+            dict(one)
+            for group in groups
+            if isinstance(group, Mapping)
+            for one in group.get("plans") or ()
+            if isinstance(one, Mapping)
+        ]
 
     def reports(self, batch: str) -> Flow[list[DeviceReport]]:
         """Return the reports of a run; none if there is no such batch (yet)."""
@@ -235,33 +238,16 @@ def _start_plan(requests: ComplianceRequests, options: RunOptions, predict: bool
     instance = id_in(answer, "instanceId", "data.instanceId")
     if not instance:
         reason = reason or "the response names no instance"
-        instance = yield from _found_again(requests, run, plan["id"], before, reason)
+
+        def numbers() -> Flow[list[str]]:
+            found = yield from requests.instances(plan["id"])
+            return [number_of(one) for one in found]
+
+        known = {number_of(one) for one in before}
+        unknown = f"it is unknown if {run.title} was started: {reason}"
+        # The newest is first: those before the last one were started by others since.
+        instance = (yield from requests.found_again(numbers, known, unknown))[-1]
     return run._replace(instance=instance)
-
-
-def _found_again(
-    requests: ComplianceRequests, run: Run, plan: str, before: Sequence[Record], reason: str
-) -> Flow[str]:
-    """Return the id of the run that a start without a response has made.
-
-    Raises:
-        ClientError: There is no new run of the plan.
-    """
-    known = {number_of(one) for one in before}
-
-    def new_ones() -> Flow[list[str]]:
-        found = yield from requests.instances(plan)
-        return [number for one in found if (number := number_of(one)) not in known]
-
-    try:
-        found = yield from poll(new_ones, bool, LOOKED_FOR, requests.clock, goal=run.title)
-    except PollTimeoutError:
-        raise ClientError(
-            f"it is unknown if {run.title} was started: {reason}; it has no new run, so look again"
-            " before you start another one"
-        ) from None
-    # The newest is first: those before the last one were started by others since.
-    return found[-1]
 
 
 def _start_check(

@@ -6,19 +6,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..core.exceptions import ClientError, SerializationError
 from ..core.flow import Flow, collect
 from ..core.jsonutils import dig
 from ..core.once import send_once
+from ..core.polling import PollTimeoutError, Schedule, is_passing, poll
 
 if TYPE_CHECKING:
     from ..core.connection_base import ConnectionBase
 
 AT_ONCE = 4
 """Requests at a time."""
+
+LOOKED_FOR = Schedule(15.0, 1.0)
+"""The time in which the result of a write without a response is looked for."""
 
 _FAILURES = frozenset(("failure", "failed", "error", "conflict"))
 """Values of `status` by which a response of 2xx reports a failure."""
@@ -76,6 +80,39 @@ class PlatformRequests:
         """
         response = yield from send_once(self._connection, method, path, json=body, **options)
         return response.json() if response.content else None
+
+    def found_again(
+        self, list_ids: Callable[[], Flow[list[str]]], known: Collection[str], unknown: str
+    ) -> Flow[list[str]]:
+        """Return the ids of what was made since a write without a response was sent.
+
+        Args:
+            list_ids: Makes the flow that lists all ids.
+            known: The ids from before the write.
+            unknown: What is unknown if nothing is found, such as `it is unknown if a backup was
+                made: no response`.
+
+        Raises:
+            ClientError: There is nothing new, or the ids cannot be read.
+        """
+
+        def new_ones() -> Flow[list[str]]:
+            listed = yield from list_ids()
+            return [number for number in listed if number not in known]
+
+        try:
+            return (
+                yield from poll(
+                    new_ones, bool, LOOKED_FOR, self.clock, goal="it", tolerates=is_passing
+                )
+            )
+        except ClientError as exc:
+            # A poll whose time is up has the last failed reading as its cause.
+            reading = exc.__cause__ if isinstance(exc, PollTimeoutError) else exc
+            found = f"looking for it failed: {reading}" if reading else "there is no new one"
+            raise ClientError(
+                f"{unknown}; {found}: look again before you repeat it", cause=exc
+            ) from None
 
     def act(
         self, action: str, path: str, body: Any = None, method: str = "POST", **options: Any

@@ -140,6 +140,42 @@ async def test_large_configurations_are_compared_by_the_server(world: World) -> 
     assert (backup.before, backup.after) == (OLD, NEW)
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        {"status": "success", "data": [[0, "x"]]},
+        ["x"],
+        [[0]],
+        [["=", "x"]],
+        [[0, None]],
+    ],
+)
+async def test_a_difference_in_an_unknown_form_is_an_error(world: World, answer: Any) -> None:
+    world.sim.settings["large_backups"] = True
+    await world.create()
+    world.configure(NEW)
+    world.fault(f"{CM}/lookup_diff", 200, answer)
+    with pytest.raises(BackupError, match=r"was made\): the server's difference of the backups"):
+        await world.create()
+
+
+async def test_a_proxy_error_does_not_end_the_search_for_a_lost_backup(world: World) -> None:
+    await world.create()
+    (record,) = world.backups()
+    world.lost[MAKE] = 504
+    # The first read is the one before the backup.
+    world.fault(f"{CM}/backups", 200, {"total": 1, "list": [record]})
+    world.fault(f"{CM}/backups", 502)
+    (backup,) = await world.create(compare=None)
+    assert [one["id"] for one in world.backups()][1:] == [backup.id]
+    world.lost[MAKE] = 504
+    world.fault(f"{CM}/backups", 200, {"total": 1, "list": [record]})
+    world.fault(f"{CM}/backups", 403, times=9)
+    with pytest.raises(BackupError, match="unknown if a backup was made: .*looking for it failed"):
+        await world.create(compare=None)
+
+
 @pytest.mark.parametrize("outcome", [httpx.ReadError("reset"), 502, 504])
 async def test_a_backup_without_a_response_is_found_and_not_made_again(
     world: World, outcome: Any
@@ -156,7 +192,7 @@ async def test_a_backup_without_a_response_is_found_and_not_made_again(
 
 async def test_a_response_without_an_id_is_no_reason_for_another_backup(world: World) -> None:
     world.fault(MAKE, 200, {"status": "success"})
-    with pytest.raises(ClientError, match="the response names no backup; the device has no n"):
+    with pytest.raises(ClientError, match="the response names no backup; there is no new on"):
         await world.create()
 
 

@@ -157,6 +157,30 @@ async def test_a_start_without_a_response_is_found_among_the_runs_of_the_plan(
     assert sum(world.case.time.sleeps[-5:]) <= 15
 
 
+async def test_errors_of_a_proxy_do_not_end_the_search_for_a_lost_start(world: World) -> None:
+    search = f"{CM}/search/compliance_plan_instances"
+    world.fault(search, 200, '{"plans": []}')
+    world.lost[RUN] = 504
+    world.fault(search, 502)
+    run = await world.start(attach=False)
+    assert [one["id"] for one in world.instances()] == [run.instance]
+
+
+@pytest.mark.parametrize("status", [403, 502])
+async def test_a_search_that_fails_does_not_hide_that_a_start_was_lost(
+    world: World, status: int
+) -> None:
+    search = f"{CM}/search/compliance_plan_instances"
+    world.fault(search, 200, '{"plans": []}')
+    world.lost[RUN] = 504
+    world.fault(search, status, times=99)
+    with pytest.raises(ClientError, match="unknown if compliance plan 'nightly' was st") as caught:
+        await world.start()
+    assert "looking for it failed: POST" in caught.value.message
+    assert "wait_timeout" not in caught.value.message
+    assert len(world.instances()) == 1
+
+
 @pytest.mark.parametrize("body", ["{}", "null", '{"message": "started"}', "not JSON"])
 async def test_a_response_without_an_instance_is_no_reason_for_another_start(
     world: World, body: str
@@ -227,6 +251,8 @@ async def test_runs_with_other_names_of_fields_are_understood(world: World) -> N
     world.fault(path, 200, '{"plans": [{"jobStatus": "complete"}]}', times=1)
     assert (await world.fail(run)).outcome.reports == []
     world.fault(path, 200, "[]")
+    assert (await world.wait(run)).status == "complete"
+    world.fault(path, 200, '{"plans": null, "groups": [null, {"plans": [null]}]}')
     assert (await world.wait(run)).status == "complete"
 
 
@@ -330,6 +356,19 @@ async def test_totals_that_only_the_report_itself_has_are_read(world: World) -> 
     assert "2 errors (at most 0): r1: 2 errors (x)" in (await world.fail(run)).message
 
 
+async def test_details_that_cannot_be_read_do_not_hide_the_verdict(world: World) -> None:
+    run = await world.start()
+    batch = f"{CHECK}/batch/{world.instances()[0]['batchId']}"
+    reports = [{"deviceName": f"r{number}", "id": number} for number in (5, 6)]
+    world.fault(batch, 200, json.dumps([{**one, "totals": {"errors": 1}} for one in reports]))
+    world.fault(f"{CHECK}/details/6", 403, times=9)
+    world.fault(f"{CHECK}/details/5", 200, '{"issues": ["x"]}')
+    error = await world.fail(run)
+    assert error.message.endswith("failed: 2 errors (at most 0): r5: 1 error (x); r6: 1 error")
+    assert [report.device for report in error.outcome.failing] == ["r5", "r6"]
+    assert error.outcome.totals["errors"] == 2
+
+
 @pytest.mark.parametrize(
     ("options", "error"),
     [
@@ -365,6 +404,17 @@ async def test_devices_are_checked_against_a_node(world: World) -> None:
         f"{label}: 1 of 2 checked",
         f"{label}: complete, 2 devices: no issues",
     ]
+
+
+async def test_a_check_waits_for_each_device_and_not_for_a_number_of_reports(
+    world: World,
+) -> None:
+    world.sim.settings["compliance"] = {"r2": {"errors": 5}}
+    run = await world.check(devices=["r1", "r2"])
+    report = {"deviceName": "r1", "id": "1", "totals": {"errors": 0}}
+    world.fault(f"{CHECK}/batch/{run.batch}", 200, json.dumps([report, {**report, "id": "2"}]))
+    assert "r2: 5 errors" in (await world.fail(run)).message
+    assert world.lines[0].endswith(": 1 of 2 checked")
 
 
 async def test_backups_are_checked_without_their_devices(world: World) -> None:
