@@ -51,6 +51,7 @@ _INVENTORY = "inventory"
 _LISTED = {_INVENTORY: "device"}
 """The types of the records that are listed, if they are not named like the kind."""
 _NO_ROUTE = frozenset((404, 405, 501))
+_SERVER_ERROR = 500
 
 
 class RefreshOptions(WaitOptions, total=False):
@@ -89,6 +90,16 @@ class Refreshed(NamedTuple):
         return bool(known) or (self.available and self.total is None)
 
 
+class RefreshError(ClientError):
+    """A refresh has failed after it was sent, or may have been sent, for some kinds.
+
+    Attributes:
+        refreshed: What is known of these kinds.
+    """
+
+    refreshed: Mapping[str, Refreshed]
+
+
 class ContentBase:
     """The flows of the content of a client.
 
@@ -116,24 +127,27 @@ class ContentBase:
         check_options(Content.refresh, options, RefreshOptions.__optional_keys__)
         schedule = schedule_of(options)
         chosen, is_all = _chosen(kinds)
-        result = {}
-        before: dict[str, Names | None] = {}
-        for kind in chosen:
-            before[kind] = yield from self._names(kind)
-            if not options.get("predict"):
-                is_there = yield from self._send(kind, is_all, schedule)
-                if not is_there:
-                    result[kind] = Refreshed([], [], [], None, available=False)
         if options.get("predict"):
-            return {kind: Refreshed([], [], [], None) for kind in chosen}
-        left = [kind for kind in chosen if kind not in result]
-        after = yield from self._awaited(left, options.get("wait_for") or (), schedule)
-        for kind in left:
-            result[kind] = _difference(before[kind], after[kind])
-            notify = options.get("notify")
-            if notify is not None:
-                notify(_line(kind, result[kind]))
-        return {kind: result[kind] for kind in chosen}
+            for kind in chosen:
+                yield from self._names(kind)
+            return {kind: _unread() for kind in chosen}
+        work = _Work(schedule, self._connection._runtime.clock)
+        try:
+            for kind in chosen:
+                work.before[kind] = yield from self._names(kind)
+                yield from self._send(kind, is_all, work)
+            yield from self._await(options.get("wait_for") or (), work)
+        except ClientError as exc:
+            failure = work.failure(exc)
+            if failure is None:
+                raise
+            raise failure from exc
+        result = work.result()
+        notify = options.get("notify")
+        for kind, found in result.items():
+            if notify is not None and found.available:
+                notify(_line(kind, found))
+        return result
 
     def _names(self, kind: str) -> Flow[Names | None]:
         """Return the records of a kind by name; `None` if they cannot be read."""
@@ -146,25 +160,30 @@ class ContentBase:
             return None
         return {str(record["name"]): record for record in found}
 
-    def _send(self, kind: str, lenient: bool, schedule: Schedule) -> Flow[bool]:
-        """Send a refresh; return False if the server does not have the kind.
+    def _send(self, kind: str, lenient: bool, work: _Work) -> Flow[None]:
+        """Send a refresh, and note what becomes of it.
 
         Args:
             kind: The kind.
-            lenient: That is no error.
-            schedule: The time for the response.
+            lenient: It is no error if the server does not have the kind.
+            work: The refresh.
 
         Raises:
-            ClientError: The server refuses it, or it is unknown if it has received it.
+            ClientError: The time is up, the server refuses it, or it is unknown if it has received
+                it.
         """
         path = PATHS.get(kind, f"/{_INVENTORY}/refresh")
-        # Zero means that nothing is waited for; the response itself needs some time.
-        timeout = {"timeout": schedule.timeout} if schedule.timeout else {}
+        timeout = work.timeout(kind)
         try:
             yield from send_once(self._connection, "POST", path, **timeout)
+            work.known[kind] = _unread()
         except ClientError as exc:
-            if lenient and isinstance(exc, HTTPStatusError) and exc.status_code in _NO_ROUTE:
-                return False
+            status = exc.status_code if isinstance(exc, HTTPStatusError) else None
+            if lenient and status in _NO_ROUTE:
+                work.known[kind] = _unread(available=False)
+                return
+            if may_have_arrived(exc) or (status is not None and status >= _SERVER_ERROR):
+                work.known[kind] = _unread()
             if may_have_arrived(exc):
                 reason = exc.message.replace("'timeout'", "'wait_timeout'")
                 exc.message = (
@@ -173,35 +192,88 @@ class ContentBase:
                 )
                 exc.args = (exc.message,)
             raise
-        return True
 
-    def _awaited(
-        self, kinds: Sequence[str], names: Sequence[str], schedule: Schedule
-    ) -> Flow[dict[str, Names | None]]:
+    def _await(self, names: Sequence[str], work: _Work) -> Flow[None]:
         """Read content until some of it has all of the names."""
+        kinds = [kind for kind, one in work.known.items() if one.available]
 
         def read() -> Flow[dict[str, Names | None]]:
-            found = {}
             for kind in kinds:
-                found[kind] = yield from self._names(kind)
-            return found
+                work.after[kind] = yield from self._names(kind)
+            return work.after
 
         try:
-            found: dict[str, Names | None] = yield from poll(
+            yield from poll(
                 read,
                 lambda there: not _missing(names, there),
-                schedule,
-                self._connection._runtime.clock,
+                Schedule(work.left(), work.schedule.interval),
+                work.clock,
                 goal=f"{', '.join(names)} to be found",
                 tolerates=is_passing,
             )
         except PollTimeoutError as exc:
-            missing = ", ".join(_missing(names, exc.last or {}))
             raise ClientError(
-                f"{missing}: not found by the refresh after {schedule.timeout:g} seconds: deploy"
-                " the files to the paths in the configuration of the Gateway"
+                f"{', '.join(_missing(names, work.after))}: not found by the refresh after"
+                f" {work.schedule.timeout:g} seconds: deploy the files to the paths in the"
+                " configuration of the Gateway"
             ) from exc
-        return found
+
+
+class _Work:
+    """A refresh of several kinds, which share its time.
+
+    Args:
+        schedule: Its time and pauses.
+        clock: Seconds that never go backwards.
+
+    Attributes:
+        before: The names before the refresh, by kind.
+        after: The names that were read last.
+        known: The kinds that were sent, or may have been, and those that the server does not have.
+    """
+
+    def __init__(self, schedule: Schedule, clock: Callable[[], float]) -> None:
+        self.schedule = schedule
+        self.clock = clock
+        self._ends = clock() + schedule.timeout
+        self.before: dict[str, Names | None] = {}
+        self.after: dict[str, Names | None] = {}
+        self.known: dict[str, Refreshed] = {}
+
+    def left(self) -> float:
+        """Return the seconds that are left."""
+        return max(0.0, self._ends - self.clock())
+
+    def timeout(self, kind: str) -> dict[str, float]:
+        """Return the time limit of the next request, as an argument.
+
+        Raises:
+            ClientError: The time is up.
+        """
+        left = self.left()
+        if self.schedule.timeout and not left:
+            raise ClientError(
+                f"{kind} is not refreshed after {self.schedule.timeout:g} seconds: give a longer"
+                " wait_timeout"
+            )
+        # Zero means that nothing is waited for; the response itself needs some time.
+        return {"timeout": left} if left else {}
+
+    def result(self) -> dict[str, Refreshed]:
+        """Return what is known of each kind."""
+        return {
+            kind: _difference(self.before[kind], self.after[kind]) if kind in self.after else one
+            for kind, one in self.known.items()
+        }
+
+    def failure(self, exc: ClientError) -> RefreshError | None:
+        """Return the error of a refresh that failed; `None` if no kind can be refreshed."""
+        result = self.result()
+        if not any(one.available for one in result.values()):
+            return None
+        error = RefreshError(exc.message, request=exc.request, response=exc.response, cause=exc)
+        error.refreshed = result
+        return error
 
 
 def _chosen(kinds: str | Sequence[str]) -> tuple[list[str], bool]:
@@ -216,6 +288,11 @@ def _chosen(kinds: str | Sequence[str]) -> tuple[list[str], bool]:
     if ALL not in given:
         return given, False
     return [*PATHS, *(kind for kind in given if kind == _INVENTORY)], True
+
+
+def _unread(available: bool = True) -> Refreshed:
+    """Return what is known of a kind before its names are compared."""
+    return Refreshed([], [], [], None, available)
 
 
 def _missing(names: Sequence[str], found: Mapping[str, Names | None]) -> list[str]:
@@ -262,7 +339,9 @@ class Content(ContentBase):
 
         Raises:
             ConfigurationError: A kind is unknown.
-            ClientError: The server refuses it, or content in `wait_for` has not appeared in time.
+            RefreshError: Some kinds are refreshed, or may be, but not all; or content in `wait_for`
+                has not appeared in time.
+            ClientError: The server refuses it. Nothing is refreshed.
         """
         found: dict[str, Refreshed] = self._perform(self._refreshed(kinds, options))
         return found

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..core.exceptions import ConfigurationError
+from ..core.exceptions import ClientError, ConfigurationError
 
 # At the top, so that the main process imports it for all its forks.
-from ..itential.gateway_content import ALL
+from ..itential.gateway_content import ALL, RefreshError
 from . import calling, gateway, resource, waiting
-from .calling import Result
+from .calling import Result, of_error
 from .context import Context, TaskError
 
 if TYPE_CHECKING:
@@ -47,29 +47,30 @@ def run(params: Mapping[str, Any], context: Context) -> Result:
 
     def work(client: Gateway) -> Result:
         decorations = [_record(one, params["state"]) for one in params.get("decorations") or ()]
-        result: Result = {"changed": False, "refreshed": {}}
-        if params.get("refresh"):
-            found = _refresh(client, params, decorations, context)
-            result = {
-                "changed": any(one.changed for one in found.values()),
-                "refreshed": {kind: one._asdict() for kind, one in found.items()},
-            }
+        result: Result = _result_of({})
+        kinds = params.get("refresh") or ()
+        needed = decorations if params["state"] == "present" else ()
+        found_by_refresh = [one for one in needed if _is_refreshed(one, kinds)]
+        _require_content(client, [one for one in needed if one not in found_by_refresh])
+        if kinds:
+            result = _refresh(client, params, found_by_refresh, context)
         if not decorations:
             return result
-        _require_content(client, params, decorations, context)
-        writer = resource.of_catalogue(client, {"resource": "decoration"})
-        wanted = {**params, "records": decorations, "purge": False, "concurrency": AT_ONCE}
         try:
-            written = resource.ensured(writer, wanted, context)
+            if not context.check_mode:
+                _require_content(client, found_by_refresh)
+            written = _decorate(client, params, decorations, context)
         except TaskError as exc:
             raise TaskError(exc.msg, **_together(result, exc.result)) from exc
+        except ClientError as exc:
+            raise TaskError(exc.message, **{**of_error(exc), **result}) from exc
         return _together(result, written)
 
     return calling.perform(gateway.make_client, params, context, work)
 
 
 def _together(refreshed: Result, written: Result) -> Result:
-    changed = refreshed["changed"] or written["changed"]
+    changed = refreshed["changed"] or written.get("changed", False)
     return {**refreshed, **written, "changed": changed}
 
 
@@ -90,39 +91,48 @@ def _refresh(
     params: Mapping[str, Any],
     decorations: Sequence[Mapping[str, Any]],
     context: Context,
-) -> dict[str, Refreshed]:
-    kinds = params["refresh"]
-    names = [one["name"] for one in decorations if _is_refreshed(one, kinds)]
-    return client.content.refresh(
-        kinds,
-        wait_for=[
-            *(params.get("wait_for") or ()),
-            *(names if params["state"] == "present" else ()),
-        ],
-        predict=context.check_mode,
-        **waiting.wait_options(params, context),
-    )
+) -> Result:
+    """Refresh content, and wait for that of decorations."""
+    names = [one["name"] for one in decorations]
+    try:
+        found = client.content.refresh(
+            params["refresh"],
+            wait_for=[*(params.get("wait_for") or ()), *names],
+            predict=context.check_mode,
+            **waiting.wait_options(params, context),
+        )
+    except RefreshError as exc:
+        raise TaskError(exc.message, **{**of_error(exc), **_result_of(exc.refreshed)}) from exc
+    return _result_of(found)
+
+
+def _result_of(found: Mapping[str, Refreshed]) -> Result:
+    return {
+        "changed": any(one.changed for one in found.values()),
+        "refreshed": {kind: one._asdict() for kind, one in found.items()},
+    }
 
 
 def _is_refreshed(decoration: Mapping[str, Any], kinds: Sequence[str]) -> bool:
     return ALL in kinds or decoration["kind"] in kinds
 
 
-def _require_content(
+def _decorate(
     client: Gateway,
     params: Mapping[str, Any],
     decorations: Sequence[Mapping[str, Any]],
     context: Context,
-) -> None:
-    """Refuse decorations of content that does not exist.
+) -> Result:
+    writer = resource.of_catalogue(client, {"resource": "decoration"})
+    wanted = {**params, "records": decorations, "purge": False, "concurrency": AT_ONCE}
+    return resource.ensured(writer, wanted, context)
 
-    In check mode, a refresh may have to find it first.
-    """
-    refreshed = params.get("refresh") or () if context.check_mode else ()
+
+def _require_content(client: Gateway, decorations: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse decorations of content that does not exist."""
     missing = [
         f"{one['kind']} {one['name']!r}"
-        for one in (decorations if params["state"] == "present" else ())
-        if not _is_refreshed(one, refreshed)
+        for one in decorations
         if client.records(one["kind"]).find(one["name"]) is None
     ]
     if missing:

@@ -15,6 +15,9 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     ConfigurationError,
     HTTPStatusError,
 )
+from ansible_collections.restops.clients.plugins.module_utils.itential.gateway_content import (
+    RefreshError,
+)
 from ansible_collections.restops.clients.tests.unit.support import Case
 
 from .simulated import Gateway
@@ -84,7 +87,7 @@ async def test_all_kinds_are_refreshed_and_missing_ones_are_named(world: World) 
     world.refuse("/terraforms/refresh", 404)
     assert "404" in await world.fail(HTTPStatusError, "terraform")
     world.refuse("/terraforms/refresh", 403)
-    assert "403" in await world.fail(HTTPStatusError)
+    assert "403" in await world.fail(RefreshError)
 
 
 async def test_the_inventory_is_refreshed_by_its_own_path(world: World) -> None:
@@ -135,7 +138,50 @@ async def test_a_refresh_without_an_answer_is_not_repeated(world: World) -> None
     world.lost["/api/v2.0/scripts/refresh"] = httpx.ConnectError("refused")
     assert "unknown" not in await world.fail(ClientError, "script")
     world.lost["/api/v2.0/scripts/refresh"] = 504
-    assert "it can be repeated" in await world.fail(HTTPStatusError, "script")
+    assert "it can be repeated" in await world.fail(RefreshError, "script")
+
+
+async def test_a_failure_names_the_kinds_that_were_refreshed_before_it(world: World) -> None:
+    async def failure(kinds: Any, **options: Any) -> dict[str, Any]:
+        with pytest.raises(RefreshError) as caught:
+            await world.refresh(kinds, **options)
+        return dict(caught.value.refreshed)
+
+    unknown = ([], [], [], None, True)
+    world.refuse("/scripts/refresh", 403)
+    assert await failure(["playbook", "script"]) == {"playbook": unknown}
+    for status in (500, 504):
+        world.refuse("/scripts/refresh", status)
+        found = await failure(["playbook", "script", "role"])
+        assert found == {"playbook": unknown, "script": unknown}
+    world.sim.settings["deployed"] = {"script": ["new.py"]}
+    assert await failure(["playbook", "script"], wait_for=["none.py"], wait_timeout=0) == {
+        "playbook": ([], [], [], 2, True),
+        "script": (["new.py"], [], [], 3, True),
+    }
+
+
+async def test_the_kinds_share_the_time_of_a_refresh(world: World) -> None:
+    async def slow(request: Any, after: bool = False) -> None:
+        if after and request.url.path.endswith("/refresh"):
+            world.case.time.now += 40
+        elif after and request.url.path.endswith("/roles"):
+            world.case.time.now += 20
+
+    world.sim.fault = slow
+    await world.refresh(["playbook", "script"], wait_timeout=100)
+    with pytest.raises(RefreshError) as caught:
+        await world.refresh(["playbook", "script", "role"], wait_timeout=100)
+    assert caught.value.message == (
+        "role is not refreshed after 100 seconds: give a longer wait_timeout"
+    )
+    assert list(caught.value.refreshed) == ["playbook", "script"]
+    world.case.time.sleeps.clear()
+    message = await world.fail(
+        RefreshError, ["playbook", "script"], wait_for=["none.py"], wait_timeout=100
+    )
+    assert message.startswith("none.py: not found by the refresh after 100 seconds")
+    assert sum(world.case.time.sleeps) == 20
 
 
 async def test_options_that_cannot_work_are_refused(world: World) -> None:

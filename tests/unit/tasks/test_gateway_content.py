@@ -128,6 +128,7 @@ def test_a_decoration_of_missing_content_is_an_error(world: World) -> None:
         )
     error = world.fail(refresh=["playbook"], **decoration("none.py"))
     assert error.msg.startswith("there is no script 'none.py'")
+    assert world.writes == []
     assert world.fail(**decoration(schema=None)).msg == (
         "decorations: script 'hello.py' has no schema: give one"
     )
@@ -141,6 +142,30 @@ def test_a_refusal_is_an_error_that_has_what_was_refreshed(world: World) -> None
     assert "403" in error.msg
     assert error.result["refreshed"]["script"]["added"] == ["new.py"]
     assert error.result["changed"] is True
+
+
+def test_a_refresh_that_fails_is_an_error_that_has_what_was_refreshed(world: World) -> None:
+    world.sim.settings["deployed"] = {"script": ["new.py"]}
+    error = world.fail(refresh=["script"], wait_for=["none.py"], wait_timeout=0)
+    assert error.msg.startswith("none.py: not found by the refresh")
+    assert (error.result["changed"], error.result["refreshed"]["script"]["added"]) == (
+        True,
+        ["new.py"],
+    )
+    world.sim.faults.append({"path": "/scripts/refresh", "status": 500, "body": "no"})
+    error = world.fail(refresh=["playbook", "script"])
+    assert (error.result["changed"], error.result["status"]) == (True, 500)
+    assert list(error.result["refreshed"]) == ["playbook", "script"]
+
+
+def test_an_error_after_a_refresh_has_what_was_refreshed(world: World) -> None:
+    # A playbook has the name of the script that the refresh does not find.
+    world.sim.settings["deployed"] = {"playbook": ["new"]}
+    error = world.fail(refresh=["all"], **decoration("new"))
+    assert error.msg.startswith("there is no script 'new'")
+    assert error.result["changed"] is True
+    assert error.result["refreshed"]["playbook"]["added"] == ["new"]
+    assert "PUT /scripts/new/schema" not in world.writes
 
 
 def test_a_refresh_leaves_the_shared_process_to_others() -> None:
