@@ -21,7 +21,7 @@ _UNANSWERED = frozenset((502, 504))
 
 
 def send_once(connection: ConnectionBase, method: str, path: str, **options: Any) -> Flow[Response]:
-    """Send a request, and again only if the server cannot have received it.
+    """Send a request, and again only if the server cannot have performed it.
 
     Args:
         connection: Sends it.
@@ -33,8 +33,8 @@ def send_once(connection: ConnectionBase, method: str, path: str, **options: Any
         ClientError: The server refuses it or does not answer, see `may_have_arrived`.
     """
     policy = connection._retry
-    # The client's own policy may name further methods as safe.
-    once = RetryPolicy(policy.max_tries, policy.max_time, policy.statuses, wait=policy.wait)
+    # No method is repeated for its own sake, not even an idempotent one.
+    once = RetryPolicy(policy.max_tries, policy.max_time, policy.statuses, (), policy.wait)
     call = connection._call(method, path, retry=once, **options)
     response: Response = yield from connection._engine.checked(call)
     return response

@@ -76,7 +76,7 @@ class PlatformRequests:
     def send(self, path: str, body: Any, method: str = "POST", **options: Any) -> Flow[Any]:
         """Send a request that starts or changes something, and return the JSON of the response.
 
-        It is repeated only if the server cannot have received it, whatever the client's policy.
+        It is repeated only if the server cannot have performed it, whatever the client's policy.
         """
         response = yield from send_once(self._connection, method, path, json=body, **options)
         return response.json() if response.content else None
