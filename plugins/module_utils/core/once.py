@@ -48,3 +48,13 @@ def may_have_arrived(exc: ClientError) -> bool:
         return exc.status_code in _UNANSWERED
     # A response of 2xx that is not JSON; without a response, it is the body of the request.
     return isinstance(exc, SerializationError) and exc.response is not None
+
+
+def may_be_performed(exc: ClientError) -> bool:
+    """Tell if the state must show whether the request of an error was performed.
+
+    Besides the errors of `may_have_arrived`, these are failures of the server, which may have
+    happened after it had performed the request.
+    """
+    failed = isinstance(exc, HTTPStatusError) and exc.status_code >= 500
+    return failed or may_have_arrived(exc)

@@ -75,6 +75,14 @@ class Schedule:
         self.interval = interval
         self.longest = max(longest, interval)
 
+    def rest(self, spent: float) -> Schedule:
+        """Return the schedule for what is left of the time.
+
+        Args:
+            spent: The seconds that are over.
+        """
+        return Schedule(max(0.0, self.timeout - spent), self.interval, self.longest)
+
 
 def schedule_of(options: WaitOptions) -> Schedule:
     """Return the pauses that the options of waiting ask for."""

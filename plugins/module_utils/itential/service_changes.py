@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.flow import Flow
-from ..core.once import may_have_arrived
+from ..core.once import may_be_performed, may_have_arrived
 from ..core.polling import Notify, PollTimeoutError, Schedule, is_passing, poll
 from .service_health import GONE, OFF, ONLINE, RUNNING, STARTING, STOPPED, STOPPING, Health
 from .service_requests import ServiceRequests
@@ -144,10 +144,12 @@ class Change:
                 request, or it is unknown if it has received it.
         """
         self._outcome = "failed"
+        start = self._requests.clock()
         before = yield from self._settled(schedule)
         self._action = self._needed(before)
         if self._action is not None and not self._goal.predict:
-            yield from self._act(self._action, before, schedule)
+            rest = schedule.rest(self._requests.clock() - start)
+            yield from self._act(self._action, before, rest)
         yield from self._set_levels()
         self._outcome = "changed" if self._action or self._log else "unchanged"
 
@@ -209,17 +211,22 @@ class Change:
     # The action
 
     def _act(self, verb: str, before: Health, schedule: Schedule) -> Flow[None]:
-        """Send the action, and wait until the service has its state."""
+        """Send the action, and wait until the service has its state.
+
+        After a failure of the server, the health is read once.
+        """
         self._tell(f"{verb} requested")
         doubt = None
         try:
             yield from self._requests.change_state(self._kind, self._name, verb)
         except ClientError as exc:
-            if not may_have_arrived(exc):
+            if not may_be_performed(exc):
                 self._action = None
                 raise
-            # It is not sent again: the health shows if the server has received it.
+            # It is not sent again: the health shows if the server has performed it.
             doubt = exc
+            if not may_have_arrived(exc):
+                schedule = Schedule(0.0)
         try:
             yield from poll(
                 lambda: self._watched(before),
@@ -286,9 +293,9 @@ class Change:
         process = ", in the same process as before" if is_old else ""
         if doubt is not None:
             return ClientError(
-                f"it is unknown if the {self._action} of {self.title()} was received:"
-                f" {doubt.message}; it is {self._health} after {schedule.timeout:g}"
-                f" seconds{process}: look at it before you repeat the task",
+                f"it is unknown if the {self._action} of {self.title()} was performed:"
+                f" {doubt.message}; its last known state is {self._health}{process}: look at it"
+                " before you repeat the task",
                 request=doubt.request,
                 response=doubt.response,
                 cause=doubt,

@@ -163,6 +163,15 @@ async def test_a_service_that_does_not_settle_is_an_error_and_gets_no_request(
     assert error.reports[0].outcome == "failed"
 
 
+async def test_the_time_for_a_service_includes_the_wait_before_its_action(world: World) -> None:
+    world.set(state="STARTING", following="RUNNING", polls=4)
+    world.then(None, None, None, lambda: world.sim.settings.update(start_polls=99))
+    error = await world.fail("restarted", wait_timeout=20)
+    assert [call for call, dummy in world.writes] == ["PUT /adapters/iag/restart"]
+    assert "is STARTING, OFFLINE 3.75 seconds after its restart" in error.message
+    assert error.waited == 20
+
+
 async def test_applications_have_no_connection_and_need_none(obeyed: World) -> None:
     outcome = await obeyed.change("restarted", None, application="AGManager")
     (report,) = outcome.reports
@@ -357,9 +366,9 @@ async def test_an_action_that_the_server_has_not_received_is_reported_and_not_re
     world.set(state=before)
     world.sim.faults.append({"path": f"/{verb}", "method": "PUT", "status": 504, "body": "late"})
     error = await world.fail(state, wait_timeout=30)
-    assert error.message.startswith(f"it is unknown if the {verb} of adapter 'iag' was received: ")
+    assert error.message.startswith(f"it is unknown if the {verb} of adapter 'iag' was performed: ")
     assert "504" in error.message
-    assert f"it is {before}" in error.message
+    assert f"its last known state is {before}" in error.message
     assert error.message.endswith(": look at it before you repeat the task")
     assert ("in the same process as before" in error.message) is (verb == "restart")
     assert len(world.writes) == 1
@@ -373,7 +382,24 @@ async def test_a_start_without_an_answer_is_found_in_the_health(obeyed: World) -
     assert (await obeyed.only("started")).outcome == "changed"
 
 
-@pytest.mark.parametrize("status", [400, 403, 500, 503])
+@pytest.mark.parametrize("status", [500, 503])
+async def test_an_action_that_fails_on_the_server_is_looked_for_once(
+    world: World, status: int
+) -> None:
+    world.lost["/adapters/iag/restart"] = status
+    report = await world.only("restarted")
+    assert (report.outcome, report.confirmed, len(world.writes)) == ("changed", True, 1)
+    fault = {"path": "/restart", "method": "PUT", "status": status, "body": "no"}
+    world.sim.faults.append(fault)
+    error = await world.fail("restarted")
+    text = "it is unknown if the restart of adapter 'iag' was performed: "
+    assert error.message.startswith(text)
+    assert str(status) in error.message
+    assert (error.reports[0].action, len(world.writes)) == ("restart", 1)
+    assert world.time.sleeps == []
+
+
+@pytest.mark.parametrize("status", [400, 403])
 async def test_an_action_that_the_server_refuses_is_an_error_at_once(
     world: World, status: int
 ) -> None:
