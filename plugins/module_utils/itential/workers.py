@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
-from ..core.once import may_have_arrived
+from ..core.once import may_be_performed, may_have_arrived
 from ..core.options import check_options
 from ..core.polling import (
     PollTimeoutError,
@@ -58,6 +58,9 @@ _WORKERS = {
 }
 _RUNNING = ("running", "localValue", "clusterValue")
 """The keys of a worker's status that say if it is active, the most exact one first."""
+_WORDS = {True: "active", False: "inactive", None: "unknown"}
+_LEFT = {False: "left inactive", None: "in an unknown state"}
+"""The words of errors for workers that a change has not left active."""
 
 
 class WorkerOptions(WaitOptions, total=False):
@@ -166,8 +169,7 @@ class _Change:
 
     def outcome(self) -> WorkerOutcome:
         """Return the workers and jobs as far as they are known."""
-        words = {True: "active", False: "inactive", None: "unknown"}
-        workers = {name: words[active] for name, active in self._active.items()}
+        workers = {name: _WORDS[active] for name, active in self._active.items()}
         waited = self._requests.clock() - self._start
         return WorkerOutcome(workers, self._changed, self._drain.remaining, waited)
 
@@ -179,17 +181,17 @@ class _Change:
                 f"jobs still run after {self._schedule.timeout:g} seconds: {self._drain.line()}:"
                 " give a longer wait_timeout, or activate the workers again"
             )
-        off = [name for name in self._changed if self._active[name] is False]
-        if off:
-            text += f"; switched off and left so: {', '.join(off)} worker"
+        for active, note in _LEFT.items():
+            names = [name for name in self._changed if self._active[name] is active]
+            if names:
+                text += f"; {note}: {', '.join(names)} worker"
         error = WorkerError(text, request=exc.request, response=exc.response, cause=exc)
         error.outcome = self.outcome()
         return error
 
     def _left(self) -> Schedule:
         """Return the schedule for the rest of the time."""
-        spent = self._requests.clock() - self._start
-        return Schedule(max(0.0, self._schedule.timeout - spent), self._schedule.interval)
+        return self._schedule.rest(self._requests.clock() - self._start)
 
     def _read(self) -> Flow[None]:
         status = yield from self._requests.get(f"{ENGINE}/workers/status")
@@ -198,8 +200,8 @@ class _Change:
             self._active[name] = _is_active(found)
 
     def _switch(self, name: str, on: bool) -> Flow[None]:
-        self._changed.append(name)
         if self._predict:
+            self._changed.append(name)
             return
         self._tell(f"{name} worker: {'activate' if on else 'deactivate'} requested")
         path = f"{_WORKERS[name].path}/{'activate' if on else 'deactivate'}"
@@ -207,32 +209,37 @@ class _Change:
         try:
             yield from self._requests.act(f"switch the {name} worker", path)
         except ClientError as exc:
-            if not may_have_arrived(exc):
-                self._changed.remove(name)
+            if not may_be_performed(exc):
                 raise
-            # It is not sent again: the status shows if the server has received it.
+            # It is not sent again: the status shows if the server has performed it.
             doubt = exc
+        self._changed.append(name)
+        self._active[name] = None
         yield from self._await(name, on, doubt)
 
     def _await(self, name: str, on: bool, doubt: ClientError | None) -> Flow[None]:
-        """Wait until the status shows that a worker was switched."""
+        """Wait until the status shows that a worker was switched.
+
+        After a failure of the server, the status is read once.
+        """
+        is_awaited = doubt is None or may_have_arrived(doubt)
         try:
             yield from poll(
                 self._read,
                 lambda dummy: (
                     self._active[name] is on or (doubt is None and self._active[name] is None)
                 ),
-                self._left(),
+                self._left() if is_awaited else Schedule(0.0),
                 self._requests.clock,
                 goal=f"the {name} worker to be {'active' if on else 'inactive'}",
                 tolerates=is_passing,
             )
-        except PollTimeoutError as exc:
+        except ClientError as exc:
             if doubt is None:
                 raise
             raise ClientError(
-                f"it is unknown if the request to the {name} worker was received: {doubt.message};"
-                f" it is {'inactive' if on else 'active'}: repeat the task",
+                f"it is unknown if the request to the {name} worker was performed: {doubt.message};"
+                f" its state is {_WORDS[self._active[name]]}: repeat the task",
                 request=doubt.request,
                 response=doubt.response,
                 cause=doubt,

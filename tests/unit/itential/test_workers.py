@@ -175,18 +175,54 @@ async def test_a_switch_that_the_server_has_not_received_is_reported_and_not_rep
     fault = {"path": "activate", "method": "POST", "status": 504, "body": "late"}
     world.sim.faults.append(fault)
     error = await world.fail(state, worker="job", wait_timeout=10)
-    assert error.message.startswith("it is unknown if the request to the job worker was received: ")
-    assert f"; it is {is_now}: repeat the task" in error.message
+    text = "it is unknown if the request to the job worker was performed: "
+    assert error.message.startswith(text)
+    assert f"; its state is {is_now}: repeat the task" in error.message
     assert len(world.sent()) == 1
 
 
-@pytest.mark.parametrize("status", [403, 500])
-async def test_a_switch_that_the_server_refuses_is_an_error(world: World, status: int) -> None:
+@pytest.mark.parametrize("status", [500, 503])
+async def test_a_switch_that_fails_on_the_server_is_looked_for_once(
+    world: World, status: int
+) -> None:
+    world.lost[f"{ENGINE}/jobWorker/deactivate"] = status
+    outcome = await world.change("inactive", worker="job")
+    assert (outcome.changed, outcome.workers["job"]) == (["job"], "inactive")
     fault = {"path": f"{ENGINE}/deactivate", "method": "POST", "status": status, "body": "no"}
     world.sim.faults.append(fault)
+    error = await world.fail("inactive", worker="task")
+    text = "it is unknown if the request to the task worker was performed: "
+    assert error.message.startswith(text)
+    assert error.message.endswith("; its state is active: repeat the task")
+    assert (error.outcome.changed, len(world.sent())) == (["task"], 1)
+    assert world.time.sleeps == []
+
+
+async def test_a_worker_whose_status_cannot_be_read_after_the_switch_is_unknown(
+    world: World,
+) -> None:
+    world.lost[f"{ENGINE}/workers/status"] = [None, 500]
+    error = await world.fail("drained")
+    assert error.message.endswith("; in an unknown state: job worker")
+    assert error.outcome.changed == ["job"]
+    assert error.outcome.workers == {"job": "unknown", "task": "active"}
+
+
+async def test_a_switch_without_an_answer_and_without_a_status_is_unknown(world: World) -> None:
+    world.lost[f"{ENGINE}/workers/status"] = [None, 403]
+    world.lost[f"{ENGINE}/deactivate"] = 504
+    error = await world.fail("inactive", worker="task")
+    assert "request to the task worker was performed: " in error.message
+    assert "; its state is unknown: repeat the task" in error.message
+    assert error.outcome.workers == {"job": "active", "task": "unknown"}
+
+
+async def test_a_switch_that_the_server_refuses_is_an_error(world: World) -> None:
+    fault = {"path": f"{ENGINE}/deactivate", "method": "POST", "status": 403, "body": "no"}
+    world.sim.faults.append(fault)
     error = await world.fail("inactive")
-    assert str(status) in error.message
-    assert error.message.endswith("; switched off and left so: job worker")
+    assert "403" in error.message
+    assert error.message.endswith("; left inactive: job worker")
     assert (error.outcome.changed, error.outcome.workers) == (
         ["job"],
         {"job": "inactive", "task": "active"},
@@ -357,7 +393,7 @@ async def test_jobs_that_still_run_when_the_time_is_up_are_named(world: World) -
     assert error.message == (
         f"jobs still run after 10 seconds: 1 job running: job {job['_id']} (Upgrade): running"
         " 40 %, at Back up; 1 waiting for a person: give a longer wait_timeout, or activate the"
-        " workers again; switched off and left so: job worker"
+        " workers again; left inactive: job worker"
     )
     assert world.sent() == OFF[:1]
     busy, waiting = error.outcome.remaining
@@ -390,7 +426,7 @@ async def test_jobs_that_cannot_be_read_are_an_error_that_names_the_workers(worl
     world.sim.faults.append(fault)
     error = await world.fail("drained")
     assert "403" in error.message
-    assert error.message.endswith("; switched off and left so: job worker")
+    assert error.message.endswith("; left inactive: job worker")
 
 
 # Options
