@@ -210,7 +210,8 @@ class BackupsBase:
             after = yield from self._awaited(made.id, schedule)
         else:
             path = f"{CONFIGURATION}/devices/{{name}}/configuration"
-            after = yield from self._requests.get(path, path_params={"name": made.device})
+            answer = yield from self._requests.get(path, path_params={"name": made.device})
+            after = _record_in(answer)
         before = yield from self._read(made.other)
         if _text_of(before) and _text_of(after):
             return made._replace(before=_text_of(before), after=_text_of(after))
@@ -245,7 +246,7 @@ class BackupsBase:
             if exc.status_code != _NOT_FOUND:
                 raise
             return {}
-        return dict(answer) if isinstance(answer, Mapping) else {}
+        return _record_in(answer)
 
     def _both_sides(self, made: Backup) -> Flow[tuple[str, str]]:
         """Return both configurations, from the difference that the server has found.
@@ -294,6 +295,11 @@ def _is_part(part: Any) -> bool:
         and part[0] in (-1, 0, 1)
         and isinstance(part[1], str)
     )
+
+
+def _record_in(answer: Any) -> Record:
+    """Return the record in an answer; an empty one if it has none."""
+    return dict(answer) if isinstance(answer, Mapping) else {}
 
 
 def _text_of(record: Mapping[str, Any]) -> str:

@@ -141,7 +141,7 @@ class _Gate:
         Raises:
             CommandError: It does not pass.
         """
-        return self._checked(title, results, results.problems(self.patterns))
+        return self._checked(title, results, results.problems(self.patterns), results.passed)
 
     def of_comparison(self, title: str, results: Results) -> CommandOutcome:
         """Return the outcome of a comparison, which has a verdict, and no responses.
@@ -149,13 +149,19 @@ class _Gate:
         Raises:
             CommandError: It does not pass.
         """
-        return self._checked(title, results, results.errors)
+        # Devices without a verdict do not pass because of the others.
+        passed = None if results.passed and results.errors else results.passed
+        return self._checked(title, results, results.errors, passed)
 
     def _checked(
-        self, title: str, results: Results, problems: Sequence[CommandProblem]
+        self,
+        title: str,
+        results: Results,
+        problems: Sequence[CommandProblem],
+        passed: bool | None,
     ) -> CommandOutcome:
         outcome = CommandOutcome(
-            results.passed, results, results.failed_rules(), results.skipped(), problems
+            passed, results, results.failed_rules(), results.skipped(), problems
         )
         texts = [str(problem) for problem in problems]
         if not self.allow_skipped:

@@ -112,6 +112,9 @@ async def test_a_prediction_compares_the_running_configuration(world: World) -> 
     assert len(world.sim.writes) == 1
     with pytest.raises(ConfigurationError, match="there is no device rtr-9, rtr-8: check"):
         await world.do("predict", ["rtr-9", "rtr-000", "rtr-8"])
+    world.fault(f"{CM}/devices/rtr-000/configuration", 200, None)
+    (predicted,) = await world.do("predict")
+    assert predicted.before is None
     world.sim.settings["large_backups"] = True
     await world.create()
     (predicted,) = await world.do("predict")

@@ -495,8 +495,11 @@ async def test_one_device_without_a_verdict_fails_a_comparison(stable: World) ->
     pre = (await stable.run("r1", "r2", fail_on="never")).results
     for answer in ({"unexpected": 1}, {"prepostCommands": []}):
         stable.fault(answer, "/mop/runAnalyticsTemplate")
-        with pytest.raises(CommandError, match=r"failed: r\d: no usable response: no verdict$"):
+        with pytest.raises(
+            CommandError, match=r"failed: r\d: no usable response: no verdict$"
+        ) as caught:
             await stable.do("compare", "Stable", pre, pre)
+        assert caught.value.outcome.passed is None
 
 
 async def test_a_comparison_that_cannot_work_is_refused(stable: World) -> None:
