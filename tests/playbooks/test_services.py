@@ -248,6 +248,28 @@ def test_maintenance_activates_the_workers_if_an_adapter_does_not_start(
     assert {one["_id"] for one in report["jobs_open"]} == {jobs["change"], jobs["paused"]}
 
 
+def test_maintenance_changes_nothing_before_its_names_are_checked(ansible: Ansible) -> None:
+    ansible.environment.update(ansible.exports("itential_platform"))
+    for given, message in (
+        ({}, "no service is named: give maintenance_adapters or maintenance_applications"),
+        ({"maintenance_adapters": "servicenw"}, "there is no adapter 'servicenw'"),
+        (
+            {"maintenance_adapters": "iag", "maintenance_applications": ["AGManger"]},
+            "there is no application 'AGManger'",
+        ),
+    ):
+        done = ansible.run("ansible-playbook", PLAYBOOK, "-e", json.dumps(given))
+        assert done.returncode == 2
+        assert message in done.stdout + done.stderr
+    assert writes_of(ansible.platform.simulator) == {}
+
+
+def test_maintenance_takes_names_in_one_text(ansible: Ansible) -> None:
+    status, report, output = maintain(ansible, "controller", maintenance_adapters="iag, email")
+    assert status == 0, output
+    assert [one["name"] for one in report["services"]] == ["iag", "email"]
+
+
 def test_maintenance_restarts_nothing_while_jobs_run(ansible: Ansible) -> None:
     seed_jobs(ansible)
     sim = ansible.platform.simulator

@@ -95,6 +95,9 @@ class ServicesBase:
         changes = [Change(self._requests, kind, name, goal, notify) for name in names]
         if len(names) > 1:
             yield from self._require(kind, names)
+            if notify is not None and not goal.predict:
+                # If the run is interrupted, this says which services it was about.
+                notify(f"{kind}s, one after another: {', '.join(names)}")
         start = self._requests.clock()
         for change in changes:
             try:

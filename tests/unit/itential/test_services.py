@@ -99,6 +99,12 @@ async def test_a_restart_is_sent_once_and_awaited(obeyed: World) -> None:
     assert (again.outcome, again.action) == ("changed", "restart")
 
 
+@pytest.mark.parametrize("predict", [False, True])
+async def test_the_first_line_names_all_services_of_a_change(world: World, predict: bool) -> None:
+    await world.change("started", ["iag", "email"], predict=predict)
+    assert (world.lines[0] == "adapters, one after another: iag, email") is not predict
+
+
 @pytest.mark.parametrize(
     ("state", "before", "action", "after"),
     [
