@@ -28,8 +28,8 @@ _PLAN = "opentofu-plan"
 _ENDS = ("complet", "end", "finish")
 """Beginnings of the keys with the time at which an entry of an activity has ended."""
 _RUN_ID = r"(?:[\W_](?=.*\d)[\W_\da-fA-F]+)?"
-"""What can follow the name of a service in the name of a run: `-7f`, but not `-all`, which is
-another service. It is assumed."""
+"""The rest of the name of a run, after that of its service: `-7f`, but not `-all`, which is another
+service. It is assumed."""
 _RUNNING = frozenset(("running", "active", "started"))
 """Statuses of an entry that has not ended."""
 
