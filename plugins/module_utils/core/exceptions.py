@@ -71,6 +71,11 @@ class ClientError(Exception):
         self.response = response
         self.cause = cause
 
+    def reword(self, message: str) -> None:
+        """Replace the message: one line, free of secrets."""
+        self.message = message
+        self.args = (message,)
+
     def __reduce__(self) -> tuple[Any, ...]:
         # The cause may hold sockets or TLS objects, which cannot be pickled; its text is already
         # part of the message.

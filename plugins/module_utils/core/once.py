@@ -40,6 +40,13 @@ def send_once(connection: ConnectionBase, method: str, path: str, **options: Any
     return response
 
 
+def reason_of(exc: ClientError) -> str:
+    """Return the message of the error of a request whose time limit is `wait_timeout`."""
+    if isinstance(exc, RequestError):
+        return exc.message.replace("'timeout'", "'wait_timeout'")
+    return exc.message
+
+
 def may_have_arrived(exc: ClientError) -> bool:
     """Tell if it is unknown whether the server has performed the request of an error."""
     if isinstance(exc, RequestError):

@@ -280,11 +280,10 @@ class CommandsBase:
             return exc.response.text
         except ClientError as exc:
             if may_have_arrived(exc):
-                exc.message = (
+                exc.reword(
                     f"it is unknown if {title} has run on the devices: {exc.message}; if it"
                     " changes something, look at the devices before you run it again"
                 )
-                exc.args = (exc.message,)
             raise
 
     def _one_by_one(

@@ -277,11 +277,10 @@ def _start_check(
         answer = yield from requests.send(path, body)
     except ClientError as exc:
         if may_have_arrived(exc):
-            exc.message = (
+            exc.reword(
                 f"it is unknown if the check of {run.title} was started: {exc.message}; it changes"
                 " nothing, so it can be run again"
             )
-            exc.args = (exc.message,)
         raise
     batch = id_in(answer, "batchId", "data.batchId")
     refusal = failure_in(answer) or ("" if batch else "the response names no batch")

@@ -168,12 +168,11 @@ class Gateway5Base:
             if not may_have_arrived(exc):
                 raise
             if not (yield from self._shows(cluster, source.get("content", {}), before)):
-                exc.message = (
+                exc.reword(
                     f"it is unknown if gateway cluster {cluster!r} has imported the configuration:"
                     f" {exc.message}; look at an export, which need not show secrets, before you"
                     " import it again"
                 )
-                exc.args = (exc.message,)
                 raise
 
     def _read_imported(self, cluster: str, predicted: ConfigurationImport) -> Flow[Record]:

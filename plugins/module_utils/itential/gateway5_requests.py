@@ -229,8 +229,7 @@ def _with_advice(advice: str, flow: Flow[Any]) -> Flow[Any]:
         return (yield from flow)
     except HTTPStatusError as exc:
         if exc.status_code == 403:
-            exc.message = f"{exc.message}; {advice}"
-            exc.args = (exc.message,)
+            exc.reword(f"{exc.message}; {advice}")
         raise
 
 

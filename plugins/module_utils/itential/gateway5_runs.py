@@ -18,7 +18,7 @@ from ..core import numbers
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
 from ..core.jsonutils import dig
-from ..core.once import may_have_arrived
+from ..core.once import may_have_arrived, reason_of
 from . import inputs
 from .gateway5_outcomes import ServiceRun, ServiceRunError, failure_in, outcome
 from .gateway5_requests import Gateway5Requests, Record
@@ -206,10 +206,9 @@ def _unknown(
         hint = "the activity of the cluster names it, so it was probably run"
     else:
         hint = "the server shows no run of it, but may do so later"
-    reason = exc.message.replace("'timeout'", "'wait_timeout'")
     error = ServiceRunError(
-        f"it is unknown if {title} was run: {reason}; {hint}: look at its effect before you run it"
-        " again",
+        f"it is unknown if {title} was run: {reason_of(exc)}; {hint}: look at its effect before"
+        " you run it again",
         request=exc.request,
         response=exc.response,
         cause=exc,

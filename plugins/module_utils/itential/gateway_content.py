@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.facts import UNAVAILABLE
 from ..core.flow import Flow
-from ..core.once import may_have_arrived, send_once
+from ..core.once import may_have_arrived, reason_of, send_once
 from ..core.options import check_options
 from ..core.polling import (
     PollTimeoutError,
@@ -185,12 +185,10 @@ class ContentBase:
             if may_have_arrived(exc) or (status is not None and status >= _SERVER_ERROR):
                 work.known[kind] = _unread()
             if may_have_arrived(exc):
-                reason = exc.message.replace("'timeout'", "'wait_timeout'")
-                exc.message = (
-                    f"it is unknown if the refresh of {kind} is done: {reason}; it can be repeated"
-                    " without harm"
+                exc.reword(
+                    f"it is unknown if the refresh of {kind} is done: {reason_of(exc)}; it can be"
+                    " repeated without harm"
                 )
-                exc.args = (exc.message,)
             raise
 
     def _await(self, names: Sequence[str], work: _Work) -> Flow[None]:

@@ -86,8 +86,7 @@ class JobRequests(PlatformRequests):
             answer = yield from self.get(f"{OPERATIONS}/jobs/{{id}}", params, path_params=path)
         except HTTPStatusError as exc:
             if exc.status_code == 404:
-                exc.message = f"there is no job {number}: {exc.message}"
-                exc.args = (exc.message,)
+                exc.reword(f"there is no job {number}: {exc.message}")
             raise
         return {"_id": number, **_data(answer)}
 

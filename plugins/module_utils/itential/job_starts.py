@@ -164,8 +164,7 @@ def _found_again(
         if plan.unique is None
         else "no running job has this 'unique_by', so look if one has ended already"
     )
-    exc.message = f"it is unknown if {plan.title} was started: {exc.message}; {hint}"
-    exc.args = (exc.message,)
+    exc.reword(f"it is unknown if {plan.title} was started: {exc.message}; {hint}")
     raise exc
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..core.exceptions import ClientError, HTTPStatusError, SerializationError
 from ..core.flow import Flow
-from ..core.once import may_have_arrived, send_once
+from ..core.once import may_have_arrived, reason_of, send_once
 from ..core.polling import Notify, PollTimeoutError, Schedule, is_passing, poll
 from .run_history import History
 from .run_results import results_of
@@ -183,11 +183,9 @@ class Sender:
         return poll(read, bool, schedule, self.clock, goal=self._plan.title, tolerates=is_passing)
 
     def _unfinished(self, text: str, cause: ClientError, audit_id: Any = None) -> UnfinishedError:
-        # The time limit of a run has another name than that of other requests.
-        reason = cause.message.replace("'timeout'", "'wait_timeout'")
         error = UnfinishedError(
-            f"it is unknown how {self._plan.title} ended: {text} ({reason}): look at its history"
-            " before you run it again",
+            f"it is unknown how {self._plan.title} ended: {text} ({reason_of(cause)}): look at its"
+            " history before you run it again",
             request=cause.request,
             response=cause.response,
             cause=cause,

@@ -82,8 +82,7 @@ def make(
     try:
         return factory(*args, **arguments, terms=terms)
     except ConfigurationError as exc:
-        exc.message = Wording(terms=terms).in_terms(exc.message)
-        exc.args = (exc.message,)
+        exc.reword(Wording(terms=terms).in_terms(exc.message))
         raise
 
 

@@ -44,6 +44,14 @@ def test_everything_has_one_root(kind):
     assert (error.request, error.response, error.cause) == (None, None, None)
 
 
+def test_an_error_can_be_reworded():
+    error = exceptions.RequestError("no response")
+    error.reword("it is unknown if it was run: no response")
+
+    assert str(error) == error.message == "it is unknown if it was run: no response"
+    assert copied_by_pickle(error).message == error.message
+
+
 def test_bad_arguments_and_bad_json_are_value_errors_too():
     assert issubclass(exceptions.ConfigurationError, ValueError)
     assert issubclass(exceptions.SerializationError, ValueError)

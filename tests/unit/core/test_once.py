@@ -11,8 +11,12 @@ from typing import Any
 
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError
-from ansible_collections.restops.clients.plugins.module_utils.core.once import send_once
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ClientError,
+    HTTPStatusError,
+    RequestError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.core.once import reason_of, send_once
 from ansible_collections.restops.clients.tests.unit.support import Case, Server
 
 
@@ -35,3 +39,10 @@ async def test_a_request_is_repeated_only_if_the_server_cannot_have_performed_it
     with pytest.raises(ClientError) if sent == 1 else nullcontext():
         await case.kind.wait(client._perform(send_once(client, method, "/x")))
     assert len(server.requests) == sent
+
+
+def test_the_reason_of_an_error_names_the_time_limit_and_keeps_the_words_of_the_server() -> None:
+    own = RequestError("no response within 5 s; raise 'timeout' if the server needs longer")
+    assert "; raise 'wait_timeout' if" in reason_of(own)
+    told = HTTPStatusError("400 Bad Request: 'timeout' is unknown")
+    assert reason_of(told) == told.message

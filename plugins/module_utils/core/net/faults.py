@@ -171,8 +171,7 @@ def explain(exc: Exception, effect: Exchange, attempt: Attempt) -> RequestError:
     if attempt.at_proxy and not attempt.wrote:
         return _explain_proxy(exc, effect, proxy)
     error = _explain(exc, effect)
-    error.message += f"; the connection went through the proxy {proxy}"
-    error.args = (error.message,)
+    error.reword(f"{error.message}; the connection went through the proxy {proxy}")
     return error
 
 
@@ -222,8 +221,7 @@ def _explain_proxy(exc: Exception, effect: Exchange, proxy: Proxy) -> RequestErr
     elif _is(exc, "ConnectError"):
         corrected = [fault._replace(advice=correct) for fault in _CONNECTING]
         error = _no_connection(exc, (*corrected, _LOCAL, *_TLS))
-        error.message = f"proxy {proxy}: {error.message}"
-        error.args = (error.message,)
+        error.reword(f"proxy {proxy}: {error.message}")
         return error
     else:
         what = f"the connection to it broke ({type(exc).__name__}); {correct}"

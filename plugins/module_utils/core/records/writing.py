@@ -109,6 +109,5 @@ def lost_secrets(
 def half_done(error: ClientError, what: str) -> ClientError:
     """Return an error that says what is left half done."""
     told = error.__copy__()
-    told.message = f"{error.message}; {what}"
-    told.args = (told.message,)
+    told.reword(f"{error.message}; {what}")
     return told
