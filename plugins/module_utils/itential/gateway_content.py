@@ -218,7 +218,7 @@ class ContentBase:
 
 
 class _Work:
-    """A refresh of several kinds, which share its time.
+    """A refresh of several kinds, which share its time: that since the first one is sent.
 
     Args:
         schedule: Its time and pauses.
@@ -233,13 +233,15 @@ class _Work:
     def __init__(self, schedule: Schedule, clock: Callable[[], float]) -> None:
         self.schedule = schedule
         self.clock = clock
-        self._ends = clock() + schedule.timeout
+        self._ends: float | None = None
         self.before: dict[str, Names | None] = {}
         self.after: dict[str, Names | None] = {}
         self.known: dict[str, Refreshed] = {}
 
     def left(self) -> float:
         """Return the seconds that are left."""
+        if self._ends is None:
+            self._ends = self.clock() + self.schedule.timeout
         return max(0.0, self._ends - self.clock())
 
     def timeout(self, kind: str) -> dict[str, float]:
