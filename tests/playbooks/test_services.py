@@ -15,7 +15,7 @@ import yaml
 
 from tests.playbooks.both_paths import PATHS, Runs, run_on_both_paths, writes_of
 from tests.playbooks.conftest import Ansible
-from tests.playbooks.test_guides import examples
+from tests.playbooks.test_guides import ROOT, examples
 
 SERVICE = "restops.clients.itential_platform_service"
 WORKER = "restops.clients.itential_platform_worker"
@@ -268,6 +268,37 @@ def test_maintenance_takes_names_in_one_text(ansible: Ansible) -> None:
     status, report, output = maintain(ansible, "controller", maintenance_adapters="iag, email")
     assert status == 0, output
     assert [one["name"] for one in report["services"]] == ["iag", "email"]
+
+
+class _LateFault(dict[str, Any]):
+    """A fault that is due as soon as the task worker was activated."""
+
+    def __init__(self, sim: Any, **fields: Any) -> None:
+        super().__init__(fields)
+        self.sim = sim
+
+    def get(self, key: str, default: Any = None) -> Any:
+        is_times = key == "times"
+        calls = self.sim.counters
+        return calls["POST /workflow_engine/activate"] if is_times else super().get(key, default)
+
+
+def test_maintenance_reports_that_jobs_cannot_be_read_after_the_restart(ansible: Ansible) -> None:
+    seed_jobs(ansible)
+    sim = ansible.platform.simulator
+    sim.faults.append(_LateFault(sim, path="/operations-manager/jobs", status=403, body="no"))
+    status, report, output = maintain(ansible, "controller", maintenance_adapters=["iag"])
+    assert status == 0, output
+    assert "403" in report["jobs_error"]
+    assert (report["jobs_open"], report["jobs_failed"], report["jobs_gone"]) == ([], [], [])
+    assert report["workers"] == {"job": "active", "task": "active"}
+
+
+def test_maintenance_gives_each_attempt_to_activate_the_workers_a_short_time() -> None:
+    (play,) = yaml.safe_load((ROOT / "playbooks/maintenance.yml").read_text())
+    (tasks,) = (task["always"] for task in play["tasks"] if "always" in task)
+    (activation,) = tasks[0]["block"]
+    assert activation["retries"] * activation[WORKER]["wait_timeout"] <= 900
 
 
 def test_maintenance_restarts_nothing_while_jobs_run(ansible: Ansible) -> None:
