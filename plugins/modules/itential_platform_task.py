@@ -70,7 +70,8 @@ options:
     type: dict
   wait_timeout:
     description:
-      - Seconds to wait until O(job) has such a task.
+      - Seconds to wait until O(job) has such a task. A job that does not exist or has ended is an
+        error at once.
     type: float
     default: 0.0
   wait_interval:
@@ -78,6 +79,13 @@ options:
       - Seconds of the first pause between two reads. Pauses grow to 30 seconds.
     type: float
     default: 2.0
+  progress:
+    description:
+      - Show each change of O(job) while the task waits - its status, progress, current tasks and
+        open manual tasks.
+      - Only a task that runs on the controller can show something before it ends.
+    type: bool
+    default: true
 seealso:
   - module: restops.clients.itential_platform_job
 """

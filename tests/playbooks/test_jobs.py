@@ -92,10 +92,14 @@ def test_jobs_are_started_watched_and_changed_on_both_paths(ansible: Ansible) ->
             "nothing": case(),
             "no_kind": case(trigger={"automation": "x"}),
             "too_late": case(job=SEEDED["complete"], state="paused"),
+            "no_job": case(job="nowhere"),
+            "not_paused": case(job="nowhere", state="paused"),
+            "unknown": case(workflow="Upgrde"),
         },
     )
     assert runs.failed == {
-        *("wrong", "unexpected", "failed", "waiting", "nothing", "no_kind", "too_late")
+        *("wrong", "unexpected", "failed", "waiting", "nothing", "no_kind", "too_late"),
+        *("no_job", "not_paused", "unknown"),
     }
     assert runs.changed == {
         *("predicted", "finished", "started", "would_pause", "paused", "resumed", "canceled"),
@@ -115,7 +119,11 @@ def test_jobs_are_started_watched_and_changed_on_both_paths(ansible: Ansible) ->
     assert runs.message("wrong") == "variables.count must be of type integer, not string"
     assert runs.message("failed").endswith("ended as error: task 'Back up': no route")
     assert "waits for a person: task 'Approve' (group Operations)" in runs.message("waiting")
-    assert "is complete and cannot become paused" in runs.message("too_late")
+    late = f"job {SEEDED['complete']} (Upgrade) is complete and cannot become paused"
+    assert runs.message("too_late").startswith(late)
+    for name in ("no_job", "not_paused"):
+        assert runs.message(name) == "there is no job nowhere: check its id"
+    assert runs.message("unknown") == "there is no workflow 'Upgrde': did you mean 'Upgrade'?"
     assert "report not_contains 'done' does not hold" in runs.message("unexpected")
 
 
@@ -166,17 +174,33 @@ def test_manual_tasks_are_claimed_assigned_and_finished_on_both_paths(ansible: A
             "finished": manual(**finish),
             "finished_again": manual(**finish),
             "other_outcome": manual(outcome="failure", **finish),
-            "missing": manual(job=SEEDED["complete"], state="claimed"),
+            "missing": manual(job=SEEDED["complete"], state="claimed", wait_timeout=300),
+            "no_job": manual(job="nowhere", state="claimed", wait_timeout=300),
+            "later": manual(
+                job=SEEDED["stuck"],
+                name="Review",
+                state="claimed",
+                wait_timeout=0.05,
+                wait_interval=0.01,
+            ),
             "no_task": manual(state="claimed"),
         },
         prepare=lambda: prepare(ansible),
     )
     assert runs.changed == {"predicted", "claimed", "assigned", "released", "finished"}
-    assert runs.failed == {"stolen", "other_outcome", "missing", "no_task"}
+    assert runs.failed == {"stolen", "other_outcome", "missing", "no_job", "later", "no_task"}
     assert sum(runs.writes.values()) == 5
     assert "is claimed by" in runs.message("stolen")
     assert "was finished with success" in runs.message("other_outcome")
-    assert f"waiting for job {SEEDED['complete']} to have a manual task" in runs.message("missing")
+    ended = f"job {SEEDED['complete']} (Upgrade) is complete and has no open manual task"
+    assert runs.message("missing") == f"{ended}: it has no manual tasks"
+    assert runs.message("no_job") == "there is no job nowhere: check its id"
+    waits = "waiting for manual task 'Review', its open manual tasks are 'Approve' (running)"
+    assert runs.message("later").endswith(waits)
+    shown = rf"^job {SEEDED['stuck']} \(Upgrade\): running .*{re.escape(waits)}$"
+    line = re.compile(shown, re.MULTILINE)
+    assert line.search(runs.outputs["controller"])
+    assert not line.search(runs.outputs["target"])
 
 
 def test_a_task_that_says_no_log_shows_no_progress(ansible: Ansible) -> None:

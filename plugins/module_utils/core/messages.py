@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -176,6 +176,20 @@ def one_line(text: str) -> str:
     """Return a server's text on one line of at most `LONGEST` characters."""
     line = " ".join(_CONTROL.sub(" ", text).split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
+
+
+def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
+    """Return the advice about a name that does not exist: the known name that is nearest to it.
+
+    Args:
+        name: The name.
+        known: The names that exist.
+        otherwise: The advice if none of them is near.
+    """
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, list(known), 1)
+    return f"did you mean {close[0]!r}?" if close else otherwise
 
 
 def last_words(output: str, scrub: Callable[[str], str]) -> str:

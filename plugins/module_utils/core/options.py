@@ -140,9 +140,9 @@ def check_options(
 
 def _hint(name: str, function: Callable[..., Any], known: frozenset[str]) -> str:
     import inspect
-    from difflib import get_close_matches
+
+    from .messages import suggestion
 
     parameters = inspect.signature(function).parameters.values()
     names = sorted(known.union(one.name for one in parameters if one.kind is not one.VAR_KEYWORD))
-    close = get_close_matches(name, names, 1)
-    return f"did you mean {close[0]!r}?" if close else f"it has {', '.join(names)}"
+    return suggestion(name, names, f"it has {', '.join(names)}")

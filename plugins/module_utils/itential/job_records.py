@@ -168,7 +168,7 @@ def describe(job: Mapping[str, Any], notes: Sequence[str] = ()) -> str:
         notes: What else is known, such as the person for whom it waits.
     """
     progress = progress_of(job)
-    status = status_of(job)
+    status = status_of(job) or "status unknown"
     parts = [status if progress is None else f"{status} {progress} %"]
     tasks = current_tasks(job)
     if tasks and status in LIVE:

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.flow import Flow, gather
 from ..core.jsonutils import dig
+from ..core.messages import suggestion
 from . import job_records
 from .job_records import Person, Record
 from .platform_requests import AT_ONCE, PlatformRequests
@@ -86,7 +88,7 @@ class JobRequests(PlatformRequests):
             answer = yield from self.get(f"{OPERATIONS}/jobs/{{id}}", params, path_params=path)
         except HTTPStatusError as exc:
             if exc.status_code == 404:
-                exc.reword(f"there is no job {number}: {exc.message}")
+                exc.reword(f"there is no job {number}: check its id")
             raise
         return {"_id": number, **_data(answer)}
 
@@ -202,11 +204,25 @@ class JobRequests(PlatformRequests):
             raise
         workflow = next((one for one in found if one.get("name") == name), None)
         if workflow is None:
-            raise ConfigurationError(
-                f"there is no workflow {name!r}: check its name; a workflow of a project needs"
-                " 'project' too"
-            )
+            otherwise = "check its name; a workflow of a project needs 'project' too"
+            hint = yield from self._suggested(f"{STUDIO}/workflows", name, "items", otherwise)
+            raise ConfigurationError(f"there is no workflow {name!r}: {hint}")
         return workflow
+
+    def _suggested(self, path: str, name: str, style: str, otherwise: str) -> Flow[str]:
+        """Return the advice about a name that a list does not have.
+
+        Args:
+            path: The path of the list.
+            name: The name.
+            style: The name of the paging style.
+            otherwise: The advice if no name of the list is near, or the list cannot be read.
+        """
+        records: list[Record] = []
+        # The error of the name is more useful than that of this reading.
+        with suppress(ClientError):
+            records = yield from self.records_of(path, {"include": "name"}, style)
+        return suggestion(name, _texts(records, "name"), otherwise)
 
     def project_id(self, project: str) -> Flow[str]:
         """Return the id of a project, which is given by name or id.
@@ -219,7 +235,10 @@ class JobRequests(PlatformRequests):
         ids = [one["_id"] for one in found if one.get("name") == project]
         if not ids and _ID.fullmatch(project):
             return project
-        return str(_only(ids, "project", project))
+        hint = "check its name"
+        if not ids:
+            hint = yield from self._suggested(f"{STUDIO}/projects", project, "data", hint)
+        return str(_only(ids, "project", project, hint))
 
     def trigger(self, kind: str, field: str, value: str, automation: str | None) -> Flow[Record]:
         """Return a trigger.
@@ -239,7 +258,9 @@ class JobRequests(PlatformRequests):
         if automation is not None:
             owners = yield from self._automation_ids(automation)
             named = [one for one in named if one.get("actionId") in owners]
-        trigger: Record = _only(named, f"{kind} trigger", value)
+        others = [name for name in _texts(found, field) if name != value]
+        hint = suggestion(value, others, "check its name")
+        trigger: Record = _only(named, f"{kind} trigger", value, hint)
         return trigger
 
     def _automation_ids(self, automation: str) -> Flow[set[str]]:
@@ -327,9 +348,13 @@ def _data(answer: Any) -> Record:
     return dict(found) if isinstance(found, Mapping) else {}
 
 
-def _only(found: Sequence[Any], kind: str, name: str) -> Any:
+def _texts(records: Sequence[Record], field: str) -> list[str]:
+    return [record[field] for record in records if isinstance(record.get(field), str)]
+
+
+def _only(found: Sequence[Any], kind: str, name: str, hint: str) -> Any:
     if not found:
-        raise ConfigurationError(f"there is no {kind} {name!r}: check its name")
+        raise ConfigurationError(f"there is no {kind} {name!r}: {hint}")
     if len(found) > 1:
         ids = ", ".join(str(one["_id"] if isinstance(one, Mapping) else one) for one in found)
         raise ConfigurationError(f"there are several {kind}s {name!r} ({ids}): name the right one")

@@ -185,7 +185,7 @@ def _live(requests: JobRequests, plan: _Plan) -> Flow[Record | None]:
     if len(fitting) > 1:
         raise ClientError(
             f"several live jobs have the same unique_by: {', '.join(map(label, fitting))}:"
-            " wait for one of them by its id"
+            " give the id of one as 'job' to wait for it, or cancel the others"
         )
     return fitting[0] if fitting else None
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from ..core.exceptions import ClientError
+from ..core.exceptions import ClientError, HTTPStatusError
 from ..core.flow import Flow
 from ..core.polling import Notify, PollTimeoutError, Schedule, is_passing, poll
 from . import job_records
@@ -105,9 +105,11 @@ class Watch:
         except PollTimeoutError:
             yield from self._look_for_obstacles(self.open)
             text = f"timed out after {schedule.timeout:g} seconds, give a longer wait_timeout"
-            raise self._unfinished(text) from None
+            raise self._error(self._unfinished(text)) from None
         except ClientError as exc:
-            raise self._unfinished(exc.message, exc) from exc
+            is_missing = isinstance(exc, HTTPStatusError) and exc.status_code == 404
+            text = exc.message if is_missing else self._unfinished(exc.message)
+            raise self._error(text, exc) from exc
 
     def title(self) -> str:
         """Return the jobs that are open, for messages."""
@@ -178,9 +180,14 @@ class Watch:
             self._notify(line)
         self._shown = line
 
-    def _unfinished(self, reason: str, cause: ClientError | None = None) -> JobError:
+    def _unfinished(self, reason: str) -> str:
+        text = f"{self.title()} has not finished: {reason}"
+        is_known = any(map(job_records.status_of, self.records.values()))
+        return f"{text}; {self.line()}" if is_known else text
+
+    def _error(self, text: str, cause: ClientError | None = None) -> JobError:
         error = JobError(
-            f"{self.title()} has not finished: {reason}; {self.line()}",
+            text,
             request=None if cause is None else cause.request,
             response=None if cause is None else cause.response,
             cause=cause,

@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from ..core.exceptions import ClientError, ConfigurationError
+from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.flow import Flow
 from ..core.jsonutils import dig
 from ..core.options import check_options
-from ..core.polling import Schedule, poll
-from .job_records import Record
+from ..core.polling import Notify, PollTimeoutError, Schedule, poll
+from .job_records import ENDED, Record, describe, label, status_of
 from .job_requests import OPERATIONS, JobRequests
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class TaskOptions(TypedDict, total=False):
         variables: The result of the task, for `finished`; the data of its form if it shows one.
         wait_timeout: Seconds to wait until the job has such a task; default 0.
         wait_interval: Seconds of the first pause; default 2.
+        notify: Receives a line for each change of the job while it has no such task.
         predict: Change nothing, and return what would be changed.
     """
 
@@ -57,6 +58,7 @@ class TaskOptions(TypedDict, total=False):
     variables: Mapping[str, Any] | None
     wait_timeout: float
     wait_interval: float
+    notify: Notify | None
     predict: bool
 
 
@@ -171,30 +173,107 @@ class TasksBase:
             raise ConfigurationError("give the id of a task, or job and name")
         if number:
             return (yield from self._requests.task(number))
-        title = f"manual task {options['name']!r}" if options.get("name") else "manual task"
-        candidates = yield from poll(
-            lambda: self._candidates(state, options),
-            bool,
-            Schedule(options.get("wait_timeout", 0.0), options.get("wait_interval", 2.0)),
-            self._requests.clock,
-            goal=f"job {job} to have a {title}",
-        )
+        candidates = yield from _Search(self._requests, state, options).run()
         if len(candidates) > 1:
             ids = ", ".join(f"{one['_id']} ({summary(one)['name']})" for one in candidates)
             raise ConfigurationError(f"job {job} has several such tasks: {ids}: give one as 'task'")
         return candidates[0]
 
-    def _candidates(self, state: str, options: TaskOptions) -> Flow[list[Record]]:
+
+class _Search:
+    """The search for a manual task that a job has, or is to have.
+
+    Args:
+        requests: The requests of the client.
+        state: The state to which the task is to be brought.
+        options: The job, the name of the task, and how to wait.
+    """
+
+    def __init__(self, requests: JobRequests, state: str, options: TaskOptions) -> None:
+        name = options.get("name")
+        self._requests = requests
+        self._state = state
+        self._job = str(options.get("job"))
+        self._name = name
+        self._title = f"manual task {name!r}" if name else "manual task"
+        self._schedule = Schedule(
+            options.get("wait_timeout", 0.0), options.get("wait_interval", 2.0)
+        )
+        self._notify = options.get("notify")
+        self._line = ""
+
+    def run(self) -> Flow[list[Record]]:
+        """Return the tasks that fit, at least one.
+
+        Raises:
+            PollTimeoutError: The time was up.
+            ClientError: The job does not exist, or has ended without such a task.
+        """
+        try:
+            return (
+                yield from poll(
+                    self._read,
+                    bool,
+                    self._schedule,
+                    self._requests.clock,
+                    goal=f"job {self._job} to have a {self._title}",
+                )
+            )
+        except PollTimeoutError as exc:
+            exc.reword(f"{exc.message}; {self._line}")
+            raise
+
+    def _read(self) -> Flow[list[Record]]:
         """Return the tasks that fit: open ones, or finished ones if there is no open one."""
-        name, job = options.get("name"), options.get("job")
-        tasks = yield from self._requests.manual_tasks(str(job))
+        tasks = yield from self._requests.manual_tasks(self._job)
+        name = self._name
         fitting = [
             task
             for task in tasks
             if not name or name in (task.get("name"), task.get("summary"), dig(task, "job.task"))
         ]
-        still_open = [task for task in fitting if task.get("status") == _OPEN]
-        return still_open or (fitting[-1:] if state == "finished" else [])
+        found = _open(fitting) or (fitting[-1:] if self._state == "finished" else [])
+        if not found:
+            yield from self._look_at_job(tasks)
+        return found
+
+    def _look_at_job(self, tasks: list[Record]) -> Flow[None]:
+        """Report how far the job is.
+
+        Args:
+            tasks: Its manual tasks.
+
+        Raises:
+            ClientError: It does not exist or has ended, so that no task can be expected.
+        """
+        try:
+            (job,) = yield from self._requests.state([self._job])
+        except HTTPStatusError as exc:
+            if exc.status_code != 403:
+                raise
+            # The account may work on tasks, but not read jobs.
+            job = {"_id": self._job}
+        if status_of(job) in ENDED:
+            known = f"its manual tasks are {_listed(tasks)}" if tasks else "it has no manual tasks"
+            raise ClientError(
+                f"{label(job)} is {status_of(job)} and has no open {self._title}: {known}"
+            )
+        notes = [f"waiting for {self._title}"]
+        others = _open(tasks)
+        if others:
+            notes.append(f"its open manual tasks are {_listed(others)}")
+        line = describe(job, notes)
+        if self._notify is not None and line != self._line:
+            self._notify(line)
+        self._line = line
+
+
+def _open(tasks: list[Record]) -> list[Record]:
+    return [task for task in tasks if task.get("status") == _OPEN]
+
+
+def _listed(tasks: list[Record]) -> str:
+    return ", ".join(f"{summary(task)['name']!r} ({task.get('status')})" for task in tasks)
 
 
 def _label(task: Mapping[str, Any]) -> str:
@@ -225,7 +304,7 @@ class Tasks(TasksBase):
         Raises:
             ConfigurationError: The options do not name one task, or one account.
             ClientError: There is no such task, it is claimed by another account, or it was
-                finished with another outcome.
+                finished with another outcome; or the job does not exist, or has ended without it.
         """
         change: TaskChange = self._perform(self._brought(state, options))
         return change

@@ -11,12 +11,12 @@ checked.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from ..core.exceptions import ConfigurationError, HTTPStatusError
 from ..core.facts import UNAVAILABLE
 from ..core.flow import Flow, collect, gather
+from ..core.messages import suggestion
 from ..core.records.types import look_for
 
 if TYPE_CHECKING:
@@ -102,12 +102,8 @@ class _Checks:
         names = yield from _names_in(collect(pages))
         name = plan.path_params["name"]
         if names and name not in names:
-            close = get_close_matches(name, names, 1)
-            hint = (
-                f"did you mean {close[0]!r}?"
-                if close
-                else "check its name, or refresh the content of the Gateway"
-            )
+            otherwise = "check its name, or refresh the content of the Gateway"
+            hint = suggestion(name, names, otherwise)
             raise ConfigurationError(f"there is no {plan.kind.title} {plan.name!r}: {hint}")
 
     def require_places(self, plan: Plan) -> Flow[None]:

@@ -174,7 +174,8 @@ class _Work:
         items = [self._shown(report) for report in reports] or [
             {**_no_job(None), "job": {"id": number}} for number in jobs
         ]
-        text = exc.message if reports else f"job {', '.join(jobs)}: {exc.message}"
+        is_named = bool(reports) or any(number in exc.message for number in jobs)
+        text = exc.message if is_named else f"job {', '.join(jobs)}: {exc.message}"
         waited = round(getattr(exc, "waited", 0.0), 3)
         return TaskError(text, changed=changed, **of_error(exc), **_keys(items), waited=waited)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from . import calling, platform
 from .calling import Result
 from .context import Context
+from .waiting import wait_options
 
 if TYPE_CHECKING:
     from ..itential.platform import Platform
@@ -40,9 +41,8 @@ def run(params: Mapping[str, Any], context: Context) -> Result:
             account=params.get("account"),
             outcome=params["outcome"],
             variables=params.get("variables"),
-            wait_timeout=params["wait_timeout"],
-            wait_interval=params["wait_interval"],
             predict=context.check_mode,
+            **wait_options(params, context),
         )
         return {"changed": change.changed, "task": change.task}
 

@@ -311,7 +311,7 @@ MANUAL_TASK: Spec = {
     "account": {"type": "str"},
     "outcome": {"type": "str", "choices": ["success", "failure"], "default": "success"},
     "variables": {"type": "dict"},
-    **WAIT,
+    **WAITING,
     "wait_timeout": {"type": "float", "default": 0.0},
     **CALL,
 }

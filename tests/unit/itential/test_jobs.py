@@ -144,6 +144,39 @@ async def test_a_workflow_of_a_project_is_named_by_the_project(world: World) -> 
         await world.do("start", workflow="Deploy", project="Egde")
 
 
+async def test_a_name_that_does_not_exist_is_an_error_with_the_nearest_name(world: World) -> None:
+    world.sim.tables["project"].seed([{"name": "Edge routers"}])
+    world.sim.tables["trigger"].seed(
+        [
+            {"name": "Turn up", "type": "manual", "actionId": "a"},
+            {"name": "t", "type": "endpoint", "routeName": "turn-up", "actionId": "a"},
+        ]
+    )
+    for options, error in (
+        ({"workflow": "upgrdae"}, "there is no workflow 'upgrdae': did you mean 'Upgrade'?"),
+        ({"project": "Edge router"}, "no project 'Edge router': did you mean 'Edge routers'?"),
+        ({"project": "x"}, "there is no project 'x': check its name"),
+        ({"workflow": None, "manual": "Turnup"}, "trigger 'Turnup': did you mean 'Turn up'?"),
+        ({"workflow": None, "endpoint": "turnup"}, "trigger 'turnup': did you mean 'turn-up'?"),
+        (
+            {"workflow": None, "manual": "Turn up", "automation": "other"},
+            "there is no manual trigger 'Turn up': check its name",
+        ),
+    ):
+        with pytest.raises(ConfigurationError) as caught:
+            await world.start(**options)
+        assert caught.value.message.endswith(error)
+    assert world.jobs() == []
+
+
+async def test_names_that_cannot_be_read_are_not_suggested(world: World) -> None:
+    workflows = {"path": "/automation-studio/workflows", "type": "application/json", "times": 1}
+    nothing = {**workflows, "status": 200, "body": '{"items": [], "total": 0}'}
+    world.sim.faults += [nothing, {**workflows, "status": 500, "times": 9}]
+    with pytest.raises(ConfigurationError, match="no workflow 'upgrdae': check its name; a work"):
+        await world.start(workflow="upgrdae")
+
+
 async def test_a_workflow_that_the_account_may_not_read_is_started_unchecked(world: World) -> None:
     fault = {"path": "/automation-studio/workflows", "method": "GET", "status": 403, "times": 2}
     world.sim.faults.append({**fault, "body": "no"})
@@ -254,6 +287,9 @@ async def test_several_live_jobs_are_an_error_that_names_them(world: World) -> N
     with pytest.raises(ClientError, match="several live jobs") as caught:
         await world.start(unique_by=["device"])
     assert all(number in caught.value.message for number in ids)
+    assert caught.value.message.endswith(
+        "give the id of one as 'job' to wait for it, or cancel the others"
+    )
 
 
 async def test_a_list_without_variables_is_completed(world: World, case: Case) -> None:
@@ -527,10 +563,13 @@ async def test_of_many_jobs_that_fail_the_first_is_named(world: World) -> None:
 
 
 async def test_a_job_that_does_not_exist_is_an_error_that_names_it(world: World) -> None:
-    with pytest.raises(ClientError, match="there is no job abc"):
-        await world.wait("abc")
-    with pytest.raises(ClientError, match="there is no job abc"):
-        await world.wait([*world.seed({}), "abc"])
+    text = "^there is no job abc: check its id$"
+    for jobs in ("abc", [*world.seed({}), "abc"]):
+        with pytest.raises(JobError, match=text) as caught:
+            await world.wait(jobs)
+        assert caught.value.response.status_code == 404
+    with pytest.raises(ClientError, match=text):
+        await world.do("pause", "abc")
     for nothing in ([], "", [5]):
         with pytest.raises(ConfigurationError, match="job must be the id of a job"):
             await world.wait(nothing)
@@ -547,6 +586,7 @@ async def test_a_server_that_restarts_does_not_end_the_wait(world: World) -> Non
     world.sim.faults.append({"path": f"{JOBS}/{other}", "status": 500, "times": 9})
     with pytest.raises(JobError, match=f"job {other} has not finished: GET .* 500") as caught:
         await world.wait(other)
+    assert f"; job {other}" not in caught.value.message
     assert caught.value.response.status_code == 500
 
 

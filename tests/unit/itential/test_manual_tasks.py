@@ -30,6 +30,10 @@ class World(Platform):
     def __init__(self, case: Case) -> None:
         super().__init__(case)
         self.sim.tables["task"].clear()
+        self.sim.settings["job_polls"] = 1000
+        (self.job,) = self.sim.tables["job"].seed(
+            [{"_id": JOB, "name": "Change", "status": "running", "metrics": {"progress": 0}}]
+        )
         (self.task,) = self.seed({"name": "ViewData", "summary": "Approve"})
         self.me = self.sim.tables["account"].named("admin")["_id"]
 
@@ -137,8 +141,13 @@ async def test_one_of_several_tasks_is_named(world: World) -> None:
     with pytest.raises(ConfigurationError, match="has several such tasks") as caught:
         await world.bring("claimed", name="ViewData")
     assert f"{world.task['_id']} (Approve)" in caught.value.message
-    with pytest.raises(PollTimeoutError, match="to have a manual task 'Missing'"):
+    with pytest.raises(PollTimeoutError, match="to have a manual task 'Missing'") as late:
         await world.bring("claimed", name="Missing")
+    assert late.value.message.endswith(
+        f"; job {JOB} (Change): running 0 %, waiting for manual task 'Missing',"
+        " its open manual tasks are 'Approve' (running), 'Other' (running)"
+    )
+    assert str(late.value) == late.value.message
 
 
 async def test_a_job_is_waited_for_until_it_has_the_task(world: World) -> None:
@@ -153,6 +162,51 @@ async def test_a_job_is_waited_for_until_it_has_the_task(world: World) -> None:
     )
     assert (await world.bring("claimed", wait_timeout=60)).task["name"] == "Approve"
     assert world.case.time.sleeps == [2, 3]
+
+
+@pytest.mark.parametrize("status", ["complete", "canceled", "error"])
+async def test_a_job_that_has_ended_without_the_task_is_not_waited_for(
+    world: World, status: str
+) -> None:
+    world.job["status"] = status
+    world.task["status"] = "complete"
+    title = f"^job {JOB} \\(Change\\) is {status} and has no open manual task"
+    with pytest.raises(
+        ClientError, match=rf"{title} 'Other': its manual tasks are 'Approve' \(complete\)$"
+    ):
+        await world.bring("finished", name="Other", wait_timeout=60)
+    world.sim.tables["task"].clear()
+    with pytest.raises(ClientError, match=f"{title}: it has no manual tasks$"):
+        await world.bring("claimed", wait_timeout=60)
+    assert world.case.time.sleeps == []
+
+
+async def test_a_job_that_does_not_exist_is_not_waited_for(world: World) -> None:
+    with pytest.raises(ClientError, match="^there is no job nowhere: check its id$"):
+        await world.bring("claimed", job="nowhere", wait_timeout=60)
+    assert world.case.time.sleeps == []
+
+
+async def test_the_job_is_shown_while_it_has_no_such_task(world: World) -> None:
+    lines: list[str] = []
+    world.sim.settings["job_steps"] = [{}, {}, {"metrics": {"progress": 0.5}}]
+    with pytest.raises(PollTimeoutError):
+        await world.bring("claimed", name="Other", wait_timeout=30, notify=lines.append)
+    rest = "waiting for manual task 'Other', its open manual tasks are 'Approve' (running)"
+    assert lines == [f"job {JOB} (Change): running {done} %, {rest}" for done in (0, 50)]
+
+
+async def test_the_task_is_waited_for_if_the_account_may_not_read_the_job(world: World) -> None:
+    lines: list[str] = []
+    fault = {"path": f"/operations-manager/jobs/{JOB}", "status": 403, "times": 1}
+    world.sim.faults.append(fault)
+    world.task["status"] = "complete"
+    with pytest.raises(PollTimeoutError):
+        await world.bring("claimed", notify=lines.append)
+    assert lines == [f"job {JOB}: status unknown, waiting for manual task"]
+    world.sim.faults.append({**fault, "status": 500, "times": 9})
+    with pytest.raises(ClientError, match="GET .* 500"):
+        await world.bring("claimed")
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_reading_records(run: Runner) -> None:
 @pytest.mark.parametrize(
     ("given", "reason"),
     [
-        ({"resource": "x"}, "there is no resource 'x'"),
+        ({"resource": "x"}, "there is no resource 'x': use one of "),
         (
             {"resource": "cluster", "fields": ["name", "colour"]},
             "fields: cluster has no field 'colour'; its fields are id, name",

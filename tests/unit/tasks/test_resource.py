@@ -260,7 +260,7 @@ def test_the_only_record_of_a_list_fails_like_one() -> None:
     [
         (
             {"resource": "clusters", "data": {"name": "x"}},
-            "there is no resource 'clusters': use one of cluster",
+            "there is no resource 'clusters': did you mean 'cluster'",
         ),
         ({"data": {"name": "x", "access_mode": "bogus"}}, "access_mode must be one of WL"),
         ({"data": {"nmae": "x"}}, "cluster has no field 'nmae'"),

@@ -118,9 +118,9 @@ class RestReader(RecordStore):
     def resource(self, name: str) -> ResourceType:
         """Return a row of the catalogue. See `RecordStore`."""
         if not isinstance(name, str) or name not in self._catalogue:
-            raise ConfigurationError(
-                f"there is no resource {name!r}: use one of {', '.join(self._catalogue)}"
-            )
+            otherwise = f"use one of {', '.join(self._catalogue)}"
+            hint = messages.suggestion(str(name), self._catalogue, otherwise)
+            raise ConfigurationError(f"there is no resource {name!r}: {hint}")
         return self._catalogue[name]
 
     def types(self) -> Iterable[ResourceType]:

@@ -1032,7 +1032,9 @@ async def test_a_type_without_a_route_does_not_have_the_verb(case: Case) -> None
     ):
         with pytest.raises(ConfigurationError, match=f"this API {verb} no flow records"):
             await bench.run(flow)
-    with pytest.raises(ConfigurationError, match="there is no resource 'flows': use one of flow"):
+    with pytest.raises(
+        ConfigurationError, match="there is no resource 'flows': did you mean 'flow'"
+    ):
         await bench.run(bench.store.row("flows"))
 
 
