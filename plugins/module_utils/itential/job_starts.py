@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, RequestError
+from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
 from ..core.jsonutils import dig
 from ..core.once import may_have_arrived
@@ -136,7 +136,7 @@ def start(
         job = yield from requests.post(  # nosec B113
             plan.path, plan.body, path_params=plan.path_params
         )
-    except (RequestError, HTTPStatusError) as exc:
+    except ClientError as exc:
         if not may_have_arrived(exc):
             raise
         return Started((yield from _found_again(requests, plan, exc)), True)
@@ -148,9 +148,7 @@ def start(
     return Started(job, True)
 
 
-def _found_again(
-    requests: JobRequests, plan: _Plan, exc: RequestError | HTTPStatusError
-) -> Flow[Record]:
+def _found_again(requests: JobRequests, plan: _Plan, exc: ClientError) -> Flow[Record]:
     """Return the job of a start that has no answer.
 
     Raises:

@@ -37,8 +37,8 @@ def transport(
         app: The application.
         silent: Methods whose responses lose their bodies.
         lost: Paths whose next response is lost on its way: to the error of the connection, or to
-            the status of a proxy. A list is about the next responses; `None` stands for one that
-            is not lost.
+            the status or the text of a proxy. A list is about the next responses; `None` stands for
+            one that is not lost.
     """
     lost = {} if lost is None else lost
     lock = threading.Lock()
@@ -66,6 +66,8 @@ def transport(
                 lost[request.url.path] = later
         if isinstance(outcome, BaseException):
             raise outcome
+        if isinstance(outcome, str):
+            return httpx.Response(200, text=outcome)
         if outcome is not None:
             return httpx.Response(outcome)
         head, *bodies = sent

@@ -304,7 +304,7 @@ async def test_a_list_without_variables_is_completed(world: World, case: Case) -
     assert report.record["variables"] == {"device": "r1"}
 
 
-@pytest.mark.parametrize("outcome", [httpx.ReadError("reset"), 502, 504])
+@pytest.mark.parametrize("outcome", [httpx.ReadError("reset"), 502, 504, "<html>sign in</html>"])
 async def test_a_start_without_an_answer_is_not_repeated_but_found_by_its_key(
     world: World, outcome: Any
 ) -> None:
