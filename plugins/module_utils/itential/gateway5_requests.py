@@ -9,14 +9,13 @@ Source: docs/protocols/itential-platform.md section 11.3.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Mapping
 from typing import Any
 
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.flow import Flow
 from ..core.jsonutils import dig
-from ..core.messages import one_line
+from ..core.messages import one_line, suggestion
 from ..core.records.failures import Failure
 from .platform_requests import PlatformRequests
 
@@ -127,7 +126,9 @@ class Gateway5Requests(PlatformRequests):
             return None
         elsewhere = sorted({_place_of(one) for one in listed if _name_of(one) == name})
         hint = (
-            f"it is on {', '.join(elsewhere)}" if elsewhere else _suggest(name, map(_name_of, here))
+            f"it is on {', '.join(elsewhere)}"
+            if elsewhere
+            else suggestion(name, map(_name_of, here), "check its name")
         )
         raise ConfigurationError(
             f"there is no service {name!r} on gateway cluster {cluster!r}: {hint}"
@@ -263,7 +264,7 @@ def _record_of(cluster: str, clusters: list[Record] | None, connections: Any) ->
     names = [str(record.get("cluster_id")) for record in clusters]
     raise ConfigurationError(
         f"there is no gateway cluster {cluster!r} that this account sees:"
-        f" {_suggest(cluster, names)}, or {advice}"
+        f" {suggestion(cluster, names, 'check its name')}, or {advice}"
     )
 
 
@@ -291,11 +292,6 @@ def _is_connected(value: Any) -> bool:
         known = ("connected", "connection_status", "status", "state")
         value = next((value[key] for key in known if key in value), True)
     return value.lower() in _CONNECTED if isinstance(value, str) else bool(value)
-
-
-def _suggest(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), 1)
-    return f"did you mean {close[0]!r}?" if close else "check its name"
 
 
 def _name_of(service: Mapping[str, Any]) -> str:
