@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from markupsafe import escape
@@ -150,25 +151,86 @@ def test_values_of_the_server_are_no_markup(connected: Ansible) -> None:
         assert name + str(escape(HOSTILE)) in text
 
 
-def test_a_part_that_cannot_be_read_says_so_and_the_others_are_shown(connected: Ansible) -> None:
+def fail_parts(simulator: Any, parts: dict[str, int]) -> None:
+    """Make a Platform answer these paths with these statuses."""
+    simulator.faults += [{"path": path, "status": parts[path], "times": 99} for path in parts]
+
+
+def test_parts_that_cannot_be_read_are_problems_and_the_others_are_shown(
+    connected: Ansible,
+) -> None:
     simulator = connected.platform.simulator
     busy_platform(simulator)
-    missing = {
-        "/workflow_engine/workers/status": 403,
-        "/health/adapters": 500,
-        "/operations-manager/jobs": 403,
-        "/operations-manager/tasks": 403,
-        "/configuration_manager/search/compliance_plans": 404,
-    }
-    simulator.faults += [{"path": path, "status": missing[path], "times": 99} for path in missing]
-    page = Page(write(connected))
-    (verdict,) = (text for name, text in page.sections.items() if "problems" in name)
-    assert "could be read: adapters, compliance, jobs, tasks, workers." in verdict
+    fail_parts(
+        simulator,
+        {
+            "/health/server": 500,
+            "/workflow_engine/workers/status": 403,
+            "/health/adapters": 500,
+            "/operations-manager/jobs": 403,
+            "/operations-manager/tasks": 403,
+            "/configuration_manager/search/compliance_plans": 404,
+        },
+    )
+    text = write(connected)
+    page = Page(text)
+    assert "<title>Itential Platform: 5 problems</title>" in text
+    verdict = page.sections["5 problems"]
+    assert re.match(r"Adapters could not be read: GET \S+/health/adapters\S*: 500 ", verdict)
+    for name, status in (("Jobs", 403), ("Server", 500), ("Tasks", 403), ("Workers", 403)):
+        assert re.search(rf" {name} could not be read: GET \S+: {status} ", verdict), name
+    assert "The server does not have these parts: compliance." in verdict
     for name in ("Workers", "Adapters", "Jobs", "Failing", "Slowest", "Compliance", "Waiting"):
         (text,) = (text for title, text in page.sections.items() if title.startswith(name))
         assert text.startswith("Not available."), name
         assert re.search(r"\b(403|404|500) ", text), name
     assert "RUNNING 3" in page.sections["Applications"]
+
+
+def test_a_quiet_server_that_lacks_a_part_does_not_have_no_problems(connected: Ansible) -> None:
+    fail_parts(
+        connected.platform.simulator, {"/configuration_manager/search/compliance_plans": 404}
+    )
+    text = write(connected)
+    assert "<title>Itential Platform: 1 part not available</title>" in text
+    assert "No problems" not in text
+
+
+def fail(ansible: Ansible) -> str:
+    """Run the playbook, which fails and writes no page; return its output."""
+    done = ansible.run("ansible-playbook", "restops.clients.health_report")
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert not (ansible.folder / "health_report.html").exists()
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 405, 501])
+def test_a_login_that_fails_ends_the_play(connected: Ansible, status: int) -> None:
+    simulator = connected.platform.simulator
+    fail_parts(simulator, {"/oauth/token": status})
+    output = fail(connected)
+    assert re.search(rf"POST \S+/oauth/token: {status} ", output)
+    assert simulator.counters["requests"] == 1
+
+
+@pytest.mark.parametrize("status", [403, 404, 500])
+def test_a_server_of_which_nothing_can_be_read_ends_the_play(
+    connected: Ansible, status: int
+) -> None:
+    fail_parts(
+        connected.platform.simulator,
+        {
+            "/health/server": status,
+            "/health/status": status,
+            "/health/adapters": status,
+            "/health/applications": status,
+            "/workflow_engine/workers/status": status,
+            "/operations-manager/jobs": status,
+            "/operations-manager/tasks": status,
+            "/configuration_manager/search/compliance_plans": status,
+        },
+    )
+    assert re.search(rf"GET \S+/health/server: {status} ", fail(connected))
 
 
 def test_a_plan_whose_reports_cannot_be_read_says_so(connected: Ansible) -> None:
@@ -179,6 +241,9 @@ def test_a_plan_whose_reports_cannot_be_read_says_so(connected: Ansible) -> None
     simulator.faults.append({"path": refused, "status": 403, "times": 99})
     simulator.tables["compliance_plan"].seed([{"name": "Never run"}])
     page = Page(write(connected))
+    assert re.search(
+        r" Plan Edge routers could not be read: GET \S+: 403 ", page.sections["8 problems"]
+    )
     text = page.sections["Compliance last run of each plan"]
     assert re.search(r"Edge routers 0 devices Not available\. .*403", text)
     assert "Never run 0 devices Not available. It has not run yet." in text

@@ -78,8 +78,8 @@ def gathered(
 
     Raises:
         ConfigurationError: An unknown name.
-        ClientError: A fact could not be read, but for another reason than that the server does not
-            have it or that the user must not read it.
+        ClientError: The login failed, or a fact could not be read, but for another reason than that
+            the server does not have it or that the user must not read it.
     """
     if ALL in names:
         names = list(known)
@@ -88,6 +88,8 @@ def gathered(
         raise ConfigurationError(
             f"gather: unknown {', '.join(map(repr, unknown))}: use {ALL}, {', '.join(known)}"
         )
+    # Otherwise, the status of a failed login would be taken for that of each fact.
+    yield from connection._login_flow()
     progress = Progress("facts", "read", connection._runtime.clock, len(names))
     flows = [progress.counting(_read(connection, store, known[name])) for name in names]
     outcomes = dict(zip(names, (yield from gather(flows, AT_ONCE)), strict=True))

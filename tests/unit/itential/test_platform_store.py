@@ -12,6 +12,7 @@ import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     ConfigurationError,
+    HTTPStatusError,
 )
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform_store import (
     PlatformStore,
@@ -79,6 +80,15 @@ async def test_a_type_that_the_catalogue_lacks_is_given_as_a_dict(case: Case) ->
 async def test_facts_are_gathered_by_name(case: Case) -> None:
     found = await case.kind.wait(Platform(case).client.gather(["version"]))
     assert (list(found.facts), found.unavailable) == (["version"], {})
+
+
+@pytest.mark.parametrize("status", [403, 404, 405, 501])
+async def test_facts_of_a_server_that_fails_the_login_are_an_error(case: Case, status: int) -> None:
+    platform = Platform(case)
+    platform.sim.faults.append({"path": "/login", "status": status, "times": 9})
+    with pytest.raises(HTTPStatusError, match=rf"^POST \S+/login: {status} "):
+        await case.kind.wait(platform.client.gather(["version", "health"]))
+    assert platform.sim.counters["POST /login"] == 1
 
 
 async def test_an_unknown_resource_is_an_error_that_lists_the_known_ones(case: Case) -> None:
