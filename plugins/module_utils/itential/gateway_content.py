@@ -127,6 +127,8 @@ class ContentBase:
         check_options(Content.refresh, options, RefreshOptions.__optional_keys__)
         schedule = schedule_of(options)
         chosen, is_all = _chosen(kinds)
+        # Otherwise, the status of a failed login would be taken for that of each kind.
+        yield from self._connection._login_flow()
         if options.get("predict"):
             for kind in chosen:
                 yield from self._names(kind)

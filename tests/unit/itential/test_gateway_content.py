@@ -90,6 +90,12 @@ async def test_all_kinds_are_refreshed_and_missing_ones_are_named(world: World) 
     assert "403" in await world.fail(RefreshError)
 
 
+async def test_a_gateway_that_fails_the_login_does_not_lack_all_kinds(world: World) -> None:
+    world.refuse("/login", 404, times=99)
+    assert "/login: 404" in await world.fail(HTTPStatusError)
+    assert world.sim.counters["requests"] == 1
+
+
 async def test_the_inventory_is_refreshed_by_its_own_path(world: World) -> None:
     found = await world.refresh(["inventory"])
     assert found["inventory"].total == 3
