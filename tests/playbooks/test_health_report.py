@@ -209,7 +209,7 @@ def test_a_login_that_fails_ends_the_play(connected: Ansible, status: int) -> No
     simulator = connected.platform.simulator
     fail_parts(simulator, {"/oauth/token": status})
     output = fail(connected)
-    assert re.search(rf"POST \S+/oauth/token: {status} ", output)
+    assert re.search(rf'=> {{"changed": false, "msg": "POST \S+/oauth/token: {status} ', output)
     assert simulator.counters["requests"] == 1
 
 
