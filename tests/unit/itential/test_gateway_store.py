@@ -56,6 +56,6 @@ async def test_facts_are_gathered_by_name(case: Case) -> None:
     assert (list(found.facts), found.unavailable) == (["version"], {})
 
 
-async def test_an_unknown_resource_is_an_error_that_lists_the_known_ones(case: Case) -> None:
-    with pytest.raises(ConfigurationError, match="no resource 'divice': use one of device"):
+async def test_an_unknown_resource_is_an_error_that_names_the_nearest_one(case: Case) -> None:
+    with pytest.raises(ConfigurationError, match="no resource 'divice': did you mean 'device'"):
         await Gateway(case).list("divice")

@@ -91,8 +91,8 @@ async def test_facts_of_a_server_that_fails_the_login_are_an_error(case: Case, s
     assert platform.sim.counters["POST /login"] == 1
 
 
-async def test_an_unknown_resource_is_an_error_that_lists_the_known_ones(case: Case) -> None:
-    with pytest.raises(ConfigurationError, match="no resource 'worklfow': use one of workflow"):
+async def test_an_unknown_resource_is_an_error_that_names_the_nearest_one(case: Case) -> None:
+    with pytest.raises(ConfigurationError, match="no resource 'worklfow': did you mean 'workflow'"):
         await Platform(case).list("worklfow")
 
 
