@@ -853,7 +853,7 @@ async def test_without_a_login_an_error_is_raised(case: Case) -> None:
 
 async def test_an_unknown_resource_is_said(case: Case) -> None:
     client = client_of(case, Keystone())
-    with pytest.raises(ConfigurationError, match="no resource 'clusters': use one of cluster, "):
+    with pytest.raises(ConfigurationError, match="no resource 'clusters': did you mean 'cluster'"):
         await case.kind.wait(client.ensure("clusters", []))
 
 
