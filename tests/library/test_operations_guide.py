@@ -38,7 +38,8 @@ def test_the_example_of_services_runs(
 ) -> None:
     run_example("platform.services", platform)
     printed = capsys.readouterr().out
-    assert "task worker: inactive\nadapter servicenow: RUNNING, ONLINE\n" in printed
+    assert "task worker: inactive\nadapters, one after another: servicenow, iag\n" in printed
+    assert "adapter servicenow: RUNNING, ONLINE\n" in printed
     assert printed.endswith("['changed', 'changed']\n")
     assert all(worker["running"] for worker in platform.simulator.tables["worker"])
 
