@@ -29,7 +29,10 @@ TESTS = {
         "a_login_is_a_task_and_its_token_is_passed_on",
     ),
     "a session that ends during the run": (
-        f"{PLAYBOOKS}/test_paths.py::test_a_session_that_the_server_ends_is_renewed_once_for_all_workers",
+        (
+            f"{PLAYBOOKS}/test_paths.py"
+            "::test_a_session_that_the_server_ends_is_renewed_once_for_all_workers"
+        ),
         "a_session_that_ends_fails_the_task",
     ),
     "secrets in the output": (
@@ -48,7 +51,10 @@ TESTS = {
         "check_mode_skips",
     ),
     "`--diff`": (
-        f"{PLAYBOOKS}/test_both_paths.py::test_keystone_modules_give_the_same_results_on_both_paths",
+        (
+            f"{PLAYBOOKS}/test_both_paths.py"
+            "::test_keystone_modules_give_the_same_results_on_both_paths"
+        ),
         "a_write_is_repeated_and_no_change",
     ),
     "long lists": (
@@ -112,7 +118,7 @@ class Uri:
 
     Attributes:
         simulator: The Platform.
-        address: Where it is.
+        address: Its URL.
         headers: The headers with the token of a login.
         results: The results of the tasks.
         output: What Ansible printed.

@@ -100,7 +100,7 @@ def read_job(call: Call) -> Any:
 
 
 class JobList(Listing):
-    """A list of jobs; reading jobs by their ids lets them go on.
+    """A list of jobs; jobs go on each time they are read by their ids.
 
     While the job worker is off, reading the running ones does so too.
     """

@@ -21,7 +21,7 @@ from ..core.messages import error_text, last_words
 Record = dict[str, Any]
 
 _SUCCESS = frozenset(("", "completed", "complete", "success", "ok"))
-"""Statuses of a run that has not failed; `""` stands for none."""
+"""Statuses of a run that has not failed; `""` if there is no status."""
 _NODE_NAMES = ("name", "node", "nodeName", "node_name", "host")
 _NODE_ERRORS = ("error", "stderr", "message")
 _NODE_OUTPUTS = ("output", "stdout")

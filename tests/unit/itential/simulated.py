@@ -37,7 +37,7 @@ def transport(
         app: The application.
         silent: Methods whose responses lose their bodies.
         lost: Paths whose next response is lost on its way: to the error of the connection, or to
-            the status or the text of a proxy. A list is about the next responses; `None` stands for
+            the status or the text of a proxy. A list is about the next responses; `None` is
             one that is not lost.
     """
     lost = {} if lost is None else lost

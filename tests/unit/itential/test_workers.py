@@ -401,7 +401,7 @@ async def test_jobs_that_still_run_when_the_time_is_up_are_named(world: World) -
 
 
 async def test_many_jobs_are_counted_and_read_with_few_requests(world: World) -> None:
-    # Each of the three pages of a poll lets the jobs go on.
+    # The jobs go on with each of the three pages of a poll.
     world.sim.settings["job_polls"] = 7
     for number in range(250):
         world.job(f"Job {number}")

@@ -215,8 +215,8 @@ class Records(RecordsBase):
             limit: The most records.
             fields: The fields that are wanted, for servers that can leave out the others.
             complete: Read each record alone, if those of the list lack fields.
-            each: Takes some records at a time while others are read; what it returns stands for
-                them in the result.
+            each: Takes some records at a time while others are read; what it returns takes
+                their place in the result.
 
         Raises:
             ConfigurationError: An unknown field or operator.
