@@ -22,10 +22,10 @@ from ..core.records.kinds import (
     ID,
     INTEGER,
     JSON,
-    TEXT,
     Choice,
     Kind,
     Relation,
+    Text,
 )
 from ..core.records.types import ResourceType
 
@@ -46,6 +46,18 @@ READ_ONLY = ("retrieve",)
 _UNSEARCHABLE = frozenset(("review", "attachment", "notification", "log_audit"))
 
 
+class TrimmedText(Text):
+    """Text that the server stores without blanks at its ends."""
+
+    __slots__ = ()
+
+    def parse(self, value: Any) -> str:
+        return super().parse(value).strip()
+
+
+TRIMMED = TrimmedText()
+
+
 class NumberedChoice(Choice):
     """A choice that records show by its label and filters take by its number."""
 
@@ -55,7 +67,7 @@ class NumberedChoice(Choice):
         return int(super()._normalized(value))
 
 
-def _made(name: str, kind: Kind = TEXT, *, many: bool = False) -> Field:
+def _made(name: str, kind: Kind = TRIMMED, *, many: bool = False) -> Field:
     """Return a field that the server makes."""
     return Field(name, kind, access=FieldAccess.READ_ONLY, many=many)
 
@@ -70,8 +82,8 @@ CATALOGUE = {
             "/allocations/clusters/",
             (
                 _ID,
-                Field("name", required=True),
-                Field("description"),
+                Field("name", TRIMMED, required=True),
+                Field("description", TRIMMED),
                 Field("enabled", BOOLEAN),
                 Field("access_mode", Choice(ACCESS_MODES)),
                 Field("access_teams", Relation("team"), many=True),
@@ -83,8 +95,8 @@ CATALOGUE = {
             "/allocations/requests/",
             (
                 _ID,
-                Field("title", required=True),
-                Field("description", required=True),
+                Field("title", TRIMMED, required=True),
+                Field("description", TRIMMED, required=True),
                 Field("submitter", Relation("user"), required=True),
                 Field("team", Relation("team"), required=True),
                 Field("status", Choice(REQUEST_STATUSES)),
@@ -129,7 +141,7 @@ CATALOGUE = {
             (
                 _ID,
                 Field("file", FILE, required=True),
-                Field("name"),
+                Field("name", TRIMMED),
                 Field("request", Relation("request"), required=True),
                 _made("uploaded", DATETIME),
             ),
@@ -140,7 +152,7 @@ CATALOGUE = {
             "/allocations/comments/",
             (
                 _ID,
-                Field("content", required=True),
+                Field("content", TRIMMED, required=True),
                 Field("request", Relation("request"), required=True),
                 Field("user", Relation("user")),
                 Field("private", BOOLEAN),
@@ -152,13 +164,13 @@ CATALOGUE = {
             "/users/users/",
             (
                 _ID,
-                Field("username", required=True),
+                Field("username", TRIMMED, required=True),
                 Field("password", required=True, secret=True),
-                Field("first_name"),
-                Field("last_name"),
-                Field("email"),
-                Field("department"),
-                Field("role"),
+                Field("first_name", TRIMMED),
+                Field("last_name", TRIMMED),
+                Field("email", TRIMMED),
+                Field("department", TRIMMED),
+                Field("role", TRIMMED),
                 Field("is_active", BOOLEAN),
                 Field("is_staff", BOOLEAN),
                 Field("is_superuser", BOOLEAN),
@@ -177,7 +189,7 @@ CATALOGUE = {
             "/users/teams/",
             (
                 _ID,
-                Field("name", required=True, access=FieldAccess.CREATE_ONLY),
+                Field("name", TRIMMED, required=True, access=FieldAccess.CREATE_ONLY),
                 Field("is_active", BOOLEAN),
                 _made("slug"),
                 _made("users", Relation("user"), many=True),
@@ -201,15 +213,15 @@ CATALOGUE = {
             "/research/grants/",
             (
                 _ID,
-                Field("title", required=True),
-                Field("agency", required=True),
+                Field("title", TRIMMED, required=True),
+                Field("agency", TRIMMED, required=True),
                 Field("amount", DECIMAL, required=True),
                 Field("start_date", DATE, required=True),
                 Field("team", Relation("team"), required=True),
                 Field("end_date", DATE),
-                Field("pi"),
-                Field("grant_number"),
-                Field("description"),
+                Field("pi", TRIMMED),
+                Field("grant_number", TRIMMED),
+                Field("description", TRIMMED),
             ),
             key=("team", "grant_number"),
             names=("grant_number", "title"),
@@ -219,17 +231,17 @@ CATALOGUE = {
             "/research/publications/",
             (
                 _ID,
-                Field("title", required=True),
+                Field("title", TRIMMED, required=True),
                 Field("team", Relation("team"), required=True),
-                Field("abstract"),
+                Field("abstract", TRIMMED),
                 Field("published", DATE),
                 Field("submitted", DATE),
-                Field("journal"),
+                Field("journal", TRIMMED),
                 # A second empty one makes the server fail; any number may be null
                 # (docs/protocols/keystone.md section 9).
-                Field("doi", empty_is_null=True),
-                Field("volume"),
-                Field("issue"),
+                Field("doi", TRIMMED, empty_is_null=True),
+                Field("volume", TRIMMED),
+                Field("issue", TRIMMED),
             ),
             key=("doi",),
             names=("title",),

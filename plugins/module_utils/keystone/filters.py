@@ -56,6 +56,7 @@ _TEXT = (
 _DATE = (*_NUMBER, "year", "month", "day", "week", "week_day")
 OPERATORS: dict[type[kinds.Kind], tuple[str, ...]] = {
     kinds.Text: _TEXT,
+    catalogue.TrimmedText: _TEXT,
     kinds.Choice: _TEXT,
     kinds.Integer: _NUMBER,
     catalogue.NumberedChoice: _NUMBER,

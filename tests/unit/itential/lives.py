@@ -20,6 +20,7 @@ NAMES = [
     "{id}",
     "50%2F",
     "000000000000000000000001",
+    " blanks at both ends ",
 ]
 """Names that break a path, a template or a comparison."""
 

@@ -24,6 +24,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.records.field
 from ansible_collections.restops.clients.plugins.module_utils.core.records.types import ResourceType
 from ansible_collections.restops.clients.plugins.module_utils.keystone.catalogue import (
     CATALOGUE,
+    TRIMMED,
     NumberedChoice,
 )
 from ansible_collections.restops.clients.plugins.module_utils.keystone.filters import (
@@ -42,7 +43,7 @@ ROW = ResourceType(
     "/things/",
     (
         Field("id", kinds.INTEGER, access=FieldAccess.READ_ONLY),
-        Field("text"),
+        Field("text", TRIMMED),
         Field("choice", kinds.Choice({"AP": "Approved", "PD": "Pending"})),
         Field("integer", kinds.INTEGER),
         Field("decimal", kinds.DECIMAL),

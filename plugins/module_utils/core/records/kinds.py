@@ -80,7 +80,7 @@ class Kind:
 
 
 class Text(Kind):
-    """Text without blanks at its ends."""
+    """Text, which is kept as it is: blanks at its ends belong to a name, too."""
 
     __slots__ = ()
 
@@ -89,18 +89,13 @@ class Text(Kind):
     def parse(self, value: Any) -> str:
         if isinstance(value, bool):
             raise TypeError(value)
-        return text_of(value, self.noun).strip()
+        return text_of(value, self.noun)
 
 
 class Content(Text):
-    """Text that is kept as it is, such as the content of a template."""
+    """Text of many lines, such as the content of a template."""
 
     __slots__ = ()
-
-    def parse(self, value: Any) -> str:
-        if isinstance(value, bool):
-            raise TypeError(value)
-        return text_of(value, self.noun)
 
 
 class JsonText(Kind):

@@ -170,14 +170,16 @@ def _others(
     dicts = {number: value for number, value in enumerate(values) if isinstance(value, Mapping)}
     if dicts:
         found.update((yield from _others_by_fields(store, target, dicts, lenient, text_ids)))
-    texts = {number: value.strip() for number, value in enumerate(values) if isinstance(value, str)}
+    texts = {number: value for number, value in enumerate(values) if isinstance(value, str)}
     for name in (*target.names, *((target.id_field,) if text_ids else ())):
         left = {number: text for number, text in texts.items() if number not in found}
         if name == target.id_field:
             left = _texts_of_ids(target, left)
         if left:
-            there = yield from store.find(target, name, _distinct(left.values()))
-            wanted = {number: {name: value} for number, value in left.items()}
+            parse = target.field(name).kind.parse
+            wanted = {number: {name: parse(value)} for number, value in left.items()}
+            values_of = [record[name] for record in wanted.values()]
+            there = yield from store.find(target, name, _distinct(values_of))
             found.update(_matched(target, (name,), wanted, there))
     for number, text in texts.items():
         if number not in found:
@@ -189,7 +191,7 @@ def _texts_of_ids(target: ResourceType, texts: Mapping[int, str]) -> dict[int, A
     """Return those texts that have the form of an id, as ids."""
     if not isinstance(target.fields[target.id_field].kind, Integer):
         return {number: text for number, text in texts.items() if text}
-    numbers = {number: number_of_id(text) for number, text in texts.items()}
+    numbers = {number: number_of_id(text.strip()) for number, text in texts.items()}
     return {number: value for number, value in numbers.items() if isinstance(value, int)}
 
 
