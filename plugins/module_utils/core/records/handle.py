@@ -172,8 +172,8 @@ def _identities(row: ResourceType, target: Target) -> list[Mapping[str, Any]]:
         raise ConfigurationError(
             f"a {row.name} is a name, an id or a dict of its fields, not {target!r}"
         )
-    is_name = len(row.key) == 1 and isinstance(target, str) and row.key[0] != row.id_field
-    named: list[Mapping[str, Any]] = [{row.key[0]: target}] if is_name else []
+    names = [name for name in row.names if isinstance(target, str) and name != row.id_field]
+    named: list[Mapping[str, Any]] = [{name: target} for name in names]
     try:
         row.field(row.id_field).parse(target)
     except ConfigurationError:

@@ -17,7 +17,7 @@ from ..exceptions import ClientError, ConfigurationError
 from ..flow import Flow
 from .access import Access, Route, texts
 from .fields import Field, FieldAccess
-from .kinds import JSON, Integer, PendingName, Relation, hashable
+from .kinds import ID, JSON, Integer, PendingName, Relation, hashable
 
 if TYPE_CHECKING:
     from .access import Order, Release
@@ -290,7 +290,9 @@ class ResourceType:
             ClientError: The id is not one of this kind: it would lead to another path.
         """
         value = record.get(self.id_field)
-        wanted = int if isinstance(self.fields[self.id_field].kind, Integer) else str
+        kind = self.fields[self.id_field].kind
+        # Servers have ids that are texts as numbers, too.
+        wanted = (int,) if isinstance(kind, Integer) else (str, int) if kind is ID else (str,)
         if not isinstance(value, wanted) or isinstance(value, bool) or value == "":
             raise ClientError(
                 f"the server sent a {self.name} whose {self.id_field} is {value!r}: nothing is"

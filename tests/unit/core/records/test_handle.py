@@ -150,6 +150,33 @@ async def test_an_id_is_enough_for_a_type_with_several_keys(case: Case, target: 
     assert (await case.kind.wait(seats.find(target)))["id"] == 7
 
 
+async def test_a_type_with_several_keys_may_have_a_name(case: Case) -> None:
+    role = ResourceType(
+        "role",
+        "/roles",
+        (ID, Field("name"), Field("origin")),
+        key=("name", "origin"),
+        names=("name",),
+    )
+    there = [{"id": "r1", "name": "a", "origin": "x"}, {"id": "r2", "name": "b", "origin": "x"}]
+    there.append({**there[1], "id": "r3", "origin": "y"})
+    roles, dummy = records_of(case, role, **{"GET /roles": there, "GET /roles/r2": there[1]})
+    assert await case.kind.wait(roles.find("a")) == there[0]
+    assert await case.kind.wait(roles.find("r2")) == there[1]
+    with pytest.raises(ClientError, match="role name='b' matches 2 records \\(id r2, r3\\)"):
+        await case.kind.wait(roles.delete("b"))
+
+
+async def test_ids_that_are_texts_may_come_as_numbers(case: Case) -> None:
+    there = {"id": 7, "name": "lab"}
+    routes = {"GET /teams": [there], "GET /teams/7": there, "PATCH /teams/7": there}
+    teams, bench = records_of(case, TEAM, **routes)
+    for target in ("lab", 7, "7", {"id": "7"}):
+        assert await case.kind.wait(teams.find(target)) == there
+    await case.kind.wait(teams.update("lab", {"name": "new"}))
+    assert bench.server.writes == [("PATCH /teams/7", {"name": "new"})]
+
+
 async def test_a_target_that_is_neither_is_refused(case: Case) -> None:
     boxes, dummy = records_of(case)
     for target in (None, True, "", ["a"]):
