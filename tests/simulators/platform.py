@@ -84,6 +84,8 @@ class PlatformSimulator(TableSimulator):
         lifecycle_answer: `job` or `execution`: what a run of an action answers.
         rate_limit: The rate limit of the workers.
         certificate_answer: `data` or `results`: where a new certificate's id is.
+        other_updates: Types whose updates have the other one of two assumed forms: `tag`,
+            `gateway_cluster`, `gateway_certificate`.
     """
 
     open_paths = ("/login", "/oauth/token", "/health/status")
@@ -148,6 +150,7 @@ class PlatformSimulator(TableSimulator):
                 "lifecycle_delete": "body",
                 "lifecycle_answer": "job",
                 "certificate_answer": "data",
+                "other_updates": (),
                 "rate_limit": {"rateLimit": 0, "rateLimitPeriod": 0},
                 **settings,
             }

@@ -110,8 +110,8 @@ PREBUILT = Row(
 
 
 def update_tag(call: Call) -> Any:
-    """Change a tag; that the body is `data` with the id in it is assumed."""
-    body = call.inner("data")
+    """Change a tag; that the body is `data` with the id in it, or the bare tag, is assumed."""
+    body = call.inner(None if "tag" in call.sim.settings["other_updates"] else "data")
     record = call.table.get(body.get("_id", ""))
     if record is None:
         raise call.refuse("tag not found", 404)

@@ -225,8 +225,9 @@ def check_cluster(call: Call, record: Record) -> None:
 
 
 def update_cluster(call: Call) -> Any:
-    """Change a cluster; that the wrapper is `payload` is assumed."""
-    changes, record = call.inner("payload"), call.record()
+    """Change a cluster; that the wrapper is `payload`, or that there is none, is assumed."""
+    is_bare = "gateway_cluster" in call.sim.settings["other_updates"]
+    changes, record = call.inner(None if is_bare else "payload"), call.record()
     if "groups" in changes:
         group_ids(call, changes["groups"])
     changes = call.pick(changes, CLUSTER_FIELDS)
@@ -444,8 +445,9 @@ CERTIFICATE_FIELDS = ("raw_certificate", "contract_id", "alias")
 
 
 def update_certificate(call: Call) -> Any:
-    """Change a certificate; the body is assumed to be as that of a creation."""
-    changes, record = call.inner(None), call.record()
+    """Change a certificate; that the body is as in a creation, or in `payload`, is assumed."""
+    is_wrapped = "gateway_certificate" in call.sim.settings["other_updates"]
+    changes, record = call.inner("payload" if is_wrapped else None), call.record()
     record.update(call.pick(changes, CERTIFICATE_FIELDS))
     return {"state": "Success", "message": "Certificate updated"}
 

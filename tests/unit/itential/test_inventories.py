@@ -108,6 +108,24 @@ async def test_statuses_and_further_keys_of_servers_are_tolerated(
     await live(Platform(case, extra={"newKey": 1}, **settings), life)
 
 
+@pytest.mark.parametrize("life", [CLUSTER, CERTIFICATE], ids=named)
+async def test_an_update_is_sent_in_another_form_if_the_server_does_not_take_the_first(
+    case: Case, life: Life
+) -> None:
+    platform = Platform(case, other_updates=[life.resource])
+    await platform.bring(life.resource, life.record)
+    wanted = {**life.record, **life.change}
+    change = await platform.bring(life.resource, wanted)
+    assert (change.action, change.ignored) == ("update", [])
+    assert [method for method, dummy in platform.writes] == [
+        life.updated[0][0].format(id=change.after["_id"])
+    ] * 2
+    assert (await platform.bring(life.resource, wanted)).action == "none"
+    # The form is remembered.
+    await platform.bring(life.resource, life.record)
+    assert len(platform.writes) == 1
+
+
 @pytest.mark.parametrize("life", LIVES, ids=named)
 async def test_platform_2023_has_none_of_it(case: Case, life: Life) -> None:
     with pytest.raises(ClientError, match=f"release 2023.* has no {life.resource} records"):

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from ..connection import ConnectionBase
 
-WRONG_FORM = frozenset((400, 404, 405, 415, 422))
+WRONG_FORM = frozenset((400, 404, 405, 415, 422, 500))
 """Statuses by which a server may refuse the form of a body, or say that it has no such route."""
 NO_ROUTE = frozenset((404, 405, 501))
 """Statuses by which a server says that it has no route for validation."""

@@ -143,6 +143,7 @@ GATEWAY_CLUSTER = ResourceType(
             failures=_REFUSED,
             since=_SINCE,
         ),
+        # That changes are wrapped, as for other objects of the Gateway Manager, is assumed.
         update=Write(
             f"{_GATEWAYS}/{{id}}",
             "PUT",
@@ -150,6 +151,7 @@ GATEWAY_CLUSTER = ResourceType(
             unwrap=None,
             failures=_REFUSED,
             since=_SINCE,
+            otherwise=Write(f"{_GATEWAYS}/{{id}}", "PUT", unwrap=None, failures=_REFUSED),
         ),
         delete=Delete(f"{_GATEWAYS}/{{id}}", failures=_REFUSED, since=_SINCE),
     ),
@@ -169,6 +171,7 @@ GATEWAY_CLUSTER = ResourceType(
 )
 
 _CERTIFICATES = f"{_GATEWAY_MANAGER}/certificates"
+_CERTIFICATE = {name: f"{{{name}}}" for name in ("alias", "contract_id", "raw_certificate")}
 
 GATEWAY_CERTIFICATE = ResourceType(
     "gateway_certificate",
@@ -177,13 +180,21 @@ GATEWAY_CERTIFICATE = ResourceType(
         one=One(f"{_CERTIFICATES}/{{id}}", unwrap=_RECORD, since=_SINCE),
         # Responses have the id at several places: the list is read instead.
         create=Write(_CERTIFICATES, unwrap=None, failures=_REFUSED, since=_SINCE),
+        # That it takes a whole certificate, as a creation does, is assumed.
         update=Write(
             f"{_CERTIFICATES}/{{id}}",
             "PUT",
-            body={name: f"{{{name}}}" for name in ("alias", "contract_id", "raw_certificate")},
+            body=_CERTIFICATE,
             unwrap=None,
             failures=_REFUSED,
             since=_SINCE,
+            otherwise=Write(
+                f"{_CERTIFICATES}/{{id}}",
+                "PUT",
+                body={"payload": _CERTIFICATE},
+                unwrap=None,
+                failures=_REFUSED,
+            ),
         ),
         delete=Delete(f"{_CERTIFICATES}/{{id}}", failures=_REFUSED, since=_SINCE),
     ),

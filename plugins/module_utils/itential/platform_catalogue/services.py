@@ -230,6 +230,7 @@ TAG = ResourceType(
         List("/tags/all", BARE),
         one=(),
         create=Write("/tags/create", wrap="data", unwrap=RECORD, failures=FAILED),
+        # That the tag is wrapped, as in a creation, is assumed.
         update=Write(
             "/tags/update",
             wrap="data",
@@ -237,6 +238,9 @@ TAG = ResourceType(
             unwrap=None,
             whole=True,
             failures=FAILED,
+            otherwise=Write(
+                "/tags/update", body={"_id": "{id}"}, unwrap=None, whole=True, failures=FAILED
+            ),
         ),
         delete=Delete("/tags/delete", "POST", body={"_id": "{id}"}),
     ),

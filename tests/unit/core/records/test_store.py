@@ -897,10 +897,8 @@ async def test_a_creation_that_leaves_no_trace_is_an_error(case: Case) -> None:
         await bench.run(bench.store.create(nameless, {"size": 1}))
 
 
-@pytest.mark.parametrize("understands", ["details", "bare", "neither"])
-async def test_the_other_form_of_a_write_is_sent_once_if_nothing_moved(
-    case: Case, understands: str
-) -> None:
+def bench_of_forms(case: Case, understands: str, refusal: int = 200) -> Bench:
+    """Return a server that takes one form of an update, and answers the other with a status."""
     group = row(
         Access(
             "/groups",
@@ -915,14 +913,15 @@ async def test_the_other_form_of_a_write_is_sent_once_if_nothing_moved(
     )
     state = record("a", devices=["x"])
 
-    def put(request: httpx.Request) -> dict[str, str]:
+    def put(request: httpx.Request) -> httpx.Response:
         body = body_of(request)
         form = "details" if "details" in body else "bare"
-        if form == understands:
-            state.update(body.get("details", body))
-        return {"status": "success"}
+        if form != understands:
+            return httpx.Response(refusal, json={"status": "success"})
+        state.update(body.get("details", body))
+        return httpx.Response(200, json={"status": "success"})
 
-    bench = Bench(
+    return Bench(
         case,
         {
             "GET /groups": lambda request: [dict(state)],
@@ -931,6 +930,26 @@ async def test_the_other_form_of_a_write_is_sent_once_if_nothing_moved(
         },
         group,
     )
+
+
+@pytest.mark.parametrize("refusal", [400, 404, 422, 500])
+async def test_the_other_form_of_a_write_is_sent_if_the_first_is_refused(
+    case: Case, refusal: int
+) -> None:
+    bench = bench_of_forms(case, "bare", refusal)
+    (change,) = await bench.bring({"name": "a", "devices": ["y"]})
+    assert (change.action, change.error, change.after["devices"]) == ("update", None, ["y"])
+    assert [body for dummy, body in bench.server.writes] == [
+        {"details": {"devices": ["y"]}},
+        {"devices": ["y"]},
+    ]
+
+
+@pytest.mark.parametrize("understands", ["details", "bare", "neither"])
+async def test_the_other_form_of_a_write_is_sent_once_if_nothing_moved(
+    case: Case, understands: str
+) -> None:
+    bench = bench_of_forms(case, understands)
     (first,) = await bench.bring({"name": "a", "devices": ["y"]})
     (second,) = await bench.bring({"name": "a", "devices": ["z"]})
     sent = ["details" if "details" in body else "bare" for dummy, body in bench.server.writes]
