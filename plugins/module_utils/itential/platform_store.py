@@ -115,20 +115,21 @@ class PlatformStore(RestStore):
         return (yield from self._trees.read(tree, version)).get(name)
 
     def _with_tags(self, fields: Mapping[str, Any]) -> Flow[Mapping[str, Any]]:
-        """Return fields with the tags of the server in place of those that have only a name."""
-        tags: list[Any] = fields.get("tags") or []
-        named = [tag for tag in tags if isinstance(tag, Mapping) and tag.keys() == {"name"}]
-        if not named:
+        """Return fields with the tags of this server in place of others of the same names.
+
+        A tag may have only its name, or come from another server, in a file.
+        """
+        tags = fields.get("tags")
+        if not tags or not isinstance(tags, list):
             return fields
         response: Response = yield from self._engine.send(self._connection._call("GET", _TAGS))
         listed = response.json() if response.is_success() else None
-        known = {
-            tag.get("name"): tag
-            for tag in (listed if isinstance(listed, list) else [])
-            if isinstance(tag, Mapping)
-        }
-        whole = [known.get(tag["name"], tag) if tag in named else tag for tag in tags]
-        return {**fields, "tags": whole}
+        known = _dicts_of(listed)
+        ids = [tag.get("_id") for tag in known]
+        by_name = {str(tag.get("name")): tag for tag in known}
+        foreign = [tag for tag in _dicts_of(tags) if tag.get("_id") not in ids]
+        own = [by_name.get(str(tag.get("name")), tag) if tag in foreign else tag for tag in tags]
+        return {**fields, "tags": own}
 
     def _told(self, response: Response) -> Release | None:
         """Return the release in the answer about the server."""
@@ -139,6 +140,11 @@ class PlatformStore(RestStore):
         told = (dig(answer, name) for name in ("release", "version"))
         texts = (text for text in told if isinstance(text, str))
         return next((found for text in texts if (found := self.comparable_release(text))), None)
+
+
+def _dicts_of(value: Any) -> list[Mapping[str, Any]]:
+    items = value if isinstance(value, list) else []
+    return [item for item in items if isinstance(item, Mapping)]
 
 
 def platform_row(resource: str | Mapping[str, Any]) -> str | ResourceType:

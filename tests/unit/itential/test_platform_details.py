@@ -82,7 +82,24 @@ async def test_a_tag_that_is_given_by_name_is_sent_as_the_tag_that_there_is(case
     assert (change.action, "GET /tags/all" in platform.reads) == ("none", False)
     await platform.bring("workflow", {"name": "flow", "tags": [own]})
     assert bodies(platform)[0]["update"]["tags"] == [own]
-    assert "GET /tags/all" not in platform.reads
+
+
+@pytest.mark.parametrize("form", ["tag", ""])
+async def test_a_tag_is_changed_in_the_form_that_the_server_takes(case: Case, form: str) -> None:
+    platform = Platform(case, other_updates=[form])
+    await platform.bring("tag", {"name": "edge", "description": "old"})
+    change = await platform.bring("tag", {"name": "edge", "description": "new"})
+    assert (change.action, change.after["description"]) == ("update", "new")
+    whole = {"_id": change.after["_id"], "name": "edge", "description": "new"}
+    assert bodies(platform) == [{"data": whole}, *([whole] if form else [])]
+
+
+async def test_a_tag_of_another_server_is_sent_as_the_tag_of_this_one(case: Case) -> None:
+    platform = Platform(case)
+    (edge,) = platform.sim.tables["tag"].seed([{"name": "edge", "description": "x"}])
+    foreign = {"_id": "7", "name": "edge", "description": "y"}
+    await platform.bring("workflow", {"name": "flow", "tags": [foreign]})
+    assert bodies(platform)[0]["automation"]["tags"] == [edge]
 
 
 async def test_tags_that_cannot_be_read_are_sent_by_their_names(case: Case) -> None:
@@ -90,6 +107,16 @@ async def test_tags_that_cannot_be_read_are_sent_by_their_names(case: Case) -> N
     platform.sim.faults.append({"path": "/tags/all", "status": 403, "times": 1})
     await platform.bring("workflow", {"name": "flow", "tags": ["edge"]})
     assert bodies(platform)[0]["automation"]["tags"] == [{"name": "edge"}]
+
+
+async def test_blanks_at_the_ends_of_a_text_belong_to_it(case: Case) -> None:
+    platform = Platform(case)
+    there = [{"name": "flow", "description": "a"}, {"name": "flow ", "description": " b\n"}]
+    platform.sim.tables["workflow"].seed(there)
+    for record in there:
+        assert (await platform.bring("workflow", record)).action == "none"
+    made = await platform.bring("automation", {"name": "run", "workflow": "flow "})
+    assert made.after["componentName"] == "flow "
 
 
 @pytest.mark.parametrize(("release", "asked"), [("6.5", None), ("6.6", [])])
