@@ -197,7 +197,10 @@ class ActionModule(ActionBase):
         if self._task.loop is None and not environment and not self.task.is_heavy(options):
             result = broker.perform(type(self), name, options, **how)
             if result is not None:
+                if self._counts_attempts():
+                    waiting.watch_main()
                 return result
+        waiting.watch_main()
         with _applied(environment):
             return in_process.run(self.task, name, options, **how)
 

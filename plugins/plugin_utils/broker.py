@@ -16,8 +16,10 @@ that another process could use, and keeps nothing on disk. It ends as soon as th
 ended. It has a thread for each task that it performs, and no other but the one that accepts tasks
 and closes connections that have been idle for too long.
 
-A worker performs its task itself if there is no broker, or if the broker has no room for it. A
-worker whose broker ends in the middle fails, because it cannot know what has been sent.
+A worker performs its task itself if there is no broker, or if the broker has no room for it or does
+not answer. If the broker accepted a task too late, both would perform it: so each task comes with
+a claim, which only one of them can take. A worker whose broker ends in the middle fails, because it
+cannot know what has been sent.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from __future__ import annotations
 import atexit
 import fcntl
 import os
+import pickle  # nosec B403  # between forks of the main process only
 import select
 import signal
 import socket
@@ -32,7 +35,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from multiprocessing.connection import Connection, Pipe
 from typing import Any, NoReturn
 
@@ -45,6 +48,9 @@ from . import display, in_process, limits, main_process, waiting
 
 PATIENCE = 5.0
 """Seconds that a worker waits for the broker to accept its task before it performs it itself."""
+
+SMALL = 16 * 1024
+"""Bytes that fit the buffers between processes, so that sending them waits for no reader."""
 
 MOST = 64
 """Tasks that the broker performs at the same time at most."""
@@ -59,7 +65,7 @@ LOST = (
 )
 """Error for a task whose broker has ended."""
 
-_READY, _RESULT, _RECORD, _FAULT = range(4)
+_ACCEPTED, _REFUSED, _RESULT, _RECORD, _FAULT = range(5)
 _STARTING, _SERVING = range(2)
 """Bytes of a file that are locked: by the worker that starts the broker, and by the broker."""
 
@@ -120,6 +126,29 @@ def _rendezvous() -> _Rendezvous | None:
 _RENDEZVOUS = _rendezvous()
 
 
+class _Claim:
+    """The right to perform a task: a byte in a pipe, which only one process can read.
+
+    Args:
+        reading: The reading end of a pipe that contains the byte; by default a new one.
+    """
+
+    def __init__(self, reading: int | None = None) -> None:
+        if reading is None:
+            reading, writing = os.pipe()
+            os.write(writing, b"+")
+            os.close(writing)
+        self.reading = reading
+
+    def take(self) -> bool:
+        """Take the right, unless another process has."""
+        return bool(os.read(self.reading, 1))
+
+    def close(self) -> None:
+        """Close it in this process."""
+        os.close(self.reading)
+
+
 def perform(
     action_class: type, name: str, arguments: Mapping[str, Any], **how: bool
 ) -> dict[str, Any] | None:
@@ -137,44 +166,52 @@ def perform(
     Raises:
         AnsibleActionFail: The task raised an error that no task should raise.
     """
-    channel = _connect()
+    task = pickle.dumps((action_class, name, arguments, how, display.display.verbosity))
+    channel = _hand_over(task)
     if channel is None:
         return None
     with channel:
         try:
-            channel.send((action_class, name, arguments, how, display.display.verbosity))
             while True:
-                kind, value = channel.recv()
+                message = channel.recv_bytes()
+                # As `Connection.recv` does; only forks of the main process can write there.
+                kind, value = pickle.loads(message)  # noqa: S301  # nosec B301
                 if kind == _RESULT:
+                    if len(message) > SMALL:
+                        waiting.watch_main()
                     result: dict[str, Any] = value
                     return result
                 if kind == _FAULT:
                     raise AnsibleActionFail(f"{name}: {value}")
-                display.log_sink.get()(*value)
+                if kind == _RECORD:
+                    display.log_sink.get()(*value)
         except (EOFError, OSError):
             return {"failed": True, "changed": False, "msg": LOST}
 
 
-def _connect() -> Connection | None:
-    """Return a channel to a broker that waits for a task, or `None`."""
+def _hand_over(task: bytes) -> Connection | None:
+    """Return the channel to the broker that performs a task, or `None` if no broker ever will."""
     if _RENDEZVOUS is None:
         return None
     # No memory for a process, no more file descriptors: the task may need none of it.
-    with suppress(EOFError, OSError):
+    with suppress(OSError), ExitStack() as opened:
         if not _RENDEZVOUS.is_served():
             _start_once(_RENDEZVOUS)
+        claim = opened.enter_context(closing(_Claim()))
         mine, theirs = Pipe()
-        with theirs:
-            socket.send_fds(_RENDEZVOUS.outside, [b"+"], [theirs.fileno()])
-            # Only now may this end be closed here: on macOS it would not arrive (CPython issue
-            # 14669).
-        ready = False
-        try:
-            ready = mine.poll(PATIENCE) and mine.recv() == _READY
-        finally:
-            if not ready:
-                mine.close()
-        return mine if ready else None
+        with theirs, ExitStack() as unless_accepted:
+            unless_accepted.callback(mine.close)
+            socket.send_fds(_RENDEZVOUS.outside, [b"+"], [theirs.fileno(), claim.reading])
+            if len(task) <= SMALL:
+                mine.send_bytes(task)
+            # Both ends stay open here until the broker has answered: on macOS, a descriptor that
+            # its sender closes too early does not arrive (CPython issue 14669).
+            answered = mine.poll(PATIENCE)
+            if (answered and mine.recv()[0] == _ACCEPTED) or not claim.take():
+                if len(task) > SMALL:
+                    mine.send_bytes(task)
+                unless_accepted.pop_all()
+                return mine
     return None
 
 
@@ -234,31 +271,31 @@ def _serve(rendezvous: _Rendezvous, most: int) -> NoReturn:
             # Not one more byte is sent for a run that is over.
             os._exit(0)
         if ready:
-            message, handles, *dummy = socket.recv_fds(rendezvous.inside, 1, 1)
+            message, handles, *dummy = socket.recv_fds(rendezvous.inside, 1, 2)
             if not message:
                 # No process is left that could send a task.
                 os._exit(0)
-            for handle in handles:
-                _accept(Connection(handle), room)
+            if len(handles) == 2:
+                _accept(Connection(handles[0]), _Claim(handles[1]), room)
         if time.monotonic() >= due:
             idle.close_idle(only_expired=True)
             due = time.monotonic() + IDLE_CHECK
 
 
-def _accept(channel: Connection, room: threading.BoundedSemaphore) -> None:
-    """Begin to perform a task; close the channel if there is no room for it."""
-    if not room.acquire(blocking=False):
-        channel.close()
-        return
-    try:
-        threading.Thread(target=_perform, args=(channel, room), daemon=True).start()
-    except RuntimeError:
-        # The operating system has no room for a thread.
-        channel.close()
-        room.release()
+def _accept(channel: Connection, claim: _Claim, room: threading.BoundedSemaphore) -> None:
+    """Begin to perform a task, or refuse it if there is no room for it."""
+    if room.acquire(blocking=False):
+        try:
+            threading.Thread(target=_perform, args=(channel, claim, room), daemon=True).start()
+            return
+        except RuntimeError:
+            # The operating system has no room for a thread.
+            room.release()
+    with channel, closing(claim), suppress(OSError):
+        channel.send((_REFUSED, None))
 
 
-def _perform(channel: Connection, room: threading.BoundedSemaphore) -> None:
+def _perform(channel: Connection, claim: _Claim, room: threading.BoundedSemaphore) -> None:
     """Perform a task for a worker."""
     send_lock = threading.Lock()
 
@@ -272,7 +309,10 @@ def _perform(channel: Connection, room: threading.BoundedSemaphore) -> None:
 
     with channel:
         try:
-            channel.send(_READY)
+            with closing(claim):
+                if not claim.take():
+                    return
+            send(_ACCEPTED, None)
             action_class, name, arguments, how, display.display.verbosity = channel.recv()
             display.show()
             redaction.in_scope.set(())

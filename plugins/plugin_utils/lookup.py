@@ -62,6 +62,7 @@ class ApiLookup(LookupBase):
         no_log = current_task_says_no_log()
         try:
             show()
+            waiting.watch_main()
             with waiting.ending_with_main(), scope(secrets), silence(no_log):
                 result: list[Any] = self._values(terms, self._validated(found.arguments))
             return result

@@ -10,6 +10,7 @@ import logging
 import multiprocessing
 import os
 import pathlib
+import select
 import signal
 import subprocess
 import sys
@@ -61,6 +62,10 @@ def run(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
             "process": os.getpid(),
             "repeated": sum(allowed.take() for dummy in range(1000)) if allowed else None,
         }
+    if what == "note":
+        Path(params["file"]).write_text("performed")
+    if what == "large":
+        return {"content": "x" * 2 * broker.SMALL}
     if what == "log":
         get_logger().info("a record")
         get_logger().warning("a warning")
@@ -72,7 +77,11 @@ class Action:
     task = Task(
         run,
         Service("EXAMPLE", {}, ()),
-        {"what": {"type": "str", "aliases": ["which"]}, "file": {"type": "path"}},
+        {
+            "what": {"type": "str", "aliases": ["which"]},
+            "file": {"type": "path"},
+            "body": {"type": "str"},
+        },
     )
 
 
@@ -270,16 +279,62 @@ def test_a_worker_performs_its_task_if_the_broker_cannot_start_a_thread(
     assert ask()["process"] == first["process"] != os.getpid()
 
 
-def test_a_worker_performs_its_task_if_the_broker_does_not_accept_it(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("body", ["small", "x" * 1_000_000], ids=["small", "large"])
+def test_only_the_worker_performs_a_task_that_the_broker_does_not_accept_in_time(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, body: str
 ) -> None:
+    file = tmp_path / "file"
     process = ask()["process"]
     os.kill(process, signal.SIGSTOP)
     with monkeypatch.context() as patched:
         patched.setattr(broker, "PATIENCE", 0.01)
-        assert ask() is None
+        assert ask("note", file=str(file), body=body) is None
     os.kill(process, signal.SIGCONT)
     assert ask()["process"] == process
+    assert not file.exists()
+    assert ask("note", file=str(file), body=body)["process"] == process
+    assert file.exists()
+
+
+def test_a_worker_waits_for_a_task_that_the_broker_accepts_late(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The broker accepts it after the worker has given up, and before it can take it back."""
+    process = ask()["process"]
+    os.kill(process, signal.SIGSTOP)
+    take = broker._Claim.take
+
+    def take_late(claim: broker._Claim) -> bool:
+        events = select.poll()
+        events.register(claim.reading, select.POLLIN)
+        os.kill(process, signal.SIGCONT)
+        wait_until(lambda: not events.poll(0)[0][1] & select.POLLIN)
+        return take(claim)
+
+    monkeypatch.setattr(broker._Claim, "take", take_late)
+    monkeypatch.setattr(broker, "PATIENCE", 0.01)
+    assert ask()["process"] == process
+
+
+@pytest.mark.parametrize(("what", "threads"), [("answer", 1), ("large", 2)])
+def test_a_worker_watches_the_main_process_only_if_its_result_may_fill_the_pipe(
+    lifeline: main_process.Lifeline, what: str, threads: int
+) -> None:
+    """Both hand over a result that no process reads."""
+    ask()
+    reading, writing = os.pipe()
+    worker = os.fork()
+    if worker == 0:
+        ask(what)
+        os.write(writing, bytes([threading.active_count()]))
+        while threads > 1:
+            signal.pause()
+        os._exit(1)
+    assert os.read(reading, 1) == bytes([threads])
+    lifeline.release()
+    assert os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1]) == 1
+    os.close(reading)
+    os.close(writing)
 
 
 def test_a_worker_performs_its_task_if_no_process_can_be_forked(

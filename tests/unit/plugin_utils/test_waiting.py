@@ -150,8 +150,7 @@ def test_a_process_ends_with_the_main_process_whatever_it_does_after_its_task(
     if process == 0:
         try:
             for dummy in range(2):
-                with waiting.ending_with_main():
-                    pass
+                waiting.watch_main()
             while True:
                 # The pipe is full at last, and its reading end is open in this process.
                 os.write(writing, b"x" * 4096)
@@ -167,8 +166,7 @@ def test_the_main_process_itself_does_not_wait_for_its_end(
     lifeline: main_process.Lifeline,
 ) -> None:
     before = threading.active_count()
-    with waiting.ending_with_main():
-        pass
+    waiting.watch_main()
     assert threading.active_count() == before
 
 
