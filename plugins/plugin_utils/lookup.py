@@ -7,13 +7,15 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleLookupError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.lookup import LookupBase
 
-from ..module_utils.core.exceptions import ClientError
+from ..module_utils.core.exceptions import ClientError, ConfigurationError
+from ..module_utils.core.messages import nearest
 from ..module_utils.core.net import httplib
 from ..module_utils.core.paging import dig
 from ..module_utils.core.secrets.redaction import join_scope, scope
@@ -24,6 +26,9 @@ from ..module_utils.tasks.client import Client, Connection, Factory
 from ..module_utils.tasks.definition import Service, Spec
 from . import arguments, pool, sources, waiting
 from .display import current_task_says_no_log, show, silence
+
+_LIKENESS = 0.7
+"""The part of a misspelt attribute that must be right, from 0 to 1."""
 
 
 class ApiLookup(LookupBase):
@@ -106,11 +111,48 @@ class ApiLookup(LookupBase):
 
 
 def _read(connection: Connection, path: str, options: dict[str, Any]) -> list[Any]:
-    attribute = options["attribute"] or ""
     if options["paginate"]:
         pages = connection.pages(path, options["params"], paginate=options["paginate"])
-        return [dig(record, attribute) for page in pages for record in page.records]
-    return [dig(connection.request("GET", path, options["params"]).json(), attribute)]
+        found = [record for page in pages for record in page.records]
+    else:
+        found = [connection.request("GET", path, options["params"]).json()]
+    attribute = options["attribute"] or ""
+    _check_attribute(attribute, found)
+    return [dig(value, attribute) for value in found]
+
+
+def _check_attribute(attribute: str, found: list[Any]) -> None:
+    """Refuse an attribute that is misspelt: nothing has it, but something has one that is like it.
+
+    A server may leave out what is empty, so an attribute that nothing has is no error by itself.
+
+    Raises:
+        ConfigurationError: It is misspelt.
+    """
+    spellings = (_spelling(attribute, value) for value in found)
+    if attribute in spellings:
+        return
+    likely = next(filter(None, (_spelling(attribute, value) for value in found)), None)
+    if likely is not None:
+        raise ConfigurationError(f"attribute: nothing has {attribute!r}: did you mean {likely!r}?")
+
+
+def _spelling(attribute: str, value: Any) -> str | None:
+    """Return an attribute with the first name that a value lacks corrected.
+
+    The result is the attribute itself if the value has it or does not tell, and `None` if it has
+    nothing like it.
+    """
+    parts = attribute.split(".") if attribute else []
+    for number, part in enumerate(parts):
+        if isinstance(value, Mapping) and part in value:
+            value = value[part]
+        elif isinstance(value, Mapping):
+            near = nearest(part, value, _LIKENESS)
+            return near and ".".join([*parts[:number], near, *parts[number + 1 :]])
+        else:
+            value = dig(value, part)
+    return attribute
 
 
 @functools.cache

@@ -310,6 +310,8 @@ def test_maintenance_restarts_nothing_while_jobs_run(ansible: Ansible) -> None:
     )
     assert (status, report["services"], report["not_tried"]) == (2, [], ["iag"])
     assert "jobs still run after 0.05 seconds: 1 job running: job " in output
+    assert "give a longer maintenance_drain_timeout, or activate the workers again" in output
+    assert "wait_timeout" not in output
     assert sim.counters["PUT /adapters/iag/restart"] == 0
     assert all(worker["running"] for worker in sim.tables["worker"])
 

@@ -40,6 +40,7 @@ class Call:
             session are left out.
         shown_headers: Headers of the caller that are safe to show.
         return_401: Return a 401 like any other response if a new login does not help.
+        is_write: `True` if it may change something on the server, other than a session.
         is_login: `True` for a login. It is repeated only after a response that says so: without a
             response, a wrong password might be tried twice.
     """
@@ -51,6 +52,7 @@ class Call:
         "correlation_id",
         "headers",
         "is_login",
+        "is_write",
         "method",
         "policy",
         "request",
@@ -78,9 +80,11 @@ class Call:
         caller_headers: frozenset[str] = frozenset(),
         shown_headers: dict[str, str] | None = None,
         return_401: bool = False,
+        is_write: bool = False,
         is_login: bool = False,
     ) -> None:
         self.return_401 = return_401
+        self.is_write = is_write
         self.is_login = is_login
         self.method = method
         self.url = url

@@ -14,7 +14,7 @@ from .call import Call
 from .encoding import text_of
 from .exceptions import ConfigurationError
 from .headers import checked
-from .http import HTTPMethod
+from .http import READING, HTTPMethod
 from .net import decoding
 from .numbers import seconds
 from .retry import IDEMPOTENT, RetryPolicy
@@ -144,6 +144,7 @@ class CallFactory:
             caller_headers=caller_headers,
             shown_headers=safe_headers(dict(given)) if given else None,
             return_401=return_401,
+            is_write=method not in READING and not (options.get("read_only") or is_login),
             is_login=is_login,
         )
 

@@ -22,7 +22,7 @@ from .call import Call
 from .call_log import CallLog
 from .exceptions import AuthenticationError, ClientError, HTTPStatusError, RequestError
 from .flow import Exchange, Flow, Pause, SingleFlight
-from .http import Request, Response, header_values
+from .http import UNANSWERED, Request, Response, header_values
 from .retry_after import retry_after
 from .retry_budget import RetryBudget, budget
 from .runtime import Runtime
@@ -30,6 +30,7 @@ from .secrets.redaction import SecretValues, safe_url
 from .session import Session, SessionKeeper
 from .set_cookie import default_path
 from .urls import same_origin
+from .writes import note_write
 
 if TYPE_CHECKING:
     from logging import Logger
@@ -105,6 +106,8 @@ class Engine:
         wall = self._runtime.wall()
         attempts = Attempts(call, self._runtime.clock())
         outcome = yield from self._with_retries(call, attempts)
+        if call.is_write and _may_be_performed(outcome, attempts):
+            note_write()
         if isinstance(outcome, RequestError):
             raise self._final_error(call, outcome, attempts)
         if attempts.maybe_executed and repeated.may_be_stored(call, outcome.status_code):
@@ -376,6 +379,12 @@ class Engine:
 
 def _is_401(outcome: Outcome) -> bool:
     return not isinstance(outcome, RequestError) and outcome.status_code == 401
+
+
+def _may_be_performed(outcome: Outcome, attempts: Attempts) -> bool:
+    if isinstance(outcome, RequestError):
+        return attempts.maybe_executed
+    return outcome.status_code < 300 or outcome.status_code in UNANSWERED
 
 
 def _follow(response: RawResponse, call: Call, attempts: Attempts) -> bool:

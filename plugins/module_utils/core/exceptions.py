@@ -52,10 +52,14 @@ class ClientError(Exception):
         request: The request, without credentials; `None` for that of `response`.
         response: The response; `None` if there is none.
         cause: The error of a lower layer, if there is one.
+
+    Attributes:
+        during_login: `True` if the login failed, so that the call itself was not sent.
     """
 
     request: RequestInfo | None
     response: ResponseInfo | None
+    during_login: bool = False
 
     def __init__(
         self,
@@ -124,12 +128,19 @@ class HTTPStatusError(ClientError):
         """The status of the response, 100 to 599; 0 if the error was made without a response."""
         return 0 if self.response is None else self.response.status_code
 
+    @property
+    def call_status(self) -> int:
+        """The status of the response to the call itself; 0 if its login failed."""
+        return 0 if self.during_login else self.status_code
+
 
 class AuthenticationError(HTTPStatusError):
     """The server does not accept the credentials, or the response to a login has no token.
 
     In the second case the status is 2xx, and the response is without its body.
     """
+
+    during_login = True
 
 
 class SerializationError(ClientError, ValueError):

@@ -88,7 +88,7 @@ def gathered(
         raise ConfigurationError(
             f"gather: unknown {', '.join(map(repr, unknown))}: use {ALL}, {', '.join(known)}"
         )
-    # Otherwise, the status of a failed login would be taken for that of each fact.
+    # Otherwise, several facts would try a login that fails.
     yield from connection._login_flow()
     progress = Progress("facts", "read", connection._runtime.clock, len(names))
     flows = [progress.counting(_read(connection, store, known[name])) for name in names]
@@ -111,7 +111,7 @@ def _read(connection: ConnectionBase, store: RestStore, fact: Fact) -> Flow[Any]
         call = connection._call("GET", fact.path)
         response: Response = yield from connection._engine.checked(call)
     except HTTPStatusError as exc:
-        if exc.status_code not in UNAVAILABLE:
+        if exc.call_status not in UNAVAILABLE:
             raise
         return _Unavailable(exc.message)
     try:

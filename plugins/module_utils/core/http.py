@@ -21,6 +21,12 @@ from .secrets.redaction import scrub_live
 _CHARSET = re.compile(r"""charset=["']?([\w.:-]+)""", re.IGNORECASE)
 
 
+READING = frozenset(("GET", "HEAD", "OPTIONS"))
+"""Methods that change nothing (RFC 9110 section 9.2.1)."""
+UNANSWERED = frozenset((502, 504))
+"""Statuses by which a proxy says that it has not seen the server's response."""
+
+
 class HTTPMethod(str, Enum):
     """The methods that a client can send (RFC 9110 section 9, RFC 5789)."""
 

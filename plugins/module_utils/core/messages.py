@@ -186,10 +186,23 @@ def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
         known: The names that exist.
         otherwise: The advice if none of them is near.
     """
+    close = nearest(name, known)
+    return otherwise if close is None else f"did you mean {close!r}?"
+
+
+def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """Return the known name that is nearest to another one; `None` if none is near.
+
+    Args:
+        name: The name, in any case.
+        known: The names that exist.
+        likeness: How much of both names must be the same, from 0 to 1.
+    """
     from difflib import get_close_matches
 
-    close = get_close_matches(name, list(known), 1)
-    return f"did you mean {close[0]!r}?" if close else otherwise
+    names = {one.casefold(): one for one in known}
+    close = get_close_matches(name.casefold(), names, 1, likeness)
+    return names[close[0]] if close else None
 
 
 def last_words(output: str, scrub: Callable[[str], str]) -> str:

@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from .exceptions import ClientError, HTTPStatusError, RequestError, SerializationError
 from .flow import Flow
+from .http import UNANSWERED
 from .retry import RetryPolicy
 
 if TYPE_CHECKING:
     from .connection_base import ConnectionBase
     from .http import Response
-
-_UNANSWERED = frozenset((502, 504))
-"""Statuses by which a proxy says that it has not seen the server's response."""
 
 
 def send_once(connection: ConnectionBase, method: str, path: str, **options: Any) -> Flow[Response]:
@@ -49,10 +47,12 @@ def reason_of(exc: ClientError) -> str:
 
 def may_have_arrived(exc: ClientError) -> bool:
     """Tell if it is unknown whether the server has performed the request of an error."""
+    if exc.during_login:
+        return False
     if isinstance(exc, RequestError):
         return exc.sent
     if isinstance(exc, HTTPStatusError):
-        return exc.status_code in _UNANSWERED
+        return exc.status_code in UNANSWERED
     # A response of 2xx that is not JSON; without a response, it is the body of the request.
     return isinstance(exc, SerializationError) and exc.response is not None
 
@@ -63,5 +63,5 @@ def may_be_performed(exc: ClientError) -> bool:
     Besides the errors of `may_have_arrived`, these are failures of the server, which may have
     happened after it had performed the request.
     """
-    failed = isinstance(exc, HTTPStatusError) and exc.status_code >= 500
+    failed = isinstance(exc, HTTPStatusError) and exc.call_status >= 500
     return failed or may_have_arrived(exc)

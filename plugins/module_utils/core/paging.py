@@ -350,7 +350,7 @@ class _Reading:
         try:
             response = yield from self._fetch(total or self._position + FAR)
         except HTTPStatusError as exc:
-            if exc.status_code not in _OUT_OF_RANGE:
+            if exc.call_status not in _OUT_OF_RANGE:
                 raise
             self._trusted = True
         else:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeAlias
 
 from .cookies import CookieJar
-from .exceptions import AuthenticationError
+from .exceptions import AuthenticationError, ClientError
 from .flow import Flow, Pause
 from .secrets.redaction import SecretValues
 
@@ -314,8 +314,10 @@ class SessionKeeper:
             self._store.drop(seen)
         try:
             session = yield from self._login()
-        except AuthenticationError as exc:
-            self._store.refuse(exc, self._clock() + REFUSAL_KEPT)
+        except ClientError as exc:
+            exc.during_login = True
+            if isinstance(exc, AuthenticationError):
+                self._store.refuse(exc, self._clock() + REFUSAL_KEPT)
             raise
         self._register_secrets(session)
         self._store.save(session)

@@ -243,7 +243,7 @@ class BackupsBase:
         try:
             answer = yield from self._requests.get(_BACKUP, path_params={"id": number})
         except HTTPStatusError as exc:
-            if exc.status_code != _NOT_FOUND:
+            if exc.call_status != _NOT_FOUND:
                 raise
             return {}
         return _record_in(answer)

@@ -243,7 +243,7 @@ class CommandsBase:
         try:
             listed = yield from self._store.read_all(row, {"name": name})
         except HTTPStatusError as exc:
-            if exc.status_code not in _HIDDEN:
+            if exc.call_status not in _HIDDEN:
                 raise
             return {}
         if not listed:

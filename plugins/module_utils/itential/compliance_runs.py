@@ -164,7 +164,7 @@ class ComplianceRequests(PlatformRequests):
         try:
             answer = yield from self.get(path, path_params={"batch": batch})
         except HTTPStatusError as exc:
-            if exc.status_code != _NOT_FOUND:
+            if exc.call_status != _NOT_FOUND:
                 raise
             return []
         return reports_in(answer)

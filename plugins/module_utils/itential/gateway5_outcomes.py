@@ -179,7 +179,7 @@ def _parsed(stdout: Any) -> Any:
 
 def failure_in(exc: ClientError) -> Mapping[str, Any] | None:
     """Return the failed run that the response of an error describes, or `None`."""
-    if exc.response is None or exc.response.status_code < 500:
+    if exc.response is None or exc.during_login or exc.response.status_code < 500:
         return None
     answer = None
     with suppress(ClientError):

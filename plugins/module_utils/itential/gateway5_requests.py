@@ -95,12 +95,12 @@ class Gateway5Requests(PlatformRequests):
         try:
             answer = yield from self.get(f"{MANAGER}/gateways")
         except HTTPStatusError as exc:
-            if exc.status_code == 404:
+            if exc.call_status == 404:
                 raise ConfigurationError(
                     "this Platform has no Gateway Manager: it is part of release 6, and an add-on"
                     " for 2023.2"
                 ) from exc
-            if exc.status_code == 403:
+            if exc.call_status == 403:
                 return None
             raise
         return _listed(answer)
@@ -200,7 +200,12 @@ class Gateway5Requests(PlatformRequests):
             ClientError: The server refuses it.
         """
         path = f"{_CONFIGURATION}/import"
-        sending = self.send(path, {"options": options}, path_params={"cluster": cluster})
+        sending = self.send(
+            path,
+            {"options": options},
+            path_params={"cluster": cluster},
+            read_only=bool(options.get("check")),
+        )
         answer = yield from _with_advice("the role is gateway:update", sending)
         for part in (answer, dig(answer, "result")):
             for refusal in _REFUSALS:
@@ -219,7 +224,7 @@ class Gateway5Requests(PlatformRequests):
         try:
             return (yield from self.get(path, params))
         except HTTPStatusError as exc:
-            if exc.status_code in (403, 404):
+            if exc.call_status in (403, 404):
                 return None
             raise
 
@@ -229,7 +234,7 @@ def _with_advice(advice: str, flow: Flow[Any]) -> Flow[Any]:
     try:
         return (yield from flow)
     except HTTPStatusError as exc:
-        if exc.status_code == 403:
+        if exc.call_status == 403:
             exc.reword(f"{exc.message}; {advice}")
         raise
 

@@ -127,8 +127,6 @@ class ContentBase:
         check_options(Content.refresh, options, RefreshOptions.__optional_keys__)
         schedule = schedule_of(options)
         chosen, is_all = _chosen(kinds)
-        # Otherwise, the status of a failed login would be taken for that of each kind.
-        yield from self._connection._login_flow()
         if options.get("predict"):
             for kind in chosen:
                 yield from self._names(kind)
@@ -157,7 +155,7 @@ class ContentBase:
         try:
             found = yield from self._store.read_all(row)
         except HTTPStatusError as exc:
-            if exc.status_code not in UNAVAILABLE:
+            if exc.call_status not in UNAVAILABLE:
                 raise
             return None
         return {str(record["name"]): record for record in found}
@@ -180,7 +178,7 @@ class ContentBase:
             yield from send_once(self._connection, "POST", path, **timeout)
             work.known[kind] = _unread()
         except ClientError as exc:
-            status = exc.status_code if isinstance(exc, HTTPStatusError) else None
+            status = exc.call_status if isinstance(exc, HTTPStatusError) else None
             if lenient and status in _NO_ROUTE:
                 work.known[kind] = _unread(available=False)
                 return

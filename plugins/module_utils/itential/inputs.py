@@ -86,8 +86,9 @@ def secrets(value: Any, schema: Any, is_secret: bool = False) -> Iterator[str]:
 def _checked(value: Any, schema: Any, name: str, problems: list[str]) -> Any:
     if not isinstance(schema, Mapping):
         return value
-    kinds = [kind for kind in _kinds(schema) if kind in _TYPES]
-    if kinds and not any(_is(value, kind) for kind in kinds):
+    kinds = _kinds(schema)
+    is_known = bool(kinds) and all(isinstance(kind, str) and kind in _TYPES for kind in kinds)
+    if is_known and not any(_is(value, kind) for kind in kinds):
         results = [_converted(value, kind) for kind in kinds]
         known = [result for result in results if result is not _NO_MEANING]
         if not known:

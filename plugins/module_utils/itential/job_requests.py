@@ -87,7 +87,7 @@ class JobRequests(PlatformRequests):
         try:
             answer = yield from self.get(f"{OPERATIONS}/jobs/{{id}}", params, path_params=path)
         except HTTPStatusError as exc:
-            if exc.status_code == 404:
+            if exc.call_status == 404:
                 exc.reword(f"there is no job {number}: check its id")
             raise
         return {"_id": number, **_data(answer)}
@@ -199,7 +199,7 @@ class JobRequests(PlatformRequests):
         try:
             found = yield from self.records_of(f"{STUDIO}/workflows", params, "items")
         except HTTPStatusError as exc:
-            if exc.status_code in _HIDDEN:
+            if exc.call_status in _HIDDEN:
                 return None
             raise
         workflow = next((one for one in found if one.get("name") == name), None)

@@ -107,7 +107,7 @@ class Watch:
             text = f"timed out after {schedule.timeout:g} seconds, give a longer wait_timeout"
             raise self._error(self._unfinished(text)) from None
         except ClientError as exc:
-            is_missing = isinstance(exc, HTTPStatusError) and exc.status_code == 404
+            is_missing = isinstance(exc, HTTPStatusError) and exc.call_status == 404
             text = exc.message if is_missing else self._unfinished(exc.message)
             raise self._error(text, exc) from exc
 

@@ -249,7 +249,7 @@ class _Search:
         try:
             (job,) = yield from self._requests.state([self._job])
         except HTTPStatusError as exc:
-            if exc.status_code != 403:
+            if exc.call_status != 403:
                 raise
             # The account may work on tasks, but not read jobs.
             job = {"_id": self._job}

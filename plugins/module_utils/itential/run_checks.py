@@ -125,27 +125,29 @@ class _Checks:
         try:
             found = yield from look_for(self._store, row, wanted)
         except HTTPStatusError as exc:
-            if exc.status_code not in UNAVAILABLE:
+            if exc.call_status not in UNAVAILABLE:
                 raise
             return []
         there = {record["name"] for record in found}
         missing = [name for name in checked if name not in there]
         if not missing:
             return []
-        # A server that shows none at all says nothing about these.
-        pages = self._store.pages(row, scope)
-        names = yield from _names_in(collect(pages))
-        return [name for name in missing if names and name not in names]
+        listed = yield from _names_in(collect(self._store.pages(row, scope)))
+        # A server that shows no device at all may have them from elsewhere; the inventory of a
+        # command has all of its hosts.
+        if listed is None or not (listed or scope):
+            return []
+        return [name for name in missing if name not in listed]
 
 
-def _names_in(pages: Flow[list[Any]]) -> Flow[list[str]]:
-    """Return the names of the records in pages; none if these cannot be read."""
+def _names_in(pages: Flow[list[Any]]) -> Flow[list[str] | None]:
+    """Return the names of the records in pages; `None` if these cannot be read."""
     try:
         found = yield from pages
     except HTTPStatusError as exc:
-        if exc.status_code not in UNAVAILABLE:
+        if exc.call_status not in UNAVAILABLE:
             raise
-        return []
+        return None
     records = [record for page in found for record in getattr(page, "records", page)]
     told = [record.get("name") for record in records if isinstance(record, dict)]
     return [name for name in told if isinstance(name, str)]

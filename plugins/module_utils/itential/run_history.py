@@ -87,7 +87,7 @@ class History:
         try:
             document = yield from self._get("/exec_history/{audit_id}", path_params=path)
         except HTTPStatusError as exc:
-            if exc.status_code == 404:
+            if exc.call_status == 404:
                 return []
             raise
         told = {**entry, **document} if isinstance(document, Mapping) else entry

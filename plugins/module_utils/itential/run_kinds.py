@@ -13,12 +13,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..core.exceptions import ConfigurationError
+from ..core.http import READING
 from . import inputs
 
 Record = dict[str, Any]
 
 _RUN = {"": ("execute",)}
-_READING_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
 class Kind(NamedTuple):
@@ -165,7 +165,7 @@ class Plan(NamedTuple):
     def changes(self) -> bool:
         """Tell if the run may change something."""
         if self.kind.title == "HTTP request":
-            return str(self.arguments["method"]).upper() not in _READING_METHODS
+            return str(self.arguments["method"]).upper() not in READING
         word = self.name if self.kind.is_command else self.action
         return not (word in self.kind.reads or self.more.get("syntax_check"))
 

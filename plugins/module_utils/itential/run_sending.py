@@ -101,7 +101,7 @@ class Sender:
         except ClientError as exc:
             if may_have_arrived(exc):
                 return (yield from self._found(body, exc, self.clock() - began))
-            is_refusal = not isinstance(exc, HTTPStatusError) or exc.status_code < _SERVER_ERROR
+            is_refusal = not isinstance(exc, HTTPStatusError) or exc.call_status < _SERVER_ERROR
             return exc if is_refusal else self._unfinished("the server failed", exc)
         try:
             return Attempt(self._results(response.json() if response.content else None))
@@ -118,7 +118,7 @@ class Sender:
             try:
                 return (yield from self._post(verb, body))
             except HTTPStatusError as exc:
-                if exc.status_code not in _NO_ROUTE:
+                if exc.call_status not in _NO_ROUTE:
                     raise
         return (yield from self._post(last, body))
 

@@ -13,6 +13,7 @@ from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.flow import Flow
 from ..core.once import may_be_performed, may_have_arrived
 from ..core.polling import Notify, PollTimeoutError, Schedule, is_passing, poll
+from .platform_requests import LOOKED_FOR
 from .service_health import GONE, OFF, ONLINE, RUNNING, STARTING, STOPPED, STOPPING, Health
 from .service_requests import ServiceRequests
 
@@ -316,9 +317,48 @@ class Change:
             before = known.get(transport)
             if before == level:
                 continue
-            if not self._goal.predict:
-                yield from self._requests.set_level(self._kind, self._name, transport, level)
             self._log[transport] = LevelChange(before, level)
+            if not self._goal.predict:
+                yield from self._set_level(transport, level)
+
+    def _set_level(self, transport: str, level: str) -> Flow[None]:
+        """Set a log level once; if it is unknown if the server has, the health shows it."""
+        try:
+            yield from self._requests.set_level(self._kind, self._name, transport, level)
+        except ClientError as exc:
+            if not may_be_performed(exc):
+                del self._log[transport]
+                raise
+            yield from self._require_level(transport, level, exc)
+
+    def _require_level(self, transport: str, level: str, doubt: ClientError) -> Flow[None]:
+        """Wait until the health shows a log level.
+
+        After a failure of the server, the health is read once.
+
+        Raises:
+            ClientError: It does not show it.
+        """
+
+        def shows(health: Health | None) -> bool:
+            return health is not None and health.log.get(transport) == level
+
+        schedule = LOOKED_FOR if may_have_arrived(doubt) else Schedule(0.0)
+        clock = self._requests.clock
+        try:
+            yield from poll(
+                self._read, shows, schedule, clock, goal=self.title(), tolerates=is_passing
+            )
+        except ClientError as exc:
+            known = {} if self._health is None else self._health.log
+            raise ClientError(
+                f"it is unknown if the log level of {self.title()} was set: {doubt.message}; its"
+                f" last known level for {transport} is {known.get(transport, 'unknown')}: repeat"
+                " the task",
+                request=doubt.request,
+                response=doubt.response,
+                cause=doubt,
+            ) from exc
 
     # Reading
 

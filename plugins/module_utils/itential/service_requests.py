@@ -34,7 +34,7 @@ class ServiceRequests(PlatformRequests):
         try:
             record = yield from self.get(f"/health/{kind}s/{{name}}", path_params={"name": name})
         except HTTPStatusError as exc:
-            if exc.status_code not in _MISSING:
+            if exc.call_status not in _MISSING:
                 raise
             record = None
         if not isinstance(record, Mapping) or "state" not in record:

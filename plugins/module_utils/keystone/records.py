@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ..core.exceptions import (
-    AuthenticationError,
     ConfigurationError,
     HTTPStatusError,
     SerializationError,
@@ -187,9 +186,8 @@ class KeystoneStore(RestStore):
         try:
             return (yield from self.retrieve_all(row, {f"{field}__in": list(values)}))
         except HTTPStatusError as exc:
-            refused_login = isinstance(exc, AuthenticationError)
             is_relation = isinstance(row.field(field).kind, Relation)
-            if exc.status_code != 400 or refused_login or not is_relation:
+            if exc.call_status != 400 or not is_relation:
                 raise
             # The server refuses a list that names one id that does not exist.
             return (yield from self.retrieve_all(row))

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 from ..core import headers, logging, metadata, tokens
 from ..core.connection import MAX_RESPONSE_BYTES
 from ..core.exceptions import (
-    AuthenticationError,
     ClientError,
     ConfigurationError,
     HTTPStatusError,
@@ -317,8 +316,7 @@ class Hub:
         except SerializationError:
             pass
         except HTTPStatusError as exc:
-            refused_login = isinstance(exc, AuthenticationError)
-            if refused_login or exc.status_code not in _NO_DESCRIPTOR:
+            if exc.call_status not in _NO_DESCRIPTOR:
                 raise
         self._undescribed.add(service)
         return None

@@ -197,7 +197,7 @@ class Items:
                 )
             )
         except HTTPStatusError as exc:
-            if exc.status_code == 412 and _words(exc.response) == _CHANGED:
+            if exc.call_status == 412 and _words(exc.response) == _CHANGED:
                 raise VersionMismatch(
                     f"{exc.message}; read {ref} again and update that",
                     request=exc.request,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from ..core import logging, urls
-from ..core.exceptions import AuthenticationError, ClientError, HTTPStatusError
+from ..core.exceptions import ClientError, HTTPStatusError
 from ..core.flow import Emit, Flow, Together
 from ..core.retry import RetryPolicy
 from ..core.secrets.redaction import safe_url, scrub_live
@@ -186,9 +186,8 @@ class Walk:
         try:
             return (yield from self.fetch(link, self._query.key))
         except HTTPStatusError as exc:
-            refused_login = isinstance(exc, AuthenticationError)
             is_last = _number(page.meta, "page") >= LEAST_CAP
-            if exc.status_code == 400 and is_last and not refused_login:
+            if exc.call_status == 400 and is_last:
                 raise self._capped(page) from exc
             raise
 

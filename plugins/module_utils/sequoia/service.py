@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 from ..core import logging, urls
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow
+from ..core.http import READING
 from ..core.retry import RetryPolicy
 from . import body
 from .backoff import expected, until_complete
@@ -116,7 +117,7 @@ class Service(Generic[Result, Listed, Changes]):
         )
         match = _OF_RESOURCE.match(path) if isinstance(path, str) else None
         key = camel(match.group(1)) if match else ""
-        reads = str(method).upper() in ("GET", "HEAD", "OPTIONS")
+        reads = str(method).upper() in READING
         correlation_id = hub.operation_id()
 
         def fetch(policy: RetryPolicy) -> Flow[ResourceResponse]:

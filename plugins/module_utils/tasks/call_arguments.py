@@ -12,15 +12,14 @@ from typing import Any
 from ..core import jsonutils
 from ..core.body import FORM
 from ..core.exceptions import ConfigurationError
+from ..core.http import READING
 from . import files
 from .calling import Result
-
-READS = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
 def writes(params: Mapping[str, Any]) -> bool:
     """Tell if a call may change something."""
-    return (params.get("method") or "GET") not in READS and not params.get("read_only")
+    return (params.get("method") or "GET") not in READING and not params.get("read_only")
 
 
 def request_arguments(params: Mapping[str, Any]) -> Result:
@@ -33,7 +32,7 @@ def request_arguments(params: Mapping[str, Any]) -> Result:
         ConfigurationError: The options contradict each other, or a file cannot be read.
     """
     method = params.get("method") or "GET"
-    if method in READS and params.get("body") is not None:
+    if method in READING and params.get("body") is not None:
         raise ConfigurationError(
             f"{method} takes no body; use params for the query, or another method"
         )

@@ -23,7 +23,8 @@ from .client import Place
 
 def message_of(exc: ClientError, client: Place, params: Mapping[str, Any]) -> str:
     """Return the message of an error, with advice if the options show its cause."""
-    advice = "" if exc.response is None else _advice(exc.response.status_code, client, params)
+    response = None if exc.during_login else exc.response
+    advice = "" if response is None else _advice(response.status_code, client, params)
     return f"{exc.message}; {advice}" if advice else exc.message
 
 

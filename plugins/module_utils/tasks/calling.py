@@ -13,6 +13,7 @@ from ..core import jsonutils
 from ..core.encoding import valid_text
 from ..core.exceptions import ClientError, ResponseInfo, SerializationError
 from ..core.secrets.redaction import join_scope, safe_headers
+from ..core.writes import noted_writes
 from . import masking, results
 from .client import AsyncClient, Client, ClientT, Factory, Shared
 from .context import Context, TaskError
@@ -48,7 +49,7 @@ def perform(
     options = with_nested(params)
     client = _open(lambda: context.open(factory, options))
     try:
-        return _run(client, lambda: work(client))
+        return _run(client, context, lambda: work(client))
     finally:
         if params.get("shared_session") is False:
             client.logout()
@@ -68,7 +69,7 @@ def perform_async(
     """
     options = with_nested(params)
     client = _open(lambda: context.open_async(factory, options))
-    return _run(client, lambda: work(client))
+    return _run(client, context, lambda: work(client))
 
 
 def _open(open_client: Callable[[], AnyClient]) -> AnyClient:
@@ -78,8 +79,19 @@ def _open(open_client: Callable[[], AnyClient]) -> AnyClient:
         raise TaskError(exc.message) from exc
 
 
-def _run(client: Shared, work: Callable[[], Result]) -> Result:
+def _run(client: Shared, context: Context, work: Callable[[], Result]) -> Result:
+    """Perform work; a failure after a write does not claim that nothing was changed."""
     join_scope(client.secrets)
+    with noted_writes() as writes:
+        try:
+            return _presented(client, work)
+        except TaskError as exc:
+            changed = writes.any_performed and not context.check_mode
+            exc.result.setdefault("changed", changed)
+            raise
+
+
+def _presented(client: Shared, work: Callable[[], Result]) -> Result:
     try:
         return _present(client, work())
     except ClientError as exc:

@@ -104,7 +104,7 @@ class _Work:
             # With its secrets masked, as those of `pre` are.
             return self._compare(pre, _given(result), result)
         except ClientError as exc:
-            raise TaskError(exc.message, **of_error(exc), **result) from exc
+            raise TaskError(exc.message, changed=False, **of_error(exc), **result) from exc
 
     def _checked_comparison(self, pre: Any, post: Any) -> Result:
         self._commands.check_comparison(
@@ -139,7 +139,8 @@ def _judged(
     try:
         return shown(work())
     except CommandError as exc:
-        raise TaskError(mask_quoted(exc.message), **shown(exc.outcome)) from exc
+        result = {"changed": False, **shown(exc.outcome)}
+        raise TaskError(mask_quoted(exc.message), **result) from exc
 
 
 def _result_of(outcome: CommandOutcome | None) -> Result:

@@ -73,6 +73,9 @@ def _backed_up(backups: Backups, params: Mapping[str, Any], context: Context) ->
             )
     except BackupError as exc:
         result = {**of_error(exc), **_result_of(exc.backups, context.check_mode)}
+        if not result["changed"]:
+            # What was sent tells if there may be a backup.
+            del result["changed"]
         raise TaskError(redact_data(exc.message), **result) from exc
     return _result_of(done, context.check_mode)
 

@@ -70,8 +70,8 @@ def run(params: Mapping[str, Any], context: Context) -> Result:
 
 
 def _together(refreshed: Result, written: Result) -> Result:
-    changed = refreshed["changed"] or written.get("changed", False)
-    return {**refreshed, **written, "changed": changed}
+    changed = {"changed": True} if refreshed["changed"] else {}
+    return {"refreshed": refreshed["refreshed"], **written, **changed}
 
 
 def _record(given: Mapping[str, Any], state: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from ..core.exceptions import ConfigurationError
+from ..core.records.filters import doubts
 from ..core.records.types import Record, ResourceType
 from ..core.secrets.redaction import mask_named
 from . import calling, playbook
@@ -72,17 +73,23 @@ def _read(service: Service, client: CatalogueClient, params: Mapping[str, Any]) 
         complete=bool(params.get("complete") or as_tasks),
         each=None if as_tasks else partial(checked, row, client),
     )
+    sorted_by = [name.removeprefix("-").partition(".")[0] for name in order]
     _check_found(row, "fields", fields, found)
-    _check_found(row, "order", [name.removeprefix("-").partition(".")[0] for name in order], found)
+    _check_found(row, "order", sorted_by, found)
+    more: Result = {}
+    if not found:
+        named = {"filters": map(str, params["filters"] or ()), "order": sorted_by, "fields": fields}
+        warnings = [line for option in named for line in doubts(row, option, named[option])]
+        more = {"warnings": warnings} if warnings else {}
     if not as_tasks:
-        return Found(Checked(reading.only(fields, found)))
+        return Found(Checked(reading.only(fields, found)), more)
     if row.verbs.isdisjoint(("create", "update")):
         raise ConfigurationError(f"as_tasks: {row.name} records are read-only in this API")
     module = f"restops.clients.{service.prefix.lower()}_resource"
     wanted = records.export_(found, playbook.placeholder(row))
     return Found(
         checked(row, client, found),
-        {"tasks": playbook.tasks(module, params["resource"], row, wanted)},
+        {**more, "tasks": playbook.tasks(module, params["resource"], row, wanted)},
     )
 
 

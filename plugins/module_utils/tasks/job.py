@@ -177,7 +177,8 @@ class _Work:
         is_named = bool(reports) or any(number in exc.message for number in jobs)
         text = exc.message if is_named else f"job {', '.join(jobs)}: {exc.message}"
         waited = round(getattr(exc, "waited", 0.0), 3)
-        return TaskError(text, changed=changed, **of_error(exc), **_keys(items), waited=waited)
+        known = {"changed": True} if changed else {}
+        return TaskError(text, **known, **of_error(exc), **_keys(items), waited=waited)
 
 
 def _start_options(params: Mapping[str, Any]) -> StartOptions:

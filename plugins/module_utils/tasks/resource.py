@@ -129,6 +129,9 @@ def ensured(writer: Writer, params: Mapping[str, Any], context: Context) -> Resu
             for action, word in _DONE.items()
         }
     failures = [change for change in changes if change.error is not None]
+    if not result["changed"] and not all(change.is_known for change in failures):
+        # What was sent tells if something may have changed.
+        del result["changed"]
     if failures:
         raise _failure(failures, len(changes), result)
     return result

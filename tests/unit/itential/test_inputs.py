@@ -38,6 +38,10 @@ def of_type(kind: Any, **more: Any) -> dict[str, Any]:
         (["null", "integer"], "5", 5),
         (["null", "integer"], None, None),
         ("no such type", "5", "5"),
+        (["secret", "null"], "s3cret", "s3cret"),
+        (["secret", "null"], None, None),
+        ([{"type": "string"}], 5, 5),
+        ([], "5", "5"),
         (None, "5", "5"),
     ],
 )

@@ -340,6 +340,20 @@ async def test_what_the_account_may_not_read_is_not_checked(world: World) -> Non
     assert world.writes == []
 
 
+async def test_the_inventory_of_a_command_has_all_of_its_hosts(world: World) -> None:
+    command = {"netmiko": "send_command", "arguments": {"command_string": "x"}}
+    world.sim.tables["netmiko_device"].clear()
+    error = await world.fail(ConfigurationError, **command, hosts=["sw-001"])
+    assert error.message == (
+        "sw-001: there is no such host or group on the Gateway, so nothing was run"
+    )
+    assert world.writes == []
+    for path in ("/devices/sw-001", "/devices"):
+        world.answer(f"/inventories/netmiko/default{path}", "", 403)
+    await world.fail(HTTPStatusError, **command, hosts=["sw-001"])
+    assert len(world.writes) == 1
+
+
 async def test_missing_content_hosts_and_groups_are_errors_before_the_run(world: World) -> None:
     error = await world.fail(ConfigurationError, playbook="none")
     assert error.message == (

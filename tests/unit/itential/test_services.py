@@ -547,6 +547,44 @@ async def test_a_log_level_that_the_health_does_not_have_is_set_each_time(obeyed
         assert report.log == {"file": LevelChange(None, "info")}
 
 
+@pytest.mark.parametrize("loss", [httpx.ReadError("reset"), 500, 502, 503, 504])
+async def test_a_log_level_whose_response_is_lost_is_looked_up(obeyed: World, loss: Any) -> None:
+    obeyed.lost["/adapters/iag/loglevel"] = loss
+    report = await obeyed.only(None, log={"file": "debug"})
+    assert (report.outcome, report.log) == ("changed", {"file": LevelChange("info", "debug")})
+    assert len(obeyed.writes) == 1
+
+
+@pytest.mark.parametrize(("status", "seconds"), [(500, 0), (504, 15)])
+async def test_a_log_level_that_the_server_does_not_show_is_an_error(
+    world: World, status: int, seconds: float
+) -> None:
+    world.sim.faults.append(
+        {"path": "/loglevel", "method": "PUT", "status": status, "body": "late"}
+    )
+    error = await world.fail(None, log={"file": "debug"})
+    assert error.message.startswith("it is unknown if the log level of adapter 'iag' was set: PUT ")
+    assert str(status) in error.message
+    assert error.message.endswith("; its last known level for file is info: repeat the task")
+    assert (len(world.writes), sum(world.time.sleeps)) == (1, seconds)
+    # It may have been set.
+    assert error.reports[0].log == {"file": LevelChange("info", "debug")}
+
+
+async def test_a_log_level_that_cannot_be_looked_up_is_an_error(world: World) -> None:
+    world.set(state="DEAD")
+    world.lost["/adapters/iag/loglevel"] = httpx.ReadError("reset")
+    error = await world.fail(None, log={"file": "debug"})
+    assert "; its last known level for file is unknown: " in error.message
+
+
+async def test_a_log_level_that_the_server_refuses_is_not_in_the_report(world: World) -> None:
+    world.lost["/adapters/iag/loglevel"] = [None, 403]
+    error = await world.fail(None, log={"file": "debug", "console": "spam"})
+    assert "403" in error.message
+    assert [*error.reports[0].log] == ["file"]
+
+
 # Options
 
 

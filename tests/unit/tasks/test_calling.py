@@ -111,16 +111,59 @@ def test_an_error_of_a_call_tells_of_request_and_answer() -> None:
     assert context.closed
 
 
+@pytest.mark.parametrize(
+    ("work", "script", "changed"),
+    [
+        (lambda client: client.post("/x"), [httpx.ReadError("reset")], True),
+        (lambda client: client.post("/x"), [httpx.ConnectError("refused")], False),
+        (lambda client: client.post("/x"), [httpx.Response(504)], True),
+        (lambda client: client.post("/x"), [httpx.Response(500)], False),
+        (lambda client: client.post("/x"), [httpx.Response(403)], False),
+        (lambda client: client.post("/x", read_only=True), [httpx.ReadError("reset")], False),
+        (lambda client: client.get("/x"), [httpx.ReadError("reset")], False),
+        (
+            lambda client: [client.post("/x"), client.post("/y")],
+            [httpx.Response(200), httpx.Response(403)],
+            True,
+        ),
+        (
+            lambda client: client.batch([("POST", "/x"), ("POST", "/y")]),
+            [httpx.Response(200), httpx.Response(403)],
+            True,
+        ),
+    ],
+)
+def test_a_failure_after_a_write_does_not_claim_that_nothing_was_changed(
+    work: Any, script: list[Any], changed: bool
+) -> None:
+    with pytest.raises(TaskError) as caught:
+        perform(Keystone(*script), work)
+    assert caught.value.result["changed"] is changed
+    with pytest.raises(TaskError) as caught:
+        perform(Keystone(*script), work, Context(check_mode=True))
+    assert caught.value.result["changed"] is False
+
+
+def test_what_a_task_knows_of_its_changes_stands() -> None:
+    def work(client: Any) -> Any:
+        client.post("/x")
+        raise TaskError("a dry run", changed=False)
+
+    with pytest.raises(TaskError) as caught:
+        perform(Keystone(httpx.Response(200)), work)
+    assert caught.value.result["changed"] is False
+
+
 def test_errors_without_an_answer_tell_what_there_is() -> None:
     def work(dummy: Any) -> Any:
         raise ClientError("no request at all")
 
     with pytest.raises(TaskError) as caught:
         perform(Keystone(), work)
-    assert (caught.value.msg, caught.value.result) == ("no request at all", {})
+    assert (caught.value.msg, caught.value.result) == ("no request at all", {"changed": False})
     with pytest.raises(TaskError) as caught:
         perform(Keystone(httpx.ConnectError("no")), lambda client: client.get("/x"))
-    assert caught.value.result == {"method": "GET", "url": f"{URL}/x/"}
+    assert caught.value.result == {"method": "GET", "url": f"{URL}/x/", "changed": False}
 
 
 def test_an_answer_that_is_too_deep() -> None:

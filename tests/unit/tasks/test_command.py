@@ -123,7 +123,7 @@ def test_results_of_two_tasks_are_compared(world: Tasks) -> None:
     for pre, post in ((before, after), (before["results"], answer)):
         error = world.fail(analytic_template="Stable", pre=pre, post=post)
         assert error.msg.startswith("analytic template 'Stable' failed: r1: 'show version' fails")
-        assert [*error.result] == ["comparison"]
+        assert [*error.result] == ["changed", "comparison"]
         assert error.result["comparison"]["passed"] is False
     passed = world.run(analytic_template="Stable", pre=before, post=before)
     assert passed["comparison"]["devices"] == [

@@ -130,6 +130,23 @@ def test_an_import_whose_result_cannot_be_read_has_changed_something(world: Worl
     assert "correct-horse" not in json.dumps(error.result)
 
 
+def test_an_import_that_may_be_lost_may_have_changed_something(world: World) -> None:
+    path = "/edge/configuration/import"
+    checked = {"path": path, "status": 200, "body": "{}", "type": "application/json"}
+    world.sim.faults += [checked, {"path": path, "status": 504}]
+    error = world.fail(content=CONTENT)
+    assert "it is unknown if gateway cluster 'edge' has imported the configuration" in error.msg
+    assert error.result["changed"] is True
+
+
+def test_a_check_of_a_configuration_changes_nothing(world: World) -> None:
+    for check_mode in (False, True):
+        world.sim.faults.append({"path": "/edge/configuration/import", "status": 504})
+        error = world.fail(check_mode=check_mode, content=CONTENT)
+        assert error.msg.startswith("POST ")
+        assert error.result["changed"] is False
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

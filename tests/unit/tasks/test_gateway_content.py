@@ -142,6 +142,8 @@ def test_a_refusal_is_an_error_that_has_what_was_refreshed(world: World) -> None
     assert "403" in error.msg
     assert error.result["refreshed"]["script"]["added"] == ["new.py"]
     assert error.result["changed"] is True
+    world.sim.faults.append({"path": "/schema", "method": "PUT", "status": 403, "body": "no"})
+    assert world.fail(**decoration()).result["changed"] is False
 
 
 def test_a_refresh_that_fails_is_an_error_that_has_what_was_refreshed(world: World) -> None:

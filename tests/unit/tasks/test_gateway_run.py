@@ -210,7 +210,7 @@ def test_a_refusal_of_the_server_and_a_wrong_option_fail_the_task(world: World) 
     world.sim.faults.append({"path": EXECUTE, "status": 403, "body": "no"})
     error = world.fail(script="hello.py")
     assert "403 Forbidden" in error.msg
-    assert "changed" not in error.result
+    assert error.result["changed"] is False
     assert world.fail(script="none.py").msg.startswith("there is no script 'none.py'")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets.redaction import MASK
 from ansible_collections.restops.clients.plugins.module_utils.itential.gateway import (
@@ -45,16 +46,17 @@ class Runner:
 
     Attributes:
         sim: The simulated server.
+        lost: Responses that are lost, see `transport`.
     """
 
     def __init__(self, sim: Any) -> None:
         self.sim = sim
+        self.lost: dict[str, Any] = {}
         self._factory, self._service = FACTORIES[type(sim)]
 
     def _client(self, dummy: Mapping[str, Any], want_async: bool) -> Any:
-        return self._factory(
-            "server.example", transport=transport(self.sim.app), want_async=want_async, retry=1
-        )
+        way = transport(self.sim.app, lost=self.lost)
+        return self._factory("server.example", transport=way, want_async=want_async, retry=1)
 
     def ensure(self, context: Context | None = None, **given: Any) -> dict[str, Any]:
         params = {n: option.get("default") for n, option in options.PLATFORM_RESOURCE.items()}
@@ -82,6 +84,35 @@ def test_a_record_is_created_from_a_file(platform: Runner, tmp_path: Path) -> No
         resource="workflow", records=[{"src": str(tmp_path / "up.json"), "description": "new"}]
     )
     assert again["summary"]["updated"] == 1
+
+
+@pytest.mark.parametrize("loss", [httpx.ReadError("reset"), 502])
+def test_a_record_whose_write_has_no_response_is_looked_up(platform: Runner, loss: Any) -> None:
+    path = "/automation-studio/automations"
+    wanted = {"resource": "workflow", "data": WORKFLOW}
+    platform.lost[path] = loss
+    assert platform.ensure(**wanted)["action"] == "create"
+    assert platform.ensure(**wanted)["action"] == "none"
+    assert len(platform.sim.writes) == 1
+
+
+def test_a_record_that_may_have_been_created_counts_as_changed(platform: Runner) -> None:
+    wanted = {"resource": "workflow", "data": WORKFLOW}
+    fault = {"path": "/automation-studio/automations", "method": "POST", "body": "late"}
+    platform.sim.faults.append({**fault, "status": 504})
+    with pytest.raises(TaskError, match="504") as caught:
+        platform.ensure(**wanted)
+    # It was looked for, and is not there.
+    assert caught.value.result["changed"] is False
+    platform.sim.faults.append({**fault, "status": 504})
+    platform.lost["/automation-studio/workflows"] = [None, 403]
+    with pytest.raises(TaskError, match="504") as caught:
+        platform.ensure(**wanted)
+    assert caught.value.result["changed"] is True
+    platform.sim.faults.append({**fault, "status": 403})
+    with pytest.raises(TaskError, match="403") as caught:
+        platform.ensure(**wanted)
+    assert caught.value.result["changed"] is False
 
 
 def test_validation_is_part_of_the_result() -> None:
@@ -121,6 +152,10 @@ def test_a_type_that_the_catalogue_lacks_is_read_and_written(platform: Runner) -
         "key": "name",
         "id_field": "_id",
     }
+    nothing = platform.info(resource=label, filters={"nmae": "edge"}, as_tasks=True)
+    assert nothing["warnings"] == [
+        "filters: 'nmae' is no known field of a label: did you mean 'name'?"
+    ]
     assert platform.ensure(resource=label, data={"name": "edge"})["action"] == "create"
     assert platform.info(resource=label)["records"][0]["name"] == "edge"
 
@@ -187,6 +222,39 @@ def test_a_type_that_is_open_has_fields_that_only_some_records_have(platform: Ru
     assert platform.info(resource="device", filters={"name": "none", "site": "A"})["count"] == 0
     other = platform.info(resource="device", filters={"name": "rtr-002", "site": "A"})
     assert other["count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "warnings"),
+    [
+        (
+            {"filters": {"name": "none", "ostyp": "ios"}},
+            ["filters: 'ostyp' is no known field of a device: did you mean 'ostype'?"],
+        ),
+        (
+            {"filters": {"name": "none", "site.x": 1}, "order": ["-nmae.x"], "fields": ["zzz"]},
+            ["filters: 'site' is", "order: 'nmae' is", "fields: 'zzz' is"],
+        ),
+        ({"filters": {"name": "none", "ostype": "ios"}, "order": ["name"], "fields": ["name"]}, []),
+        ({"resource": "workflow", "filters": {"name": "none"}}, []),
+    ],
+)
+def test_names_that_may_be_misspelt_are_warnings_if_there_is_no_record(
+    platform: Runner, given: dict[str, Any], warnings: list[str]
+) -> None:
+    result = platform.info(**{"resource": "device", **given})
+    assert (result["count"], result["records"]) == (0, [])
+    found = result.get("warnings", [])
+    assert len(found) == len(warnings)
+    assert all(map(str.startswith, found, warnings))
+    assert ("warnings" in result) is bool(warnings)
+
+
+def test_a_name_that_is_like_no_other_is_shown_with_the_known_ones(platform: Runner) -> None:
+    result = platform.info(resource="device", filters={"name": "none", "zzz": 1})
+    (warning,) = result["warnings"]
+    assert warning.startswith("filters: 'zzz' is no known field of a device: the known ones are ")
+    assert " ostype" in warning
 
 
 def test_the_secret_of_a_new_record_is_returned_on_request(platform: Runner) -> None:

@@ -214,6 +214,16 @@ def test_a_start_without_an_answer_says_so(world: World) -> None:
     error = world.fail(workflow="Upgrade")
     assert error.msg.startswith("it is unknown if workflow 'Upgrade' was started")
     assert "unique_by" in error.msg
+    assert error.result["changed"] is True
+
+
+@pytest.mark.parametrize(("loss", "changed"), [(httpx.ReadError("reset"), True), (403, False)])
+def test_jobs_that_may_have_been_paused_count_as_changed(
+    world: World, loss: Any, changed: bool
+) -> None:
+    number = world.run(workflow="Upgrade", state="started")["job"]["id"]
+    world.lost[f"{JOBS}/pause"] = loss
+    assert world.fail(job=[number], state="paused").result["changed"] is changed
 
 
 @pytest.mark.parametrize(

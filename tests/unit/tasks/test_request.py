@@ -424,7 +424,8 @@ def test_a_failure_returns_what_came_back() -> None:
 def test_a_failure_without_an_answer() -> None:
     failed = failure(Server(httpx.ConnectError("refused")), path="/x")
     assert failed.msg.startswith("GET https://server.example/x: the connection was refused")
-    assert failed.result == {"method": "GET", "url": "https://server.example/x"}
+    known = {"method": "GET", "url": "https://server.example/x", "changed": False}
+    assert failed.result == known
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def test_a_refused_restart_is_no_change_and_has_the_response(world: World) -> No
 def test_an_unknown_name_is_an_error_without_results(world: World) -> None:
     error = world.fail(service, adapter=["iga"], state="restarted")
     assert error.msg.startswith("there is no adapter 'iga': use one of ")
-    assert error.result == {}
+    assert error.result == {"changed": False}
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..exceptions import AuthenticationError, ClientError, ConfigurationError, HTTPStatusError
+from ..exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..flow import Flow
+from ..once import may_be_performed
 from .plan import (
     EnsureOptions,
     Index,
@@ -155,7 +156,7 @@ def _apply(
 ) -> Flow[None]:
     due = [change for change in changes if change.action != "none"]
     yield from _write(store, row, due, options.concurrency)
-    broken = [change for change in due if _is_server_error(change.error)]
+    broken = [change for change in due if _may_be_performed(change.error)]
     if broken:
         yield from _finish(store, row, broken, options)
 
@@ -170,6 +171,7 @@ def _write(
         if isinstance(outcome, ClientError):
             change.error = outcome
             change.after = change.before
+            change.is_known = False
         elif change.action != "delete":
             verify(row, change, outcome)
 
@@ -177,9 +179,10 @@ def _write(
 def _finish(
     store: RecordStore, row: ResourceType, broken: Sequence[Change], options: EnsureOptions
 ) -> Flow[None]:
-    """Read again what server errors left behind, and write what still differs, one at a time.
+    """Read again what failed writes left behind, and write what still differs, one at a time.
 
     A server that fails may have kept a part of a write, such as a new row without its relations.
+    If the connection broke, it may have kept all of it.
     """
     try:
         seen = yield from _read_again(store, row, broken, options)
@@ -191,7 +194,7 @@ def _finish(
             change.error = again.error
             if again.error is None and again.after is not None:
                 verify(row, change, again.after)
-        failed = [change for change, again in repeated if _is_server_error(again.error)]
+        failed = [change for change, again in repeated if _may_be_performed(again.error)]
         yield from _read_again(store, row, failed, options)
     except ClientError:
         # The records cannot be read: the errors of the writes stand.
@@ -220,11 +223,12 @@ def _read_again(
     index = Index(row, found, (names for dummy, names, one in keyed))
     for change, names, record in keyed:
         change.after = index.find(record, names)
+        change.is_known = True
     return [change for change, dummy, one in keyed]
 
 
 def _remaining(row: ResourceType, change: Change) -> Change | None:
-    """Return what is still to be written after a server error.
+    """Return what is still to be written after a write that failed on the server or on its way.
 
     `None` if nothing is, or if it must not be repeated. A change that turns out to be done
     loses its error.
@@ -238,7 +242,7 @@ def _remaining(row: ResourceType, change: Change) -> Change | None:
         return None
     if found is None:
         error = change.error
-        is_over = isinstance(error, HTTPStatusError) and error.status_code == REQUEST_IS_OVER
+        is_over = isinstance(error, HTTPStatusError) and error.call_status == REQUEST_IS_OVER
         if change.before is not None or not is_over:
             return None
         again = Change(change.label, None, "create")
@@ -257,9 +261,5 @@ def _remaining(row: ResourceType, change: Change) -> Change | None:
     return again
 
 
-def _is_server_error(error: ClientError | None) -> bool:
-    return (
-        isinstance(error, HTTPStatusError)
-        and not isinstance(error, AuthenticationError)
-        and error.status_code >= 500
-    )
+def _may_be_performed(error: ClientError | None) -> bool:
+    return error is not None and may_be_performed(error)

@@ -13,7 +13,7 @@ comes back: many servers ignore filters that they do not know.
 from __future__ import annotations
 
 import operator as ordering
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -21,6 +21,7 @@ from typing import Any
 
 from ..exceptions import ConfigurationError
 from ..jsonutils import dig
+from ..messages import suggestion
 from .access import List
 from .dialects import LISTS, OPERATORS
 from .fields import Field
@@ -224,6 +225,26 @@ class Filters:
         return any(
             condition.operator == "in" and not condition.value for condition in self.conditions
         )
+
+
+def doubts(row: ResourceType, option: str, names: Iterable[str]) -> list[str]:
+    """Return a line about each name that is not a known field of a type that may have others.
+
+    If no record was found, such a name may be misspelt. Otherwise, the records show it.
+
+    Args:
+        row: The type.
+        option: The option that has the names, for the lines.
+        names: The names; `a.b` is in the document of the field `a`.
+    """
+    tops = dict.fromkeys(name.partition(".")[0] for name in names)
+    known = ", ".join(row.fields)
+    return [
+        f"{option}: {name!r} is no known field of a {row.name}:"
+        f" {suggestion(name, row.fields, f'the known ones are {known}')}"
+        for name in tops
+        if name not in row.fields
+    ]
 
 
 def _compare(test: Callable[[Any, Any], bool], found: Any, value: Any) -> bool:

@@ -117,7 +117,7 @@ def _listed(store: Store, row: ResourceType, field: Field, old: Any) -> Flow[lis
     try:
         records: list[Record] = yield from store.read_all(row, filters)
     except HTTPStatusError as exc:
-        if exc.status_code != _NOT_INSTALLED:
+        if exc.call_status != _NOT_INSTALLED:
             raise
         return []
     return [record for record in records if _replaced(field, record.get(field.name), old, None)[1]]

@@ -223,7 +223,7 @@ class RestStore(RestReader):
         try:
             return (yield from self._write_once(row, route, before, sent, options))
         except HTTPStatusError as exc:
-            if exc.status_code not in WRONG_FORM:
+            if exc.call_status not in WRONG_FORM:
                 raise
             return exc
 

@@ -336,6 +336,7 @@ class Change:
         ignored: Fields that the server does not take: what is there differs from what is wanted,
             and stays.
         error: Why it could not be written.
+        is_known: `False` if it could not be written, and `after` was not read again since.
         is_recreated: The record is deleted and created again.
         validation: The server's complaints about a change that check mode has planned; `None` if it
             was not asked.
@@ -347,6 +348,7 @@ class Change:
         "before",
         "error",
         "ignored",
+        "is_known",
         "is_recreated",
         "label",
         "sent",
@@ -361,6 +363,7 @@ class Change:
         self.after = before
         self.ignored: list[str] = []
         self.error: ClientError | None = None
+        self.is_known = True
         self.is_recreated = False
         self.validation: list[str] | None = None
 
