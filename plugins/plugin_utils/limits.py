@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, restops.clients contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 """Limits of the operating system on the processes, threads and files of a run.
 
 Threads count as processes. Ansible drops a task without a word if its worker cannot be forked, so

@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, restops.clients contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 """Detection of the end of the main process of a run.
 
 A worker of Ansible can outlive the main process: it has a session of its own (since ansible-core

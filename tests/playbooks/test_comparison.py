@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, restops.clients contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 """The comparison with other ways to call a Platform in the README: a test for each row.
 
 The column of `ansible.builtin.uri` is shown here by running it. The column of `itential.platform`

@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, restops.clients contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 """The content of the page that the playbook `health_report` writes."""
 
 from __future__ import annotations

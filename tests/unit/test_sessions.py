@@ -413,8 +413,9 @@ async def test_waiting_for_the_login_of_another_call_has_a_time_limit() -> None:
         leader = threading.Thread(target=lambda: client.get("/x"))
         leader.start()
         entered.wait(600)
-        with pytest.raises(RequestError, match="the login was not finished within 0.0"):
+        with pytest.raises(RequestError, match="the login was not finished within 0.0") as caught:
             client.get("/x", timeout=0.01, retry={"max_time": 0.01})
+        assert not caught.value.sent
         released.set()
         leader.join(600)
 

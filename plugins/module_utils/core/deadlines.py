@@ -37,11 +37,16 @@ def within(effect: T, seconds: float) -> T:
 
 
 def too_late(effect: SingleFlight) -> RequestError:
-    """Return the error for a single flight that is not finished in time."""
-    return RequestError(
+    """Return the error for a single flight that is not finished in time.
+
+    The call that waits for it was not sent.
+    """
+    error = RequestError(
         f"the {effect.name} was not finished within {rounded(effect.timeout)} s;"
         " raise 'timeout', or max_time in 'retry'"
     )
+    error.sent = False
+    return error
 
 
 def rounded(seconds: float) -> str:

@@ -51,7 +51,8 @@ class ClientError(Exception):
         message: One line, free of secrets.
         request: The request, without credentials; `None` for that of `response`.
         response: The response; `None` if there is none.
-        cause: The error of a lower layer, if there is one.
+        cause: The error that led to this one, if there is one. Of a `ClientError`, this error has
+            request and response too, unless one of them is given.
 
     Attributes:
         during_login: `True` if the login failed, so that the call itself was not sent.
@@ -70,6 +71,9 @@ class ClientError(Exception):
         cause: BaseException | None = None,
     ) -> None:
         super().__init__(message)
+        if isinstance(cause, ClientError) and request is None and response is None:
+            request, response = cause.request, cause.response
+            self.during_login = self.during_login or cause.during_login
         self.message = message
         self.request = response.request if request is None and response is not None else request
         self.response = response

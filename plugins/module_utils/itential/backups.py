@@ -331,8 +331,6 @@ def _failure(failed: Sequence[Backup], backups: Sequence[Backup]) -> BackupError
     text = f"device {first.device}{made}: {first.error}"
     error = BackupError(
         text if len(backups) == 1 else f"{len(failed)} of {len(backups)} devices failed; {text}",
-        request=first.error.request if first.error else None,
-        response=first.error.response if first.error else None,
         cause=first.error,
     )
     error.backups = backups

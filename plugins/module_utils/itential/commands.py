@@ -222,7 +222,7 @@ class CommandsBase:
         if bool(template) == bool(command):
             raise ConfigurationError("give one of template and command")
         if not options.get("devices"):
-            raise ConfigurationError("devices is empty: a check of no devices is no check")
+            raise ConfigurationError("devices is empty: give at least one device")
         given = options.get("variables") or {}
         commands = [str(command)]
         if template:

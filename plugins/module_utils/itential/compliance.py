@@ -219,12 +219,7 @@ class _Watch:
         cause: ClientError | None = None,
     ) -> ComplianceError:
         """Return an error about the run."""
-        error = ComplianceError(
-            f"{self.run.label()} {text}",
-            request=None if cause is None else cause.request,
-            response=None if cause is None else cause.response,
-            cause=cause,
-        )
+        error = ComplianceError(f"{self.run.label()} {text}", cause=cause)
         error.outcome = self.outcome(failing)
         return error
 

@@ -243,9 +243,7 @@ def _to_send(wanted: Record, before: Record, options: ImportOptions) -> dict[tup
 def _incomplete(
     message: str, outcome: ConfigurationImport, cause: ClientError | None = None
 ) -> IncompleteImportError:
-    response = None if cause is None else cause.response
-    request = None if cause is None else cause.request
-    error = IncompleteImportError(message, request=request, response=response, cause=cause)
+    error = IncompleteImportError(message, cause=cause)
     error.outcome = outcome
     return error
 

@@ -209,8 +209,6 @@ def _unknown(
     error = ServiceRunError(
         f"it is unknown if {title} was run: {reason_of(exc)}; {hint}: look at its effect before"
         " you run it again",
-        request=exc.request,
-        response=exc.response,
         cause=exc,
     )
     error.activity = activity

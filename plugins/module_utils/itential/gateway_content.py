@@ -271,7 +271,7 @@ class _Work:
         result = self.result()
         if not any(one.available for one in result.values()):
             return None
-        error = RefreshError(exc.message, request=exc.request, response=exc.response, cause=exc)
+        error = RefreshError(exc.message, cause=exc)
         error.refreshed = result
         return error
 

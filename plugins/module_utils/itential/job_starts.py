@@ -11,12 +11,12 @@ the job is looked for, else the error says so.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
 from ..core.jsonutils import dig
+from ..core.messages import nearest
 from ..core.once import may_have_arrived
 from . import inputs
 from .job_records import Record, label
@@ -258,7 +258,8 @@ def _unique(
     known = {*variables, *(dig(schema, "properties") or ())}
     marks = [name for name in names if name not in known]
     for mark in marks:
-        for name in get_close_matches(mark, known, 1, 0.8):
+        name = nearest(mark, known, 0.8)
+        if name is not None:
             raise ConfigurationError(
                 f"unique_by: {mark!r} is no input: use {name!r}, or a text that is less like it"
             )

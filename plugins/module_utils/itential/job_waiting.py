@@ -186,12 +186,7 @@ class Watch:
         return f"{text}; {self.line()}" if is_known else text
 
     def _error(self, text: str, cause: ClientError | None = None) -> JobError:
-        error = JobError(
-            text,
-            request=None if cause is None else cause.request,
-            response=None if cause is None else cause.response,
-            cause=cause,
-        )
+        error = JobError(text, cause=cause)
         error.reports = self.reports()
         error.waited = self.waited
         return error

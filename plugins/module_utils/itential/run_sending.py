@@ -186,8 +186,6 @@ class Sender:
         error = UnfinishedError(
             f"it is unknown how {self._plan.title} ended: {text} ({reason_of(cause)}): look at its"
             " history before you run it again",
-            request=cause.request,
-            response=cause.response,
             cause=cause,
         )
         error.audit_id = audit_id

@@ -219,12 +219,7 @@ class RunsBase:
             counts = f"{len(broken)} of {total} results are a failure; the first: "
             first = run_results.describe(broken[0])
             text = f"{run.title} failed: {counts if total > 1 else ''}{first}"
-        error = RunError(
-            self._connection.secrets.scrub(text),
-            request=None if cause is None else cause.request,
-            response=None if cause is None else cause.response,
-            cause=cause,
-        )
+        error = RunError(self._connection.secrets.scrub(text), cause=cause)
         error.run = run
         return error
 

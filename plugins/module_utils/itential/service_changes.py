@@ -297,8 +297,6 @@ class Change:
                 f"it is unknown if the {self._action} of {self.title()} was performed:"
                 f" {doubt.message}; its last known state is {self._health}{process}: look at it"
                 " before you repeat the task",
-                request=doubt.request,
-                response=doubt.response,
                 cause=doubt,
             )
         cause = exc.__cause__
@@ -355,8 +353,6 @@ class Change:
                 f"it is unknown if the log level of {self.title()} was set: {doubt.message}; its"
                 f" last known level for {transport} is {known.get(transport, 'unknown')}: repeat"
                 " the task",
-                request=doubt.request,
-                response=doubt.response,
                 cause=doubt,
             ) from exc
 

@@ -158,7 +158,7 @@ def _failure(exc: ClientError, changes: Sequence[Change], waited: float) -> Serv
         names = [report.name for report in reports if report.outcome == outcome]
         if names:
             parts.append(f"{text}: {', '.join(names)}")
-    error = ServiceError("; ".join(parts), request=exc.request, response=exc.response, cause=exc)
+    error = ServiceError("; ".join(parts), cause=exc)
     error.reports = reports
     error.waited = waited
     return error

@@ -185,7 +185,7 @@ class _Change:
             names = [name for name in self._changed if self._active[name] is active]
             if names:
                 text += f"; {note}: {', '.join(names)} worker"
-        error = WorkerError(text, request=exc.request, response=exc.response, cause=exc)
+        error = WorkerError(text, cause=exc)
         error.outcome = self.outcome()
         return error
 
@@ -240,8 +240,6 @@ class _Change:
             raise ClientError(
                 f"it is unknown if the request to the {name} worker was performed: {doubt.message};"
                 f" its state is {_WORDS[self._active[name]]}: repeat the task",
-                request=doubt.request,
-                response=doubt.response,
                 cause=doubt,
             ) from exc
         self._tell(f"{name} worker: {'active' if on else 'inactive'}")

@@ -158,10 +158,7 @@ class Items:
                 if not (tell and start):
                     raise
                 error = PartlyStored(
-                    f"{start} of {len(items)} are done, then: {exc.message}",
-                    request=exc.request,
-                    response=exc.response,
-                    cause=exc,
+                    f"{start} of {len(items)} are done, then: {exc.message}", cause=exc
                 )
                 error.stored = tuple(done)
                 raise error from exc
@@ -199,9 +196,7 @@ class Items:
         except HTTPStatusError as exc:
             if exc.call_status == 412 and _words(exc.response) == _CHANGED:
                 raise VersionMismatch(
-                    f"{exc.message}; read {ref} again and update that",
-                    request=exc.request,
-                    response=exc.response,
+                    f"{exc.message}; read {ref} again and update that", cause=exc
                 ) from exc
             raise
 

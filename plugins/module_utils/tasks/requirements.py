@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, restops.clients contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 """Requirements of a module on a managed host, and one line for the user if they are not met.
 
 This file and `__init__.py` must run on every Python that Ansible supports on managed hosts, so they

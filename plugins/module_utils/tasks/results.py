@@ -49,7 +49,7 @@ class Checked(list[Any]):
 
 
 def is_too_deep(value: Any, most: int = MAX_DEPTH) -> bool:
-    """Return if dicts and lists are nested more than `most` levels deep."""
+    """Tell if dicts and lists are nested more than `most` levels deep."""
     level = [value]
     for dummy in range(most):
         inner: list[Any] = []

@@ -1,6 +1,7 @@
 # Copyright: (c) 2026, restops.clients contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 """The end of a module when nothing waits for it any more.
 
 If the time of a task is up, Ansible stops waiting on the controller, but does not end the process
@@ -21,8 +22,8 @@ from ..core.runtime import Runtime
 VARIABLE = "RESTOPS_CLIENTS_TIME_LIMIT"
 """The variable in the environment of the module with the seconds that are left."""
 
-
 _CLOSED = select.POLLERR | select.POLLHUP
+"""The events of an output whose other end is closed."""
 
 
 def runtime(

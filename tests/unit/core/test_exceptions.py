@@ -63,6 +63,17 @@ def test_the_request_of_an_error_is_that_of_its_response_unless_another_is_given
     assert exceptions.ClientError("m", response=RESPONSE, request=other).request is other
 
 
+def test_an_error_is_about_the_call_of_its_cause_unless_another_is_given():
+    other = Request("GET", "/y", "https://host.example/y", {})
+    cause = exceptions.HTTPStatusError("m", response=RESPONSE)
+    error = exceptions.ClientError("n", cause=cause)
+    assert (error.request, error.response, error.during_login) == (REQUEST, RESPONSE, False)
+    assert exceptions.ClientError("n", cause=cause, request=other).response is None
+    refused = exceptions.AuthenticationError("m", response=RESPONSE)
+    assert exceptions.ClientError("n", cause=refused).during_login
+    assert exceptions.AuthenticationError("n", cause=error).during_login
+
+
 ORDER = ["exceptions", "jsonutils", "messages", "http"]
 
 
