@@ -45,7 +45,7 @@ FIELDS = {
 @pytest.mark.parametrize(
     ("kind", "value", "parsed"),
     [
-        ("text", "  a b ", "a b"),
+        ("text", "  a b ", "  a b "),
         ("text", 5, "5"),
         ("text", "", ""),
         ("integer", "7", 7),

@@ -120,6 +120,9 @@ class Id(Text):
 
     _noun = "an id"
 
+    def parse(self, value: Any) -> str:
+        return super().parse(value).strip()
+
     def _normalized(self, value: Any) -> Any:
         is_number = isinstance(value, int) and not isinstance(value, bool)
         return str(value) if is_number else value
