@@ -396,11 +396,17 @@ class _Reading:
         self._overlap += back * size if self._counts_pages else back
 
 
-def without_records(response: Response, content: str) -> SerializationError:
-    """Return the error for a response of 2xx that does not hold what it should."""
+def without_records(response: Response, content: str, told: str = "") -> SerializationError:
+    """Return the error for a response of 2xx that does not hold what it should.
+
+    Args:
+        response: The response.
+        content: What it should hold.
+        told: What it says instead.
+    """
     return SerializationError(
         f"{response.request.method} {response.url}: answered {response.status_code}, but not with"
-        f" {content}",
+        f" {content}{f': {told}' if told else ''}",
         request=response.request,
         response=response,
     )

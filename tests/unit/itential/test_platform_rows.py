@@ -416,8 +416,12 @@ ANSWERED = {
     ),
     "adapter": ("POST /adapters", {"status": "error", "message": "no such model"}),
     "integration_model": ("POST /integration-models", {"success": False, "message": "not valid"}),
+    "project": (
+        "POST /automation-studio/projects",
+        {"data": {"_id": "1", "name": "Edge"}, "metadata": {"failedComponents": ["not imported"]}},
+    ),
 }
-REASONS = ("name is taken", "(1)", "not kept", "no such model", "not valid")
+REASONS = ("not imported", "name is taken", "(1)", "not kept", "no such model", "not valid")
 
 
 @pytest.mark.parametrize("resource", ANSWERED)
@@ -440,6 +444,45 @@ async def test_a_failure_in_a_200_is_an_error_with_the_servers_reason(
     (change,) = await platform.ensure(resource, record)
     assert "answered 200, but failed" in change.error.message
     assert any(reason in change.error.message for reason in REASONS)
+
+
+@pytest.mark.parametrize(
+    ("resource", "path"),
+    [
+        ("workflow", "/automation-studio/automations"),
+        ("automation", "/operations-manager/automations"),
+        ("tag", "/tags/create"),
+    ],
+)
+async def test_what_a_response_of_200_says_in_place_of_a_record_is_in_the_error(
+    case: Case, resource: str, path: str
+) -> None:
+    platform = Platform(case)
+    body = json.dumps({"message": "out of licences", "data": None, "metadata": {}})
+    platform.sim.faults.append({"path": path, "method": "POST", "status": 200, "body": body})
+    (change,) = await platform.ensure(resource, {"name": "new"})
+    assert change.error.message.endswith(": answered 200, but not with records: out of licences")
+
+
+@pytest.mark.parametrize(
+    ("resource", "path", "answer"),
+    [
+        ("workflow", "/workflow_builder/workflows/delete/x", "false"),
+        ("workflow", "/workflow_builder/workflows/delete/x", '{"lastErrorObject": {"n": 0}}'),
+        ("json_form", "/json-forms/forms", '{"status": "success", "n": 0}'),
+        ("golden_config", "/configuration_manager/configs/{id}", '{"status": "conflict"}'),
+        ("inventory", "/inventory_manager/v1/inventories/{id}", '{"result": {"deletedCount": 0}}'),
+    ],
+)
+async def test_a_deletion_that_says_that_nothing_was_deleted_is_an_error(
+    case: Case, resource: str, path: str, answer: str
+) -> None:
+    platform = Platform(case)
+    (there,) = platform.sim.tables[resource].seed([{"name": "x", "nodes": []}])
+    path = path.replace("{id}", str(there[platform.row(resource).id_field]))
+    platform.sim.faults.append({"path": path, "method": "DELETE", "status": 200, "body": answer})
+    (change,) = await platform.ensure(resource, {"name": "x"}, state="absent")
+    assert "answered 200, but failed" in change.error.message
 
 
 @pytest.mark.parametrize("resource", ["command_template", "analytic_template"])

@@ -22,9 +22,9 @@ class Failure:
 
     Args:
         path: Dotted path of the sign; `*` stands for each item of a list:
-            `imported.*.success`.
+            `imported.*.success`. `""` is the response itself.
         equals: The value that means a failure, such as `False`; also a missing one, if it is
-            `None`.
+            `None`. The case of a text has no meaning.
         filled: Any value but null, false, 0 and empty ones means a failure.
         differs: The name of a field: another value than the one that was sent means a failure, such
             as the name of a renamed copy.
@@ -85,6 +85,8 @@ class Failure:
         if self.differs:
             wanted = sent.get(self.differs)
             return found is not None and wanted is not None and found != wanted
+        if isinstance(found, str) and isinstance(self.equals, str):
+            return found.lower() == self.equals.lower()
         # False is 0 for Python, and neither for a server.
         return bool(found == self.equals) and isinstance(found, bool) == isinstance(
             self.equals, bool
@@ -98,4 +100,4 @@ class Failure:
         if isinstance(reason, str):
             return reason[:LONGEST_REASON]
         shown = found if reason is None else reason
-        return f"{self.path} is {jsonutils.dumps(shown)[:LONGEST_REASON]}"
+        return f"{self.path or 'the response'} is {jsonutils.dumps(shown)[:LONGEST_REASON]}"

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from .. import messages
 from ..exceptions import (
     ClientError,
     ConfigurationError,
@@ -23,8 +24,9 @@ from ..flow import Flow
 from ..http import Response
 from ..jsonutils import dig
 from ..paging import without_records
-from .access import Delete, Write, unwrapped
+from .access import Delete, Route, Write, unwrapped
 from .codec import encoded, objects_in, with_objects
+from .failures import LONGEST_REASON
 from .kinds import FILE, sent_by_name
 from .reader import RestReader
 from .recreation import recreate
@@ -314,11 +316,13 @@ class RestStore(RestReader):
             once = {name: record[name] for name in row.secret_names if name in record}
         there = yield from self._read_back(row, known, sent)
         if there is None and route.unwrap is not None and not route.partial:
-            raise without_records(response, self.expected)
+            raise without_records(response, self.expected, self._said(response))
         if there is None and not before and self._is_readable(row, known):
+            said = self._said(response)
             raise ClientError(
                 f"{response.request.method} {response.url}: answered {response.status_code}, but"
-                f" there is no {row.describe(known, row.identity_names)} afterwards",
+                f" there is no {row.describe(known, _names_known(row, known))} afterwards"
+                f"{f': {said}' if said else ''}",
                 request=response.request,
                 response=response,
             )
@@ -356,10 +360,10 @@ class RestStore(RestReader):
 
     def _read_written(self, row: ResourceType, known: Mapping[str, Any]) -> Flow[Record | None]:
         one = row.access.one[0] if row.access.one else None
-        if one is not None and self._is_readable(row, known):
+        if one is not None and self._leads_to(row, one, known):
             return (yield from self._read(row, one, known))
-        names = (row.id_field,) if known.get(row.id_field) is not None else row.key
-        if not names or any(known.get(name) is None for name in names):
+        names = _names_known(row, known)
+        if not names:
             return None
         found = yield from self._look_up(row, names, known)
         if found is None or not row.access.many[0].partial or one is None:
@@ -367,12 +371,22 @@ class RestStore(RestReader):
         return (yield from self._read(row, one, found))
 
     def _is_readable(self, row: ResourceType, known: Mapping[str, Any]) -> bool:
-        """Tell whether what is known of a record leads to it."""
-        values = self._values(row, known)
-        return any(
-            all(values.get(name) is not None for name in route.placeholders)
-            for route in row.access.one[:1]
+        """Tell whether what is known of a record leads to it, by its route or in the list."""
+        return bool(_names_known(row, known)) or any(
+            self._leads_to(row, route, known) for route in row.access.one[:1]
         )
+
+    def _leads_to(self, row: ResourceType, route: Route, known: Mapping[str, Any]) -> bool:
+        values = self._values(row, known)
+        return all(values.get(name) is not None for name in route.placeholders)
+
+    def _said(self, response: Response) -> str:
+        """Return what a response without a record says, in one line."""
+        try:
+            content = response.json()
+        except SerializationError:
+            return ""
+        return self._line(messages.error_text(content))[:LONGEST_REASON]
 
     def _write_call(
         self,
@@ -530,6 +544,12 @@ class RestStore(RestReader):
                     response=response,
                 )
         return answer
+
+
+def _names_known(row: ResourceType, known: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the fields by which a record can be found in the list; none if they are not known."""
+    names = (row.id_field,) if known.get(row.id_field) is not None else row.key
+    return () if any(known.get(name) is None for name in names) else names
 
 
 def _first(row: ResourceType, routes: Sequence[Any], what: str) -> Any:

@@ -177,7 +177,7 @@ GOLDEN_CONFIG = ResourceType(
             failures=FAILED,
         ),
         update=Write(f"{_TREES}/{{id}}", "PUT", unwrap=None, failures=FAILED),
-        delete=Delete(f"{_TREES}/{{id}}", failures=FAILED),
+        delete=Delete(f"{_TREES}/{{id}}", failures=_NOT_DELETED),
         # Read and written by the store.
         parts={"nodes": Part(), "variables": Part()},
     ),

@@ -28,7 +28,7 @@ _INVENTORY_MANAGER = "/inventory_manager/v1"
 _GATEWAY_MANAGER = "/gateway_manager/v1"
 _RECORD = ("result", "results", "data", "")
 """The places of the record in responses: releases differ."""
-_REFUSED = (*FAILED, *[Failure(name, equals="Error") for name in ("state", "status")])
+_REFUSED = (*FAILED, *[Failure("state", equals=value) for value in ("failure", "error")])
 _ID = Field("_id", ID, access=FieldAccess.READ_ONLY)
 _GROUPS = Relation("group", sends="name")
 _TAGS = Document(unordered=("",), folded=("*",), empty=(None, []))
@@ -91,7 +91,7 @@ INVENTORY = ResourceType(
         ),
         delete=Delete(
             f"{_INVENTORIES}/{{id}}",
-            failures=_REFUSED,
+            failures=(*_REFUSED, Failure("result.deletedCount", equals=0)),
             since=_SINCE,
             first=Delete(f"{_INVENTORY_MANAGER}/nodes/clear/{{id}}", failures=_REFUSED),
         ),

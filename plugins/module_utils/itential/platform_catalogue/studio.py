@@ -74,7 +74,11 @@ WORKFLOW = ResourceType(
             whole=True,
             failures=FAILED,
         ),
-        delete=Delete("/workflow_builder/workflows/delete/{name}"),
+        # Releases answer with the result of the database, or with true.
+        delete=Delete(
+            "/workflow_builder/workflows/delete/{name}",
+            failures=(Failure("lastErrorObject.n", equals=0), Failure("", equals=False)),
+        ),
         validate=Write(
             f"{STUDIO}/workflows/validate",
             wrap="workflow",
@@ -212,7 +216,9 @@ JSON_FORM = ResourceType(
             keep=STAMPS,
             failures=_FORM_FAILED,
         ),
-        delete=Delete("/json-forms/forms", body={"ids": ["{id}"]}, batch=100, failures=FAILED),
+        delete=Delete(
+            "/json-forms/forms", body={"ids": ["{id}"]}, batch=100, failures=_FORM_FAILED
+        ),
     ),
     (
         Field("id", ID, access=FieldAccess.READ_ONLY),
@@ -227,6 +233,8 @@ JSON_FORM = ResourceType(
     document="document",
 )
 
+_INCOMPLETE = (Failure("metadata.failedComponents", filled=True),)
+
 PROJECT = ResourceType(
     "project",
     Access(
@@ -237,8 +245,9 @@ PROJECT = ResourceType(
             body={"components": []},
             unwrap=RECORD,
             fields=("name", "description"),
+            failures=_INCOMPLETE,
         ),
-        update=Write(f"{STUDIO}/projects/{{id}}", "PATCH", unwrap=RECORD),
+        update=Write(f"{STUDIO}/projects/{{id}}", "PATCH", unwrap=RECORD, failures=_INCOMPLETE),
         delete=Delete(f"{STUDIO}/projects/{{id}}"),
     ),
     (

@@ -861,9 +861,22 @@ async def test_a_response_with_the_id_alone_is_completed_by_a_read(case: Case) -
 
 async def test_a_record_that_cannot_be_read_back_is_what_was_sent(case: Case) -> None:
     blind = row(Access("/flows", one=(), create=Write("/flows", unwrap=None)))
-    bench = Bench(case, {"GET /flows": [], "POST /flows": "ok"}, blind)
-    (change,) = await bench.bring({"name": "a", "size": 1})
-    assert change.after == {"name": "a", "size": 1}
+    blind.key = ()
+    bench = Bench(case, {"POST /flows": "ok"}, blind)
+    made = await bench.run(bench.store.create(blind, {"name": "a", "size": 1}))
+    assert made == {"name": "a", "size": 1}
+
+
+@pytest.mark.parametrize("unwrap", [None, "data"])
+async def test_a_creation_that_the_list_does_not_show_is_an_error(case: Case, unwrap: Any) -> None:
+    silent = row(Access("/flows", one=(), create=Write("/flows", unwrap=unwrap, partial=True)))
+    answer = {"status": "OK", "message": "not now"}
+    bench = Bench(case, {"GET /flows": [], "POST /flows": answer}, silent)
+    (change,) = await bench.bring({"name": "a"})
+    assert change.error.message == (
+        "POST https://server.example/flows: answered 200, but there is no flow name='a'"
+        " afterwards: not now"
+    )
 
 
 @pytest.mark.parametrize("answer", [{}, {"status": "OK", "message": "done"}, httpx.Response(204)])

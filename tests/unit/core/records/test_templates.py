@@ -73,7 +73,11 @@ def test_objects_are_joined_deeply() -> None:
     ("failure", "answer", "reason"),
     [
         (Failure("status", equals="failure"), {"status": "failure", "message": "no"}, "no"),
+        (Failure("status", equals="failure"), {"status": "Failure", "message": "no"}, "no"),
         (Failure("status", equals="failure"), {"status": "success", "message": "fine"}, None),
+        (Failure("", equals=False), False, "the response is false"),
+        (Failure("", equals=False), True, None),
+        (Failure("", equals=False), {}, None),
         (
             Failure("imported.*.success", equals=False),
             {"imported": [{"success": True}, {"success": False, "message": "bad name"}]},
