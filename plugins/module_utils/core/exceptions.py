@@ -56,11 +56,13 @@ class ClientError(Exception):
 
     Attributes:
         during_login: `True` if the login failed, so that the call itself was not sent.
+        after_write: `True` if a part of the same change may have been written before.
     """
 
     request: RequestInfo | None
     response: ResponseInfo | None
     during_login: bool = False
+    after_write: bool = False
 
     def __init__(
         self,

@@ -115,6 +115,28 @@ def test_a_record_that_may_have_been_created_counts_as_changed(platform: Runner)
     assert caught.value.result["changed"] is False
 
 
+def test_a_record_of_which_a_part_was_written_counts_as_changed() -> None:
+    gateway = Runner(GatewaySimulator(devices=3))
+    wanted = {"resource": "group", "data": {"name": "edge", "devices": ["sw-000"]}}
+    gateway.ensure(**wanted)
+    refusal = {"path": "/groups/edge/devices", "method": "POST", "status": 403, "body": "no"}
+    for variables, changed in (({}, False), ({"a": 1}, True)):
+        gateway.sim.faults.append(dict(refusal))
+        data = {"name": "edge", "devices": ["sw-000", "sw-001"], "variables": variables}
+        with pytest.raises(TaskError, match="403") as caught:
+            gateway.ensure(resource="group", data=data)
+        assert caught.value.result["changed"] is changed
+
+
+def test_a_refusal_in_a_200_has_changed_nothing(platform: Runner) -> None:
+    path = "/configuration_manager/devicegroup"
+    fault = {"path": path, "method": "POST", "status": 200, "type": "application/json"}
+    platform.sim.faults.append({**fault, "body": '{"status": "failure", "message": "no"}'})
+    with pytest.raises(TaskError, match="answered 200, but failed") as caught:
+        platform.ensure(resource="device_group", data={"name": "edge"})
+    assert caught.value.result["changed"] is False
+
+
 def test_validation_is_part_of_the_result() -> None:
     platform = Runner(PlatformSimulator(release="6.6", workflows=0))
     result = platform.ensure(Context(check_mode=True), resource="workflow", data=WORKFLOW)

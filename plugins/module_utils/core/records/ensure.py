@@ -171,7 +171,7 @@ def _write(
         if isinstance(outcome, ClientError):
             change.error = outcome
             change.after = change.before
-            change.is_known = False
+            change.is_known = not (outcome.after_write or may_be_performed(outcome))
         elif change.action != "delete":
             verify(row, change, outcome)
 

@@ -32,7 +32,7 @@ from .reader import RestReader
 from .recreation import recreate
 from .templates import fill, joined, placeholders, without, wrapped
 from .types import Change, Record, ResourceType
-from .writing import changed_keys, half_done, in_groups, lost_secrets, whole
+from .writing import after_write, changed_keys, half_done, in_groups, lost_secrets, whole
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -148,7 +148,7 @@ class RestStore(RestReader):
                 return (yield from self._write(row, route, before, fields, options))
         if len(routes) == 1 and routes[0].fields is None:
             return (yield from self._write(row, routes[0], before, fields, options))
-        left, record = dict(fields), dict(before)
+        left, record, is_first = dict(fields), dict(before), True
         named = {name for route in routes for name in route.fields or ()}
         for route in routes:
             part = _part_of(route, left, named)
@@ -160,8 +160,11 @@ class RestStore(RestReader):
                 cleared = {name: record[name] for name in route.clears if record.get(name)}
                 left = {**cleared, **{n: value for n, value in left.items() if n not in part}}
                 known = {**record, **objects_in(row, before)}
-                write = self._write if route.remove is None else self._write_members
-                record = yield from write(row, route, known, part, options)
+                is_single = route.remove is None
+                write = self._write if is_single else self._write_members
+                flow = write(row, route, known, part, options)
+                record = yield from (flow if is_single and is_first else after_write(flow))
+                is_first = False
         if left:
             raise ConfigurationError(f"this API does not update {row.name}.{', '.join(left)}")
         return record
@@ -328,10 +331,12 @@ class RestStore(RestReader):
             )
         lost = lost_secrets(row, before, sent, there) if route.whole and there else []
         if lost:
-            raise ClientError(
+            error = ClientError(
                 f"{row.describe(before, row.identity_names)} was written, but the server has"
                 f" emptied {', '.join(lost)}: give it again, with update_secrets"
             )
+            error.after_write = True
+            raise error
         return {**there, **once} if there else known
 
     def _by_name(self, row: ResourceType, sent: Mapping[str, Any]) -> Flow[Record]:

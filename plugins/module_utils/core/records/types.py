@@ -336,7 +336,8 @@ class Change:
         ignored: Fields that the server does not take: what is there differs from what is wanted,
             and stays.
         error: Why it could not be written.
-        is_known: `False` if it could not be written, and `after` was not read again since.
+        is_known: `False` if `after` may be another one, because a write has failed after the server
+            had performed it, or a part of it.
         is_recreated: The record is deleted and created again.
         validation: The server's complaints about a change that check mode has planned; `None` if it
             was not asked.

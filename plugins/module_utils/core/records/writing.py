@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from ..exceptions import ClientError
 from ..flow import Flow, Together
 from .types import Change, Record, ResourceType
+
+T = TypeVar("T")
 
 
 def in_groups(
@@ -110,4 +112,14 @@ def half_done(error: ClientError, what: str) -> ClientError:
     """Return an error that says what is left half done."""
     told = error.__copy__()
     told.reword(f"{error.message}; {what}")
+    told.after_write = True
     return told
+
+
+def after_write(flow: Flow[T]) -> Flow[T]:
+    """Perform a write; its error tells that something may have been written before it."""
+    try:
+        return (yield from flow)
+    except ClientError as exc:
+        exc.after_write = True
+        raise
