@@ -186,7 +186,8 @@ def perform(
                 if kind == _RECORD:
                     display.log_sink.get()(*value)
         except (EOFError, OSError):
-            return {"failed": True, "changed": False, "msg": LOST}
+            # It is unknown how much of the task was performed.
+            return {"failed": True, "changed": not how["check_mode"], "msg": LOST}
 
 
 def _hand_over(task: bytes) -> Connection | None:

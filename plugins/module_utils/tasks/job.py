@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..core.exceptions import ClientError, ConfigurationError
+from ..core.messages import nearest
 from ..core.secrets.redaction import mask_named
 from ..itential.job_conditions import OutputConditions
 from ..itential.job_records import label, summary
@@ -159,7 +160,29 @@ class _Work:
 
     def _result_of(self, outcome: Outcome, changed: bool) -> Result:
         items = [self._shown(report) for report in outcome.reports]
-        return {"changed": changed, **_keys(items), "waited": round(outcome.waited, 3)}
+        warnings = self._misspelt(outcome.reports)
+        return {
+            "changed": changed,
+            **_keys(items),
+            "waited": round(outcome.waited, 3),
+            **({"warnings": warnings} if warnings else {}),
+        }
+
+    def _misspelt(self, reports: Sequence[JobReport]) -> list[str]:
+        """Return a line for each wanted output that a job lacks if it has one of nearly that name.
+
+        Jobs of one workflow lack the same outputs: each is told once.
+        """
+        lines: dict[str, str] = {}
+        for report in reports:
+            variables = report.record.get("variables")
+            known = variables if isinstance(variables, Mapping) else {}
+            for name in self._params.get("outputs") or ():
+                near = None if name in known else nearest(name, known)
+                if near is not None:
+                    job = label(report.record)
+                    lines[name] = f"outputs: {job} has no {name!r}: did you mean {near!r}?"
+        return list(lines.values())
 
     def _shown(self, report: JobReport) -> Result:
         item = _item(report)

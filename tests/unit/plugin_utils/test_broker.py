@@ -175,7 +175,9 @@ def test_a_mistake_is_one_line_without_secrets() -> None:
 
 def test_a_broker_that_ends_in_the_middle_fails_one_task() -> None:
     first = ask()["process"]
-    assert ask("die") == {"failed": True, "changed": False, "msg": broker.LOST}
+    assert ask("die") == {"failed": True, "changed": True, "msg": broker.LOST}
+    predicted = ask("die", check_mode=True)
+    assert predicted == {"failed": True, "changed": False, "msg": broker.LOST}
     assert ask()["process"] not in (first, os.getpid())
 
 

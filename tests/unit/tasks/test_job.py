@@ -209,6 +209,18 @@ def test_an_interrupted_wait_names_the_job_even_without_progress(world: World) -
     assert world.context.lines == [f"job {number} has not finished, and goes on"]
 
 
+def test_an_output_that_may_be_misspelt_is_a_warning(world: World) -> None:
+    (number, other) = world.seed(
+        *[{"status": "complete", "variables": {"report": "ok"}} for dummy in range(2)]
+    )
+    result = world.run(job=[number, other], outputs=["reprot", "report", "zzz"])
+    assert result["results"][0]["outputs"] == {"reprot": None, "report": "ok", "zzz": None}
+    (warning,) = result["warnings"]
+    assert warning.startswith("outputs: job ")
+    assert warning.endswith(" has no 'reprot': did you mean 'report'?")
+    assert "warnings" not in world.run(job=[number], outputs=["report", "zzz"])
+
+
 def test_a_start_without_an_answer_says_so(world: World) -> None:
     world.lost[f"{JOBS}/start"] = httpx.ReadError("reset")
     error = world.fail(workflow="Upgrade")
