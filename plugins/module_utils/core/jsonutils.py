@@ -169,6 +169,20 @@ def dig(value: Any, path: str) -> Any:
     return value
 
 
+def equal(one: Any, other: Any) -> bool:
+    """Tell whether two JSON values are equal: `False` is not 0 and `True` not 1, as in Python."""
+    return bool(one == other) and _have_same_booleans(one, other)
+
+
+def _have_same_booleans(one: Any, other: Any) -> bool:
+    """Tell whether two values that are equal for Python have booleans at the same places."""
+    if isinstance(one, Mapping):
+        return all(_have_same_booleans(item, other[key]) for key, item in one.items())
+    if isinstance(one, list):
+        return all(map(_have_same_booleans, one, other))
+    return isinstance(one, bool) == isinstance(other, bool)
+
+
 def _reason(exc: Exception) -> str:
     if isinstance(exc, json.JSONDecodeError):
         return f"{exc.msg} at character {exc.pos}"

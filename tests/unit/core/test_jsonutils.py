@@ -251,3 +251,22 @@ def test_every_text_is_written_as_valid_utf_8(value):
     written = jsonutils.dumps(value).encode()
 
     assert json.dumps(json.loads(written)) == json.dumps(value)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (1, 1.0, True),
+        (0, False, False),
+        (True, 1, False),
+        ("a", "b", False),
+        (None, None, True),
+        ({"a": [1, {"b": True}]}, {"a": [1, {"b": True}]}, True),
+        ({"a": [1, {"b": True}]}, {"a": [1, {"b": 1}]}, False),
+        ([0], [False], False),
+        ([], {}, False),
+    ],
+)
+def test_false_and_true_are_no_numbers(one: object, other: object, expected: bool) -> None:
+    assert jsonutils.equal(one, other) is expected
+    assert jsonutils.equal(other, one) is expected

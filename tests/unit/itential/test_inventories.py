@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ClientError,
+    ConfigurationError,
+)
 from ansible_collections.restops.clients.tests.unit.support import Case
 
 from .lives import NAMES, Life, live, live_by_name, named
@@ -150,6 +153,23 @@ async def test_nodes_are_merged_and_written_once(case: Case) -> None:
         "inventory", {**INVENTORY.record, "nodes": [NODE]}, replace=True
     )
     assert [node["name"] for node in replaced.after["nodes"]] == ["r1"]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "message"),
+    [
+        ([{"attributes": {}}], "nodes: item 1 has no name"),
+        ([{"name": "r1"}, {"name": "r1", "tags": ["x"]}], "nodes: 'r1' is given twice"),
+        ({"name": "r1"}, "nodes must be a list"),
+    ],
+)
+async def test_nodes_that_cannot_be_told_apart_are_refused_before_anything_is_sent(
+    case: Case, nodes: Any, message: str
+) -> None:
+    platform = Platform(case)
+    with pytest.raises(ConfigurationError, match=message):
+        await platform.bring("inventory", {**INVENTORY.record, "nodes": nodes})
+    assert platform.writes == []
 
 
 @pytest.mark.parametrize("recreate", [False, True])

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from itertools import takewhile
 from typing import Any, NamedTuple
 
+from ..jsonutils import equal
 from .documents import Document
 from .types import Change, Record, ResourceType
 
@@ -46,7 +47,7 @@ def differences(row: ResourceType, change: Change) -> list[Difference]:
     before, after = change.before or {}, change.after or {}
     if change.is_recreated:
         # Everything is sent again.
-        names = [name for name in names if before.get(name) != after.get(name)]
+        names = [name for name in names if not equal(before.get(name), after.get(name))]
     sides = (
         {name: _visible(row, name, before) for name in names} if before else {},
         {name: _visible(row, name, after) for name in names} if after else {},
@@ -115,7 +116,7 @@ def _keep_changes(name: str, before: dict[str, Any], after: dict[str, Any]) -> N
 
 def _changed(before: Any, after: Any) -> tuple[Any, Any]:
     """Return what differs between two values; `_SAME` if nothing does."""
-    if before == after:
+    if equal(before, after):
         return _SAME, _SAME
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         old, new = {}, {}
@@ -134,7 +135,7 @@ def _changed(before: Any, after: Any) -> tuple[Any, Any]:
 def _length_of_same(one: list[Any], other: list[Any]) -> int:
     """Return the number of first items that are the same."""
     pairs = zip(one, other, strict=False)
-    return sum(1 for dummy in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return sum(1 for dummy in takewhile(lambda pair: equal(*pair), pairs))
 
 
 def _is_text(value: Any) -> bool:

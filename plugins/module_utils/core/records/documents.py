@@ -15,7 +15,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..jsonutils import dig
+from ..exceptions import ConfigurationError
+from ..jsonutils import dig, equal
 from ..secrets.names import names_secret
 from .kinds import Json
 
@@ -127,6 +128,32 @@ class Document(Json):
             value = _without(value, self._managed)
         return _as_objects(value, self._named) if self._named else value
 
+    def check_keys(self, value: Any, name: str) -> None:
+        """Check the keys by which the items of a list are found.
+
+        Args:
+            value: From `parse`.
+            name: The name of the document, for errors.
+
+        Raises:
+            ConfigurationError: The value is no list, an item has no key, or two have the same one.
+        """
+        keys = self._keys.get("")
+        if not keys:
+            return
+        if not isinstance(value, list):
+            raise ConfigurationError(f"{name} must be a list, not {value!r}")
+        first = keys if isinstance(keys, str) else keys[0]
+        there = set()
+        for number, item in enumerate(value, 1):
+            found = dig(item, first)
+            if found is None:
+                raise ConfigurationError(f"{name}: item {number} has no {first}")
+            mark = _mark(item, keys)
+            if mark in there:
+                raise ConfigurationError(f"{name}: {found!r} is given twice")
+            there.add(mark)
+
     @property
     def targets(self) -> frozenset[str]:
         """The names of the types of records that documents lead to."""
@@ -154,7 +181,7 @@ class Document(Json):
         """
         levels = self._outer if exact else self._levels
         if not levels:
-            return bool(self.comparable(wanted) == self.comparable(found))
+            return equal(self.comparable(wanted), self.comparable(found))
         wanted, found = self._unlike(wanted, found)
         normal = self._normal(wanted, self._rules, marked=levels)
         return self._within(normal, self.comparable(found), self._key_rules(), levels)
@@ -167,7 +194,11 @@ class Document(Json):
         is_named = any(action == _NAMED for path, action, operand in self._rules if not path)
         if is_named or not (isinstance(wanted, Mapping) and isinstance(found, Mapping)):
             return wanted, found
-        left = {key: item for key, item in wanted.items() if key not in found or found[key] != item}
+        left = {
+            key: item
+            for key, item in wanted.items()
+            if key not in found or not equal(item, found[key])
+        }
         return left, {key: found[key] for key in left if key in found}
 
     def merged(self, wanted: Any, found: Any, *, exact: bool = False) -> Any:
@@ -228,7 +259,7 @@ class Document(Json):
                 continue
             normal = self._normal(item, inner, marked=max(marked - 1, 0))
             nothing = (*self.empty, here[_DEFAULT]) if _DEFAULT in here else self.empty
-            if not any(_equal(normal, value) for value in nothing):
+            if not any(equal(normal, value) for value in nothing):
                 result[key] = normal
             elif marked:
                 result[key] = _ABSENT
@@ -253,7 +284,7 @@ class Document(Json):
             return all(
                 self._within(item, by_key.get(_mark(item, key)), inner, levels) for item in wanted
             )
-        return bool(wanted == found)
+        return equal(wanted, found)
 
     def _merged(self, wanted: Any, found: Any, rules: Sequence[Rule], levels: int) -> Any:
         if levels and isinstance(wanted, Mapping) and isinstance(found, Mapping):
@@ -298,11 +329,6 @@ def _split(path: str) -> tuple[str, ...]:
 
 def _text(value: Any) -> str:
     return "<absent>" if value is _ABSENT else json.dumps(value, sort_keys=True, default=str)
-
-
-def _equal(one: Any, other: Any) -> bool:
-    """Tell whether two JSON values are equal. In Python, `False` equals 0, and `True` 1."""
-    return bool(one == other) and _text(one) == _text(other)
 
 
 def _mark(item: Any, key: str | Sequence[str]) -> str:

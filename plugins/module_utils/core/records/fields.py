@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from ..exceptions import ConfigurationError
-from ..jsonutils import dig
+from ..jsonutils import dig, equal
 from .documents import Document
 from .kinds import FILE, TEXT, Kind, hashable
 
@@ -40,6 +40,8 @@ class Field:
         wire: Its dotted path in the server's records, if that is not its name; for a set of values
             that the server wraps into objects, `roles.*.roleId`.
         extra: Further keys of those objects.
+        objects: The key of the values, if some servers give objects in place of the values of a
+            set, which all of them take as they are.
         returned: The server gives it back; `None` if only some servers do. What is not given back
             is not compared.
         merge: Wanted values are added to a set; with `replace`, they replace it.
@@ -60,6 +62,7 @@ class Field:
         "many",
         "merge",
         "name",
+        "objects",
         "path_only",
         "required",
         "returned",
@@ -81,6 +84,7 @@ class Field:
         path_only: bool = False,
         wire: str = "",
         extra: Mapping[str, Any] | None = None,
+        objects: str = "",
         returned: bool | None = True,
         merge: bool = False,
         default: Any = None,
@@ -97,6 +101,7 @@ class Field:
         self.path_only = path_only
         self.wire = wire or name
         self.extra = dict(extra or {})
+        self.objects = objects
         self.returned = returned
         self.merge = merge
         self.default = default
@@ -145,7 +150,7 @@ class Field:
 
     def values_in(self, value: Any) -> Any:
         """Return the values of a set whose values the server wraps into objects."""
-        inner = self.wire.partition(".*.")[2]
+        inner = self.wire.partition(".*.")[2] or self.objects
         if not inner or not isinstance(value, list):
             return value
         return [dig(item, inner) if isinstance(item, Mapping) else item for item in value]
@@ -166,7 +171,11 @@ class Field:
             if isinstance(value, (str, Mapping)) or not hasattr(value, "__iter__"):
                 raise ConfigurationError(f"{self.name} must be a list, not {value!r}")
             return [self._parse_one(item) for item in value]
+        if self.merges and isinstance(self.default, dict) and not isinstance(value, Mapping):
+            raise ConfigurationError(f"{self.name} must be a dict, not {value!r}")
         parsed = self._parse_one(value)
+        if isinstance(self.kind, Document):
+            self.kind.check_keys(parsed, self.name)
         return None if self.empty_is_null and parsed == "" else parsed
 
     def same(self, wanted: Any, found: Any, *, exact: bool = False) -> bool:
@@ -177,14 +186,14 @@ class Field:
             found: From the server.
             exact: Compare all of a document, even if it would be merged.
         """
-        if wanted == found:
+        if equal(wanted, found):
             return True
         if self.many and isinstance(wanted, list) and isinstance(found, (list, type(None))):
             ours, theirs = set(map(self._key, wanted)), set(map(self._key, found or ()))
             return ours <= theirs if self.merge and not exact else ours == theirs
         if isinstance(self.kind, Document):
             return self.kind.same(wanted, found, exact=exact)
-        return bool(self.kind.comparable(wanted) == self.kind.comparable(found))
+        return equal(self.kind.comparable(wanted), self.kind.comparable(found))
 
     def added(self, wanted: Any, found: Any) -> list[Any]:
         """Return the values of a set that another one lacks.

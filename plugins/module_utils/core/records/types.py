@@ -62,7 +62,7 @@ class ResourceType:
     Attributes:
         is_single: Whether the server has one such record, which is read by a path without a name;
             its key has the values of `defaults`.
-        moved: The fields that have another name or place in the server's records.
+        moved: The fields that have another name, place or form in the server's records.
         shown: The keys of a record that do not belong to its document.
         no_creation: The reason why no record can be created, for errors.
 
@@ -140,7 +140,9 @@ class ResourceType:
         self.is_single = any(not route.placeholders for route in self.access.one)
         self.reserved = dict(reserved or {})
         self.derived = {name: texts(ways) for name, ways in (derived or {}).items()}
-        self.moved = [field for field in self.fields.values() if field.wire != field.name]
+        self.moved = [
+            field for field in self.fields.values() if field.wire != field.name or field.objects
+        ]
         # Further keys of the server's objects are shown, and sent back.
         self.shown = {*self.fields, *[field.place for field in self.moved if field.extra]}
         self._check()

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from ..exceptions import ClientError
 from ..flow import Flow, Together
+from ..jsonutils import equal
 from .types import Change, Record, ResourceType
 
 T = TypeVar("T")
@@ -56,7 +57,9 @@ def changed_keys(
     """
     there = found if isinstance(found, Mapping) else {}
     changed = {
-        key: value for key, value in wanted.items() if key not in there or there[key] != value
+        key: value
+        for key, value in wanted.items()
+        if key not in there or not equal(value, there[key])
     }
     if wrappers and changed.keys() == set(wrappers):
         changed.update({key: wanted[key] for key in list(wanted.keys() - changed.keys())[:1]})

@@ -9,6 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ConfigurationError,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.records.documents import Document
 from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import Field
 
@@ -50,6 +53,7 @@ def test_documents_are_the_same_in_normal_form(one: Any, other: Any) -> None:
         ({"steps": [1, 2]}, {"steps": [2, 1]}),
         ({"tags": ["x"]}, {"tags": ["x", "x"]}),
         ({"auth": {"user": "u"}}, {}),
+        ({"steps": {"a": {"on": 1}}}, {"steps": {"a": {"on": True}}}),
     ],
 )
 def test_documents_that_differ_are_not_the_same(one: Any, other: Any) -> None:
@@ -157,6 +161,7 @@ SHALLOW = Field("document", Document(merge=True, levels=1))
         ({"tls": {"on": True}}, False),
         ({"host": None}, False),
         ({"other": None}, True),
+        ({"tls": {"on": 1, "ca": "x"}}, False),
     ],
 )
 def test_a_document_may_be_merged_by_its_own_keys_only(wanted: Any, same: bool) -> None:
@@ -179,3 +184,23 @@ def test_a_merged_document_may_be_known_by_its_name() -> None:
     owner = Field("owner", Document(named={"": "name"}, merge=True))
     assert owner.same({"name": "ada"}, {"name": "ada", "id": 7})
     assert not owner.same({"name": "ada", "id": 7}, {"name": "bob", "id": 7})
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ([{"role": "owner"}], "members: item 1 has no user"),
+        (["ada"], "members: item 1 has no user"),
+        ([{"user": "ada"}, {"user": "eve"}, {"user": "ada", "of": "x"}], ""),
+        ([{"user": "ada", "role": "owner"}, {"user": "ada"}], "members: 'ada' is given twice"),
+        ("ada", "members must be a list, not 'ada'"),
+    ],
+)
+def test_items_of_a_list_are_told_apart_by_their_keys(value: Any, message: str) -> None:
+    field = Field("members", Document(unordered={"": ("user", "of")}, merge=True))
+    if not message:
+        assert field.parse(value) == value
+        return
+    with pytest.raises(ConfigurationError) as info:
+        field.parse(value)
+    assert info.value.message == message
