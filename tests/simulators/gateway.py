@@ -58,6 +58,7 @@ class GatewaySimulator(TableSimulator):
                 "give_token": True,
                 "body_form": "bare",
                 "wrong_form": "store",
+                "member_objects": False,
                 "secret_values": "clear",
                 "config_put": "merge",
                 "deployed": {},

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from .gateway_inventory import gone
+from .gateway_inventory import as_objects, gone
 from .gateway_lists import Listed, only_keys, with_detail
 from .operations import Action, Creating, Deleting, Reading, nothing
 from .table import Call, Record, Row
@@ -71,6 +71,10 @@ ACCOUNT = Row(
 GROUP_FIELDS = ("name", "description", "roles", "users")
 
 
+def show_rbac_group(call: Call, record: Record) -> Record:
+    return {**record, **as_objects(call, record, {"roles": "name", "users": "username"})}
+
+
 def check_group(call: Call, record: Record) -> None:
     """Refuse a group without roles, and unknown roles and users."""
     if not record.get("roles"):
@@ -83,17 +87,25 @@ def check_group(call: Call, record: Record) -> None:
 
 def create_rbac_group(call: Call, body: Record) -> Record:
     only_keys(call, body, GROUP_FIELDS)
+    refuse_empty_users(call, body)
     return body
+
+
+def refuse_empty_users(call: Call, body: Record) -> None:
+    """Refuse an empty list of users: that a change takes none either is assumed."""
+    if body.get("users") == []:
+        raise call.refuse("'users' must have at least one item")
 
 
 def update_rbac_group(call: Call) -> Any:
     """Change a group; each list that is sent replaces the old one: assumed."""
     body, record = call.inner(None), call.record()
     only_keys(call, body, GROUP_FIELDS[1:])
+    refuse_empty_users(call, body)
     changed = {**record, **copy.deepcopy(body)}
     check_group(call, changed)
     record.update(changed)
-    return record
+    return call.shown(record)
 
 
 def members(field: str) -> Any:
@@ -143,6 +155,7 @@ RBAC_GROUP = Row(
     ),
     id="name",
     made=lambda sim, record: {"description": "", "roles": [], "users": []},
+    show=show_rbac_group,
     check=check_group,
     refuse=with_detail,
 )

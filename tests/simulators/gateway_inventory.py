@@ -142,6 +142,18 @@ def refuse_unknown(call: Call, field: str, names: list[str]) -> None:
             raise call.refuse(f"{name} not found", 404)
 
 
+def show_group(call: Call, record: Record) -> Record:
+    """Return a group with the names of its members or with objects: the names are assumed."""
+    return {**record, **as_objects(call, record, {"devices": "name", "childGroups": "name"})}
+
+
+def as_objects(call: Call, record: Record, fields: dict[str, str]) -> Record:
+    """Return lists of names as objects with a key, if the setting `member_objects` says so."""
+    if not call.sim.settings["member_objects"]:
+        return {}
+    return {field: [{key: name} for name in record[field]] for field, key in fields.items()}
+
+
 def members(field: str, wrapper: str) -> Any:
     """Return the operation that reads members or adds some; that the list is plain is assumed."""
 
@@ -198,6 +210,7 @@ GROUP = Row(
     ),
     id="name",
     made=lambda sim, record: {"devices": [], "childGroups": [], "variables": {}},
+    show=show_group,
     refuse=with_detail,
 )
 

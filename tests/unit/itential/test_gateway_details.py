@@ -412,6 +412,88 @@ async def test_roles_are_read_only(case: Case) -> None:
         await gateway.bring("rbac_role", {"name": "admin"})
 
 
+async def test_roles_and_users_are_added_and_with_replace_removed(case: Case) -> None:
+    gateway = Gateway(case)
+    group = {"name": "night", "roles": ["viewer"], "users": ["ada@itential"]}
+    await gateway.bring("rbac_group", group)
+    await gateway.bring("account", {"username": "eve", "email": "e@x.example", "password": "p1"})
+    more = {"name": "night", "roles": ["operator"], "users": ["eve"]}
+    assert (await gateway.bring("rbac_group", more)).action == "update"
+    body = {"roles": ["viewer", "operator"], "users": ["ada@itential", "eve"]}
+    assert gateway.writes == [("PUT /rbac/groups/night", body)]
+    assert (await gateway.bring("rbac_group", more)).action == "none"
+    assert (await gateway.bring("rbac_group", more, replace=True)).action == "update"
+    body = {"roles": ["operator"], "users": ["eve"]}
+    assert gateway.writes == [("PUT /rbac/groups/night", body)]
+
+
+@pytest.mark.parametrize("member_objects", [False, True])
+async def test_the_last_users_of_a_group_are_removed_one_by_one(
+    case: Case, member_objects: bool
+) -> None:
+    gateway = Gateway(case, member_objects=member_objects)
+    group = {"name": "night", "roles": ["viewer"], "users": ["ada@itential"]}
+    await gateway.bring("rbac_group", group)
+    empty = {**group, "users": []}
+    changed = await gateway.bring("rbac_group", empty, replace=True)
+    assert (changed.action, changed.after["users"]) == ("update", [])
+    assert gateway.writes == [("DELETE /rbac/groups/night/users/ada@itential", None)]
+    assert (await gateway.bring("rbac_group", empty, replace=True)).action == "none"
+
+
+async def test_a_group_is_created_without_users(case: Case) -> None:
+    gateway = Gateway(case)
+    group = {"name": "night", "roles": ["viewer"], "users": []}
+    assert (await gateway.bring("rbac_group", group)).action == "create"
+    assert (await gateway.bring("rbac_group", group)).action == "none"
+
+
+async def test_members_may_come_as_objects(case: Case) -> None:
+    gateway = Gateway(case, member_objects=True)
+    group = {"name": "edge", "devices": ["sw-000", "sw-001"], "childGroups": ["core"]}
+    created = await gateway.bring("group", group)
+    assert created.after["devices"] == ["sw-000", "sw-001"]
+    assert (await gateway.bring("group", group)).action == "none"
+    fewer = {**group, "devices": ["sw-001"], "childGroups": []}
+    assert (await gateway.bring("group", fewer)).action == "update"
+    assert gateway.writes == [
+        ("DELETE /groups/edge/devices/sw-000", None),
+        ("DELETE /groups/edge/children/core", None),
+    ]
+    assert (await gateway.bring("group", fewer)).action == "none"
+
+
+@pytest.mark.parametrize("variables", ["a: 1", ["a"], 7])
+async def test_variables_that_are_no_dict_are_refused_before_anything_is_sent(
+    case: Case, variables: Any
+) -> None:
+    gateway = Gateway(case)
+    with pytest.raises(ConfigurationError, match="variables must be a dict, not"):
+        await gateway.bring("device", {"name": "r1", "variables": variables})
+    assert (gateway.reads, gateway.writes) == ([], [])
+
+
+async def test_a_variable_that_becomes_false_in_place_of_zero_is_written(case: Case) -> None:
+    gateway = Gateway(case)
+    await gateway.bring("device", {"name": "r1", "variables": {"on": 0, "port": 22}})
+    wanted = {"name": "r1", "variables": {"on": False, "port": 22}}
+    assert (await gateway.bring("device", wanted)).action == "update"
+    assert gateway.writes == [("PATCH /devices/r1", {"on": False})]
+    assert (await gateway.bring("device", wanted)).action == "none"
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+async def test_a_failure_in_a_response_of_200_has_the_reason_of_the_server(
+    case: Case, state: str
+) -> None:
+    there = json({"name": "r1", "variables": {"a": 1}})
+    server = Server(there, json({"status": "failure", "message": "the disk is full"}))
+    records = case.gateway(server).records("device")
+    wanted = [{"name": "r1", "variables": {"a": 2}}]
+    (change,) = await case.kind.wait(records.ensure(wanted, state=state))
+    assert "answered 200, but failed: the disk is full" in str(change.error)
+
+
 # Lists
 
 

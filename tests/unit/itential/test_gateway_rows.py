@@ -145,7 +145,7 @@ EXAMPLES = [
             "POST /rbac/groups",
             {"name": "{name}", "roles": ["admin", "viewer"], "users": ["ada@itential"]},
         ),
-        [("PUT /rbac/groups/{name}", {"roles": ["viewer", "operator"]})],
+        [("PUT /rbac/groups/{name}", {"roles": ["admin", "viewer", "operator"]})],
         [("PUT /rbac/groups/{name}", {"roles": ["admin", "viewer"]})],
         "/rbac/groups/{name}",
     ),

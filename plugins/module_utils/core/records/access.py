@@ -213,6 +213,9 @@ class Write(Route):
             sent. An object that loses keys is left to the next route.
         remove: The route that removes one item, `{item}`, of a list; then this one adds some: only
             new items are sent.
+        optional: Fields that are not sent if they are empty, because the server refuses that.
+        empties: Only lists that become empty are written by this route, because the server does not
+            take empty ones by the next.
         keep: Fields that the server makes and that it wants back with a whole record.
         fields: The only fields that this route takes; `None` for all that no other one takes.
         failures: Responses of 2xx that mean a failure.
@@ -234,11 +237,13 @@ class Write(Route):
         "body",
         "clears",
         "defaults",
+        "empties",
         "failures",
         "fields",
         "keep",
         "merges",
         "only",
+        "optional",
         "otherwise",
         "partial",
         "remove",
@@ -263,6 +268,8 @@ class Write(Route):
         whole: bool = False,
         merges: bool = False,
         remove: Delete | None = None,
+        optional: Iterable[str] = (),
+        empties: bool = False,
         keep: Iterable[str] = (),
         fields: Iterable[str] | None = None,
         failures: Iterable[Failure] = (),
@@ -284,6 +291,8 @@ class Write(Route):
         self.partial = partial
         self.whole = whole
         self.merges = merges
+        self.optional = frozenset(optional)
+        self.empties = empties
         self.remove = remove
         self.keep = frozenset(keep)
         self.fields = None if fields is None else tuple(fields)

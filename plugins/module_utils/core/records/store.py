@@ -154,6 +154,8 @@ class RestStore(RestReader):
             part = _part_of(route, left, named)
             if route.merges:
                 part = {name: value for name, value in part.items() if _grows(record, name, value)}
+            if route.empties:
+                part = {name: value for name, value in part.items() if not value}
             if part:
                 # The server empties these fields when it writes the part, so a later route has to
                 # write their values again, unless the caller wants other ones.
@@ -413,6 +415,7 @@ class RestStore(RestReader):
             name: value
             for name, value in given.items()
             if name not in uploads and name not in named and _is_sent(row, route, name, sent)
+            if value or name not in route.optional
         }
         body = fill(route.body, [self._values(row, known)])
         if isinstance(route.body, Mapping):

@@ -9,11 +9,11 @@ Sources: docs/protocols/itential-gateway.md sections 4 and 5.
 
 from __future__ import annotations
 
-from ...core.records.access import Access, Delete, One, Write
+from ...core.records.access import Access, One
 from ...core.records.fields import Field, FieldAccess
 from ...core.records.kinds import ID, TEXT, Relation
 from ...core.records.types import ResourceType
-from .common import RECORD, listed, made_by_server
+from .common import RECORD, deleted, listed, made_by_server, written
 
 _PROFILE = ("email", "firstname", "lastname")
 _PASSWORD = {
@@ -26,26 +26,24 @@ ACCOUNT = ResourceType(
     Access(
         listed("/accounts", "username"),
         one=One("/accounts/{username}", unwrap=RECORD),
-        create=Write("/accounts", unwrap=None),
+        create=written("/accounts"),
         update=(
             # All three must be there.
-            Write(
+            written(
                 "/accounts/{username}",
                 "PUT",
                 fields=_PROFILE,
                 body={name: f"{{{name}}}" for name in _PROFILE},
-                unwrap=None,
             ),
-            Write(
+            written(
                 "/accounts/{username}/update_password",
                 fields=("old_password", "password"),
                 body=_PASSWORD,
-                unwrap=None,
                 # The path of older releases.
-                otherwise=Write("/account/{username}/change_password", body=_PASSWORD, unwrap=None),
+                otherwise=written("/account/{username}/change_password", body=_PASSWORD),
             ),
         ),
-        delete=Delete("/accounts/{username}"),
+        delete=deleted("/accounts/{username}"),
     ),
     (
         Field("username", ID, required=True),
@@ -59,21 +57,35 @@ ACCOUNT = ResourceType(
     id_field="username",
 )
 
+_RBAC_GROUP = "/rbac/groups/{name}"
+_USERS = f"{_RBAC_GROUP}/users"
+
 RBAC_GROUP = ResourceType(
     "rbac_group",
     Access(
         listed("/rbac/groups"),
-        one=One("/rbac/groups/{name}", unwrap=RECORD),
-        create=Write("/rbac/groups", unwrap=None),
-        # Each list that is sent replaces the one that is there.
-        update=Write("/rbac/groups/{name}", "PUT", unwrap=None),
-        delete=Delete("/rbac/groups/{name}"),
+        one=One(_RBAC_GROUP, unwrap=RECORD),
+        create=written("/rbac/groups", optional=("users",)),
+        update=(
+            written(_USERS, fields=("users",), remove=deleted(f"{_USERS}/{{item}}"), empties=True),
+            # Each list that is sent replaces the one that is there.
+            written(_RBAC_GROUP, "PUT", fields=("description", "roles", "users")),
+        ),
+        delete=deleted(_RBAC_GROUP),
     ),
     (
         Field("name", ID, required=True),
         Field("description", default=""),
-        Field("roles", Relation("rbac_role"), many=True, required=True, stays=True),
-        Field("users", Relation("account"), many=True, default=[]),
+        Field(
+            "roles",
+            Relation("rbac_role"),
+            many=True,
+            merge=True,
+            required=True,
+            stays=True,
+            objects="name",
+        ),
+        Field("users", Relation("account"), many=True, merge=True, default=[], objects="username"),
     ),
     key=("name",),
     id_field="name",

@@ -11,9 +11,11 @@ documented: any 2xx is a success, and the record is read back.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
-from ...core.records.access import List
+from ...core.records.access import Delete, List, Write
+from ...core.records.failures import Failure
 from ...core.records.fields import Field, FieldAccess
 from ...core.records.kinds import JSON, Kind
 from ..dialects import named
@@ -21,6 +23,15 @@ from ..paging import GATEWAY_DATA
 
 RECORD = ("data", "")
 """The place of the record in a response: bare; an envelope is taken too."""
+
+
+FAILED = (Failure("status", equals="failure"), Failure("status", equals="error"))
+"""Failures in a response of 2xx. None is documented; other Itential servers have them."""
+
+written = partial(Write, unwrap=None, failures=FAILED)
+"""Makes a route that writes."""
+deleted = partial(Delete, failures=FAILED)
+"""Makes a route that deletes."""
 
 
 def listed(path: str, name: str = "name", **options: Any) -> List:

@@ -9,13 +9,13 @@ Sources: docs/protocols/itential-gateway.md sections 3, 8 and 9.
 
 from __future__ import annotations
 
-from ...core.records.access import Access, Delete, List, One, Write
+from ...core.records.access import Access, List, One, Write
 from ...core.records.documents import Document
 from ...core.records.fields import Field
 from ...core.records.kinds import ID, Choice
 from ...core.records.types import ResourceType
 from ..paging import GATEWAY_DATA
-from .common import RECORD, listed, made_by_server
+from .common import RECORD, deleted, listed, made_by_server, written
 
 KINDS = {
     "playbooks": "playbook",
@@ -50,9 +50,7 @@ def _content(name: str, path: str) -> ResourceType:
 def _schema() -> Write:
     """Return the route that sets the user's schema."""
     path = "/{kind}/{name}/schema"
-    return Write(
-        path, "PUT", unwrap=None, otherwise=Write(path, "PUT", body="{schema}", unwrap=None)
-    )
+    return written(path, "PUT", otherwise=written(path, "PUT", body="{schema}"))
 
 
 DECORATION = ResourceType(
@@ -62,7 +60,7 @@ DECORATION = ResourceType(
         one=One("/{kind}/{name}/schema", unwrap=RECORD),
         create=_schema(),
         update=_schema(),
-        delete=Delete("/{kind}/{name}/schema"),
+        delete=deleted("/{kind}/{name}/schema"),
     ),
     (
         _KIND,

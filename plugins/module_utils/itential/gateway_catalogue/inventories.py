@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...core.records.access import Access, Delete, One, Write
+from ...core.records.access import Access, One, Write
 from ...core.records.documents import Document
 from ...core.records.fields import Field
 from ...core.records.kinds import ID, Relation
 from ...core.records.types import ResourceType
-from .common import RECORD, listed
+from .common import RECORD, deleted, listed, written
 
 SINGULAR = "1"
 """Stands for the release whose other inventories are below `/inventory`: which releases these are
@@ -33,9 +33,9 @@ _VARIABLES = Field("variables", Document(merge=True, levels=1), default={})
 def _in_two_forms(path: str, method: str, field: str, wrapper: str, **options: Any) -> Write:
     """Return a route whose body is the value of a field, or that value below a wrapper."""
     value = f"{{{field}}}"
-    options = {"unwrap": None, "fields": (field,), **options}
-    wrapped = Write(path, method, body={wrapper: value}, **options)
-    return Write(path, method, body=value, otherwise=wrapped, **options)
+    options = {"fields": (field,), **options}
+    wrapped = written(path, method, body={wrapper: value}, **options)
+    return written(path, method, body=value, otherwise=wrapped, **options)
 
 
 def _variables(path: str, method: str) -> Write:
@@ -45,7 +45,7 @@ def _variables(path: str, method: str) -> Write:
 
 def _members(path: str, field: str, wrapper: str) -> Write:
     """Return the route that adds members to a group and removes them."""
-    return _in_two_forms(path, "POST", field, wrapper, remove=Delete(f"{path}/{{item}}"))
+    return _in_two_forms(path, "POST", field, wrapper, remove=deleted(f"{path}/{{item}}"))
 
 
 DEVICE = ResourceType(
@@ -53,9 +53,9 @@ DEVICE = ResourceType(
     Access(
         listed("/devices"),
         one=One("/devices/{name}", unwrap=RECORD),
-        create=Write("/devices", body={"variables": {}}, unwrap=None),
+        create=written("/devices", body={"variables": {}}),
         update=(_variables("/devices/{name}", "PATCH"), _variables("/devices/{name}", "PUT")),
-        delete=Delete("/devices/{name}"),
+        delete=deleted("/devices/{name}"),
     ),
     (_NAME, _VARIABLES),
     key=("name",),
@@ -67,18 +67,18 @@ GROUP = ResourceType(
     Access(
         listed("/groups"),
         one=One("/groups/{name}", unwrap=RECORD),
-        create=Write("/groups", body={"devices": []}, unwrap=None),
+        create=written("/groups", body={"devices": []}),
         update=(
             _variables("/groups/{name}", "PUT"),
             _members("/groups/{name}/devices", "devices", "devices"),
             _members("/groups/{name}/children", "childGroups", "children"),
         ),
-        delete=Delete("/groups/{name}"),
+        delete=deleted("/groups/{name}"),
     ),
     (
         _NAME,
-        Field("devices", Relation("device"), many=True, default=[]),
-        Field("childGroups", Relation("group"), many=True, default=[]),
+        Field("devices", Relation("device"), many=True, default=[], objects="name"),
+        Field("childGroups", Relation("group"), many=True, default=[], objects="name"),
         _VARIABLES,
     ),
     key=("name",),
@@ -103,14 +103,11 @@ def _inventory(name: str, kind: str) -> ResourceType:
         Access(
             [listed(path, **releases) for path, releases in routes],
             one=[One(f"{path}/{{name}}", unwrap=RECORD, **releases) for path, releases in routes],
-            create=[
-                Write(path, body={"variables": {}}, unwrap=None, **releases)
-                for path, releases in routes
-            ],
+            create=[written(path, body={"variables": {}}, **releases) for path, releases in routes],
             update=[
                 write for path, releases in routes for write in _entry(f"{path}/{{name}}", releases)
             ],
-            delete=[Delete(f"{path}/{{name}}", **releases) for path, releases in routes],
+            delete=[deleted(f"{path}/{{name}}", **releases) for path, releases in routes],
         ),
         (Field("inventory", ID, path_only=True), _NAME, _VARIABLES),
         key=("inventory", "name"),
@@ -123,8 +120,8 @@ def _entry(path: str, releases: Mapping[str, Any]) -> tuple[Write, Write]:
     """Return the routes that merge and replace the variables of a device."""
     fields = ("variables",)
     return (
-        Write(path, "PATCH", fields=fields, merges=True, unwrap=None, **releases),
-        Write(path, "PUT", fields=fields, body={"name": "{name}"}, unwrap=None, **releases),
+        written(path, "PATCH", fields=fields, merges=True, **releases),
+        written(path, "PUT", fields=fields, body={"name": "{name}"}, **releases),
     )
 
 

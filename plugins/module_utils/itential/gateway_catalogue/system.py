@@ -9,13 +9,13 @@ Sources: docs/protocols/itential-gateway.md sections 3 and 10.
 
 from __future__ import annotations
 
-from ...core.records.access import Access, Delete, List, One, Write
+from ...core.records.access import Access, List, One
 from ...core.records.failures import Failure
 from ...core.records.fields import Field, FieldAccess
 from ...core.records.kinds import BOOLEAN, ID, INTEGER, JSON, TEXT
 from ...core.records.types import ResourceType
 from ..paging import GATEWAY_DATA
-from .common import RECORD, made_by_server
+from .common import RECORD, deleted, made_by_server, written
 
 _BY_PATH = {"path": "{path}"}
 
@@ -29,16 +29,11 @@ SECRET = ResourceType(
             unwrap=("data.0", *RECORD),
             absent=Failure("data", equals=[]),
         ),
-        create=Write("/secrets", params=_BY_PATH, unwrap=None),
-        update=Write(
-            "/secrets",
-            "PUT",
-            params=_BY_PATH,
-            fields=("secret_data",),
-            body="{secret_data}",
-            unwrap=None,
+        create=written("/secrets", params=_BY_PATH),
+        update=written(
+            "/secrets", "PUT", params=_BY_PATH, fields=("secret_data",), body="{secret_data}"
         ),
-        delete=Delete("/secrets", params=_BY_PATH),
+        delete=deleted("/secrets", params=_BY_PATH),
     ),
     (
         Field("path", ID, required=True),
@@ -123,12 +118,11 @@ CONFIG = ResourceType(
         one=One("/config", unwrap=RECORD),
         create=(),
         # Keys that are left out may be reset.
-        update=Write(
+        update=written(
             "/config",
             "PUT",
             whole=True,
             fields=(*_FLAGS, *_NUMBERS, *_PATHS, *_TEXTS, *_SECRETS),
-            unwrap=None,
         ),
         delete=(),
     ),
