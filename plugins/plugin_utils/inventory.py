@@ -27,7 +27,7 @@ from ..module_utils.tasks.client import Client, Factory
 from ..module_utils.tasks.definition import Service, Spec
 from . import arguments, pool, sources
 from .display import show
-from .inventory_variables import variables_of, with_network_os
+from .inventory_variables import variables_of, with_network_os, with_valid_names
 
 if hasattr(template, "trust_as_template"):
 
@@ -208,7 +208,7 @@ class ApiInventory(BaseInventoryPlugin, Constructable, Cacheable):
 
     def _add_group(self, group: Group) -> None:
         name = self._group(group.name)
-        for variable, value in group.variables.items():
+        for variable, value in with_valid_names(group.variables).items():
             self.inventory.groups[name].set_variable(variable, as_data(value))
         for child in map(self._group, group.children):
             if child not in (name, _FOR_ALL):

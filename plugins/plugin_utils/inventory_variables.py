@@ -94,7 +94,7 @@ def variables_of(attributes: Mapping[str, Any], network_os: Mapping[str, str]) -
             take precedence over what others mean.
         network_os: The table from `with_network_os`.
     """
-    known = {_variable(name): value for name, value in attributes.items()}
+    known = with_valid_names(attributes)
     meant = {
         name: found
         for name, sources in _SAME.items()
@@ -110,10 +110,15 @@ def variables_of(attributes: Mapping[str, Any], network_os: Mapping[str, str]) -
     return {**meant, **known}
 
 
+def with_valid_names(variables: Mapping[str, Any]) -> dict[str, Any]:
+    """Return variables under names that variables can have."""
+    return {_variable(name): value for name, value in variables.items()}
+
+
 @functools.lru_cache(maxsize=4096)
 def _variable(name: str) -> str:
     """Return a name that a variable can have, and that Ansible does not use for anything else."""
-    usable = _NO_NAME.sub("_", name)
+    usable = _NO_NAME.sub("_", name) or "_"
     is_taken = usable in _TAKEN or usable in get_reserved_names()
     return f"{PREFIX}{usable}" if is_taken else usable
 

@@ -109,9 +109,10 @@ def bring_gateway_devices(ansible: Ansible) -> None:
             {"name": "r2", "variables": {"ansible_host": "192.0.2.2"}},
         ]
     )
+    variables = {"ntp": "192.0.2.9", "rack-unit": 7, "tags": ["core"]}
     tables["group"].seed(
         [
-            {"name": "europe", "childGroups": ["berlin-1"], "variables": {"ntp": "192.0.2.9"}},
+            {"name": "europe", "childGroups": ["berlin-1"], "variables": variables},
             {
                 "name": "berlin-1",
                 "devices": ["r1"],
@@ -311,6 +312,7 @@ def test_groups_of_a_gateway_keep_their_hierarchy_and_variables(ansible: Ansible
         "itential_username": "ada",
     }
     assert found["netmiko"]["hosts"] == ["r1", "x1"]
+    assert (r1["rack_unit"], r1["itential_tags"]) == (7, ["core"])
     assert [secret for secret in SERVER_SECRETS if secret in json.dumps(found)] == []
     assert logins(ansible.gateway) == 1
 

@@ -153,11 +153,11 @@ def configuration_manager(
     device = yield from _selected(store, "device", filters)
     groups = yield from store.read_all((yield from store.row("device_group")))
     members = _members(groups, "devices")
-    yield Emit(Page([Group(group["name"]) for group in groups]))
+    yield Emit(Page([Group(_name(group)) for group in groups if _name(group)]))
 
     def host(record: Record) -> Host:
         variables = _prefixed(record, ("attributes", "variables"), but=("name",))
-        return Host(record["name"], variables, members[record["name"]])
+        return Host(_name(record), variables, members.get(_name(record), ()))
 
     yield from _hosts(store, device, filters, host, secrets=secrets)
 
@@ -185,7 +185,7 @@ def inventory_manager(
         raise ConfigurationError("filters: inventory: name the inventories in 'inventories'")
     node = yield from _selected(store, "inventory_node", filters)
     found = yield from store.read_all((yield from store.row("inventory")))
-    by_name = {one["name"]: one for one in found}
+    by_name = {_name(one): one for one in found if _name(one)}
     missing = sorted(set(inventories) - set(by_name))
     if missing:
         raise ConfigurationError(f"inventories: there is no inventory {', '.join(missing)}")
@@ -200,7 +200,7 @@ def inventory_manager(
 def _node(inventory: str, record: Record) -> Host:
     attributes = record.get("attributes")
     variables = dict(attributes) if isinstance(attributes, Mapping) else {}
-    return Host(record["name"], variables, [inventory, *_names(record.get("tags"))])
+    return Host(_name(record), variables, [inventory, *_names(record.get("tags"))])
 
 
 def gateway(
@@ -230,7 +230,8 @@ def gateway(
             host = partial(_entry, source)
         else:
             groups = yield from store.read_all((yield from store.row("group")))
-            yield Emit(Page([_group(record, secrets=secrets) for record in groups]))
+            named = [record for record in groups if _name(record)]
+            yield Emit(Page([_group(record, secrets=secrets) for record in named]))
             host = partial(_device, _members(groups, "devices"))
         yield from _hosts(store, row, filters, host, secrets=secrets)
 
@@ -238,18 +239,18 @@ def gateway(
 def _group(record: Record, *, secrets: bool) -> Group:
     variables = _variables(record)
     return Group(
-        record["name"],
+        _name(record),
         variables if secrets else without_secrets(variables),
         _names(record.get("childGroups")),
     )
 
 
 def _device(members: Mapping[str, Sequence[str]], record: Record) -> Host:
-    return Host(record["name"], _variables(record), members[record["name"]])
+    return Host(_name(record), _variables(record), members.get(_name(record), ()))
 
 
 def _entry(source: str, record: Record) -> Host:
-    return Host(record["name"], _prefixed(_variables(record)), [source])
+    return Host(_name(record), _prefixed(_variables(record)), [source])
 
 
 # Records
@@ -275,7 +276,7 @@ def _hosts(
     """Emit the hosts of one list, page by page."""
 
     def receive(records: Sequence[Record]) -> Flow[bool]:
-        hosts = [make(record) for record in records if record.get("name")]
+        hosts = [make(record) for record in records if _name(record)]
         if not secrets:
             for host in hosts:
                 host.variables = without_secrets(host.variables)
@@ -290,15 +291,25 @@ def _members(groups: Iterable[Record], field: str) -> Mapping[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
     for group in groups:
         for name in _names(group.get(field)):
-            found[name].append(group["name"])
+            if _name(group):
+                found[name].append(_name(group))
     return found
 
 
 def _names(value: Any) -> list[str]:
     """Return the names in a list of names or of objects with one."""
     items = value if isinstance(value, list) else []
-    found = (item.get("name") if isinstance(item, Mapping) else item for item in items)
-    return [name for name in found if name and isinstance(name, str)]
+    return [name for name in map(_name, items) if name]
+
+
+def _name(value: Any) -> str:
+    """Return the name of a record, or a name as it is; `""` if there is none.
+
+    A number is a name too: some names look like one.
+    """
+    name = value.get("name") if isinstance(value, Mapping) else value
+    is_name = isinstance(name, (str, int)) and not isinstance(name, bool)
+    return str(name) if is_name else ""
 
 
 def _variables(record: Record) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     ConfigurationError,
@@ -20,7 +21,7 @@ from ansible_collections.restops.clients.plugins.module_utils.itential.gateway_s
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform_store import (
     PlatformStore,
 )
-from ansible_collections.restops.clients.tests.unit.support import Case, Threads
+from ansible_collections.restops.clients.tests.unit.support import Case, Server, Threads
 
 from .simulated import Gateway, Platform
 
@@ -247,6 +248,20 @@ async def test_other_inventories_of_a_gateway_are_groups(case: Case) -> None:
     }
     assert hosts_of(pages) == {"n1": (variables, ["netmiko"])}
     assert "GET /api/v2.0/devices" not in plant.sim.counters
+
+
+async def test_names_may_be_numbers_and_records_without_a_name_are_left_out(case: Case) -> None:
+    answers = [
+        {"data": [{"name": 12, "devices": [7, {"name": 8}, None]}, {"name": "", "devices": [7]}]},
+        {"data": []},
+        {"data": [{"name": 7}, {"name": 8}, {"name": ""}]},
+        {"data": []},
+    ]
+    client = case.gateway(Server(*[httpx.Response(200, json=answer) for answer in answers]))
+    flow = collect(inventory.gateway(GatewayStore(client)))
+    pages = await case.kind.wait(client._perform(flow))
+    assert groups_of(pages) == {"12": ({}, [])}
+    assert hosts_of(pages) == {"7": ({}, ["12"]), "8": ({}, ["12"])}
 
 
 def test_pages_are_read_when_they_are_asked_for() -> None:

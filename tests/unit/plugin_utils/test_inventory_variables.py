@@ -154,8 +154,8 @@ def test_an_address_that_cannot_be_read_means_nothing(address: Any) -> None:
 
 
 def test_names_become_names_of_variables() -> None:
-    found = variables_of({"rack-unit": 1, "2nd site": 2, "größe": 3, "a.b": 4}, {})
-    assert found == {"rack_unit": 1, "_2nd_site": 2, "größe": 3, "a_b": 4}
+    found = variables_of({"rack-unit": 1, "2nd site": 2, "größe": 3, "a.b": 4, "": 5}, {})
+    assert found == {"rack_unit": 1, "_2nd_site": 2, "größe": 3, "a_b": 4, "_": 5}
 
 
 @pytest.mark.parametrize("name", ["name", "tags", "environment", "groups", "inventory_hostname"])
