@@ -86,6 +86,7 @@ matrix-http: $(VENV)/made ## Test the library with every supported combination o
 bench: $(VENV)/bench layout ## Measure library and playbooks; write docs/performance.*
 	@$(IN_COPY) python -m tests.benchmarks.library
 	@$(IN_COPY) python -m tests.benchmarks.records
+	@$(IN_COPY) python -m tests.benchmarks.inventories
 	@$(IN_COPY) python -m tests.benchmarks.redaction
 	@$(IN_COPY) python -m tests.benchmarks.waiting
 	@$(IN_COPY) python -m tests.benchmarks.playbooks --docs $(CURDIR)/docs

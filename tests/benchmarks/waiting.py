@@ -12,41 +12,24 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
-import pathlib
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 
 from restops_clients import platform_factory
 from restops_clients.itential.jobs import JobError
 
 from tests.simulators.platform import SERVICE_ACCOUNTS
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from .simulated import simulated
+
 CLIENT_ID, CLIENT_SECRET = next(iter(SERVICE_ACCOUNTS.items()))
 BOUNDS = {1: 0.3, 500: 1.0}
 """Percent of a processor, by the number of jobs."""
 
 
-@contextlib.contextmanager
-def endless_platform() -> Iterator[int]:
+def endless_platform() -> contextlib.AbstractContextManager[int]:
     """Serve a Platform whose jobs do not end; gives its port."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = json.dumps({"job_polls": 1_000_000_000})
-        command = [sys.executable, "-m", "tests.simulators", "platform", "--folder", folder]
-        with subprocess.Popen(
-            [*command, "--settings", settings], cwd=ROOT, stdout=subprocess.DEVNULL
-        ) as process:
-            ready = pathlib.Path(folder) / "ready"
-            while not ready.exists() or not ready.read_text():
-                time.sleep(0.05)
-            try:
-                yield json.loads(ready.read_text())["platform"]["port"]
-            finally:
-                process.terminate()
+    return simulated("platform", job_polls=1_000_000_000)
 
 
 def percent(port: int, jobs: int, seconds: float) -> float:
