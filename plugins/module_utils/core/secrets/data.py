@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from gc import is_tracked
 from operator import is_not
 from typing import Any
 
@@ -84,7 +85,8 @@ def _mask_named_in(value: dict[Any, Any], names: set[Any] | None) -> dict[Any, A
         named = value.get("name", value.get("key")) if key == "value" else key
         if _may_name_secret(named):
             changed[key] = _mask(value[key], _sensitivity_of(named), str)
-    if not set(map(type, value.values())) <= _JSON_SCALARS:
+    # Python does not track a dict of scalars, which is faster to find out than their types.
+    if is_tracked(value) and not set(map(type, value.values())) <= _JSON_SCALARS:
         for key, item in value.items():
             if item.__class__ not in _JSON_SCALARS and key not in changed:
                 masked = mask_named(item, names)
