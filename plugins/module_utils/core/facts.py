@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .exceptions import ConfigurationError, HTTPStatusError, SerializationError
 from .flow import Flow, gather
 from .jsonutils import dig
+from .optional import UNAVAILABLE
 from .progress import Progress
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from .http import Response
     from .records.store import RestStore
 
-UNAVAILABLE = frozenset((403, 404, 405, 501))
-"""Statuses of a fact that this server does not have, or that this user must not read."""
 ALL = "all"
 AT_ONCE = 4
 """Facts that are read at a time."""

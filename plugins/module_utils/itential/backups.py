@@ -14,9 +14,10 @@ import difflib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
+from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow, Together
 from ..core.once import may_have_arrived
+from ..core.optional import optional
 from ..core.options import check_options
 from ..core.polling import (
     Schedule,
@@ -240,13 +241,8 @@ class BackupsBase:
 
     def _read(self, number: str) -> Flow[Record]:
         """Return a backup; an empty one if the server does not have it (yet)."""
-        try:
-            answer = yield from self._requests.get(_BACKUP, path_params={"id": number})
-        except HTTPStatusError as exc:
-            if exc.call_status != _NOT_FOUND:
-                raise
-            return {}
-        return _record_in(answer)
+        reading = self._requests.get(_BACKUP, path_params={"id": number})
+        return _record_in((yield from optional(reading, (_NOT_FOUND,))))
 
     def _both_sides(self, made: Backup) -> Flow[tuple[str, str]]:
         """Return both configurations, from the difference that the server has found.

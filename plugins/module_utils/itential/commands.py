@@ -13,9 +13,10 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError, SerializationError
+from ..core.exceptions import ClientError, ConfigurationError, SerializationError
 from ..core.flow import Flow, Together, gather
 from ..core.once import may_have_arrived
+from ..core.optional import optional
 from ..core.options import check_options
 from .command_results import (
     ERROR_PATTERNS,
@@ -240,11 +241,8 @@ class CommandsBase:
             ConfigurationError: There is no such template.
         """
         row = yield from self._store.row(kind)
-        try:
-            listed = yield from self._store.read_all(row, {"name": name})
-        except HTTPStatusError as exc:
-            if exc.call_status not in _HIDDEN:
-                raise
+        listed = yield from optional(self._store.read_all(row, {"name": name}), _HIDDEN)
+        if listed is None:
             return {}
         if not listed:
             raise ConfigurationError(f"there is no {kind} {name!r}: check its name")

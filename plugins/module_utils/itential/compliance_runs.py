@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
+from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
 from ..core.once import may_have_arrived
+from ..core.optional import optional
 from .compliance_reports import DeviceReport, Record, reports_in
 from .platform_requests import PlatformRequests, failure_in, id_in
 from .platform_trees import FIRST_VERSION, Trees, nodes_of
@@ -161,13 +162,8 @@ class ComplianceRequests(PlatformRequests):
     def reports(self, batch: str) -> Flow[list[DeviceReport]]:
         """Return the reports of a run; none if there is no such batch (yet)."""
         path = f"{_REPORTS}/batch/{{batch}}"
-        try:
-            answer = yield from self.get(path, path_params={"batch": batch})
-        except HTTPStatusError as exc:
-            if exc.call_status != _NOT_FOUND:
-                raise
-            return []
-        return reports_in(answer)
+        reading = self.get(path, path_params={"batch": batch})
+        return reports_in((yield from optional(reading, (_NOT_FOUND,))))
 
     def detailed(self, report: DeviceReport) -> Flow[DeviceReport]:
         """Return a report with its issues."""

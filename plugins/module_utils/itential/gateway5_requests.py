@@ -16,6 +16,7 @@ from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.flow import Flow
 from ..core.jsonutils import dig
 from ..core.messages import one_line, suggestion
+from ..core.optional import optional
 from ..core.records.failures import Failure
 from .platform_requests import PlatformRequests
 
@@ -72,7 +73,7 @@ class Gateway5Requests(PlatformRequests):
                 not connected.
         """
         clusters = yield from self._clusters()
-        connections = yield from self._readable(f"{MANAGER}/connections")
+        connections = yield from optional(self.get(f"{MANAGER}/connections"))
         record = _record_of(cluster, clusters, connections)
         if record.get("enabled") is False:
             raise ClientError(f"gateway cluster {cluster!r} is disabled: set enabled: true for it")
@@ -113,7 +114,8 @@ class Gateway5Requests(PlatformRequests):
         Raises:
             ConfigurationError: The cluster has no such service.
         """
-        answer = yield from self._readable(f"{MANAGER}/services", {"cluster_id": cluster})
+        reading = self.get(f"{MANAGER}/services", {"cluster_id": cluster})
+        answer = yield from optional(reading)
         listed = _listed(answer)
         if listed is None:
             return None
@@ -216,17 +218,6 @@ class Gateway5Requests(PlatformRequests):
                         f" {one_line(self.scrub(reason))}"
                     )
         return answer
-
-    # Requests
-
-    def _readable(self, path: str, params: Mapping[str, Any] | None = None) -> Flow[Any]:
-        """Return the JSON of a path; `None` if the account may not read it, or there is none."""
-        try:
-            return (yield from self.get(path, params))
-        except HTTPStatusError as exc:
-            if exc.call_status in (403, 404):
-                return None
-            raise
 
 
 def _with_advice(advice: str, flow: Flow[Any]) -> Flow[Any]:

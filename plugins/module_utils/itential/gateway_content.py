@@ -14,9 +14,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
-from ..core.facts import UNAVAILABLE
 from ..core.flow import Flow
 from ..core.once import may_have_arrived, reason_of, send_once
+from ..core.optional import optional
 from ..core.options import check_options
 from ..core.polling import (
     PollTimeoutError,
@@ -152,11 +152,8 @@ class ContentBase:
     def _names(self, kind: str) -> Flow[Names | None]:
         """Return the records of a kind by name; `None` if they cannot be read."""
         row = yield from self._store.row(_LISTED.get(kind, kind))
-        try:
-            found = yield from self._store.read_all(row)
-        except HTTPStatusError as exc:
-            if exc.call_status not in UNAVAILABLE:
-                raise
+        found = yield from optional(self._store.read_all(row))
+        if found is None:
             return None
         return {str(record["name"]): record for record in found}
 

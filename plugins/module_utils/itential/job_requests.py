@@ -18,6 +18,7 @@ from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.flow import Flow, gather
 from ..core.jsonutils import dig
 from ..core.messages import suggestion
+from ..core.optional import optional
 from . import job_records
 from .job_records import Person, Record
 from .platform_requests import AT_ONCE, PlatformRequests
@@ -196,12 +197,10 @@ class JobRequests(PlatformRequests):
 
     def _read_workflow(self, name: str) -> Flow[Record | None]:
         params = {"equals": {"name": name}, "include": "name,inputSchema,outputSchema"}
-        try:
-            found = yield from self.records_of(f"{STUDIO}/workflows", params, "items")
-        except HTTPStatusError as exc:
-            if exc.call_status in _HIDDEN:
-                return None
-            raise
+        reading = self.records_of(f"{STUDIO}/workflows", params, "items")
+        found = yield from optional(reading, _HIDDEN)
+        if found is None:
+            return None
         workflow = next((one for one in found if one.get("name") == name), None)
         if workflow is None:
             otherwise = "check its name; a workflow of a project needs 'project' too"

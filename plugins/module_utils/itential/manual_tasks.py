@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
-from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
+from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
 from ..core.jsonutils import dig
+from ..core.optional import optional
 from ..core.options import check_options
 from ..core.polling import Notify, PollTimeoutError, Schedule, poll
 from .job_records import ENDED, Record, describe, label, status_of
@@ -246,13 +247,9 @@ class _Search:
         Raises:
             ClientError: It does not exist or has ended, so that no task can be expected.
         """
-        try:
-            (job,) = yield from self._requests.state([self._job])
-        except HTTPStatusError as exc:
-            if exc.call_status != 403:
-                raise
-            # The account may work on tasks, but not read jobs.
-            job = {"_id": self._job}
+        # An account may work on tasks, and not read jobs.
+        jobs = yield from optional(self._requests.state([self._job]), (403,))
+        job = {"_id": self._job} if jobs is None else jobs[0]
         if status_of(job) in ENDED:
             known = f"its manual tasks are {_listed(tasks)}" if tasks else "it has no manual tasks"
             raise ClientError(

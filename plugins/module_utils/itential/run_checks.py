@@ -10,13 +10,13 @@ checked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..core.exceptions import ConfigurationError, HTTPStatusError
-from ..core.facts import UNAVAILABLE
+from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow, collect, gather
 from ..core.messages import suggestion
+from ..core.optional import UNAVAILABLE, optional
 from ..core.records.types import look_for
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ class _Checks:
         path, dummy, dummy_name = plan.kind.path.rpartition("/")
         places = {name: value for name, value in plan.path_params.items() if name != "name"}
         pages = self._connection._pages_flow(path, {}, "data", "GET", None, {"path_params": places})
-        names = yield from _names_in(collect(pages))
+        listed = yield from optional(collect(pages))
+        names = _names_in(record for page in listed or () for record in page.records)
         name = plan.path_params["name"]
         if names and name not in names:
             otherwise = "check its name, or refresh the content of the Gateway"
@@ -122,32 +123,22 @@ class _Checks:
         checked = [name for name in names if name not in _IMPLICIT.get(resource, ())]
         scope = {"inventory": "default"} if "inventory" in row.key else {}
         wanted = [(row.key, {**scope, "name": name}) for name in checked]
-        try:
-            found = yield from look_for(self._store, row, wanted)
-        except HTTPStatusError as exc:
-            if exc.call_status not in UNAVAILABLE:
-                raise
+        found = yield from optional(look_for(self._store, row, wanted))
+        if found is None:
             return []
         there = {record["name"] for record in found}
         missing = [name for name in checked if name not in there]
         if not missing:
             return []
-        listed = yield from _names_in(collect(self._store.pages(row, scope)))
+        listed = yield from optional(self._store.read_all(row, scope))
         # A server that shows no device at all may have them from elsewhere; the inventory of a
         # command has all of its hosts.
         if listed is None or not (listed or scope):
             return []
-        return [name for name in missing if name not in listed]
+        known = _names_in(listed)
+        return [name for name in missing if name not in known]
 
 
-def _names_in(pages: Flow[list[Any]]) -> Flow[list[str] | None]:
-    """Return the names of the records in pages; `None` if these cannot be read."""
-    try:
-        found = yield from pages
-    except HTTPStatusError as exc:
-        if exc.call_status not in UNAVAILABLE:
-            raise
-        return None
-    records = [record for page in found for record in getattr(page, "records", page)]
+def _names_in(records: Iterable[Any]) -> list[str]:
     told = [record.get("name") for record in records if isinstance(record, dict)]
     return [name for name in told if isinstance(name, str)]

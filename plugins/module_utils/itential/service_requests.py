@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..core.exceptions import HTTPStatusError
 from ..core.flow import Flow
+from ..core.optional import optional
 from .platform_requests import PlatformRequests
 from .service_health import Health, health_in
 
@@ -31,12 +31,8 @@ class ServiceRequests(PlatformRequests):
 
     def health(self, kind: str, name: str) -> Flow[Health | None]:
         """Return the health of a service; `None` if the server does not have it."""
-        try:
-            record = yield from self.get(f"/health/{kind}s/{{name}}", path_params={"name": name})
-        except HTTPStatusError as exc:
-            if exc.call_status not in _MISSING:
-                raise
-            record = None
+        reading = self.get(f"/health/{kind}s/{{name}}", path_params={"name": name})
+        record = yield from optional(reading, _MISSING)
         if not isinstance(record, Mapping) or "state" not in record:
             # Releases differ in what they answer to the read of one.
             params = {"equals": name, "equalsField": "id"}

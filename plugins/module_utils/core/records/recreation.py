@@ -10,8 +10,9 @@ import copy
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from ..exceptions import ClientError, ConfigurationError, HTTPStatusError
+from ..exceptions import ClientError, ConfigurationError
 from ..flow import Flow
+from ..optional import optional
 from .documents import Document
 from .fields import Field, FieldAccess
 from .filters import Filters
@@ -114,13 +115,10 @@ def _listed(store: Store, row: ResourceType, field: Field, old: Any) -> Flow[lis
         if isinstance(field.kind, Relation) and not field.many
         else None
     )
-    try:
-        records: list[Record] = yield from store.read_all(row, filters)
-    except HTTPStatusError as exc:
-        if exc.call_status != _NOT_INSTALLED:
-            raise
-        return []
-    return [record for record in records if _replaced(field, record.get(field.name), old, None)[1]]
+    records = yield from optional(store.read_all(row, filters), (_NOT_INSTALLED,))
+    return [
+        record for record in records or () if _replaced(field, record.get(field.name), old, None)[1]
+    ]
 
 
 def _lead(store: Store, referrer: _Referrer, old: Any, new: Any) -> Flow[None]:
