@@ -172,6 +172,16 @@ async def test_nodes_that_cannot_be_told_apart_are_refused_before_anything_is_se
     assert platform.writes == []
 
 
+async def test_what_the_server_adds_to_a_node_is_no_difference(case: Case) -> None:
+    platform = Platform(case)
+    bare = {"name": "lab", "groups": ["operators"], "nodes": [{"name": "r1"}]}
+    await platform.bring("inventory", bare, replace=True)
+    (node,) = platform.sim.tables["inventory_node"]
+    assert (node["attributes"], node["tags"]) == ({}, [])
+    again = await platform.bring("inventory", bare, replace=True)
+    assert (again.action, platform.writes) == ("none", [])
+
+
 @pytest.mark.parametrize("recreate", [False, True])
 async def test_nodes_stay_if_a_replaced_inventory_does_not_give_them(
     case: Case, recreate: bool

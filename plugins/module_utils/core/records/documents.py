@@ -261,7 +261,8 @@ class Document(Json):
             nothing = (*self.empty, here[_DEFAULT]) if _DEFAULT in here else self.empty
             if not any(equal(normal, value) for value in nothing):
                 result[key] = normal
-            elif marked:
+            elif marked and any(equal(item, value) for value in nothing):
+                # Otherwise it has only what is not compared, and that says nothing.
                 result[key] = _ABSENT
         return result
 

@@ -116,7 +116,7 @@ INVENTORY = ResourceType(
                 unordered={"": "name", "*.tags": ""},
                 folded=("*.tags.*",),
                 secrets=("*.attributes.**.@secret",),
-                empty=(None, []),
+                empty=(None, [], {}),
                 merge=True,
             ),
             stays=True,

@@ -60,6 +60,23 @@ def test_documents_that_differ_are_not_the_same(one: Any, other: Any) -> None:
     assert not Field("document", FLOW).same(one, other)
 
 
+@pytest.mark.parametrize(
+    ("wanted", "found", "same"),
+    [
+        ({"inner": {"password": "x"}}, {"inner": {"password": "$1", "host": "h"}}, True),
+        ({"inner": {"password": "x"}}, {"inner": {"password": "$1"}}, True),
+        ({"inner": {"password": "x"}}, {}, True),
+        ({"inner": {}}, {"inner": {"password": "$1", "host": "h"}}, False),
+        ({"inner": {"password": "x", "host": None}}, {"inner": {"host": "h"}}, False),
+    ],
+)
+def test_an_object_that_has_only_secrets_is_not_an_empty_one(
+    wanted: Any, found: Any, same: bool
+) -> None:
+    service = Document(secrets=("**.@secret",), defaults={"inner": {}}, merge=True)
+    assert service.same(wanted, found) is same
+
+
 def test_what_the_server_makes_is_not_sent() -> None:
     given = {"_id": 1, "name": "a", "steps": [{"created": 1, "x": {"created": 2, "y": 3}}]}
     assert FLOW.parse(given) == {"name": "a", "steps": [{"x": {"y": 3}}]}
