@@ -179,6 +179,26 @@ async def test_roles_are_written_before_groups_which_a_change_of_roles_empties(
     assert replaced.action == "none"
 
 
+async def test_a_change_that_the_server_refuses_leaves_the_groups_of_an_account(
+    case: Case,
+) -> None:
+    platform = Platform(case)
+    role = next(iter(platform.sim.tables["role"]))
+    group = next(iter(platform.sim.tables["group"]))
+    members = [{"groupId": group["_id"], "aaaManaged": False}]
+    (account,) = platform.sim.tables["account"].seed([{"username": "grace", "memberOf": members}])
+    path = f"{AUTH}/accounts/{account['_id']}"
+    platform.sim.faults.append({"path": path, "method": "PATCH", "status": 400, "times": 1})
+    wanted = {"username": "grace", "roles": [role["_id"]], "firstname": "Grace"}
+    with pytest.raises(ClientError, match="400"):
+        await platform.bring("account", wanted)
+    assert account["memberOf"] == members
+    # The names of an account stay if a replaced one does not give them.
+    account["firstname"] = "Grace"
+    await platform.bring("account", {"username": "grace"}, replace=True)
+    assert account["firstname"] == "Grace"
+
+
 async def test_lists_are_replaced_if_the_record_is(case: Case) -> None:
     platform = Platform(case)
     one, two = [group["name"] for group in list(platform.sim.tables["group"])[:2]]

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from .. import messages
+from .. import jsonutils, messages
 from ..exceptions import (
     ClientError,
     ConfigurationError,
@@ -148,8 +148,10 @@ class RestStore(RestReader):
                 return (yield from self._write(row, route, before, fields, options))
         if len(routes) == 1 and routes[0].fields is None:
             return (yield from self._write(row, routes[0], before, fields, options))
-        left, record, is_first = dict(fields), dict(before), True
+        left, record = dict(fields), dict(before)
         named = {name for route in routes for name in route.fields or ()}
+        written: list[str] = []
+        emptied: Record = {}
         for route in routes:
             part = _part_of(route, left, named)
             if route.merges:
@@ -165,8 +167,14 @@ class RestStore(RestReader):
                 is_single = route.remove is None
                 write = self._write if is_single else self._write_members
                 flow = write(row, route, known, part, options)
-                record = yield from (flow if is_single and is_first else after_write(flow))
-                is_first = False
+                try:
+                    record = yield from (flow if is_single else after_write(flow))
+                except ClientError as exc:
+                    if not written:
+                        raise
+                    raise half_done(exc, _half_written(written, emptied)) from exc
+                written += part
+                emptied = {n: v for n, v in {**emptied, **cleared}.items() if n not in part}
         if left:
             raise ConfigurationError(f"this API does not update {row.name}.{', '.join(left)}")
         return record
@@ -552,6 +560,18 @@ class RestStore(RestReader):
                     response=response,
                 )
         return answer
+
+
+def _half_written(written: Sequence[str], emptied: Mapping[str, Any]) -> str:
+    """Return what is half done if only a part of the fields could be written.
+
+    Args:
+        written: The fields that were written.
+        emptied: The fields that the server has emptied, with their former values.
+    """
+    lost = [f"{name}, which had {jsonutils.dumps(value)}" for name, value in emptied.items()]
+    told = f", and the server has emptied {', '.join(lost)}" if lost else ""
+    return f"{', '.join(written)} had been written before{told}"
 
 
 def _names_known(row: ResourceType, known: Mapping[str, Any]) -> tuple[str, ...]:

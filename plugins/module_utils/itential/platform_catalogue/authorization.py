@@ -91,10 +91,11 @@ ACCOUNT = ResourceType(
         one=One(_ACCOUNT, unwrap=RECORD),
         # Before Platform 6, accounts are made by the first login only.
         create=_create(f"{_AUTHORIZATION}/accounts", "account", _LOCAL, since="6"),
-        # A change of the roles empties the groups, so that these are written last.
+        # A change of the roles empties the groups, so that these are written last. What the server
+        # may refuse comes first, while the account still has its groups.
         update=(
-            _update(_ACCOUNT, ("roles",), clears=("groups",)),
             _update(_ACCOUNT),
+            _update(_ACCOUNT, ("roles",), clears=("groups",)),
             _update(_ACCOUNT, ("groups",)),
         ),
         # Accounts are deactivated: there is no route that deletes one.
@@ -104,8 +105,9 @@ ACCOUNT = ResourceType(
         Field("_id", ID, access=FieldAccess.READ_ONLY),
         Field("username", required=True),
         _PROVENANCE,
-        Field("firstname", default=""),
-        Field("lastname", default=""),
+        # That the server takes changes of names is not known: they are sent on request only.
+        Field("firstname", stays=True),
+        Field("lastname", stays=True),
         Field("email", default=""),
         Field("password", secret=True, access=FieldAccess.CREATE_ONLY),
         Field("inactive", BOOLEAN, default=False),

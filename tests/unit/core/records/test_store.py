@@ -995,6 +995,42 @@ async def test_a_list_that_both_forms_leave_alone_is_not_written_back(
     assert [body for dummy, body in bench.server.writes] == [["y"], {"details": ["y"]}]
 
 
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ([200, 409], "size had been written before, and the server has emptied groups, which had"),
+        ([409], ""),
+    ],
+)
+async def test_a_change_that_was_written_in_part_is_told(
+    case: Case, answers: list[int], told: str
+) -> None:
+    path = "/flows/{id}"
+    several = row(
+        Access(
+            "/flows",
+            update=(
+                Write(path, "PATCH", fields=("size",), clears=("groups",), unwrap=None),
+                Write(path, "PATCH", fields=("groups",), unwrap=None),
+            ),
+        )
+    )
+    there = record("a", size=1, groups=["g"])
+    bench = Bench(
+        case,
+        {
+            "GET /flows": [there],
+            "GET /flows/id-a": there,
+            "PATCH /flows/id-a": deque(httpx.Response(status, json={}) for status in answers),
+        },
+        several,
+    )
+    (change,) = await bench.bring({"name": "a", "size": 2})
+    assert "409 Conflict" in change.error.message
+    assert told in change.error.message
+    assert ("written before" in change.error.message) is bool(told)
+
+
 async def test_a_file_is_sent_as_a_form(case: Case) -> None:
     upload = row("/files", Field("file", kinds.FILE))
     bench = Bench(case, {"GET /files": [], "POST /files": record("a")}, upload)
