@@ -83,6 +83,28 @@ async def test_a_relation_to_one_of_two_records_with_a_name_stays_an_id(case: Ca
     assert exported["workflow"] == made.after["workflow"]
 
 
+async def test_a_record_whose_key_another_one_has_is_exported_with_its_id(case: Case) -> None:
+    platform = Platform(case)
+    old, new, one, two = platform.sim.tables["group"].seed(
+        [
+            {"name": "twin", "inactive": True},
+            {"name": "twin", "inactive": False},
+            {"name": "both", "inactive": False},
+            {"name": "both", "inactive": False},
+        ]
+    )
+    records = platform.client.records("group")
+    # The inactive one is told from the active one even if it is exported alone.
+    for filters in ({}, {"inactive": True}):
+        found = await platform.list("group", filters)
+        exported = await case.kind.wait(records.export_(found))
+        with_id = {group["_id"] for group in exported if "_id" in group}
+        assert with_id == ({old["_id"], one["_id"], two["_id"]} if not filters else {old["_id"]})
+        changes = await platform.ensure("group", *exported)
+        assert ({change.action for change in changes}, platform.writes) == ({"none"}, [])
+    assert not new["inactive"]
+
+
 async def test_a_member_that_no_list_has_stays_with_its_id(case: Case) -> None:
     platform = Platform(case)
     made = await platform.bring("project", {"name": "Edge"})

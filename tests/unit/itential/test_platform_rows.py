@@ -485,6 +485,13 @@ async def test_a_deletion_that_says_that_nothing_was_deleted_is_an_error(
     assert "answered 200, but failed" in change.error.message
 
 
+async def test_events_need_no_id(case: Case) -> None:
+    platform = Platform(case)
+    body = '{"message": "", "data": [{"source": "x", "topic": "t"}], "metadata": {"total": 1}}'
+    platform.sim.faults.append({"path": "/operations-manager/events", "status": 200, "body": body})
+    assert await platform.list("event") == [{"source": "x", "topic": "t"}]
+
+
 @pytest.mark.parametrize("resource", ["command_template", "analytic_template"])
 async def test_an_update_of_a_template_that_is_gone_is_an_error(case: Case, resource: str) -> None:
     platform = Platform(case)

@@ -45,7 +45,14 @@ def exported(
         placeholder: Returns what stands for a secret, from its record and the keys that lead to it;
             `None` to leave it out.
     """
-    result = [_own(row, record, placeholder) for record in records]
+    twins = yield from _twins(store, row, records)
+    result = [
+        {
+            **({row.id_field: record[row.id_field]} if is_twin else {}),
+            **_own(row, record, placeholder),
+        }
+        for record, is_twin in zip(records, twins, strict=True)
+    ]
     for field in row.fields.values():
         for name, links in links_by_target(field, result).items():
             target = store.resource(name)
@@ -114,6 +121,27 @@ def _without_secrets(field: Field, value: Any, make: Callable[[tuple[str, ...]],
     if not isinstance(field.kind, Document):
         return value
     return field.kind.exported(value, lambda path: make((field.name, *path)))
+
+
+def _twins(store: RecordStore, row: ResourceType, records: Sequence[Record]) -> Flow[list[bool]]:
+    """Tell which records are not found by their key, because others have the same one."""
+    keys = (*row.key, *row.optional_key)
+    if not row.key or row.id_field in row.key:
+        return [False] * len(records)
+    known = {hashable(record.get(row.id_field)): record for record in records}
+    # Those that are not preferred may have a twin that is not among the records.
+    later = [record[row.key[0]] for record in records if not row.is_preferred(record)]
+    there = (yield from store.find(row, row.key[0], later)) if later else []
+    known.update({hashable(record.get(row.id_field)): record for record in there})
+    same: dict[Any, list[Record]] = {}
+    for record in known.values():
+        same.setdefault(row.identity(record, keys), []).append(record)
+    chosen = {key: row.preferred(found) for key, found in same.items()}
+    return [
+        [one.get(row.id_field) for one in chosen[row.identity(record, keys)]]
+        != [record.get(row.id_field)]
+        for record in records
+    ]
 
 
 def _names(store: RecordStore, target: ResourceType, ids: Sequence[Any]) -> Flow[dict[Any, str]]:

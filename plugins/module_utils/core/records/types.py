@@ -206,13 +206,13 @@ class ResourceType:
         """Return the preferred ones of records with the same key; all, if none is."""
         if not self.prefer or len(records) < 2:
             return records
-        return [record for record in records if self._is_preferred(record)] or records
+        return [record for record in records if self.is_preferred(record)] or records
 
     def is_deactivated(self, record: Mapping[str, Any]) -> bool:
         """Tell whether a record counts as deleted."""
-        return self.deactivates and not self._is_preferred(record)
+        return self.deactivates and not self.is_preferred(record)
 
-    def _is_preferred(self, record: Mapping[str, Any]) -> bool:
+    def is_preferred(self, record: Mapping[str, Any]) -> bool:
         """Tell whether a record has the preferred values; one that does not say has them."""
         return all(record.get(name) in (None, value) for name, value in self.prefer.items())
 

@@ -224,6 +224,8 @@ EVENT = ResourceType(
     ),
     key=("source", "topic"),
     id_field="_id",
+    # Events need not have an id.
+    closed=False,
 )
 
 ROWS = (AUTOMATION, TRIGGER, JOB, TASK, EVENT)
