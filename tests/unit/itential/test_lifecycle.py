@@ -106,6 +106,37 @@ async def test_actions_are_merged_by_name_and_keep_their_ids(case: Case) -> None
     assert len(kept.after["actions"]) == 2
 
 
+async def test_the_workflow_of_an_action_is_a_relation_that_is_kept_by_name(case: Case) -> None:
+    platform = Platform(case)
+    await platform.bring("lifecycle_model", MODEL.record)
+    workflow = platform.sim.tables["workflow"].named("workflow 001")
+    for given in ("workflow 001", workflow["_id"], {"name": "workflow 001"}):
+        wanted = {"name": "port", "actions": [{"name": "create", "workflow": given}]}
+        assert (await platform.bring("lifecycle_model", wanted)).action == "none"
+    wanted = {"name": "port", "actions": [{"name": "create", "workflow": "nosuch"}]}
+    with pytest.raises(ClientError, match="there is no workflow 'nosuch'"):
+        await platform.bring("lifecycle_model", wanted)
+    assert platform.writes == []
+    # An earlier task may create it.
+    planned = await platform.bring("lifecycle_model", wanted, predict=True)
+    assert planned.after["actions"][0]["workflow"] == "nosuch"
+
+
+async def test_a_model_whose_actions_have_ids_of_workflows_is_as_it_is_wanted(case: Case) -> None:
+    platform = Platform(case)
+    workflow = platform.sim.tables["workflow"].named("workflow 001")
+    actions = [{**ACTION, "_id": "1000", "workflow": workflow["_id"]}]
+    gone = {**ACTION, "_id": "1001", "name": "old", "workflow": "gone"}
+    platform.sim.tables["lifecycle_model"].seed(
+        [{"name": "port", "schema": SCHEMA, "actions": [*actions, gone]}]
+    )
+    wanted = {"name": "port", "actions": [ACTION, {"name": "old", "workflow": "gone"}]}
+    assert (await platform.bring("lifecycle_model", wanted)).action == "none"
+    records = platform.client.records("lifecycle_model")
+    (exported,) = await case.kind.wait(records.export_(await platform.list("lifecycle_model")))
+    assert [action["workflow"] for action in exported["actions"]] == ["workflow 001", "gone"]
+
+
 @pytest.mark.parametrize("way", ["body", "query"])
 async def test_a_model_is_deleted_with_its_instances(case: Case, way: str) -> None:
     platform = with_model(case, lifecycle_delete=way)

@@ -40,11 +40,13 @@ class Link(NamedTuple):
         target: The name of the other record's type.
         holder: The dict or list that has the place.
         key: The key or index in it.
+        by_name: `True` if it takes the name of the other record, not its id.
     """
 
     target: str
     holder: Any
     key: Any
+    by_name: bool = False
 
 
 Rule = tuple[tuple[str, ...], str, Any]
@@ -69,9 +71,11 @@ class Document(Json):
         outer: The number of levels that are merged even if the document replaces the existing one.
         folded: Places of texts that the server stores in lower case.
         relations: Places of ids of other records, with the types of these; names are taken too.
+        by_name: Those of these places where the server keeps names, and may tell ids.
     """
 
     __slots__ = (
+        "_by_name",
         "_keys",
         "_levels",
         "_managed",
@@ -97,6 +101,7 @@ class Document(Json):
         levels: int = 0,
         outer: int = 0,
         relations: Mapping[str, str] | None = None,
+        by_name: Iterable[str] = (),
         folded: Iterable[str] = (),
     ) -> None:
         self.secrets = tuple(secrets)
@@ -105,6 +110,7 @@ class Document(Json):
         self._levels = (levels or _ALL_LEVELS) if merge else 0
         self._outer = outer
         self._relations = {_split(path): target for path, target in (relations or {}).items()}
+        self._by_name = frozenset(_split(path) for path in by_name)
         self._managed: list[Rule] = [(_split(path), _IGNORED, None) for path in managed]
         self._keys = dict(unordered) if isinstance(unordered, Mapping) else {}
         self._named: list[Rule] = [
@@ -159,10 +165,15 @@ class Document(Json):
         """The names of the types of records that documents lead to."""
         return frozenset(self._relations.values())
 
+    @property
+    def names_others(self) -> bool:
+        """`True` if the server keeps names of other records in documents."""
+        return bool(self._by_name)
+
     def links(self, value: Any) -> list[Link]:
         """Return the places in a document that lead to other records."""
         return [
-            Link(target, holder, key)
+            Link(target, holder, key, path in self._by_name)
             for path, target in self._relations.items()
             for holder, key in _places(value, path)
         ]

@@ -328,6 +328,15 @@ def hashable(value: Any) -> Hashable:
     return json.dumps(value, sort_keys=True) if isinstance(value, (dict, list)) else value
 
 
+def plain(value: Any) -> Any:
+    """Return a value with pending names as plain texts: results go to other libraries."""
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    return str(value) if isinstance(value, PendingName) else value
+
+
 def number_of_id(value: Any) -> Any:
     """Return the number that a text is the usual form of; any other value as it is.
 

@@ -13,7 +13,7 @@ from ..exceptions import ClientError, ConfigurationError
 from ..numbers import whole_number
 from ..options import check_options
 from .fields import FieldAccess
-from .kinds import PendingName
+from .kinds import plain
 from .templates import derived
 from .types import Change, Record, ResourceType
 
@@ -479,13 +479,4 @@ def _recreation(
 
 def _as_answered(row: ResourceType, record: Record) -> Record:
     """Return a record as a server would return it: without secrets and contents of files."""
-    return {name: _plain(value) for name, value in record.items() if not row.field(name).write_only}
-
-
-def _plain(value: Any) -> Any:
-    """Return a value with pending names as plain texts: results go to other libraries."""
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    return str(value) if isinstance(value, PendingName) else value
+    return {name: plain(value) for name, value in record.items() if not row.field(name).write_only}

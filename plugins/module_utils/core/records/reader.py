@@ -23,8 +23,10 @@ from . import relations
 from .access import List, One, Route, unwrapped
 from .codec import decoded
 from .dialects import LISTS
+from .documents import Document
+from .fields import Field
 from .filters import Condition, Filters, in_order
-from .kinds import PendingName, Relation, sent_by_name
+from .kinds import PendingName, Relation, plain, sent_by_name
 from .reading import Conditions, Reading, list_of, scopes_of
 from .templates import fill, placeholders, wrapped
 from .types import Record, RecordStore, ResourceType
@@ -429,7 +431,7 @@ class RestReader(RecordStore):
             records: The records.
             names: The parts that are wanted; `None` for all.
         """
-        by_name = [field.name for field in row.fields.values() if sent_by_name(field.kind)]
+        by_name = [field.name for field in row.fields.values() if _is_told_by_name(field, names)]
         told = [{name: record.get(name) for name in by_name} for record in records]
         ids = yield from relations.resolve(self, row, told, lenient=True)
         wanted = [name for name in row.access.parts if names is None or name in names]
@@ -439,7 +441,7 @@ class RestReader(RecordStore):
         )
         count = len(wanted)
         return [
-            {**record, **own, **dict(zip(wanted, parts[n * count :], strict=False))}
+            {**record, **plain(own), **dict(zip(wanted, parts[n * count :], strict=False))}
             for n, (record, own) in enumerate(zip(records, ids, strict=True))
         ]
 
@@ -552,6 +554,13 @@ def _check_names(row: ResourceType, argument: str, names: Iterable[str]) -> None
 def _is_pending(record: Mapping[str, Any], names: Iterable[str]) -> bool:
     """Tell whether a record is found by one that check mode has only planned."""
     return any(isinstance(record.get(name), PendingName) for name in names)
+
+
+def _is_told_by_name(field: Field, names: Collection[str] | None) -> bool:
+    """Tell whether servers may have the name of another record in a field, and an id as well."""
+    if isinstance(field.kind, Document):
+        return field.kind.names_others and (names is None or field.name in names)
+    return sent_by_name(field.kind) is not None
 
 
 def _is_read_by(row: ResourceType, route: One, field: str) -> bool:

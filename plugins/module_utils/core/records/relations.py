@@ -54,8 +54,8 @@ def resolve(
         for target, links in links_by_target(field, result).items():
             found = yield from _look_up(store, field, target, links, lenient, text_ids)
             for link, other in zip(links, found, strict=True):
-                link.holder[link.key] = other.id
                 is_known = other.name and not isinstance(other.id, PendingName)
+                link.holder[link.key] = other.name if link.by_name and is_known else other.id
                 if isinstance(field.kind, Relation) and field.kind.label and is_known:
                     link.holder[field.kind.label] = other.name
     return result

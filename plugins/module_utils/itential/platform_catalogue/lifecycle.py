@@ -69,6 +69,8 @@ LIFECYCLE_MODEL = ResourceType(
                 managed=("*._id",),
                 unordered={"": "name"},
                 merge=True,
+                relations={"*.workflow": "workflow"},
+                by_name=("*.workflow",),
             ),
             required=True,
         ),
