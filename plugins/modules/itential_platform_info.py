@@ -111,8 +111,8 @@ count:
 # BEGIN generated: results of facts and tasks
 tasks:
   description: A task per record, for a playbook that changes nothing if it is run. Relations are
-    names. A secret is a variable named after the record and the secret; until it is defined, the
-    secret is left as it is.
+    names. A secret, or a value that the server only replaces together with one, is a variable named
+    after the record and its place; until it is defined, the value is left as it is.
   returned: with O(as_tasks)
   type: list
   elements: dict

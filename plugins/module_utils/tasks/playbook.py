@@ -54,7 +54,13 @@ def tasks(module: str, resource: Any, row: ResourceType, records: Sequence[Recor
     result = []
     for record in records:
         label = row.describe(record, row.key or (row.id_field,))
-        data = _without_secrets(record, mask_named(record), partial(make, record), ())
+        masked, stands_for = mask_named(record), partial(make, record)
+        data = {
+            name: _without_secrets(
+                value, masked[name], stands_for, (name,), row.field(name).merged_levels
+            )
+            for name, value in record.items()
+        }
         result.append(
             {
                 "name": _literal(f"Bring {label} to its state"),
@@ -65,22 +71,36 @@ def tasks(module: str, resource: Any, row: ResourceType, records: Sequence[Recor
 
 
 def _without_secrets(
-    value: Any, masked: Any, make: Callable[[tuple[str, ...]], Any], path: tuple[str, ...]
+    value: Any,
+    masked: Any,
+    make: Callable[[tuple[str, ...]], Any],
+    path: tuple[str, ...],
+    levels: int,
 ) -> Any:
-    """Return data with placeholders in place of what is masked."""
-    if isinstance(value, _Template) or value == masked:
+    """Return data with placeholders in place of what is masked.
+
+    Below the levels that are merged, a placeholder stands for all that is replaced together: to
+    leave out the secret alone would remove it from the server.
+    """
+    if not _hides(value, masked):
         return value
-    if isinstance(value, Mapping):
+    if levels and isinstance(value, Mapping):
         return {
-            key: _without_secrets(item, masked[key], make, (*path, str(key)))
+            key: _without_secrets(item, masked[key], make, (*path, str(key)), levels - 1)
             for key, item in value.items()
         }
-    if isinstance(value, list):
-        return [
-            _without_secrets(item, masked[number], make, (*path, str(number)))
-            for number, item in enumerate(value)
-        ]
     return make(path)
+
+
+def _hides(value: Any, masked: Any) -> bool:
+    """Tell whether a part of a value is masked, except for templates."""
+    if isinstance(value, _Template):
+        return False
+    if isinstance(value, Mapping):
+        return any(_hides(item, masked[key]) for key, item in value.items())
+    if isinstance(value, list):
+        return any(map(_hides, value, masked))
+    return bool(value != masked)
 
 
 def _literal(value: Any) -> Any:

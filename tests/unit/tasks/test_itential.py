@@ -328,10 +328,37 @@ def test_records_become_tasks(platform: Runner) -> None:
     assert properties["greeting"] == "Hello {{ '{{' }} name }} {{ '{%' }} x %}"
     name = "adapter_mail_properties_properties"
     assert properties["auth"] == {"password": f"{{{{ {name}_auth_password | default(omit) }}}}"}
-    assert properties["headers"][0]["value"] == (
-        f"{{{{ {name}_headers_0_value | default(omit) }}}}"
-    )
+    # A list is replaced as a whole: without the secret in it, the task would remove the secret.
+    assert properties["headers"] == f"{{{{ {name}_headers | default(omit) }}}}"
     assert "initial-secret" not in json.dumps(result)
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({"snmp": {"version": 2, "secret": "s3cr3t-1"}}, {"snmp": "snmp"}),
+        ({"users": [{"name": "ada", "password": "s3cr3t-1"}]}, {"users": "users"}),
+        ({"ansible_password": "s3cr3t-1"}, {"ansible_password": "ansible_password"}),
+    ],
+)
+def test_what_is_replaced_together_with_a_secret_is_left_out_with_it(
+    variables: dict[str, Any], expected: dict[str, str]
+) -> None:
+    gateway = Runner(GatewaySimulator(devices=0))
+    device = {"name": "r1", "variables": {"ansible_port": 22, **variables}}
+    gateway.ensure(resource="device", data=device)
+    (task,) = gateway.info(resource="device", as_tasks=True)["tasks"]
+    data = task["restops.clients.itential_gateway_resource"]["data"]
+    assert data["variables"] == {
+        "ansible_port": 22,
+        **{
+            name: f"{{{{ device_r1_variables_{part} | default(omit) }}}}"
+            for name, part in expected.items()
+        },
+    }
+    left = {name: value for name, value in data["variables"].items() if name not in expected}
+    again = gateway.ensure(resource="device", data={**data, "variables": left})
+    assert again["action"] == "none"
 
 
 def test_facts_are_gathered_and_what_is_not_there_is_named() -> None:

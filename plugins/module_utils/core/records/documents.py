@@ -77,13 +77,13 @@ class Document(Json):
     __slots__ = (
         "_by_name",
         "_keys",
-        "_levels",
         "_managed",
         "_named",
         "_outer",
         "_relations",
         "_rules",
         "empty",
+        "levels",
         "merge",
         "secrets",
     )
@@ -107,7 +107,7 @@ class Document(Json):
         self.secrets = tuple(secrets)
         self.empty = tuple(empty)
         self.merge = merge
-        self._levels = (levels or _ALL_LEVELS) if merge else 0
+        self.levels = (levels or _ALL_LEVELS) if merge else 0
         self._outer = outer
         self._relations = {_split(path): target for path, target in (relations or {}).items()}
         self._by_name = frozenset(_split(path) for path in by_name)
@@ -190,7 +190,7 @@ class Document(Json):
             found: From the server.
             exact: The wanted document replaces the one that is there.
         """
-        levels = self._outer if exact else self._levels
+        levels = self._outer if exact else self.levels
         if not levels:
             return equal(self.comparable(wanted), self.comparable(found))
         wanted, found = self._unlike(wanted, found)
@@ -214,7 +214,7 @@ class Document(Json):
 
     def merged(self, wanted: Any, found: Any, *, exact: bool = False) -> Any:
         """Return what must be sent so that the server has what is wanted. See `same`."""
-        levels = self._outer if exact else self._levels
+        levels = self._outer if exact else self.levels
         return self._merged(wanted, found, self._key_rules(), levels) if levels else wanted
 
     def visible(self, value: Any) -> Any:

@@ -134,6 +134,11 @@ class Field:
         """`True` if wanted values are added to the existing ones."""
         return self.merge or (isinstance(self.kind, Document) and self.kind.merge)
 
+    @property
+    def merged_levels(self) -> int:
+        """The number of levels of keys of a document that are merged into the one that is there."""
+        return self.kind.levels if isinstance(self.kind, Document) else 0
+
     def belongs_to(self, record: Mapping[str, Any]) -> bool:
         """Tell whether a record, by the values of its other fields, has the field."""
         return all(record.get(name, value) == value for name, value in self.implies.items())
