@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import library, waiting
+from tests.benchmarks import inventories, library, waiting
 
 
 def test_the_figures_about_a_second_client_can_be_measured() -> None:
@@ -22,3 +22,7 @@ def test_importing_the_package_loads_neither_httpx_nor_asyncio() -> None:
 def test_the_cost_of_waiting_can_be_measured() -> None:
     with waiting.endless_platform() as port:
         assert waiting.percent(port, 2, 0.1) > 0
+
+
+def test_the_memory_of_an_inventory_can_be_measured() -> None:
+    assert min(inventories.peaks(3)) > 0
