@@ -163,6 +163,13 @@ async def test_instances_belong_to_a_model_and_are_deleted_by_its_actions_only(
     assert (changed.action, changed.ignored) == ("none", ["instanceData"])
 
 
+async def test_an_instance_is_stored_with_all_that_the_server_wants(case: Case) -> None:
+    platform = with_model(case)
+    await platform.bring("lifecycle_instance", {"model": "vlan", "name": "bare"})
+    ((dummy, body),) = platform.writes
+    assert body == {"name": "bare", "description": "", "instanceData": {}}
+
+
 async def test_executions_are_listed(case: Case) -> None:
     platform = with_model(case)
     platform.sim.tables["lifecycle_execution"].seed(

@@ -109,6 +109,25 @@ async def test_tags_that_cannot_be_read_are_sent_by_their_names(case: Case) -> N
     assert bodies(platform)[0]["automation"]["tags"] == [{"name": "edge"}]
 
 
+@pytest.mark.parametrize(
+    ("resource", "field"),
+    [("command_template", "commands"), ("analytic_template", "prepostCommands")],
+)
+async def test_what_a_server_adds_to_commands_is_no_difference(
+    case: Case, resource: str, field: str
+) -> None:
+    platform = Platform(case)
+    rule = {"rule": "17.9", "eval": "contains"}
+    added = {"passRule": True, "rules": [{**rule, "severity": "error"}]}
+    platform.sim.tables[resource].seed(
+        [{"name": "check", field: [{"command": "a", **added}, {"command": "b", "rules": []}]}]
+    )
+    wanted = {"name": "check", field: [{"command": "a", "rules": [rule]}, {"command": "b"}]}
+    assert (await platform.bring(resource, wanted)).action == "none"
+    strict = [{"command": "a", "rules": [{**rule, "severity": "warning"}]}, {"command": "b"}]
+    assert (await platform.bring(resource, {"name": "check", field: strict})).action == "update"
+
+
 async def test_blanks_at_the_ends_of_a_text_belong_to_it(case: Case) -> None:
     platform = Platform(case)
     there = [{"name": "flow", "description": "a"}, {"name": "flow ", "description": " b\n"}]

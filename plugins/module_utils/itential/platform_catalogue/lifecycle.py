@@ -90,6 +90,7 @@ LIFECYCLE_INSTANCE = ResourceType(
         # An import only stores the instance; to change devices, run an action of the model.
         create=Write(
             f"{_INSTANCES}/import",
+            defaults={"description": "", "instanceData": {}},
             unwrap=RECORD,
             partial=True,
             failures=FAILED,

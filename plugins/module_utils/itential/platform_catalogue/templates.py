@@ -25,6 +25,9 @@ _MANAGED = (*STAMPS, "namespace")
 
 _COMMAND_DEFAULTS = {"description": "", "os": "", "passRule": True, "commands": []}
 
+_ADDED = {"*.passRule": True, "*.rules": [], "*.rules.*.severity": "error"}
+"""What a server may add to commands and their rules."""
+
 COMMAND_TEMPLATE = ResourceType(
     "command_template",
     Access(
@@ -61,7 +64,7 @@ COMMAND_TEMPLATE = ResourceType(
         Field("os", default=""),
         Field("passRule", BOOLEAN, default=True),
         Field("ignoreWarnings", BOOLEAN, default=False),
-        Field("commands", Document(), default=[]),
+        Field("commands", Document(defaults=_ADDED), default=[]),
         Field("tags", TAGS, default=[]),
         Field("document", Document(merge=True, levels=1), stays=True),
         *made_by_server(_MANAGED),
@@ -97,7 +100,7 @@ ANALYTIC_TEMPLATE = ResourceType(
         Field("description", default=""),
         Field("os", default=""),
         Field("passRule", BOOLEAN, default=True),
-        Field("prepostCommands", Document(), default=[]),
+        Field("prepostCommands", Document(defaults=_ADDED), default=[]),
         Field("tags", TAGS, default=[]),
         Field("document", Document(merge=True, levels=1), stays=True),
         *made_by_server(_MANAGED),
