@@ -187,9 +187,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks import (
     module,
     options,
 )
-from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
+from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task, always
 
-TASK = Task(gateway5_run.run, options.PLATFORM, options.GATEWAY5_RUN, gateway5_run.is_heavy)
+TASK = Task(gateway5_run.run, options.PLATFORM, options.GATEWAY5_RUN, always)
 
 
 def main() -> None:

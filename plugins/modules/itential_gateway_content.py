@@ -148,13 +148,13 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks import (
     module,
     options,
 )
-from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
+from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task, always
 
 TASK = Task(
     gateway_content.run,
     options.GATEWAY,
     options.GATEWAY_CONTENT,
-    gateway_content.is_heavy,
+    always,
     **options.GATEWAY_CONTENT_RULES,
 )
 

@@ -323,13 +323,13 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks import (
     module,
     options,
 )
-from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
+from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task, always
 
 TASK = Task(
     gateway_run.run,
     options.GATEWAY,
     options.GATEWAY_RUN,
-    gateway_run.is_heavy,
+    always,
     **options.GATEWAY_RUN_RULES,
 )
 

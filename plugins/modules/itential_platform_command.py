@@ -179,13 +179,13 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks import (
     module,
     options,
 )
-from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
+from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task, always
 
 TASK = Task(
     command.run,
     options.PLATFORM,
     options.COMMAND,
-    command.is_heavy,
+    always,
     **options.COMMAND_RULES,
 )
 

@@ -191,13 +191,13 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks import (
     module,
     options,
 )
-from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
+from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task, always
 
 TASK = Task(
     compliance.run,
     options.PLATFORM,
     options.COMPLIANCE,
-    compliance.is_heavy,
+    always,
     **options.COMPLIANCE_RULES,
 )
 

@@ -138,13 +138,13 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks import (
     module,
     options,
 )
-from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
+from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task, always
 
 TASK = Task(
     device_backup.run,
     options.PLATFORM,
     options.DEVICE_BACKUP,
-    device_backup.is_heavy,
+    always,
 )
 
 

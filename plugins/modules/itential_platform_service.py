@@ -164,13 +164,13 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks import (
     options,
     service,
 )
-from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
+from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task, always
 
 TASK = Task(
     service.run,
     options.PLATFORM,
     options.PLATFORM_SERVICE,
-    service.is_heavy,
+    always,
     **options.PLATFORM_SERVICE_RULES,
 )
 

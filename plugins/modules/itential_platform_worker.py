@@ -110,9 +110,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks import (
     options,
     worker,
 )
-from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
+from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task, always
 
-TASK = Task(worker.run, options.PLATFORM, options.PLATFORM_WORKER, worker.is_heavy)
+TASK = Task(worker.run, options.PLATFORM, options.PLATFORM_WORKER, always)
 
 
 def main() -> None:

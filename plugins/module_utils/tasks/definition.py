@@ -85,6 +85,11 @@ def never(dummy_options: Mapping[str, Any]) -> bool:
     return False
 
 
+def always(dummy_options: Mapping[str, Any]) -> bool:
+    """Return `True`, for tasks that wait or use devices, which can be slow."""
+    return True
+
+
 class Task:
     """One row per module; modules and the action plugin read it.
 
@@ -92,8 +97,9 @@ class Task:
         run: Performs the task: from options and context to a result.
         service: The service that is called.
         options: The task's own options.
-        is_heavy: Tells from the options if the task makes many calls or writes a file; the
-            controller then performs it in its worker instead of the process that tasks share.
+        is_heavy: Tells from the options if the task waits, makes many calls or writes a file; the
+            controller then performs it in its worker, because the process that tasks share has
+            other work to do.
         **rules: Rules about several options.
     """
 

@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from ..itential.platform import Platform
 
 
-def is_heavy(dummy_options: Mapping[str, Any]) -> bool:
-    """Return `True`: devices can be slow, and the process that tasks share has other work to do."""
-    return True
-
-
 def run(params: Mapping[str, Any], context: Context) -> Result:
     """Perform the task.
 

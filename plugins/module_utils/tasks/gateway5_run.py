@@ -25,11 +25,6 @@ if TYPE_CHECKING:
     from ..itential.platform import Platform
 
 
-def is_heavy(dummy_options: Mapping[str, Any]) -> bool:
-    """Return `True`: a service runs for long, and the process that tasks share has other work."""
-    return True
-
-
 def run(params: Mapping[str, Any], context: Context) -> Result:
     """Perform the task.
 

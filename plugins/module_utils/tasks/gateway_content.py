@@ -26,11 +26,6 @@ AT_ONCE = 4
 _KEY = ("kind", "name")
 
 
-def is_heavy(dummy_options: Mapping[str, Any]) -> bool:
-    """Return `True`: a refresh takes any time, and several decorations are many calls."""
-    return True
-
-
 def run(params: Mapping[str, Any], context: Context) -> Result:
     """Perform the task.
 

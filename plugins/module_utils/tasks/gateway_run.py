@@ -23,11 +23,6 @@ if TYPE_CHECKING:
     from ..itential.runs import Runs
 
 
-def is_heavy(dummy_options: Mapping[str, Any]) -> bool:
-    """Return `True`: a run takes any time, and the process that tasks share has other work."""
-    return True
-
-
 def run(params: Mapping[str, Any], context: Context) -> Result:
     """Perform the task.
 

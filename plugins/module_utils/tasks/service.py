@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 _OUTCOMES = ("changed", "unchanged", "failed", "not_tried")
 
 
-def is_heavy(dummy_options: Mapping[str, Any]) -> bool:
-    """Tell that the task waits: the process that tasks share has other work to do."""
-    return True
-
-
 def run(params: Mapping[str, Any], context: Context) -> Result:
     """Perform the task.
 

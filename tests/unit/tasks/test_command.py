@@ -176,7 +176,3 @@ def test_an_interrupted_task_names_the_devices(world: Tasks) -> None:
     with pytest.raises(KeyboardInterrupt):
         world.run(**VERSION)
     assert world.context.lines == ["not finished; the commands may have run on r1"]
-
-
-def test_the_task_leaves_the_shared_process_to_others() -> None:
-    assert command.is_heavy({}) is True

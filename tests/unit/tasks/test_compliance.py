@@ -162,7 +162,3 @@ def test_options_that_cannot_work_start_nothing(world: Tasks, params: Any, error
 def test_devices_are_checked_against_a_golden_configuration(world: Tasks) -> None:
     result = world.run(devices=["r1"], golden_config="Edge")
     assert (result["run"]["plan"], result["run"]["instance"], result["devices"]) == (None, None, 1)
-
-
-def test_the_task_leaves_the_shared_process_to_others() -> None:
-    assert compliance.is_heavy({}) is True

@@ -97,10 +97,6 @@ def test_an_interrupted_task_names_the_backups_that_were_made(world: Tasks) -> N
     assert world.context.lines == [f"not finished; device rtr-000: backup {made['id']} made"]
 
 
-def test_the_task_leaves_the_shared_process_to_others() -> None:
-    assert device_backup.is_heavy({}) is True
-
-
 def test_options_that_cannot_work_are_refused(world: Tasks) -> None:
     errors: dict[str, Any] = {"device is empty": {"device": []}}
     for text, params in errors.items():

@@ -183,7 +183,3 @@ def test_an_interrupted_run_is_named(
         world.run(check_mode=check_mode)
     line = "service deploy on gateway cluster edge may have been started"
     assert world.context.lines == ([] if check_mode else [line])
-
-
-def test_a_service_leaves_the_shared_process_to_others() -> None:
-    assert gateway5_run.is_heavy({})

@@ -168,7 +168,3 @@ def test_an_error_after_a_refresh_has_what_was_refreshed(world: World) -> None:
     assert error.result["changed"] is True
     assert error.result["refreshed"]["playbook"]["added"] == ["new"]
     assert "PUT /scripts/new/schema" not in world.writes
-
-
-def test_a_refresh_leaves_the_shared_process_to_others() -> None:
-    assert gateway_content.is_heavy({})

@@ -237,7 +237,3 @@ def test_an_interruption_before_the_run_says_so(world: World) -> None:
     with pytest.raises(KeyboardInterrupt):
         world.run(script="hello.py")
     assert world.context.lines == ["nothing was run"]
-
-
-def test_a_run_leaves_the_shared_process_to_others() -> None:
-    assert gateway_run.is_heavy({})

@@ -109,9 +109,22 @@ def test_absent_options_stay_absent() -> None:
         ("keystone_resource", {"data": {}}, False),
         ("sequoia_resource", {"records": []}, True),
         ("keystone_info", {"resource": "team"}, False),
+        *[
+            (f"itential_{name}", {}, True)
+            for name in (
+                "gateway5_run",
+                "gateway_content",
+                "gateway_run",
+                "platform_command",
+                "platform_compliance",
+                "platform_device_backup",
+                "platform_service",
+                "platform_worker",
+            )
+        ],
     ],
 )
-def test_tasks_of_many_calls_are_known_by_their_options(
+def test_tasks_that_take_long_are_known_by_their_options(
     module: str, given: dict[str, Any], heavy: bool
 ) -> None:
     name = f"ansible_collections.restops.clients.plugins.modules.{module}"

@@ -66,11 +66,6 @@ def world(monkeypatch: pytest.MonkeyPatch) -> World:
     return World(monkeypatch)
 
 
-@pytest.mark.parametrize("task", [service, worker])
-def test_a_task_that_may_wait_leaves_the_process_that_tasks_share(task: Any) -> None:
-    assert task.is_heavy({})
-
-
 # Services
 
 
