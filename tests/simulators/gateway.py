@@ -59,6 +59,7 @@ class GatewaySimulator(TableSimulator):
                 "body_form": "bare",
                 "wrong_form": "store",
                 "member_objects": False,
+                "null_names": True,
                 "secret_values": "clear",
                 "config_put": "merge",
                 "deployed": {},

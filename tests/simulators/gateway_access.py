@@ -32,6 +32,8 @@ def update_account(call: Call) -> Any:
     for name in names:
         if name not in body:
             raise call.refuse(f"'{name}' is a required property")
+        if body[name] is None and not call.sim.settings["null_names"]:
+            raise call.refuse("None is not of type 'string'")
     record.update(body)
     return call.shown(record)
 

@@ -412,6 +412,29 @@ async def test_roles_are_read_only(case: Case) -> None:
         await gateway.bring("rbac_role", {"name": "admin"})
 
 
+async def test_a_server_that_takes_no_null_for_a_name_gets_an_empty_text(case: Case) -> None:
+    gateway = Gateway(case, null_names=False)
+    await gateway.bring("account", {"username": "eve", "email": "e@x.example", "password": "p1"})
+    wanted = {"username": "eve", "email": "eve@x.example"}
+    assert (await gateway.bring("account", wanted)).action == "update"
+    bodies = [body for dummy, body in gateway.writes]
+    assert bodies[0] == {"email": "eve@x.example", "firstname": None, "lastname": None}
+    assert bodies[1:] == [{"email": "eve@x.example", "firstname": "", "lastname": ""}]
+    assert (await gateway.bring("account", wanted)).action == "none"
+    wanted = {"username": "eve", "lastname": "Moss"}
+    assert (await gateway.bring("account", wanted)).after["lastname"] == "Moss"
+    body = {"email": "eve@x.example", "firstname": "", "lastname": "Moss"}
+    assert gateway.writes == [("PUT /accounts/eve", body)]
+
+
+async def test_a_member_that_the_server_keeps_is_an_error_with_its_reason(case: Case) -> None:
+    there = json({"name": "g", "devices": ["r1"], "childGroups": [], "variables": {}})
+    server = Server(there, json({"status": "failure", "message": "the disk is full"}))
+    records = case.gateway(server).records("group")
+    (change,) = await case.kind.wait(records.ensure([{"name": "g", "devices": []}]))
+    assert "answered 200, but failed: the disk is full" in str(change.error)
+
+
 async def test_roles_and_users_are_added_and_with_replace_removed(case: Case) -> None:
     gateway = Gateway(case)
     group = {"name": "night", "roles": ["viewer"], "users": ["ada@itential"]}

@@ -300,6 +300,7 @@ class RestStore(RestReader):
         response: Response = yield from self._engine.send(call)
         if not self.is_missing(response, route.statuses):
             self._engine.check(response)
+            self._check(response, route, {})
 
     def _write_once(
         self,

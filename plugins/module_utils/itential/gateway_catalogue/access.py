@@ -34,6 +34,13 @@ ACCOUNT = ResourceType(
                 "PUT",
                 fields=_PROFILE,
                 body={name: f"{{{name}}}" for name in _PROFILE},
+                # That a name may be null, as in responses, is assumed.
+                otherwise=written(
+                    "/accounts/{username}",
+                    "PUT",
+                    together=_PROFILE,
+                    defaults={"firstname": "", "lastname": ""},
+                ),
             ),
             written(
                 "/accounts/{username}/update_password",
