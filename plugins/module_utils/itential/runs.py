@@ -183,10 +183,7 @@ class RunsBase:
         began = sender.clock()
         tell(f"{plan.title} started{_on(plan.hosts + plan.groups)}")
         bodies = plan.bodies()
-        if len(bodies) == 1:
-            outcomes: list[Any] = [(yield from sender.attempt(bodies[0]))]
-        else:
-            outcomes = yield Together([sender.attempt(body) for body in bodies], AT_ONCE)
+        outcomes = yield from _attempts(sender, bodies)
         errors = [outcome for outcome in outcomes if isinstance(outcome, ClientError)]
         if len(errors) == len(bodies) and not any(isinstance(e, UnfinishedError) for e in errors):
             raise errors[0]
@@ -222,6 +219,13 @@ class RunsBase:
         error = RunError(self._connection.secrets.scrub(text), cause=cause)
         error.run = run
         return error
+
+
+def _attempts(sender: Sender, bodies: Sequence[Record]) -> Flow[list[Any]]:
+    if len(bodies) == 1:
+        return [(yield from sender.attempt(bodies[0]))]
+    outcomes: list[Any] = yield Together([sender.attempt(body) for body in bodies], AT_ONCE)
+    return outcomes
 
 
 def _results(

@@ -109,13 +109,8 @@ class Drain:
             jobs[job["_id"]]["tasks"] = job.get("tasks")
         for number in running:
             _add_tasks(jobs[number], listed[number])
-        busy = {
-            number
-            for number in running
-            if job_records.working_tasks(jobs[number]) or (tasks_begin and number not in held)
-        }
-        # A job waits for its child jobs, and goes on with them.
-        busy |= {parent for child in busy for parent in _ancestors(jobs[child])}
+        going = [number for number in running if tasks_begin and number not in held]
+        busy = _busy({number: jobs[number] for number in running}, going)
         self.remaining = []
         for number, job in jobs.items():
             person = yield from self._person(job, manual.get(number, ()))
@@ -165,6 +160,19 @@ class Drain:
         if self._notify is not None and line != self._shown:
             self._notify(line)
         self._shown = line
+
+
+def _busy(running: Mapping[str, Record], going: Sequence[str]) -> set[str]:
+    """Return the ids of the jobs that go on by themselves.
+
+    Args:
+        running: The running jobs by their ids, with their tasks.
+        going: The jobs that go on even if they have no task that works.
+    """
+    working = {number for number, job in running.items() if job_records.working_tasks(job)}
+    busy = working.union(going)
+    # A job waits for its child jobs, and goes on with them.
+    return busy | {parent for child in busy for parent in _ancestors(running[child])}
 
 
 def _manual(tasks: Sequence[Record]) -> list[Record]:

@@ -62,6 +62,7 @@ def _read(service: Service, client: CatalogueClient, params: Mapping[str, Any]) 
     records = client.records(params["resource"])
     row = records.resource_type()
     fields, order = params.get("fields") or (), params.get("order") or ()
+    sorted_by = [name.removeprefix("-").partition(".")[0] for name in order]
     as_tasks = params.get("as_tasks")
     if as_tasks and fields:
         raise ConfigurationError("fields: leave them out; with as_tasks, whole records are needed")
@@ -73,14 +74,10 @@ def _read(service: Service, client: CatalogueClient, params: Mapping[str, Any]) 
         complete=bool(params.get("complete") or as_tasks),
         each=None if as_tasks else partial(checked, row, client),
     )
-    sorted_by = [name.removeprefix("-").partition(".")[0] for name in order]
+    named = {"filters": [*map(str, params["filters"] or ())], "order": sorted_by, "fields": fields}
     _check_found(row, "fields", fields, found)
     _check_found(row, "order", sorted_by, found)
-    more: Result = {}
-    if not found:
-        named = {"filters": map(str, params["filters"] or ()), "order": sorted_by, "fields": fields}
-        warnings = [line for option in named for line in doubts(row, option, named[option])]
-        more = {"warnings": warnings} if warnings else {}
+    more = {} if found else _warnings(row, named)
     if not as_tasks:
         return Found(Checked(reading.only(fields, found)), more)
     if row.verbs.isdisjoint(("create", "update")):
@@ -91,6 +88,12 @@ def _read(service: Service, client: CatalogueClient, params: Mapping[str, Any]) 
         checked(row, client, found),
         {**more, "tasks": playbook.tasks(module, params["resource"], row, wanted)},
     )
+
+
+def _warnings(row: ResourceType, named: Mapping[str, Sequence[str]]) -> Result:
+    """Return warnings about names of fields, by options, that may be misspelt."""
+    lines = [line for option, names in named.items() for line in doubts(row, option, names)]
+    return {"warnings": lines} if lines else {}
 
 
 def _check_found(
