@@ -26,7 +26,7 @@ _MANAGED = (*STAMPS, "namespace")
 _COMMAND_DEFAULTS = {"description": "", "os": "", "passRule": True, "commands": []}
 
 _ADDED = {"*.passRule": True, "*.rules": [], "*.rules.*.severity": "error"}
-"""What a server may add to commands and their rules."""
+"""Defaults that a server may add to commands and their rules."""
 
 COMMAND_TEMPLATE = ResourceType(
     "command_template",

@@ -867,15 +867,23 @@ async def test_a_record_that_cannot_be_read_back_is_what_was_sent(case: Case) ->
     assert made == {"name": "a", "size": 1}
 
 
-@pytest.mark.parametrize("unwrap", [None, "data"])
-async def test_a_creation_that_the_list_does_not_show_is_an_error(case: Case, unwrap: Any) -> None:
+@pytest.mark.parametrize(
+    ("unwrap", "answer", "said"),
+    [
+        (None, {"status": "OK", "message": "not now"}, ": not now"),
+        ("data", {"status": "OK", "message": "not now"}, ": not now"),
+        (None, httpx.Response(200, text="fine"), ""),
+    ],
+)
+async def test_a_creation_that_the_list_does_not_show_is_an_error(
+    case: Case, unwrap: Any, answer: Any, said: str
+) -> None:
     silent = row(Access("/flows", one=(), create=Write("/flows", unwrap=unwrap, partial=True)))
-    answer = {"status": "OK", "message": "not now"}
     bench = Bench(case, {"GET /flows": [], "POST /flows": answer}, silent)
     (change,) = await bench.bring({"name": "a"})
     assert change.error.message == (
         "POST https://server.example/flows: answered 200, but there is no flow name='a'"
-        " afterwards: not now"
+        f" afterwards{said}"
     )
 
 
