@@ -887,14 +887,6 @@ async def test_a_creation_that_the_list_does_not_show_is_an_error(
     )
 
 
-async def test_a_text_after_a_creation_that_the_list_does_not_show_is_left_out(case: Case) -> None:
-    silent = row(Access("/flows", one=(), create=Write("/flows", unwrap=None)))
-    answer = httpx.Response(200, text="<html>Sign in</html>")
-    bench = Bench(case, {"GET /flows": [], "POST /flows": answer}, silent)
-    (change,) = await bench.bring({"name": "a"})
-    assert change.error.message.endswith("but there is no flow name='a' afterwards")
-
-
 @pytest.mark.parametrize("answer", [{}, {"status": "OK", "message": "done"}, httpx.Response(204)])
 async def test_a_response_that_is_no_record_is_completed_by_a_read(case: Case, answer: Any) -> None:
     bench = Bench(
