@@ -59,7 +59,7 @@ class Schedule:
         longest: Seconds of the longest pause.
 
     Raises:
-        ConfigurationError: A negative number, or an interval of 0.
+        ConfigurationError: A negative number, an interval of 0, or no number at all (nan).
     """
 
     __slots__ = ("interval", "longest", "timeout")
@@ -67,9 +67,10 @@ class Schedule:
     def __init__(
         self, timeout: float, interval: float = 2.0, longest: float = LONGEST_INTERVAL
     ) -> None:
-        if timeout < 0:
+        # Written so that nan, with which every comparison is false, is refused too.
+        if not timeout >= 0:
             raise ConfigurationError(f"wait_timeout must be 0 or more seconds, not {timeout!r}")
-        if interval <= 0:
+        if not interval > 0:
             raise ConfigurationError(f"wait_interval must be more than 0 seconds, not {interval!r}")
         self.timeout = timeout
         self.interval = interval

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..core.polling import schedule_of
-
 # At the top, so that the main process imports it for all its forks.
 from ..itential.compliance import ComplianceError, ComplianceOutcome, Run
 from ..itential.compliance_reports import DeviceReport, Gate, named, totals_of
@@ -64,7 +62,7 @@ class _Work:
         """Start what is to be started, wait, and return the result."""
         # Nothing is started if a condition cannot work.
         Gate.of(self._params["fail_above"], self._params["require_devices"])
-        schedule_of(waiting.wait_options(self._params, self._context))
+        waiting.wait_options(self._params, self._context)
         instance = self._params.get("instance")
         if instance is not None:
             return self._finish(instance, f"compliance run {instance}", False)

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from ..core.exceptions import ClientError
+from ..core.polling import schedule_of
 from .context import Context, TaskError
 
 if TYPE_CHECKING:
@@ -23,12 +24,17 @@ def wait_options(params: Mapping[str, Any], context: Context) -> WaitOptions:
     Args:
         params: The module's options.
         context: Shows the progress, unless the option `progress` is false.
+
+    Raises:
+        ConfigurationError: A time cannot work: an error here comes before anything is sent.
     """
-    return {
+    options: WaitOptions = {
         "wait_timeout": params["wait_timeout"],
         "wait_interval": params["wait_interval"],
         "notify": context.report if params["progress"] else None,
     }
+    schedule_of(options)
+    return options
 
 
 @contextmanager

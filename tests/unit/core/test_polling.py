@@ -145,7 +145,10 @@ def test_tolerated_errors_do_not_until_the_time_is_up() -> None:
         World(error, ClientError("broken")).run(Schedule(10), tolerates=tolerates)
 
 
-@pytest.mark.parametrize(("timeout", "interval"), [(-1, 2), (10, 0), (10, -1)])
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(("timeout", "interval"), [(-1, 2), (10, 0), (10, -1), (NAN, 2), (10, NAN)])
 def test_a_schedule_that_cannot_work_is_refused(timeout: float, interval: float) -> None:
     with pytest.raises(ConfigurationError, match="wait_(timeout|interval) must be"):
         Schedule(timeout, interval)
