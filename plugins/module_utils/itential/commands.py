@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from ..core.exceptions import ClientError, ConfigurationError, SerializationError
 from ..core.flow import Flow, Together, gather
+from ..core.messages import suggestion
 from ..core.once import may_have_arrived
 from ..core.optional import optional
 from ..core.options import check_options
@@ -245,7 +246,10 @@ class CommandsBase:
         if listed is None:
             return {}
         if not listed:
-            raise ConfigurationError(f"there is no {kind} {name!r}: check its name")
+            everything = yield from optional(self._store.read_all(row, {}), _HIDDEN)
+            names = [str(one.get("name")) for one in everything or ()]
+            hint = suggestion(name, names, "check its name")
+            raise ConfigurationError(f"there is no {kind} {name!r}: {hint}")
         return listed[0]
 
     def _ran(self, options: RunOptions) -> Flow[CommandOutcome]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
+from ..core.messages import suggestion
 from ..core.once import may_have_arrived
 from ..core.optional import optional
 from .compliance_reports import DeviceReport, Record, reports_in
@@ -295,7 +296,9 @@ def _chosen(listed: Sequence[Mapping[str, Any]], wanted: str, noun: str) -> Reco
         one for one in listed if one.get("id") == wanted
     ]
     if not found:
-        raise ConfigurationError(f"there is no {noun} {wanted!r}: check its name")
+        names = [str(one.get("name")) for one in listed]
+        hint = suggestion(wanted, names, "check its name")
+        raise ConfigurationError(f"there is no {noun} {wanted!r}: {hint}")
     if len(found) > 1:
         ids = ", ".join(str(one.get("id")) for one in found)
         raise ConfigurationError(f"there are several {noun}s {wanted!r}: give one of the ids {ids}")

@@ -407,7 +407,7 @@ async def test_commands_without_a_response_are_not_run_again(world: World, outco
 @pytest.mark.parametrize(
     ("options", "error"),
     [
-        ({"template": "Vresion"}, "there is no command_template 'Vresion'"),
+        ({"template": "Vresion"}, "there is no command_template 'Vresion': did you mean 'Version'"),
         ({"template": None}, "give one of template and command"),
         ({"template": "Version", "command": "x"}, "give one of template and command"),
         ({"fail_on": "all"}, "fail_on must be one of verdict, error, warning, never, not 'all'"),

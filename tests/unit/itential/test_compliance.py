@@ -114,7 +114,9 @@ async def test_runs_are_found_in_both_forms_of_their_list(world: World, grouped:
 async def test_a_start_is_predicted_with_the_same_checks(world: World) -> None:
     run = await world.do("predict", plan="nightly")
     assert (run.is_new, run.instance, run.label()) == (True, "", "compliance plan 'nightly'")
-    with pytest.raises(ConfigurationError, match="there is no compliance plan 'nigthly'"):
+    with pytest.raises(
+        ConfigurationError, match="no compliance plan 'nigthly': did you mean 'nightly'"
+    ):
         await world.do("predict", plan="nigthly")
     assert world.sim.writes == []
 
@@ -449,7 +451,7 @@ async def test_a_check_is_predicted_and_its_node_must_exist(world: World) -> Non
     for options, error in (
         ({"node": "base/x"}, "has no node 'base/x': its nodes are base"),
         ({"version": "v2"}, "golden configuration 'Edge' has no version 'v2'"),
-        ({"golden_config": "Egde"}, "there is no golden configuration 'Egde'"),
+        ({"golden_config": "Egde"}, "there is no golden configuration 'Egde': did you mean 'Edge'"),
         ({"golden_config": None}, "golden_config is missing: say against what devices"),
         ({"devices": []}, "devices is empty"),
         ({"plan": "nightly"}, "give one of plan, devices and backups"),
