@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..core.jsonutils import dig
+from ..core.secrets.heuristics import scan_and_redact
 from .platform_requests import error_text
 
 Record = dict[str, Any]
@@ -109,7 +110,8 @@ def failed_task(job: Mapping[str, Any]) -> FailedTask | None:
     error, message = (named or found)[0]
     number = str(error.get("task") or "") if isinstance(error, Mapping) else ""
     number = number or next(iter(_failed_numbers(job)), "")
-    return FailedTask(number, _name_of_task(job, number), message)
+    # A device's own words, in which a secret can be.
+    return FailedTask(number, _name_of_task(job, number), scan_and_redact(message))
 
 
 def _failed_numbers(job: Mapping[str, Any]) -> list[str]:

@@ -21,7 +21,7 @@ from ..core.messages import suggestion
 from ..core.optional import optional
 from . import job_records
 from .job_records import Person, Record
-from .platform_requests import AT_ONCE, PlatformRequests
+from .platform_requests import AT_ONCE, PlatformRequests, failure_in
 
 if TYPE_CHECKING:
     from ..core.connection_base import ConnectionBase
@@ -159,9 +159,25 @@ class JobRequests(PlatformRequests):
         }
         return [job for number, job in found.items() if number not in wanted]
 
-    def post(self, path: str, body: Any, **options: Any) -> Flow[Record]:
-        """Send a request that starts or changes something, once, and return its data."""
-        return _data((yield from self.send(path, body, **options)))
+    def post(self, action: str, path: str, body: Any, **options: Any) -> Flow[Record]:
+        """Send a request that starts or changes something, once, and return its data.
+
+        Args:
+            action: The words for the request in an error, such as `claim task 5 (Approve)`.
+            path: The path.
+            body: The JSON body; `None` for none.
+            **options: As for any call.
+
+        Raises:
+            ClientError: The server refuses it, or it is unknown if it has received it.
+        """
+        answer = yield from self.send(path, body, **options)
+        record = _data(answer)
+        # A job or a task has a status of its own, which can be `error`.
+        refusal = "" if "_id" in record else failure_in(answer)
+        if refusal:
+            raise ClientError(f"the server does not {action}: {refusal}")
+        return record
 
     def change(self, verb: str, ids: Sequence[str]) -> Flow[None]:
         """Pause, resume, cancel or delete jobs.
@@ -171,7 +187,8 @@ class JobRequests(PlatformRequests):
             ids: Any number of jobs.
         """
         for chunk in _chunks(ids):
-            yield from self.post(f"{OPERATIONS}/jobs/{verb}", {"jobIds": list(chunk)})
+            body = {"jobIds": list(chunk)}
+            yield from self.post(f"{verb} the jobs", f"{OPERATIONS}/jobs/{verb}", body)
 
     def resolved(self, outputs: Mapping[str, Any]) -> Flow[Record]:
         """Return outputs with large values in place of their references."""
@@ -285,8 +302,17 @@ class JobRequests(PlatformRequests):
         Raises:
             ClientError: It does not exist.
         """
-        answer = yield from self.get(f"{OPERATIONS}/tasks/{{id}}", path_params={"id": number})
-        return {"_id": number, **_data(answer)}
+        path = {"id": number}
+        try:
+            answer = yield from self.get(f"{OPERATIONS}/tasks/{{id}}", path_params=path)
+        except HTTPStatusError as exc:
+            if exc.call_status == 404:
+                exc.reword(f"there is no task {number} (404): check its id")
+            raise
+        task = _data(answer)
+        if not task:
+            raise ClientError(f"the server's answer has no task {number}: try again later")
+        return {"_id": number, **task}
 
     def manual_tasks(self, job: str) -> Flow[list[Record]]:
         """Return the manual tasks of a job, those that are finished too."""

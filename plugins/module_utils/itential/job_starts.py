@@ -134,7 +134,7 @@ def start(
     try:
         # The client has the timeout; this is no call of the library `requests`.
         job = yield from requests.post(  # nosec B113
-            plan.path, plan.body, path_params=plan.path_params
+            f"start {plan.title}", plan.path, plan.body, path_params=plan.path_params
         )
     except ClientError as exc:
         if not may_have_arrived(exc):

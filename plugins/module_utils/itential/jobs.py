@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
+from ..core.once import may_have_arrived
 from ..core.options import check_options
-from ..core.polling import WaitOptions, schedule_of
+from ..core.polling import Schedule, WaitOptions, schedule_of
 from ..core.records.purge import records_to_purge
 from . import job_records
 from .job_records import Record, label, status_of
 from .job_requests import JobRequests
 from .job_starts import OPTIONS, Started, StartOptions, start
 from .job_waiting import JobError, JobReport, Watch
+from .platform_requests import LOOKED_FOR
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -168,6 +170,7 @@ class JobsBase:
     ) -> Flow[Outcome]:
         check_options(Jobs.cancel, options, _WAIT_OPTIONS)
         ids = _ids(jobs)
+        schedule = schedule_of(options)
         transition = _TRANSITIONS[state]
         records = yield from self._requests.state(ids)
         for record in records:
@@ -179,16 +182,28 @@ class JobsBase:
         )
         watch.records.update({record["_id"]: record for record in records})
         if changed and not predict:
-            yield from self._requests.change(transition.verb, changed)
-            yield from watch.run(schedule_of(options))
+            doubt = yield from self._sent(transition.verb, changed)
+            yield from _watched(watch, schedule, transition.verb, doubt)
         for record in watch.records.values():
             if not predict and status_of(record) not in transition.done:
                 raise _impossible(record, state)
         return Outcome(watch.reports(), watch.waited, changed)
 
+    def _sent(self, verb: str, ids: Sequence[str]) -> Flow[ClientError | None]:
+        """Change jobs once; return the error if the jobs must show if the server has done so."""
+        try:
+            yield from self._requests.change(verb, ids)
+        except ClientError as exc:
+            if not may_have_arrived(exc):
+                raise
+            return exc
+        return None
+
     def _matching(self, filters: Mapping[str, Any]) -> Flow[list[Record]]:
         row = yield from self._store.row("job")
-        jobs: list[Record] = yield from records_to_purge(self._store, row, filters, ())
+        jobs: list[Record] = yield from records_to_purge(
+            self._store, row, filters, (), option="filters"
+        )
         return jobs
 
     def _deleted(self, jobs: str | Sequence[str], predict: bool) -> Flow[Deletion]:
@@ -198,9 +213,11 @@ class JobsBase:
             job["_id"] for job in found if status_of(job) in _DELETABLE and not job.get("parent")
         ]
         if deletable and not predict:
-            yield from self._requests.change("delete", deletable)
+            doubt = yield from self._sent("delete", deletable)
             # The server ignores silently what it does not delete.
             left = yield from self._requests.existing(deletable, fields)
+            if doubt is not None and left:
+                raise _unknown("delete", doubt, f"{len(left)} of {len(deletable)} jobs exist")
             kept = {job["_id"] for job in left}
             deletable = [number for number in deletable if number not in kept]
         return Deletion(deletable, [job for job in found if job["_id"] not in deletable])
@@ -211,6 +228,32 @@ def _ids(jobs: str | Sequence[str]) -> list[str]:
     if not ids or not all(isinstance(number, str) and number for number in ids):
         raise ConfigurationError(f"job must be the id of a job, or a list of ids, not {jobs!r}")
     return ids
+
+
+def _watched(watch: Watch, schedule: Schedule, verb: str, doubt: ClientError | None) -> Flow[None]:
+    """Wait until jobs have the status to which they were changed.
+
+    Args:
+        watch: The jobs.
+        schedule: The pauses and the time.
+        verb: The change.
+        doubt: The error because of which it is unknown if the server has received the change.
+    """
+    try:
+        yield from watch.run(schedule if doubt is None else LOOKED_FOR)
+    except JobError as exc:
+        if doubt is not None:
+            exc.reword(_unknown(verb, doubt, watch.line()).message)
+        raise
+
+
+def _unknown(verb: str, doubt: ClientError, known: str) -> ClientError:
+    """Return the error of a change without a response that the jobs do not show."""
+    return ClientError(
+        f"it is unknown if the server has received the request to {verb} the jobs:"
+        f" {doubt.message}; {known}: repeat the task",
+        cause=doubt,
+    )
 
 
 def _impossible(record: Record, state: str) -> ClientError:

@@ -16,11 +16,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
 from ..core.jsonutils import dig
+from ..core.messages import suggestion
+from ..core.once import may_have_arrived
 from ..core.optional import optional
 from ..core.options import check_options
-from ..core.polling import Notify, PollTimeoutError, Schedule, poll
+from ..core.polling import Notify, PollTimeoutError, Schedule, is_passing, poll
 from .job_records import ENDED, Record, describe, label, status_of
 from .job_requests import OPERATIONS, JobRequests
+from .platform_requests import LOOKED_FOR
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -82,7 +85,7 @@ def summary(task: Mapping[str, Any]) -> Record:
         "name": task.get("summary") or task.get("name"),
         "job": dig(task, "job._id"),
         "status": task.get("status"),
-        "owner": dig(task, "metrics.owner") or "",
+        "owner": _owner_of(task),
     }
 
 
@@ -108,7 +111,7 @@ class TasksBase:
         if state == "finished":
             return (yield from self._finished(task, options))
         owner = yield from self._owner(state, options)
-        current = dig(task, "metrics.owner") or ""
+        current = _owner_of(task)
         if current == owner:
             return TaskChange(summary(task), False)
         _require_open(task)
@@ -119,7 +122,7 @@ class TasksBase:
         if not options.get("predict"):
             verb = {"claimed": "claim", "released": "release", "assigned": "assign"}[state]
             body = {"userId": owner} if state == "assigned" else None
-            yield from self._post(task, verb, body)
+            yield from self._post(task, verb, body, lambda one: _owner_of(one) == owner)
         return TaskChange({**summary(task), "owner": owner}, True)
 
     def _owner(self, state: str, options: TaskOptions) -> Flow[str]:
@@ -133,12 +136,20 @@ class TasksBase:
             raise ConfigurationError("account is missing: say to whom the task is assigned")
         params = {"equalsField": "username", "equals": account}
         found = yield from self._requests.records_of("/authorization/accounts", params, "results")
-        names = [one["_id"] for one in found if one.get("username") == account]
-        if len(names) > 1:
-            raise ConfigurationError(
-                f"there are several accounts {account!r} ({', '.join(names)}): give an id"
-            )
-        return str(names[0] if names else account)
+        named = [one for one in found if one.get("username") == account]
+        # An inactive account can have the name of an active one.
+        active = [one for one in named if not one.get("inactive")] or named
+        if len(active) > 1:
+            ids = ", ".join(str(one["_id"]) for one in active)
+            raise ConfigurationError(f"there are several accounts {account!r} ({ids}): give an id")
+        if active:
+            return str(active[0]["_id"])
+        everyone = yield from self._requests.records_of("/authorization/accounts", {}, "results")
+        if account not in [one.get("_id") for one in everyone]:
+            names = [str(one.get("username")) for one in everyone]
+            hint = suggestion(account, names, "check its name")
+            raise ConfigurationError(f"there is no account {account!r}: {hint}")
+        return account
 
     def _finished(self, task: Record, options: TaskOptions) -> Flow[TaskChange]:
         outcome = options.get("outcome", "success")
@@ -150,21 +161,66 @@ class TasksBase:
                 raise ClientError(f"{_label(task)} was finished with {known}, not with {outcome}")
             return TaskChange(summary(task), False)
         if not options.get("predict"):
-            if not dig(task, "metrics.owner"):
-                yield from self._post(task, "claim", None)
+            if not _owner_of(task):
+                yield from self._post(task, "claim", None, _owner_of)
             variables = dict(options.get("variables") or {})
             if task.get("name") == _FORM and "export" not in variables:
                 variables = {"export": variables}
-            yield from self._requests.post(
+            sending = self._requests.post(
+                f"finish {_label(task)}",
                 f"{OPERATIONS}/jobs/{{job}}/tasks/{{task}}/finish",
                 {"taskData": {"finish_state": outcome, "variables": variables}},
                 path_params={"job": dig(task, "job._id"), "task": dig(task, "job.task")},
             )
+            yield from self._confirmed(task, "finish", sending, _is_finished)
         return TaskChange({**summary(task), "status": "complete"}, True)
 
-    def _post(self, task: Record, verb: str, body: Any) -> Flow[None]:
+    def _post(
+        self, task: Record, verb: str, body: Any, is_done: Callable[[Record], object]
+    ) -> Flow[None]:
+        action = f"{verb} {_label(task)}"
         path = f"{OPERATIONS}/tasks/{{id}}/{verb}"
-        yield from self._requests.post(path, body, path_params={"id": task["_id"]})
+        sending = self._requests.post(action, path, body, path_params={"id": task["_id"]})
+        yield from self._confirmed(task, verb, sending, is_done)
+
+    def _confirmed(
+        self,
+        task: Record,
+        verb: str,
+        sending: Flow[Any],
+        is_done: Callable[[Record], object],
+    ) -> Flow[None]:
+        """Send a change once; if it has no response, the task shows if it was performed.
+
+        Args:
+            task: The task.
+            verb: The change, for the error.
+            sending: Sends it.
+            is_done: Tells if a task shows it.
+
+        Raises:
+            ClientError: The server refuses it, or the task does not show it.
+        """
+        try:
+            yield from sending
+        except ClientError as doubt:
+            if not may_have_arrived(doubt):
+                raise
+            try:
+                yield from poll(
+                    lambda: self._requests.task(task["_id"]),
+                    lambda one: bool(is_done(one)),
+                    LOOKED_FOR,
+                    self._requests.clock,
+                    goal=_label(task),
+                    tolerates=is_passing,
+                )
+            except ClientError as exc:
+                doubt.reword(
+                    f"it is unknown if the server has received the request to {verb}"
+                    f" {_label(task)}: {doubt.message}; the task does not show it: repeat it"
+                )
+                raise doubt from exc
 
     # Finding a task
 
@@ -275,6 +331,14 @@ def _listed(tasks: list[Record]) -> str:
 
 def _label(task: Mapping[str, Any]) -> str:
     return f"task {task.get('_id')} ({summary(task)['name']})"
+
+
+def _owner_of(task: Mapping[str, Any]) -> str:
+    return dig(task, "metrics.owner") or ""
+
+
+def _is_finished(task: Mapping[str, Any]) -> bool:
+    return task.get("status") != _OPEN
 
 
 def _require_open(task: Mapping[str, Any]) -> None:

@@ -356,6 +356,13 @@ async def test_an_answer_without_a_job_is_an_error(world: World) -> None:
         await world.start()
 
 
+async def test_a_refusal_in_an_answer_of_200_is_an_error_with_its_reason(world: World) -> None:
+    body = '{"status": "failure", "message": "no\\nlicense"}'
+    world.sim.faults.append({"path": f"{JOBS}/start", "status": 200, "body": body, "times": 1})
+    with pytest.raises(ClientError, match="does not start workflow 'Upgrade': no license$"):
+        await world.start()
+
+
 # Wait
 
 
@@ -386,6 +393,7 @@ async def test_a_failed_job_is_an_error_with_the_failing_task_and_its_message(
         ([{"message": {"error": {"message": "deep"}}}], "", "deep"),
         ("plain text", "", "plain text"),
         ([{"task": "1a", "message": ""}, {"icode": "AD.500"}], "", "AD.500"),
+        ("login failed: password=made-by-device", "", "login failed: password=[REDACTED]"),
     ],
 )
 async def test_an_error_is_a_text_or_an_object(
@@ -669,7 +677,64 @@ async def test_a_job_that_ends_while_it_is_being_paused_is_an_error(world: World
         await world.do("pause", number)
 
 
+@pytest.mark.parametrize("options", [{"wait_timeout": -1}, {"wait_timeout": float("nan")}])
+async def test_a_time_that_cannot_work_is_an_error_before_a_job_is_changed(
+    world: World, options: Any
+) -> None:
+    (number,) = world.seed({})
+    with pytest.raises(ConfigurationError, match="wait_timeout must be 0 or more seconds"):
+        await world.do("cancel", number, **options)
+    assert world.sim.writes == []
+
+
+@pytest.mark.parametrize("outcome", [httpx.ReadError("reset"), 502, "<html>sign in</html>"])
+async def test_a_change_without_an_answer_is_not_repeated_but_seen_in_the_job(
+    world: World, outcome: Any
+) -> None:
+    (number,) = world.seed({})
+    world.lost[f"{JOBS}/cancel"] = outcome
+    canceled = await world.do("cancel", number)
+    assert (canceled.changed, canceled.reports[0].job["status"]) == ([number], "canceled")
+    assert world.called(f"{JOBS}/cancel") == 1
+
+
+async def test_a_change_that_the_job_does_not_show_is_an_error_that_names_the_job(
+    world: World,
+) -> None:
+    world.sim.settings["job_polls"] = 99
+    (number,) = world.seed({})
+    fault = {"path": f"{JOBS}/cancel", "method": "POST", "status": 504, "body": "", "times": 1}
+    world.sim.faults.append(fault)
+    with pytest.raises(JobError, match="unknown if the server has received the request to cancel"):
+        await world.do("cancel", number)
+    assert world.called(f"{JOBS}/cancel") == 1
+    assert sum(world.case.time.sleeps) == 15
+
+
+async def test_a_change_that_the_server_accepts_is_awaited_as_long_as_it_may_take(
+    world: World,
+) -> None:
+    world.sim.settings["job_polls"] = 99
+    (number,) = world.seed({})
+    fault = {"path": f"{JOBS}/cancel", "method": "POST", "status": 200, "body": "", "times": 1}
+    world.sim.faults.append(fault)
+    with pytest.raises(JobError, match="timed out after 60 seconds"):
+        await world.do("cancel", number, wait_timeout=60)
+
+
 # Find and delete
+
+
+@pytest.mark.parametrize("outcome", [httpx.ReadError("reset"), 504])
+async def test_a_deletion_without_an_answer_is_seen_in_the_jobs(world: World, outcome: Any) -> None:
+    (number,) = world.seed({"status": "complete"})
+    world.lost[f"{JOBS}/delete"] = outcome
+    assert (await world.do("delete", number)).deleted == [number]
+    (number,) = world.seed({"status": "complete"})
+    fault = {"path": f"{JOBS}/delete", "method": "POST", "status": 504, "body": "", "times": 1}
+    world.sim.faults.append(fault)
+    with pytest.raises(ClientError, match="unknown if .* to delete the jobs.*1 of 1 jobs exist"):
+        await world.do("delete", number)
 
 
 async def test_jobs_that_match_filters_are_deleted_and_others_are_kept(world: World) -> None:
@@ -705,5 +770,5 @@ async def test_a_job_that_the_server_keeps_silently_is_not_called_deleted(world:
 async def test_filters_that_match_every_job_are_refused(world: World, filters: Any) -> None:
     world.sim.tables["job"].clear()
     world.seed({})
-    with pytest.raises(ConfigurationError, match="match every job|empty value"):
+    with pytest.raises(ConfigurationError, match="^filters: .*(match every job|empty value)"):
         await world.do("find", filters)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     ClientError,
@@ -101,6 +102,80 @@ async def test_a_task_is_assigned_to_an_account_by_name_or_id(world: World) -> N
         await world.bring("assigned", account="twin")
     with pytest.raises(ConfigurationError, match="account is missing"):
         await world.bring("assigned")
+
+
+async def test_an_account_that_does_not_exist_gets_no_task(world: World) -> None:
+    world.sim.tables["account"].seed([{"username": "grace"}])
+    with pytest.raises(ConfigurationError, match="no account 'grcae': did you mean 'grace'"):
+        await world.bring("assigned", account="grcae")
+    assert world.paths == []
+
+
+async def test_an_active_account_is_preferred_to_an_inactive_one_of_its_name(
+    world: World,
+) -> None:
+    (dummy, active) = world.sim.tables["account"].seed(
+        [{"username": "eve", "inactive": True}, {"username": "eve", "inactive": False}]
+    )
+    assert (await world.bring("assigned", account="eve")).task["owner"] == active["_id"]
+
+
+CHANGES: list[tuple[str, dict[str, Any], str]] = [
+    ("claimed", {}, "tasks/{id}/claim"),
+    ("assigned", {"account": "grace"}, "tasks/{id}/assign"),
+    ("finished", {}, "tasks/{id}/claim"),
+    ("finished", {}, f"jobs/{JOB}/tasks/4d/finish"),
+]
+
+
+@pytest.mark.parametrize(("state", "options", "path"), CHANGES)
+@pytest.mark.parametrize("outcome", [httpx.ReadError("reset"), 502, "OK"])
+async def test_a_change_without_an_answer_is_not_repeated_but_seen_in_the_task(
+    world: World, state: str, options: dict[str, Any], path: str, outcome: Any
+) -> None:
+    world.sim.tables["account"].seed([{"username": "grace"}])
+    world.lost["/operations-manager/" + path.format(id=world.task["_id"])] = outcome
+    assert (await world.bring(state, **options)).changed
+    assert len(world.paths) == len(set(world.paths))
+
+
+@pytest.mark.parametrize(("state", "options", "path"), CHANGES)
+async def test_a_change_that_the_task_does_not_show_is_an_error(
+    world: World, state: str, options: dict[str, Any], path: str
+) -> None:
+    world.sim.tables["account"].seed([{"username": "grace"}])
+    whole = "/operations-manager/" + path.format(id=world.task["_id"])
+    world.sim.faults.append({"path": whole, "status": 504, "body": "", "times": 1})
+    with pytest.raises(
+        ClientError, match=r"unknown if .* task \w+ \(Approve\): .*does not show it"
+    ):
+        await world.bring(state, **options)
+
+
+@pytest.mark.parametrize(("state", "options", "path"), CHANGES)
+async def test_a_refusal_in_an_answer_of_200_is_an_error_with_its_reason(
+    world: World, state: str, options: dict[str, Any], path: str
+) -> None:
+    world.sim.tables["account"].seed([{"username": "grace"}])
+    whole = "/operations-manager/" + path.format(id=world.task["_id"])
+    body = '{"status": "failure", "message": "task is locked"}'
+    world.sim.faults.append({"path": whole, "status": 200, "body": body, "times": 1})
+    with pytest.raises(ClientError, match=r"the server does not .* \(Approve\): task is locked$"):
+        await world.bring(state, **options)
+
+
+async def test_an_empty_answer_is_no_task(world: World) -> None:
+    path = f"/operations-manager/tasks/{world.task['_id']}"
+    world.sim.faults.append({"path": path, "status": 200, "body": "", "times": 1})
+    with pytest.raises(ClientError, match="the server's answer has no task"):
+        await world.bring("claimed", task=world.task["_id"])
+
+
+async def test_a_server_that_fails_tells_nothing_about_a_task(world: World) -> None:
+    path = f"/operations-manager/tasks/{world.task['_id']}"
+    world.sim.faults.append({"path": path, "status": 500, "body": "", "times": 1})
+    with pytest.raises(ClientError, match="500"):
+        await world.bring("claimed", task=world.task["_id"])
 
 
 async def test_a_task_is_claimed_and_finished_once(world: World) -> None:
@@ -215,7 +290,7 @@ async def test_the_task_is_waited_for_if_the_account_may_not_read_the_job(world:
         ("done", {}, "state must be one of claimed, released, assigned, finished"),
         ("finished", {"outcome": "maybe"}, "outcome must be success or failure"),
         ("claimed", {"task": "x", "job": JOB}, "give the id of a task, or job and name"),
-        ("claimed", {"task": "x"}, "404"),
+        ("claimed", {"task": "x"}, r"there is no task x \(404\): check its id"),
     ],
 )
 async def test_options_that_cannot_work_are_refused(

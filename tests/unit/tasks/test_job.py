@@ -229,13 +229,26 @@ def test_a_start_without_an_answer_says_so(world: World) -> None:
     assert error.result["changed"] is True
 
 
-@pytest.mark.parametrize(("loss", "changed"), [(httpx.ReadError("reset"), True), (403, False)])
+@pytest.mark.parametrize(("status", "changed"), [(504, True), (403, False)])
 def test_jobs_that_may_have_been_paused_count_as_changed(
-    world: World, loss: Any, changed: bool
+    world: World, status: int, changed: bool
 ) -> None:
-    number = world.run(workflow="Upgrade", state="started")["job"]["id"]
-    world.lost[f"{JOBS}/pause"] = loss
-    assert world.fail(job=[number], state="paused").result["changed"] is changed
+    world.sim.settings["job_polls"] = 99
+    (number,) = world.seed({})
+    fault = {"path": f"{JOBS}/pause", "status": status, "body": "", "times": 1}
+    world.sim.faults.append(fault)
+    result = world.fail(job=[number], state="paused").result
+    assert (result["changed"], result["job"]["id"]) == (changed, number)
+
+
+@pytest.mark.parametrize("option", ["wait_timeout", "wait_interval"])
+@pytest.mark.parametrize("seconds", [-1.0, float("nan")])
+def test_a_time_that_cannot_work_is_an_error_before_a_job_is_started(
+    world: World, option: str, seconds: float
+) -> None:
+    error = world.fail(workflow="Upgrade", **{option: seconds})
+    assert error.msg.startswith(f"{option} must be")
+    assert (world.sim.writes, list(world.sim.tables["job"])) == ([], [])
 
 
 @pytest.mark.parametrize(

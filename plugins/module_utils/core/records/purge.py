@@ -25,7 +25,12 @@ LEAST_CHARACTERS = 2
 
 
 def records_to_purge(
-    store: RecordStore, row: ResourceType, filters: Mapping[str, Any], kept: Iterable[Record]
+    store: RecordStore,
+    row: ResourceType,
+    filters: Mapping[str, Any],
+    kept: Iterable[Record],
+    *,
+    option: str = "purge",
 ) -> Flow[list[Record]]:
     """Return the records that filters choose, without those that are kept.
 
@@ -34,14 +39,15 @@ def records_to_purge(
         row: Their type.
         filters: In the service's own words.
         kept: Records that are listed, as the server has them.
+        option: The option with the filters, for errors.
 
     Raises:
         ConfigurationError: The filters match every record, or cannot work.
     """
-    refuse_empty_values(filters)
+    refuse_empty_values(filters, option)
     selection = yield from store.select(row, filters)
     if selection.narrows is False:
-        raise _too_wide(row)
+        raise _too_wide(row, option)
     kept_ids = {row.identity(record, row.identity_names) for record in kept}
     chosen = [
         record
@@ -53,11 +59,11 @@ def records_to_purge(
     if chosen and selection.narrows is None:
         everything = yield from store.find(row, None, ())
         if all(map(selection.matches, everything)):
-            raise _too_wide(row)
+            raise _too_wide(row, option)
     return chosen
 
 
-def refuse_empty_values(filters: Mapping[str, Any]) -> None:
+def refuse_empty_values(filters: Mapping[str, Any], option: str) -> None:
     """Refuse filters without a value: a variable that came out empty must choose nothing.
 
     Raises:
@@ -67,8 +73,8 @@ def refuse_empty_values(filters: Mapping[str, Any]) -> None:
         for item in _values_in(value):
             if item is None or (isinstance(item, str) and not item.strip()):
                 raise ConfigurationError(
-                    f"purge: the filter {name} has an empty value ({item!r}): fill it in, or leave"
-                    " the filter out"
+                    f"{option}: the filter {name} has an empty value ({item!r}): fill it in, or"
+                    " leave the filter out"
                 )
 
 
@@ -98,7 +104,7 @@ def _values_in(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple, set, frozenset)) else [value]
 
 
-def _too_wide(row: ResourceType) -> ConfigurationError:
+def _too_wide(row: ResourceType, option: str) -> ConfigurationError:
     return ConfigurationError(
-        f"purge: these filters match every {row.name}: give a filter that narrows the list"
+        f"{option}: these filters match every {row.name}: give a filter that narrows the list"
     )
