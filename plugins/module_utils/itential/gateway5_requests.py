@@ -39,7 +39,7 @@ _REFUSALS = (
     *(
         Failure(name, equals=word)
         for name in ("state", "status")
-        for word in ("Error", "error", "Failed", "failed")
+        for word in ("error", "failed", "failure")
     ),
     *(Failure(name, equals=False) for name in ("success", "valid")),
     Failure("errors", filled=True, reason=("errors.0.message", "errors.0", "message")),

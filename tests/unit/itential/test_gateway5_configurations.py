@@ -166,6 +166,7 @@ async def test_a_git_repository_is_imported_by_the_gateway(world: World) -> None
     ("answer", "reason"),
     [
         ({"state": "Error", "message": "no such decorator"}, "no such decorator"),
+        ({"state": "Failure", "message": "no such decorator"}, "no such decorator"),
         ({"status": "error", "result": {}}, '"error"'),
         ({"success": False, "message": "bad"}, "bad"),
         ({"result": {"valid": False, "message": "bad"}}, "bad"),
