@@ -207,8 +207,8 @@ EXAMPLES = r"""
 RETURN = r"""
 results:
   description: One result for each host, or for each host and task of a playbook or role, with
-    everything that the server tells. Values under the names of secrets are masked; texts are
-    returned as they are.
+    everything that the server tells. Values under the names of secrets are masked, in an output
+    that is JSON too; other texts are returned as they are.
   returned: when something was run
   type: list
   elements: dict

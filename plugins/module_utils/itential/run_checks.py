@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow, collect, gather
-from ..core.messages import suggestion
+from ..core.messages import nearest, suggestion
 from ..core.optional import UNAVAILABLE, optional
 from ..core.records.types import look_for
 
@@ -111,32 +111,34 @@ class _Checks:
         """Refuse hosts and groups that do not exist, as far as the account may read them."""
         wanted = ((plan.kind.inventory, plan.hosts), ("group", plan.groups))
         missing = yield from gather([self._missing(*one) for one in wanted if one[1]], 2)
-        names = [name for part in missing for name in part]
-        if names:
+        near = {name: close for part in missing for name, close in part.items()}
+        if near:
+            hints = [f"did you mean {close!r}?" for close in near.values() if close]
             raise ConfigurationError(
-                f"{', '.join(names)}: there is no such host or group on the Gateway, so nothing was"
-                " run"
+                f"{', '.join(near)}: there is no such host or group on the Gateway, so nothing was"
+                f" run{': ' if hints else ''}{' '.join(hints)}"
             )
 
-    def _missing(self, resource: str, names: Sequence[str]) -> Flow[list[str]]:
+    def _missing(self, resource: str, names: Sequence[str]) -> Flow[dict[str, str | None]]:
+        """Return the names that do not exist, each with the nearest one that does."""
         row = yield from self._store.row(resource)
         checked = [name for name in names if name not in _IMPLICIT.get(resource, ())]
         scope = {"inventory": "default"} if "inventory" in row.key else {}
         wanted = [(row.key, {**scope, "name": name}) for name in checked]
         found = yield from optional(look_for(self._store, row, wanted))
         if found is None:
-            return []
+            return {}
         there = {record["name"] for record in found}
         missing = [name for name in checked if name not in there]
         if not missing:
-            return []
+            return {}
         listed = yield from optional(self._store.read_all(row, scope))
         # A server that shows no device at all may have them from elsewhere; the inventory of a
         # command has all of its hosts.
         if listed is None or not (listed or scope):
-            return []
+            return {}
         known = _names_in(listed)
-        return [name for name in missing if name not in known]
+        return {name: nearest(name, known) for name in missing if name not in known}
 
 
 def _names_in(records: Iterable[Any]) -> list[str]:

@@ -83,7 +83,17 @@ def describe(result: Mapping[str, Any]) -> str:
     texts = [_text(dig(result, f"{part}{key}")) for key in _MESSAGES for part in ("", "results.")]
     text = next(filter(None, [*texts, _text(result["stdout"])]), "it gives no reason")
     reason = messages.last_words(text, scan_and_redact)
+    code = _code_of_failure(result)
+    if code and not any(texts):
+        # The output does not say that this is a failure.
+        reason = f"return code {code}: {reason}"
     return ": ".join([*place, str(result["status"]), reason])
+
+
+def _code_of_failure(result: Mapping[str, Any]) -> str:
+    """Return the return code of a result that failed; `""` if it has none, or 0."""
+    codes = (dig(result, f"{part}{key}") for key in _RETURN_CODES for part in ("", "results."))
+    return next((str(code) for code in codes if code not in (None, 0, "0")), "")
 
 
 def _entries(payload: Any) -> list[Record]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
+from ..core import jsonutils
 from ..core.secrets.redaction import mask_named
 
 # At the top, so that the main process imports it for all its forks.
@@ -106,8 +107,24 @@ class _Work:
     def _shown(self, result: Mapping[str, Any]) -> Result:
         """Return a result of a host without secrets, and without keys that Ansible reads."""
         # Everything is masked here: of the task's own results, some keys are not.
-        shown: Result = self._context.secrets.scrub_value(mask_named(dict(result)))
+        shown: Result = self._context.secrets.scrub_value(_masked(result))
         return without_flags(shown)
+
+
+def _masked(result: Mapping[str, Any]) -> Result:
+    """Return a result with values under the names of secrets masked, in JSON that was printed too.
+
+    The server tells what was printed twice: as `stdout`, and as `results.stdout`.
+    """
+    shown: Result = mask_named(dict(result))
+    if shown.get("output") == result.get("output"):
+        return shown
+    printed = jsonutils.dumps(shown["output"])
+    shown["stdout"] = printed
+    inner = shown.get("results")
+    if isinstance(inner, Mapping) and "stdout" in inner:
+        shown["results"] = {**inner, "stdout": printed}
+    return shown
 
 
 def _warnings(done: Run) -> list[str]:

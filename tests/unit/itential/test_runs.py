@@ -364,10 +364,11 @@ async def test_missing_content_hosts_and_groups_are_errors_before_the_run(world:
         "there is no collection module 'cisco.ios.ios_comand': did you mean 'ios_command'?"
     )
     error = await world.fail(
-        ConfigurationError, playbook="site", hosts=["sw-001", "sw-900"], groups=["core", "edge"]
+        ConfigurationError, playbook="site", hosts=["sw-001", "sv-001"], groups=["core", "x"]
     )
     assert error.message == (
-        "sw-900, edge: there is no such host or group on the Gateway, so nothing was run"
+        "sv-001, x: there is no such host or group on the Gateway, so nothing was run: did you mean"
+        " 'sw-001'?"
     )
     command = {"command_string": "x"}
     error = await world.fail(
@@ -498,6 +499,8 @@ async def test_the_answer_of_a_role_is_the_result_of_its_own_task(world: World) 
         ([{"status": "SUCCESS", "results": [{"unreachable": True}]}], "SUCCESS: it gives no"),
         ([{"status": "SUCCESS", "results": {"status": "FAILURE"}}], "SUCCESS: it gives no"),
         ([{"status": "SUCCESS", "rc": 2, "results": {"stderr": "d"}}], "SUCCESS: d"),
+        ([{"status": "SUCCESS", "rc": 3, "stdout": "p"}], "SUCCESS: return code 3: p"),
+        ([{"status": "SUCCESS", "results": {"rc": 4}}], "SUCCESS: return code 4: it gives no"),
         ([{"status": "SUCCESS", "success": False}], "SUCCESS: it gives no reason"),
         ([{"status": False, "error": "e"}], "FAILURE: e"),
         ([{"status_code": 404, "message": {"detail": "f"}}], 'FAILURE: {"detail":"f"}'),

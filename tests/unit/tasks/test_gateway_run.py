@@ -97,7 +97,7 @@ def test_a_script_is_run_and_the_json_that_it_prints_is_returned(world: World) -
                 "task": None,
                 "status": "SUCCESS",
                 "ok": True,
-                "stdout": '{"count": 1, "password": "made-by-server"}',
+                "stdout": '{"count":1,"password":"[REDACTED]"}',
                 "stderr": "a warning",
                 "output": {"count": 1, "password": "[REDACTED]"},
             }
@@ -105,8 +105,8 @@ def test_a_script_is_run_and_the_json_that_it_prints_is_returned(world: World) -
         "failed_hosts": [],
         "audit_ids": [],
         "waited": 0.0,
-        "stdout": '{"count": 1, "password": "made-by-server"}',
-        "stdout_lines": ['{"count": 1, "password": "made-by-server"}'],
+        "stdout": '{"count":1,"password":"[REDACTED]"}',
+        "stdout_lines": ['{"count":1,"password":"[REDACTED]"}'],
         "stderr": "a warning",
         "stderr_lines": ["a warning"],
         "output": {"count": 1, "password": "[REDACTED]"},
@@ -117,6 +117,15 @@ def test_a_script_is_run_and_the_json_that_it_prints_is_returned(world: World) -
     ]
     world.run(script="hello.py", progress=False)
     assert world.context.lines == []
+
+
+def test_what_is_printed_is_masked_wherever_the_server_tells_it(world: World) -> None:
+    printed = '{"status": "SUCCESS", "results": {"stdout": "{\\"token\\": \\"made-by-server\\"}"}}'
+    kind = "application/json"
+    world.sim.faults.append({"path": "/execute", "status": 200, "body": printed, "type": kind})
+    result = world.run(script="hello.py")
+    assert result["results"][0]["results"]["stdout"] == '{"token":"[REDACTED]"}'
+    assert "made-by-server" not in str(result)
 
 
 def test_a_failure_in_a_200_fails_the_task_and_names_the_hosts(world: World) -> None:
