@@ -317,7 +317,7 @@ def environment_variables(dummy: str) -> list[str]:
     options = of_collection("module_utils.tasks.options")
     services = (options.PLATFORM, options.GATEWAY)
     variables = [
-        {source.name: f"`{source.environment}`" for source in service.sources}
+        {option.name: f"`{option.environment}`" for option in service.option_names}
         for service in services
     ]
     names = dict.fromkeys(name for known in variables for name in known)

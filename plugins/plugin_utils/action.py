@@ -44,7 +44,7 @@ SETTING, INVOCATION = "INJECT_INVOCATION", "ansible_inject_invocation"
 """The setting that decides if results show the options, and its variable."""
 
 _CONNECTION_VARIABLES = frozenset(
-    source.environment for service in SERVICES for source in service.sources
+    option.environment for service in SERVICES for option in service.option_names
 )
 
 _environments: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()

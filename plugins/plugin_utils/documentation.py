@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ..module_utils.tasks.definition import Service, Source
+from ..module_utils.tasks.definition import OptionNames, Service
 from ..module_utils.tasks.options import GATEWAY, KEYSTONE, PLATFORM, SEQUOIA
 
 GUIDES = "https://github.com/restops/clients/tree/main/docs"
@@ -142,22 +142,24 @@ def fragment(**sections: Any) -> str:
     return json.dumps(sections, indent=1)
 
 
-def _connection_option(service: Service, source: Source, description: list[str]) -> dict[str, Any]:
+def _connection_option(
+    service: Service, option: OptionNames, description: list[str]
+) -> dict[str, Any]:
     """Return the documentation of a connection option, for modules."""
-    needed = ["Required, from one of its sources."] if source.name in ("host", "url") else []
+    needed = ["Required, from one of its sources."] if option.name in ("host", "url") else []
     fallback = (
-        f"If not set, the value of the variable C({source.variable}) or of E({source.environment})"
+        f"If not set, the value of the variable C({option.variable}) or of E({option.environment})"
         " is used."
     )
-    return _option(service.options[source.name], [*description, *needed, fallback])
+    return _option(service.options[option.name], [*description, *needed, fallback])
 
 
-def _sources(source: Source) -> dict[str, Any]:
+def _sources(option: OptionNames) -> dict[str, Any]:
     """Return the other sources of a plugin's option, in Ansible's terms."""
     return {
-        "vars": [{"name": source.variable}],
-        "env": [{"name": source.environment}],
-        "ini": [{"section": "restops_clients", "key": source.variable}],
+        "vars": [{"name": option.variable}],
+        "env": [{"name": option.environment}],
+        "ini": [{"section": "restops_clients", "key": option.variable}],
     }
 
 
@@ -172,11 +174,11 @@ def connection(service: Service, descriptions: Descriptions) -> tuple[str, str]:
         Two fragments: for modules, and for plugins.
     """
     options = {
-        source.name: _connection_option(service, source, descriptions[source.name])
-        for source in service.sources
+        option.name: _connection_option(service, option, descriptions[option.name])
+        for option in service.option_names
     }
     plugins = {
-        source.name: {**options[source.name], **_sources(source)} for source in service.sources
+        option.name: {**options[option.name], **_sources(option)} for option in service.option_names
     }
     note = (
         "A connection option that is null, empty or C(omit) counts as not set. If neither the"

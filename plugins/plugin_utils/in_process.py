@@ -198,7 +198,7 @@ validator says of them."""
 
 @functools.cache
 def _connection_names(task: Task) -> frozenset[str]:
-    return frozenset(name for source in task.service.sources for name in source.names)
+    return frozenset(name for option in task.service.option_names for name in option.names)
 
 
 @functools.cache

@@ -8,7 +8,8 @@ These are the task's arguments, `module_defaults`, the task's `environment`, var
 environment of the process, and `ansible.cfg`, in this order.
 
 An option comes from the first source that gives it under any of its names. A source that does not
-have it, or has null, an empty text or `omit`, is passed over.
+have it, or has null, an empty text or `omit`, is passed over; but null as the task's own argument
+also hides the value from `module_defaults`.
 """
 
 from __future__ import annotations
@@ -22,15 +23,15 @@ from typing import Any
 
 from ansible import constants as C
 
-from ..module_utils.tasks.definition import Service, Source
+from ..module_utils.tasks.definition import OptionNames, Service
 from ..module_utils.tasks.given import is_set
 
 SECTION = "restops_clients"
 
 TASK, DEFAULTS, TASK_ENVIRONMENT, VARIABLE, ENVIRONMENT, CONFIGURATION = range(6)
-"""The sources, highest first."""
+"""The sources by precedence: a smaller number comes first."""
 
-_ORIGINS = {
+_SOURCE_TEXTS = {
     TASK_ENVIRONMENT: "the environment variable {0.environment} of the task",
     VARIABLE: "the variable {0.variable}",
     ENVIRONMENT: "the environment variable {0.environment}",
@@ -49,7 +50,7 @@ class Resolution:
     __slots__ = ("_service", "arguments", "levels")
 
     def __init__(self, service: Service, arguments: Mapping[str, Any]) -> None:
-        connection = {name for source in service.sources for name in source.names}
+        connection = {name for option in service.option_names for name in option.names}
         self._service = service
         self.arguments = {
             name: value for name, value in arguments.items() if name not in connection
@@ -57,27 +58,26 @@ class Resolution:
         self.levels: dict[str, int] = {}
 
     def explain(self, message: str) -> str:
-        """Return an error message with the origin of each option that it names.
+        """Return an error message, with the source of each option that its subject names.
 
-        An option of the task itself has none.
-
-        What follows a colon is advice, in which the same words have other meanings.
+        Nothing is said of options of the task itself. The subject ends with the first colon: in the
+        advice that follows it, the same words have other meanings.
         """
         subject = message.partition(": ")[0]
-        origins = [
-            f"{source.name} is from {_ORIGINS[level].format(source)}"
-            for source in self._service.sources
-            if (level := self.levels.get(source.name, TASK)) in _ORIGINS
-            and re.search(rf"\b({'|'.join(source.names)})\b", subject)
+        texts = [
+            f"{option.name} is from {_SOURCE_TEXTS[level].format(option)}"
+            for option in self._service.option_names
+            if (level := self.levels.get(option.name, TASK)) in _SOURCE_TEXTS
+            and re.search(rf"\b({'|'.join(option.names)})\b", subject)
         ]
-        return f"{message} ({'; '.join(origins)})" if origins else message
+        return f"{message} ({'; '.join(texts)})" if texts else message
 
     def drop(self, names: Iterable[str]) -> None:
-        """Take options away."""
-        for source in self._service.sources:
-            if source.name in names:
-                del self.levels[source.name]
-                for name in source.names:
+        """Remove connection options that are given, under all their names."""
+        for option in self._service.option_names:
+            if option.name in names:
+                del self.levels[option.name]
+                for name in option.names:
                     self.arguments.pop(name, None)
 
 
@@ -98,38 +98,41 @@ def resolve(
         environment: The task's own `environment`.
         variables: Ansible's variables.
         template: Resolves templates in variables.
+
+    Returns:
+        The arguments with the connection options of all sources.
     """
     result = Resolution(service, {**defaults, **own})
     elsewhere = functools.partial(_elsewhere, environment, variables, template, _configuration())
-    for source in service.sources:
-        level, given = _as_argument(source, own, defaults)
+    for option in service.option_names:
+        level, given = _as_argument(option, own, defaults)
         if not given:
-            level, given = _first(source, elsewhere(source))
+            level, given = _first(option, elsewhere(option))
         if given:
             result.arguments.update(given)
-            result.levels[source.name] = level
-    _compose(service, result)
+            result.levels[option.name] = level
+    _drop_rival_credentials(service, result)
     return result
 
 
 def _as_argument(
-    source: Source, own: Mapping[str, Any], defaults: Mapping[str, Any]
+    option: OptionNames, own: Mapping[str, Any], defaults: Mapping[str, Any]
 ) -> tuple[int, dict[str, Any]]:
-    """Return an option, under each name that it has among the task's arguments, and their level."""
+    """Return the level of an option among the task's arguments, and its values by name, if any."""
     for level, arguments in ((TASK, own), (DEFAULTS, defaults)):
-        present = {name: arguments[name] for name in source.names if name in arguments}
+        present = {name: arguments[name] for name in option.names if name in arguments}
         given = {name: value for name, value in present.items() if is_set(value)}
-        # Null among the task's own arguments takes a default back.
+        # Null as the task's own argument hides the value from `module_defaults`.
         if given or None in present.values():
             return level, given
     return DEFAULTS, {}
 
 
-def _first(source: Source, found: Iterable[tuple[int, Any]]) -> tuple[int, dict[str, Any]]:
-    """Return an option from the first source that gives it, and the level of that."""
+def _first(option: OptionNames, found: Iterable[tuple[int, Any]]) -> tuple[int, dict[str, Any]]:
+    """Return the level of the first source that gives an option, and its value by name, if any."""
     for level, value in found:
         if is_set(value):
-            return level, {source.name: value}
+            return level, {option.name: value}
     return CONFIGURATION, {}
 
 
@@ -138,22 +141,27 @@ def _elsewhere(
     variables: Mapping[str, Any],
     template: Callable[[Any], Any],
     configuration: Mapping[str, str],
-    source: Source,
+    option: OptionNames,
 ) -> Iterator[tuple[int, Any]]:
     """Yield what the sources below `module_defaults` have, each with its level."""
-    yield TASK_ENVIRONMENT, environment.get(source.environment)
-    if source.variable in variables:
+    yield TASK_ENVIRONMENT, environment.get(option.environment)
+    if option.variable in variables:
         # As the value of a dict, because `omit` alone cannot be resolved: it takes the key away.
-        resolved = template({source.variable: variables[source.variable]})
-        yield VARIABLE, resolved.get(source.variable)
+        resolved = template({option.variable: variables[option.variable]})
+        yield VARIABLE, resolved.get(option.variable)
     # Asking first costs a third of `get`: most variables are not set.
-    if source.environment in os.environ:
-        yield ENVIRONMENT, os.environ[source.environment]
-    yield CONFIGURATION, configuration.get(source.variable)
+    if option.environment in os.environ:
+        yield ENVIRONMENT, os.environ[option.environment]
+    yield CONFIGURATION, configuration.get(option.variable)
 
 
-def _compose(service: Service, result: Resolution) -> None:
-    """Drop credentials of lower sources if a higher one gives a complete way to authenticate."""
+def _drop_rival_credentials(service: Service, result: Resolution) -> None:
+    """Drop credentials that do not belong to the way to authenticate that is used.
+
+    If an option chooses the way, these are credentials that it does not use, from sources that come
+    after that of the choice. Otherwise, these are the credentials outside the first complete
+    way of which all sources come before theirs; if there is none, all of them stay.
+    """
     levels = result.levels
     given = {name for way in service.credentials for name in way if name in levels}
     if service.choice:
@@ -164,8 +172,8 @@ def _compose(service: Service, result: Resolution) -> None:
     for way in service.credentials:
         rest = given.difference(way)
         if given.issuperset(way):
-            lowest = max(levels[name] for name in way)
-            if all(levels[name] > lowest for name in rest):
+            last = max(levels[name] for name in way)
+            if all(levels[name] > last for name in rest):
                 result.drop(rest)
                 return
 
@@ -177,12 +185,12 @@ def has_rivals(service: Service, arguments: Mapping[str, Any]) -> bool:
     authenticate.
     """
     given = set()
-    for source in service.sources:
-        values = [arguments[name] for name in source.names if name in arguments]
+    for option in service.option_names:
+        values = [arguments[name] for name in option.names if name in arguments]
         if len(values) > 1 or (values and values[0] is not None and not is_set(values[0])):
             return True
         if values:
-            given.add(source.name)
+            given.add(option.name)
     return service.choice in given or sum(not given.isdisjoint(w) for w in service.credentials) > 1
 
 
@@ -193,6 +201,7 @@ def _configuration() -> Mapping[str, str]:
 
 @functools.lru_cache(maxsize=1)
 def _read(path: str, dummy_changed: int) -> Mapping[str, str]:
+    """Return our section of ansible.cfg, read again after a change (mtime in nanoseconds)."""
     parser = configparser.ConfigParser(interpolation=None, inline_comment_prefixes=(";",))
     parser.read(path)
     return dict(parser[SECTION]) if parser.has_section(SECTION) else {}

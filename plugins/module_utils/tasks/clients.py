@@ -43,9 +43,9 @@ def require(
     """
     place = "host" if "host" in service.options else "url"
     if not is_set(options.get(place)):
-        source = next(source for source in service.sources if source.name == place)
+        option = next(option for option in service.option_names if option.name == place)
         raise ConfigurationError(
-            f"no {place}: give {place}, the variable {source.variable} or {source.environment}"
+            f"no {place}: give {place}, the variable {option.variable} or {option.environment}"
         )
     ways = service.credentials if credentials is None else credentials
     given = [name for way in ways for name in way if is_set(options.get(name))]

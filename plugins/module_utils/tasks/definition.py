@@ -27,7 +27,7 @@ class Rules(TypedDict, total=False):
     required_by: Mapping[str, Sequence[str]]
 
 
-class Source:
+class OptionNames:
     """The names under which one connection option can be given.
 
     Args:
@@ -62,7 +62,7 @@ class Service:
         uses: The credentials that each choice uses.
     """
 
-    __slots__ = ("choice", "credentials", "options", "prefix", "sources", "uses")
+    __slots__ = ("choice", "credentials", "option_names", "options", "prefix", "uses")
 
     def __init__(
         self,
@@ -77,7 +77,9 @@ class Service:
         self.credentials = tuple(credentials)
         self.choice = choice
         self.uses = uses or {}
-        self.sources = tuple(Source(name, option, prefix) for name, option in options.items())
+        self.option_names = tuple(
+            OptionNames(name, option, prefix) for name, option in options.items()
+        )
 
 
 def never(dummy_options: Mapping[str, Any]) -> bool:

@@ -73,11 +73,11 @@ def test_plugins_document_the_options_that_they_take(kind: str, name: str, made:
     for option, row in plugin.own_options.items():
         for key in ("type", "default", "elements"):
             assert options[option].get(key) == row.get(key), (option, key)
-    for source in plugin.service.sources:
-        documented = options[source.name]
-        assert documented["vars"] == [{"name": source.variable}]
-        assert documented["env"] == [{"name": source.environment}]
-        assert documented["ini"] == [{"section": "restops_clients", "key": source.variable}]
+    for option in plugin.service.option_names:
+        documented = options[option.name]
+        assert documented["vars"] == [{"name": option.variable}]
+        assert documented["env"] == [{"name": option.environment}]
+        assert documented["ini"] == [{"section": "restops_clients", "key": option.variable}]
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -90,7 +90,7 @@ def test_every_connection_option_names_its_variable_and_its_environment_variable
         options = documentation("modules", name)[0]
         service = importlib.import_module(f"{PACKAGE}.modules.{name}").TASK.service
         assert service in SERVICES
-        for source in service.sources:
-            text = " ".join(options[source.name]["description"])
-            assert f"C({source.variable})" in text
-            assert f"E({source.environment})" in text
+        for option in service.option_names:
+            text = " ".join(options[option.name]["description"])
+            assert f"C({option.variable})" in text
+            assert f"E({option.environment})" in text

@@ -21,8 +21,8 @@ NOTHING = [None, "", "__omit_place_holder__5baa61e4"]
 @pytest.fixture(autouse=True)
 def clean(monkeypatch: pytest.MonkeyPatch) -> None:
     for service in options.SERVICES:
-        for source in service.sources:
-            monkeypatch.delenv(source.environment, raising=False)
+        for option in service.option_names:
+            monkeypatch.delenv(option.environment, raising=False)
     monkeypatch.setattr(constants, "CONFIG_FILE", None)
 
 

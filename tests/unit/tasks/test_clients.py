@@ -204,11 +204,11 @@ def test_options_reach_the_client_of_sequoia() -> None:
 def test_every_option_has_an_environment_variable_that_awx_can_inject_and_mask(
     service: Service,
 ) -> None:
-    for source in service.sources:
-        assert source.environment == f"{service.prefix}_{source.name.upper()}"
-        assert not source.environment.startswith("ANSIBLE_")
-        if service.options[source.name].get("no_log"):
-            assert any(word in source.environment for word in ("PASS", "SECRET", "TOKEN", "KEY"))
+    for option in service.option_names:
+        assert option.environment == f"{service.prefix}_{option.name.upper()}"
+        assert not option.environment.startswith("ANSIBLE_")
+        if service.options[option.name].get("no_log"):
+            assert any(word in option.environment for word in ("PASS", "SECRET", "TOKEN", "KEY"))
 
 
 @pytest.mark.parametrize("service", options.SERVICES, ids=lambda service: service.prefix)
