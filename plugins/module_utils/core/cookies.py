@@ -18,16 +18,17 @@ from .cookie import Cookie, is_balancer, path_of
 from .set_cookie import parse
 
 MAX_COOKIES = 50
-"""Cookies per origin (RFC 6265 section 6.1); a new one replaces the oldest."""
+"""Cookies per origin (RFC 6265 section 6.1); beyond that, the one that was first stored goes."""
 
 
 class CookieJar:
     """The cookies of one session, by origin.
 
-    Threads share it without a lock: a cookie is stored or removed by one operation on a dict.
+    Threads share it without a lock. Each operation on a dict is atomic, and loops go over copies.
+    Threads that store cookies at the same time may at most remove one too many or too few.
 
     Attributes:
-        version: Another object after every change.
+        version: Another object after cookies were stored or removed.
     """
 
     __slots__ = ("_cookies", "version")
@@ -49,7 +50,7 @@ class CookieJar:
             lines: The values of its `Set-Cookie` headers.
             now: Clock reading in seconds.
             wall: Unix time in seconds.
-            path: The path of a cookie that names none, see `default_path`.
+            path: The path of a cookie that names none, see `set_cookie.default_path`.
 
         Returns:
             `True` if a cookie changed that may identify the session.
@@ -62,11 +63,12 @@ class CookieJar:
         return changed
 
     def add(self, origin: str, name: str, value: str) -> None:
-        """Store a cookie that identifies the session, for every path and for ever."""
+        """Store a cookie that identifies the session, for every path, that never expires."""
         host = urlsplit(origin).hostname or ""
         self._store(origin, Cookie(name, value, host, "/", float("inf"), True), 0.0)
 
     def _store(self, origin: str, cookie: Cookie, now: float) -> bool:
+        """Store a cookie, or remove it if it has expired; tell if the session may have changed."""
         cookies = self._cookies.setdefault(origin, {})
         key = (cookie.name, cookie.domain, cookie.path)
         old = cookies.get(key)
@@ -116,10 +118,10 @@ class CookieJar:
         return next(found, None)
 
     def identify(self, origin: str) -> str | None:
-        """Return the value of the cookie that identifies the session, or `None`.
+        """Return the value of a cookie that identifies the session, or `None`.
 
-        If no name and no value tells which cookie it is, every one that does not belong to a load
-        balancer counts.
+        If no cookie is known to do so, all but those of load balancers are marked as secret first.
+        It is for a new jar with the cookies of one response: it does not renew `version`.
         """
         cookies = list(self._cookies.get(origin, {}).items())
         if not any(cookie.is_secret for dummy, cookie in cookies):

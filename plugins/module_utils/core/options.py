@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 
 class PageOptions(TypedDict, total=False):
-    """The options of `pages`, which every other call has too.
+    """The keyword arguments that `pages` shares with every other call.
 
     Attributes:
         headers: Headers that replace those of the client.
         timeout: Seconds for one attempt; default the client's.
         path_params: Values for `{name}` in the path, each encoded as one segment.
-        retry: For this call; default the client's.
+        retry: The policy of this call, its arguments, or the number of tries; default the client's.
     """
 
     headers: Fields | None
@@ -76,7 +76,10 @@ class CallOptions(WriteOptions, total=False):
 
 
 class StreamOptions(PageOptions, total=False):
-    """The options of `stream`: those of `request` but `raise_on_error`."""
+    """The keyword arguments of `stream`: those of `request`, without `raise_on_error`.
+
+    Its `timeout` is for each read of the body.
+    """
 
     read_only: bool
     json: Any
@@ -125,7 +128,7 @@ def check_options(
     Args:
         function: The function, for the message.
         given: The names that it got.
-        known: The names that it has.
+        known: The names that it takes.
 
     Raises:
         TypeError: A name is unknown; the message has the argument that is closest to it.

@@ -19,7 +19,7 @@ from .job_records import FailedTask, Person, Record
 from .job_requests import MOST_IDS, JobRequests
 
 FEW = 5
-"""Jobs that are reported one by one; of more, the numbers are reported."""
+"""Jobs that are reported one by one; of more, it is counted how many have each status."""
 
 
 class JobReport(NamedTuple):
@@ -41,7 +41,7 @@ class JobReport(NamedTuple):
 
 
 class JobError(ClientError):
-    """Jobs failed, or have not ended in time.
+    """Jobs failed, have not ended in time, or cannot be read any more.
 
     Attributes:
         reports: What became of each job.
@@ -80,7 +80,7 @@ class Watch:
         self._notify = notify
         self._shown = ""
         self._children: dict[str, list[Record]] = {}
-        self.records: dict[str, Record] = {number: {"_id": number} for number in ids}
+        self.records: dict[str, Record] = {job_id: {"_id": job_id} for job_id in ids}
         self.people: dict[str, Person] = {}
         self.open = list(dict.fromkeys(ids))
         self.waited = 0.0
@@ -113,7 +113,7 @@ class Watch:
 
     def title(self) -> str:
         """Return the jobs that are open, for messages."""
-        labels = [job_records.label(self.records[number]) for number in self.open[:FEW]]
+        labels = [job_records.label(self.records[job_id]) for job_id in self.open[:FEW]]
         more = len(self.open) - len(labels)
         return ", ".join(labels) + (f" and {more} more" if more else "")
 
@@ -121,8 +121,8 @@ class Watch:
         """Return one line about all jobs."""
         if len(self.records) <= FEW:
             return "; ".join(
-                job_records.describe(job, self._notes(number))
-                for number, job in self.records.items()
+                job_records.describe(job, self._notes(job_id))
+                for job_id, job in self.records.items()
             )
         counts = Counter(map(job_records.status_of, self.records.values()))
         parts = [f"{count} {status}" for status, count in sorted(counts.items())]
@@ -130,29 +130,30 @@ class Watch:
             parts.append(f"{len(self.people)} waiting for a person")
         return f"{len(self.records)} jobs: {', '.join(parts)}"
 
-    def _notes(self, number: str) -> list[str]:
-        children = self._children.get(number, [])
+    def _notes(self, job_id: str) -> list[str]:
+        children = self._children.get(job_id, [])
         notes = [f"child {job_records.describe(child)}" for child in children[:FEW]]
-        if number in self.people:
-            notes.append(f"waits for a person: {self.people[number]}")
+        if job_id in self.people:
+            notes.append(f"waits for a person: {self.people[job_id]}")
         return notes
 
     def _read(self) -> Flow[list[str]]:
-        quiet = []
+        """Read the open jobs and report them; return the ids of those that are still open."""
+        unchanged = []
         self.waited = self._requests.clock() - self._began
         for job in (yield from self._requests.state(self.open)):
-            number = job["_id"]
-            if _view(job) == _view(self.records[number]):
-                quiet.append(number)
-            self.records[number] = job
-            self.people.pop(number, None)
-            self._children.pop(number, None)
+            job_id = job["_id"]
+            if _view(job) == _view(self.records[job_id]):
+                unchanged.append(job_id)
+            self.records[job_id] = job
+            self.people.pop(job_id, None)
+            self._children.pop(job_id, None)
         self.open = [
-            number
-            for number in self.open
-            if job_records.status_of(self.records[number]) not in self._wanted
+            job_id
+            for job_id in self.open
+            if job_records.status_of(self.records[job_id]) not in self._wanted
         ]
-        yield from self._look_for_obstacles([number for number in quiet if number in self.open])
+        yield from self._look_for_obstacles([job_id for job_id in unchanged if job_id in self.open])
         self._tell()
         return self.open
 
@@ -160,19 +161,21 @@ class Watch:
         """Find out what jobs that do not go on are waiting for: other jobs, or people."""
         if not ids:
             return
-        self._children.update({number: [] for number in ids})
-        owners = {}
-        jobs = {number: self.records[number] for number in ids}
-        # An account that may not read this can wait all the same.
+        self._children.update({job_id: [] for job_id in ids})
+        watched_ancestors = {}
+        jobs = {job_id: self.records[job_id] for job_id in ids}
+        # They are only for messages: an account that may not read them can wait all the same.
         with suppress(ClientError):
-            for child in (yield from self._requests.children(ids)) if len(ids) <= MOST_IDS else ():
+            is_one_request = len(ids) <= MOST_IDS
+            children = (yield from self._requests.children(ids)) if is_one_request else ()
+            for child in children:
                 jobs[child["_id"]] = child
-                owners[child["_id"]] = [one for one in child["ancestors"] if one in ids]
-                for number in owners[child["_id"]]:
-                    self._children[number].append(child)
+                watched_ancestors[child["_id"]] = [one for one in child["ancestors"] if one in ids]
+                for job_id in watched_ancestors[child["_id"]]:
+                    self._children[job_id].append(child)
             people = yield from self._requests.people(jobs)
-            for number, person in people.items():
-                self.people.update(dict.fromkeys(owners.get(number, [number]), person))
+            for job_id, person in people.items():
+                self.people.update(dict.fromkeys(watched_ancestors.get(job_id, [job_id]), person))
 
     def _tell(self) -> None:
         line = self.line()
@@ -200,12 +203,12 @@ class Watch:
         return [
             JobReport(
                 job_records.summary(job),
-                (outputs or {}).get(number, {}),
+                (outputs or {}).get(job_id, {}),
                 job_records.failed_task(job),
-                self.people.get(number),
+                self.people.get(job_id),
                 job,
             )
-            for number, job in self.records.items()
+            for job_id, job in self.records.items()
         ]
 
 

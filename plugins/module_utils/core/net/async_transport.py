@@ -35,7 +35,7 @@ class AsyncTransport(Pool):
         self._turns = Turns(settings.limit)
 
     async def exchange(self, effect: Exchange) -> RawResponse:
-        """Perform an exchange.
+        """Send a request and read the response. For its body see `SyncTransport.exchange`.
 
         Raises:
             RequestError: There is no complete response.
@@ -49,8 +49,8 @@ class AsyncTransport(Pool):
             with quietly(), explained(effect, wire):
                 head = await wire.send(effect, started)
                 if effect.stream and 200 <= head.status_code < 300:
-                    streaming = True
                     reader = AsyncReader(self, effect, wire, head)
+                    streaming = True
                     return RawResponse(head.status_code, head.headers, b"", reader)
                 try:
                     body = self._body_reader(head, effect, started)

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from . import addresses
 from .httplib import httpcore
-from .sockets import core_error, end_of, is_readable, left_until, of_connecting
+from .sockets import as_connect_errors, deadline_after, httpcore_error, is_readable, seconds_until
 from .tls_layer import RECORDS, TlsLayer, TlsStreamBase
 
 T = TypeVar("T")
@@ -47,14 +47,14 @@ class AsyncioStream:
             httpcore.ReadTimeout, httpcore.ReadError: Nothing came, or the connection broke.
         """
         try:
-            ends = end_of(timeout)
+            ends = deadline_after(timeout)
             while True:
                 try:
                     return self._socket.recv(max_bytes)
                 except BlockingIOError:
                     await self._ready("reader", ends)
         except OSError as exc:
-            raise core_error(exc, httpcore.ReadTimeout, httpcore.ReadError) from exc
+            raise httpcore_error(exc, httpcore.ReadTimeout, httpcore.ReadError) from exc
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send bytes; returns when the system has them.
@@ -64,7 +64,7 @@ class AsyncioStream:
                 broke.
         """
         try:
-            ends = end_of(timeout)
+            ends = deadline_after(timeout)
             left = memoryview(buffer)
             while left:
                 try:
@@ -72,7 +72,7 @@ class AsyncioStream:
                 except BlockingIOError:
                     await self._ready("writer", ends)
         except OSError as exc:
-            raise core_error(exc, httpcore.WriteTimeout, httpcore.WriteError) from exc
+            raise httpcore_error(exc, httpcore.WriteTimeout, httpcore.WriteError) from exc
 
     async def _ready(self, direction: str, ends: float) -> None:
         wait = self._wait = _Wait((self._socket,), direction)
@@ -129,7 +129,7 @@ class AsyncioTlsStream(TlsStreamBase):
         """Shake hands on a stream. For errors see `AsyncioStream.start_tls`."""
         try:
             stream = cls(inner, TlsLayer(context, server_hostname))
-            with of_connecting():
+            with as_connect_errors():
                 await stream._run(stream._tls.handshake(), timeout, httpcore.ConnectError)
         except BaseException:
             inner.close()
@@ -142,12 +142,12 @@ class AsyncioTlsStream(TlsStreamBase):
         timeout: float | None,
         broken: type[Exception],
     ) -> T:
-        ends = end_of(timeout)
+        ends = deadline_after(timeout)
         try:
             wish = next(flow)
             while True:
                 try:
-                    received = await self._transfer(wish, left_until(ends))
+                    received = await self._transfer(wish, seconds_until(ends))
                 except (httpcore.NetworkError, httpcore.TimeoutException) as exc:
                     wish = flow.throw(exc)
                 else:
@@ -200,7 +200,7 @@ class AsyncioNetwork:
             httpcore.ConnectTimeout, httpcore.ConnectError: There is none.
             UnicodeError: Not the name of a host.
         """
-        ends = end_of(timeout)
+        ends = deadline_after(timeout)
         try:
             try:
                 return await self._open_stream(host, port, ends)
@@ -209,11 +209,11 @@ class AsyncioNetwork:
                     raise
                 return await self._open_stream(host, port, ends)
         except OSError as exc:
-            raise core_error(exc, httpcore.ConnectTimeout, httpcore.ConnectError) from exc
+            raise httpcore_error(exc, httpcore.ConnectTimeout, httpcore.ConnectError) from exc
 
     @staticmethod
     async def _open_stream(host: str, port: int, ends: float) -> AsyncioStream:
-        found = addresses.numeric(host, port) or await _resolve(host, port, left_until(ends))
+        found = addresses.numeric(host, port) or await _resolve(host, port, seconds_until(ends))
         return AsyncioStream(await _connect(addresses.in_order(found), ends))
 
 

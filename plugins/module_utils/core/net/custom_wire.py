@@ -29,9 +29,13 @@ class _CustomWireBase(WireBase):
         return library.HTTPError, library.InvalidURL
 
     def _begin(self, effect: Exchange, started: float) -> Any:
+        """Begin an attempt, and return the transport."""
         self.attempt.begin(effect.timeout, started)
+        # What it writes cannot be seen: the server may have the request.
         self.attempt.wrote = True
-        self.reused, self._connection = self._connection is not None, None
+        # Here, the connection only tells if the exchange before had a response.
+        self.reused = self._connection is not None
+        self._connection = None
         return self._settings.custom
 
     def _request(self, effect: Exchange) -> Any:

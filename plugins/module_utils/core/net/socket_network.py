@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 
 from . import addresses
 from .httplib import httpcore
-from .sockets import core_error, end_of, is_readable, left_until, of_connecting
+from .sockets import as_connect_errors, deadline_after, httpcore_error, is_readable, seconds_until
 from .tls_layer import RECORDS, TlsLayer, TlsStreamBase
 
 T = TypeVar("T")
@@ -48,7 +48,7 @@ class SocketStream:
             self._socket.settimeout(timeout)
             return self._socket.recv(max_bytes)
         except OSError as exc:
-            raise core_error(exc, httpcore.ReadTimeout, httpcore.ReadError) from exc
+            raise httpcore_error(exc, httpcore.ReadTimeout, httpcore.ReadError) from exc
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send bytes; returns when the system has them.
@@ -61,7 +61,7 @@ class SocketStream:
             self._socket.settimeout(timeout)
             self._socket.sendall(buffer)
         except OSError as exc:
-            raise core_error(exc, httpcore.WriteTimeout, httpcore.WriteError) from exc
+            raise httpcore_error(exc, httpcore.WriteTimeout, httpcore.WriteError) from exc
 
     def start_tls(
         self,
@@ -75,7 +75,7 @@ class SocketStream:
             httpcore.ConnectTimeout, httpcore.ConnectError: The handshake took too long or failed.
         """
         try:
-            with of_connecting():
+            with as_connect_errors():
                 if isinstance(self._socket, ssl.SSLSocket):
                     return TlsStream.over(self, ssl_context, server_hostname, timeout)
                 self._socket.settimeout(timeout)
@@ -128,12 +128,12 @@ class TlsStream(TlsStreamBase):
         timeout: float | None,
         broken: type[Exception],
     ) -> T:
-        ends = end_of(timeout)
+        ends = deadline_after(timeout)
         try:
             wish = next(flow)
             while True:
                 try:
-                    received = self._transfer(wish, left_until(ends))
+                    received = self._transfer(wish, seconds_until(ends))
                 except (httpcore.NetworkError, httpcore.TimeoutException) as exc:
                     wish = flow.throw(exc)
                 else:
@@ -175,7 +175,7 @@ class SocketNetwork:
             httpcore.ConnectTimeout, httpcore.ConnectError: No address answers.
             UnicodeError: `host` is not a valid name.
         """
-        ends = end_of(timeout)
+        ends = deadline_after(timeout)
         try:
             try:
                 return self._open_stream(host, port, ends)
@@ -184,11 +184,11 @@ class SocketNetwork:
                     raise
                 return self._open_stream(host, port, ends)
         except OSError as exc:
-            raise core_error(exc, httpcore.ConnectTimeout, httpcore.ConnectError) from exc
+            raise httpcore_error(exc, httpcore.ConnectTimeout, httpcore.ConnectError) from exc
 
     @staticmethod
     def _open_stream(host: str, port: int, ends: float) -> SocketStream:
-        found = addresses.numeric(host, port) or _resolve(host, port, left_until(ends))
+        found = addresses.numeric(host, port) or _resolve(host, port, seconds_until(ends))
         return SocketStream(_connect(addresses.in_order(found), ends))
 
 

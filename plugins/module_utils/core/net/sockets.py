@@ -18,8 +18,8 @@ from math import inf
 from .httplib import httpcore
 
 
-def core_error(exc: OSError, late: type[Exception], broken: type[Exception]) -> Exception:
-    """Return the core's error for one of a socket.
+def httpcore_error(exc: OSError, late: type[Exception], broken: type[Exception]) -> Exception:
+    """Return the error of `httpcore` that stands for an error of a socket.
 
     Args:
         exc: The error of a socket, of TLS or of the resolver.
@@ -46,7 +46,7 @@ def is_readable(sock: socket.socket) -> bool:
 
 
 @contextmanager
-def of_connecting() -> Iterator[None]:
+def as_connect_errors() -> Iterator[None]:
     """Turn errors of reading and writing during a handshake into those of connecting."""
     try:
         yield
@@ -55,14 +55,15 @@ def of_connecting() -> Iterator[None]:
     except httpcore.NetworkError as exc:
         raise httpcore.ConnectError(str(exc)) from exc
     except OSError as exc:
-        raise core_error(exc, httpcore.ConnectTimeout, httpcore.ConnectError) from exc
+        raise httpcore_error(exc, httpcore.ConnectTimeout, httpcore.ConnectError) from exc
 
 
-def end_of(timeout: float | None) -> float:
+def deadline_after(timeout: float | None) -> float:
     """Return the clock reading at which an operation has to end, for its limit in seconds."""
     return inf if timeout is None else time.monotonic() + timeout
 
 
-def left_until(ends: float) -> float | None:
+def seconds_until(ends: float) -> float | None:
     """Return the limit in seconds of an operation that has to end at a clock reading."""
+    # Not 0, which would make a socket non-blocking.
     return None if ends == inf else max(ends - time.monotonic(), 0.001)

@@ -34,7 +34,10 @@ class SyncTransport(Pool):
         self._turns = threading.BoundedSemaphore(settings.limit)
 
     def exchange(self, effect: Exchange) -> RawResponse:
-        """Perform an exchange.
+        """Send a request and read the response.
+
+        If `effect.stream` is set and the status is 2xx, the body is left open. Its reader must be
+        closed, which gives the connection back.
 
         Raises:
             RequestError: There is no complete response.
@@ -48,8 +51,8 @@ class SyncTransport(Pool):
             with quietly(), explained(effect, wire):
                 head = wire.send(effect, started)
                 if effect.stream and 200 <= head.status_code < 300:
-                    streaming = True
                     reader = SyncReader(self, effect, wire, head)
+                    streaming = True
                     return RawResponse(head.status_code, head.headers, b"", reader)
                 try:
                     body = self._body_reader(head, effect, started)
