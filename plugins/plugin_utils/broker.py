@@ -209,6 +209,9 @@ def _hand_over(task: bytes) -> Connection | None:
             # its sender closes too early does not arrive (CPython issue 14669).
             answered = mine.poll(PATIENCE)
             if (answered and mine.recv()[0] == _ACCEPTED) or not claim.take():
+                # Now only the broker has the other end: if it ends, sending fails, and it has not
+                # received the whole task.
+                theirs.close()
                 if len(task) > SMALL:
                     mine.send_bytes(task)
                 unless_accepted.pop_all()
@@ -234,15 +237,17 @@ def _start_once(rendezvous: _Rendezvous) -> None:
                 try:
                     os.close(started)
                     rendezvous.serve()
+                    os.write(report, b"+")
                     os.close(report)
                     _serve(rendezvous, most)
                 finally:
                     os._exit(0)
         finally:
             os.close(report)
-            # This is the end of the file, which comes when the broker serves, or has failed.
-            os.read(started, 1)
+            serves = os.read(started, 1)
             os.close(started)
+        if not serves:
+            raise OSError("the broker has not started")
 
 
 def _serve(rendezvous: _Rendezvous, most: int) -> NoReturn:
@@ -278,8 +283,12 @@ def _serve(rendezvous: _Rendezvous, most: int) -> NoReturn:
                 os._exit(0)
             if len(handles) == 2:
                 _accept(Connection(handles[0]), _Claim(handles[1]), room)
+            elif handles:
+                # There was room for one more descriptor only.
+                _refuse(Connection(handles[0]))
         if time.monotonic() >= due:
-            idle.close_idle(only_expired=True)
+            with suppress(OSError):
+                idle.close_idle(only_expired=True)
             due = time.monotonic() + IDLE_CHECK
 
 
@@ -292,7 +301,13 @@ def _accept(channel: Connection, claim: _Claim, room: threading.BoundedSemaphore
         except RuntimeError:
             # The operating system has no room for a thread.
             room.release()
-    with channel, closing(claim), suppress(OSError):
+    with closing(claim):
+        _refuse(channel)
+
+
+def _refuse(channel: Connection) -> None:
+    """Tell a worker that it has to perform its task itself."""
+    with channel, suppress(OSError):
         channel.send((_REFUSED, None))
 
 

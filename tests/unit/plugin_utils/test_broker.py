@@ -12,11 +12,14 @@ import os
 import pathlib
 import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -316,6 +319,48 @@ def test_a_worker_waits_for_a_task_that_the_broker_accepts_late(
     monkeypatch.setattr(broker._Claim, "take", take_late)
     monkeypatch.setattr(broker, "PATIENCE", 0.01)
     assert ask()["process"] == process
+
+
+def test_a_worker_performs_a_large_task_if_the_broker_ends_before_it_has_all_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing else has the other end, so sending the rest of the task fails."""
+    monkeypatch.setattr(broker._Rendezvous, "is_served", lambda rendezvous: True)
+    rendezvous = broker._RENDEZVOUS
+    assert rendezvous is not None
+
+    def accept_and_end() -> None:
+        handles = socket.recv_fds(rendezvous.inside, 1, 2)[1]
+        with closing(broker._Claim(handles[1])) as claim, Connection(handles[0]) as channel:
+            assert claim.take()
+            channel.send((broker._ACCEPTED, None))
+
+    thread = threading.Thread(target=accept_and_end)
+    thread.start()
+    assert ask(body="x" * 10_000_000) is None
+    thread.join()
+
+
+def test_a_task_of_which_the_broker_has_received_one_descriptor_is_refused() -> None:
+    """The process has room for one more only."""
+    ask()
+    assert broker._RENDEZVOUS is not None
+    mine, theirs = multiprocessing.Pipe()
+    with mine, theirs:
+        socket.send_fds(broker._RENDEZVOUS.outside, [b"+"], [theirs.fileno()])
+        assert mine.recv()[0] == broker._REFUSED
+
+
+def test_a_worker_performs_its_task_at_once_if_the_broker_cannot_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(rendezvous: Any) -> None:
+        raise OSError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(broker._Rendezvous, "serve", fail)
+        assert ask() is None
+    assert ask()["process"] != os.getpid()
 
 
 @pytest.mark.parametrize(("what", "threads"), [("answer", 1), ("large", 2)])
