@@ -6,13 +6,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ClientError,
     HTTPStatusError,
     RequestError,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.retry import BASE, RetryPolicy
+from ansible_collections.restops.clients.plugins.module_utils.core.writes import noted_writes
 from ansible_collections.restops.clients.tests.unit.support import USER, Case, Server
 
 OK, NOT_READY, SERVER_ERROR = httpx.Response(200, json={}), httpx.Response(503), httpx.Response(500)
@@ -560,3 +564,38 @@ async def test_calls_in_parallel_do_not_share_a_correlation_id(case: Case) -> No
     client = case.platform(server, limits=30)
     await case.kind.together(lambda: client.get("/x"), 30)
     assert len({request.headers["x-correlation-id"] for request in server.requests}) == 30
+
+
+# Writes that a task has to tell of
+
+
+@pytest.mark.parametrize(
+    ("method", "script", "login", "performed"),
+    [
+        ("PUT", [OK], None, True),
+        ("GET", [OK], None, False),
+        ("PUT", [httpx.Response(409)], None, False),
+        ("PUT", [httpx.Response(504)], None, True),
+        ("PUT", [httpx.Response(504), httpx.Response(409)], None, True),
+        ("PUT", [LATE, httpx.Response(401)], httpx.Response(401), True),
+        ("PUT", [httpx.Response(401)], httpx.Response(401), False),
+        ("PUT", [NOT_CONNECTED] * 4, None, False),
+    ],
+)
+async def test_a_write_that_may_have_been_performed_is_noted(
+    case: Case, method: str, script: list[object], login: httpx.Response | None, performed: bool
+) -> None:
+    server = Server(OK, *script)
+    client = case.platform(server)
+    await case.get(client)
+    server.login = login
+    with noted_writes() as writes, suppress(ClientError):
+        await case.request(client, method)
+    assert writes.any_performed is performed
+
+
+async def test_the_open_body_of_a_stream_is_not_given_up_for_another_try(case: Case) -> None:
+    server = Server(httpx.Response(202, content=b"soon"))
+    client = case.platform(server, retry={"statuses": [202]})
+    assert (await case.kind.read(client.stream("GET", "/x")))[1] == b"soon"
+    assert len(server.requests) == 1

@@ -105,8 +105,14 @@ class Engine:
         """
         wall = self._runtime.wall()
         attempts = Attempts(call, self._runtime.clock())
-        outcome = yield from self._with_retries(call, attempts)
-        if call.is_write and _may_be_performed(outcome, attempts):
+        try:
+            outcome = yield from self._with_retries(call, attempts)
+        except ClientError:
+            # A login failed, for example, before the call could be repeated.
+            if call.is_write and attempts.maybe_executed:
+                note_write()
+            raise
+        if call.is_write and (attempts.maybe_executed or _is_performed(outcome)):
             note_write()
         if isinstance(outcome, RequestError):
             raise self._final_error(call, outcome, attempts)
@@ -178,7 +184,8 @@ class Engine:
                 result, retry_after_s = outcome, None
             else:
                 result = outcome.status_code
-                if result < 300 and result not in call.policy.statuses:
+                # The body of a stream is open: it is the caller who closes it.
+                if result < 300 and (call.stream or result not in call.policy.statuses):
                     return outcome
                 retry_after_s = self._retry_after(outcome)
             attempts.maybe_executed |= maybe_executed(result, retry_after_s is not None)
@@ -353,6 +360,8 @@ class Engine:
             if elapsed >= call.policy.max_time:
                 tries += "; the time that 'retry' allows (max_time) is used up"
         reason = self.wording.in_terms(f"{fault.message}{tries}")
+        # The library's error may have a header in its text, unless it was kept as the cause.
+        fault.__context__ = fault.cause
         error = RequestError(
             self.secrets.scrub(f"{call.method} {call.request.url}: {reason}"),
             request=call.request,
@@ -381,9 +390,10 @@ def _is_401(outcome: Outcome) -> bool:
     return not isinstance(outcome, RequestError) and outcome.status_code == 401
 
 
-def _may_be_performed(outcome: Outcome, attempts: Attempts) -> bool:
+def _is_performed(outcome: Outcome) -> bool:
+    """Tell whether the server has performed the call, or may have, by the last response."""
     if isinstance(outcome, RequestError):
-        return attempts.maybe_executed
+        return False
     return outcome.status_code < 300 or outcome.status_code in UNANSWERED
 
 
