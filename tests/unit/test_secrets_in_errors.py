@@ -79,3 +79,35 @@ async def test_the_tokens_of_ended_sessions_are_forgotten(case: Case) -> None:
     tokens = [value for value in client.secrets.values if value.startswith("token-")]
     assert "token-21" in tokens
     assert len(tokens) <= 4
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (
+            httpx.RemoteProtocolError("illegal header line: 'Set-Cookie : sid=S3cret'"),
+            "a header line of it is not valid HTTP",
+        ),
+        (
+            httpx.LocalProtocolError("Illegal header value b'S3cret\\n'"),
+            "the request has a header that HTTP does not allow",
+        ),
+        (
+            UnicodeEncodeError("latin-1", "Bearer S3cret\u200b", 13, 14, "not in range"),
+            "the request has a header that HTTP does not allow",
+        ),
+    ],
+)
+async def test_no_error_refers_to_one_that_has_a_header(
+    case: Case, error: Exception, text: str
+) -> None:
+    with pytest.raises(ClientError, match=text) as caught:
+        await case.kind.wait(case.platform(Server(*[error] * 3)).get("/x", retry=1))
+    linked: list[BaseException] = [caught.value]
+    seen: list[BaseException] = []
+    while linked:
+        one = linked.pop()
+        seen.append(one)
+        causes = (one.__cause__, one.__context__, getattr(one, "cause", None))
+        linked += [each for each in causes if each is not None and each not in seen]
+    assert error not in seen

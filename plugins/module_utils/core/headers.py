@@ -72,3 +72,15 @@ def checked_secret(name: str, value: str | None) -> str | None:
     if _CONTROL.search(stripped):
         raise ConfigurationError(f"{name} has a line break or a control character")
     return stripped
+
+
+def checked_token(name: str, value: str | None) -> str | None:
+    """Return a secret that is sent in a header. For arguments and errors see `checked_secret`.
+
+    Raises:
+        ConfigurationError: Also if it has a character that a header cannot have.
+    """
+    token = checked_secret(name, value)
+    if token is not None and _FORBIDDEN.search(token):
+        raise ConfigurationError(f"{name} has a character outside Latin-1: copy it again")
+    return token

@@ -31,7 +31,7 @@ class KeystoneAuth:
         self, username: str | None = None, password: str | None = None, token: str | None = None
     ) -> None:
         self.secrets = SecretValues()
-        self.token = headers.checked_secret("token", token)
+        self.token = headers.checked_token("token", token)
         self.secrets.add(self.token)
         self.username: str | None = None
         self.password: str | None = None

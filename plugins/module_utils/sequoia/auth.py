@@ -102,7 +102,7 @@ class Auth:
             ) from exc
         self.client_id = headers.checked_secret("grant_client_id", client_id)
         self.client_secret = headers.checked_secret("grant_client_secret", client_secret)
-        self.token = headers.checked_secret("byo_token", token)
+        self.token = headers.checked_token("byo_token", token)
         given = {
             "grant_client_id": self.client_id,
             "grant_client_secret": self.client_secret,

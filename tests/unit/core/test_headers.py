@@ -153,3 +153,12 @@ def test_an_invalid_secret_is_refused_without_showing_it(value):
         headers.checked_secret("password", value)
 
     assert SECRET not in repr(caught.value)
+
+
+def test_a_token_has_only_characters_that_a_header_can_have():
+    assert headers.checked_token("token", f"{SECRET}\n") == SECRET
+    assert headers.checked_token("token", None) is None
+    with pytest.raises(ConfigurationError, match="^token has a character outside") as caught:
+        headers.checked_token("token", f"{SECRET}\u200b")
+
+    assert SECRET not in repr(caught.value)

@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets import (
     data,
     known,
+    named,
     redaction,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets.heuristics import MASK
@@ -409,3 +410,19 @@ def test_keys_beyond_those_that_are_remembered_are_judged_too(monkeypatch):
 
     names = ["an_unusual_colour", "an_unusual_password"]
     assert data.names_of_secrets(names) == {"an_unusual_password"}
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        {"name": "password", "value": "hunter2"},
+        {"key": "password", "value": "hunter2"},
+        {"key": "password", "name": None, "value": "hunter2"},
+        {"key": "password", "name": "", "value": "hunter2"},
+        {"key": "password", "name": "Administrator", "value": "hunter2"},
+    ],
+)
+def test_the_value_of_a_pair_is_masked_if_one_of_its_names_is_that_of_a_secret(pair):
+    assert data.mask_named([pair]) == [{**pair, "value": MASK}]
+    assert redaction.redact_data([pair]) == [{**pair, "value": MASK}]
+    assert list(named.named_secrets([pair])) == ["hunter2"]

@@ -21,9 +21,15 @@ def test_a_survey_has_all_keys_and_texts() -> None:
 
 
 def test_names_of_pairs_are_among_the_names() -> None:
-    pairs = [{"name": "n", "value": 1}, {"key": "k", "value": 1}, {"value": 1}, {"name": "other"}]
+    pairs = [
+        {"name": "n", "value": 1},
+        {"name": None, "key": "k", "value": 1},
+        {"name": "both", "key": "and", "value": 1},
+        {"value": 1},
+        {"name": "other"},
+    ]
     names = Survey([pairs, {"name": ["no text"], "value": 1}], 9).names
-    assert names == {"name", "key", "value", "n", "k"}
+    assert names == {"name", "key", "value", "n", "k", "both", "and"}
 
 
 @pytest.mark.parametrize(("most", "fits"), [(3, True), (2, False)])

@@ -47,7 +47,9 @@ def explained(effect: Exchange, wire: Wire) -> Iterator[None]:
         )
         raise error from error.cause
     except UnicodeError as exc:
-        raise _permanent(_NO_HOST, exc) from exc
+        is_header = isinstance(exc, UnicodeEncodeError) and exc.encoding == "latin-1"
+        error = _permanent(_BAD_HEADER, None) if is_header else _permanent(_NO_HOST, exc)
+        raise error from error.cause
 
 
 class _Fault(NamedTuple):
@@ -66,6 +68,7 @@ class _Fault(NamedTuple):
     permanent: bool = True
 
 
+_BAD_HEADER = "the request has a header that HTTP does not allow"
 _NO_HOST = "the host cannot be looked up; check the host"
 _TRUST = "give its authority with 'ca_path', or turn 'verify' off for a test"
 _HANDSHAKE_REFUSED = _Fault(
@@ -201,7 +204,7 @@ def _explain(exc: Exception, effect: Exchange) -> RequestError:
         return _permanent(_NO_HOST, exc)
     if _is(exc, "LocalProtocolError"):
         # The text of the error has the header, which may be a credential.
-        return _permanent("the request has a header that HTTP does not allow", None)
+        return _permanent(_BAD_HEADER, None)
     return _no_answer(exc, effect)
 
 
@@ -247,10 +250,10 @@ def _no_connection(exc: Exception, faults: tuple[_Fault, ...]) -> RequestError:
 def _no_answer(exc: Exception, effect: Exchange) -> RequestError:
     for pattern, what in _INVALID if _is(exc, "RemoteProtocolError") else ():
         if pattern.search(str(exc)):
+            # The text of the error may have a line of the header, such as a cookie.
             return RequestError(
                 f"the response cannot be read: {what};"
-                " correct the server, or what is in front of it",
-                cause=exc,
+                " correct the server, or what is in front of it"
             )
     advice = (
         "check the port and whether the server stays up"

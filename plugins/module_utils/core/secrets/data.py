@@ -13,7 +13,7 @@ from typing import Any
 
 from .heuristics import scan_and_redact
 from .known import MASK, scrub_live
-from .names import Sensitivity, describes, sensitivity_of
+from .names import Sensitivity, describes, names_in_pair, sensitivity_of
 from .values import is_secret
 
 
@@ -82,9 +82,9 @@ def _mask_named_in(value: dict[Any, Any], names: set[Any] | None) -> dict[Any, A
     if "value" in value:
         left.add("value")
     for key in left:
-        named = value.get("name", value.get("key")) if key == "value" else key
-        if _may_name_secret(named):
-            changed[key] = _mask(value[key], _sensitivity_of(named), str)
+        named = names_in_pair(value) if key == "value" else [key]
+        if any(map(_may_name_secret, named)):
+            changed[key] = _mask(value[key], max(map(_sensitivity_of, named)), str)
     # Python does not track a dict of scalars, which is faster to find out than their types.
     if is_tracked(value) and not set(map(type, value.values())) <= _JSON_SCALARS:
         for key, item in value.items():
@@ -99,11 +99,7 @@ def _redact(value: Any, clean: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return clean(str.__str__(value))
     if isinstance(value, Mapping):
-        named = (
-            _sensitivity_of(value.get("name", value.get("key")))
-            if "value" in value
-            else Sensitivity.HARMLESS
-        )
+        named = max(map(sensitivity_of, names_in_pair(value)), default=Sensitivity.HARMLESS)
         return {
             _redact_key(key): _mask(item, named if key == "value" else _sensitivity_of(key), clean)
             for key, item in value.items()

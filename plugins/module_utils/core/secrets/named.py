@@ -19,7 +19,7 @@ from urllib.parse import unquote, unquote_plus
 from .finding import search
 from .known import SHORTEST
 from .lazy import Pattern
-from .names import Sensitivity, describes, sensitivity_of
+from .names import Sensitivity, describes, names_in_pair, sensitivity_of
 from .values import is_secret, looks_random
 
 LONGEST_TEXT = 1024 * 1024
@@ -52,9 +52,10 @@ def named_secrets(value: Any, *, headers: bool = False) -> Iterator[str]:
 
 def _of_mapping(value: Mapping[Any, Any]) -> Iterator[str]:
     # One entry of a list of variables: {name: password, value: ...}.
-    pair = value.get("name", value.get("key")) if "value" in value else None
+    pair = names_in_pair(value)
     for key, item in value.items():
-        sensitivity = _sensitivity_of(str(pair if key == "value" and pair is not None else key))
+        names = pair if key == "value" and pair else [str(key)]
+        sensitivity = max(map(_sensitivity_of, names))
         if str(key).lower() == "headers":
             yield from _of_headers_as_given(item)
         elif sensitivity:

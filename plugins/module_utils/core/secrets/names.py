@@ -12,8 +12,9 @@ number) and after it (`password_policy` is a description, `password_prod` is not
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .lazy import Pattern
 
@@ -227,6 +228,12 @@ def names_secret(key: str) -> bool:
     It is for `password`, `dbPassword` and `X-API-Key`, but not for `token_count`.
     """
     return sensitivity_of(key) >= Sensitivity.TEXT
+
+
+def names_in_pair(item: Mapping[Any, Any]) -> list[str]:
+    """Return the names that a dict such as `{"name": "password", "value": "x"}` gives its value."""
+    found = (item.get("name"), item.get("key")) if "value" in item else ()
+    return [name for name in found if name and isinstance(name, str)]
 
 
 @lru_cache(maxsize=1024)

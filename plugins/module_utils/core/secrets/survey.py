@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from gc import get_referents
 from typing import Any
 
+from .names import names_in_pair
+
 _JSON = frozenset((str, int, float, bool, type(None), dict, list))
 
 
@@ -37,6 +39,7 @@ class Survey:
     def __init__(self, value: Any, most: int) -> None:
         self.is_json = False
         self.names: set[Any] = set()
+        self.text = ""
         texts: list[str] = []
         level = [value]
         # The scalars of the deepest level are one more.
@@ -59,10 +62,5 @@ class Survey:
     def _add_names(self, dicts: Sequence[dict[Any, Any]]) -> None:
         self.names.update(*dicts)
         if "value" in self.names:
-            self.names.update(_names_of_pairs(dicts))
-
-
-def _names_of_pairs(dicts: Sequence[dict[Any, Any]]) -> set[str]:
-    """Return the names in dicts such as `{"name": "password", "value": "x"}`."""
-    found = [item.get("name", item.get("key")) for item in dicts if "value" in item]
-    return {name for name in found if isinstance(name, str)}
+            for item in [item for item in dicts if "value" in item]:
+                self.names.update(names_in_pair(item))
