@@ -105,15 +105,7 @@ class Engine:
         """
         wall = self._runtime.wall()
         attempts = Attempts(call, self._runtime.clock())
-        try:
-            outcome = yield from self._with_retries(call, attempts)
-        except ClientError:
-            # A login failed, for example, before the call could be repeated.
-            if call.is_write and attempts.maybe_executed:
-                note_write()
-            raise
-        if call.is_write and (attempts.maybe_executed or _is_performed(outcome)):
-            note_write()
+        outcome = yield from self._with_retries(call, attempts)
         if isinstance(outcome, RequestError):
             raise self._final_error(call, outcome, attempts)
         if attempts.maybe_executed and repeated.may_be_stored(call, outcome.status_code):
@@ -179,6 +171,9 @@ class Engine:
                 yield from self._wait_while_throttled(call, attempts)
             attempts.tries += 1
             outcome = yield from self._with_session(call, attempts)
+            if call.is_write and _may_be_performed(outcome):
+                # Whatever comes of the next attempt, or of its login.
+                note_write()
             result: RequestError | int
             if isinstance(outcome, RequestError):
                 result, retry_after_s = outcome, None
@@ -390,10 +385,9 @@ def _is_401(outcome: Outcome) -> bool:
     return not isinstance(outcome, RequestError) and outcome.status_code == 401
 
 
-def _is_performed(outcome: Outcome) -> bool:
-    """Tell whether the server has performed the call, or may have, by the last response."""
+def _may_be_performed(outcome: Outcome) -> bool:
     if isinstance(outcome, RequestError):
-        return False
+        return outcome.sent
     return outcome.status_code < 300 or outcome.status_code in UNANSWERED
 
 
