@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isnan
 from typing import Any, TypedDict, TypeVar
 
 from .exceptions import ClientError, ConfigurationError, HTTPStatusError, RequestError
@@ -67,10 +68,9 @@ class Schedule:
     def __init__(
         self, timeout: float, interval: float = 2.0, longest: float = LONGEST_INTERVAL
     ) -> None:
-        # Written so that nan, with which every comparison is false, is refused too.
-        if not timeout >= 0:
+        if isnan(timeout) or timeout < 0:
             raise ConfigurationError(f"wait_timeout must be 0 or more seconds, not {timeout!r}")
-        if not interval > 0:
+        if isnan(interval) or interval <= 0:
             raise ConfigurationError(f"wait_interval must be more than 0 seconds, not {interval!r}")
         self.timeout = timeout
         self.interval = interval
