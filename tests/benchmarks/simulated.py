@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A simulated server in a process of its own."""
+"""A simulated server in a separate process."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def simulated(kind: str, **settings: Any) -> Iterator[int]:
         with subprocess.Popen(
             [*command, "--settings", json.dumps(settings)], cwd=ROOT, stdout=subprocess.DEVNULL
         ) as process:
-            ready = pathlib.Path(folder) / "ready"
-            while not ready.exists() or not ready.read_text():
-                time.sleep(0.05)
             try:
+                ready = pathlib.Path(folder) / "ready"
+                while not ready.exists() or not ready.read_text():
+                    time.sleep(0.05)
                 yield json.loads(ready.read_text())[kind]["port"]
             finally:
                 process.terminate()

@@ -79,8 +79,8 @@ def _without_secrets(
 ) -> Any:
     """Return data with placeholders in place of what is masked.
 
-    Below the levels that are merged, a placeholder stands for all that is replaced together: to
-    leave out the secret alone would remove it from the server.
+    Below the levels that are merged, a placeholder replaces the whole value: leaving out only the
+    secret would remove it from the server.
     """
     if not _hides(value, masked):
         return value

@@ -19,7 +19,7 @@ from .httplib import httpcore
 
 
 def httpcore_error(exc: OSError, late: type[Exception], broken: type[Exception]) -> Exception:
-    """Return the error of `httpcore` that stands for an error of a socket.
+    """Return the `httpcore` error that corresponds to a socket error.
 
     Args:
         exc: The error of a socket, of TLS or of the resolver.

@@ -5,7 +5,7 @@
 """The content of JSON data at a glance, to tell whether it needs a closer look.
 
 A function of the interpreter for each value takes several times as long as reading the data. So all
-values of a level are handled together. The search for garbage has the fastest way to get them.
+values of a level are handled together. The garbage collector has the fastest way to list them.
 """
 
 from __future__ import annotations
