@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import jsonutils
 from ..exceptions import ConfigurationError
-from ..jsonutils import dig
+from ..jsonutils import dig, equal
 
 _NOT_GIVEN: Any = object()
 LONGEST_REASON = 500
@@ -23,13 +23,13 @@ class Failure:
     Args:
         path: Dotted path of the sign; `*` stands for each item of a list:
             `imported.*.success`. `""` is the response itself.
-        equals: The value that means a failure, such as `False`; also a missing one, if it is
-            `None`. The case of a text has no meaning.
-        filled: Any value but null, false, 0 and empty ones means a failure.
-        differs: The name of a field: another value than the one that was sent means a failure, such
+        equals: The value that means a failure, such as `False`. `None` also matches a missing
+            value. Case is ignored.
+        filled: Any value other than null, false, 0 or an empty one means a failure.
+        differs: The name of a field: a value other than the one that was sent means a failure, such
             as the name of a renamed copy.
         reason: Dotted paths of the server's reason, relative to the object that has the sign; the
-            first that leads to something counts.
+            first that leads to a value is used.
 
     Raises:
         ConfigurationError: None or several of the three are given.
@@ -63,7 +63,7 @@ class Failure:
         """Return the reason of the first failure; `None` if there is none.
 
         Args:
-            answer: The response's JSON.
+            answer: The JSON of the response.
             sent: The fields that were sent.
         """
         return next(iter(self.find_all(answer, sent)), None)
@@ -73,8 +73,8 @@ class Failure:
         before, star, after = self.path.partition("*")
         roots = [answer]
         if star:
-            listed = dig(answer, before.strip("."))
-            roots = listed if isinstance(listed, list) else []
+            items = dig(answer, before.strip("."))
+            roots = items if isinstance(items, list) else []
         parent, dummy, name = (after.strip(".") if star else self.path).rpartition(".")
         pairs = [(holder, dig(holder, name)) for holder in (dig(root, parent) for root in roots)]
         return [self._reason(holder, found) for holder, found in pairs if self._fails(found, sent)]
@@ -84,20 +84,20 @@ class Failure:
             return bool(found)
         if self.differs:
             wanted = sent.get(self.differs)
-            return found is not None and wanted is not None and found != wanted
+            return found is not None and wanted is not None and not equal(found, wanted)
         if isinstance(found, str) and isinstance(self.equals, str):
             return found.lower() == self.equals.lower()
-        # False is 0 for Python, and neither for a server.
-        return bool(found == self.equals) and isinstance(found, bool) == isinstance(
-            self.equals, bool
-        )
+        return equal(found, self.equals)
 
     def _reason(self, holder: Any, found: Any) -> str:
         if self.differs:
             return f"the server stored it with the {self.differs} {found!r}"
-        told = (dig(holder, path) for path in self.reason)
-        reason = next((value for value in told if value), None)
-        if isinstance(reason, str):
-            return reason[:LONGEST_REASON]
-        shown = found if reason is None else reason
-        return f"{self.path or 'the response'} is {jsonutils.dumps(shown)[:LONGEST_REASON]}"
+        values = (dig(holder, path) for path in self.reason)
+        reason = next((value for value in values if value), None)
+        if reason is None and self.filled and isinstance(found, str):
+            # The sign is itself the message.
+            reason = found
+        if reason is None:
+            return f"{self.path or 'the response'} is {jsonutils.dumps(found)[:LONGEST_REASON]}"
+        text = reason if isinstance(reason, str) else jsonutils.dumps(reason)
+        return text[:LONGEST_REASON]

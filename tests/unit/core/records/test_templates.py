@@ -104,14 +104,32 @@ def test_objects_are_joined_deeply() -> None:
         (
             Failure("isValid", equals=False, reason="errors"),
             {"isValid": False, "errors": [{"path": "x"}]},
-            'isValid is [{"path":"x"}]',
+            '[{"path":"x"}]',
+        ),
+        (
+            Failure("status", equals="failure"),
+            {"status": "failure", "message": {"detail": "no such device"}},
+            '{"detail":"no such device"}',
+        ),
+        (
+            Failure("errors.*", filled=True),
+            {"errors": ["", "the name is taken"]},
+            "the name is taken",
+        ),
+        (Failure("errors.*", filled=True), {"errors": [{"message": "too long"}]}, "too long"),
+        (Failure("n", equals=1), {"n": True}, None),
+        (Failure("n", equals=1), {"n": 1.0}, "n is 1.0"),
+        (
+            Failure("created.number", differs="number"),
+            {"created": {"number": True}},
+            "the server stored it with the number True",
         ),
     ],
 )
 def test_a_failure_in_a_response_of_200_is_found_with_its_reason(
     failure: Failure, answer: Any, reason: str | None
 ) -> None:
-    assert failure.find(answer, {"name": "a"}) == reason
+    assert failure.find(answer, {"name": "a", "number": 1}) == reason
 
 
 def test_a_failure_has_one_sign() -> None:
