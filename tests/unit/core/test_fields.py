@@ -38,6 +38,7 @@ FIELDS = {
     "json": Field("f", kinds.JSON),
     "file": Field("f", kinds.FILE),
     "many": Field("f", kinds.INTEGER, many=True),
+    "values": Field("f", kinds.JSON, many=True),
     "members": Field("f", kinds.Relation("user"), many=True),
 }
 
@@ -82,6 +83,11 @@ FIELDS = {
         ("outside", "7", 7),
         ("id", " ab ", "ab"),
         ("json", [30, 14], [30, 14]),
+        (
+            "json",
+            {80: ({True: 1, None: 2},), 1.5: "a"},
+            {"80": [{"true": 1, "null": 2}], "1.5": "a"},
+        ),
         ("file", ("a", b"b", "c"), ("a", b"b", "c")),
         ("many", ("1", 2), [1, 2]),
         ("members", [], []),
@@ -155,6 +161,9 @@ def test_kinds_have_names() -> None:
         ("json_text", "{{ x }}", "{{ x }}", True),
         ("milliseconds", 1_767_225_600_000, "2026-01-01T00:00:00Z", True),
         ("milliseconds", 1_767_225_600_000, 1_767_225_600_001, False),
+        ("json_text", "[1]", 5, False),
+        ("json_text", "5", 5, True),
+        ("json_text", "[]", "[" * 100_000, False),
         ("content", "a\n", "a", False),
     ],
 )
@@ -194,6 +203,9 @@ def test_a_secret_is_taken_as_it_is_and_never_shown() -> None:
         ("decimal", "1", "", False),
         ("boolean", True, True, True),
         ("boolean", False, None, False),
+        ("boolean", False, 0, True),
+        ("boolean", True, 1, True),
+        ("boolean", True, 2, False),
         ("date", "2026-02-01", "2026-02-01", True),
         ("datetime", "2026-02-01T12:00:00Z", "2026-02-01T12:00:00.000000Z", True),
         ("datetime", "2026-02-01T12:00:00Z", "2026-02-01T13:00:00+01:00", True),
@@ -217,6 +229,12 @@ def test_a_secret_is_taken_as_it_is_and_never_shown() -> None:
         ("many", [1, 1], [1], True),
         ("many", [], [1], False),
         ("many", [], None, True),
+        ("many", [1], [True], False),
+        ("values", [1], [True], False),
+        ("values", [0, "a"], [False, "a"], False),
+        ("values", [{"a": 1, "b": 1e20}], [{"b": 10**20, "a": 1.0}], True),
+        ("values", [{"a": 1.5}], [{"a": 1}], False),
+        ("values", [["a"]], ['["a"]'], False),
         ("members", [1, 2], ["2", "1"], True),
         ("json", [30, 14], [30, 14], True),
         ("json", [30, 14], [14, 30], False),
@@ -225,6 +243,14 @@ def test_a_secret_is_taken_as_it_is_and_never_shown() -> None:
 )
 def test_when_values_are_the_same(kind: str, wanted: Any, found: Any, same: bool) -> None:
     assert FIELDS[kind].same(wanted, found) is same
+
+
+@pytest.mark.parametrize(
+    ("default", "found", "unset"),
+    [(1, True, False), (False, 0, False), (1, 1.0, True), (None, "", True), (True, True, True)],
+)
+def test_a_field_is_unset_if_it_has_its_default(default: Any, found: Any, unset: bool) -> None:
+    assert Field("f", kinds.JSON, default=default).is_unset(found) is unset
 
 
 # Numbers of every spelling, and what only looks like one.

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..exceptions import ConfigurationError
-from ..jsonutils import dig
+from ..jsonutils import dig, equal
 from ..page_styles import PageStyle
 from .dialects import Dialect
 from .failures import Failure
@@ -307,7 +307,7 @@ class Write(Route):
 
     def fits(self, record: Mapping[str, Any]) -> bool:
         """Tell whether the route is for a record."""
-        return all(record.get(name) == value for name, value in self.when.items())
+        return all(equal(record.get(name), value) for name, value in self.when.items())
 
 
 class Delete(Route):

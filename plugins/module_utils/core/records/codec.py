@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..jsonutils import dig
+from ..jsonutils import dig, equal
 from .fields import Field
+from .kinds import hashable
 from .types import Record, ResourceType
 
 
@@ -18,7 +19,9 @@ def decoded(row: ResourceType, raw: Mapping[str, Any]) -> Record:
     """Return a record of the server in the caller's form."""
     record = dict(raw)
     for field in row.moved:
-        if any(raw.get(row.fields[name].wire) != value for name, value in field.implies.items()):
+        if not all(
+            equal(raw.get(row.fields[name].wire), value) for name, value in field.implies.items()
+        ):
             continue
         found = dig(raw, field.place)
         if found is not None or field.place in raw:
@@ -62,9 +65,9 @@ def with_objects(row: ResourceType, raw: Record, before: Mapping[str, Any]) -> R
     for field in row.fields.values():
         if field.place in there and isinstance(raw.get(field.place), list):
             inner = field.wire.partition(".*.")[2]
-            known = {dig(item, inner): item for item in there[field.place]}
+            known = {hashable(dig(item, inner)): item for item in there[field.place]}
             result[field.place] = [
-                {**item, **known.get(item[inner], {})} for item in raw[field.place]
+                {**item, **known.get(hashable(item[inner]), {})} for item in raw[field.place]
             ]
     return result
 

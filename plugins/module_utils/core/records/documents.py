@@ -11,14 +11,13 @@ itself.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..exceptions import ConfigurationError
 from ..jsonutils import dig, equal
 from ..secrets.names import names_secret
-from .kinds import Json
+from .kinds import Json, sortable
 
 _IGNORED = "ignored"
 _UNORDERED = "unordered"
@@ -130,6 +129,7 @@ class Document(Json):
 
         Names are replaced by the objects that they stand for.
         """
+        value = super().parse(value)
         if self._managed:
             value = _without(value, self._managed)
         return _as_objects(value, self._named) if self._named else value
@@ -292,9 +292,16 @@ class Document(Json):
         key = _key_of(rules)
         if key and isinstance(wanted, list) and isinstance(found, list):
             inner = _below(rules, "*")
-            by_key = {_mark(item, key): item for item in found}
+            by_key: dict[str, list[Any]] = {}
+            for item in found:
+                by_key.setdefault(_mark(item, key), []).append(item)
+            # A server may have several items with the same key.
             return all(
-                self._within(item, by_key.get(_mark(item, key)), inner, levels) for item in wanted
+                any(
+                    self._within(item, other, inner, levels)
+                    for other in by_key.get(_mark(item, key), ())
+                )
+                for item in wanted
             )
         return equal(wanted, found)
 
@@ -340,7 +347,7 @@ def _split(path: str) -> tuple[str, ...]:
 
 
 def _text(value: Any) -> str:
-    return "<absent>" if value is _ABSENT else json.dumps(value, sort_keys=True, default=str)
+    return "<absent>" if value is _ABSENT else sortable(value)
 
 
 def _mark(item: Any, key: str | Sequence[str]) -> str:

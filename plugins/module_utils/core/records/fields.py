@@ -141,7 +141,7 @@ class Field:
 
     def belongs_to(self, record: Mapping[str, Any]) -> bool:
         """Tell whether a record, by the values of its other fields, has the field."""
-        return all(record.get(name, value) == value for name, value in self.implies.items())
+        return all(equal(record.get(name, value), value) for name, value in self.implies.items())
 
     @property
     def identifies(self) -> bool:
@@ -241,7 +241,7 @@ class Field:
     def is_unset(self, found: Any) -> bool:
         """Tell whether a value of the server is the one that a field has if it is not sent."""
         normal = self.kind.comparable(found)
-        return bool(normal in (None, "", [], {}) or normal == self.kind.comparable(self.default))
+        return normal in (None, "", [], {}) or equal(normal, self.kind.comparable(self.default))
 
     def holds_secrets(self, value: Any) -> bool:
         """Tell whether a document has values that cannot be compared."""

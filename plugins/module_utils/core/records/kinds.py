@@ -72,7 +72,7 @@ class Kind:
             return value
         try:
             return self._normalized(value)
-        except (ValueError, ArithmeticError):
+        except (ValueError, ArithmeticError, RecursionError):
             return value
 
     def _normalized(self, value: Any) -> Any:
@@ -110,7 +110,7 @@ class JsonText(Kind):
         return value if isinstance(value, str) else json.dumps(value)
 
     def _normalized(self, value: Any) -> Any:
-        return json.loads(value)
+        return json.loads(value) if isinstance(value, str) else value
 
 
 class Id(Text):
@@ -183,6 +183,10 @@ class Boolean(Kind):
         if text not in _TRUE | _FALSE:
             raise ValueError(value)
         return text in _TRUE
+
+    def _normalized(self, value: Any) -> Any:
+        # Databases without booleans have numbers.
+        return bool(value) if value in (0, 1) else value
 
 
 class Date(Kind):
@@ -300,6 +304,9 @@ class Json(Kind):
 
     identifies = False
 
+    def parse(self, value: Any) -> Any:
+        return json_form(value)
+
 
 class File(Kind):
     """The content of a file. A server does not give it back with the record."""
@@ -324,8 +331,36 @@ FILE = File()
 
 
 def hashable(value: Any) -> Hashable:
-    """Return a key that is equal for equal values: servers send lists in place of texts."""
-    return json.dumps(value, sort_keys=True) if isinstance(value, (dict, list)) else value
+    """Return a key that is equal for equal JSON values, and only for these: `True` is not 1."""
+    return (sortable(value),) if isinstance(value, (dict, list, bool)) else value
+
+
+def sortable(value: Any) -> str:
+    """Return the JSON text of a value, which is the same for equal values: 1.0 is written as 1."""
+    text = json.dumps(value, sort_keys=True, default=str)
+    if ".0" in text or "e+" in text:
+        return json.dumps(_without_fractions(value), sort_keys=True, default=str)
+    return text
+
+
+def _without_fractions(value: Any) -> Any:
+    """Return a value with whole numbers in place of those with a fraction of zero."""
+    if isinstance(value, dict):
+        return {key: _without_fractions(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_fractions(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def json_form(value: Any) -> Any:
+    """Return a value in the form in which a server returns it: keys are texts, tuples are lists."""
+    if isinstance(value, Mapping):
+        return {_key(key): json_form(item) for key, item in value.items()}
+    return [json_form(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def _key(key: Any) -> Any:
+    return json.dumps(key) if isinstance(key, (int, float, type(None))) else key
 
 
 def plain(value: Any) -> Any:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from ..exceptions import ClientError, ConfigurationError
+from ..jsonutils import equal
 from ..numbers import whole_number
 from ..options import check_options
 from .fields import FieldAccess
@@ -198,7 +199,7 @@ def _add_implied(row: ResourceType, record: Record) -> None:
     given = [row.field(name) for name, value in record.items() if value is not None]
     for field in given:
         for name, value in field.implies.items():
-            if record.setdefault(name, value) != value:
+            if not equal(record.setdefault(name, value), value):
                 raise ConfigurationError(
                     f"{row.name}: {field.name} does not go with {name} {record[name]!r}: leave one"
                     " of them out"

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from ..exceptions import ClientError, ConfigurationError
 from ..flow import Flow
+from ..jsonutils import equal
 from ..optional import optional
 from .documents import Document
 from .fields import Field, FieldAccess
@@ -148,13 +149,14 @@ def _replaced(field: Field, value: Any, old: Any, new: Any) -> tuple[Any, bool]:
     """Return a value with the new id in place of the old one, and whether it had that."""
     if isinstance(field.kind, Document):
         changed = copy.deepcopy(value)
-        places = [link for link in field.kind.links(changed) if link.holder[link.key] == old]
+        places = [link for link in field.kind.links(changed) if equal(link.holder[link.key], old)]
         for link in places:
             link.holder[link.key] = new
         return changed, bool(places)
     if field.many and isinstance(value, list):
-        return [new if item == old else item for item in value], old in value
-    return new, bool(value == old)
+        items = [new if equal(item, old) else item for item in value]
+        return items, any(equal(item, old) for item in value)
+    return new, equal(value, old)
 
 
 def _described(referrer: _Referrer) -> str:

@@ -79,7 +79,7 @@ class References(Document):
         return [
             Link(self._targets[item[self._type_key]], item, self._id_key)
             for item in (value if isinstance(value, list) else [])
-            if isinstance(item, dict) and item.get(self._type_key) in self._targets
+            if isinstance(item, dict) and item.get(self._type_key) in [*self._targets]
         ]
 
     def comparable(self, value: Any) -> Any:

@@ -194,7 +194,7 @@ class ResourceType:
                 f"{this} has no {self.name} records{_needed(self.access.many)}"
             )
         twin = ResourceType.__new__(ResourceType)
-        for name in self.__slots__:
+        for name in ResourceType.__slots__:
             setattr(twin, name, getattr(self, name))
         twin.access = access
         twin.verbs = self.verbs & access.verbs
@@ -549,7 +549,8 @@ def narrowest(
         return None, []
     name = next(iter(first), row.id_field)
     known = [record[name] for dummy, record in pairs if not isinstance(record[name], PendingName)]
-    values = list({row.field(name).kind.comparable(value): value for value in known}.values())
+    kind = row.field(name).kind
+    values = list({hashable(kind.comparable(value)): value for value in known}.values())
     return (name, values) if len(values) <= row.most_named else (None, [])
 
 

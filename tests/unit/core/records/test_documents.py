@@ -80,7 +80,29 @@ def test_an_object_that_has_only_secrets_is_not_an_empty_one(
 def test_what_the_server_makes_is_not_sent() -> None:
     given = {"_id": 1, "name": "a", "steps": [{"created": 1, "x": {"created": 2, "y": 3}}]}
     assert FLOW.parse(given) == {"name": "a", "steps": [{"x": {"y": 3}}]}
-    assert Document().parse(given) is given
+    assert Document().parse(given) == given
+
+
+def test_a_key_that_is_a_number_is_the_same_as_its_text() -> None:
+    ports = Document(merge=True, managed=("**.created",))
+    wanted = ports.parse({8080: {"names": ("web", "api"), "created": 1}})
+    there = {"8080": {"names": ["web", "api"]}, "22": {}}
+    assert ports.same(wanted, there)
+    assert ports.merged(wanted, there) == there
+
+
+def test_the_order_of_items_does_not_depend_on_how_numbers_are_written() -> None:
+    tags = Document(unordered=("",))
+    assert tags.same([{"a": 1.0, "b": 1}, {"a": 1, "b": 2}], [{"a": 1, "b": 1}, {"a": 1, "b": 2}])
+    assert not tags.same([{"a": 1}], [{"a": True}])
+
+
+def test_of_several_items_with_the_same_key_one_is_changed() -> None:
+    members = Document(unordered={"": "id"}, merge=True)
+    there = [{"id": 1, "role": "a"}, {"id": 1, "role": "b"}]
+    merged = members.merged([{"id": 1.0, "role": "c"}], there)
+    assert merged == [{"id": 1, "role": "c"}, {"id": 1, "role": "b"}]
+    assert members.same([{"id": 1.0, "role": "c"}], merged)
 
 
 def test_secrets_are_known_by_the_names_of_their_keys() -> None:

@@ -81,6 +81,11 @@ def test_all_references_are_compared_if_they_are_replaced() -> None:
     assert not MEMBERS.same(wanted, ["a1"], exact=True)
 
 
+def test_what_is_no_reference_leads_nowhere() -> None:
+    there = [*FOUND, {"type": {"name": "group"}, "reference": "g2"}, {"type": None}, "a3"]
+    assert [link.holder["reference"] for link in MEMBERS.kind.links(there)] == ["a1", "g1"]
+
+
 def test_records_of_two_types_with_one_id_are_two() -> None:
     wanted = [{"type": "account", "reference": "g1", "role": "editor"}]
     assert not MEMBERS.same(wanted, FOUND)
