@@ -43,7 +43,27 @@ AUDIT_ACTIONS = {"0": "create", "1": "update", "2": "delete", "3": "access"}
 RECORD_TYPES = {"request": "Request", "task": "Task", "audit": "Audit"}
 
 READ_ONLY = ("retrieve",)
-_UNSEARCHABLE = frozenset(("review", "attachment", "notification", "log_audit"))
+
+
+class Unsearchable(ResourceType):
+    """A resource on which `_search` fails on the server (docs/protocols/keystone.md section 4)."""
+
+    __slots__ = ()
+
+
+class Unfiltered(Field):
+    """A field that the server has no filter for, although others of its kind have one.
+
+    The client alone filters by it.
+    """
+
+    __slots__ = ()
+
+
+class Computed(Unfiltered):
+    """A field that is not a column of the database: the server does not order by it either."""
+
+    __slots__ = ()
 
 
 class TrimmedText(Text):
@@ -67,9 +87,14 @@ class NumberedChoice(Choice):
         return int(super()._normalized(value))
 
 
-def _made(name: str, kind: Kind = TRIMMED, *, many: bool = False) -> Field:
+def _made(name: str, kind: Kind = TRIMMED, *, of: type[Field] = Field, many: bool = False) -> Field:
     """Return a field that the server makes."""
-    return Field(name, kind, access=FieldAccess.READ_ONLY, many=many)
+    return of(name, kind, access=FieldAccess.READ_ONLY, many=many)
+
+
+def _only_filtered(name: str, kind: Kind = TRIMMED) -> Field:
+    """Return a field that only filters know: records do not have it."""
+    return Field(name, kind, access=FieldAccess.READ_ONLY, returned=False)
 
 
 _ID = _made("id", INTEGER)
@@ -123,7 +148,7 @@ CATALOGUE = {
             ),
             key=("request", "cluster"),
         ),
-        ResourceType(
+        Unsearchable(
             "review",
             "/allocations/reviews/",
             (
@@ -135,7 +160,7 @@ CATALOGUE = {
             ),
             key=("request", "reviewer"),
         ),
-        ResourceType(
+        Unsearchable(
             "attachment",
             "/allocations/attachments/",
             (
@@ -179,8 +204,8 @@ CATALOGUE = {
                 Field("user_permissions", Relation(), many=True),
                 _made("date_joined", DATETIME),
                 _made("last_login", DATETIME),
-                _made("display_name"),
-                _made("abbreviation"),
+                _made("display_name", of=Computed),
+                _made("abbreviation", of=Computed),
             ),
             key=("username",),
         ),
@@ -251,13 +276,13 @@ CATALOGUE = {
             "/notifications/preferences/",
             (
                 _ID,
-                Field("user", Relation("user")),
+                Unfiltered("user", Relation("user")),
                 Field("request_expiry_thresholds", JSON),
                 Field("notify_on_expiration", BOOLEAN),
             ),
             key=("user",),
         ),
-        ResourceType(
+        Unsearchable(
             "notification",
             "/notifications/notifications/",
             (
@@ -266,7 +291,7 @@ CATALOGUE = {
                 _made("time", DATETIME),
                 _made("subject"),
                 _made("message_html"),
-                _made("message_text"),
+                _only_filtered("message_text"),
                 Field(
                     "notification_type", Choice(NOTIFICATION_TYPES), access=FieldAccess.READ_ONLY
                 ),
@@ -290,22 +315,22 @@ CATALOGUE = {
             ),
             verbs=READ_ONLY,
         ),
-        ResourceType(
+        Unsearchable(
             "log_audit",
             "/logs/audit/",
             (
                 _ID,
-                _made("record_name"),
-                _made("record_id", INTEGER),
-                _made("object_id", INTEGER),
-                _made("object_pk"),
-                _made("object_repr"),
+                _made("record_name", of=Computed),
+                _made("record_id", INTEGER, of=Computed),
+                _only_filtered("object_id", INTEGER),
+                _only_filtered("object_pk"),
+                _only_filtered("object_repr"),
                 _made("action", NumberedChoice(AUDIT_ACTIONS)),
                 _made("changes", JSON),
-                _made("changes_text"),
+                _only_filtered("changes_text"),
                 _made("cid"),
                 _made("remote_addr", ID),
-                _made("actor_email"),
+                _only_filtered("actor_email"),
                 _made("remote_port", INTEGER),
                 _made("timestamp", DATETIME),
                 _made("actor", Relation("user")),
@@ -353,40 +378,12 @@ CATALOGUE = {
     )
 }
 
-COMPUTED = frozenset(
-    (
-        ("user", "display_name"),
-        ("user", "abbreviation"),
-        ("log_audit", "record_name"),
-        ("log_audit", "record_id"),
-    )
-)
-"""Fields that are not columns of the database: the server neither filters nor orders by them."""
-
-NOT_FILTERED = frozenset((*COMPUTED, ("preference", "user")))
-"""Fields that the server has no filter for, although others of their kind have one; the client
-alone filters by them."""
-
-NOT_SHOWN = frozenset(
-    (
-        ("notification", "message_text"),
-        *(
-            ("log_audit", name)
-            for name in ("object_id", "object_pk", "object_repr", "changes_text", "actor_email")
-        ),
-    )
-)
-"""Fields that only filters know: records do not have them."""
-
 
 def searchable(row: ResourceType) -> bool:
-    """Tell whether `_search` works.
-
-    For the other types, the server fails (docs/protocols/keystone.md section 4).
-    """
-    return row.name not in _UNSEARCHABLE
+    """Tell whether `_search` works."""
+    return not isinstance(row, Unsearchable)
 
 
 def shown(row: ResourceType) -> list[str]:
     """Return the names of the fields that records of a resource have."""
-    return [name for name in row.fields if (row.name, name) not in NOT_SHOWN]
+    return [field.name for field in row.fields.values() if field.returned is not False]

@@ -180,12 +180,12 @@ class Filters:
         if not self.narrows:
             self.narrows = names_values(field, _NAMING.get(operation, ""), values) or None
         self._send(field, operation, values)
-        if (self._row.name, field.name) not in catalogue.NOT_SHOWN:
+        if field.returned is not False:
             self._tests.append((field.name, _test(field.kind, operation, wanted)))
 
     def _send(self, field: Field, operation: str, values: list[Any]) -> None:
         """Let the server filter, if it can; the second look decides in any case."""
-        if (self._row.name, field.name) in catalogue.NOT_FILTERED:
+        if isinstance(field, catalogue.Unfiltered):
             return
         if isinstance(field.kind, kinds.Boolean) and operation in ("in", "not_in"):
             # The server fails on a list of one boolean and ignores a list of two.

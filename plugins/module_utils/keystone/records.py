@@ -118,9 +118,7 @@ class KeystoneStore(RestStore):
         """Return the parameter that sorts. The id is always in it, so that pages do not overlap."""
         for name in order:
             field = row.field(name.removeprefix("-"))
-            key = row.name, field.name
-            unordered = key in catalogue.COMPUTED or key in catalogue.NOT_SHOWN
-            if field.many or field.write_only or unordered:
+            if field.many or field.write_only or isinstance(field, catalogue.Computed):
                 raise ConfigurationError(f"{row.name} records cannot be ordered by {field.name}")
         has_id = row.id_field in (name.removeprefix("-") for name in order)
         return {"_order": ",".join([*order, *(() if has_id else (row.id_field,))])}
