@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ..core.connection import ConnectionBase
     from ..core.records.access import Release
-    from ..core.records.store import WriteOptions
+    from ..core.records.writing import WriteOptions
 
 STYLES = {style.name: style for style in paging.PLATFORM}
 """The page styles by the names that rows in playbooks use."""

@@ -10,8 +10,8 @@ rows cannot say.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from .. import jsonutils, messages
 from ..exceptions import (
@@ -22,7 +22,7 @@ from ..exceptions import (
 )
 from ..flow import Flow
 from ..http import Response
-from ..jsonutils import dig
+from ..jsonutils import dig, equal
 from ..paging import without_records
 from .access import Delete, Route, Write, unwrapped
 from .codec import encoded, objects_in, with_objects
@@ -32,31 +32,19 @@ from .reader import RestReader
 from .recreation import recreate
 from .templates import fill, joined, placeholders, without, wrapped
 from .types import Change, Record, ResourceType
-from .writing import after_write, changed_keys, half_done, in_groups, lost_secrets, whole
+from .write_forms import WriteForms
+from .writing import after_write, fields_to_send, half_done, in_groups, lost_secrets
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
     from ..connection import ConnectionBase
+    from .writing import WriteOptions
 
-WRONG_FORM = frozenset((400, 404, 405, 415, 422, 500))
-"""Statuses by which a server may refuse the form of a body, or say that it has no such route."""
 NO_ROUTE = frozenset((404, 405, 501))
 """Statuses by which a server says that it has no route for validation."""
 REFUSED = frozenset((400, 409, 422))
 """Statuses by which a server says that a record is not valid."""
-
-
-class WriteOptions(TypedDict, total=False):
-    """Further options of a write.
-
-    Attributes:
-        files: Files to upload, by name; then the fields are sent as a form.
-        timeout: Seconds for one attempt.
-    """
-
-    files: Mapping[str, Any] | None
-    timeout: float | None
 
 
 class RestStore(RestReader):
@@ -70,7 +58,7 @@ class RestStore(RestReader):
 
     def __init__(self, connection: ConnectionBase, catalogue: Mapping[str, ResourceType]) -> None:
         super().__init__(connection, catalogue)
-        self._forms: dict[tuple[str, str], Write] = {}
+        self._forms = WriteForms(self._write_once)
 
     # What a service may override
 
@@ -103,7 +91,7 @@ class RestStore(RestReader):
         routes = [route for route in row.access.create if route.fits(record)]
         route = _first(row, routes, "creates no")
         now, later = _split(route, record)
-        made: Record = yield from self._write(row, route, {}, now, options)
+        made: Record = yield from self._forms.write(row, route, {}, now, options)
         if not later:
             return made
         try:
@@ -145,9 +133,9 @@ class RestStore(RestReader):
         routes = [route for route in row.access.update if not route.only]
         for route in row.access.update:
             if route.only and self._is_all(row, route.only, before, fields):
-                return (yield from self._write(row, route, before, fields, options))
+                return (yield from self._forms.write(row, route, before, fields, options))
         if len(routes) == 1 and routes[0].fields is None:
-            return (yield from self._write(row, routes[0], before, fields, options))
+            return (yield from self._forms.write(row, routes[0], before, fields, options))
         left, record = dict(fields), dict(before)
         named = {name for route in routes for name in route.fields or ()}
         written: list[str] = []
@@ -165,7 +153,7 @@ class RestStore(RestReader):
                 left = {**cleared, **{n: value for n, value in left.items() if n not in part}}
                 known = {**record, **objects_in(row, before)}
                 is_single = route.remove is None
-                write = self._write if is_single else self._write_members
+                write = self._forms.write if is_single else self._write_members
                 flow = write(row, route, known, part, options)
                 try:
                     record = yield from (flow if is_single else after_write(flow))
@@ -189,85 +177,7 @@ class RestStore(RestReader):
         """Tell whether a change is about what stands at a path, and nothing else."""
         there = self.encode(row, before)
         wanted = self.encode(row, {**before, **fields})
-        return dig(wanted, path) is not None and without(wanted, path) == without(there, path)
-
-    def _write(
-        self,
-        row: ResourceType,
-        route: Write,
-        before: Mapping[str, Any],
-        sent: Mapping[str, Any],
-        options: WriteOptions,
-    ) -> Flow[Record]:
-        """Write by one route, and in its other form if the server refuses or ignores the first.
-
-        The form that the server takes is remembered.
-        """
-        place = (route.method, route.path)
-        settled = self._forms.get(place)
-        if settled is not None or route.otherwise is None:
-            return (yield from self._write_once(row, settled or route, before, sent, options))
-        one, other = route, route.otherwise
-        if _looks_wrapped(row, route, before, sent):
-            # A server that wants the wrapper would take the value apart. One that does not want it
-            # stores too much, which the second write replaces.
-            one, other = other, one
-        first = yield from self._attempt(row, one, before, sent, options)
-        if not isinstance(first, ClientError) and _took_effect(row, before, sent, first):
-            self._forms[place] = one
-            return first
-        second = yield from self._attempt(row, other, before, sent, options)
-        if not isinstance(second, ClientError) and _took_effect(row, before, sent, second):
-            self._forms[place] = other
-            return second
-        if not isinstance(second, ClientError):
-            second = yield from self._undo_strays(row, route, before, sent, second)
-        if isinstance(first, ClientError):
-            raise first
-        return first if isinstance(second, ClientError) else second
-
-    def _attempt(
-        self,
-        row: ResourceType,
-        route: Write,
-        before: Mapping[str, Any],
-        sent: Mapping[str, Any],
-        options: WriteOptions,
-    ) -> Flow[Record | ClientError]:
-        """Write in one form, and return the record, or the error if the form may be wrong."""
-        try:
-            return (yield from self._write_once(row, route, before, sent, options))
-        except HTTPStatusError as exc:
-            if exc.call_status not in WRONG_FORM:
-                raise
-            return exc
-
-    def _undo_strays(
-        self,
-        row: ResourceType,
-        route: Write,
-        before: Mapping[str, Any],
-        sent: Mapping[str, Any],
-        after: Record,
-    ) -> Flow[Record]:
-        """Undo what a write in the second form has left if it had no effect either.
-
-        A server that does not know that form may store its wrapper as a key of an object. Such
-        objects get their old values back.
-
-        Returns:
-            The record as it is afterwards.
-        """
-        wrappers = _wrappers(route)
-        strays = {
-            name: before.get(name, row.field(name).default)
-            for name, value in sent.items()
-            if any(_has_stray(after.get(name), wrapper, value) for wrapper in wrappers)
-        }
-        ways = [way for way in row.access.update if strays and _replaces(way, strays)]
-        if not ways:
-            return after
-        return (yield from self._write_once(row, ways[0], after, strays, {}))
+        return dig(wanted, path) is not None and equal(without(wanted, path), without(there, path))
 
     def _write_members(
         self,
@@ -283,7 +193,7 @@ class RestStore(RestReader):
             field, there = row.field(name), before.get(name) or []
             if field.added(wanted, there):
                 joint = {name: [*there, *field.added(wanted, there)]}
-                record = yield from self._write(row, route, record, joint, options)
+                record = yield from self._forms.write(row, route, record, joint, options)
             gone = field.added(there, wanted)
             for item in gone:
                 yield from self._remove(row, route.remove, record, item)
@@ -415,7 +325,7 @@ class RestStore(RestReader):
         **options: Any,
     ) -> Any:
         """Build the call that writes a record by one route."""
-        given = _fields_to_send(row, route, before, sent)
+        given = fields_to_send(row, route, before, sent)
         known = {**before, **given}
         uploads = {name: value for name, value in given.items() if _is_file(row, name)}
         # Fields of the list's path are in the paths of all routes.
@@ -608,76 +518,11 @@ def _part_of(route: Write, fields: Mapping[str, Any], named: Collection[str]) ->
     return {name: value for name, value in fields.items() if name in route.fields}
 
 
-def _fields_to_send(
-    row: ResourceType, route: Write, before: Mapping[str, Any], sent: Mapping[str, Any]
-) -> Record:
-    """Return the fields that a route sends for those that change."""
-    if route.merges:
-        wrappers = _wrappers(route)
-        return {
-            name: changed_keys(value, before.get(name), wrappers) for name, value in sent.items()
-        }
-    if route.remove is not None:
-        return {
-            name: row.field(name).added(value, before.get(name)) for name, value in sent.items()
-        }
-    if not route.whole:
-        return dict(sent)
-    given = whole(row, before, sent, keep=route.keep)
-    if route.fields is None:
-        return given
-    return {name: value for name, value in given.items() if name in route.fields}
-
-
 def _grows(record: Mapping[str, Any], name: str, value: Any) -> bool:
     """Tell whether an object only gets new keys and values."""
     there = record.get(name) or {}
     return (
         isinstance(value, Mapping) and isinstance(there, Mapping) and there.keys() <= value.keys()
-    )
-
-
-def _wrappers(route: Write) -> Collection[str]:
-    """Return the keys of a body in the other form."""
-    body = getattr(route.otherwise, "body", None)
-    return body.keys() if isinstance(body, Mapping) else ()
-
-
-def _looks_wrapped(
-    row: ResourceType, route: Write, before: Mapping[str, Any], sent: Mapping[str, Any]
-) -> bool:
-    """Tell whether a body without a wrapper looks like one with it."""
-    if not isinstance(route.body, str):
-        return False
-    value = fill(route.body, [_fields_to_send(row, route, before, sent)])
-    return isinstance(value, Mapping) and value.keys() == _wrappers(route)
-
-
-def _replaces(route: Write, fields: Iterable[str]) -> bool:
-    """Tell whether a route replaces what stands in some fields."""
-    return not route.merges and set(fields) <= set(route.fields or ())
-
-
-def _has_stray(found: Any, wrapper: str, value: Any) -> bool:
-    """Tell whether an object has been stored in another one, below its wrapper's name."""
-    if not isinstance(found, Mapping) or not isinstance(value, Mapping):
-        return False
-    return wrapper in found and wrapper not in value
-
-
-def _took_effect(
-    row: ResourceType, before: Mapping[str, Any], sent: Mapping[str, Any], after: Record
-) -> bool:
-    """Tell whether the server now has at least one of the values that a write sent.
-
-    A value that only resembles the sent one must also differ from the one before. Fields that the
-    server never returns are left out; if no others were sent, the answer is `True`.
-    """
-    seen = [name for name in sent if not row.field(name).write_only]
-    return not seen or any(
-        row.field(name).same(sent[name], after.get(name))
-        and not row.field(name).unmoved(sent[name], before.get(name), after.get(name))
-        for name in seen
     )
 
 

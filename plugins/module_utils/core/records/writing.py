@@ -2,19 +2,32 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writing changes in groups, and whole records."""
+"""Writing changes in groups, and what a write sends of a record."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from ..exceptions import ClientError
 from ..flow import Flow, Together
 from ..jsonutils import equal
+from .access import Write
 from .types import Change, Record, ResourceType
 
 T = TypeVar("T")
+
+
+class WriteOptions(TypedDict, total=False):
+    """Further options of a write.
+
+    Attributes:
+        files: Files to upload, by name; then the fields are sent as a form.
+        timeout: Seconds for one attempt.
+    """
+
+    files: Mapping[str, Any] | None
+    timeout: float | None
 
 
 def in_groups(
@@ -89,6 +102,31 @@ def whole(
         if name not in made and not (name in secrets and is_mask(value))
     }
     return {**there, **sent}
+
+
+def fields_to_send(
+    row: ResourceType, route: Write, before: Mapping[str, Any], sent: Mapping[str, Any]
+) -> Record:
+    """Return the fields that a route sends for those that change."""
+    if route.merges:
+        names = wrappers(route)
+        return {name: changed_keys(value, before.get(name), names) for name, value in sent.items()}
+    if route.remove is not None:
+        return {
+            name: row.field(name).added(value, before.get(name)) for name, value in sent.items()
+        }
+    if not route.whole:
+        return dict(sent)
+    given = whole(row, before, sent, keep=route.keep)
+    if route.fields is None:
+        return given
+    return {name: value for name, value in given.items() if name in route.fields}
+
+
+def wrappers(route: Write) -> Collection[str]:
+    """Return the keys of a body in the other form."""
+    body = getattr(route.otherwise, "body", None)
+    return body.keys() if isinstance(body, Mapping) else ()
 
 
 def is_mask(value: Any) -> bool:
