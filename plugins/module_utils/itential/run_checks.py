@@ -17,7 +17,7 @@ from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow, collect, gather
 from ..core.messages import nearest, suggestion
 from ..core.optional import UNAVAILABLE, optional
-from ..core.records.types import look_for
+from ..core.records.stores import look_for
 
 if TYPE_CHECKING:
     from ..core.connection_base import ConnectionBase

@@ -22,7 +22,7 @@ from ..core.net import conversion
 from ..core.options import CONNECTION_OPTIONS, ConnectionOptions, check_options
 from ..core.paging import PageStyle
 from ..core.records.ensure import ensure
-from ..core.records.plan import EnsureArguments, EnsureOptions
+from ..core.records.ensure_options import EnsureArguments, EnsureOptions
 from ..core.records.store import content
 from ..core.records.types import Change, Record, ResourceType
 from ..core.session import Session, expiry

@@ -14,7 +14,8 @@ from ..core.exceptions import ConfigurationError, SerializationError
 from ..core.flow import Flow
 from ..core.http import Response
 from ..core.paging import without_records
-from ..core.records.types import Record, list_of_dicts
+from ..core.records.types import Record
+from ..core.records.wanted import list_of_dicts
 from .records import EXPECTED, PAGES, shown
 
 if TYPE_CHECKING:

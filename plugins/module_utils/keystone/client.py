@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 from ..core import logging, urls
 from ..core.connection import AsyncConnection, Connection
 from ..core.options import CONNECTION_OPTIONS, ConnectionOptions, check_options
+from ..core.records.ensure_options import EnsureArguments
 from ..core.records.handle import AsyncRecords, Records
-from ..core.records.plan import EnsureArguments
 from ..core.records.types import Change, Record, ResourceType
 from .base import CONCURRENCY, KeystoneBase
 from .verbs import add_verbs

@@ -17,8 +17,9 @@ from ..core import logging
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow
 from ..core.records.ensure import ensure
-from ..core.records.plan import EnsureArguments, EnsureOptions
-from ..core.records.types import Change, list_of_dicts
+from ..core.records.ensure_options import EnsureArguments, EnsureOptions
+from ..core.records.types import Change
+from ..core.records.wanted import list_of_dicts
 from . import body
 from .backoff import expected, until_complete
 from .criteria import Criteria

@@ -20,7 +20,8 @@ from ..core.page_styles import PageStyle
 from ..core.records.filters import in_order
 from ..core.records.kinds import JSON
 from ..core.records.purge import names_values
-from ..core.records.types import Change, Record, RecordStore, ResourceType
+from ..core.records.stores import RecordStore
+from ..core.records.types import Change, Record, ResourceType
 from ..core.records.writing import in_groups, whole
 from .body import AT_MOST
 from .conditions import Condition, conditions_of, criteria_of

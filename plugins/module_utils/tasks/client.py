@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from ..core.facts import Gathered
     from ..core.iteration import Stream
     from ..core.options import CallOptions, PageOptions, StreamOptions
+    from ..core.records.ensure_options import EnsureArguments
     from ..core.records.export import Placeholder
-    from ..core.records.plan import EnsureArguments
 
     # In classes with a method `list`, that is what the name means.
     Listed: TypeAlias = list[Record]

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple, cast
 
 from ..core.records.assets import asset_of
 from ..core.records.differences import differences
+from ..core.records.ensure_options import EnsureArguments
 from ..core.records.export import masked
 from ..core.records.kinds import FILE
-from ..core.records.plan import EnsureArguments
 from ..core.records.types import Change, ResourceType
 from ..core.secrets.redaction import mask_named
 from . import calling

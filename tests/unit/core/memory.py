@@ -18,16 +18,18 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
 from ansible_collections.restops.clients.plugins.module_utils.core.http import Request, Response
 from ansible_collections.restops.clients.plugins.module_utils.core.records import kinds
 from ansible_collections.restops.clients.plugins.module_utils.core.records.ensure import ensure
+from ansible_collections.restops.clients.plugins.module_utils.core.records.ensure_options import (
+    EnsureOptions,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import (
     Field,
     FieldAccess,
 )
-from ansible_collections.restops.clients.plugins.module_utils.core.records.plan import EnsureOptions
 from ansible_collections.restops.clients.plugins.module_utils.core.records.purge import names_values
 from ansible_collections.restops.clients.plugins.module_utils.core.records.relations import resolve
+from ansible_collections.restops.clients.plugins.module_utils.core.records.stores import RecordStore
 from ansible_collections.restops.clients.plugins.module_utils.core.records.types import (
     Change,
-    RecordStore,
     ResourceType,
 )
 

@@ -15,11 +15,11 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     ConfigurationError,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.records.ensure import ensure
-from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import Field
-from ansible_collections.restops.clients.plugins.module_utils.core.records.plan import (
+from ansible_collections.restops.clients.plugins.module_utils.core.records.ensure_options import (
     EnsureOptions,
-    plan,
 )
+from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import Field
+from ansible_collections.restops.clients.plugins.module_utils.core.records.plan import plan
 from ansible_collections.restops.clients.plugins.module_utils.core.records.types import (
     Change,
     ResourceType,

@@ -16,19 +16,13 @@ from typing import Any
 from ..exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..flow import Flow
 from ..once import may_be_performed
-from .plan import (
-    EnsureOptions,
-    Index,
-    deletion,
-    differing,
-    key_names,
-    parse,
-    plan,
-    verify,
-)
+from .ensure_options import EnsureOptions
+from .plan import Index, deletion, differing, plan, verify
 from .purge import records_to_purge
 from .relations import UnknownNameError, check_names, resolve
-from .types import Change, Record, RecordStore, ResourceType, list_of_dicts, look_for
+from .stores import RecordStore, look_for
+from .types import Change, Record, ResourceType
+from .wanted import key_names, list_of_dicts, parse
 
 REQUEST_IS_OVER = 500
 """The status of the only server error after which a create may be sent again: the server has

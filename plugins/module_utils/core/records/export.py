@@ -21,7 +21,8 @@ from .documents import Document
 from .fields import Field
 from .kinds import hashable
 from .relations import links_by_target
-from .types import Record, RecordStore, ResourceType
+from .stores import RecordStore
+from .types import Record, ResourceType
 
 if TYPE_CHECKING:
     from typing import TypeAlias

@@ -178,7 +178,7 @@ class Filters:
 
     @property
     def narrows(self) -> bool | None:
-        """`True` if the conditions exclude records. See `types.Selection`."""
+        """`True` if the conditions exclude records. See `stores.Selection`."""
         if any(_names_values(condition) for condition in self.conditions):
             return True
         return None if self.conditions else False

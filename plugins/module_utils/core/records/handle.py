@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 from ..exceptions import ClientError, ConfigurationError
 from ..flow import Flow
 from .ensure import ensure
+from .ensure_options import EnsureArguments, EnsureOptions
 from .export import exported, no_secret
-from .plan import EnsureArguments, EnsureOptions, Index, parse_fields
+from .plan import Index
 from .relations import resolve
-from .types import Change, Record, RecordStore, ResourceType, list_of_dicts, look_for
+from .stores import RecordStore, look_for
+from .types import Change, Record, ResourceType
+from .wanted import list_of_dicts, parse_fields
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable

@@ -17,7 +17,8 @@ from ..exceptions import ConfigurationError
 from ..flow import Flow
 from .fields import Field
 from .kinds import Boolean, Choice
-from .types import Record, RecordStore, ResourceType
+from .stores import RecordStore
+from .types import Record, ResourceType
 
 LEAST_CHARACTERS = 2
 """Letters and digits that a part of a text must have to count as a value: nearly every name has an

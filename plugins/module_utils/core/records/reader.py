@@ -28,8 +28,9 @@ from .fields import Field
 from .filters import Condition, Filters, in_order
 from .kinds import PendingName, Relation, plain, sent_by_name
 from .reading import Conditions, Reading, list_of, scopes_of
+from .stores import RecordStore
 from .templates import fill, placeholders, wrapped
-from .types import Record, RecordStore, ResourceType
+from .types import Record, ResourceType
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -142,8 +143,8 @@ class RestReader(RecordStore):
         if not row.access.differs_by_release:
             return row
         release = yield from self.release()
-        told = "" if release is None else self.release_text(release)
-        return row.for_release(release, self.comparable_release, told)
+        text = "" if release is None else self.release_text(release)
+        return row.for_release(release, self.comparable_release, text)
 
     # Reading
 

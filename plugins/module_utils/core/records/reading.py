@@ -17,8 +17,9 @@ from ..http import Response
 from ..progress import Progress
 from .access import List, Route, unwrapped
 from .kinds import hashable
+from .stores import Selection
 from .templates import joined, wrapped
-from .types import Record, ResourceType, Selection
+from .types import Record, ResourceType
 
 
 class Conditions(Selection, Protocol):

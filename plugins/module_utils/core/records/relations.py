@@ -20,7 +20,8 @@ from ..flow import Flow
 from .documents import Document, Link
 from .fields import Field
 from .kinds import Integer, PendingName, Relation, number_of_id
-from .types import Change, Record, RecordStore, ResourceType
+from .stores import RecordStore
+from .types import Change, Record, ResourceType
 
 
 class UnknownNameError(ClientError):

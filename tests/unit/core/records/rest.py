@@ -18,7 +18,9 @@ from ansible_collections.restops.clients.plugins.module_utils.core.connection im
     Connection,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.records.ensure import ensure
-from ansible_collections.restops.clients.plugins.module_utils.core.records.plan import EnsureOptions
+from ansible_collections.restops.clients.plugins.module_utils.core.records.ensure_options import (
+    EnsureOptions,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.records.store import RestStore
 from ansible_collections.restops.clients.plugins.module_utils.core.records.types import ResourceType
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets.redaction import (

@@ -27,17 +27,17 @@ from ansible_collections.restops.clients.plugins.module_utils.core.records.codec
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.records.dialects import Dialect
 from ansible_collections.restops.clients.plugins.module_utils.core.records.documents import Document
+from ansible_collections.restops.clients.plugins.module_utils.core.records.ensure_options import (
+    EnsureOptions,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.records.failures import Failure
 from ansible_collections.restops.clients.plugins.module_utils.core.records.fields import (
     Field,
     FieldAccess,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.records.inline import row_of
-from ansible_collections.restops.clients.plugins.module_utils.core.records.plan import (
-    EnsureOptions,
-    parse,
-)
 from ansible_collections.restops.clients.plugins.module_utils.core.records.types import ResourceType
+from ansible_collections.restops.clients.plugins.module_utils.core.records.wanted import parse
 
 ID = Field("id", kinds.INTEGER, access=FieldAccess.READ_ONLY)
 

@@ -28,9 +28,9 @@ from ansible_collections.restops.clients.plugins.module_utils.core.records.handl
     AsyncRecords,
     Records,
 )
+from ansible_collections.restops.clients.plugins.module_utils.core.records.stores import RecordStore
 from ansible_collections.restops.clients.plugins.module_utils.core.records.types import (
     Change,
-    RecordStore,
     ResourceType,
 )
 from ansible_collections.restops.clients.tests.unit.support import Case
