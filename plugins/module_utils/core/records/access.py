@@ -501,11 +501,11 @@ def texts(value: str | Sequence[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def unwrapped(answer: Any, paths: Sequence[str]) -> dict[str, Any] | None:
+def unwrapped(data: Any, paths: Sequence[str]) -> dict[str, Any] | None:
     """Return the object at the first path that leads to one; `None` if none does."""
     if paths == ("",):
-        return answer if isinstance(answer, dict) and answer else None
-    found = (dig(answer, path) for path in paths)
+        return data if isinstance(data, dict) and data else None
+    found = (dig(data, path) for path in paths)
     return next((record for record in found if isinstance(record, dict) and record), None)
 
 

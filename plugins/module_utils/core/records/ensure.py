@@ -62,13 +62,13 @@ def ensure(
     keyed = [(key_names(row, record, options), record) for record in wanted]
     found: list[Record] = yield from look_for(store, row, keyed)
     if row.is_partial:
-        found = yield from _completed(store, row, wanted, found, options)
+        found = yield from _complete(store, row, wanted, found, options)
     changes = plan(row, wanted, found, options)
     if options.present and not options.predict:
         # Check mode may meet names that an earlier task would make; a record that is to be absent
         # needs none of them.
         check_names(store, row, changes)
-    purged = yield from _purged(store, row, changes, options)
+    purged = yield from _plan_purge(store, row, changes, options)
     if options.predict:
         yield from _validate(store, row, changes)
     else:
@@ -93,7 +93,7 @@ def _check_verbs(row: ResourceType, options: EnsureOptions) -> None:
         raise ConfigurationError(f"{row.name} records cannot be deleted in this API")
 
 
-def _completed(
+def _complete(
     store: RecordStore,
     row: ResourceType,
     wanted: Sequence[Record],
@@ -124,7 +124,7 @@ def _validate(store: RecordStore, row: ResourceType, changes: Sequence[Change]) 
                 change.error = ClientError(f"{change.label}: the server would refuse it: {reasons}")
 
 
-def _purged(
+def _plan_purge(
     store: RecordStore, row: ResourceType, changes: Sequence[Change], options: EnsureOptions
 ) -> Flow[list[Change]]:
     if options.purge is None:
@@ -213,12 +213,12 @@ def _read_again(
             keyed.append((change, names, record))
     if not keyed:
         return []
-    found = yield from look_for(store, row, [(names, one) for dummy, names, one in keyed])
-    index = Index(row, found, (names for dummy, names, one in keyed))
+    found = yield from look_for(store, row, [(names, record) for dummy, names, record in keyed])
+    index = Index(row, found, (names for dummy, names, record in keyed))
     for change, names, record in keyed:
         change.after = index.find(record, names)
         change.is_known = True
-    return [change for change, dummy, one in keyed]
+    return [change for change, dummy, record in keyed]
 
 
 def _remaining(row: ResourceType, change: Change) -> Change | None:

@@ -79,7 +79,11 @@ def without_secret_fields(row: ResourceType, records: Sequence[Record]) -> Seque
 def _without_fields(hiding: Sequence[Field], record: Record) -> Record:
     return {
         **record,
-        **{one.name: _masked(one, record[one.name]) for one in hiding if one.name in record},
+        **{
+            field.name: _masked(field, record[field.name])
+            for field in hiding
+            if field.name in record
+        },
     }
 
 
@@ -139,7 +143,7 @@ def _twins(store: RecordStore, row: ResourceType, records: Sequence[Record]) -> 
         same.setdefault(row.identity(record, keys), []).append(record)
     chosen = {key: row.preferred(found) for key, found in same.items()}
     return [
-        [one.get(row.id_field) for one in chosen[row.identity(record, keys)]]
+        [found.get(row.id_field) for found in chosen[row.identity(record, keys)]]
         != [record.get(row.id_field)]
         for record in records
     ]
@@ -157,13 +161,13 @@ def _names(store: RecordStore, target: ResourceType, ids: Sequence[Any]) -> Flow
     there = yield from store.find(target, target.id_field, distinct)
     wanted = set(map(hashable, distinct))
     names = {
-        hashable(one[target.id_field]): str(one[name])
-        for one in there
-        if hashable(one[target.id_field]) in wanted and one.get(name) is not None
+        hashable(record[target.id_field]): str(record[name])
+        for record in there
+        if hashable(record[target.id_field]) in wanted and record.get(name) is not None
     }
     same = yield from store.find(target, name, sorted(set(names.values())))
     return {
         key: text
         for key, text in names.items()
-        if len(target.preferred([one for one in same if one.get(name) == text])) == 1
+        if len(target.preferred([record for record in same if record.get(name) == text])) == 1
     }

@@ -59,21 +59,21 @@ class Failure:
     def __repr__(self) -> str:
         return f"<Failure {self.path}>"
 
-    def find(self, answer: Any, sent: Mapping[str, Any]) -> str | None:
+    def find(self, data: Any, sent: Mapping[str, Any]) -> str | None:
         """Return the reason of the first failure; `None` if there is none.
 
         Args:
-            answer: The JSON of the response.
+            data: The JSON of the response.
             sent: The fields that were sent.
         """
-        return next(iter(self.find_all(answer, sent)), None)
+        return next(iter(self.find_all(data, sent)), None)
 
-    def find_all(self, answer: Any, sent: Mapping[str, Any]) -> list[str]:
+    def find_all(self, data: Any, sent: Mapping[str, Any]) -> list[str]:
         """Return the reasons of all failures. For the arguments see `find`."""
         before, star, after = self.path.partition("*")
-        roots = [answer]
+        roots = [data]
         if star:
-            items = dig(answer, before.strip("."))
+            items = dig(data, before.strip("."))
             roots = items if isinstance(items, list) else []
         parent, dummy, name = (after.strip(".") if star else self.path).rpartition(".")
         pairs = [(holder, dig(holder, name)) for holder in (dig(root, parent) for root in roots)]

@@ -72,7 +72,7 @@ class Condition:
         self.name = name
         self.operator = operator
         self.field = Field(name, JSON) if inner else field
-        self.value = self._parsed(value)
+        self.value = self._parse(value)
 
     def __repr__(self) -> str:
         return f"<Condition {self.name} {self.operator} {self.value!r}>"
@@ -125,7 +125,7 @@ class Condition:
     def _comparable(self, value: Any) -> Any:
         return self.field.kind.comparable(value)
 
-    def _parsed(self, value: Any) -> Any:
+    def _parse(self, value: Any) -> Any:
         if self.operator == "exists":
             return Field(f"filters: {self.name}: exists", BOOLEAN).parse(value)
         if self.operator in LISTS:
@@ -134,14 +134,14 @@ class Condition:
                 raise ConfigurationError(
                     f"filters: {self.name}: {self.operator} takes a list, not {value!r}"
                 )
-            return [self._parsed_one(item) for item in items]
+            return [self._parse_one(item) for item in items]
         if isinstance(value, (list, tuple, set, frozenset)) and self.operator != "equals":
             raise ConfigurationError(
                 f"filters: {self.name}: {self.operator} takes one value, not {value!r}"
             )
-        return self._parsed_one(value)
+        return self._parse_one(value)
 
-    def _parsed_one(self, value: Any) -> Any:
+    def _parse_one(self, value: Any) -> Any:
         if value is None or self.operator in _PARTS or self.field.many:
             return value
         return self.field.parse(value)

@@ -61,7 +61,7 @@ class RecordsBase:
         self._perform = perform
         self._concurrency = concurrency
 
-    def _listed(
+    def _list(
         self,
         filters: Mapping[str, Any] | None,
         order: Sequence[str],
@@ -84,16 +84,16 @@ class RecordsBase:
             found = yield from self._store.complete(row, found)
         return found if each is None else each(found)
 
-    def _exported(self, records: Sequence[Record], placeholder: Placeholder) -> Flow[list[Record]]:
+    def _export(self, records: Sequence[Record], placeholder: Placeholder) -> Flow[list[Record]]:
         row = yield from self._row()
         whole = yield from self._store.complete(row, records)
         return (yield from exported(self._store, row, whole, placeholder))
 
-    def _found(self, target: Target) -> Flow[Record | None]:
+    def _find(self, target: Target) -> Flow[Record | None]:
         row = yield from self._row()
-        return (yield from self._find(row, target))
+        return (yield from self._look_up(row, target))
 
-    def _find(self, row: ResourceType, target: Target) -> Flow[Record | None]:
+    def _look_up(self, row: ResourceType, target: Target) -> Flow[Record | None]:
         for identity in _identities(row, target):
             fields = self._store.prepared(row, identity)
             if all(fields.get(name) is not None for name in row.identity_names):
@@ -109,13 +109,13 @@ class RecordsBase:
                 return next(iter((yield from self._store.complete(row, [found]))), None)
         return None
 
-    def _required(self, row: ResourceType, target: Target) -> Flow[Record]:
-        found = yield from self._find(row, target)
+    def _require(self, row: ResourceType, target: Target) -> Flow[Record]:
+        found = yield from self._look_up(row, target)
         if found is None:
             raise ClientError(f"there is no {row.name} {target!r}")
         return found
 
-    def _ensured(
+    def _ensure(
         self, records: Sequence[Mapping[str, Any]], arguments: EnsureArguments
     ) -> Flow[list[Change]]:
         options = EnsureOptions.of(arguments, concurrency=self._concurrency)
@@ -124,32 +124,32 @@ class RecordsBase:
         wanted = [self._store.prepared(row, record) for record in given]
         return (yield from ensure(self._store, row, wanted, options))
 
-    def _created(self, record: Mapping[str, Any]) -> Flow[Record]:
+    def _create(self, record: Mapping[str, Any]) -> Flow[Record]:
         row = yield from self._row()
         change = Change(row.name, None, "create")
-        change.sent = row.creatable((yield from self._parsed(row, record, change)))
+        change.sent = row.creatable((yield from self._parse(row, record, change)))
         row.check_new(change.sent)
-        made: Record = yield from self._written(row, change)
+        made: Record = yield from self._write(row, change)
         return made
 
-    def _updated(self, target: Target, fields: Mapping[str, Any]) -> Flow[Record]:
+    def _update(self, target: Target, fields: Mapping[str, Any]) -> Flow[Record]:
         row = yield from self._row()
-        change = Change(row.name, (yield from self._required(row, target)), "update")
-        change.sent = yield from self._parsed(row, fields, change)
-        changed: Record = yield from self._written(row, change)
+        change = Change(row.name, (yield from self._require(row, target)), "update")
+        change.sent = yield from self._parse(row, fields, change)
+        changed: Record = yield from self._write(row, change)
         return changed
 
-    def _deleted(self, target: Target, missing_ok: bool) -> Flow[bool]:
+    def _delete(self, target: Target, missing_ok: bool) -> Flow[bool]:
         row = yield from self._row()
-        found = yield from self._find(row, target)
+        found = yield from self._look_up(row, target)
         if found is None or row.is_deactivated(found):
             if missing_ok:
                 return False
             raise ClientError(f"there is no {row.name} {target!r}")
-        yield from self._written(row, Change(row.name, found, "delete"))
+        yield from self._write(row, Change(row.name, found, "delete"))
         return True
 
-    def _parsed(self, row: ResourceType, record: Mapping[str, Any], change: Change) -> Flow[Record]:
+    def _parse(self, row: ResourceType, record: Mapping[str, Any], change: Change) -> Flow[Record]:
         if not isinstance(record, Mapping):
             raise ConfigurationError(f"a {row.name} must be a dict of fields, not {record!r}")
         if change.action == "create":
@@ -158,7 +158,7 @@ class RecordsBase:
         (located,) = yield from self._store.locate(row, resolved)
         return located
 
-    def _written(self, row: ResourceType, change: Change) -> Flow[Any]:
+    def _write(self, row: ResourceType, change: Change) -> Flow[Any]:
         (outcome,) = yield from self._store.write(row, [change], 1)
         if isinstance(outcome, ClientError):
             raise outcome
@@ -225,7 +225,7 @@ class Records(RecordsBase):
             ConfigurationError: An unknown field or operator.
             ClientError: As for any call.
         """
-        flow = self._listed(filters, order, limit, fields, complete, each)
+        flow = self._list(filters, order, limit, fields, complete, each)
         found: Listed = self._perform(flow)
         return found
 
@@ -238,7 +238,7 @@ class Records(RecordsBase):
         Raises:
             ClientError: Several records match.
         """
-        found: Record | None = self._perform(self._found(target))
+        found: Record | None = self._perform(self._find(target))
         return found
 
     def ensure(
@@ -257,7 +257,7 @@ class Records(RecordsBase):
         Raises:
             ClientError: The records could not be read, or what is wanted cannot work.
         """
-        changes: Changes = self._perform(self._ensured(records, options))
+        changes: Changes = self._perform(self._ensure(records, options))
         return changes
 
     def export_(self, records: Sequence[Record], placeholder: Placeholder = no_secret) -> Listed:
@@ -271,7 +271,7 @@ class Records(RecordsBase):
         Returns:
             The records without what only the server writes, with names in place of ids.
         """
-        found: Listed = self._perform(self._exported(records, placeholder))
+        found: Listed = self._perform(self._export(records, placeholder))
         return found
 
     def create(self, record: Mapping[str, Any]) -> Record:
@@ -281,7 +281,7 @@ class Records(RecordsBase):
             ConfigurationError: An unknown or read-only field.
             ClientError: The server refuses it.
         """
-        made: Record = self._perform(self._created(record))
+        made: Record = self._perform(self._create(record))
         return made
 
     def update(self, target: Target, fields: Mapping[str, Any]) -> Record:
@@ -295,7 +295,7 @@ class Records(RecordsBase):
             ConfigurationError: An unknown or read-only field.
             ClientError: There is no such record, or the server refuses the change.
         """
-        changed: Record = self._perform(self._updated(target, fields))
+        changed: Record = self._perform(self._update(target, fields))
         return changed
 
     def delete(self, target: Target, *, missing_ok: bool = True) -> bool:
@@ -311,7 +311,7 @@ class Records(RecordsBase):
         Raises:
             ClientError: Several records match, or the server refuses the deletion.
         """
-        gone: bool = self._perform(self._deleted(target, missing_ok))
+        gone: bool = self._perform(self._delete(target, missing_ok))
         return gone
 
 
@@ -337,40 +337,40 @@ class AsyncRecords(RecordsBase):
     ) -> Listed:
         """Return all records that match."""
         found: Listed = await self._perform(
-            self._listed(filters, order, limit, fields, complete, each)
+            self._list(filters, order, limit, fields, complete, each)
         )
         return found
 
     async def find(self, target: Target) -> Record | None:
         """Return a record; `None` if there is none."""
-        found: Record | None = await self._perform(self._found(target))
+        found: Record | None = await self._perform(self._find(target))
         return found
 
     def ensure(
         self, records: Sequence[Mapping[str, Any]], **options: Unpack[EnsureArguments]
     ) -> Awaitable[Changes]:
         """Bring records to a wanted state; only what differs is written."""
-        changes: Awaitable[Changes] = self._perform(self._ensured(records, options))
+        changes: Awaitable[Changes] = self._perform(self._ensure(records, options))
         return changes
 
     async def export_(
         self, records: Sequence[Record], placeholder: Placeholder = no_secret
     ) -> Listed:
         """Return records in the form in which `ensure` takes them."""
-        found: Listed = await self._perform(self._exported(records, placeholder))
+        found: Listed = await self._perform(self._export(records, placeholder))
         return found
 
     async def create(self, record: Mapping[str, Any]) -> Record:
         """Create a record and return it as the server has it."""
-        made: Record = await self._perform(self._created(record))
+        made: Record = await self._perform(self._create(record))
         return made
 
     async def update(self, target: Target, fields: Mapping[str, Any]) -> Record:
         """Change fields of a record and return it as the server has it."""
-        changed: Record = await self._perform(self._updated(target, fields))
+        changed: Record = await self._perform(self._update(target, fields))
         return changed
 
     async def delete(self, target: Target, *, missing_ok: bool = True) -> bool:
         """Delete a record, and return whether there was one."""
-        gone: bool = await self._perform(self._deleted(target, missing_ok))
+        gone: bool = await self._perform(self._delete(target, missing_ok))
         return gone

@@ -199,7 +199,7 @@ def _creation(row: ResourceType, label: str, record: Record) -> Change:
         raise ConfigurationError(f"there is no {label}: to create it, give {', '.join(missing)}")
     row.check_new(record)
     change = Change(label, None, "create")
-    change.after = _as_answered(row, record)
+    change.after = _as_returned(row, record)
     change.sent = row.creatable(record)
     return change
 
@@ -227,7 +227,7 @@ def _update(
         return change
     change.action = "update"
     change.sent = written
-    change.after = {**before, **_as_answered(row, written)}
+    change.after = {**before, **_as_returned(row, written)}
     return change
 
 
@@ -270,6 +270,6 @@ def _recreation(
     return {**kept, **wanted}
 
 
-def _as_answered(row: ResourceType, record: Record) -> Record:
+def _as_returned(row: ResourceType, record: Record) -> Record:
     """Return a record as a server would return it: without secrets and contents of files."""
     return {name: plain(value) for name, value in record.items() if not row.field(name).write_only}

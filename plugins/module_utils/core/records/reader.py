@@ -302,7 +302,7 @@ class RestReader(RecordStore):
             found = yield from self._look_up(row, names, record)
         if found is None:
             return None
-        return (yield from self._settled(row, [found], None))[0]
+        return (yield from self._fill_in(row, [found], None))[0]
 
     def _read(
         self,
@@ -316,23 +316,23 @@ class RestReader(RecordStore):
         if self.is_missing(response, route.statuses):
             return None
         self._engine.check(response)
-        answer = response.json()
-        if route.absent is not None and route.absent.find(answer, {}) is not None:
+        data = response.json()
+        if route.absent is not None and route.absent.find(data, {}) is not None:
             return None
-        raw = unwrapped(answer, route.unwrap)
-        if route.into and not isinstance(answer, Mapping):
+        raw = unwrapped(data, route.unwrap)
+        if route.into and not isinstance(data, Mapping):
             # What is put into a record may be anything.
-            raw = answer or None
+            raw = data or None
         if raw is None:
             # If there is no record, some servers answer 2xx with nothing, or with an object that
             # lacks it. Any other content, such as a list, says nothing about the record.
-            says_none = not answer or isinstance(answer, Mapping)
+            says_none = not data or isinstance(data, Mapping)
             if says_none and self.empty_is_missing:
                 return None
             raise without_records(response, self.expected)
-        return self.found(row, route, record, wrapped(raw, route.into))
+        return self.record_of(row, route, record, wrapped(raw, route.into))
 
-    def found(
+    def record_of(
         self, row: ResourceType, route: Route, known: Mapping[str, Any], raw: Mapping[str, Any]
     ) -> Record:
         """Return a record with the fields of the path, which the server does not repeat."""
@@ -360,13 +360,13 @@ class RestReader(RecordStore):
         if not values:
             return []
         route = row.access.many[0]
-        one = next((way for way in row.access.one if _is_read_by(row, way, field)), None)
+        read_alone = next((one for one in row.access.one if _is_read_by(row, one, field)), None)
         wanted = [value for value in values if value is not None]
         if field not in route.placeholders:
             parts = self._parts(row, route, field, wanted)
-            if parts is None and one is not None and len(wanted) <= row.most_named:
+            if parts is None and read_alone is not None and len(wanted) <= row.most_named:
                 found = yield from gather(
-                    [self._read(row, one, {field: value}) for value in wanted], self.at_once
+                    [self._read(row, read_alone, {field: value}) for value in wanted], self.at_once
                 )
                 return [record for record in found if record is not None]
             if parts is None:
@@ -420,21 +420,21 @@ class RestReader(RecordStore):
             one = row.access.one[0]
             found = yield from gather([self._read(row, one, r) for r in records], self.at_once)
             whole_ones = [record for record in found if record is not None]
-        return (yield from self._settled(row, whole_ones, names))
+        return (yield from self._fill_in(row, whole_ones, names))
 
-    def _settled(
+    def _fill_in(
         self, row: ResourceType, records: Sequence[Record], names: Collection[str] | None
     ) -> Flow[list[Record]]:
-        """Return records with ids in relations that servers may tell by name, and with their parts.
+        """Return records with ids in relations that servers may give by name, and with their parts.
 
         Args:
             row: Their type.
             records: The records.
             names: The parts that are wanted; `None` for all.
         """
-        by_name = [field.name for field in row.fields.values() if _is_told_by_name(field, names)]
-        told = [{name: record.get(name) for name in by_name} for record in records]
-        ids = yield from relations.resolve(self, row, told, lenient=True)
+        by_name = [field.name for field in row.fields.values() if _may_hold_names(field, names)]
+        values = [{name: record.get(name) for name in by_name} for record in records]
+        ids = yield from relations.resolve(self, row, values, lenient=True)
         wanted = [name for name in row.access.parts if names is None or name in names]
         parts = yield from gather(
             [self.part(row, name, record) for record in records for name in wanted],
@@ -459,7 +459,7 @@ class RestReader(RecordStore):
         row = yield from self.row(part.resource)
         found = yield from self.read_all(row, filters)
         names = [field.name for field in row.fields.values() if not field.read_only]
-        return [{name: one[name] for name in names if name in one} for one in found]
+        return [{name: item[name] for name in names if name in item} for item in found]
 
     def list_selected(self, row: ResourceType, selection: Any) -> Flow[list[Record]]:
         """Read the records that a selection matches. See `RecordStore`."""
@@ -557,7 +557,7 @@ def _is_pending(record: Mapping[str, Any], names: Iterable[str]) -> bool:
     return any(isinstance(record.get(name), PendingName) for name in names)
 
 
-def _is_told_by_name(field: Field, names: Collection[str] | None) -> bool:
+def _may_hold_names(field: Field, names: Collection[str] | None) -> bool:
     """Tell whether servers may have the name of another record in a field, and an id as well."""
     if isinstance(field.kind, Document):
         return field.kind.names_others and (names is None or field.name in names)

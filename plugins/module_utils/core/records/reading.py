@@ -60,7 +60,7 @@ class Lists(Protocol):
         timeout: float | None,
     ) -> Flow[Response]: ...
 
-    def found(
+    def record_of(
         self, row: ResourceType, route: Route, known: Mapping[str, Any], raw: Mapping[str, Any]
     ) -> Record: ...
 
@@ -195,7 +195,7 @@ class Reading:
             has_id = raw is not None and isinstance(self._row.with_id(raw).get(id_name), (int, str))
             if raw is None or (self._row.closed and not has_id):
                 raise paging.without_records(page, self._store.expected)
-            record = self._store.found(self._row, self._route, scope, raw)
+            record = self._store.record_of(self._row, self._route, scope, raw)
             if self._unseen:
                 self._seen.update(record)
                 self._unseen.difference_update(record)

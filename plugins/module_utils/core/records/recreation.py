@@ -81,11 +81,11 @@ def recreate(store: Store, row: ResourceType, before: Record, fields: Record) ->
         made: Record = yield from store.create(row, fields)
     except ClientError as exc:
         raise half_done(exc, f"the {row.name} was deleted, and is not created again") from exc
-    for place, referrer in enumerate(referrers):
+    for number, referrer in enumerate(referrers):
         try:
             yield from _lead(store, referrer, old, row.id_of(made))
         except ClientError as exc:
-            left = ", ".join(_described(other) for other in referrers[place:])
+            left = ", ".join(_describe(other) for other in referrers[number:])
             raise half_done(
                 exc, f"the {row.name} was created again, but its old id is still in {left}"
             ) from exc
@@ -102,7 +102,7 @@ def _referrers(store: Store, row: ResourceType, old: Any) -> Flow[list[_Referrer
         try:
             other = yield from store.row(resource)
             for field in fields:
-                there = yield from _listed(store, other, field, old)
+                there = yield from _records_with(store, other, field, old)
                 found += [_Referrer(other, record, field) for record in there]
         except ConfigurationError:
             # This release has no such records, or they are only listed by their parent.
@@ -110,7 +110,7 @@ def _referrers(store: Store, row: ResourceType, old: Any) -> Flow[list[_Referrer
     return found
 
 
-def _listed(store: Store, row: ResourceType, field: Field, old: Any) -> Flow[list[Record]]:
+def _records_with(store: Store, row: ResourceType, field: Field, old: Any) -> Flow[list[Record]]:
     filters = (
         Filters(row, {field.name: {"equals": old}})
         if isinstance(field.kind, Relation) and not field.many
@@ -118,14 +118,14 @@ def _listed(store: Store, row: ResourceType, field: Field, old: Any) -> Flow[lis
     )
     records = yield from optional(store.read_all(row, filters), (_NOT_INSTALLED,))
     return [
-        record for record in records or () if _replaced(field, record.get(field.name), old, None)[1]
+        record for record in records or () if _replace(field, record.get(field.name), old, None)[1]
     ]
 
 
 def _lead(store: Store, referrer: _Referrer, old: Any, new: Any) -> Flow[None]:
     """Put the new id into a record."""
     row, record, field = referrer
-    value, dummy = _replaced(field, record.get(field.name), old, new)
+    value, dummy = _replace(field, record.get(field.name), old, new)
     if field.access is FieldAccess.CREATE_ONLY:
         known = {
             name: item
@@ -145,7 +145,7 @@ def _targets(field: Field) -> frozenset[str]:
     return field.kind.targets if isinstance(field.kind, Document) else frozenset()
 
 
-def _replaced(field: Field, value: Any, old: Any, new: Any) -> tuple[Any, bool]:
+def _replace(field: Field, value: Any, old: Any, new: Any) -> tuple[Any, bool]:
     """Return a value with the new id in place of the old one, and whether it had that."""
     if isinstance(field.kind, Document):
         changed = copy.deepcopy(value)
@@ -159,5 +159,5 @@ def _replaced(field: Field, value: Any, old: Any, new: Any) -> tuple[Any, bool]:
     return new, equal(value, old)
 
 
-def _described(referrer: _Referrer) -> str:
+def _describe(referrer: _Referrer) -> str:
     return referrer.row.describe(referrer.record, referrer.row.key or (referrer.row.id_field,))

@@ -68,11 +68,11 @@ class References(Document):
         kind = item.get(self._type_key) if name == self._id_key else name
         if kind not in self._targets:
             raise ValueError(item)
-        return self._sent({**item, self._type_key: kind, self._id_key: item[name]})
+        return self._strip({**item, self._type_key: kind, self._id_key: item[name]})
 
     def exported(self, value: Any, make: Callable[[tuple[str, ...]], Any]) -> Any:
         """Return the references without what the server adds."""
-        return super().exported(self._listed(value), make)
+        return super().exported(self._strip_all(value), make)
 
     def links(self, value: Any) -> list[Link]:
         """Return the places that lead to other records."""
@@ -84,19 +84,19 @@ class References(Document):
 
     def comparable(self, value: Any) -> Any:
         """Return the references without what the server adds."""
-        return super().comparable(self._listed(value))
+        return super().comparable(self._strip_all(value))
 
     def same(self, wanted: Any, found: Any, *, exact: bool = False) -> bool:
         """Tell whether all wanted references are there. See `Document.same`."""
-        return super().same(wanted, self._listed(found), exact=exact)
+        return super().same(wanted, self._strip_all(found), exact=exact)
 
     def merged(self, wanted: Any, found: Any, *, exact: bool = False) -> Any:
         """Return the references that are there, with the wanted ones. See `Document.same`."""
-        return super().merged(wanted, self._listed(found), exact=exact)
+        return super().merged(wanted, self._strip_all(found), exact=exact)
 
-    def _listed(self, value: Any) -> Any:
+    def _strip_all(self, value: Any) -> Any:
         items = value if isinstance(value, list) else []
-        return [self._sent(item) if isinstance(item, Mapping) else item for item in items]
+        return [self._strip(item) if isinstance(item, Mapping) else item for item in items]
 
-    def _sent(self, item: Mapping[str, Any]) -> dict[str, Any]:
+    def _strip(self, item: Mapping[str, Any]) -> dict[str, Any]:
         return {name: item[name] for name in self._own if item.get(name) is not None}

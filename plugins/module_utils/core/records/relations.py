@@ -138,7 +138,7 @@ def _look_up(
     text_ids: bool,
 ) -> Flow[list[_Other]]:
     target = store.resource(name)
-    values = [_named(target, link.holder[link.key]) for link in links]
+    values = [_as_text(target, link.holder[link.key]) for link in links]
     for value in values:
         if not _is_id(target, value) and not isinstance(value, (str, Mapping)):
             raise ConfigurationError(
@@ -148,7 +148,7 @@ def _look_up(
     return (yield from _others(store, target, values, lenient, text_ids))
 
 
-def _named(target: ResourceType, value: Any) -> Any:
+def _as_text(target: ResourceType, value: Any) -> Any:
     """Return a value with a number as its text, if the ids are texts: a name may look like one."""
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return str(value) if is_number and not _is_id(target, value) else value
@@ -181,7 +181,7 @@ def _others(
             wanted = {number: {name: parse(value)} for number, value in left.items()}
             values_of = [record[name] for record in wanted.values()]
             there = yield from store.find(target, name, _distinct(values_of))
-            found.update(_matched(target, (name,), wanted, there))
+            found.update(_match(target, (name,), wanted, there))
     for number, text in texts.items():
         if number not in found:
             found[number] = _missing(target, text, lenient, text_ids)
@@ -226,7 +226,7 @@ def _others_by_fields(
         record[names[0]] for record in records if not isinstance(record[names[0]], PendingName)
     ]
     there = yield from store.find(target, names[0], known)
-    matched = _matched(target, names, wanted, there)
+    matched = _match(target, names, wanted, there)
     return {
         number: matched[number]
         if number in matched
@@ -235,7 +235,7 @@ def _others_by_fields(
     }
 
 
-def _matched(
+def _match(
     target: ResourceType,
     names: Sequence[str],
     wanted: Mapping[int, Mapping[str, Any]],

@@ -224,29 +224,29 @@ class RestStore(RestReader):
         call = self._write_call(row, route, before, given, **options)
         response: Response = yield from self._engine.checked(call)
         raw_sent = self.encode(row, sent)
-        answer = self._check(response, route, raw_sent)
+        data = self._check(response, route, raw_sent)
         known = {**before, **sent}
-        raw = None if route.unwrap is None else unwrapped(answer, route.unwrap)
+        raw = None if route.unwrap is None else unwrapped(data, route.unwrap)
         once: Record = {}
         if raw is not None and (
             row.wire(row.id_field) in row.with_id(raw) or not raw_sent.keys().isdisjoint(raw)
         ):
-            extra = {key: answer[key] for key in route.beside if key in answer}
-            record = self.found(row, route, known, {**raw, **extra})
+            extra = {key: data[key] for key in route.beside if key in data}
+            record = self.record_of(row, route, known, {**raw, **extra})
             if not route.partial and route.otherwise is None:
                 return record
             known = {**known, **record}
-            # A secret is told once.
+            # The server shows a secret once.
             once = {name: record[name] for name in row.secret_names if name in record}
         there = yield from self._read_back(row, known, sent)
         if there is None and route.unwrap is not None and not route.partial:
-            raise without_records(response, self.expected, self._said(response))
+            raise without_records(response, self.expected, self._error_text(response))
         if there is None and not before and self._is_readable(row, known):
-            said = self._said(response)
+            text = self._error_text(response)
             raise ClientError(
                 f"{response.request.method} {response.url}: answered {response.status_code}, but"
                 f" there is no {row.describe(known, _names_known(row, known))} afterwards"
-                f"{f': {said}' if said else ''}",
+                f"{f': {text}' if text else ''}",
                 request=response.request,
                 response=response,
             )
@@ -270,8 +270,8 @@ class RestStore(RestReader):
             target = self.resource(relation.to)
             ids = sent[name] if field.many else [sent[name]]
             found = yield from self.find(target, target.id_field, ids)
-            names = {one[target.id_field]: one.get(relation.sends) for one in found}
-            given = [names.get(one) or one for one in ids]
+            names = {record[target.id_field]: record.get(relation.sends) for record in found}
+            given = [names.get(value) or value for value in ids]
             result[name] = given if field.many else given[0]
         return result
 
@@ -282,19 +282,19 @@ class RestStore(RestReader):
         there = yield from self._read_written(row, known)
         if there is None:
             return None
-        return (yield from self._settled(row, [there], list(sent)))[0]
+        return (yield from self._fill_in(row, [there], list(sent)))[0]
 
     def _read_written(self, row: ResourceType, known: Mapping[str, Any]) -> Flow[Record | None]:
-        one = row.access.one[0] if row.access.one else None
-        if one is not None and self._leads_to(row, one, known):
-            return (yield from self._read(row, one, known))
+        route = row.access.one[0] if row.access.one else None
+        if route is not None and self._leads_to(row, route, known):
+            return (yield from self._read(row, route, known))
         names = _names_known(row, known)
         if not names:
             return None
         found = yield from self._look_up(row, names, known)
-        if found is None or not row.access.many[0].partial or one is None:
+        if found is None or not row.access.many[0].partial or route is None:
             return found
-        return (yield from self._read(row, one, found))
+        return (yield from self._read(row, route, found))
 
     def _is_readable(self, row: ResourceType, known: Mapping[str, Any]) -> bool:
         """Tell whether what is known of a record leads to it, by its route or in the list."""
@@ -306,7 +306,7 @@ class RestStore(RestReader):
         values = self._values(row, known)
         return all(values.get(name) is not None for name in route.placeholders)
 
-    def _said(self, response: Response) -> str:
+    def _error_text(self, response: Response) -> str:
         """Return what a response without a record says, in one line."""
         try:
             content = response.json()
@@ -440,11 +440,11 @@ class RestStore(RestReader):
                 if exc.status_code not in REFUSED:
                     raise
                 return [exc.message]
-            answer = response.json()
+            data = response.json()
             return [
                 self._line(reason)
                 for failure in route.failures
-                for reason in failure.find_all(answer, change.sent)
+                for reason in failure.find_all(data, change.sent)
             ]
         return None
 
@@ -455,14 +455,14 @@ class RestStore(RestReader):
         if not route.failures and not has_record:
             return None
         try:
-            answer = response.json()
+            data = response.json()
         except SerializationError:
             if must_have:
                 raise
             # Some servers return a text.
             return None
         for failure in route.failures:
-            reason = failure.find(answer, sent)
+            reason = failure.find(data, sent)
             if reason is not None:
                 raise ClientError(
                     f"{response.request.method} {response.url}: answered"
@@ -470,7 +470,7 @@ class RestStore(RestReader):
                     request=response.request,
                     response=response,
                 )
-        return answer
+        return data
 
 
 def _half_written(written: Sequence[str], emptied: Mapping[str, Any]) -> str:
@@ -481,8 +481,8 @@ def _half_written(written: Sequence[str], emptied: Mapping[str, Any]) -> str:
         emptied: The fields that the server has emptied, with their former values.
     """
     lost = [f"{name}, which had {jsonutils.dumps(value)}" for name, value in emptied.items()]
-    told = f", and the server has emptied {', '.join(lost)}" if lost else ""
-    return f"{', '.join(written)} had been written before{told}"
+    losses = f", and the server has emptied {', '.join(lost)}" if lost else ""
+    return f"{', '.join(written)} had been written before{losses}"
 
 
 def _names_known(row: ResourceType, known: Mapping[str, Any]) -> tuple[str, ...]:

@@ -238,7 +238,7 @@ class ResourceType:
         name = self.wire(self.id_field)
         if not self.other_ids or raw.get(name) is not None:
             return raw
-        other = next((one for one in self.other_ids if raw.get(one) is not None), None)
+        other = next((key for key in self.other_ids if raw.get(key) is not None), None)
         if other is None:
             return raw
         return {name: raw[other], **{key: value for key, value in raw.items() if key != other}}

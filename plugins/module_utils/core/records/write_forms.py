@@ -151,7 +151,7 @@ def _took_effect(
     """Tell whether the server now has at least one of the values that a write sent.
 
     A value that only resembles the sent one must also differ from the one before. Fields that the
-    server never returns are left out; if no others were sent, the answer is `True`.
+    server never returns are left out; if no others were sent, the result is `True`.
     """
     seen = [name for name in sent if not row.field(name).write_only]
     return not seen or any(

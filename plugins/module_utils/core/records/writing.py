@@ -52,8 +52,8 @@ def in_groups(
     )
     result: list[Any] = [None] * len(changes)
     for group, outcome in zip(groups, outcomes, strict=True):
-        for place, number in enumerate(group):
-            result[number] = outcome if isinstance(outcome, ClientError) else outcome[place]
+        for index, number in enumerate(group):
+            result[number] = outcome if isinstance(outcome, ClientError) else outcome[index]
     return result
 
 
@@ -151,10 +151,10 @@ def lost_secrets(
 
 def half_done(error: ClientError, what: str) -> ClientError:
     """Return an error that says what is left half done."""
-    told = error.__copy__()
-    told.reword(f"{error.message}; {what}")
-    told.after_write = True
-    return told
+    extended = error.__copy__()
+    extended.reword(f"{error.message}; {what}")
+    extended.after_write = True
+    return extended
 
 
 def after_write(flow: Flow[T]) -> Flow[T]:
