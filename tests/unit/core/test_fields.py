@@ -193,6 +193,8 @@ def test_a_secret_is_taken_as_it_is_and_never_shown() -> None:
         ("text", "a", "a", True),
         ("text", "a", "A", False),
         ("text", "", None, False),
+        ("text", "5", 5, True),
+        ("text", "1", True, False),
         ("integer", 5, 5, True),
         ("integer", 5, "5", True),
         ("integer", 0, None, False),

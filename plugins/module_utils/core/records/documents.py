@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from ..exceptions import ConfigurationError
 from ..jsonutils import dig, equal
 from ..secrets.names import names_secret
-from .kinds import Json, sortable
+from .kinds import Json, sortable, text_of_number
 
 _IGNORED = "ignored"
 _UNORDERED = "unordered"
@@ -408,7 +408,7 @@ def _as_objects(value: Any, rules: Sequence[Rule]) -> Any:
     if isinstance(value, list):
         return [_as_objects(item, _below(rules, "*")) for item in value]
     key = next((key for path, dummy, key in rules if not path), None)
-    return value if key is None or value is None else {key: value}
+    return value if key is None or value is None else {key: text_of_number(value)}
 
 
 def _without(value: Any, rules: Sequence[Rule]) -> Any:

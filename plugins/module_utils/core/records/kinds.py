@@ -91,6 +91,10 @@ class Text(Kind):
             raise TypeError(value)
         return text_of(value, self.noun)
 
+    def _normalized(self, value: Any) -> Any:
+        # Some servers keep a text of digits as a number.
+        return text_of_number(value)
+
 
 class Content(Text):
     """Text of many lines, such as the content of a template."""
@@ -122,10 +126,6 @@ class Id(Text):
 
     def parse(self, value: Any) -> str:
         return super().parse(value).strip()
-
-    def _normalized(self, value: Any) -> Any:
-        is_number = isinstance(value, int) and not isinstance(value, bool)
-        return str(value) if is_number else value
 
 
 class Integer(Kind):
@@ -370,6 +370,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {key: plain(item) for key, item in value.items()}
     return str(value) if isinstance(value, PendingName) else value
+
+
+def text_of_number(value: Any) -> Any:
+    """Return the text of a whole number; any other value as it is."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def number_of_id(value: Any) -> Any:

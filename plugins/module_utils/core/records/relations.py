@@ -19,7 +19,7 @@ from ..exceptions import ClientError, ConfigurationError
 from ..flow import Flow
 from .documents import Document, Link
 from .fields import Field
-from .kinds import Integer, PendingName, Relation, number_of_id
+from .kinds import Integer, PendingName, Relation, number_of_id, text_of_number
 from .stores import RecordStore
 from .types import Change, Record, ResourceType
 
@@ -150,8 +150,7 @@ def _look_up(
 
 def _as_text(target: ResourceType, value: Any) -> Any:
     """Return a value with a number as its text, if the ids are texts: a name may look like one."""
-    is_number = isinstance(value, int) and not isinstance(value, bool)
-    return str(value) if is_number and not _is_id(target, value) else value
+    return value if _is_id(target, value) else text_of_number(value)
 
 
 def _is_id(target: ResourceType, value: Any) -> bool:

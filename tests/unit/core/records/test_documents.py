@@ -119,6 +119,7 @@ def test_secrets_are_known_by_the_names_of_their_keys() -> None:
     [
         (["edge", {"name": "core", "_id": "1"}], [{"name": "edge"}, {"name": "core", "_id": "1"}]),
         ([None], [None]),
+        ([2026], [{"name": "2026"}]),
         (None, None),
     ],
 )
