@@ -23,8 +23,8 @@ def decoded(row: ResourceType, raw: Mapping[str, Any]) -> Record:
             equal(raw.get(row.fields[name].wire), value) for name, value in field.implies.items()
         ):
             continue
-        found = dig(raw, field.place)
-        if found is not None or field.place in raw:
+        found = dig(raw, field.path)
+        if found is not None or field.path in raw:
             record[field.name] = field.values_in(found)
     for field in row.moved:
         top = field.wire.partition(".")[0]
@@ -53,9 +53,9 @@ def encoded(row: ResourceType, record: Mapping[str, Any]) -> Record:
 
 
 def objects_in(row: ResourceType, record: Mapping[str, Any]) -> Record:
-    """Return the objects into which the server wraps the values of sets, by their places."""
-    places = [field.place for field in row.fields.values() if field.extra]
-    return {place: record[place] for place in places if isinstance(record.get(place), list)}
+    """Return the objects into which the server wraps the values of sets, by their paths."""
+    paths = [field.path for field in row.fields.values() if field.extra]
+    return {path: record[path] for path in paths if isinstance(record.get(path), list)}
 
 
 def with_objects(row: ResourceType, raw: Record, before: Mapping[str, Any]) -> Record:
@@ -63,11 +63,11 @@ def with_objects(row: ResourceType, raw: Record, before: Mapping[str, Any]) -> R
     result = dict(raw)
     there = objects_in(row, before)
     for field in row.fields.values():
-        if field.place in there and isinstance(raw.get(field.place), list):
+        if field.path in there and isinstance(raw.get(field.path), list):
             inner = field.wire.partition(".*.")[2]
-            known = {hashable(dig(item, inner)): item for item in there[field.place]}
-            result[field.place] = [
-                {**item, **known.get(hashable(item[inner]), {})} for item in raw[field.place]
+            known = {hashable(dig(item, inner)): item for item in there[field.path]}
+            result[field.path] = [
+                {**item, **known.get(hashable(item[inner]), {})} for item in raw[field.path]
             ]
     return result
 

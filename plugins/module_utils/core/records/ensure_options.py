@@ -42,8 +42,8 @@ class EnsureOptions:
         predict: Send no writes.
         replace: Reset fields that are not given, unless the server makes them; otherwise they
             stay.
-        recreate: Delete a record and create it again, if the server has no update for what
-            differs; what led to it leads to the new one then.
+        recreate: Delete a record and create it again if the server cannot update what differs;
+            relations to it are changed to the new one.
 
     Raises:
         ConfigurationError: A value that cannot work.

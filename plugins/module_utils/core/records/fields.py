@@ -49,7 +49,7 @@ class Field:
             list or object, null stands for it.
         stays: Keeps its value in a record that is replaced, if no other one is given.
         implies: Values that other fields have if this one has a value. Only records with these
-            values have the field; several fields may share a place in the server's records so.
+            values have the field, so several fields may share a path in the server's records.
     """
 
     __slots__ = (
@@ -149,8 +149,8 @@ class Field:
         return self.kind.identifies and not self.many and not self.secret
 
     @property
-    def place(self) -> str:
-        """Its dotted path in the server's records, without that in the objects of a set."""
+    def path(self) -> str:
+        """Its dotted path in the server's records, without the part inside the objects of a set."""
         return self.wire.partition(".*.")[0]
 
     def values_in(self, value: Any) -> Any:

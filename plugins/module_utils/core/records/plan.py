@@ -143,7 +143,7 @@ def differing(
 def verify(row: ResourceType, change: Change, after: Record) -> None:
     """Compare a write with what the server made of it.
 
-    Servers accept fields that they ignore, and that is no change.
+    A server may accept a field and ignore it, which is no change.
     """
     change.after = after
     seen = [name for name in change.sent if row.field(name).is_compared(after.get(name))]

@@ -57,7 +57,7 @@ class ResourceType:
     Attributes:
         is_single: Whether the server has one such record, which is read by a path without a name;
             its key has the values of `defaults`.
-        moved: The fields that have another name, place or form in the server's records.
+        moved: The fields that have another name, path or form in the server's records.
         shown: The keys of a record that do not belong to its document.
         no_creation: The reason why no record can be created, for errors.
 
@@ -139,7 +139,7 @@ class ResourceType:
             field for field in self.fields.values() if field.wire != field.name or field.objects
         ]
         # Further keys of the server's objects are shown, and sent back.
-        self.shown = {*self.fields, *[field.place for field in self.moved if field.extra]}
+        self.shown = {*self.fields, *[field.path for field in self.moved if field.extra]}
         self._check()
 
     def _check(self) -> None:
@@ -266,11 +266,11 @@ class ResourceType:
 
         Args:
             given: The caller's name.
-            record: All that the caller gives: fields may share a place, see `Field`.
+            record: All that the caller gives: fields may share a path, see `Field`.
         """
         if given in self.fields:
             return given
-        fields = [field for field in self.fields.values() if given in (field.wire, field.place)]
+        fields = [field for field in self.fields.values() if given in (field.wire, field.path)]
         if not fields:
             return given
         fitting = [field for field in fields if field.belongs_to(record)]
