@@ -18,15 +18,19 @@ def mask_quoted(value: Any) -> Any:
     """Return a text, or JSON-like data, without what looks like a secret.
 
     Secrets in configurations are recognised by the words with which their lines begin, so each part
-    of a line after a colon is looked at alone, too. Texts of several lines are configurations
-    themselves.
+    of a line after a colon is searched alone, too.
     """
-    return _parts_masked(redact_data(value))
+    return _mask_parts(redact_data(value))
 
 
-def _parts_masked(value: Any) -> Any:
-    if isinstance(value, str) and "\n" not in value:
-        return _BEFORE_QUOTE.join(map(redact_data, value.split(_BEFORE_QUOTE)))
+def _mask_parts(value: Any) -> Any:
+    if isinstance(value, str):
+        return "\n".join(map(_mask_parts_of_line, value.split("\n")))
     if isinstance(value, Mapping):
-        return {key: _parts_masked(item) for key, item in value.items()}
-    return [_parts_masked(item) for item in value] if isinstance(value, list) else value
+        return {key: _mask_parts(item) for key, item in value.items()}
+    return [_mask_parts(item) for item in value] if isinstance(value, list) else value
+
+
+def _mask_parts_of_line(line: str) -> str:
+    parts = line.split(_BEFORE_QUOTE)
+    return _BEFORE_QUOTE.join(map(redact_data, parts)) if len(parts) > 1 else line
