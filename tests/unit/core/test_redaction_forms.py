@@ -125,6 +125,18 @@ def test_basic_credentials_of_any_user_are_masked(
     assert len(shown) < len(user) * 4 / 3 + len(f"Basic {MASK}.") + 3
 
 
+TWO_LINES = ("two\nlines-word", "two\r\nlines-word")
+
+
+@pytest.mark.parametrize("secret", TWO_LINES)
+@pytest.mark.parametrize("written", TWO_LINES)
+@pytest.mark.parametrize(
+    "form", ["plain", "json", "percent", "html, decimal", "yaml, double quotes"]
+)
+def test_a_secret_is_masked_with_other_line_ends(secret: str, written: str, form: str) -> None:
+    assert SecretValues([secret]).scrub(f"x {forms_of(written)[form]} y") == f"x {MASK} y"
+
+
 def test_a_secret_in_another_normal_form_is_masked() -> None:
     composed, decomposed = "caf\u00e9-word", "cafe\u0301-word"
 

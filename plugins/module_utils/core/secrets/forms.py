@@ -45,11 +45,11 @@ def pattern_of(value: str, *, letters: bool = False) -> str:
             expression is slow.
     """
     parts = []
-    for char, run in groupby(value):
+    for char, run in groupby(value.replace("\r\n", "\n")):
         count = len(list(run))
         if char.isascii() and char.isalnum():
-            one = rf"(?:{char}|{_escaped(char)})" if letters else char
-            parts.append(one * count)
+            written = rf"(?:{char}|{_escaped(char)})" if letters else char
+            parts.append(written * count)
         else:
             parts.append(_run(char, count))
     return "".join(parts)
@@ -67,6 +67,8 @@ def _run(char: str, count: int) -> str:
     if char == "\\":
         ways += [rf"\\{{{count},{16 * count}}}", f"(?:{_PERCENT}5[cC]){{{count},{16 * count}}}"]
     elif char == "\n":
+        carriage_return = _escaped("\r")
+        ways[0] = f"(?:(?:{carriage_return})?(?:{_escaped(char)})){times}"
         ways.append(rf"(?:\\{{0,15}}{_LINE_BREAK}){times}")
     else:
         most = 2 * count if char in _DOUBLED else count
