@@ -14,9 +14,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .core import exceptions, http, jsonutils, logging, metadata
+    from . import exceptions
+    from .core import http, jsonutils, logging, metadata
     from .core.connection import AsyncConnection, Connection
-    from .core.exceptions import (
+    from .core.http import HTTPMethod, Request, Response
+    from .core.secrets import heuristics
+
+    __version__ = metadata.VERSION
+    from .core.retry import RetryPolicy
+    from .exceptions import (
         AuthenticationError,
         ClientError,
         ConfigurationError,
@@ -25,11 +31,6 @@ if TYPE_CHECKING:
         RequestError,
         SerializationError,
     )
-    from .core.http import HTTPMethod, Request, Response
-    from .core.secrets import heuristics
-
-    __version__ = metadata.VERSION
-    from .core.retry import RetryPolicy
     from .itential.gateway import AsyncGateway, Gateway, gateway_factory
     from .itential.platform import AsyncPlatform, Platform, platform_factory
     from .keystone.client import AsyncKeystoneClient, KeystoneClient, keystone_factory
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "core.connection": ("AsyncConnection", "Connection"),
-    "core.exceptions": (
+    "core.http": ("HTTPMethod", "Request", "Response"),
+    "core.retry": ("RetryPolicy",),
+    "exceptions": (
         "AuthenticationError",
         "ClientError",
         "ConfigurationError",
@@ -46,15 +49,13 @@ _HOMES = {
         "RequestError",
         "SerializationError",
     ),
-    "core.http": ("HTTPMethod", "Request", "Response"),
-    "core.retry": ("RetryPolicy",),
     "itential.gateway": ("AsyncGateway", "Gateway", "gateway_factory"),
     "itential.platform": ("AsyncPlatform", "Platform", "platform_factory"),
     "keystone.client": ("AsyncKeystoneClient", "KeystoneClient", "keystone_factory"),
     "sequoia.client": ("sequoia_factory",),
 }
 _MODULES = {
-    "exceptions": "core.exceptions",
+    "exceptions": "exceptions",
     "heuristics": "core.secrets.heuristics",
     "http": "core.http",
     "jsonutils": "core.jsonutils",

@@ -63,3 +63,17 @@ def test_every_python_file_that_the_text_names_exists() -> None:
     names = set(re.findall(r"`(?:[\w.]+/)*(\w+\.py)`", TEXT))
     present = {path.name for path in ROOT.rglob("*.py")}
     assert names - present == set()
+
+
+def test_the_core_names_no_service_and_no_product() -> None:
+    words = re.compile(
+        r"(?i)itential|ipsdk|iap(?![a-z])|(?<![a-z])iag|torero|keystone|sequoia|workflow(?!s)"
+        r"|automation.gateway|api/v\d"
+    )
+    named = {
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in (ROOT / "plugins" / "module_utils" / "core").rglob("*.py")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if words.search(line)
+    }
+    assert named == set()

@@ -151,6 +151,3 @@ class AuthenticationError(HTTPStatusError):
 
 class SerializationError(ClientError, ValueError):
     """A text is not the JSON that was expected, or a value cannot be written as JSON."""
-
-
-IpsdkError = ClientError

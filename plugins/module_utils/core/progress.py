@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Progress of long work, logged as `workflow: 4000 of 10000 read, 812/s`."""
+"""Progress of long work, logged as `device: 4000 of 10000 read, 812/s`."""
 
 from __future__ import annotations
 

@@ -38,7 +38,6 @@ def test_everything_has_one_root(kind):
     error = kind("what, why, what next")
 
     assert isinstance(error, exceptions.ClientError)
-    assert isinstance(error, exceptions.IpsdkError)
     assert str(error) == error.message == "what, why, what next"
     assert error.args == ("what, why, what next",)
     assert (error.request, error.response, error.cause) == (None, None, None)
@@ -92,7 +91,7 @@ def test_errors_and_responses_do_not_import_each_other(module):
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_errors_travel_whole(kind, copied):
-    # I22: other clients' errors cannot be copied, or fail when they are unpacked in the other
+    # Other clients' errors cannot be copied, or fail when they are unpacked in the other
     # process.
     error = kind("message", request=REQUEST, response=RESPONSE)
     error.own = "mark"
@@ -147,7 +146,7 @@ def test_whether_something_was_sent_travels_along(copied):
     assert (twin.sent, twin.stale, twin.permanent) == (False, True, True)
 
 
-def test_a_status_is_read_from_the_answer():
+def test_a_status_is_read_from_the_response():
     assert exceptions.HTTPStatusError("m", response=RESPONSE).status_code == 404
     assert exceptions.HTTPStatusError("m").status_code == 0
     assert exceptions.AuthenticationError("m", response=RESPONSE).status_code == 404

@@ -212,7 +212,7 @@ def test_a_header_is_secret_by_its_name_alone():
         ("https://host.example", "https://host.example"),
         ("https://ada:pw@host.example/x", "https://host.example/x"),
         ("https://ada:p%40@host.example:8443/x@y", "https://host.example:8443/x@y"),
-        # I4: query keys are shown by allow-list.
+        # Query keys are shown by allow-list.
         ("https://host.example/x?api_key=SUPERSECRET", "https://host.example/x?api_key=***"),
         ("/x?limit=5&token=abc&Skip=2", "/x?limit=5&token=***&Skip=2"),
         ("/x?contains[name]=a&equals%5Bid%5D=7", "/x?contains[name]=a&equals%5Bid%5D=7"),
@@ -223,6 +223,11 @@ def test_a_header_is_secret_by_its_name_alone():
         ("/x?cursor=8fK3mD9xQ2&equals=8fK3mD9xQ2", "/x?cursor=***&equals=8fK3mD9xQ2"),
         ("/x?code=abc&state=xyz&session=open", "/x?code=***&state=***&session=***"),
         ("/x?8fK3mD9xQ2", "/x?***"),
+        ("/x?equalsField=parentJobId&perPage=parentJobId&_sort=parentJobId", None),
+        (
+            "/x?exclude-services=parentJobId&field=parentJobId",
+            "/x?exclude-services=parentJobId&field=***",
+        ),
         (f"/x?note={'a' * 300}", "/x?note=***"),
         ("/x?next=https://h/y", "/x?next=https://h/y"),
         ("/x?next=https://h/y%3Ftoken=1", "/x?next=***"),

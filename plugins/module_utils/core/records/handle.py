@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The records of one type, as programs use them: `client.records("workflow")`."""
+"""The records of one type, as programs use them: `client.records("device")`."""
 
 from __future__ import annotations
 

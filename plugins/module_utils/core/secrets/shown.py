@@ -24,15 +24,18 @@ SHOWN_HEADERS = frozenset(
     " x-correlation-id x-powered-by x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset"
     " x-request-id".split()
 )
+_CORRELATION_ID = "-cid"
+"""The end of the name of a correlation id's header, which services name after themselves."""
 _URL_HEADERS = frozenset(("content-location", "location"))
 
 SHOWN_QUERY_KEYS = frozenset(
-    "contains containsfield count detail dereference end equals equalsfield exclude"
-    " exclude-services fields greaterthanequals greaterthanequalsfield include limit offset order"
-    " owner page pagesize per_page perpage search skip sort start startswith"
-    " startswithfield".split()
+    "contains count detail dereference end equals exclude fields greaterthanequals include limit"
+    " offset order owner page pagesize perpage search skip sort start startswith".split()
 )
-"""Keys whose values are shown even if they look random: filters by ids are common."""
+"""Keys whose values are shown even if they look random: filters by ids are common.
+
+Each stands for all its spellings, see `_plain_key`.
+"""
 
 _SECRET_QUERY_KEYS = frozenset(
     "assertion code hash hmac k key nonce p samlrequest samlresponse sas state ticket verifier"
@@ -90,6 +93,14 @@ def _safe_pair(pair: str) -> str:
     return pair if _may_be_shown(unquote_plus(key), unquote_plus(value)) else f"{key}={HIDDEN}"
 
 
+def _plain_key(key: str) -> str:
+    """Return a key of a filter or a page in one spelling.
+
+    For example `equals` for `equalsField`, `perpage` for `per_page`, `exclude` for `exclude-tags`.
+    """
+    return key.lower().partition("-")[0].replace("_", "").removesuffix("field")
+
+
 def _may_be_shown(key: str, value: str) -> bool:
     """Tell whether the value of a query key may be shown.
 
@@ -100,7 +111,7 @@ def _may_be_shown(key: str, value: str) -> bool:
         return False
     if "://" in value and ("@" in value or "?" in value):
         return False
-    if parts and parts[0].lower().removeprefix("_") in SHOWN_QUERY_KEYS:
+    if parts and _plain_key(parts[0]) in SHOWN_QUERY_KEYS:
         return True
     return len(value) <= LONGEST_JUDGED and not looks_random(value)
 
@@ -111,9 +122,8 @@ def safe_headers(headers: Mapping[str, str]) -> dict[str, str]:
     URLs in them are as `safe_url` returns them.
     """
     lower = ((name.lower(), value) for name, value in headers.items())
-    # Services name the header of their correlation id after themselves.
     return {
         name: safe_url(value) if name in _URL_HEADERS else value
         for name, value in lower
-        if name in SHOWN_HEADERS or name.endswith("-cid")
+        if name in SHOWN_HEADERS or name.endswith(_CORRELATION_ID)
     }
