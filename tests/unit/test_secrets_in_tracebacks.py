@@ -37,7 +37,7 @@ def found_in_frames() -> list[tuple[str, str, str]]:
     return [each for each in shown if any(form in each[2] for form in FORMS)]
 
 
-def refuse(status: int):
+def respond(status: int):
     return lambda dummy: httpx.Response(status, json={"message": "no"})
 
 
@@ -47,20 +47,22 @@ def fail(request: httpx.Request) -> httpx.Response:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
-    ("login", "answer"),
+    ("login", "response"),
     [
-        (refuse(401), refuse(500)),
-        (refuse(503), refuse(500)),
-        (refuse(200), refuse(500)),
-        (fail, refuse(500)),
-        (None, refuse(500)),
-        (None, refuse(401)),
+        (respond(401), respond(500)),
+        (respond(503), respond(500)),
+        (respond(200), respond(500)),
+        (fail, respond(500)),
+        (None, respond(500)),
+        (None, respond(401)),
         (None, fail),
     ],
     ids=["refused", "not ready", "no token", "no server", "500", "401", "broken"],
 )
-async def test_no_frame_of_an_error_contains_a_secret(case: Case, kind: str, login, answer) -> None:
-    world = World(case, kind, answer, login, retry=1)
+async def test_no_frame_of_an_error_contains_a_secret(
+    case: Case, kind: str, login, response
+) -> None:
+    world = World(case, kind, response, login, retry=1)
     try:
         await world.call()
     except ClientError:
@@ -71,7 +73,7 @@ async def test_no_frame_of_an_error_contains_a_secret(case: Case, kind: str, log
 
 @pytest.mark.parametrize("kind", ["oauth", "user", "query", "gateway", "keystone"])
 async def test_no_frame_of_a_closed_client_contains_a_secret(case: Case, kind: str) -> None:
-    world = World(case, kind, refuse(200))
+    world = World(case, kind, respond(200))
     await case.kind.close(world.client)
     try:
         await case.kind.wait(world.client.authenticate())
@@ -82,7 +84,7 @@ async def test_no_frame_of_a_closed_client_contains_a_secret(case: Case, kind: s
 
 
 async def test_no_frame_of_a_refused_login_contains_a_secret(case: Case) -> None:
-    world = World(case, "keystone", refuse(200), refuse(400), retry=1)
+    world = World(case, "keystone", respond(200), respond(400), retry=1)
     try:
         await case.kind.wait(world.client.login("ada", SECRET))
     except ClientError:

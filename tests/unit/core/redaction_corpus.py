@@ -2129,4 +2129,12 @@ HOSTILE = [
     "key 7 ",
     "username a password ",
     "snmp-server user a auth md5 ",
+    "set_password('",
+    "set_password('a",
+    "BasicAuth('a', '",
+    "password is 'a",
+    "password is 'a' ",
+    "password 'a''",
+    "IDENTIFIED BY 'a''",
+    "enable secret a;b'c ",
 ]

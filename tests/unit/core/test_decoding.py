@@ -220,7 +220,7 @@ def test_the_length_of_compressed_bytes_is_no_length_of_the_body():
 
 
 def test_a_bomb_is_refused_before_it_takes_memory():
-    # I9: a few kilobytes that would become a hundred megabytes.
+    # A few kilobytes that would become a hundred megabytes.
     bomb = gzip.compress(bytes(100_000_000), 1)
     body = reader("gzip", limit=100_000)
     tracemalloc.start()

@@ -95,7 +95,7 @@ def test_headers_that_the_client_sets_itself_are_refused(name):
     "ending", ["\n", "\r\nX-Evil: 1", "\x00", "\x7f", "\x1b[2J", "€", "\ud800"]
 )
 def test_the_error_for_a_refused_value_has_only_the_name_of_its_header(ending):
-    # I3: libraries repeat the whole value, which is a credential more often than not.
+    # Libraries repeat the whole value, which is a credential more often than not.
     with pytest.raises(ConfigurationError, match="X-Key") as caught:
         headers.checked({"X-Key": f"{SECRET}{ending}"})
 

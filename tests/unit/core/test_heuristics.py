@@ -96,17 +96,49 @@ def fresh_scanner():
         ),
         pytest.param(f"found eyJhbGciOiJIUzI1NiJ9.{PEM_BODY}.{PEM_BODY} there", id="jwt"),
         pytest.param(f"using ghp_{PEM_BODY} here", id="vendor"),
+        pytest.param(
+            f"Digest realm=a, AWS4-HMAC-SHA256 Credential=AB/1, Signature={PEM_BODY}",
+            id="signature-after-digest",
+        ),
+        pytest.param(f"8Q~{PEM_BODY[:32]}", id="azure-at-the-beginning"),
+        pytest.param(f"x=8Q~{PEM_BODY[:32]}", id="azure-near-the-beginning"),
+        pytest.param(f'HTTPBasicAuth("ada", "it\'s {SECRET}")', id="call-with-quote-in-value"),
+        pytest.param(f'set_password(b"it\'s {SECRET}")', id="setter-with-quote-in-value"),
+        pytest.param(f"<password>a]{SECRET}</password>", id="xml-bracket-in-value"),
+        pytest.param(f"the password is 'it {SECRET}'", id="prose-quoted"),
+        pytest.param(f"the password is it's{SECRET}", id="prose-quote-in-value"),
+        pytest.param(f"the token {SECRET * 4} is", id="prose-long"),
+        pytest.param(f"ALTER USER a PASSWORD 'it''{SECRET}'", id="sql-doubled-quotes"),
+        pytest.param(f"IDENTIFIED BY 'it''{SECRET}'", id="sql-identified-doubled-quotes"),
+        pytest.param(json.dumps({"q": f'identified by "{SECRET}"'}), id="sql-in-json"),
+        pytest.param(
+            f"IDENTIFIED WITH mysql_native_password BY '{SECRET}'", id="sql-with-a-plugin"
+        ),
+        pytest.param(f"enable secret 0 it's{SECRET}", id="device-quote-in-value"),
+        pytest.param(f"enable secret 0 a;{SECRET}", id="device-semicolon-in-value"),
+        pytest.param(f"Server=a;Password=it's{SECRET};x=y", id="connection-string-quote"),
+        pytest.param(f"Cookie: a=it's{SECRET}; x=y", id="cookie-quote"),
+        pytest.param(f"{{ password: it's{SECRET}, x: y }}", id="flow-quote"),
+        pytest.param(f"https://ada:it's{PEM_BODY}@host.example/x", id="userinfo-quote"),
+        pytest.param(f"https://{PEM_BODY * 10}@host.example/x", id="userinfo-long-user"),
+        pytest.param(f"Private-Lines: 1\r\n{PEM_BODY}\r\nPrivate-MAC: a", id="ppk"),
+        pytest.param(
+            json.dumps(f"Private-Lines: 1\r\n{PEM_BODY}\r\nPrivate-MAC: a"), id="ppk-json"
+        ),
+        pytest.param(json.dumps(f"Private-Lines: 1\n{PEM_BODY}"), id="ppk-json-cut-off"),
     ],
 )
 def test_secrets_are_found_in_every_shape(text):
-    # I6: the shapes in which other clients let them through.
     redacted = heuristics.scan_and_redact(text)
 
     assert MASK in redacted
-    for secret in (SECRET, SPACED, "secret", "s3cr3t", PEM_BODY, "c d"):
-        assert (
-            secret not in redacted.replace("client_secret", "").replace("clientSecret", "").lower()
-        )
+    shown = redacted.replace("client_secret", "").replace("clientSecret", "")
+    shown = shown.replace("enable secret", "")
+    for secret in (SECRET, SPACED, "secret", "s3cr3t", "Value", "signs", PEM_BODY, "c d"):
+        assert secret not in shown
+    # No part of a token remains either.
+    for end in (PEM_BODY[:4], PEM_BODY[-4:]):
+        assert end not in shown
     assert heuristics.has_sensitive_data(text)
 
 
@@ -137,6 +169,10 @@ def test_numbers_become_texts_so_that_json_stays_json(value):
         ("https://ada:x@host.example/y", f"https://ada:{MASK}@host.example/y"),
         ("Cookie: a=b; c=d\nAccept: */*", f"Cookie: {MASK}\nAccept: */*"),
         ("{'password': b'x', 'a': 1}", f"{{'password': b'{MASK}', 'a': 1}}"),
+        (f'{{"x": "Bearer {SECRET}"}}', f'{{"x": "Bearer {MASK}"}}'),
+        (f'{{"x": "Basic {PEM_BODY}"}}', f'{{"x": "Basic {MASK}"}}'),
+        (f'{{"x": "Negotiate {PEM_BODY}"}}', f'{{"x": "Negotiate {MASK}"}}'),
+        (f"x=8Q~{PEM_BODY[:34]}", f"x={MASK}"),
     ],
 )
 def test_keys_and_surroundings_stay_readable(text, redacted):
@@ -268,7 +304,11 @@ def test_overlapping_secrets_are_masked_as_one():
     "password Password dbPassword client_secret X-API-Key tokens token2 pwd Authorization Cookie"
     " private_key DB_PASSWORD_PROD password_confirmation PGPASSWORD ansible_become_pass smtpPass"
     " secretKeyBase JSESSIONID sessionId authorization_code community_string snmp_community"
-    " secret_id passwordhash refresh_token".split(),
+    " secret_id passwordhash refresh_token DB_PASSWORD_TEST api_key_test STRIPE_SECRET_KEY_TEST"
+    " remember_token remember_me_token cached_password cached_token inputPassword passwordInput"
+    " input_token output_s3_secret_key non_prod_password no_reply_password noSqlPassword"
+    " next_password page_password PAGE_ACCESS_TOKEN page_builder_api_key public_wifi_password"
+    " used_token N8N_ENCRYPTION_KEY authkey auth_key ipsec_key wifiKey otp_code token_v2".split(),
 )
 def test_keys_that_name_a_secret(key):
     assert heuristics.names_secret(key)
@@ -281,7 +321,10 @@ def test_keys_that_name_a_secret(key):
         *"token_count user compass bypass keyboard passenger password_expires max_tokens".split(),
         *"tokenizer passwordless secret_name public_key primary_key author authentication".split(),
         *"cookie_policy session_timeout api_key_id pass_rate has_password single_pass".split(),
-        *"nextPageToken community pin reset_password".split(),
+        *"nextPageToken community pin reset_password input_tokens cached_tokens".split(),
+        *"max_completion_tokens total_tokens num_tokens max_token nextToken".split(),
+        *"page_token continuation_token cancellationToken public_api_key non_secret".split(),
+        *"next_sync_token no_password require_admin_password is_secret max_pass".split(),
     ],
 )
 def test_keys_that_name_none(key):
@@ -304,8 +347,7 @@ def test_a_json_secret_never_survives(secret, before, after):
     assert redacted["password"] == MASK
 
 
-# I8: text on which patterns with nested or unbounded repetition never end. That these tests end is
-# what they show.
+# Texts on which patterns with nested or unbounded repetition never end. The tests pass if they end.
 HOSTILE = [
     "password=" * 5000,
     "password: '" * 5000,
@@ -328,7 +370,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
-def test_hostile_text_is_worked_through_to_its_end(text):
+def test_hostile_text_is_scanned_to_the_end(text):
     redacted = heuristics.scan_and_redact(f"{text}\n|password=|\npassword={SECRET}|end")
 
     assert isinstance(redacted, str)
@@ -339,7 +381,7 @@ def test_there_is_one_scanner():
     scanner = heuristics.get_scanner()
 
     assert heuristics.Scanner() is scanner
-    # Patterns given to a later construction are ignored, as the reference document has it.
+    # Patterns given to a later construction are ignored, as in the Itential SDK.
     assert heuristics.Scanner({"late": "x"}) is scanner
     assert "late" not in scanner.list_patterns()
 

@@ -111,7 +111,7 @@ print(json.dumps([before, state()]))
 
 
 def test_importing_changes_nothing_but_a_null_handler():
-    # I18. In a process of its own, because here everything has long been imported.
+    # In a process of its own, because here everything has long been imported.
     root = str(pathlib.Path(logging.__file__).resolve().parents[6])
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([root, *filter(None, sys.path)])}
 
@@ -156,7 +156,7 @@ def test_the_scanner_is_not_asked_below_the_level(lines):
     "logger",
     [
         pytest.param(logging.get_logger, id="own"),
-        # I7: a filter of a logger is not asked for the records of its children.
+        # A filter of a logger is not asked for the records of its children.
         pytest.param(lambda: logging.get_logger("child"), id="child"),
         pytest.param(lambda: logging.get_logger("child.grand"), id="grandchild"),
     ],

@@ -294,7 +294,7 @@ def test_a_refused_session_is_gone_even_if_the_next_login_fails():
 
 
 def test_a_refused_login_answers_all_who_ask_for_a_while():
-    # I12: a wrong password is one login call, however many wait for it.
+    # A wrong password is one login call, however many wait for it.
     refusal = AuthenticationError("wrong password")
     kept, login, clock, dummy_store = keeper(refusal, Session("right"))
     with pytest.raises(AuthenticationError) as first:

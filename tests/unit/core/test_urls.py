@@ -41,7 +41,7 @@ class Name(str, enum.Enum):
         ("host.example", 0, False, "http://host.example"),
         ("host.example", 443, True, "https://host.example"),
         ("host.example", 80, False, "http://host.example"),
-        # I20: a port that belongs to the other scheme is kept.
+        # A port that belongs to the other scheme is kept.
         ("host.example", 80, True, "https://host.example:80"),
         ("host.example", 443, False, "http://host.example:443"),
         ("host.example", 65535, True, "https://host.example:65535"),
@@ -264,7 +264,7 @@ def test_the_target_is_the_path_with_its_query_encoded(path, params, target):
 @pytest.mark.parametrize(
     "path",
     [
-        # I1: with any of these the request and its credentials would go elsewhere.
+        # With any of these the request and its credentials would go elsewhere.
         "http://other.example/steal",
         "HTTPS://other.example",
         "javascript:x",
@@ -274,7 +274,7 @@ def test_the_target_is_the_path_with_its_query_encoded(path, params, target):
         "\\\\other.example",
         "/\\other.example",
         "/a?x=\\",
-        # I2: these change which resource is meant.
+        # These change which resource is meant.
         "/a/../b",
         "/..",
         "..",

@@ -13,7 +13,7 @@ from typing import Any
 
 from .heuristics import scan_and_redact
 from .known import MASK, scrub_live
-from .names import Sensitivity, describes, names_in_pair, sensitivity_of
+from .names import Sensitivity, is_harmless_in_secret, names_in_pair, sensitivity_of
 from .values import is_secret
 
 
@@ -139,7 +139,7 @@ def _sensitivity_within(sensitivity: Sensitivity, key: Any) -> Sensitivity:
     if (
         own is Sensitivity.CODE
         or sensitivity < Sensitivity.TEXT
-        or (isinstance(key, str) and describes(key))
+        or (isinstance(key, str) and is_harmless_in_secret(key))
     ):
         return own
     return max(sensitivity, own)

@@ -19,7 +19,7 @@ from urllib.parse import unquote, unquote_plus
 from .finding import search
 from .known import SHORTEST
 from .lazy import Pattern
-from .names import Sensitivity, describes, names_in_pair, sensitivity_of
+from .names import Sensitivity, is_harmless_in_secret, names_in_pair, sensitivity_of
 from .values import is_secret, looks_random
 
 LONGEST_TEXT = 1024 * 1024
@@ -75,7 +75,7 @@ def _under(value: Any, sensitivity: Sensitivity) -> Iterator[str]:
     """Yield the secrets in a value under a name of this sensitivity."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            if describes(str(key)):
+            if is_harmless_in_secret(str(key)):
                 yield from named_secrets({key: item})
             else:
                 yield from _under(item, max(sensitivity, sensitivity_of(str(key))))

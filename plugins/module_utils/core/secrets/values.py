@@ -20,16 +20,14 @@ LONGEST_JUDGED = 256
 
 _STATUS = frozenset(
     "accepted absent active allowed array blank bool boolean bytes changed completed created"
-    " deleted denied disabled done empty enabled error"
-    " expired failed failure false forbidden found generated hidden inactive incorrect int integer"
-    " invalid issued loaded locked mandatory masked"
-    " mismatch missing n/a nan nil no none null number off ok okay on object omitted optional"
-    " passed pending present prompt provided redacted refreshed"
-    " rejected removed renewed required reset revoked rotated set skipped started str string"
-    " success successful successfully supported true undefined"
-    " unchanged unknown unlocked unset unsupported updated valid validated verified void wrong yes"
-    " not must cannot secretstr varchar binary type nonempty"
-    " has is was will should".split()
+    " deleted denied disabled done empty enabled error expired failed failure false forbidden"
+    " found generated hidden inactive incorrect int integer invalid issued loaded locked mandatory"
+    " masked mismatch missing n/a nan nil no none null number off ok okay on object omitted"
+    " optional passed pending present prompt provided redacted refreshed rejected removed renewed"
+    " required reset revoked rotated set skipped started str string success successful"
+    " successfully supported true undefined unchanged unknown unlocked unset unsupported updated"
+    " valid validated verified void wrong yes not must cannot secretstr varchar binary type"
+    " nonempty has is was will should".split()
 )
 _PLACEHOLDER = (
     r"[*•●x]{3,}|\*{1,2}|[.…_?-]{2,}|~|…|\[[A-Z_ ]*(?:REDACTED|MASKED|HIDDEN|FILTERED|REMOVED"
@@ -101,17 +99,16 @@ _SENTENCE = Pattern(
 )
 _TELLING = frozenset(
     "must cannot can't should required invalid expired expires incorrect missing contain contains"
-    " least character characters field too may not doesn't"
-    " does do did is isn't was has have been will allowed configured successfully failed updated"
-    " changed see used click rotated resolved mismatch don't"
-    " required. invalid. characters. blank. expired. failed. successfully. changed."
+    " least character characters field too may not doesn't does do did is isn't was has have been"
+    " will allowed configured successfully failed updated changed see used click rotated resolved"
+    " mismatch don't required. invalid. characters. blank. expired. failed. successfully. changed."
     " updated.".split()
 )
 # A sentence begins with these, a passphrase does not.
 _BEGINNING = frozenset(
     "must cannot not has is was will should required expired invalid missing incorrect failed"
-    " updated rotated refreshed renewed reset revoked completed enabled"
-    " disabled mandatory optional the for from by in to and or".split()
+    " updated rotated refreshed renewed reset revoked completed enabled disabled mandatory"
+    " optional the for from by in to and or".split()
 )
 _MIXED = Pattern(
     r"(?=[^\d]*\d)(?=[^a-zA-Z]*[a-zA-Z])|[^\s]*[!@#$%^&*+~?|<>=][^\s]*|[a-z]+[A-Z]+[a-z]+[A-Z]"

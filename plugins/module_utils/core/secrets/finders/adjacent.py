@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..lazy import Pattern
-from ..names import Sensitivity, describes, sensitivity_of, words_of
+from ..names import Sensitivity, is_harmless_in_secret, sensitivity_of, words_of
 from ..values import looks_random
 from . import devices, schemes, shapes
 from .search import Search, past
@@ -29,20 +29,22 @@ XML = Pattern(
     r"(?:\s[^<>]{0,200})?>(?:<!\[CDATA\[)?|</\w{1,20}>\s{0,32}<(?:\w{1,20}:)?(?:string|value"
     r"|Value)>"
 )
-XML_VALUE = Pattern(r"[^<\]]+")
+XML_VALUE = Pattern(r"(?:[^<\]]|\](?!\]>))+")
 PAIR = Pattern(
     r"""(?xi)\\{0,64}["'](?:
       (?:\s{0,16},\s{0,32}|\s{1,32})
-      (?:\\{0,64}["']?(?!value)[a-z]\w{0,20}\\{0,64}["']?\s{0,8}[:=]\s{0,8}\\{0,64}["']?[\w./-]{0,40}\\{0,64}["']?(?:,\s{0,32}|\s{1,32})){0,2}
+      (?:\\{0,64}["']?(?!value)[a-z]\w{0,20}\\{0,64}["']?\s{0,8}[:=]\s{0,8}
+         \\{0,64}["']?[\w./-]{0,40}\\{0,64}["']?(?:,\s{0,32}|\s{1,32})){0,2}
       \\{0,64}["']?(?P<named>value|content|val)\\{0,64}["']?\s{0,8}(?:[:=]|=>)\s{0,32}
     | \s{0,8},\s{0,32})"""
 )
 YAML_PAIR = Pattern(r"(?i)[ \t]{0,8}\r?\n[ \t]{0,64}(?:value|val):[ \t]{1,8}")
 CREDENTIALS = Pattern(
-    r"\(\s{0,8}(?:[\w.]{1,40}\s{0,4}=\s{0,4})?['\"][^'\"\n]{0,128}['\"],\s{0,8}(?P<quote>['\"])(?P<v>[^'\"\n]{1,256})(?P=quote)"
+    r"\(\s{0,8}(?:[\w.]{1,40}\s{0,4}=\s{0,4})?[bru]?\\{0,8}['\"][^'\"\n]{0,128}['\"],\s{0,8}"
+    r"[bru]?(?P<quote>\\{0,8}['\"])"
 )
 FIELD = Pattern(r"[A-Za-z]{2,20}(?:_[A-Za-z]{2,20}){0,3}")
-LITERAL = Pattern(r"\(\s{0,8}(?P<quote>['\"])(?P<v>[^'\"\n]{1,256})(?P=quote)\s{0,8}\)")
+LITERAL = Pattern(r"\(\s{0,8}[bru]?(?P<quote>\\{0,8}['\"])")
 FORM_PART = Pattern(
     r"\\?[\"'](?:\r?\n|\\r\\n|\\n)(?:Content-Type:[^\r\n\\]{0,80}(?:\r?\n|\\r\\n|\\n))?(?:\r?\n"
     r"|\\r\\n|\\n)"
@@ -50,16 +52,18 @@ FORM_PART = Pattern(
 FORM_VALUE = Pattern(r"(?:(?!\\r|\\n)[^\r\n])+")
 PROSE = Pattern(
     r"[ ]{1,4}(?:(?:is|was|set to|changed to|reset to|equals)(?: now)?:?|→)[ ]{1,4}(?=[^\s])"
-    r"|[ ]{1,4}(?=\S{0,63}\d)(?=['\"]?[^\s'\"]{6,64}(?:['\"\s.,;]|\Z))"
+    r"|[ ]{1,4}(?=\S{0,1023}\d)(?=['\"]?[^\s'\"]{6,1024}(?:['\"\s.,;]|\Z))"
 )
-PROSE_VALUE = Pattern(r"[^\s\"'`,;]+")
+PROSE_VALUE = Pattern(rf"(?:[^\s\"'`,;]|[,;](?![\s\"'`]|\Z)|{shapes.INNER_QUOTE})+")
 IDENTIFIER = Pattern(r"[0-9a-fA-F-]+|[\w-]+=.*|[a-z]+(?:[-_]\w+)*[-_]\d+|[a-z]+(?:[-_][a-z]+)+")
 FIXED_WORD = Pattern(
     r"(?i)(?:base|sha|md|utf|pbkdf|oauth|v|x|rfc|http|aes|rsa|ipv|tls|ssl|level|type|step)-?\d+.*"
     r"|[\d.]+[a-z]*"
 )
 SET = Pattern(r"\b(?:set (?:[^\s:]{1,60}:)?|ENV |setenv |setx )\Z")
-SQL = Pattern(r"[ \t]{1,8}(?P<quote>['\"])(?=[^\s'\"]{1,128}['\"])")
+SQL = Pattern(
+    r"[ \t]{1,8}(?P<quote>['\"])(?P<value>(?:(?!(?P=quote))\S|(?P=quote){2}){1,128})(?P=quote)"
+)
 
 
 def find_adjacent(search: Search, begin: int, end: int) -> int:
@@ -81,15 +85,19 @@ def find_adjacent(search: Search, begin: int, end: int) -> int:
 
 def _mask_in_call(search: Search, begin: int, end: int) -> int:
     """Mask the argument of calls like `BasicAuth("ada", "secret")` and `setPassword("secret")`."""
-    name = words_of(search.text[begin:end])
-    if name.endswith("auth") or name.startswith(("set_", "with_")):
-        sensitivity = sensitivity_of(name)
-        call = (CREDENTIALS if name.endswith("auth") else LITERAL).match(search.text, end)
-        if call and sensitivity:
-            return search.judge(
-                "keyed_secret", call.start("v"), call.end("v"), Sensitivity.SECRET, quoted=True
-            )
-    return end
+    text = search.text
+    name = words_of(text[begin:end])
+    takes_user = name.endswith("auth")
+    if not takes_user and not name.startswith(("set_", "with_")):
+        return end
+    call = (CREDENTIALS if takes_user else LITERAL).match(text, end)
+    if not call or not sensitivity_of(name):
+        return end
+    stop = search.closing(call.end(), call["quote"])
+    after = stop + len(call["quote"])
+    if stop < 0 or not (takes_user or text[after : after + 8].lstrip().startswith(")")):
+        return end
+    return search.judge("keyed_secret", call.end(), stop, Sensitivity.SECRET, quoted=True)
 
 
 def _mask_in_element(search: Search, begin: int, end: int) -> int:
@@ -177,7 +185,7 @@ def _ends_pair(search: Search, quote: re.Match[str]) -> bool:
     after = stop + len(quote["quote"])
     if search.text[after : after + 4].lstrip()[:1] not in {")", "]"}:
         return False
-    return not (FIELD.fullmatch(value) and (sensitivity_of(value) or describes(value)))
+    return not (FIELD.fullmatch(value) and (sensitivity_of(value) or is_harmless_in_secret(value)))
 
 
 def _mask_after_space(search: Search, begin: int, end: int) -> int:
@@ -202,7 +210,10 @@ def _mask_after_space(search: Search, begin: int, end: int) -> int:
     if prose:
         quote = shapes.QUOTE.match(text, prose.end())
         start = quote.end() if quote else prose.end()
-        found = text[start : past(PROSE_VALUE, text, start)].rstrip(".!?)")
+        stop = search.closing(start, quote["quote"]) if quote else -1
+        if stop < 0 or "\n" in text[start:stop]:
+            stop = past(PROSE_VALUE, text, start)
+        found = text[start:stop] if quote else text[start:stop].rstrip(".!?)")
         if _is_value_in_prose(
             found, word, unlinked=prose.group().isspace(), quoted=quote is not None
         ):
@@ -212,7 +223,7 @@ def _mask_after_space(search: Search, begin: int, end: int) -> int:
     sql = SQL.match(text, end) if "pass" in word else None
     if sql:
         return search.judge(
-            "keyed_secret", sql.end(), text.find(sql["quote"], sql.end()), sensitivity, quoted=True
+            "keyed_secret", sql.start("value"), sql.end("value"), sensitivity, quoted=True
         )
     return end
 

@@ -73,7 +73,7 @@ ANCHORS: dict[str, tuple[str, ...]] = {
             r"|(?<=webhooks)/\d{8,}/[\w-]{20,})"
         ),
         r"k[.](?<=webhook\.)office\.com/[\w@/-]{20,}",
-        r"\$[1256789yas](?:[abxy]|pr1|ha1|rgon2(?:id|i|d))?\$[^\s\"'<>&:]{12,}",
+        r"\$[1256789yas](?:[abxy]|pr1|ha1|rgon2(?:id|i|d))?\$(?:[^\s\"'<>&:\\]|\\/){12,}",
         r"Q~(?<=\dQ~)[\w~.-]{31,34}",
         r":A(?<=\d{8}:A)A[\w-]{33}",
     ),
@@ -108,7 +108,13 @@ ANCHORS: dict[str, tuple[str, ...]] = {
     "jwt": (r"J[\w-](?<=eyJ.)",),
     "pem": (r"--(?=-(?:-| )BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY)",),
     "ppk": (r"Li(?<=Private-Li)nes: ?\d",),
-    "sql": (r"b[y](?<=identified by) ['\"]", r"B[Y](?<=IDENTIFIED BY) (?:VALUES )?['\"]"),
+    "sql": (
+        r"b[y](?:(?<=identified by)|(?<=_password by)|(?<=_password. by)) \\{0,8}['\"]",
+        (
+            r"B[Y](?:(?<=IDENTIFIED BY)|(?<=_password BY)|(?<=_password. BY))"
+            r" (?:VALUES )?\\{0,8}['\"]"
+        ),
+    ),
     "flag": (
         (
             r"-[uUpawPbcAX-](?<=[\s\"']-.)(?:(?<=-)(?:user|proxy-user|cookie)\b"

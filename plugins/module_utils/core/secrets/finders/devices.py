@@ -13,9 +13,17 @@ from ..values import is_secret
 from . import shapes
 from .search import Search, past
 
-CONFIG_LINE = Pattern(r"(?:[^\r\n\\\"']|\\(?!n)|[\"'](?![,\]\r\n]|\Z)){0,400}")
+_ENDS_TEXT = r"[\"'](?:[,\]})\r\n]|\Z)"
+CONFIG_LINE = Pattern(
+    r"(?:[^\r\n\\\"']|(?<=[ \t])(?:\"[^\"\r\n]{1,256}\"|'[^'\r\n]{1,256}')"
+    rf"|\\(?!n|\\{{0,16}}{_ENDS_TEXT})|(?!{_ENDS_TEXT})[\"']){{0,400}}"
+)
+"""A line, or a text in quotes that contains a line."""
 PROMPT = Pattern(r"(?:[\w.()-]{1,60}[#>%][ \t]*)?[ \t+>-]*")
-_VALUE = r"(\"[^\"]+\"|[^\s;\"']+)"
+_CHAR = r"(?:[^\s;\"'\\]|\\(?!\\{0,16}[\"']))"
+_VALUE = (
+    rf"(\\{{0,16}}\"[^\"]+\"|'[^']+'|{_CHAR}(?:{_CHAR}|;(?=\w)|\\{{0,16}}{shapes.INNER_QUOTE})*)"
+)
 _END = r"(?=[ \t]*;?[ \t]*(?:##.*)?\Z)"
 _CIPHER = (
     r"(?: (?:\d|ENC|encrypted|plaintext|plain-text|clear-text|cleartext|cipher|simple"
@@ -126,9 +134,9 @@ def mask_config_line(search: Search, begin: int) -> bool:
     for number, value in [
         (number, value) for number, value in enumerate(command.groups(), 1) if value
     ]:
-        inner = value.strip('"')
-        if MASK not in inner and is_secret(inner, Sensitivity.SECRET, quoted=False):
-            at = start + command.start(number) + (value[0] == '"')
+        inner = value.strip(f"\\{value[-1]}") if value.endswith(('"', "'")) else value
+        if MASK not in inner and is_secret(inner, Sensitivity.SECRET, quoted=True):
+            at = start + command.start(number) + value.index(inner)
             search.note("network_config", at, at + len(inner))
             noted = True
     return noted

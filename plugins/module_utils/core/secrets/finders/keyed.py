@@ -13,7 +13,7 @@ import re
 
 from ..known import MASK
 from ..lazy import Pattern
-from ..names import LONGEST_KEY, Sensitivity, describes, sensitivity_of, words_of
+from ..names import LONGEST_KEY, Sensitivity, is_harmless_in_secret, sensitivity_of, words_of
 from ..values import is_secret
 from . import adjacent, shapes
 from .search import Search, past
@@ -67,9 +67,9 @@ TOKEN = Pattern(
 )
 FLOW = Pattern(
     r"(?:(?![,;|)}\]](?:[\s\"'\\,;)}\]]|\Z)|[ \t]{1,8}[\w.-]{1,40}(?:=|:[ \t])"
-    r"|\\{1,16}[rn\"'])[^\r\n\"'`])+"
+    rf"|\\{{1,16}}[rn\"'])(?:[^\r\n\"'`]|{shapes.INNER_QUOTE}))+"
 )
-PART = Pattern(r"[^;\r\n\"']+")
+PART = Pattern(rf"(?:[^;\r\n\"']|{shapes.INNER_QUOTE})+")
 ENCODED_QUOTE = Pattern(r"(?:%2[027]|[+]){0,3}")
 ENCODED = Pattern(r"(?:(?!%(?:26|22|27|2[cC]|7[dD]|0[aAdD]))[^\s&\"'<>\\])+")
 BLOCK = Pattern(r"[|>][+-]?\d?[+-]?[ \t]{0,64}(?:#[^\r\n]*)?\r?\n")
@@ -81,7 +81,7 @@ CHILD = Pattern(
 # A header ends with its line, or before the next header.
 HEADER_VALUE = Pattern(
     r"(?:[^\r\n\"'`\\,]|,(?![ \t]{1,8}[\w-]{1,40}['\"]?: )|(?<=[=,])\"[^\"\r\n]*\"|\\(?![rn\"'])"
-    r"|(?<==)\\{1,16}\"[^\"\r\n]*\")+"
+    rf"|(?<==)\\{{1,16}}\"[^\"\r\n]*\"|{shapes.INNER_QUOTE})+"
 )
 ITEM = Pattern(
     r"(?P<quote>\\{0,64}[\"'])|(?P<open>[\[{(])|(?P<close>[\]})])|(?P<bare>[^\s\"'\\\[\]{}(),;:=]+)"
@@ -376,7 +376,7 @@ class _Values:
 
     def _enter_key(self, key: str) -> None:
         own = sensitivity_of(key)
-        self._harmless = describes(key)
+        self._harmless = is_harmless_in_secret(key)
         self._own = own if own is Sensitivity.CODE else max(self._sensitivity, own)
 
 
@@ -406,7 +406,7 @@ def _mask_nested(search: Search, begin: int, start: int, sensitivity: Sensitivit
         if depth < indent or (depth == indent and child["key"]):
             break
         value = child.start("value")
-        if not (name and (describes(name) or sensitivity_of(name))):
+        if not (name and (is_harmless_in_secret(name) or sensitivity_of(name))):
             quote = shapes.QUOTE.match(text, value)
             if quote:
                 search.quoted(quote, sensitivity)

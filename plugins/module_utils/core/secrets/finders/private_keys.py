@@ -13,7 +13,8 @@ from .search import Search, past
 
 PEM_END = Pattern(r"---(?:-| )END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?----?-?")
 PEM_BODY = Pattern(r"(?:[\w+/=:,\-]|\\{1,16}[rntu]?|[ \t\r\n]|\.\.\.)*")
-PPK_BODY = Pattern(r" ?\d+(?:\r?\n|\\n)((?:[\w+/=]+(?:\r?\n|\\n|\Z))+)")
+_LINE_END = r"(?:\r?\n|(?:\\{1,16}r)?\\{1,16}n)"
+PPK_BODY = Pattern(rf" ?\d+{_LINE_END}((?:[\w+/=]+{_LINE_END})*[\w+/=]+)(?={_LINE_END}|[\"'\\]|\Z)")
 
 
 def find_pem(search: Search, anchored: re.Match[str]) -> int:
@@ -34,5 +35,5 @@ def find_ppk(search: Search, anchored: re.Match[str]) -> int:
     body = PPK_BODY.match(search.text, anchored.end() - 1)
     if not body:
         return anchored.end()
-    search.note("private_key", body.start(1), body.start(1) + len(body[1].rstrip()))
+    search.note("private_key", body.start(1), body.end(1))
     return body.end()

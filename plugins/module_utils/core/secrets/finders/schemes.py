@@ -12,8 +12,8 @@ from ..lazy import Pattern
 from ..values import is_basic, looks_random
 from .search import Search, past
 
-PARAMETERS = Pattern(r"(?:\\{0,64}\"[^\"\r\n]*\"|[^\r\n\"'])+")
-SCHEME_VALUE = Pattern(r"[ \t]{1,4}([\w+/.~=:-]{4,})(?!\")")
+PARAMETERS = Pattern(r"(?:(?<==)\\{0,64}\"[^\"\r\n]*\"|[^\r\n\"'\\]|\\(?!\\{0,64}[\"']))+")
+SCHEME_VALUE = Pattern(r"[ \t]{1,4}([\w+/.~=:-]{4,})")
 
 
 def find_scheme(search: Search, anchored: re.Match[str]) -> int:
@@ -29,13 +29,13 @@ def find_scheme(search: Search, anchored: re.Match[str]) -> int:
 
 
 def _parameters(search: Search, end: int, wanted: str) -> int:
-    """Mask the parameters of a scheme (RFC 7616) if one of them is a secret.
+    """Mask the parameters of a scheme (RFC 7616) if they contain the wanted one.
 
     Returns:
-        The place at which to go on.
+        The next position.
     """
-    if end < search.parameters_read:
-        # An earlier scheme has read them, and none of them is a secret.
+    if wanted and end < search.parameters_read:
+        # An earlier scheme has read them, and none of them is the wanted one.
         return end
     stop = past(PARAMETERS, search.text, end)
     parameters = search.text[end:stop]

@@ -28,6 +28,10 @@ KINDS = (
 """The kinds of secrets."""
 
 
+_AFTER_QUOTE = frozenset(("", *" \t\r\n,;:)}]&<>|\\"))
+"""The characters that may follow a text in quotes; `""` is the end of the text."""
+
+
 class Span(NamedTuple):
     """A stretch of text that is a secret."""
 
@@ -142,7 +146,7 @@ class Search:
                     and sign == "'"
                     and at > start
                     and after == "'"
-                    and text[at + 2 : at + 3].isalnum()
+                    and text[at + 2 : at + 3] not in _AFTER_QUOTE
                 ):
                     at = text.find(sign, at + 2)
                     continue
@@ -150,9 +154,7 @@ class Search:
                     at = text.find(sign, at + 4)
                     continue
                 return run
-            if slashes % (2 * depth + 2) == depth and (
-                not after or after in " \t\r\n,;:)}]&<>|\\'\""
-            ):
+            if slashes % (2 * depth + 2) == depth and (after in _AFTER_QUOTE or after in "'\""):
                 return at - depth
             at = text.find(sign, at + 1)
         return -1

@@ -11,6 +11,7 @@ import re
 from ..lazy import Pattern
 from .search import Search, past
 
+AZURE_BACKWARDS = Pattern(r"[\w~.-]{1,4}")
 RUN = Pattern(r"[\w-]*")
 JWT_REST = Pattern(r"\.[\w-]+(?:\.[\w-]*){0,3}")
 
@@ -35,9 +36,12 @@ def find_token(search: Search, anchored: re.Match[str]) -> int:
 def find_prefixed_token(search: Search, anchored: re.Match[str]) -> int:
     """Mask the part after the prefix of a token; return the next position."""
     text, start = search.text, anchored.start()
-    # Azure's secrets have four characters before their mark; all others
-    # have a plain prefix.
-    search.note("vendor_token", start - 4 if text[start] == "Q" else start + 1, anchored.end())
+    if text[start] == "Q":
+        # Azure's secrets have four characters before their mark; all others have a plain prefix.
+        begin = start - past(AZURE_BACKWARDS, text[max(0, start - 4) : start][::-1], 0)
+    else:
+        begin = start + 1
+    search.note("vendor_token", begin, anchored.end())
     return anchored.end()
 
 

@@ -13,9 +13,9 @@ from ..names import Sensitivity
 from ..values import is_secret, looks_random
 from .search import Search, past
 
-USER = Pattern(r"[^\s/?#@:\"'<>\\,{}()\[\]|`]{0,256}")
+USER = Pattern(r"[^\s/?#@:\"'<>\\,{}()\[\]|`]{0,4096}")
 COLON = Pattern(r":(?!\d{1,5}(?:[/?#,\s\"']|\Z))")
-PASSWORD = Pattern(r"(?:[^\s/?#\"'<>`\\]|\\(?![nrt\"'\\]))*@")
+PASSWORD = Pattern(r"(?:[^\s/?#\"'<>`\\]|'(?=\w)|\\(?![nrt\"'\\]))*@")
 SLASHED_PASSWORD = Pattern(r"[^\s@\"'<>`\\]{1,128}@(?=[\w.-]+)")
 ORACLE = Pattern(r"[\w$#]{1,64}/([^\s@\"']{1,128})@")
 
