@@ -41,6 +41,7 @@ CLIENT_ID, CLIENT_SECRET = next(iter(SERVICE_ACCOUNTS.items()))
 OURS, PATH = "restops.clients.itential_platform_request", "/health/server"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 USS_FILTER = """
+import contextlib
 import os
 import pathlib
 
@@ -55,11 +56,13 @@ def uss(value, path):
     this, main = os.getpid(), os.getppid()
     with open(path, "a") as file:
         for folder in pathlib.Path("/proc").glob("[0-9]*"):
-            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-            number, command = int(folder.name), pathlib.Path("/proc/self/cmdline").read_bytes()
-            same = (folder / "cmdline").read_bytes() == command
-            if number == this or (same and parent != main and number != main):
-                file.write(f"{'worker' if number == this else 'broker'} {private(folder)}\\n")
+            # Others end in the meantime.
+            with contextlib.suppress(OSError):
+                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+                number, command = int(folder.name), pathlib.Path("/proc/self/cmdline").read_bytes()
+                same = (folder / "cmdline").read_bytes() == command
+                if number == this or (same and parent != main and number != main):
+                    file.write(f"{'worker' if number == this else 'broker'} {private(folder)}\\n")
     return False
 
 
@@ -693,6 +696,7 @@ def main() -> None:
             bench = Bench(place, place_of)
             tables[kind], logins = per_call(bench, arguments.rounds)
             lines += rows_of(kind, tables[kind], logins)
+            print("\n".join(lines[-len(tables[kind]) :]), file=sys.stderr, flush=True)
         bench = Bench(pathlib.Path(folder) / "http", found["http"])
         lines += ["", *(line for figure in FIGURES for line in figure(bench, arguments.rounds))]
     print("\n".join(lines))
