@@ -287,7 +287,8 @@ def _serve(rendezvous: _Rendezvous, most: int) -> NoReturn:
                 # There was room for one more descriptor only.
                 _refuse(Connection(handles[0]))
         if time.monotonic() >= due:
-            with suppress(OSError):
+            # Nothing of it may end the process that performs the tasks of all workers.
+            with suppress(Exception):
                 idle.close_idle(only_expired=True)
             due = time.monotonic() + IDLE_CHECK
 
@@ -298,8 +299,7 @@ def _accept(channel: Connection, claim: _Claim, room: threading.BoundedSemaphore
         try:
             threading.Thread(target=_perform, args=(channel, claim, room), daemon=True).start()
             return
-        except RuntimeError:
-            # The operating system has no room for a thread.
+        except Exception:  # noqa: BLE001 - usually the system has no room for a thread
             room.release()
     with closing(claim):
         _refuse(channel)

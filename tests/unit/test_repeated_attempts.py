@@ -11,10 +11,12 @@ from contextlib import suppress
 import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    AuthenticationError,
     ClientError,
     HTTPStatusError,
     RequestError,
 )
+from ansible_collections.restops.clients.plugins.module_utils.core.once import may_have_arrived
 from ansible_collections.restops.clients.plugins.module_utils.core.retry import BASE, RetryPolicy
 from ansible_collections.restops.clients.plugins.module_utils.core.writes import noted_writes
 from ansible_collections.restops.clients.tests.unit.support import USER, Case, Server
@@ -461,6 +463,7 @@ async def test_a_cookie_of_the_caller_does_not_replace_a_bearer_token(case: Case
         ),
         (httpx.Response(200, json={"name": "y"}), False),
         (httpx.Response(200, json={"name": "x", "parts": [{"a": 1}, {"a": 2}]}), False),
+        (httpx.Response(200, json={"name": "x", "parts": [{"a": True}]}), False),
         (httpx.Response(200, json=["name"]), False),
         (httpx.Response(200, text="not JSON"), False),
         (httpx.Response(404), False),
@@ -592,6 +595,51 @@ async def test_a_write_that_may_have_been_performed_is_noted(
     with noted_writes() as writes, suppress(ClientError):
         await case.request(client, method)
     assert writes.any_performed is performed
+
+
+@pytest.mark.parametrize("script", [[LATE], [LATE, httpx.Response(401)]])
+@pytest.mark.parametrize(
+    "login", [httpx.Response(401), NOT_CONNECTED, httpx.Response(503)], ids=["401", "none", "503"]
+)
+async def test_a_login_that_fails_after_an_attempt_does_not_hide_that_it_may_be_executed(
+    case: Case, script: list[object], login: object
+) -> None:
+    server = Server(OK, *script)
+    client = case.platform(server, ttl=3600 if len(script) > 1 else 0.1)
+    await case.get(client)
+    server.login = login
+    with pytest.raises(ClientError) as caught:
+        await case.request(client, "PUT")
+    assert caught.value.during_login
+    assert caught.value.after_write
+    assert may_have_arrived(caught.value)
+    assert getattr(caught.value, "sent", True)
+
+
+async def test_a_second_401_after_an_attempt_does_not_hide_that_it_may_be_executed(
+    case: Case,
+) -> None:
+    for first, after_write in ((LATE, True), (NOT_CONNECTED, False)):
+        server = Server(first, httpx.Response(401), httpx.Response(401))
+        with pytest.raises(AuthenticationError) as caught:
+            await case.request(case.platform(server), "PUT")
+        assert caught.value.after_write is after_write
+        assert may_have_arrived(caught.value) is after_write
+
+
+async def test_the_login_of_another_write_is_not_said_to_follow_an_attempt(case: Case) -> None:
+    """Both have the error of the same refused login."""
+    server = Server(OK, LATE, httpx.Response(401))
+    client = case.platform(server)
+    await case.get(client)
+    server.login = httpx.Response(401)
+    with pytest.raises(AuthenticationError):
+        await case.request(client, "PUT")
+    with pytest.raises(AuthenticationError) as caught:
+        await case.request(client, "PUT")
+    assert not caught.value.after_write
+    assert not may_have_arrived(caught.value)
+    assert len(server.logins) == 2
 
 
 async def test_the_open_body_of_a_stream_is_not_given_up_for_another_try(case: Case) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 import httpx
 import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core import sync_driver
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     AuthenticationError,
     ClientError,
@@ -360,6 +361,22 @@ def test_interrupting_the_thread_that_logs_in_does_not_fail_the_threads_that_wai
     assert len(server.logins) == 2
 
 
+def test_interrupting_a_thread_just_before_it_logs_in_leaves_the_login_to_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def interrupt(*dummy: Any) -> Any:
+        raise KeyboardInterrupt
+
+    server = Server()
+    with platform_factory("server.example", **OAUTH, transport=server.transport) as client:
+        with monkeypatch.context() as patched:
+            patched.setattr(SyncDriver, "_lead", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                client.get("/x")
+        assert client.get("/x").status_code == 200
+    assert len(server.logins) == 1
+
+
 def test_a_thread_that_waits_for_a_login_shares_its_failure(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -492,7 +509,7 @@ def test_a_client_works_on_one_event_loop_after_another() -> None:
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork.*:DeprecationWarning")
 @pytest.mark.parametrize("want_async", [False, True])
-def test_a_fork_keeps_the_session_but_no_lock_and_no_connection(want_async: bool) -> None:
+def test_a_fork_keeps_the_session_but_no_login_and_no_connection(want_async: bool) -> None:
     server = Server()
     client = platform_factory(
         "server.example", **OAUTH, transport=server.transport, want_async=want_async
@@ -509,8 +526,8 @@ def test_a_fork_keeps_the_session_but_no_lock_and_no_connection(want_async: bool
 
     call()
     if not want_async:
-        # As if another thread had been inside at the moment of the fork.
-        client._driver._state().lock.acquire()
+        # As if another thread had been logging in at the moment of the fork.
+        client._driver._state().flights["login"] = sync_driver._Flight()
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import logging
 import os
 import ssl
@@ -31,6 +32,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.net import (
     network,
     pool,
     proxies,
+    quiet,
     tls,
     wire,
 )
@@ -716,3 +718,10 @@ async def test_only_log_records_of_the_http_library_during_our_calls_are_dropped
         "outside"
     ]
     assert (library.level, list(library.handlers), library.propagate) == before
+
+
+def test_a_request_may_end_in_another_context_than_it_began() -> None:
+    """So does the call of a closed loop, when its coroutine is finalised."""
+    sending = quiet.quietly()
+    contextvars.copy_context().run(sending.__enter__)
+    sending.__exit__(None, None, None)

@@ -51,7 +51,7 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
 
             return AsyncTransport(self._wire_settings(), self._runtime.clock)
 
-        return AsyncDriver(transport, self._runtime, self.secrets)
+        return AsyncDriver(transport, self._runtime, self.secrets, self._settings[-1])
 
     async def request(
         self,

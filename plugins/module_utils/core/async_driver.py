@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import batch
-from .closing import CLOSED_DURING_CALL
+from .closing import CLOSED
 from .deadlines import too_late
 from .exceptions import ClientError
 from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Together
@@ -45,17 +45,20 @@ class AsyncDriver:
         transport: Makes the transport, on the first exchange in each event loop.
         runtime: Sleep.
         secrets: Masked in every error that a flow ends with.
+        custom: What the caller gave instead of real connections, closed with this driver.
     """
 
-    __slots__ = ("_closed", "_make_transport", "_secrets", "_sleep", "_states")
+    __slots__ = ("_closed", "_custom", "_make_transport", "_secrets", "_sleep", "_states")
 
     def __init__(
         self,
         transport: Callable[[], AsyncTransport | AsyncOrigins],
         runtime: Runtime,
         secrets: SecretValues,
+        custom: Any = None,
     ) -> None:
         self._make_transport = transport
+        self._custom = custom
         self._secrets = secrets
         self._sleep = runtime.sleep or asyncio.sleep
         self._states: dict[asyncio.AbstractEventLoop, _State] = {}
@@ -66,17 +69,26 @@ class AsyncDriver:
         state = self._states.get(loop)
         if state is None or state.pid != os.getpid():
             if self._closed:
-                raise ClientError(CLOSED_DURING_CALL)
+                raise ClientError(CLOSED)
             self._drop_states_of_ended_loops()
             state = self._states[loop] = _State(os.getpid(), self._make_transport())
+            if self._closed:
+                # It was closed in the meantime, and may not have found this state.
+                self._abort(loop)
+                raise ClientError(CLOSED)
         return state
 
     def _drop_states_of_ended_loops(self) -> None:
         """Close the connections of loops that are closed, and a fork's copies of its parent's."""
         for loop, state in list(self._states.items()):
             if loop.is_closed() or state.pid != os.getpid():
-                del self._states[loop]
-                state.transport.abort()
+                self._abort(loop)
+
+    def _abort(self, loop: asyncio.AbstractEventLoop) -> None:
+        # The thread of another loop may do the same.
+        state = self._states.pop(loop, None)
+        if state is not None:
+            state.transport.abort()
 
     async def run(self, flow: Flow[T]) -> T:
         """Run a flow to its end.
@@ -149,24 +161,31 @@ class AsyncDriver:
         if not done:
             raise too_late(effect)
         if flight.cancelled():
-            raise ClientError(CLOSED_DURING_CALL)
+            raise ClientError(CLOSED)
         error = flight.exception()
         if isinstance(error, ClientError):
             raise copy.copy(error)
         return flight.result()
 
     async def close(self) -> None:
-        """Close the connections of this process, those in use when their exchange is over."""
+        """Close the connections of this process, those in use when their exchange is over.
+
+        A transport that the caller gave is closed once.
+        """
         self._closed = True
         running = asyncio.get_running_loop()
         for loop, state in list(self._states.items()):
-            del self._states[loop]
             if loop is running and state.pid == os.getpid():
+                del self._states[loop]
                 for flight in state.flights.values():
                     flight.cancel()
                 await state.transport.close()
             else:
-                state.transport.abort()
+                self._abort(loop)
+        custom, self._custom = self._custom, None
+        # Networks have nothing to close.
+        if hasattr(custom, "aclose"):
+            await custom.aclose()
 
 
 def _retrieved(flight: asyncio.Task[Any]) -> None:

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from contextvars import copy_context
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .exceptions import ClientError, ConfigurationError
 from .numbers import whole_number
@@ -61,33 +63,36 @@ def in_threads(
         The outcomes, in the order of the items.
 
     Raises:
-        ClientError: The first error in that order, unless errors are to be returned; what has not
-            begun by then is not done.
+        ClientError: The first error in that order, unless errors are to be returned. After an
+            error, no more calls begin, and those under way are waited for.
     """
+    batch = _Batch(items, return_exceptions)
 
-    def one(item: Item) -> T | ClientError:
-        try:
-            return perform(item)
-        except ClientError as exc:
-            if not return_exceptions:
+    def work() -> None:
+        for number, item in batch:
+            try:
+                batch.outcomes[number] = perform(item)
+            except ClientError as exc:
+                batch.fail(number, exc)
+            except BaseException:
+                batch.stop()
                 raise
-            return exc
 
-    if min(concurrency, len(items)) < 2:
-        return [one(item) for item in items]
+    count = min(concurrency, len(items))
+    if count < 2:
+        work()
+        return batch.result()
 
     from concurrent.futures import ThreadPoolExecutor
 
-    with ThreadPoolExecutor(
-        max_workers=min(concurrency, len(items)), thread_name_prefix="restops-batch"
-    ) as pool:
+    with ThreadPoolExecutor(count, thread_name_prefix="restops-batch") as pool:
         try:
             # Context variables, such as the one that routes log records, hold in the threads too.
-            contexts = [copy_context() for dummy in items]
-            return list(pool.map(lambda context, item: context.run(one, item), contexts, items))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+            for done in [pool.submit(copy_context().run, work) for dummy in range(count)]:
+                done.result()
+        finally:
+            batch.stop()
+    return batch.result()
 
 
 async def in_tasks(
@@ -98,27 +103,62 @@ async def in_tasks(
 ) -> list[T | ClientError]:
     """Call a coroutine function for each item, in tasks.
 
-    For arguments and errors see `in_threads`; the first error is raised as soon as it occurs.
+    For arguments and errors see `in_threads`. If the caller is cancelled, so are the calls.
     """
     import asyncio
 
-    outcomes: list[Any] = [None] * len(items)
-    todo = iter(range(len(items)))
+    batch = _Batch(items, return_exceptions)
 
-    async def worker() -> None:
-        for number in todo:
+    async def work() -> None:
+        for number, item in batch:
             try:
-                outcomes[number] = await perform(items[number])
+                batch.outcomes[number] = await perform(item)
             except ClientError as exc:
-                if not return_exceptions:
-                    raise
-                outcomes[number] = exc
+                batch.fail(number, exc)
 
-    workers = [asyncio.ensure_future(worker()) for dummy in range(min(concurrency, len(items)))]
+    workers = [asyncio.ensure_future(work()) for dummy in range(min(concurrency, len(items)))]
     try:
         await asyncio.gather(*workers)
     finally:
         for task in workers:
             task.cancel()
         await asyncio.gather(*workers, return_exceptions=True)
-    return outcomes
+    return batch.result()
+
+
+class _Batch(Generic[Item]):
+    """Items, handed out once each, and the outcomes of their calls.
+
+    Args:
+        items: The items.
+        return_exceptions: Go on after an error, and return it.
+    """
+
+    def __init__(self, items: Sequence[Item], return_exceptions: bool) -> None:
+        # A deque, because threads may take from it at the same time.
+        self._waiting = deque(enumerate(items))
+        self._return_exceptions = return_exceptions
+        self.outcomes: list[Any] = [None] * len(items)
+
+    def __iter__(self) -> Iterator[tuple[int, Item]]:
+        with suppress(IndexError):
+            while True:
+                yield self._waiting.popleft()
+
+    def fail(self, number: int, error: ClientError) -> None:
+        """Note the error of an item."""
+        self.outcomes[number] = error
+        if not self._return_exceptions:
+            self.stop()
+
+    def stop(self) -> None:
+        """Hand out no more items."""
+        self._waiting.clear()
+
+    def result(self) -> list[Any]:
+        """Return the outcomes, or raise the first error if errors are not returned."""
+        if not self._return_exceptions:
+            for outcome in self.outcomes:
+                if isinstance(outcome, ClientError):
+                    raise outcome
+        return self.outcomes

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
 
-CLOSED_DURING_CALL = "this client is closed, also for the call under way; make a new one"
-"""Error text for a call that would need a connection after its client was closed."""
+CLOSED = "this client is closed: make a new one"
+"""Error text for a call that needs a connection of a closed client, even if it began before."""
 
 
 class Closing:

@@ -55,7 +55,7 @@ class Connection(ConnectionBase, Closing):
 
             return SyncTransport(self._wire_settings(), self._runtime.clock)
 
-        return SyncDriver(transport, self._runtime, self.secrets)
+        return SyncDriver(transport, self._runtime, self.secrets, self._settings[-1])
 
     def request(
         self,

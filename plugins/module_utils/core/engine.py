@@ -11,6 +11,7 @@ retries, because it may end while a call waits for its next try.
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Iterator
 from contextlib import suppress
@@ -105,7 +106,12 @@ class Engine:
         """
         wall = self._runtime.wall()
         attempts = Attempts(call, self._runtime.clock())
-        outcome = yield from self._with_retries(call, attempts)
+        try:
+            outcome = yield from self._with_retries(call, attempts)
+        except ClientError as exc:
+            if not (call.is_write and attempts.maybe_executed):
+                raise
+            raise _after_write(exc) from exc.__cause__
         if isinstance(outcome, RequestError):
             raise self._final_error(call, outcome, attempts)
         if attempts.maybe_executed and repeated.may_be_stored(call, outcome.status_code):
@@ -114,7 +120,9 @@ class Engine:
         if response.is_success():
             self._retry_budget.add_success()
         elif attempts.rejection and not call.return_401:
-            raise self.refused(response, attempts.rejection)
+            error = self.refused(response, attempts.rejection)
+            error.after_write = call.is_write and attempts.maybe_executed
+            raise error
         return (outcome, response) if call.stream else response
 
     def checked(self, call: Call) -> Flow[Response]:
@@ -164,41 +172,49 @@ class Engine:
     # The layers
 
     def _with_retries(self, call: Call, attempts: Attempts) -> Flow[Outcome]:
-        clock = self._runtime.clock
-        waits: Iterator[float] | None = None
+        waits = call.policy.waits(self._runtime.random)
         while True:
-            if self._throttled_until > clock():
+            if self._throttled_until > self._runtime.clock():
                 yield from self._wait_while_throttled(call, attempts)
             attempts.tries += 1
             outcome = yield from self._with_session(call, attempts)
             if call.is_write and _may_be_performed(outcome):
                 # Whatever comes of the next attempt, or of its login.
                 note_write()
-            result: RequestError | int
-            if isinstance(outcome, RequestError):
-                result, retry_after_s = outcome, None
-            else:
-                result = outcome.status_code
-                # The body of a stream is open: it is the caller who closes it.
-                if result < 300 and (call.stream or result not in call.policy.statuses):
-                    return outcome
-                retry_after_s = self._retry_after(outcome)
-            attempts.maybe_executed |= maybe_executed(result, retry_after_s is not None)
-            attempts.throttled = attempts.throttled + 1 if result == 429 else 0
-            waits = waits or call.policy.waits(self._runtime.random)
-            decision = decide(result, retry_after_s, attempts, call, waits, clock())
-            if result == 429 and retry_after_s and 429 in call.policy.statuses:
-                self._throttled_until = max(self._throttled_until, clock() + retry_after_s)
-            if not isinstance(decision, Again):
+            again = self._after_attempt(call, outcome, attempts, waits)
+            if again is None:
                 return outcome
-            if decision.throttled:
-                # A throttled request is no failed attempt: it does not count.
-                attempts.tries -= 1
-            elif not self._retry_budget.take():
-                return outcome
-            self._log_retry(call, result, decision.pause, attempts)
-            if not decision.throttled:
-                yield Pause(decision.pause)
+            if not again.throttled:
+                yield Pause(again.pause)
+
+    def _after_attempt(
+        self, call: Call, outcome: Outcome, attempts: Attempts, waits: Iterator[float]
+    ) -> Again | None:
+        """Record the outcome of an attempt; return the next attempt, `None` if there is none."""
+        result: RequestError | int
+        if isinstance(outcome, RequestError):
+            result, retry_after_s = outcome, None
+        else:
+            result = outcome.status_code
+            # The body of a stream is open: it is the caller who closes it.
+            if result < 300 and (call.stream or result not in call.policy.statuses):
+                return None
+            retry_after_s = self._retry_after(outcome)
+        attempts.maybe_executed |= maybe_executed(result, retry_after_s is not None)
+        attempts.throttled = attempts.throttled + 1 if result == 429 else 0
+        now = self._runtime.clock()
+        if result == 429 and retry_after_s and 429 in call.policy.statuses:
+            self._throttled_until = max(self._throttled_until, now + retry_after_s)
+        decision = decide(result, retry_after_s, attempts, call, waits, now)
+        if not isinstance(decision, Again):
+            return None
+        if decision.throttled:
+            # A throttled request is no failed attempt: it does not count.
+            attempts.tries -= 1
+        elif not self._retry_budget.take():
+            return None
+        self._log_retry(call, result, decision.pause, attempts)
+        return decision
 
     def _wait_while_throttled(self, call: Call, attempts: Attempts) -> Flow[None]:
         while (pause := self._throttled_until - self._runtime.clock()) > 0:
@@ -383,6 +399,16 @@ class Engine:
 
 def _is_401(outcome: Outcome) -> bool:
     return not isinstance(outcome, RequestError) and outcome.status_code == 401
+
+
+def _after_write(exc: ClientError) -> ClientError:
+    """Return an error of a write with the note that an earlier attempt may have been executed."""
+    # A copy: the error of a login is also kept for other calls.
+    error = copy.copy(exc)
+    error.after_write = True
+    if isinstance(error, RequestError):
+        error.sent = True
+    return error
 
 
 def _may_be_performed(outcome: Outcome) -> bool:

@@ -55,8 +55,10 @@ class ClientError(Exception):
             request and response too, unless one of them is given.
 
     Attributes:
-        during_login: `True` if the login failed, so that the call itself was not sent.
-        after_write: `True` if a part of the same change may have been written before.
+        during_login: `True` if the login failed, so that the call itself was not sent; with
+            `after_write`, not sent again.
+        after_write: `True` if something may have been written before: by an earlier attempt of the
+            call, or as a part of the same change.
     """
 
     request: RequestInfo | None
@@ -76,6 +78,7 @@ class ClientError(Exception):
         if isinstance(cause, ClientError) and request is None and response is None:
             request, response = cause.request, cause.response
             self.during_login = self.during_login or cause.during_login
+            self.after_write = self.after_write or cause.after_write
         self.message = message
         self.request = response.request if request is None and response is not None else request
         self.response = response

@@ -48,7 +48,7 @@ def reason_of(exc: ClientError) -> str:
 def may_have_arrived(exc: ClientError) -> bool:
     """Tell if it is unknown whether the server has performed the request of an error."""
     if exc.during_login:
-        return False
+        return exc.after_write
     if isinstance(exc, RequestError):
         return exc.sent
     if isinstance(exc, HTTPStatusError):

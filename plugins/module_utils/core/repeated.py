@@ -60,4 +60,4 @@ def _includes(found: Any, written: Any) -> bool:
         )
     if isinstance(found, list) and isinstance(written, list):
         return len(found) == len(written) and all(map(_includes, found, written))
-    return bool(found == written)
+    return jsonutils.equal(found, written)

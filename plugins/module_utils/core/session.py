@@ -179,9 +179,6 @@ class SessionStore(Protocol):
     def refusal(self, now: float) -> AuthenticationError | None:
         """Return the error of a login that was refused not long ago, or `None`."""
 
-    def pardon(self) -> None:
-        """Forget here that a login was refused: the next one has other credentials."""
-
 
 class MemoryStore:
     """A store that keeps one session in this client."""
@@ -224,10 +221,6 @@ class MemoryStore:
         """Return the error of a login that was refused not long ago, or `None`."""
         return self._refusal[0] if self._refusal is not None and now < self._refusal[1] else None
 
-    def pardon(self) -> None:
-        """Forget here that a login was refused: the next one has other credentials."""
-        self._refusal = None
-
 
 class SessionKeeper:
     """The session of a client, renewed by a login if there is none to use.
@@ -239,7 +232,15 @@ class SessionKeeper:
         clock: Monotonic seconds.
     """
 
-    __slots__ = ("_clock", "_known", "_known_secrets", "_login", "_secrets", "_store")
+    __slots__ = (
+        "_clock",
+        "_ignores_refusal",
+        "_known",
+        "_known_secrets",
+        "_login",
+        "_secrets",
+        "_store",
+    )
 
     def __init__(
         self,
@@ -252,6 +253,7 @@ class SessionKeeper:
         self._store = store
         self._secrets = secrets
         self._clock = clock
+        self._ignores_refusal = False
         self._known: object = None
         self._known_secrets: tuple[str, ...] = ()
 
@@ -278,11 +280,14 @@ class SessionKeeper:
             self._store.save(session)
 
     def forget(self) -> None:
-        """Forget the session of this process, and that a login was refused."""
+        """Forget the session of this process, and that a login was refused.
+
+        The next login may have other credentials.
+        """
         session = self._store.load()
         if session is not None:
             self._store.drop(session)
-        self._store.pardon()
+        self._ignores_refusal = True
 
     def renew(self, seen: Session | None) -> Flow[Session]:
         """Log in, unless another caller or process has done so. To be run as a single flight.
@@ -307,7 +312,7 @@ class SessionKeeper:
                 self._store.release()
 
     def _log_in(self, seen: Session | None) -> Flow[Session]:
-        refusal = self._store.refusal(self._clock())
+        refusal = None if self._ignores_refusal else self._store.refusal(self._clock())
         if refusal is not None:
             raise copy.copy(refusal)
         if seen is not None:
@@ -318,7 +323,9 @@ class SessionKeeper:
             exc.during_login = True
             if isinstance(exc, AuthenticationError):
                 self._store.refuse(exc, self._clock() + REFUSAL_KEPT)
+                self._ignores_refusal = False
             raise
+        self._ignores_refusal = False
         self._register_secrets(session)
         self._store.save(session)
         return session

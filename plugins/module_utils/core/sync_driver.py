@@ -15,7 +15,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import batch
-from .closing import CLOSED_DURING_CALL
+from .closing import CLOSED
 from .deadlines import too_late, within
 from .exceptions import ClientError, RequestError
 from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Together
@@ -37,7 +37,7 @@ class _Flight:
         done: Set when it is over.
         value: Its result.
         error: Its error.
-        interrupted: `True` if it ended for a reason that concerns only its leader.
+        interrupted: `True` unless it has a result or an error that concerns not only its leader.
     """
 
     __slots__ = ("done", "error", "interrupted", "leader", "value")
@@ -46,17 +46,16 @@ class _Flight:
         self.leader = threading.get_ident()
         self.done = threading.Event()
         self.value: Any = None
-        self.error: BaseException | None = None
-        self.interrupted = False
+        self.error: ClientError | None = None
+        self.interrupted = True
 
 
 class _State:
     """The state of one process, which must not be used in a fork of it."""
 
-    __slots__ = ("flights", "lock", "transport")
+    __slots__ = ("flights", "transport")
 
     def __init__(self, transport: SyncTransport | SyncOrigins) -> None:
-        self.lock = threading.Lock()
         self.flights: dict[str, _Flight] = {}
         self.transport = transport
 
@@ -68,17 +67,20 @@ class SyncDriver:
         transport: Makes the transport, on the first exchange in each process.
         runtime: Clock and sleep.
         secrets: Masked in every error that a flow ends with.
+        custom: What the caller gave instead of real connections, closed with this driver.
     """
 
-    __slots__ = ("_clock", "_closed", "_make_transport", "_secrets", "_sleep", "_states")
+    __slots__ = ("_clock", "_closed", "_custom", "_make_transport", "_secrets", "_sleep", "_states")
 
     def __init__(
         self,
         transport: Callable[[], SyncTransport | SyncOrigins],
         runtime: Runtime,
         secrets: SecretValues,
+        custom: Any = None,
     ) -> None:
         self._make_transport = transport
+        self._custom = custom
         self._secrets = secrets
         self._clock = runtime.clock
         self._sleep = runtime.sleep or time.sleep
@@ -91,7 +93,7 @@ class SyncDriver:
         state = states.get(pid)
         if state is None:
             if self._closed:
-                raise ClientError(CLOSED_DURING_CALL)
+                raise ClientError(CLOSED)
             # setdefault is atomic, and a lock that was taken over from the parent may be held by a
             # thread that does not exist here.
             state = states.setdefault(pid, _State(self._make_transport()))
@@ -99,6 +101,10 @@ class SyncDriver:
             for inherited in [other for key, other in list(states.items()) if key != pid]:
                 # This closes the fork's copies; the parent goes on using its own.
                 inherited.transport.abort()
+            if self._closed:
+                # It was closed in the meantime, and may not have found this state.
+                self.close()
+                raise ClientError(CLOSED)
         return state
 
     def run(self, flow: Flow[T], ends: float = inf) -> T:
@@ -174,11 +180,17 @@ class SyncDriver:
         state = self._state()
         ends = self._clock() + effect.timeout
         while True:
-            with state.lock:
-                leads = effect.name not in state.flights
-                flight = state.flights.setdefault(effect.name, _Flight())
-            if leads:
-                return self._lead(state, flight, effect, ends)
+            own = _Flight()
+            try:
+                # setdefault is atomic.
+                flight = state.flights.setdefault(effect.name, own)
+                if flight is own:
+                    return self._lead(own, effect, ends)
+            finally:
+                # Also if the thread was interrupted before it began to lead.
+                if state.flights.get(effect.name) is own:
+                    del state.flights[effect.name]
+                own.done.set()
             self._wait_for(flight, effect, ends - self._clock())
             if not flight.interrupted:
                 break
@@ -186,22 +198,16 @@ class SyncDriver:
             raise copy.copy(flight.error)
         return flight.value
 
-    def _lead(self, state: _State, flight: _Flight, effect: SingleFlight, ends: float) -> Any:
+    def _lead(self, flight: _Flight, effect: SingleFlight, ends: float) -> Any:
         try:
             flight.value = self.run(effect.run(), ends)
-            return flight.value
-        except BaseException as exc:
+        except ClientError as exc:
             flight.error = exc
-            # The deadline and the interrupt are those of the leader: a follower takes the
-            # lead.
-            flight.interrupted = not isinstance(exc, ClientError) or (
-                isinstance(exc, RequestError) and self._clock() >= ends
-            )
+            # The deadline is that of the leader: a follower takes the lead.
+            flight.interrupted = isinstance(exc, RequestError) and self._clock() >= ends
             raise
-        finally:
-            with state.lock:
-                del state.flights[effect.name]
-            flight.done.set()
+        flight.interrupted = False
+        return flight.value
 
     @staticmethod
     def _wait_for(flight: _Flight, effect: SingleFlight, seconds: float) -> None:
@@ -211,8 +217,15 @@ class SyncDriver:
             raise too_late(effect)
 
     def close(self) -> None:
-        """Close the connections of this process, those in use when their exchange is over."""
+        """Close the connections of this process, those in use when their exchange is over.
+
+        A transport that the caller gave is closed once.
+        """
         self._closed = True
         state = self._states.pop(os.getpid(), None)
         if state is not None:
             state.transport.close()
+        custom, self._custom = self._custom, None
+        # Networks have nothing to close.
+        if hasattr(custom, "close"):
+            custom.close()

@@ -256,7 +256,7 @@ class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
                 lambda origin: SyncTransport(hub.wire_settings(origin), hub.runtime.clock)
             )
 
-        return SyncDriver(transport, hub.runtime, hub.auth.secrets)
+        return SyncDriver(transport, hub.runtime, hub.auth.secrets, hub.transport)
 
     @staticmethod
     def _listed(query: Query, prefetch: int) -> Browse:
@@ -331,7 +331,7 @@ class AsyncClient(
                 lambda origin: AsyncTransport(hub.wire_settings(origin), hub.runtime.clock)
             )
 
-        return AsyncDriver(transport, hub.runtime, hub.auth.secrets)
+        return AsyncDriver(transport, hub.runtime, hub.auth.secrets, hub.transport)
 
     @staticmethod
     def _listed(query: Query, prefetch: int) -> AsyncBrowse:

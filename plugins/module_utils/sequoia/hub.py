@@ -66,6 +66,7 @@ class Hub:
         registry_path: The registry's path.
         runtime: Clock, randomness and sleep.
         store: The store of the session.
+        transport: What the caller gave instead of real connections.
 
     Raises:
         ConfigurationError: A value that cannot work.
@@ -92,6 +93,7 @@ class Hub:
         "registry_path",
         "runtime",
         "store",
+        "transport",
     )
 
     def __init__(
@@ -176,6 +178,7 @@ class Hub:
         self._descriptors: dict[str, ResourceResponse] = {}
         self._undescribed: set[str] = set()
         self._connections: dict[str, ServiceMixin] = {}
+        self.transport = transport
         self.driver = make_driver(self)
         self.home = self._connection_to(origin, "")
 

@@ -20,7 +20,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     RequestError,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.flow import Exchange
-from ansible_collections.restops.clients.plugins.module_utils.core.net import pool
+from ansible_collections.restops.clients.plugins.module_utils.core.net import idle, pool
 from ansible_collections.restops.clients.plugins.module_utils.core.net.async_transport import (
     AsyncTransport,
 )
@@ -224,25 +224,95 @@ async def test_the_connections_of_all_origins_are_closed(case: Case) -> None:
     await case.kind.wait(origins.close())
 
 
-async def test_a_transport_of_the_callers_is_closed_with_the_client_alone(case: Case) -> None:
-    closed = []
+class CallersTransport(httpx.MockTransport):
+    """A transport of the caller.
 
-    class Own(httpx.MockTransport):
-        def close(self) -> None:
-            closed.append(1)
+    Attributes:
+        closed: How many times it was closed.
+    """
 
-        async def aclose(self) -> None:
-            closed.append(1)
+    closed = 0
 
+    def close(self) -> None:
+        self.closed += 1
+
+    async def aclose(self) -> None:
+        self.closed += 1
+
+
+async def test_a_transport_of_the_caller_is_closed_with_the_client_and_not_before(
+    case: Case,
+) -> None:
     server = Server()
-    server.transport = Own(server.answer)
+    server.transport = transport = CallersTransport(server.answer)
     client = case.platform(server)
     await case.get(client)
     case.time.now += 1000
     await case.get(client)
-    assert closed == []
+    idle.close_idle(only_expired=False)
+    assert transport.closed == 0
     await case.kind.close(client)
-    assert closed == [1]
+    await case.kind.close(client)
+    assert transport.closed == 1
+
+
+async def test_a_transport_of_the_caller_is_closed_once_whatever_was_made_of_it(case: Case) -> None:
+    """A client that was never used, one with a stream that is open, and one with many wires."""
+    server = Server(httpx.Response(200, content=b"abc"))
+    server.transport = unused = CallersTransport(server.answer)
+    await case.kind.close(case.platform(server))
+    assert unused.closed == 1
+
+    server.transport = streaming = CallersTransport(server.answer)
+    client = case.platform(server)
+    await enter(case, stream := client.stream("GET", "/x"))
+    await case.kind.close(client)
+    await leave(case, stream)
+    assert streaming.closed == 1
+
+    server.transport = parallel = CallersTransport(server.answer)
+    client = case.platform(server)
+    await case.kind.together(lambda: client.get("/x"), 3)
+    await case.kind.close(client)
+    assert parallel.closed == 1
+
+
+async def test_closing_idle_connections_does_not_count_transports_of_callers(case: Case) -> None:
+    client = case.platform(Server())
+    await case.get(client)
+    assert idle.close_idle(only_expired=False) == 0
+
+
+async def test_a_connection_that_is_put_back_while_its_pool_is_closed_is_closed(
+    pooled: Pooled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread closes the pool just before the connection is idle again."""
+
+    def clock() -> float:
+        if not pooled.pool._idle:
+            pooled.pool.abort()
+        return pooled.time.now
+
+    (reader,) = await streams(pooled, 1)
+    monkeypatch.setattr(pooled.pool, "_clock", clock)
+    await pooled.close(reader)
+    assert (pooled.backend.closed, pooled.pool._idle) == (1, [])
+
+
+async def test_a_pool_can_be_closed_while_another_thread_takes_its_last_connection(
+    pooled: Pooled,
+) -> None:
+    class Emptied(list[Any]):
+        """A list that another thread empties after each look at its length."""
+
+        def __len__(self) -> int:
+            length = super().__len__()
+            self.clear()
+            return length
+
+    await pooled.exchange()
+    pooled.pool._idle = Emptied(pooled.pool._idle)
+    await pooled.kind.wait(pooled.pool.close())
 
 
 # Drivers
@@ -256,9 +326,29 @@ async def test_a_client_that_is_closed_during_a_call_makes_no_more_connections(c
         return client.aclose() if case.kind.want_async else client.close()
 
     client._driver._sleep = sleep
-    with pytest.raises(ClientError, match="this client is closed, also for the call under way"):
+    with pytest.raises(ClientError, match="this client is closed: make"):
         await case.get(client)
     assert len(server.requests) == 1
+
+
+async def test_a_client_that_is_closed_while_its_first_call_begins_keeps_no_connections(
+    case: Case,
+) -> None:
+    """Another thread closes it after the call has found it open."""
+    client = case.platform(Server())
+    made: list[Any] = []
+    make = client._driver._make_transport
+
+    def make_and_close() -> Any:
+        client._driver._closed = True
+        made.append(make())
+        return made[0]
+
+    client._driver._make_transport = make_and_close
+    with pytest.raises(ClientError, match="this client is closed: make"):
+        await case.get(client)
+    assert client._driver._states == {}
+    assert made[0]._closed
 
 
 @pytest.mark.parametrize("loop", LOOPS)
@@ -285,6 +375,27 @@ def test_a_loop_that_has_ended_is_forgotten_with_its_connections(loop: str) -> N
     run(loop, close())
     assert client._driver._states == {}
     assert backend.closed == backend.made
+
+
+def test_loops_of_several_threads_may_forget_the_same_ended_loop() -> None:
+    class Racing(dict[Any, Any]):
+        """The states, of which another thread removes each that this one has seen."""
+
+        def items(self) -> Any:
+            seen = list(super().items())
+            self.clear()
+            return seen
+
+    client = platform_factory(
+        "server.example", **OAUTH, transport=Server().transport, want_async=True
+    )
+
+    async def call() -> int:
+        return (await client.get("/x")).status_code
+
+    assert asyncio.run(call()) == 200
+    client._driver._states = Racing(client._driver._states)
+    assert asyncio.run(call()) == 200
 
 
 def test_each_open_loop_keeps_its_connections() -> None:
@@ -335,7 +446,7 @@ async def test_a_login_under_way_ends_with_its_client() -> None:
     calling = asyncio.ensure_future(client.get("/x"))
     await asked.wait()
     await client.aclose()
-    with pytest.raises(ClientError, match="this client is closed"):
+    with pytest.raises(ClientError, match="this client is closed: make"):
         await calling
 
 

@@ -313,6 +313,36 @@ def test_a_refused_login_answers_all_who_ask_for_a_while():
     assert login.calls == 2
 
 
+class DocumentedStore:
+    """A store with no other methods than those that the guide lists."""
+
+    def __init__(self):
+        self._kept = MemoryStore()
+
+    def __getattr__(self, name):
+        listed = "load fetch save drop acquire release refuse refusal"
+        if name not in listed.split():
+            raise AttributeError(name)
+        return getattr(self._kept, name)
+
+
+@pytest.mark.parametrize("between", [[], [RequestError("down")]])
+def test_a_refused_login_is_forgotten_with_its_session(between):
+    outcomes = [AuthenticationError("wrong password"), *between, AuthenticationError("wrong again")]
+    login = Login(*outcomes)
+    kept = SessionKeeper(login, DocumentedStore(), SecretValues(), Clock())
+    with pytest.raises(AuthenticationError, match="wrong password"):
+        run(kept.renew(None))
+    kept.forget()
+    for error in outcomes[1:]:
+        with pytest.raises(type(error), match=error.message):
+            run(kept.renew(None))
+
+    with pytest.raises(AuthenticationError, match="wrong again"):
+        run(kept.renew(None))
+    assert login.calls == len(outcomes)
+
+
 def test_a_success_ends_a_refusal():
     first, second = Session("one"), Session("two")
     kept, login, clock, dummy_store = keeper(AuthenticationError("no"), first, second)

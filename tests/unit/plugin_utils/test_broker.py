@@ -266,8 +266,9 @@ def test_a_worker_performs_its_task_if_the_broker_has_no_room_for_it(
     wait_until(lambda: ask() is not None)
 
 
+@pytest.mark.parametrize("error", [RuntimeError("can't start new thread"), MemoryError()])
 def test_a_worker_performs_its_task_if_the_broker_cannot_start_a_thread(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     class Full(threading.Thread):
         asked = 0
@@ -275,7 +276,7 @@ def test_a_worker_performs_its_task_if_the_broker_cannot_start_a_thread(
         def start(self) -> None:
             Full.asked += 1
             if Full.asked == 2:
-                raise RuntimeError("can't start new thread")
+                raise error
             super().start()
 
     monkeypatch.setattr(threading, "Thread", Full)
@@ -438,17 +439,20 @@ def wait_until(condition: Callable[[], Any]) -> None:
     pytest.fail("what was waited for has not happened")
 
 
+@pytest.mark.parametrize("error", [None, OSError(), ValueError()])
 def test_connections_that_have_been_idle_for_too_long_are_closed_between_tasks(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path, error: Exception | None
 ) -> None:
     class Pool:
         def close_idle(self, only_expired: bool) -> int:
             (tmp_path / f"closed-{only_expired}").write_text("")
+            if error is not None:
+                raise error
             return 0
 
     pool = Pool()
     idle.register(pool)
     monkeypatch.setattr(broker, "IDLE_CHECK", 0.01)
-    ask()
+    process = ask()["process"]
     wait_until(lambda: [path.name for path in tmp_path.iterdir()] == ["closed-True"])
-    assert ask()["said"] == "[REDACTED]"
+    assert ask()["process"] == process

@@ -77,8 +77,8 @@ class AsyncTransport(Pool):
         """Close every idle connection now, and those in use when they are put back."""
         self._closed = True
         with quietly():
-            while self._idle:
-                await self._idle.pop().aclose()
+            while (wire := self._take_idle()) is not None:
+                await wire.aclose()
 
 
 class AsyncReader:

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Transports of the HTTP library that callers bring, used like connections."""
+"""Transports of the HTTP library that callers bring, used like connections.
+
+They are closed with the client, not with a wire, because all wires of a client use the same one.
+"""
 
 from __future__ import annotations
 
@@ -63,10 +66,6 @@ class CustomWire(_CustomWireBase):
         raw = self._begin(effect, started).handle_request(self._request(effect))
         return self._finish(raw)
 
-    def close(self) -> None:
-        """Close the transport."""
-        self._settings.custom.close()
-
 
 class AsyncCustomWire(_CustomWireBase):
     """A custom transport for event loops."""
@@ -79,5 +78,4 @@ class AsyncCustomWire(_CustomWireBase):
         return self._finish(raw)
 
     async def aclose(self) -> None:
-        """Close the transport."""
-        await self._settings.custom.aclose()
+        """Do nothing."""

@@ -66,23 +66,36 @@ class Pool:
         self._clock = clock
         self._idle: list[Any] = []
         self._closed = False
-        # A transport that the caller brings is closed with the client, not before.
-        self._max_idle = inf if settings.has_custom_transport() else MAX_IDLE
-        idle.register(self)
+        self._max_idle = MAX_IDLE
+        if settings.has_custom_transport():
+            # Its own connections are not known here.
+            self._max_idle = inf
+        else:
+            idle.register(self)
 
     def _take(self) -> Any:
-        with suppress(IndexError):
-            return self._idle.pop()
+        wire = self._take_idle()
+        if wire is not None:
+            return wire
         idle.close_idle(only_expired=True)
         return open_wire(self._settings, self._want_async, self._clock)
 
+    def _take_idle(self) -> Any:
+        """Return the connection that was used last; `None` if none is idle."""
+        # Asking for the length first would not do: other threads may take the last one.
+        with suppress(IndexError):
+            return self._idle.pop()
+        return None
+
     def _keep(self, wire: Any, reusable: bool) -> None:
-        if self._closed or not reusable:
+        if not reusable:
             wire.abort()
-        if not self._closed:
-            wire.idle_since = self._clock()
-            self._idle.append(wire)
-            self.close_idle(only_expired=True)
+            return
+        wire.idle_since = self._clock()
+        self._idle.append(wire)
+        # Asked last: a thread that closes the pool at this moment finds the connection, or it is
+        # closed here.
+        self.close_idle(only_expired=not self._closed)
 
     def close_idle(self, only_expired: bool) -> int:
         """Close idle connections, from any thread and without an event loop.

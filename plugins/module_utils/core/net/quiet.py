@@ -13,7 +13,7 @@ import contextvars
 import functools
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from .internals import LOGGERS
 
@@ -47,4 +47,6 @@ def quietly() -> Iterator[None]:
     try:
         yield
     finally:
-        _sending.reset(before)
+        # The coroutine of a call that a closed loop left pending ends in another context.
+        with suppress(ValueError):
+            _sending.reset(before)

@@ -81,10 +81,7 @@ class SyncTransport(Pool):
 
     def close(self) -> None:
         """Close every idle connection now, and those in use when they are put back."""
-        self._closed = True
-        with quietly():
-            while self._idle:
-                self._idle.pop().close()
+        self.abort()
 
 
 class SyncReader:

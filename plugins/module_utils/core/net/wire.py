@@ -107,16 +107,10 @@ class Wire(WireBase):
             started: Clock reading at which its time began.
         """
         if not self._is_usable(effect):
-            self.close()
+            self.abort()
         self.attempt.begin(effect.timeout, started)
         raw = self._connection_for_use(False).handle_request(_core_request(effect))
         return ResponseHead(raw.status, Headers(raw.headers), raw.stream)
-
-    def close(self) -> None:
-        """Close the connection."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.close()
 
 
 class AsyncWire(WireBase):
