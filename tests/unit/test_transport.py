@@ -118,7 +118,7 @@ def exchange(url: str = "https://server.example/x") -> Exchange:
 def test_every_network_error_is_one_line_with_advice(
     error: httpx.HTTPError, said: str, sent: bool
 ) -> None:
-    told = faults.explain(error, exchange(), network.Attempt(lambda: 0.0))
+    told = faults.explain(error, exchange(), network.WireState(lambda: 0.0))
     assert said in told.message
     assert told.sent is sent
     assert "SECRET" not in told.message
@@ -131,13 +131,13 @@ def test_plain_http_on_a_tls_port_is_suspected() -> None:
         in faults.explain(
             httpx.RemoteProtocolError(""),
             exchange("http://server.example/x"),
-            network.Attempt(lambda: 0.0),
+            network.WireState(lambda: 0.0),
         ).message
     )
     assert (
         "expects TLS"
         not in faults.explain(
-            httpx.RemoteProtocolError(""), exchange(), network.Attempt(lambda: 0.0)
+            httpx.RemoteProtocolError(""), exchange(), network.WireState(lambda: 0.0)
         ).message
     )
 
@@ -156,7 +156,7 @@ def test_plain_http_on_a_tls_port_is_suspected() -> None:
 )
 def test_an_invalid_response_is_an_error_that_may_be_temporary(error: str, reason: str) -> None:
     told = faults.explain(
-        httpcore.RemoteProtocolError(error), exchange(), network.Attempt(lambda: 0.0)
+        httpcore.RemoteProtocolError(error), exchange(), network.WireState(lambda: 0.0)
     )
     assert reason in told.message
     assert not told.permanent
@@ -177,7 +177,7 @@ def test_a_certificate_refused_by_strict_checks_is_not_called_untrusted(reason: 
     error = httpcore.ConnectError(
         f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {reason} (_ssl.c:1032)"
     )
-    told = faults.explain(error, exchange(), network.Attempt(lambda: 0.0))
+    told = faults.explain(error, exchange(), network.WireState(lambda: 0.0))
     assert f"violates RFC 5280 ({reason.lower()}), which Python 3.13" in told.message
     assert told.permanent
 
@@ -235,16 +235,16 @@ def test_a_certificate_refused_by_strict_checks_is_not_called_untrusted(reason: 
 def test_a_proxy_that_failed_is_named_with_its_source(
     error: Exception, source: str, said: str
 ) -> None:
-    attempt = network.Attempt(lambda: 0.0)
-    attempt.proxy = proxies.Proxy("http", "proxy.example", 3128, None, source)
-    attempt.at_proxy = True
-    told = faults.explain(error, exchange(), attempt)
+    state = network.WireState(lambda: 0.0)
+    state.proxy = proxies.Proxy("http", "proxy.example", 3128, None, source)
+    state.at_proxy = True
+    told = faults.explain(error, exchange(), state)
     assert told.message.startswith(f"proxy http://proxy.example:3128 (from {source}): ")
     assert said in told.message
     assert str(told) == told.message
     assert not told.sent
-    attempt.at_proxy = False
-    behind = faults.explain(httpcore.ReadError(""), exchange(), attempt)
+    state.at_proxy = False
+    behind = faults.explain(httpcore.ReadError(""), exchange(), state)
     assert "the connection went through the proxy http://proxy.example:3128" in behind.message
     assert str(behind) == behind.message
 
@@ -253,7 +253,7 @@ def test_a_slow_name_resolution_is_named() -> None:
     told = faults.explain(
         httpcore.ConnectTimeout("the name was not resolved"),
         exchange(),
-        network.Attempt(lambda: 0.0),
+        network.WireState(lambda: 0.0),
     )
     assert told.message == (
         "the name was not resolved within 30 s; check host, DNS, or raise 'timeout'"
@@ -581,10 +581,10 @@ def test_a_connection_is_not_used_after_a_tls_file_has_changed(origin: str) -> N
 def test_an_origin_is_reached_directly_by_forwarding_or_through_a_tunnel(
     origin: str, proxy: str, kind: str, layers: int, want_async: bool
 ) -> None:
-    attempt = network.Attempt(time.monotonic)
-    connection = WireSettings(origin, TlsSettings(False), proxy).connection(want_async, attempt)
+    state = network.WireState(time.monotonic)
+    connection = WireSettings(origin, TlsSettings(False), proxy).connection(want_async, state)
     assert type(connection).__name__.removeprefix("Async") == kind
-    assert attempt.tls_layers() == layers
+    assert state.tls_layers() == layers
 
 
 class Breaking(httpcore.MockStream):
@@ -636,7 +636,7 @@ def test_a_socks_proxy_needs_socksio(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(httpcore, "SOCKSProxy", missing)
     settings = WireSettings("http://server.example", TlsSettings(), "socks5://ada:SECRET@proxy")
     with pytest.raises(ConfigurationError, match="needs the Python library socksio: pip") as error:
-        settings.connection(False, network.Attempt(time.monotonic))
+        settings.connection(False, network.WireState(time.monotonic))
     assert "SECRET" not in str(error.value)
 
 

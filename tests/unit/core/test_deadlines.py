@@ -21,7 +21,9 @@ from ansible_collections.restops.clients.plugins.module_utils.core.flow import (
     SingleFlight,
     Together,
 )
-from ansible_collections.restops.clients.plugins.module_utils.core.net.turns import Turns
+from ansible_collections.restops.clients.plugins.module_utils.core.net.semaphore import (
+    TimedSemaphore,
+)
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
     platform_factory,
 )
@@ -59,12 +61,12 @@ def test_seconds_are_rounded(seconds: float, text: str) -> None:
 
 
 @pytest.mark.parametrize("loop", LOOPS)
-def test_turns_are_given_in_order_and_none_is_lost(loop: str) -> None:
+def test_permits_are_given_in_order_and_none_is_lost(loop: str) -> None:
     async def main() -> None:
-        turns, order = Turns(2), []
+        permits, order = TimedSemaphore(2), []
 
         async def task(name: str, timeout: float = 5) -> None:
-            if await turns.take(timeout):
+            if await permits.acquire(timeout):
                 order.append(name)
 
         await task("first")
@@ -74,10 +76,10 @@ def test_turns_are_given_in_order_and_none_is_lost(loop: str) -> None:
         await asyncio.sleep(0)
         waiting[0].cancel()
         await asyncio.sleep(0)
-        turns.give_back()
+        permits.release()
         await waiting[1]
-        # Cancelled in the same moment in which it gets a turn.
-        turns.give_back()
+        # Cancelled at the moment at which it gets a permit.
+        permits.release()
         waiting[2].cancel()
         await asyncio.wait(waiting)
         await task("sixth")
@@ -86,15 +88,15 @@ def test_turns_are_given_in_order_and_none_is_lost(loop: str) -> None:
     run(loop, main())
 
 
-async def test_a_turn_does_not_go_to_a_task_that_gave_up() -> None:
-    turns = Turns(1)
-    assert await turns.take(5)
-    late = asyncio.ensure_future(turns.take(0))
+async def test_a_permit_does_not_go_to_a_task_whose_time_is_up() -> None:
+    permits = TimedSemaphore(1)
+    assert await permits.acquire(5)
+    late = asyncio.ensure_future(permits.acquire(0))
     await asyncio.sleep(0)
-    turns._waiting[0].set_result(False)
-    turns.give_back()
+    permits._waiting[0].set_result(False)
+    permits.release()
     assert not await late
-    assert await turns.take(5)
+    assert await permits.acquire(5)
 
 
 @pytest.mark.parametrize(

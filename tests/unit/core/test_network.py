@@ -26,18 +26,18 @@ def clock():
 
 
 def test_an_operation_gets_its_own_limit_or_what_is_left_and_nothing_after_the_end(clock):
-    attempt = network.Attempt(clock)
-    attempt.begin(10, clock.now)
+    state = network.WireState(clock)
+    state.begin(10, clock.now)
 
-    assert attempt.left(3, httpcore.ReadTimeout) == 3
-    assert attempt.left(None, httpcore.ReadTimeout) == 10
+    assert state.left(3, httpcore.ReadTimeout) == 3
+    assert state.left(None, httpcore.ReadTimeout) == 10
     clock.now += 8
-    assert attempt.left(3, httpcore.ReadTimeout) == 2
+    assert state.left(3, httpcore.ReadTimeout) == 2
     clock.now += 2
     with pytest.raises(httpcore.WriteTimeout):
-        attempt.left(3, httpcore.WriteTimeout)
-    attempt.lift()
-    assert attempt.left(3, httpcore.ReadTimeout) == 3
+        state.left(3, httpcore.WriteTimeout)
+    state.lift()
+    assert state.left(3, httpcore.ReadTimeout) == 3
 
 
 @pytest.mark.parametrize("kind", ["threads", "tasks"])
@@ -60,18 +60,18 @@ def test_a_long_body_is_written_in_pieces_each_within_the_time(clock, kind):
         async def write(self, piece, timeout):
             take(piece, timeout)
 
-    attempt = network.Attempt(clock)
-    attempt.begin(10, clock.now)
+    state = network.WireState(clock)
+    state.begin(10, clock.now)
     body = bytes(network._PIECE * 4)
 
     def write():
         if kind == "threads":
-            network.Stream(Slow(), attempt).write(body)
+            network.Stream(Slow(), state).write(body)
         else:
-            asyncio.run(network.AsyncStream(SlowTask(), attempt).write(body))
+            asyncio.run(network.AsyncStream(SlowTask(), state).write(body))
 
     with pytest.raises(httpcore.WriteTimeout):
         write()
 
     assert written == [(network._PIECE, 10), (network._PIECE, 6), (network._PIECE, 2)]
-    assert attempt.wrote
+    assert state.wrote

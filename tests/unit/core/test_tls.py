@@ -62,7 +62,7 @@ def test_verify_is_a_bool_a_path_or_a_context(verify: Any, ca_path: Any, read: A
         (("false", None, None, None), "'verify' must be True or False, not 'false'"),
         (("", None, None, None), "'verify' must be True or False, not ''"),
         (([], None, None, None), "'verify' must be True or False"),
-        (("a.pem", "b.pem", None, None), "'verify' is a path beside 'ca_path'"),
+        (("a.pem", "b.pem", None, None), "'verify' is a path and 'ca_path' is also given"),
         ((CONTEXT, "b.pem", None, None), "load these files into the context"),
         ((CONTEXT, None, "c.pem", None), "load these files into the context"),
         ((True, None, None, "k.pem"), "'client_key' is given without 'client_cert'"),

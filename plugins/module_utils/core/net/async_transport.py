@@ -16,7 +16,7 @@ from .faults import explained
 from .pool import Pool
 from .quiet import quietly
 from .received import RawResponse
-from .turns import Turns
+from .semaphore import TimedSemaphore
 from .wire_settings import WireSettings
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 class AsyncTransport(Pool):
     """The transport for the tasks of one event loop."""
 
-    __slots__ = ("_turns",)
+    __slots__ = ("_permits",)
 
     _want_async = True
 
     def __init__(self, settings: WireSettings, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(settings, clock)
-        self._turns = Turns(settings.limit)
+        self._permits = TimedSemaphore(settings.limit)
 
     async def exchange(self, effect: Exchange) -> RawResponse:
         """Send a request and read the response. For its body see `SyncTransport.exchange`.
@@ -41,7 +41,7 @@ class AsyncTransport(Pool):
             RequestError: There is no complete response.
         """
         started = self._clock()
-        if not await self._turns.take(effect.timeout):
+        if not await self._permits.acquire(effect.timeout):
             raise self._busy()
         wire, streaming, done = None, False, False
         try:
@@ -71,7 +71,7 @@ class AsyncTransport(Pool):
             if wire is not None:
                 self._keep(wire, reusable)
         finally:
-            self._turns.give_back()
+            self._permits.release()
 
     async def close(self) -> None:
         """Close every idle connection now, and those in use when they are put back."""
@@ -92,7 +92,7 @@ class AsyncReader:
         self._wire = wire
         self._head = head
         self._decoding = Decoding(head.headers, effect.headers)
-        wire.attempt.lift()
+        wire.state.lift()
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Yield the decoded body."""

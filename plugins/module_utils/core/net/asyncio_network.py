@@ -23,7 +23,7 @@ from typing import Any, TypeVar
 from . import addresses
 from .httplib import httpcore
 from .sockets import as_connect_errors, deadline_after, httpcore_error, is_readable, seconds_until
-from .tls_layer import RECORDS, TlsLayer, TlsStreamBase
+from .tls_layer import READ_SIZE, TlsLayer, TlsStreamBase
 
 T = TypeVar("T")
 
@@ -144,25 +144,25 @@ class AsyncioTlsStream(TlsStreamBase):
     ) -> T:
         ends = deadline_after(timeout)
         try:
-            wish = next(flow)
+            outgoing = next(flow)
             while True:
                 try:
-                    received = await self._transfer(wish, seconds_until(ends))
+                    received = await self._transfer(outgoing, seconds_until(ends))
                 except (httpcore.NetworkError, httpcore.TimeoutException) as exc:
-                    wish = flow.throw(exc)
+                    outgoing = flow.throw(exc)
                 else:
-                    wish = flow.send(received)
+                    outgoing = flow.send(received)
         except StopIteration as stop:
             result: T = stop.value
             return result
         except ssl.SSLError as exc:
             raise broken(str(exc)) from exc
 
-    async def _transfer(self, wish: bytes | None, timeout: float | None) -> bytes:
-        if wish is None:
-            received: bytes = await self._inner.read(RECORDS, timeout)
+    async def _transfer(self, outgoing: bytes | None, timeout: float | None) -> bytes:
+        if outgoing is None:
+            received: bytes = await self._inner.read(READ_SIZE, timeout)
             return received
-        await self._inner.write(wish, timeout)
+        await self._inner.write(outgoing, timeout)
         return b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:

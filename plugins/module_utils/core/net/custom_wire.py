@@ -33,9 +33,9 @@ class _CustomWireBase(WireBase):
 
     def _begin(self, effect: Exchange, started: float) -> Any:
         """Begin an attempt, and return the transport."""
-        self.attempt.begin(effect.timeout, started)
+        self.state.begin(effect.timeout, started)
         # What it writes cannot be seen: the server may have the request.
-        self.attempt.wrote = True
+        self.state.wrote = True
         # Here, the connection only tells if the exchange before had a response.
         self.reused = self._connection is not None
         self._connection = None

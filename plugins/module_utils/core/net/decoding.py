@@ -54,7 +54,7 @@ class Decoding:
         """Yield the decoded pieces of a raw piece, `most` bytes in all if it is compressed.
 
         Raises:
-            RequestError: An encoding that was not asked for, or not compressed data.
+            RequestError: A coding that was not asked for, or not compressed data.
         """
         if raw and not self._begun:
             self._begun = True
@@ -258,7 +258,7 @@ def decoder(headers: Mapping[str, str], sent: Sent = ()) -> Decoder | None:
         sent: The request's headers.
 
     Raises:
-        RequestError: An encoding that was not asked for.
+        RequestError: A coding that was not asked for.
     """
     codings = _codings(headers)
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()

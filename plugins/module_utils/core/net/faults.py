@@ -18,7 +18,7 @@ from .addresses import NOT_RESOLVED
 
 if TYPE_CHECKING:
     from ..flow import Exchange
-    from .network import Attempt
+    from .network import WireState
     from .proxies import Proxy
     from .wire import Wire
 
@@ -40,8 +40,8 @@ def explained(effect: Exchange, wire: Wire) -> Iterator[None]:
     try:
         yield
     except kinds as exc:
-        error = explain(exc, effect, wire.attempt)
-        error.sent = error.sent and wire.attempt.wrote
+        error = explain(exc, effect, wire.state)
+        error.sent = error.sent and wire.state.wrote
         error.stale = wire.reused and _is(
             exc, "RemoteProtocolError", "ReadError", "WriteError", "SSLError"
         )
@@ -156,22 +156,22 @@ _INVALID = (
 """Responses that h11 refuses."""
 
 
-def explain(exc: Exception, effect: Exchange, attempt: Attempt) -> RequestError:
+def explain(exc: Exception, effect: Exchange, state: WireState) -> RequestError:
     """Return the error that says, in one line, why there is no response and what to do.
 
     Args:
         exc: The error of the HTTP library or of its core. Its text may contain the value of a
             header, so it is used only to distinguish causes.
         effect: The request.
-        attempt: The attempt that failed.
+        state: The state of the connection on which the attempt failed.
 
     Returns:
         The error; its attribute `sent` is `True` if bytes may have reached the server.
     """
-    if attempt.proxy is None:
+    if state.proxy is None:
         return _explain(exc, effect)
-    proxy = attempt.proxy
-    if attempt.at_proxy and not attempt.wrote:
+    proxy = state.proxy
+    if state.at_proxy and not state.wrote:
         return _explain_proxy(exc, effect, proxy)
     error = _explain(exc, effect)
     error.reword(f"{error.message}; the connection went through the proxy {proxy}")

@@ -28,8 +28,8 @@ _PIECE = 65536
 """Bytes handed to the network at a time; the time limit is checked between two of these."""
 
 
-class Attempt:
-    """The current attempt on a connection: its time limit and its progress.
+class WireState:
+    """The state of a connection, and of the current attempt on it.
 
     Args:
         clock: Monotonic seconds.
@@ -95,22 +95,22 @@ class _NetworkBase:
     """The base of both networks.
 
     Args:
-        attempt: The current attempt.
+        state: The state of the connection.
         network: A network backend of the core.
     """
 
-    __slots__ = ("_attempt", "_network")
+    __slots__ = ("_network", "_state")
 
-    def __init__(self, attempt: Attempt, network: Any) -> None:
-        self._attempt = attempt
+    def __init__(self, state: WireState, network: Any) -> None:
+        self._state = state
         self._network = network
 
     def _connecting(self, host: str, timeout: float | None) -> tuple[str, float | None, int]:
         """Return the host, the time limit in seconds, and the number of TLS layers to come."""
-        attempt = self._attempt
-        left = attempt.left(timeout, httpcore.ConnectTimeout)
-        attempt.at_proxy = attempt.proxy is not None
-        return host.replace("%25", "%"), left, attempt.tls_layers()
+        state = self._state
+        left = state.left(timeout, httpcore.ConnectTimeout)
+        state.at_proxy = state.proxy is not None
+        return host.replace("%25", "%"), left, state.tls_layers()
 
 
 class _StreamBase:
@@ -118,15 +118,15 @@ class _StreamBase:
 
     Args:
         stream: A network stream of the core.
-        attempt: The current attempt.
+        state: The state of the connection.
         layers: Number of layers of TLS to come before a request is sent.
     """
 
-    __slots__ = ("_attempt", "_layers", "_stream", "get_extra_info")
+    __slots__ = ("_layers", "_state", "_stream", "get_extra_info")
 
-    def __init__(self, stream: Any, attempt: Attempt, layers: int = 0) -> None:
-        self._stream = attempt.stream = stream
-        self._attempt = attempt
+    def __init__(self, stream: Any, state: WireState, layers: int = 0) -> None:
+        self._stream = state.stream = stream
+        self._state = state
         self._layers = layers
         self.get_extra_info = stream.get_extra_info
 
@@ -134,16 +134,16 @@ class _StreamBase:
         self, context: CoreContext, name: str | None, timeout: float | None
     ) -> tuple[Any, str, float | None]:
         """Return the arguments for TLS, and record its peer."""
-        left = self._attempt.left(timeout, httpcore.ConnectTimeout)
-        if self._layers == 1 and self._attempt.secure:
-            self._attempt.at_proxy = False
+        left = self._state.left(timeout, httpcore.ConnectTimeout)
+        if self._layers == 1 and self._state.secure:
+            self._state.at_proxy = False
         return context.real, certificate_name(name or ""), left
 
     def _writing(self, timeout: float | None) -> float | None:
         """Return the seconds that writing may take, and record that something is sent."""
-        left = self._attempt.left(timeout, httpcore.WriteTimeout)
+        left = self._state.left(timeout, httpcore.WriteTimeout)
         if not self._layers:
-            self._attempt.wrote = True
+            self._state.wrote = True
         return left
 
 
@@ -153,9 +153,7 @@ class Stream(_StreamBase):
     __slots__ = ()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        data: bytes = self._stream.read(
-            max_bytes, self._attempt.left(timeout, httpcore.ReadTimeout)
-        )
+        data: bytes = self._stream.read(max_bytes, self._state.left(timeout, httpcore.ReadTimeout))
         return data
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -166,7 +164,7 @@ class Stream(_StreamBase):
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> Stream:
         given = self._securing(ssl_context, server_hostname, timeout)
-        return Stream(self._stream.start_tls(*given), self._attempt, self._layers - 1)
+        return Stream(self._stream.start_tls(*given), self._state, self._layers - 1)
 
     def close(self) -> None:
         self._stream.close()
@@ -182,7 +180,7 @@ class Network(_NetworkBase):
     ) -> Stream:
         host, left, layers = self._connecting(host, timeout)
         stream = self._network.connect_tcp(host, port, left, **options)
-        return Stream(stream, self._attempt, layers)
+        return Stream(stream, self._state, layers)
 
 
 class AsyncStream(_StreamBase):
@@ -192,7 +190,7 @@ class AsyncStream(_StreamBase):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         data: bytes = await self._stream.read(
-            max_bytes, self._attempt.left(timeout, httpcore.ReadTimeout)
+            max_bytes, self._state.left(timeout, httpcore.ReadTimeout)
         )
         return data
 
@@ -204,7 +202,7 @@ class AsyncStream(_StreamBase):
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> AsyncStream:
         given = self._securing(ssl_context, server_hostname, timeout)
-        return AsyncStream(await self._stream.start_tls(*given), self._attempt, self._layers - 1)
+        return AsyncStream(await self._stream.start_tls(*given), self._state, self._layers - 1)
 
     async def aclose(self) -> None:
         await self._stream.aclose()
@@ -220,7 +218,7 @@ class AsyncNetwork(_NetworkBase):
     ) -> AsyncStream:
         host, left, layers = self._connecting(host, timeout)
         stream = await self._network.connect_tcp(host, port, left, **options)
-        return AsyncStream(stream, self._attempt, layers)
+        return AsyncStream(stream, self._state, layers)
 
 
 def real_network(want_async: bool) -> Any:

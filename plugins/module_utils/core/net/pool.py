@@ -17,7 +17,7 @@ from . import idle
 from .custom_wire import AsyncCustomWire, CustomWire
 from .decoding import BodyReader
 from .httplib import IMPORT_ERROR, MISSING
-from .network import Attempt
+from .network import WireState
 from .received import ResponseHead
 from .wire import AsyncWire, Wire
 from .wire_settings import MAX_IDLE, WireSettings
@@ -37,12 +37,12 @@ def open_wire(settings: WireSettings, want_async: bool, clock: Callable[[], floa
     Raises:
         ConfigurationError: The HTTP library is missing.
     """
-    attempt = Attempt(clock)
+    state = WireState(clock)
     if settings.has_custom_transport():
-        return (AsyncCustomWire if want_async else CustomWire)(attempt, settings)
+        return (AsyncCustomWire if want_async else CustomWire)(state, settings)
     if IMPORT_ERROR is not None:
         raise ConfigurationError(MISSING)
-    return (AsyncWire if want_async else Wire)(attempt, settings)
+    return (AsyncWire if want_async else Wire)(state, settings)
 
 
 class Pool:

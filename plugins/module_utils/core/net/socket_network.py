@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 from . import addresses
 from .httplib import httpcore
 from .sockets import as_connect_errors, deadline_after, httpcore_error, is_readable, seconds_until
-from .tls_layer import RECORDS, TlsLayer, TlsStreamBase
+from .tls_layer import READ_SIZE, TlsLayer, TlsStreamBase
 
 T = TypeVar("T")
 
@@ -130,25 +130,25 @@ class TlsStream(TlsStreamBase):
     ) -> T:
         ends = deadline_after(timeout)
         try:
-            wish = next(flow)
+            outgoing = next(flow)
             while True:
                 try:
-                    received = self._transfer(wish, seconds_until(ends))
+                    received = self._transfer(outgoing, seconds_until(ends))
                 except (httpcore.NetworkError, httpcore.TimeoutException) as exc:
-                    wish = flow.throw(exc)
+                    outgoing = flow.throw(exc)
                 else:
-                    wish = flow.send(received)
+                    outgoing = flow.send(received)
         except StopIteration as stop:
             result: T = stop.value
             return result
         except ssl.SSLError as exc:
             raise broken(str(exc)) from exc
 
-    def _transfer(self, wish: bytes | None, timeout: float | None) -> bytes:
-        if wish is None:
-            received: bytes = self._inner.read(RECORDS, timeout)
+    def _transfer(self, outgoing: bytes | None, timeout: float | None) -> bytes:
+        if outgoing is None:
+            received: bytes = self._inner.read(READ_SIZE, timeout)
             return received
-        self._inner.write(wish, timeout)
+        self._inner.write(outgoing, timeout)
         return b""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:

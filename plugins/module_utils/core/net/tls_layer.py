@@ -15,7 +15,7 @@ from .httplib import httpcore
 
 T = TypeVar("T")
 
-RECORDS = 65536
+READ_SIZE = 65536
 """Bytes to receive at a time: a few records of TLS."""
 
 
@@ -36,14 +36,12 @@ class TlsLayer:
             self._incoming, self._outgoing, server_hostname=server_hostname
         )
 
-    def perform(
-        self, operation: Callable[..., T], *given: Any
-    ) -> Generator[bytes | None, bytes, T]:
+    def perform(self, operation: Callable[..., T], *args: Any) -> Generator[bytes | None, bytes, T]:
         """Perform an operation of the SSL object.
 
         Yields:
-            Bytes to send; `None` to receive some, which are sent back, none at the end of the
-            stream. An error of either is thrown in.
+            Bytes to send, or `None` to request received bytes (empty at end of stream). Network
+            errors are thrown into the generator.
 
         Returns:
             The operation's result.
@@ -53,7 +51,7 @@ class TlsLayer:
         """
         while True:
             try:
-                result = operation(*given)
+                result = operation(*args)
             except ssl.SSLWantReadError:
                 if data := self._outgoing.read():
                     yield data
@@ -78,10 +76,10 @@ class TlsLayer:
         """Shake hands and check the server's certificate."""
         return self.perform(self.ssl_object.do_handshake)
 
-    def read(self, most: int) -> Generator[bytes | None, bytes, bytes]:
-        """Return the next decrypted bytes; none at the end, even without a proper end of TLS."""
+    def read(self, max_bytes: int) -> Generator[bytes | None, bytes, bytes]:
+        """Return decrypted bytes; empty at the end, even without a TLS close notification."""
         try:
-            return (yield from self.perform(self.ssl_object.read, most))
+            return (yield from self.perform(self.ssl_object.read, max_bytes))
         except ssl.SSLEOFError:
             return b""
 

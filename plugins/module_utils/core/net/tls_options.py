@@ -41,20 +41,21 @@ def tls_options(
         )
     if isinstance(verify, (str, os.PathLike)) and str(verify).strip().lower() not in _NO_PATHS:
         if ca_path is not None:
-            raise ConfigurationError("'verify' is a path beside 'ca_path': give one of them")
+            raise ConfigurationError(
+                "'verify' is a path and 'ca_path' is also given: give only one"
+            )
         verify, ca_path = True, verify
     if hasattr(verify, "wrap_bio"):
         if ca_path is not None or client_cert is not None:
             raise ConfigurationError(
-                "'verify' is an SSLContext beside 'ca_path' or 'client_cert': load these files into"
-                " the context"
+                "'verify' is an SSLContext, so 'ca_path' and 'client_cert' cannot be used: load"
+                " these files into the context"
             )
     elif verify is None:
         verify = True
     elif not isinstance(verify, bool):
         raise ConfigurationError(
-            f"'verify' must be True or False, not {verify!r:.40}: give the file of an authority as"
-            " 'ca_path'"
+            f"'verify' must be True or False, not {verify!r:.40}: give the CA file as 'ca_path'"
         )
     return (
         verify,

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 class SyncTransport(Pool):
     """The transport for threads."""
 
-    __slots__ = ("_turns",)
+    __slots__ = ("_permits",)
 
     _want_async = False
 
     def __init__(self, settings: WireSettings, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(settings, clock)
-        self._turns = threading.BoundedSemaphore(settings.limit)
+        self._permits = threading.BoundedSemaphore(settings.limit)
 
     def exchange(self, effect: Exchange) -> RawResponse:
         """Send a request and read the response.
@@ -43,7 +43,7 @@ class SyncTransport(Pool):
             RequestError: There is no complete response.
         """
         started = self._clock()
-        if not self._turns.acquire(timeout=effect.timeout):
+        if not self._permits.acquire(timeout=effect.timeout):
             raise self._busy()
         wire, streaming, done = None, False, False
         try:
@@ -77,7 +77,7 @@ class SyncTransport(Pool):
             if wire is not None:
                 self._keep(wire, reusable)
         finally:
-            self._turns.release()
+            self._permits.release()
 
     def close(self) -> None:
         """Close every idle connection now, and those in use when they are put back."""
@@ -95,7 +95,7 @@ class SyncReader:
         self._wire = wire
         self._head = head
         self._decoding = Decoding(head.headers, effect.headers)
-        wire.attempt.lift()
+        wire.state.lift()
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the decoded body."""

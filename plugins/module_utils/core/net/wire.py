@@ -13,7 +13,7 @@ from ..http import Headers
 from ..retry import IDEMPOTENT
 from .httplib import httpcore
 from .internals import has_surplus
-from .network import Attempt
+from .network import WireState
 from .received import ResponseHead
 from .wire_settings import WireSettings
 
@@ -32,7 +32,7 @@ class WireBase:
     """The base of all wires.
 
     Args:
-        attempt: The current attempt.
+        state: The state of the connection.
         settings: The settings of connections.
 
     Attributes:
@@ -40,10 +40,10 @@ class WireBase:
         idle_since: Clock reading at which the last exchange ended.
     """
 
-    __slots__ = ("_connection", "_settings", "_stamp", "attempt", "idle_since", "reused")
+    __slots__ = ("_connection", "_settings", "_stamp", "idle_since", "reused", "state")
 
-    def __init__(self, attempt: Attempt, settings: WireSettings) -> None:
-        self.attempt = attempt
+    def __init__(self, state: WireState, settings: WireSettings) -> None:
+        self.state = state
         self._settings = settings
         self._connection: Any = None
         self._stamp: tuple[object, ...] | None = None
@@ -65,7 +65,7 @@ class WireBase:
         connection = self._connection
         if connection is None or (
             effect.method not in IDEMPOTENT
-            and self.attempt.since(self.idle_since) > MAX_IDLE_FOR_UNSAFE
+            and self.state.since(self.idle_since) > MAX_IDLE_FOR_UNSAFE
         ):
             return False
         return (
@@ -78,8 +78,8 @@ class WireBase:
     def _connection_for_use(self, want_async: bool) -> Any:
         self.reused = self._connection is not None
         if self._connection is None:
-            self._connection = self._settings.connection(want_async, self.attempt)
-            self._stamp = self._settings.tls.stamp() if self.attempt.tls_layers() else None
+            self._connection = self._settings.connection(want_async, self.state)
+            self._stamp = self._settings.tls.stamp() if self.state.tls_layers() else None
         return self._connection
 
     def abort(self) -> None:
@@ -88,8 +88,8 @@ class WireBase:
         No exchange may be running on it.
         """
         self._connection = None
-        close = getattr(self.attempt.stream, "close", None)
-        self.attempt.stream = None
+        close = getattr(self.state.stream, "close", None)
+        self.state.stream = None
         if close is not None:
             close()
 
@@ -108,7 +108,7 @@ class Wire(WireBase):
         """
         if not self._is_usable(effect):
             self.abort()
-        self.attempt.begin(effect.timeout, started)
+        self.state.begin(effect.timeout, started)
         raw = self._connection_for_use(False).handle_request(_core_request(effect))
         return ResponseHead(raw.status, Headers(raw.headers), raw.stream)
 
@@ -122,7 +122,7 @@ class AsyncWire(WireBase):
         """Send the request. For arguments see `Wire.send`."""
         if not self._is_usable(effect):
             await self.aclose()
-        self.attempt.begin(effect.timeout, started)
+        self.state.begin(effect.timeout, started)
         raw = await self._connection_for_use(True).handle_async_request(_core_request(effect))
         return ResponseHead(raw.status, Headers(raw.headers), raw.stream)
 

@@ -13,7 +13,7 @@ from ..exceptions import ConfigurationError
 from . import proxies
 from .httplib import httpcore
 from .internals import CoreContext
-from .network import AsyncNetwork, Attempt, Network, real_network
+from .network import AsyncNetwork, Network, WireState, real_network
 from .tls import TlsSettings
 
 DEFAULT_LIMIT = 20
@@ -57,14 +57,14 @@ class WireSettings:
         """Tell whether a transport is used instead of connections."""
         return self.custom is not None and not hasattr(self.custom, "connect_tcp")
 
-    def connection(self, want_async: bool, attempt: Attempt) -> Any:
+    def connection(self, want_async: bool, state: WireState) -> Any:
         """Return a connection of the core, direct or through a proxy.
 
         It connects on first use.
 
         Args:
             want_async: For event loops instead of threads.
-            attempt: Records the proxy and the use of TLS.
+            state: Records the proxy and the use of TLS.
 
         Raises:
             ConfigurationError: A proxy or a TLS file cannot be used.
@@ -77,12 +77,12 @@ class WireSettings:
             parts.port or (443 if secure else 80),
         )
         proxy = proxies.proxy_for(self.origin, self.proxy)
-        attempt.proxy, attempt.secure = proxy, secure
+        state.proxy, state.secure = proxy, secure
         real = self.custom or real_network(want_async)
         options: dict[str, Any] = {
-            "ssl_context": CoreContext(self.tls.context() if attempt.tls_layers() else None),
+            "ssl_context": CoreContext(self.tls.context() if state.tls_layers() else None),
             "keepalive_expiry": MAX_IDLE,
-            "network_backend": (AsyncNetwork if want_async else Network)(attempt, real),
+            "network_backend": (AsyncNetwork if want_async else Network)(state, real),
         }
         if proxy is None:
             return getattr(httpcore, f"{prefix}HTTPConnection")(origin, **options)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A limit on the number of tasks that do something at the same time."""
+"""A semaphore for the tasks of an event loop."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import asyncio
 from collections import deque
 
 
-class Turns:
+class TimedSemaphore:
     """A semaphore with a time limit for waiting.
 
-    It serves tasks in the order of their arrival, and does not lose a turn if a task is cancelled,
-    as the semaphore of asyncio did in several releases.
+    It serves tasks in the order of their arrival, and loses no permit if a task is cancelled, as
+    the semaphore of asyncio did in several releases.
 
     Args:
-        count: Number of tasks at a time.
+        count: Maximum number of concurrent tasks.
     """
 
     __slots__ = ("_free", "_waiting")
@@ -26,14 +26,14 @@ class Turns:
         self._free = count
         self._waiting: deque[asyncio.Future[bool]] = deque()
 
-    async def take(self, timeout: float) -> bool:
-        """Wait for a turn.
+    async def acquire(self, timeout: float) -> bool:
+        """Wait for a permit.
 
         Args:
             timeout: Seconds to wait at most.
 
         Returns:
-            `True` for a turn, which must be given back; `False` if there was none in time.
+            `True` if the task has a permit, which it must release; `False` if the time is up.
         """
         if self._free:
             self._free -= 1
@@ -41,12 +41,12 @@ class Turns:
         loop = asyncio.get_running_loop()
         waiter: asyncio.Future[bool] = loop.create_future()
         self._waiting.append(waiter)
-        timer = loop.call_later(timeout, _grant, waiter, False)
+        timer = loop.call_later(timeout, _resolve, waiter, False)
         try:
             granted = await waiter
         except BaseException:
             if waiter.done() and not waiter.cancelled() and waiter.result():
-                self.give_back()
+                self.release()
             raise
         finally:
             timer.cancel()
@@ -54,17 +54,17 @@ class Turns:
                 self._waiting.remove(waiter)
         return granted
 
-    def give_back(self) -> None:
-        """Give a turn to the next task, or keep it free."""
+    def release(self) -> None:
+        """Return a permit: the task that has waited longest gets it."""
         while self._waiting:
             waiter = self._waiting.popleft()
-            if _grant(waiter, True):
+            if _resolve(waiter, True):
                 return
         self._free += 1
 
 
-def _grant(waiter: asyncio.Future[bool], turn: bool) -> bool:
+def _resolve(waiter: asyncio.Future[bool], granted: bool) -> bool:
     if waiter.done():
         return False
-    waiter.set_result(turn)
+    waiter.set_result(granted)
     return True
