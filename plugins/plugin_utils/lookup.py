@@ -15,10 +15,10 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.lookup import LookupBase
 
 from ..module_utils.core.exceptions import ClientError, ConfigurationError
-from ..module_utils.core.messages import nearest
 from ..module_utils.core.net import httplib
 from ..module_utils.core.paging import dig
 from ..module_utils.core.secrets.redaction import join_scope, scope
+from ..module_utils.core.suggestions import nearest
 from ..module_utils.tasks import masking, results
 from ..module_utils.tasks import options as specifications
 from ..module_utils.tasks.calling import of_error

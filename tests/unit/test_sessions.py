@@ -23,10 +23,10 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.runtime import Runtime
 from ansible_collections.restops.clients.plugins.module_utils.core.session import (
-    LOCK_WAIT,
     MemoryStore,
     Session,
 )
+from ansible_collections.restops.clients.plugins.module_utils.core.session_keeper import LOCK_WAIT
 from ansible_collections.restops.clients.plugins.module_utils.core.sync_driver import SyncDriver
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
     platform_factory,

@@ -28,7 +28,8 @@ from .numbers import seconds, seconds_or_zero, whole_number
 from .retry import DEFAULT, RetryPolicy
 from .runtime import Runtime
 from .secrets.redaction import SecretValues
-from .session import MemoryStore, Session, SessionKeeper, SessionStore
+from .session import MemoryStore, Session, SessionStore
+from .session_keeper import SessionKeeper
 
 if TYPE_CHECKING:
     import re

@@ -28,7 +28,8 @@ from .retry_after import retry_after
 from .retry_budget import RetryBudget, budget
 from .runtime import Runtime
 from .secrets.redaction import SecretValues, safe_url
-from .session import Session, SessionKeeper
+from .session import Session
+from .session_keeper import SessionKeeper
 from .set_cookie import default_path
 from .urls import same_origin
 from .writes import note_write

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -176,33 +176,6 @@ def one_line(text: str) -> str:
     """Return a server's text on one line of at most `LONGEST` characters."""
     line = " ".join(_CONTROL.sub(" ", text).split())
     return line if len(line) <= LONGEST else f"{line[:LONGEST]}..."
-
-
-def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
-    """Return the advice about a name that does not exist: the known name that is nearest to it.
-
-    Args:
-        name: The name.
-        known: The names that exist.
-        otherwise: The advice if none of them is near.
-    """
-    close = nearest(name, known)
-    return otherwise if close is None else f"did you mean {close!r}?"
-
-
-def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
-    """Return the known name that is nearest to another one; `None` if none is near.
-
-    Args:
-        name: The name, in any case.
-        known: The names that exist.
-        likeness: How much of both names must be the same, from 0 to 1.
-    """
-    from difflib import get_close_matches
-
-    names = {one.casefold(): one for one in known}
-    close = get_close_matches(name.casefold(), names, 1, likeness)
-    return names[close[0]] if close else None
 
 
 def last_words(output: str, scrub: Callable[[str], str]) -> str:

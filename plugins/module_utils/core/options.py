@@ -144,7 +144,7 @@ def check_options(
 def _hint(name: str, function: Callable[..., Any], known: frozenset[str]) -> str:
     import inspect
 
-    from .messages import suggestion
+    from .suggestions import suggestion
 
     parameters = inspect.signature(function).parameters.values()
     names = sorted(known.union(one.name for one in parameters if one.kind is not one.VAR_KEYWORD))

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from ..core.exceptions import ClientError, ConfigurationError, SerializationError
 from ..core.flow import Flow, Together, gather
-from ..core.messages import suggestion
 from ..core.once import may_have_arrived
 from ..core.optional import optional
 from ..core.options import check_options
+from ..core.suggestions import suggestion
 from .command_results import (
     ERROR_PATTERNS,
     LISTS,

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
-from ..core.messages import suggestion
 from ..core.once import may_have_arrived
 from ..core.optional import optional
+from ..core.suggestions import suggestion
 from .compliance_reports import DeviceReport, Record, reports_in
 from .platform_requests import PlatformRequests, failure_in, id_in
 from .platform_trees import FIRST_VERSION, Trees, nodes_of

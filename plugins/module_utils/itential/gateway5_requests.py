@@ -15,9 +15,10 @@ from typing import Any
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.flow import Flow
 from ..core.jsonutils import dig
-from ..core.messages import one_line, suggestion
+from ..core.messages import one_line
 from ..core.optional import optional
 from ..core.records.failures import Failure
+from ..core.suggestions import suggestion
 from .platform_requests import PlatformRequests
 
 Record = dict[str, Any]

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.flow import Flow, gather
 from ..core.jsonutils import dig
-from ..core.messages import suggestion
 from ..core.optional import optional
+from ..core.suggestions import suggestion
 from . import job_records
 from .job_records import Person, Record
 from .platform_requests import AT_ONCE, PlatformRequests, failure_in

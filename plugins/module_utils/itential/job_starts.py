@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
 from ..core.jsonutils import dig
-from ..core.messages import nearest
 from ..core.once import may_have_arrived
+from ..core.suggestions import nearest
 from . import inputs
 from .job_records import Record, label
 from .job_requests import OPERATIONS, JobRequests

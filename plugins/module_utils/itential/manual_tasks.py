@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 from ..core.exceptions import ClientError, ConfigurationError
 from ..core.flow import Flow
 from ..core.jsonutils import dig
-from ..core.messages import suggestion
 from ..core.once import may_have_arrived
 from ..core.optional import optional
 from ..core.options import check_options
 from ..core.polling import Notify, PollTimeoutError, Schedule, is_passing, poll
+from ..core.suggestions import suggestion
 from .job_records import ENDED, Record, describe, label, status_of
 from .job_requests import OPERATIONS, JobRequests
 from .platform_requests import LOOKED_FOR

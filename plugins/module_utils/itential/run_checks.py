@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow, collect, gather
-from ..core.messages import nearest, suggestion
 from ..core.optional import UNAVAILABLE, optional
 from ..core.records.stores import look_for
+from ..core.suggestions import nearest, suggestion
 
 if TYPE_CHECKING:
     from ..core.connection_base import ConnectionBase

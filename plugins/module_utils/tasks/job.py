@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..core.exceptions import ClientError, ConfigurationError
-from ..core.messages import nearest
 from ..core.secrets.redaction import mask_named
+from ..core.suggestions import nearest
 from ..itential.job_conditions import OutputConditions
 from ..itential.job_records import label, summary
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from ..exceptions import ConfigurationError
 from ..jsonutils import dig
-from ..messages import suggestion
+from ..suggestions import suggestion
 from .access import List
 from .dialects import LISTS, OPERATORS
 from .fields import Field

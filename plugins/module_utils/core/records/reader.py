@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from .. import messages
 from ..exceptions import (
     ConfigurationError,
 )
 from ..flow import Emit, Flow, collect, forward, gather
 from ..http import Response
+from ..messages import one_line
 from ..numbers import whole_number
 from ..page_styles import PageStyle
 from ..paging import without_records
 from ..progress import Progress
+from ..suggestions import suggestion
 from . import relations
 from .access import List, One, Route, unwrapped
 from .codec import decoded
@@ -122,7 +123,7 @@ class RestReader(RecordStore):
         """Return a row of the catalogue. See `RecordStore`."""
         if not isinstance(name, str) or name not in self._catalogue:
             otherwise = f"use one of {', '.join(self._catalogue)}"
-            hint = messages.suggestion(str(name), self._catalogue, otherwise)
+            hint = suggestion(str(name), self._catalogue, otherwise)
             raise ConfigurationError(f"there is no resource {name!r}: {hint}")
         return self._catalogue[name]
 
@@ -536,7 +537,7 @@ class RestReader(RecordStore):
         return {**record, "id": record.get(row.id_field)}
 
     def _line(self, reason: str) -> str:
-        return messages.one_line(self._engine.scrub(reason))
+        return one_line(self._engine.scrub(reason))
 
 
 def _check_names(row: ResourceType, argument: str, names: Iterable[str]) -> None:
