@@ -93,8 +93,7 @@ class ApiInventory(BaseInventoryPlugin, Constructable, Cacheable):
         config = self._read_config_data(path)
         if httplib.IMPORT_ERROR is not None:
             raise AnsibleParserError(
-                "The Python library httpcore is missing on the controller:"
-                " pip install 'httpcore[asyncio]'"
+                f"the Python library httpcore is missing on the controller: {httplib.INSTALL}"
             )
         spec = {**self.service.options, **self.own_options}
         self._check_names(config, spec)

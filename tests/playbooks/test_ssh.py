@@ -238,7 +238,7 @@ def test_a_host_without_the_library_gets_advice_and_can_delegate_its_call(
     assert "with/bin/python" in managed.host.recorded()
     python, message = managed.host.without_library, results["here"]["msg"]
     assert message.startswith(f"the Python library httpcore is missing for {python}")
-    assert f"run '{python} -m pip install httpcore httpx' there" in message
+    assert f"run {python} -m pip install 'httpcore[asyncio]>=1.0' there" in message
     assert "or set restops_execution: controller" in message
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shlex
 import sys
 from typing import Any
 
@@ -19,7 +20,7 @@ from . import masking, results, time_limit
 from .calling import Result
 from .context import Context, TaskError
 from .definition import Task
-from .requirements import missing_library
+from .requirements import ELSEWHERE
 
 
 class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core has no types
@@ -63,7 +64,7 @@ def main(task: Task) -> None:
     module = _Module(task)
     if httplib.IMPORT_ERROR is not None:
         module.fail_json(
-            msg=missing_library(platform.node(), sys.executable),
+            msg=_missing_library(platform.node(), sys.executable),
             exception=httplib.IMPORT_ERROR,
         )
     with scope(module.secrets):
@@ -77,6 +78,14 @@ def main(task: Task) -> None:
         if failed:
             module.fail_json(**result)
         module.exit_json(**result)
+
+
+def _missing_library(host: str, executable: str) -> str:
+    """Return the message for a module whose Python has no HTTP library."""
+    return (
+        f"the Python library httpcore is missing for {executable} on {host}:"
+        f" run {shlex.quote(executable)} -m {httplib.INSTALL} there, {ELSEWHERE}"
+    )
 
 
 def _perform(module: _Module, task: Task) -> tuple[bool, Result]:

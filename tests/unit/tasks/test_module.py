@@ -120,14 +120,22 @@ def test_attempts_are_left_out_if_ansible_counts_its_own(
     assert (result["tries"], "attempts" in result) == (2, False)
 
 
-def test_a_missing_library(play: Outcome, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(httplib, "IMPORT_ERROR", "Traceback: no httpx")
+def test_a_missing_library_is_reported_with_a_command_that_a_shell_can_run(
+    play: Outcome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(httplib, "IMPORT_ERROR", "Traceback: no httpcore")
+    monkeypatch.setattr(sys, "executable", "/opt/my tools/python")
     status, result = play(
         lambda: module.main(Task(lambda dummy_params, dummy_context: {}, EXAMPLE, {}))
     )
     assert status == 1
-    assert result["msg"].startswith(f"the Python library httpcore is missing for {sys.executable} ")
-    assert f"run '{sys.executable} -m pip install httpcore httpx' there, or set" in result["msg"]
+    assert result["msg"].startswith(
+        "the Python library httpcore is missing for /opt/my tools/python on "
+    )
+    assert (
+        ": run '/opt/my tools/python' -m pip install 'httpcore[asyncio]>=1.0' there, or set"
+        in result["msg"]
+    )
 
 
 @pytest.mark.parametrize("main", [itential_platform_request.main, itential_gateway_request.main])

@@ -11,6 +11,7 @@ import json
 import pathlib
 
 import pytest
+from ansible_collections.restops.clients.plugins.module_utils.core.net import httplib
 from ansible_collections.restops.clients.plugins.module_utils.tasks import requirements
 
 PLUGINS = pathlib.Path(__file__).parents[3] / "plugins"
@@ -30,6 +31,12 @@ def test_an_old_python_is_refused_in_one_line(capsys: pytest.CaptureFixture[str]
         "set ansible_python_interpreter to a newer one, or set restops_execution: controller to "
         "make the calls on the controller",
     }
+
+
+def test_the_advice_for_a_missing_library_is_the_requirement_and_the_one_of_the_guide() -> None:
+    requirement = (PLUGINS.parent / "requirements.txt").read_text().splitlines()[0]
+    assert f"pip install '{requirement}'" == httplib.INSTALL
+    assert httplib.INSTALL in (PLUGINS.parent / "README.md").read_text()
 
 
 def test_a_newer_python_is_not(capsys: pytest.CaptureFixture[str]) -> None:

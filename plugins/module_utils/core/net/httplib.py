@@ -19,9 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..exceptions import ConfigurationError
 
-__all__ = ["IMPORT_ERROR", "MISSING", "find_core", "httpcore", "httpx"]
+__all__ = ["IMPORT_ERROR", "INSTALL", "MISSING", "find_core", "httpcore", "httpx"]
 
-MISSING = "the Python library httpcore is missing: pip install 'httpcore[asyncio]'"
+INSTALL = "pip install 'httpcore[asyncio]>=1.0'"
+"""The command that installs the core."""
+
+MISSING = f"the Python library httpcore is missing: {INSTALL}"
 
 
 def find_core() -> tuple[Any, str | None]:
