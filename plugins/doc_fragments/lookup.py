@@ -47,7 +47,7 @@ class ModuleDocFragment:
                     "attribute": [
                         (
                             "Dotted path of the part to return of each response, or with"
-                            " O(paginate) of each record."
+                            " O(paginate) of each record. The result is null if it is missing."
                         )
                     ],
                     "retry": [RETRY],

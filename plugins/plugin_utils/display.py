@@ -4,8 +4,8 @@
 
 """Log records of the clients, shown by Ansible.
 
-Reports of tasks are always shown, progress from `-v` on, warnings and repeated requests from `-vv`
-on, every call from `-vvv` on.
+Reports of tasks and warnings to the user are always shown, progress from `-v` on, warnings of
+clients and repeated requests from `-vv` on, every call from `-vvv` on.
 """
 
 from __future__ import annotations
@@ -20,23 +20,22 @@ from ansible.utils.display import Display
 from ..module_utils.core import logging, progress
 from ..module_utils.keystone.log import KCLIENT
 
-try:
-    from ansible._internal._task import TaskContext
-except ImportError:
-    # ansible-core 2.18 does not tell a lookup which task it is for.
-    TaskContext = None
-
 display = Display()
-
 
 REPORT = 1000
 """The level of what a task reports while it goes on, which is shown at every verbosity."""
+
+USER_WARNING = 1001
+"""The level of what the user should check, which is shown as a warning of Ansible."""
 
 
 def tell(level: int, text: str) -> None:
     """Show a record at the verbosity that its level deserves."""
     if level == REPORT:
         display.display(text)
+        return
+    if level == USER_WARNING:
+        display.warning(text)
         return
     show_text = (
         display.v
@@ -52,12 +51,6 @@ log_sink: ContextVar[Callable[[int, str], object]] = ContextVar("log_sink", defa
 """The function that shows records.
 
 Records of a task that is performed for another process are shown there."""
-
-
-def current_task_says_no_log() -> bool:
-    """Tell whether the task for which this process works says `no_log`, as far as Ansible tells."""
-    context = TaskContext.current(optional=True) if TaskContext is not None else None
-    return context is not None and bool(context.task.no_log)
 
 
 @contextmanager

@@ -15,6 +15,12 @@ from typing import Any
 from ansible.module_utils.common.arg_spec import ValidationResult
 from ansible.plugins.action import ActionBase
 
+try:
+    from ansible._internal._task import TaskContext
+except ImportError:
+    # ansible-core 2.18 does not tell a lookup which task it is for.
+    TaskContext = None
+
 
 def environment_of(action: ActionBase) -> dict[str, Any]:
     """Return the `environment` of an action's task, templates resolved."""
@@ -31,7 +37,13 @@ def runs_modules_on_controller(connection: Any) -> bool:
 def alias_warnings(validated: ValidationResult) -> list[dict[str, Any]]:
     """Return a dict of `option` and `alias` for each option that was given under both names.
 
-    The list is that of the result: what is added to it belongs to the result.
+    The list is the result's own: appending to it changes the result.
     """
     warnings: list[dict[str, Any]] = validated._warnings
     return warnings
+
+
+def current_task_says_no_log() -> bool:
+    """Tell if the task for which this process works says `no_log`, as far as Ansible tells."""
+    context = TaskContext.current(optional=True) if TaskContext is not None else None
+    return context is not None and bool(context.task.no_log)

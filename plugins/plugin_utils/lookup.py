@@ -7,28 +7,27 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from ansible.errors import AnsibleLookupError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.lookup import LookupBase
 
-from ..module_utils.core.exceptions import ClientError, ConfigurationError
+from ..module_utils.core.exceptions import ClientError
 from ..module_utils.core.net import httplib
 from ..module_utils.core.paging import dig
-from ..module_utils.core.secrets.redaction import join_scope, scope
+from ..module_utils.core.secrets.redaction import join_scope, scope, scrub_all
 from ..module_utils.core.suggestions import nearest
 from ..module_utils.tasks import masking, results
 from ..module_utils.tasks import options as specifications
 from ..module_utils.tasks.calling import of_error
 from ..module_utils.tasks.client import Client, Connection, Factory
 from ..module_utils.tasks.definition import Service, Spec
-from . import arguments, pool, sources, waiting
-from .display import current_task_says_no_log, show, silence
+from . import arguments, display, internals, pool, sources, waiting
 
 _LIKENESS = 0.7
-"""The part of a misspelt attribute that must be right, from 0 to 1."""
+"""Minimum similarity, from 0 to 1, at which a name counts as a misspelling."""
 
 
 class ApiLookup(LookupBase):
@@ -56,19 +55,18 @@ class ApiLookup(LookupBase):
         """
         if httplib.IMPORT_ERROR is not None:
             raise AnsibleLookupError(
-                "The Python library httpcore is missing on the controller:"
-                " pip install 'httpcore[asyncio]'"
+                f"the Python library httpcore is missing on the controller: {httplib.INSTALL}"
             )
         found = sources.resolve(
             self.service, kwargs, {}, {}, variables or {}, self._templar.template
         )
         secrets = masking.secrets_of({**found.arguments, "path": terms}, self.service.options)
         masking.register(secrets)
-        no_log = current_task_says_no_log()
+        no_log = internals.current_task_says_no_log()
         try:
-            show()
+            display.show()
             waiting.watch_main()
-            with waiting.ending_with_main(), scope(secrets), silence(no_log):
+            with waiting.ending_with_main(), scope(secrets), display.silence(no_log):
                 result: list[Any] = self._values(terms, self._validated(found.arguments))
             return result
         except ClientError as exc:
@@ -99,7 +97,8 @@ class ApiLookup(LookupBase):
         with pool.use(type(self).factory, options, self.service.options) as client:
             join_scope(client.secrets)
             connection = self.connection_of(client, options)
-            found = [item for term in terms for item in _read(connection, str(term), options)]
+            paths = self._flatten(arguments.ready({"path": terms}, {})["path"])
+            found = [item for path in paths for item in _read(connection, path, options)]
         if results.is_too_deep(found):
             raise AnsibleLookupError(f"{results.TOO_DEEP}; take a part of it with attribute")
         return results.valid(client.presentable(found))
@@ -117,42 +116,42 @@ def _read(connection: Connection, path: str, options: dict[str, Any]) -> list[An
     else:
         found = [connection.request("GET", path, options["params"]).json()]
     attribute = options["attribute"] or ""
-    _check_attribute(attribute, found)
+    _warn_if_misspelt(attribute, found)
     return [dig(value, attribute) for value in found]
 
 
-def _check_attribute(attribute: str, found: list[Any]) -> None:
-    """Refuse an attribute that is misspelt: nothing has it, but something has one that is like it.
+def _warn_if_misspelt(attribute: str, found: list[Any]) -> None:
+    """Warn about an attribute that looks misspelt: no record has it, but one has a similar name.
 
-    A server may leave out what is empty, so an attribute that nothing has is no error by itself.
-
-    Raises:
-        ConfigurationError: It is misspelt.
+    It is no error, because servers may leave out what is empty.
     """
-    spellings = (_spelling(attribute, value) for value in found)
-    if attribute in spellings:
-        return
-    likely = next(filter(None, (_spelling(attribute, value) for value in found)), None)
-    if likely is not None:
-        raise ConfigurationError(f"attribute: nothing has {attribute!r}: did you mean {likely!r}?")
+    names: dict[int, dict[str, None]] = {}
+    for value in found:
+        gap = _gap(attribute, value)
+        if gap is None:
+            return
+        number, present = gap
+        names.setdefault(number, {}).update(dict.fromkeys(present))
+    parts = attribute.split(".")
+    for number, present in sorted(names.items(), reverse=True):
+        likely = nearest(parts[number], present, _LIKENESS)
+        if likely is not None:
+            likely = ".".join([*parts[:number], likely, *parts[number + 1 :]])
+            text = f"attribute: no result has {attribute!r}; did you mean {likely!r}?"
+            display.log_sink.get()(display.USER_WARNING, scrub_all(text))
+            return
 
 
-def _spelling(attribute: str, value: Any) -> str | None:
-    """Return an attribute with the first name that a value lacks corrected.
+def _gap(attribute: str, value: Any) -> tuple[int, Iterable[str]] | None:
+    """Return the first part of an attribute that a dict lacks: its number, and the names there.
 
-    The result is the attribute itself if the value has it or does not tell, and `None` if it has
-    nothing like it.
+    The result is `None` if the value has the attribute, or no dict in which to look for it.
     """
-    parts = attribute.split(".") if attribute else []
-    for number, part in enumerate(parts):
-        if isinstance(value, Mapping) and part in value:
-            value = value[part]
-        elif isinstance(value, Mapping):
-            near = nearest(part, value, _LIKENESS)
-            return near and ".".join([*parts[:number], near, *parts[number + 1 :]])
-        else:
-            value = dig(value, part)
-    return attribute
+    for number, part in enumerate(attribute.split(".") if attribute else ()):
+        if isinstance(value, Mapping) and part not in value:
+            return number, value
+        value = dig(value, part)
+    return None
 
 
 @functools.cache

@@ -261,6 +261,9 @@ def test_lookups_refuse_unknown_options_and_convert_texts(ansible: Ansible) -> N
         "number": "'/devices', paginate={'limit': '2'}, attribute='name'",
         "omitted": "'/status', attribute='version', port=nothing|default(omit), user=omit",
         "empty": "'/status', attribute='version', password='', verify=''",
+        "list": "['/status', '/devices/sw-001'], '/status', attribute='version'",
+        "nothing": "none",
+        "similar": "'/status', attribute='vresion'",
     }
     tasks = [
         {
@@ -284,6 +287,10 @@ def test_lookups_refuse_unknown_options_and_convert_texts(ansible: Ansible) -> N
     assert registered["text"]["msg"] == ["sw-001"], done.stdout
     assert registered["number"]["msg"] == ["sw-000", "sw-001"], done.stdout
     assert registered["omitted"]["msg"] == registered["empty"]["msg"] == ["4.4.1"], done.stdout
+    assert registered["list"]["msg"] == ["4.4.1", None, "4.4.1"], done.stdout
+    assert "path must be a text, not NoneType" in registered["nothing"]["msg"], done.stdout
+    assert registered["similar"]["msg"] == [None], done.stdout
+    assert "attribute: no result has 'vresion'; did you mean 'version'?" in done.stderr
     assert "no host: give host, the variable itential_gateway_host" in registered["nowhere"]["msg"]
 
 

@@ -9,11 +9,15 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible.plugins.connection import NetworkConnectionBase
 from ansible.plugins.connection.local import Connection as Local
+from ansible.release import __version__
 from ansible_collections.restops.clients.plugins.plugin_utils import internals
+
+LOOKUPS_KNOW_THEIR_TASK = tuple(map(int, __version__.split(".")[:2])) >= (2, 19)
 
 
 class Action(ActionBase):
@@ -42,3 +46,15 @@ def test_the_validator_warns_about_an_option_beside_its_alias() -> None:
     assert internals.alias_warnings(validated) == [{"option": "user", "alias": "username"}]
     internals.alias_warnings(validated).append({"option": "x", "alias": "y"})
     assert len(internals.alias_warnings(validated)) == 2
+
+
+@pytest.mark.parametrize("no_log", [False, True])
+def test_a_lookup_knows_if_its_task_says_no_log(no_log: bool) -> None:
+    assert not internals.current_task_says_no_log()
+    if not LOOKUPS_KNOW_THEIR_TASK:
+        return
+    task, kind = SimpleNamespace(no_log=no_log), internals.TaskContext
+    # From ansible-core 2.21 on.
+    create = getattr(kind, "create", None)
+    with kind(task=task) if create is None else create(task, {}, "host"):
+        assert internals.current_task_says_no_log() is no_log
