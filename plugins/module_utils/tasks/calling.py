@@ -104,7 +104,11 @@ def _performed(client: Shared, work: Callable[[], Result]) -> Result:
 
 def _present(client: Shared, result: Mapping[str, Any]) -> Result:
     """Return a result that may be shown: without secrets, valid, and not nested too deeply."""
-    ready = {name: value for name, value in result.items() if isinstance(value, results.Checked)}
+    ready = {
+        name: value
+        for name, value in result.items()
+        if isinstance(value, results.PresentableRecords)
+    }
     rest = {name: value for name, value in result.items() if name not in ready}
     deep = [name for name, value in rest.items() if results.is_too_deep(value)]
     if deep:

@@ -17,12 +17,12 @@ from ..core.secrets.redaction import mask_named
 from . import calling, playbook
 from . import info as reading
 from .calling import Result
-from .checking import checked
 from .client import CatalogueClient, ClientT, Factory
 from .context import Context
 from .definition import Service
 from .info import Found
-from .results import Checked
+from .presenting import presentable_records
+from .results import PresentableRecords
 
 
 def info(
@@ -72,20 +72,20 @@ def _read(service: Service, client: CatalogueClient, params: Mapping[str, Any]) 
         limit=params.get("limit"),
         fields=fields,
         complete=bool(params.get("complete") or as_tasks),
-        each=None if as_tasks else partial(checked, row, client),
+        each=None if as_tasks else partial(presentable_records, row, client),
     )
     named = {"filters": [*map(str, params["filters"] or ())], "order": sorted_by, "fields": fields}
     _check_found(row, "fields", fields, found)
     _check_found(row, "order", sorted_by, found)
     more = {} if found else _warnings(row, named)
     if not as_tasks:
-        return Found(Checked(reading.only(fields, found)), more)
+        return Found(PresentableRecords(reading.only(fields, found)), more)
     if row.verbs.isdisjoint(("create", "update")):
         raise ConfigurationError(f"as_tasks: {row.name} records are read-only in this API")
     module = f"restops.clients.{service.prefix.lower()}_resource"
     wanted = records.export_(found, playbook.placeholder(row))
     return Found(
-        checked(row, client, found),
+        presentable_records(row, client, found),
         {**more, "tasks": playbook.tasks(module, params["resource"], row, wanted)},
     )
 

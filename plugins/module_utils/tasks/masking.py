@@ -17,7 +17,7 @@ from typing import Any
 from ..core.secrets.heuristics import scan_and_redact
 from ..core.secrets.named import named_secrets, texts_of, user_info_secrets
 from ..core.secrets.redaction import SecretValues
-from .results import Checked
+from .results import PresentableRecords
 
 try:
     # From core 2.22 on Ansible masks what is registered in everything that it shows.
@@ -104,7 +104,9 @@ def mask_result(result: Mapping[str, Any], mask: Callable[[Any], Any]) -> dict[s
         result: The result. Keys, and values that the collection makes itself, are not masked.
         mask: Masks secrets in data.
     """
-    ready = {name: list(value) for name, value in result.items() if isinstance(value, Checked)}
+    ready = {
+        name: list(value) for name, value in result.items() if isinstance(value, PresentableRecords)
+    }
     rest = {name: value for name, value in result.items() if name not in ready} if ready else result
     # One look at the whole costs less than one at each value; usually there is nothing to mask.
     if _mask(rest, mask) is rest:

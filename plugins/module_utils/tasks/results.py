@@ -44,8 +44,8 @@ def without_flags(item: Mapping[str, Any]) -> dict[str, Any]:
     return {**rest, "flags": flags} if flags else rest
 
 
-class Checked(list[Any]):
-    """Records that are ready to be shown: without secrets, valid, and not nested too deeply."""
+class PresentableRecords(list[Any]):
+    """Records that may be shown: without secrets, valid, and not nested too deeply."""
 
 
 def is_too_deep(value: Any, most: int = MAX_DEPTH) -> bool:

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many records, made ready to be shown.
+"""Many records, as they may be shown.
 
-Most records have no secrets. A survey of a few hundred of them at a time finds out, and only those
-that may have some are looked at one by one.
+Most records contain no secrets. Batches are surveyed first; only batches that may contain secrets
+are examined record by record.
 """
 
 from __future__ import annotations
@@ -22,14 +22,16 @@ from . import results
 from .client import Client
 from .context import TaskError
 
-AT_ONCE = 100
-"""Records of a survey: few enough for the cache of a processor."""
+BATCH_SIZE = 100
+"""Records per survey: few enough to fit in the CPU cache."""
 _LEVELS = results.MAX_DEPTH - 1
 """Levels that a record may have, below the list of all."""
 
 
-def checked(row: ResourceType, client: Client, records: Sequence[Record]) -> results.Checked:
-    """Return records that are ready to be shown.
+def presentable_records(
+    row: ResourceType, client: Client, records: Sequence[Record]
+) -> results.PresentableRecords:
+    """Return records as they may be shown.
 
     Args:
         row: Their type.
@@ -39,18 +41,18 @@ def checked(row: ResourceType, client: Client, records: Sequence[Record]) -> res
     Raises:
         TaskError: A record is nested too deeply for Ansible.
     """
-    found = without_secret_fields(row, records)
-    ready = results.Checked()
+    rest = without_secret_fields(row, records)
+    presented = results.PresentableRecords()
     has_numbers = client.secrets.has_numbers
-    for start in range(0, len(found), AT_ONCE):
-        ready += _checked(list(found[start : start + AT_ONCE]), client, has_numbers)
-    return ready
+    for start in range(0, len(rest), BATCH_SIZE):
+        presented += _present_batch(list(rest[start : start + BATCH_SIZE]), client, has_numbers)
+    return presented
 
 
-def _checked(records: list[Any], client: Client, has_numbers: bool) -> list[Any]:
+def _present_batch(records: list[Any], client: Client, has_numbers: bool) -> list[Any]:
     survey = Survey(records, results.MAX_DEPTH)
     if not survey.is_json:
-        return [_closely(record, client) for record in records]
+        return [_present_one(record, client) for record in records]
     names = names_of_secrets(survey.names)
     if names:
         records = [mask_named(record, names) for record in records]
@@ -60,10 +62,10 @@ def _checked(records: list[Any], client: Client, has_numbers: bool) -> list[Any]
         or has_surrogate(survey.text)
         or results.has_reserved(survey.names)
     )
-    return records if is_harmless else [_closely(record, client) for record in records]
+    return records if is_harmless else [_present_one(record, client) for record in records]
 
 
-def _closely(record: Record, client: Client) -> Any:
+def _present_one(record: Record, client: Client) -> Any:
     if results.is_too_deep(record, _LEVELS):
         raise TaskError(f"{results.TOO_DEEP}; read less of it")
     return results.valid(client.presentable(mask_named(record)))

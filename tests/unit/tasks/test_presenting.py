@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many records, made ready to be shown."""
+"""Many records, as they may be shown."""
 
 from __future__ import annotations
 
@@ -18,8 +18,11 @@ from ansible_collections.restops.clients.plugins.module_utils.core.secrets.redac
     scope,
 )
 from ansible_collections.restops.clients.plugins.module_utils.tasks import results
-from ansible_collections.restops.clients.plugins.module_utils.tasks.checking import AT_ONCE, checked
 from ansible_collections.restops.clients.plugins.module_utils.tasks.context import TaskError
+from ansible_collections.restops.clients.plugins.module_utils.tasks.presenting import (
+    BATCH_SIZE,
+    presentable_records,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,51 +72,54 @@ RECORDS = st.lists(st.dictionaries(KEYS, DATA, max_size=5), max_size=4)
 
 
 @given(RECORDS)
-def test_records_are_the_same_as_if_each_was_looked_at_closely(records: Any) -> None:
+def test_records_are_the_same_as_if_each_was_examined_alone(records: Any) -> None:
     client = Client(SECRET)
     wanted = [results.valid(client.presentable(mask_named(record))) for record in records]
-    assert checked(ROW, client, records) == wanted
+    assert presentable_records(ROW, client, records) == wanted
 
 
 @given(RECORDS)
 def test_numbers_that_are_secrets_are_masked(records: Any) -> None:
     client = Client("12345678")
-    found = checked(ROW, client, [*records, {"count": 12345678}])
+    found = presentable_records(ROW, client, [*records, {"count": 12345678}])
     assert found[-1] == {"count": MASK}
 
 
 def test_what_needs_no_change_is_the_same_object() -> None:
     row = ResourceType("box", "/boxes", (Field("id"),), closed=False)
     records = [{"id": "1", "steps": [{"a": 1}]}, {"id": "2", "password": "S3cret!x9", "b": ["c"]}]
-    one, other = checked(row, Client(SECRET), records)
+    one, other = presentable_records(row, Client(SECRET), records)
     assert one is records[0]
     assert other == {"id": "2", "password": MASK, "b": ["c"]}
     assert other["b"] is records[1]["b"]
 
 
-def test_every_part_of_a_long_list_is_checked() -> None:
-    records = [{"id": str(number)} for number in range(2 * AT_ONCE + 1)]
+def test_secrets_in_every_batch_of_a_long_list_are_masked() -> None:
+    records = [{"id": str(number)} for number in range(2 * BATCH_SIZE + 1)]
     records[-1]["note"] = f"it is {SECRET}"
-    records[AT_ONCE]["word"] = "x"
-    found = checked(ROW, Client(SECRET), records)
+    records[BATCH_SIZE]["word"] = "x"
+    found = presentable_records(ROW, Client(SECRET), records)
     assert [record for record in found if len(record) > 1] == [
-        {"id": str(AT_ONCE), "word": MASK},
-        {"id": str(2 * AT_ONCE), "note": f"it is {MASK}"},
+        {"id": str(BATCH_SIZE), "word": MASK},
+        {"id": str(2 * BATCH_SIZE), "note": f"it is {MASK}"},
     ]
 
 
 def test_secrets_of_the_task_are_masked_too() -> None:
     with scope(SecretValues([SECRET])):
-        assert checked(ROW, Client("another-1"), [{"id": SECRET}]) == [{"id": MASK}]
+        assert presentable_records(ROW, Client("another-1"), [{"id": SECRET}]) == [{"id": MASK}]
 
 
 def test_a_record_may_be_as_deep_as_a_result() -> None:
     fits = {"id": deep(results.MAX_DEPTH - 2)}
-    assert checked(ROW, Client(), [fits]) == [fits]
+    assert presentable_records(ROW, Client(), [fits]) == [fits]
     with pytest.raises(TaskError, match="nested too deeply"):
-        checked(ROW, Client(), [{"id": deep(results.MAX_DEPTH - 1)}])
+        presentable_records(ROW, Client(), [{"id": deep(results.MAX_DEPTH - 1)}])
 
 
-def test_what_json_does_not_have_is_checked_closely() -> None:
+def test_records_that_are_not_json_are_examined_one_by_one() -> None:
     records = [{"id": (1, {"password": "S3cret!x9"})}, {"id": "2"}]
-    assert checked(ROW, Client(), records) == [{"id": [1, {"password": MASK}]}, {"id": "2"}]
+    assert presentable_records(ROW, Client(), records) == [
+        {"id": [1, {"password": MASK}]},
+        {"id": "2"},
+    ]
