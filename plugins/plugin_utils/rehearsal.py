@@ -4,56 +4,86 @@
 
 """A call in the main process, answered from memory, before workers are forked.
 
-A separate task is a fork of its own: without this each of them compiles the same patterns, fills
+Each separate task runs in its own fork. Without this, each fork compiles the same patterns, fills
 the same caches and warms the same code, in memory that it must copy first.
 """
 
 from __future__ import annotations
 
-import functools
 import uuid
+from collections.abc import Mapping
 from contextlib import suppress
+from types import SimpleNamespace
+from typing import Any
 
+from ..module_utils.core import tokens
+from ..module_utils.core.auth import AuthMixinBase
+from ..module_utils.core.connection import Connection
+from ..module_utils.core.flow import Flow
 from ..module_utils.core.net.httplib import httpcore
-from ..module_utils.core.secrets.redaction import scrub_all
-from ..module_utils.tasks import options, platform, request
-from ..module_utils.tasks.definition import Task
+from ..module_utils.core.runtime import Runtime
+from ..module_utils.core.secrets.redaction import SecretValues, scrub_all
+from ..module_utils.core.session import Session
+from ..module_utils.tasks import options, request
+from ..module_utils.tasks.context import Context
+from ..module_utils.tasks.definition import Service, Task
 from . import in_process, session_file
 
 TIMES = 3
 """From the third time on Python runs the code in the form that it has specialised."""
 
-# Secrets are masked for as long as their client is in memory: these must not be words of a user.
-_NAME = uuid.uuid4().hex
-_BODY = b'{"access_token": "%s"}' % _NAME.encode()
-_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
+# The value is random, because it is masked while its client is in memory: a common word would be
+# masked in the user's output.
+_SECRET = uuid.uuid4().hex
+_BODY = b'{"access_token": "%s"}' % _SECRET.encode()
+_RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
     len(_BODY),
     _BODY,
 )
-_ARGUMENTS = {
-    "host": "localhost",
-    "use_tls": False,
-    "client_id": _NAME,
-    "client_secret": _NAME,
-    "path": "/",
-    "shared_session": False,
-}
+
+
+class _Client(AuthMixinBase, Connection):
+    """A client of no service, so that a play imports only the services that it calls."""
+
+    def _login(self) -> Flow[Session]:
+        response = yield from tokens.request(
+            self, "/login", lambda: {"json": {"password": _SECRET}}, ""
+        )
+        token = tokens.read(response, ("access_token",))[0] or ""
+        return Session(token, headers=(("Authorization", f"Bearer {token}"),))
+
+
+def _make_client(dummy_options: Mapping[str, Any], *, runtime: Runtime, **dummy: Any) -> _Client:
+    credentials = SimpleNamespace(secrets=SecretValues((_SECRET,)))
+    responses = httpcore.MockBackend([_RESPONSE] * 3)
+    return _Client(credentials, "http://localhost", transport=responses, runtime=runtime)
+
+
+def _perform(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    return request.run(_make_client, params, context)
+
+
+TASK = Task(
+    _perform,
+    Service("REHEARSAL", {"shared_session": {"type": "bool"}}, ()),
+    options.REQUEST,
+    **options.REQUEST_RULES,
+)
 
 
 def rehearse() -> None:
     """Log in, call and log out, without a network."""
-    factory = functools.partial(platform.make_client, transport=httpcore.MockBackend([_ANSWER] * 3))
-    task = Task(
-        functools.partial(request.run, factory),
-        options.PLATFORM,
-        options.REQUEST,
-        **options.REQUEST_RULES,
-    )
-    # If something in the environment makes this fail, the task that it concerns will say so.
+    # If the environment makes this fail, the affected task reports it.
     with suppress(Exception):
         for dummy in range(TIMES):
-            in_process.run(task, _NAME, _ARGUMENTS, check_mode=False, inject_invocation=True)
+            in_process.run(
+                TASK,
+                "rehearsal",
+                {"path": "/", "shared_session": False},
+                check_mode=False,
+                inject_invocation=True,
+            )
         # Patterns are compiled on first use.
         scrub_all("token: x, password=y")
         if session_file.KEY is not None:
-            session_file.digest(session_file.unsealed(session_file.sealed(b"", _NAME), _NAME))
+            session_file.digest(session_file.unsealed(session_file.sealed(b"", _SECRET), _SECRET))

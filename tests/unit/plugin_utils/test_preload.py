@@ -44,7 +44,7 @@ def test_an_action_does_not_import_the_clients_of_other_services_or_an_event_loo
         check=True,
         cwd=FOLDER.parents[4],
     )
-    unwanted = {"sequoia.client", "itential.gateway", "asyncio", "httpx"}
+    unwanted = {"sequoia.client", "itential.gateway", "itential.platform", "asyncio", "httpx"}
     assert unwanted.isdisjoint(done.stdout.split())
     assert "keystone.client" in done.stdout.split()
 
