@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..module_utils.tasks.options import FILTERS, READ
+from ..module_utils.tasks.info import READ
+from ..module_utils.tasks.itential import FILTERS
 from ..plugin_utils.documentation import fragment, options_of
 
 _ATTRIBUTES = {

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..module_utils.tasks.options import INVENTORY
 from ..plugin_utils.documentation import fragment, options_of
+from ..plugin_utils.inventory import OPTIONS
 from .call import RETRY
 
 _DESCRIPTIONS = {
@@ -44,7 +44,7 @@ _DESCRIPTIONS = {
 }
 
 
-_SPEC = {name: option for name, option in INVENTORY.items() if name in _DESCRIPTIONS}
+_SPEC = {name: option for name, option in OPTIONS.items() if name in _DESCRIPTIONS}
 
 
 class ModuleDocFragment:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..module_utils.tasks.options import LOOKUP
 from ..plugin_utils.documentation import fragment, options_of
+from ..plugin_utils.lookup import OPTIONS
 from .call import RETRY
 
 _TERMS = {
@@ -28,7 +28,7 @@ class ModuleDocFragment:
         options={
             "_terms": _TERMS,
             **options_of(
-                LOOKUP,
+                OPTIONS,
                 {
                     "params": [
                         (

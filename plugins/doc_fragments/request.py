@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..module_utils.tasks.options import REQUEST
+from ..module_utils.tasks.request import OPTIONS
 from ..plugin_utils.documentation import GUIDES, fragment, options_of
 from .call import RETRY
 
@@ -147,5 +147,5 @@ class ModuleDocFragment:
     """Options of a call, and the attributes of the modules."""
 
     DOCUMENTATION: ClassVar[str] = fragment(
-        attributes=_ATTRIBUTES, options=options_of(REQUEST, _DESCRIPTIONS)
+        attributes=_ATTRIBUTES, options=options_of(OPTIONS, _DESCRIPTIONS)
     )

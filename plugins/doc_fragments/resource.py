@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..module_utils.tasks.options import ASSET, ENSURE, MATCH
+from ..module_utils.tasks.resource import ASSET, ENSURE, MATCH
 from ..plugin_utils.documentation import fragment, options_of
 
 _ATTRIBUTES = {

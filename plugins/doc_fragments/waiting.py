@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from ..module_utils.tasks.options import WAITING
+from ..module_utils.tasks.waiting import WAITING
 from ..plugin_utils.documentation import fragment, options_of
 
 

@@ -67,12 +67,13 @@ keyed_groups:
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from ..module_utils.itential import inventory
 from ..module_utils.itential.gateway_store import GatewayStore
 from ..module_utils.tasks import gateway, options
-from ..plugin_utils.inventory import ApiInventory
+from ..module_utils.tasks.definition import Spec
+from ..plugin_utils.inventory import OPTIONS, ApiInventory
 
 
 class InventoryModule(ApiInventory):
@@ -81,7 +82,15 @@ class InventoryModule(ApiInventory):
     NAME = "restops.clients.itential_gateway"
     factory = staticmethod(gateway.make_client)
     service = options.GATEWAY
-    own_options = options.GATEWAY_INVENTORY
+    own_options: ClassVar[Spec] = {
+        **OPTIONS,
+        "sources": {
+            "type": "list",
+            "elements": "str",
+            "choices": ["devices", "http_requests", "netconf", "netmiko"],
+            "default": ["devices"],
+        },
+    }
 
     def pages(self, client: Any, given: Mapping[str, Any]) -> Iterator[inventory.Page]:
         """Return the parts of the inventory."""

@@ -83,12 +83,13 @@ cache_timeout: 3600
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from ..module_utils.itential import inventory
 from ..module_utils.itential.platform_store import PlatformStore
 from ..module_utils.tasks import options, platform
-from ..plugin_utils.inventory import ApiInventory
+from ..module_utils.tasks.definition import Spec
+from ..plugin_utils.inventory import OPTIONS, ApiInventory
 
 
 class InventoryModule(ApiInventory):
@@ -97,7 +98,15 @@ class InventoryModule(ApiInventory):
     NAME = "restops.clients.itential_platform"
     factory = staticmethod(platform.make_client)
     service = options.PLATFORM
-    own_options = options.PLATFORM_INVENTORY
+    own_options: ClassVar[Spec] = {
+        **OPTIONS,
+        "source": {
+            "type": "str",
+            "choices": ["configuration_manager", "inventory_manager"],
+            "default": "configuration_manager",
+        },
+        "inventories": {"type": "list", "elements": "str", "default": []},
+    }
 
     def pages(self, client: Any, given: Mapping[str, Any]) -> Iterator[inventory.Page]:
         """Return the parts of the inventory."""

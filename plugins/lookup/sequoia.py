@@ -69,7 +69,7 @@ from ..module_utils.tasks import options as specifications
 from ..module_utils.tasks import sequoia
 from ..module_utils.tasks.client import Connection, ServicesClient
 from ..module_utils.tasks.definition import Spec
-from ..plugin_utils.lookup import ApiLookup
+from ..plugin_utils.lookup import OPTIONS, ApiLookup
 
 
 class LookupModule(ApiLookup):
@@ -77,7 +77,7 @@ class LookupModule(ApiLookup):
 
     factory = staticmethod(sequoia.make_client)
     service = specifications.SEQUOIA
-    own_options: ClassVar[Spec] = {**specifications.LOOKUP, **specifications.SERVICE}
+    own_options: ClassVar[Spec] = {**OPTIONS, **sequoia.SERVICE}
 
     def connection_of(self, client: ServicesClient, options: dict[str, Any]) -> Connection:
         """Return the connection to the service."""

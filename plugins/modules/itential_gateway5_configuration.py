@@ -211,9 +211,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     gateway5_configuration.run,
     options.PLATFORM,
-    options.GATEWAY5_CONFIGURATION,
+    gateway5_configuration.OPTIONS,
     gateway5_configuration.is_heavy,
-    **options.GATEWAY5_CONFIGURATION_RULES,
+    **gateway5_configuration.RULES,
 )
 
 

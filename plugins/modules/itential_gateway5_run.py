@@ -189,7 +189,7 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks import (
 )
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task, always
 
-TASK = Task(gateway5_run.run, options.PLATFORM, options.GATEWAY5_RUN, always)
+TASK = Task(gateway5_run.run, options.PLATFORM, gateway5_run.OPTIONS, always)
 
 
 def main() -> None:

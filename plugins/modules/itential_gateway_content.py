@@ -153,9 +153,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     gateway_content.run,
     options.GATEWAY,
-    options.GATEWAY_CONTENT,
+    gateway_content.OPTIONS,
     always,
-    **options.GATEWAY_CONTENT_RULES,
+    **gateway_content.RULES,
 )
 
 

@@ -128,9 +128,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     partial(itential.info, gateway.make_client, options.GATEWAY),
     options.GATEWAY,
-    options.ITENTIAL_INFO,
+    itential.OPTIONS,
     is_heavy=itential.is_heavy,
-    **options.ITENTIAL_INFO_RULES,
+    **itential.RULES,
 )
 
 

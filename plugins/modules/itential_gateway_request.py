@@ -211,9 +211,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     partial(request.run, gateway.make_client),
     options.GATEWAY,
-    options.REQUEST,
+    request.OPTIONS,
     is_heavy=request.is_heavy,
-    **options.REQUEST_RULES,
+    **request.RULES,
 )
 
 

@@ -169,9 +169,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     partial(resource.run, gateway.make_client, resource.of_catalogue),
     options.GATEWAY,
-    options.ITENTIAL_RESOURCE,
+    resource.CATALOGUE_OPTIONS,
     is_heavy=resource.is_heavy,
-    **options.ITENTIAL_RESOURCE_RULES,
+    **resource.CATALOGUE_RULES,
 )
 
 

@@ -328,9 +328,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     gateway_run.run,
     options.GATEWAY,
-    options.GATEWAY_RUN,
+    gateway_run.OPTIONS,
     always,
-    **options.GATEWAY_RUN_RULES,
+    **gateway_run.RULES,
 )
 
 

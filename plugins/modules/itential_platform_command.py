@@ -184,9 +184,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     command.run,
     options.PLATFORM,
-    options.COMMAND,
+    command.OPTIONS,
     always,
-    **options.COMMAND_RULES,
+    **command.RULES,
 )
 
 

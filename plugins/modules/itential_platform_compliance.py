@@ -196,9 +196,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     compliance.run,
     options.PLATFORM,
-    options.COMPLIANCE,
+    compliance.OPTIONS,
     always,
-    **options.COMPLIANCE_RULES,
+    **compliance.RULES,
 )
 
 

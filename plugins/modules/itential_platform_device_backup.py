@@ -143,7 +143,7 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     device_backup.run,
     options.PLATFORM,
-    options.DEVICE_BACKUP,
+    device_backup.OPTIONS,
     always,
 )
 

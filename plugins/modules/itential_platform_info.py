@@ -146,9 +146,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     partial(itential.info, platform.make_client, options.PLATFORM),
     options.PLATFORM,
-    options.ITENTIAL_INFO,
+    itential.OPTIONS,
     is_heavy=itential.is_heavy,
-    **options.ITENTIAL_INFO_RULES,
+    **itential.RULES,
 )
 
 

@@ -272,7 +272,7 @@ summary:
 from ansible_collections.restops.clients.plugins.module_utils.tasks import job, module, options
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
-TASK = Task(job.run, options.PLATFORM, options.JOB, job.is_heavy, **options.JOB_RULES)
+TASK = Task(job.run, options.PLATFORM, job.OPTIONS, job.is_heavy, **job.RULES)
 
 
 def main() -> None:

@@ -220,9 +220,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     partial(request.run, platform.make_client),
     options.PLATFORM,
-    options.REQUEST,
+    request.OPTIONS,
     is_heavy=request.is_heavy,
-    **options.REQUEST_RULES,
+    **request.RULES,
 )
 
 

@@ -238,9 +238,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     partial(resource.run, platform.make_client, resource.of_catalogue),
     options.PLATFORM,
-    options.PLATFORM_RESOURCE,
+    resource.PLATFORM_OPTIONS,
     is_heavy=resource.is_heavy,
-    **options.ITENTIAL_RESOURCE_RULES,
+    **resource.CATALOGUE_RULES,
 )
 
 

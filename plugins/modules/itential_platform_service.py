@@ -169,9 +169,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     service.run,
     options.PLATFORM,
-    options.PLATFORM_SERVICE,
+    service.OPTIONS,
     always,
-    **options.PLATFORM_SERVICE_RULES,
+    **service.RULES,
 )
 
 

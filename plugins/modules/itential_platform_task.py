@@ -130,9 +130,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     manual_task.run,
     options.PLATFORM,
-    options.MANUAL_TASK,
+    manual_task.OPTIONS,
     manual_task.is_heavy,
-    **options.MANUAL_TASK_RULES,
+    **manual_task.RULES,
 )
 
 

@@ -112,7 +112,7 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks import (
 )
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task, always
 
-TASK = Task(worker.run, options.PLATFORM, options.PLATFORM_WORKER, always)
+TASK = Task(worker.run, options.PLATFORM, worker.OPTIONS, always)
 
 
 def main() -> None:

@@ -155,7 +155,7 @@ request:
 from ansible_collections.restops.clients.plugins.module_utils.tasks import keystone, module, options
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
-TASK = Task(keystone.batch, options.KEYSTONE, options.BATCH)
+TASK = Task(keystone.batch, options.KEYSTONE, keystone.BATCH_OPTIONS)
 
 
 def main() -> None:

@@ -114,7 +114,7 @@ count:
 from ansible_collections.restops.clients.plugins.module_utils.tasks import keystone, module, options
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
-TASK = Task(keystone.info, options.KEYSTONE, options.INFO)
+TASK = Task(keystone.info, options.KEYSTONE, keystone.INFO_OPTIONS)
 
 
 def main() -> None:

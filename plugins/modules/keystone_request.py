@@ -205,9 +205,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     partial(request.run, keystone.make_client),
     options.KEYSTONE,
-    options.REQUEST,
+    request.OPTIONS,
     is_heavy=request.is_heavy,
-    **options.REQUEST_RULES,
+    **request.RULES,
 )
 
 

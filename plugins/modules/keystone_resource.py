@@ -190,9 +190,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     partial(resource.run, keystone.make_client, resource.by_name),
     options.KEYSTONE,
-    options.RESOURCE,
+    resource.OPTIONS,
     is_heavy=resource.is_heavy,
-    **options.RESOURCE_RULES,
+    **resource.RULES,
 )
 
 

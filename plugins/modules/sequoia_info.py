@@ -116,7 +116,7 @@ linked:
 from ansible_collections.restops.clients.plugins.module_utils.tasks import module, options, sequoia
 from ansible_collections.restops.clients.plugins.module_utils.tasks.definition import Task
 
-TASK = Task(sequoia.info, options.SEQUOIA, options.SEQUOIA_INFO)
+TASK = Task(sequoia.info, options.SEQUOIA, sequoia.INFO_OPTIONS)
 
 
 def main() -> None:

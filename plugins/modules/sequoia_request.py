@@ -201,9 +201,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     sequoia.send,
     options.SEQUOIA,
-    {**options.SERVICE, **options.REQUEST},
+    {**sequoia.SERVICE, **request.OPTIONS},
     is_heavy=request.is_heavy,
-    **options.REQUEST_RULES,
+    **request.RULES,
 )
 
 

@@ -176,9 +176,9 @@ from ansible_collections.restops.clients.plugins.module_utils.tasks.definition i
 TASK = Task(
     sequoia.ensure,
     options.SEQUOIA,
-    options.SEQUOIA_RESOURCE,
+    sequoia.RESOURCE_OPTIONS,
     is_heavy=resource.is_heavy,
-    **options.RESOURCE_RULES,
+    **resource.RULES,
 )
 
 

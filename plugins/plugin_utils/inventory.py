@@ -25,6 +25,7 @@ from ..module_utils.itential.inventory import Group, Host, Page
 from ..module_utils.tasks import masking
 from ..module_utils.tasks.client import Client, Factory
 from ..module_utils.tasks.definition import Service, Spec
+from ..module_utils.tasks.options import CALL
 from . import arguments, pool, sources
 from .display import show
 from .inventory_variables import variables_of, with_network_os, with_valid_names
@@ -44,6 +45,16 @@ _FIRST = 64 * 1024
 """Characters of a file in which its plugin is looked for."""
 _FOR_ALL = "all"
 """The group in which Ansible has every host."""
+
+OPTIONS: Spec = {
+    "plugin": {"type": "str", "required": True},
+    "filters": {"type": "dict", "default": {}},
+    "network_os": {"type": "dict", "default": {}},
+    "include_secrets": {"type": "bool", "default": False, "no_log": False},
+    "retry": {"type": "raw"},
+    "max_response_bytes": CALL["max_response_bytes"],
+}
+"""The options of every inventory, beside those of the connection."""
 
 
 class ApiInventory(BaseInventoryPlugin, Constructable, Cacheable):

@@ -20,11 +20,18 @@ from ..module_utils.core.paging import dig
 from ..module_utils.core.secrets.redaction import join_scope, scope, scrub_all
 from ..module_utils.core.suggestions import nearest
 from ..module_utils.tasks import masking, results
-from ..module_utils.tasks import options as specifications
 from ..module_utils.tasks.calling import of_error
 from ..module_utils.tasks.client import Client, Connection, Factory
 from ..module_utils.tasks.definition import Service, Spec
 from . import arguments, display, internals, pool, sources, waiting
+
+OPTIONS: Spec = {
+    "params": {"type": "dict"},
+    "paginate": {"type": "raw"},
+    "attribute": {"type": "str"},
+    "retry": {"type": "raw"},
+}
+"""The options of every lookup, beside those of the connection."""
 
 _LIKENESS = 0.7
 """Minimum similarity, from 0 to 1, at which a name counts as a misspelling."""
@@ -43,7 +50,7 @@ class ApiLookup(LookupBase):
 
     factory: ClassVar[Factory[Client]]
     service: ClassVar[Service]
-    own_options: ClassVar[Spec] = specifications.LOOKUP
+    own_options: ClassVar[Spec] = OPTIONS
 
     def run(
         self, terms: list[Any], variables: dict[str, Any] | None = None, **kwargs: Any

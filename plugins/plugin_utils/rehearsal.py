@@ -24,7 +24,7 @@ from ..module_utils.core.net.httplib import httpcore
 from ..module_utils.core.runtime import Runtime
 from ..module_utils.core.secrets.redaction import SecretValues, scrub_all
 from ..module_utils.core.session import Session
-from ..module_utils.tasks import options, request
+from ..module_utils.tasks import request
 from ..module_utils.tasks.context import Context
 from ..module_utils.tasks.definition import Service, Task
 from . import in_process, session_file
@@ -66,8 +66,8 @@ def _perform(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
 TASK = Task(
     _perform,
     Service("REHEARSAL", {"shared_session": {"type": "bool"}}, ()),
-    options.REQUEST,
-    **options.REQUEST_RULES,
+    request.OPTIONS,
+    **request.RULES,
 )
 
 

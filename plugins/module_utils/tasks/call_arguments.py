@@ -15,6 +15,24 @@ from ..core.exceptions import ConfigurationError
 from ..core.http import READING
 from . import files
 from .calling import Result
+from .definition import Spec
+
+ONE_CALL: Spec = {
+    "method": {
+        "type": "str",
+        "choices": ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"],
+        "default": "GET",
+    },
+    "path": {"type": "str"},
+    "path_params": {"type": "dict"},
+    "params": {"type": "dict"},
+    "body": {"type": "raw"},
+    "headers": {"type": "dict"},
+    "status_code": {"type": "list", "elements": "int"},
+    "retry": {"type": "raw"},
+    "read_only": {"type": "bool", "default": False},
+}
+"""Options of a task or of an item of `requests`."""
 
 
 def writes(params: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The parts of clients that tasks use, whatever the service."""
+"""The methods of clients that tasks use, for every service."""
 
 from __future__ import annotations
 

@@ -18,11 +18,42 @@ from ..itential.commands import CommandError, CommandOutcome
 from . import calling, platform, waiting
 from .calling import Result, of_error
 from .context import Context, TaskError
+from .definition import Rules, Spec
+from .options import CALL
 from .quoted import mask_quoted
 
 if TYPE_CHECKING:
     from ..itential.commands import Commands, GateOptions
     from ..itential.platform import Platform
+
+OPTIONS: Spec = {
+    "template": {"type": "str"},
+    "command": {"type": "str"},
+    "devices": {"type": "list", "elements": "str"},
+    "variables": {"type": "dict"},
+    "analytic_template": {"type": "str"},
+    "pre": {"type": "raw"},
+    "post": {"type": "raw"},
+    "fail_on": {
+        "type": "str",
+        "choices": ["verdict", "error", "warning", "never"],
+        "default": "verdict",
+    },
+    "allow_skipped": {"type": "bool", "default": False},
+    "error_patterns": {"type": "list", "elements": "str"},
+    **CALL,
+}
+RULES: Rules = {
+    "mutually_exclusive": [("template", "command"), ("devices", "post")],
+    "required_one_of": [("template", "command", "analytic_template")],
+    "required_by": {
+        "template": ("devices",),
+        "command": ("devices",),
+        "analytic_template": ("pre",),
+        "pre": ("analytic_template",),
+        "post": ("analytic_template",),
+    },
+}
 
 
 def run(params: Mapping[str, Any], context: Context) -> Result:

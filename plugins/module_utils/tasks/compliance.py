@@ -15,12 +15,43 @@ from ..itential.compliance_reports import DeviceReport, Gate, named, totals_of
 from . import calling, platform, waiting
 from .calling import Result, of_error
 from .context import Context, TaskError
+from .definition import Rules, Spec
+from .options import CALL
 from .quoted import mask_quoted
 
 if TYPE_CHECKING:
     from ..itential.compliance import Compliance
     from ..itential.compliance_runs import RunOptions
     from ..itential.platform import Platform
+
+OPTIONS: Spec = {
+    "plan": {"type": "str"},
+    "attach": {"type": "bool", "default": True},
+    "instance": {"type": "str"},
+    "devices": {"type": "list", "elements": "str"},
+    "backups": {"type": "list", "elements": "str"},
+    "golden_config": {"type": "str"},
+    "version": {"type": "str"},
+    "node": {"type": "str"},
+    "fail_above": {
+        "type": "dict",
+        "options": {name: {"type": "int"} for name in ("errors", "warnings", "infos")},
+        "default": {"errors": 0},
+    },
+    "require_devices": {"type": "int", "default": 1},
+    **waiting.WAITING,
+    **CALL,
+}
+RULES: Rules = {
+    "mutually_exclusive": [("plan", "instance", "devices", "backups")],
+    "required_one_of": [("plan", "instance", "devices", "backups")],
+    "required_by": {
+        "devices": ("golden_config",),
+        "backups": ("golden_config",),
+        "version": ("golden_config",),
+        "node": ("golden_config",),
+    },
+}
 
 
 def run(params: Mapping[str, Any], context: Context) -> Result:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The runner's side of a task, whichever the runner is."""
+"""The interface between a task and its runner."""
 
 from __future__ import annotations
 

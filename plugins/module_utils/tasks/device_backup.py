@@ -16,10 +16,21 @@ from ..itential.backups import Backup, BackupError, difference
 from . import calling, platform, waiting
 from .calling import Result, of_error
 from .context import Context, TaskError
+from .definition import Spec
+from .options import CALL
 
 if TYPE_CHECKING:
     from ..itential.backups import Backups
     from ..itential.platform import Platform
+
+OPTIONS: Spec = {
+    "device": {"type": "list", "elements": "str", "required": True},
+    "description": {"type": "str"},
+    "notes": {"type": "str"},
+    "compare": {"type": "str", "default": "previous"},
+    **waiting.WAITING,
+    **CALL,
+}
 
 
 def run(params: Mapping[str, Any], context: Context) -> Result:

@@ -25,9 +25,34 @@ from ..itential.gateway5_configurations import EntryChange, label, masked, maske
 from . import calling, files, platform
 from .calling import Result, of_error
 from .context import Context, TaskError
+from .definition import Rules, Spec
+from .options import CALL, UPDATE_SECRETS
 
 if TYPE_CHECKING:
     from ..itential.platform import Platform
+
+OPTIONS: Spec = {
+    "cluster": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["exported", "imported"], "default": "imported"},
+    "content": {"type": "raw"},
+    "src": {"type": "path"},
+    "git": {
+        "type": "dict",
+        "options": {
+            "url": {"type": "str", "required": True},
+            "file": {"type": "str"},
+            "reference": {"type": "str"},
+        },
+    },
+    "force": {"type": "bool", "default": False},
+    **UPDATE_SECRETS,
+    "dest": {"type": "path"},
+    **CALL,
+}
+RULES: Rules = {
+    "mutually_exclusive": [("content", "src", "git", "dest")],
+    "required_if": [("state", "imported", ("content", "src", "git"), True)],
+}
 
 
 def is_heavy(options: Mapping[str, Any]) -> bool:

@@ -18,11 +18,30 @@ from ..itential.gateway5_outcomes import ServiceRun, ServiceRunError
 from . import calling, platform
 from .calling import Result, of_error
 from .context import Context, TaskError
+from .definition import Spec
+from .options import CALL
 from .results import without_flags
-from .waiting import interruption_reported
+from .waiting import WAIT, interruption_reported
 
 if TYPE_CHECKING:
     from ..itential.platform import Platform
+
+OPTIONS: Spec = {
+    "service": {"type": "str", "required": True},
+    "cluster": {"type": "str", "required": True},
+    "params": {"type": "dict"},
+    "inventory": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "inventory": {"type": "str", "required": True},
+            "nodes": {"type": "list", "elements": "str"},
+        },
+    },
+    "action": {"type": "str", "choices": ["apply", "destroy"]},
+    "wait_timeout": WAIT["wait_timeout"],
+    **CALL,
+}
 
 
 def run(params: Mapping[str, Any], context: Context) -> Result:

@@ -16,10 +16,44 @@ from ..itential.gateway_content import ALL, RefreshError
 from . import calling, gateway, resource, waiting
 from .calling import Result, of_error
 from .context import Context, TaskError
+from .definition import Rules, Spec
+from .options import CALL
 
 if TYPE_CHECKING:
     from ..itential.gateway import Gateway
     from ..itential.gateway_content import Refreshed
+
+OPTIONS: Spec = {
+    "refresh": {
+        "type": "list",
+        "elements": "str",
+        "choices": [
+            *("all", "playbook", "script", "module", "role", "nornir", "terraform"),
+            *("collection", "inventory"),
+        ],
+    },
+    "wait_for": {"type": "list", "elements": "str"},
+    "decorations": {
+        "type": "list",
+        "elements": "dict",
+        "options": {
+            "kind": {
+                "type": "str",
+                "choices": ["playbook", "script", "module", "role", "nornir", "terraform"],
+                "required": True,
+            },
+            "name": {"type": "str", "required": True},
+            "schema": {"type": "dict"},
+        },
+    },
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    **waiting.WAITING,
+    **CALL,
+}
+RULES: Rules = {
+    "required_one_of": [("refresh", "decorations")],
+    "required_by": {"wait_for": ("refresh",)},
+}
 
 AT_ONCE = 4
 """Decorations that are written at a time."""

@@ -17,11 +17,41 @@ from ..itential.runs import Run, RunError, RunOptions
 from . import calling, gateway, waiting
 from .calling import Result, of_error
 from .context import Context, TaskError
+from .definition import Rules, Spec
+from .options import CALL
 from .results import without_flags
 
 if TYPE_CHECKING:
     from ..itential.gateway import Gateway
     from ..itential.runs import Runs
+
+_KINDS = (
+    *("playbook", "script", "role", "module", "collection_module", "collection_role", "nornir"),
+    *("terraform", "netmiko", "netconf", "http_request"),
+)
+OPTIONS: Spec = {
+    **{name: {"type": "str"} for name in _KINDS},
+    "netmiko": {"type": "str", "choices": ["send_command", "send_config_set"]},
+    "netconf": {"type": "str", "choices": ["get_config", "set_config", "exec_rpc"]},
+    "action": {"type": "str", "choices": ["init", "plan", "apply", "validate", "destroy"]},
+    "hosts": {"type": "list", "elements": "str"},
+    "groups": {"type": "list", "elements": "str"},
+    "arguments": {"type": "dict", "default": {}},
+    "env": {"type": "dict"},
+    "template": {"type": "str"},
+    "strict_args": {"type": "bool"},
+    "verbosity": {"type": "int"},
+    "syntax_check": {"type": "bool"},
+    "provider_required": {"type": "bool"},
+    "dry_run": {"type": "bool", "default": False},
+    **waiting.WAITING,
+    **CALL,
+}
+RULES: Rules = {
+    "mutually_exclusive": [_KINDS],
+    "required_one_of": [_KINDS],
+    "required_by": {"action": ("terraform",)},
+}
 
 
 def run(params: Mapping[str, Any], context: Context) -> Result:

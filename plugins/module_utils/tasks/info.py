@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The task behind every `*_info` module: records, read."""
+"""The task of every `*_info` module: read records."""
 
 from __future__ import annotations
 
@@ -17,6 +17,12 @@ from . import calling
 from .calling import Result
 from .client import ClientT, Factory
 from .context import Context
+from .definition import Spec
+
+READ: Spec = {
+    "fields": {"type": "list", "elements": "str"},
+    "limit": {"type": "int"},
+}
 
 _MANY = 100_000
 """Objects that take the search for garbage longer than a few milliseconds."""

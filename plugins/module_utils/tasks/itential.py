@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The task behind the modules that read records and facts of both Itential services."""
+"""The task of `itential_platform_info` and `itential_gateway_info`: read records and facts."""
 
 from __future__ import annotations
 
@@ -19,10 +19,29 @@ from . import info as reading
 from .calling import Result
 from .client import CatalogueClient, ClientT, Factory
 from .context import Context
-from .definition import Service
+from .definition import Rules, Service, Spec
 from .info import Found
+from .options import CALL
 from .presenting import presentable_records
 from .results import PresentableRecords
+
+FILTERS: Spec = {
+    "filters": {"type": "dict", "default": {}},
+    "order": {"type": "list", "elements": "str"},
+    "complete": {"type": "bool", "default": False},
+    "as_tasks": {"type": "bool", "default": False},
+}
+OPTIONS: Spec = {
+    "resource": {"type": "raw"},
+    **FILTERS,
+    **reading.READ,
+    "gather": {"type": "list", "elements": "str"},
+    **CALL,
+}
+RULES: Rules = {
+    "mutually_exclusive": [("resource", "gather")],
+    "required_one_of": [("resource", "gather")],
+}
 
 
 def info(

@@ -21,12 +21,60 @@ from ..itential.jobs import Deletion, JobReport
 from . import calling, platform, waiting
 from .calling import Result, of_error
 from .context import Context, TaskError
+from .definition import Rules, Spec
+from .options import CALL
 
 if TYPE_CHECKING:
     from ..itential.job_records import Person
     from ..itential.job_starts import Started, StartOptions
     from ..itential.jobs import Jobs, Outcome
     from ..itential.platform import Platform
+
+OPTIONS: Spec = {
+    "workflow": {"type": "str"},
+    "project": {"type": "str"},
+    "trigger": {
+        "type": "dict",
+        "options": {
+            "endpoint": {"type": "str"},
+            "manual": {"type": "str"},
+            "automation": {"type": "str"},
+        },
+        "mutually_exclusive": [("endpoint", "manual")],
+        "required_one_of": [("endpoint", "manual")],
+    },
+    "job": {"type": "list", "elements": "str"},
+    "filters": {"type": "dict"},
+    "state": {
+        "type": "str",
+        "choices": ["finished", "started", "paused", "running", "canceled", "absent"],
+        "default": "finished",
+    },
+    "variables": {"type": "dict"},
+    "description": {"type": "str"},
+    "groups": {"type": "list", "elements": "str"},
+    "unique_by": {"type": "list", "elements": "str"},
+    **waiting.WAITING,
+    "fail_on": {
+        "type": "list",
+        "elements": "str",
+        "choices": ["error", "canceled", "incomplete", "paused"],
+        "default": ["error", "canceled"],
+    },
+    "outputs": {"type": "list", "elements": "str"},
+    "large_values": {"type": "bool", "default": False},
+    "assert_outputs": {"type": "dict"},
+    **CALL,
+}
+RULES: Rules = {
+    "mutually_exclusive": [("workflow", "trigger", "job", "filters")],
+    "required_one_of": [("workflow", "trigger", "job", "filters")],
+    "required_by": {"project": ("workflow",)},
+    "required_if": [
+        ("state", state, ("job", "filters"), True)
+        for state in ("paused", "running", "canceled", "absent")
+    ],
+}
 
 _STARTING = ("started", "finished")
 

@@ -17,12 +17,44 @@ from .calling import Result
 from .client import RecordClient
 from .clients import TERMS, given_arguments, make, require
 from .context import Context
+from .definition import Spec
 from .files import part
 from .info import Found
-from .options import KEYSTONE
+from .options import CALL, KEYSTONE, RESOURCE_NAME
 
 if TYPE_CHECKING:
     from ..keystone.client import KeystoneClient
+
+INFO_OPTIONS: Spec = {
+    **RESOURCE_NAME,
+    "filters": {"type": "dict", "default": {}},
+    "search": {"type": "str"},
+    "order": {"type": "list", "elements": "str"},
+    **reading.READ,
+    **CALL,
+}
+
+BATCH_OPTIONS: Spec = {
+    "actions": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {
+            "method": {
+                "type": "str",
+                "choices": ["GET", "POST", "PUT", "PATCH", "DELETE"],
+                "required": True,
+            },
+            "path": {"type": "str", "required": True},
+            "payload": {"type": "dict"},
+            "query_params": {"type": "dict"},
+            "ref": {"type": "str"},
+        },
+    },
+    "dry_run": {"type": "bool", "default": False},
+    "files": {"type": "dict"},
+    **CALL,
+}
 
 
 def make_client(options: Mapping[str, Any], **more: Any) -> KeystoneClient:

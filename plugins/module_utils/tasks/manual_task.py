@@ -12,10 +12,35 @@ from typing import TYPE_CHECKING, Any
 from . import calling, platform
 from .calling import Result
 from .context import Context
-from .waiting import wait_options
+from .definition import Rules, Spec
+from .options import CALL
+from .waiting import WAITING, wait_options
 
 if TYPE_CHECKING:
     from ..itential.platform import Platform
+
+OPTIONS: Spec = {
+    "task": {"type": "str"},
+    "job": {"type": "str"},
+    "name": {"type": "str"},
+    "state": {
+        "type": "str",
+        "choices": ["claimed", "released", "assigned", "finished"],
+        "required": True,
+    },
+    "account": {"type": "str"},
+    "outcome": {"type": "str", "choices": ["success", "failure"], "default": "success"},
+    "variables": {"type": "dict"},
+    **WAITING,
+    "wait_timeout": {"type": "float", "default": 0.0},
+    **CALL,
+}
+RULES: Rules = {
+    "mutually_exclusive": [("task", "job")],
+    "required_one_of": [("task", "job")],
+    "required_if": [("state", "assigned", ("account",))],
+    "required_by": {"name": ("job",)},
+}
 
 
 def run(params: Mapping[str, Any], context: Context) -> Result:

@@ -11,13 +11,23 @@ from typing import Any, cast
 
 from ..core.exceptions import ClientError
 from ..core.http import Response
-from .call_arguments import request_arguments, writes
+from .call_arguments import ONE_CALL, request_arguments, writes
 from .call_results import message_of, prediction, status_error
 from .calling import Result, of_error, of_response
 from .client import AsyncClient, AsyncConnection, AsyncServicesClient, Place
 from .context import Context, TaskError
+from .definition import Spec
 from .given import with_nested
-from .options import ITEM
+
+ITEM: Spec = {
+    **{
+        name: {key: value for key, value in option.items() if key != "default"}
+        for name, option in ONE_CALL.items()
+    },
+    "path": {"type": "str", "required": True},
+    "timeout": {"type": "float"},
+}
+"""Options of an item of `requests`. Those that are not given are taken from the task."""
 
 
 def run(

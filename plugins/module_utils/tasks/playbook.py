@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tasks of a playbook that bring records to the state in which they are."""
+"""Records, written as tasks of a playbook that create them."""
 
 from __future__ import annotations
 

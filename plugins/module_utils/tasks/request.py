@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The task behind every `*_request` module: one call or many, pages, uploads and downloads."""
+"""The task of every `*_request` module: send one call or many, read pages, transfer files."""
 
 from __future__ import annotations
 
@@ -11,13 +11,38 @@ from typing import Any, cast
 
 from ..core.exceptions import ClientError, ConfigurationError
 from . import calling, many
-from .call_arguments import request_arguments, search_body, writes
+from .call_arguments import ONE_CALL, request_arguments, search_body, writes
 from .call_results import message_of, prediction, status_error, without_body
 from .calling import Result, of_error, of_response
 from .client import Client, Connection, Factory, ServicesClient
 from .context import Context, TaskError
+from .definition import Rules, Spec
 from .download import download
 from .given import is_set, with_nested
+from .options import CALL
+
+OPTIONS: Spec = {
+    **ONE_CALL,
+    "files": {"type": "dict"},
+    "src": {"type": "path"},
+    "dest": {"type": "path"},
+    "paginate": {"type": "raw"},
+    "requests": {"type": "list", "elements": "dict", "options": many.ITEM},
+    "concurrency": {"type": "int", "default": 8},
+    "continue_on_error": {"type": "bool", "default": False},
+    **CALL,
+}
+RULES: Rules = {
+    "mutually_exclusive": [
+        ("path", "requests"),
+        ("body", "src"),
+        ("src", "files"),
+        ("dest", "paginate"),
+        ("dest", "requests"),
+        ("paginate", "requests"),
+    ],
+    "required_one_of": [("path", "requests")],
+}
 
 
 def is_heavy(options: Mapping[str, Any]) -> bool:

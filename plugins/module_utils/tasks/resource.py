@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The task behind every `*_resource` module: records, brought to a wanted state."""
+"""The task of every `*_resource` module: bring records to a wanted state."""
 
 from __future__ import annotations
 
@@ -21,8 +21,61 @@ from . import calling
 from .calling import Result, of_error
 from .client import CatalogueClient, ClientT, Factory, RecordClient
 from .context import Context, TaskError
+from .definition import Rules, Spec
 from .files import part, read
 from .given import is_set, without_omitted
+from .options import CALL, RESOURCE_NAME, UPDATE_SECRETS
+
+ENSURE: Spec = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "data": {"type": "dict"},
+    "records": {"type": "list", "elements": "dict"},
+    "purge": {"type": "bool", "default": False},
+    "filters": {"type": "dict"},
+    "concurrency": {"type": "int", "default": 8},
+}
+MATCH: Spec = {
+    "match": {"type": "list", "elements": "str", "default": []},
+    **UPDATE_SECRETS,
+}
+ASSET: Spec = {
+    "src": {"type": "path"},
+    "replace": {"type": "bool", "default": False},
+    "recreate": {"type": "bool", "default": False},
+    "purge_limit": {"type": "int", "default": 100},
+}
+OPTIONS: Spec = {
+    **RESOURCE_NAME,
+    **ENSURE,
+    "concurrency": {"type": "int", "default": 1},
+    **MATCH,
+    **CALL,
+}
+RULES: Rules = {
+    "mutually_exclusive": [("data", "records")],
+    "required_one_of": [("data", "records")],
+    "required_if": [("purge", True, ("filters", "records"))],
+    "required_by": {"filters": ("records",)},
+}
+
+CATALOGUE_OPTIONS: Spec = {
+    "resource": {"type": "raw", "required": True},
+    **ENSURE,
+    **MATCH,
+    **ASSET,
+    **CALL,
+}
+"""`resource` is the name of a type of records, or its definition."""
+CATALOGUE_RULES: Rules = {
+    "mutually_exclusive": [("data", "records"), ("src", "records")],
+    "required_one_of": [("data", "records", "src")],
+    "required_if": [("purge", True, ("filters", "records"))],
+    "required_by": {"filters": ("records",)},
+}
+PLATFORM_OPTIONS: Spec = {
+    **CATALOGUE_OPTIONS,
+    "show_secret": {"type": "bool", "default": False, "no_log": False},
+}
 
 SOURCE = "src"
 """The key of a record, and the option, that name a file with the record."""

@@ -15,12 +15,34 @@ from . import request, resource
 from .calling import Result
 from .clients import TERMS, given_arguments, make, require
 from .context import Context
+from .definition import Spec
 from .info import Found
-from .options import SEQUOIA
+from .options import CALL, RESOURCE_NAME, SEQUOIA
 from .resource import Writer
 
 if TYPE_CHECKING:
     from ..sequoia.client import Client
+
+SERVICE: Spec = {"service": {"type": "str", "required": True}}
+"""The option of everything that calls one service."""
+_OWNED: Spec = {**SERVICE, "owner": {"type": "str", "required": True}}
+INFO_OPTIONS: Spec = {
+    **_OWNED,
+    **RESOURCE_NAME,
+    "criteria": {"type": "dict", "default": {}},
+    "include": {"type": "raw"},
+    **reading.READ,
+    "page_size": {"type": "int", "default": 100},
+    **CALL,
+}
+RESOURCE_OPTIONS: Spec = {
+    **_OWNED,
+    **RESOURCE_NAME,
+    **resource.ENSURE,
+    "replace": {"type": "bool", "default": False},
+    "conditional": {"type": "bool", "default": True},
+    **CALL,
+}
 
 _ARGUMENTS = {
     **{

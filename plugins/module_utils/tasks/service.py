@@ -15,9 +15,34 @@ from ..itential.services import ServiceError, ServiceReport
 from . import calling, platform, waiting
 from .calling import Result, of_error
 from .context import Context, TaskError
+from .definition import Rules, Spec
+from .options import CALL
 
 if TYPE_CHECKING:
     from ..itential.platform import Platform
+
+OPTIONS: Spec = {
+    "adapter": {"type": "list", "elements": "str"},
+    "application": {"type": "list", "elements": "str"},
+    "state": {"type": "str", "choices": ["started", "stopped", "restarted"]},
+    "log": {
+        "type": "dict",
+        "options": {
+            transport: {
+                "type": "str",
+                "choices": ["error", "warn", "info", "debug", "trace", "spam"],
+            }
+            for transport in ("file", "console", "syslog")
+        },
+    },
+    "online": {"type": "bool", "default": True},
+    **waiting.WAITING,
+    **CALL,
+}
+RULES: Rules = {
+    "mutually_exclusive": [("adapter", "application")],
+    "required_one_of": [("adapter", "application"), ("state", "log")],
+}
 
 _OUTCOMES = ("changed", "unchanged", "failed", "not_tried")
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The end of a module when nothing waits for it any more.
+"""The end of a module for which nothing waits any more.
 
 If the time of a task is up, Ansible stops waiting on the controller, but does not end the process
 on the managed host. So the action tells the module, in its environment, how much time is left. If

@@ -13,9 +13,16 @@ from typing import TYPE_CHECKING, Any
 from ..core.exceptions import ClientError
 from ..core.polling import schedule_of
 from .context import Context, TaskError
+from .definition import Spec
 
 if TYPE_CHECKING:
     from ..core.polling import WaitOptions
+
+WAIT: Spec = {
+    "wait_timeout": {"type": "float", "default": 600.0},
+    "wait_interval": {"type": "float", "default": 2.0},
+}
+WAITING: Spec = {**WAIT, "progress": {"type": "bool", "default": True}}
 
 
 def wait_options(params: Mapping[str, Any], context: Context) -> WaitOptions:

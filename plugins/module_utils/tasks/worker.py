@@ -16,10 +16,19 @@ from ..itential.workers import RemainingJob, WorkerError, WorkerOutcome
 from . import calling, platform, waiting
 from .calling import Result, of_error
 from .context import Context, TaskError
+from .definition import Spec
 from .job import shown_person
+from .options import CALL
 
 if TYPE_CHECKING:
     from ..itential.platform import Platform
+
+OPTIONS: Spec = {
+    "worker": {"type": "str", "choices": ["job", "task", "all"], "default": "all"},
+    "state": {"type": "str", "choices": ["active", "inactive", "drained"], "required": True},
+    **waiting.WAITING,
+    **CALL,
+}
 
 
 def run(params: Mapping[str, Any], context: Context) -> Result:

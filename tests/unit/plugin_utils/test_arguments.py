@@ -13,10 +13,10 @@ import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     ConfigurationError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.tasks import options
+from ansible_collections.restops.clients.plugins.module_utils.tasks import options, request
 from ansible_collections.restops.clients.plugins.plugin_utils import arguments
 
-REQUEST = {**options.PLATFORM.options, **options.REQUEST}
+REQUEST = {**options.PLATFORM.options, **request.OPTIONS}
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.tasks import command, options
+from ansible_collections.restops.clients.plugins.module_utils.tasks import command
 from ansible_collections.restops.clients.tests.unit.itential.task_runs import World
 
 RULE = {"rule": "17.9", "eval": "contains", "severity": "error"}
@@ -25,7 +25,7 @@ class Tasks(World):
     """Runs the task on a Platform with a command template and an analytic template."""
 
     task = command
-    options = options.COMMAND
+    options = command.OPTIONS
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__(monkeypatch)

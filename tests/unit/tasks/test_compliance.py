@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.tasks import compliance, options
+from ansible_collections.restops.clients.plugins.module_utils.tasks import compliance
 from ansible_collections.restops.clients.tests.unit.itential.task_runs import World
 
 RUN = "/configuration_manager/compliance_plans/run"
@@ -20,7 +20,7 @@ class Tasks(World):
     """Runs the task on a Platform with the plan `nightly`."""
 
     task = compliance
-    options = options.COMPLIANCE
+    options = compliance.OPTIONS
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         super().__init__(monkeypatch)

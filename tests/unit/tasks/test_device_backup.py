@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.restops.clients.plugins.module_utils.tasks import device_backup, options
+from ansible_collections.restops.clients.plugins.module_utils.tasks import device_backup
 from ansible_collections.restops.clients.tests.unit.itential.task_runs import World
 
 OLD = "hostname a\nsnmp-server community s3cr3tWord RO\n"
@@ -20,7 +20,7 @@ class Tasks(World):
     """Runs the task on a Platform with three devices."""
 
     task = device_backup
-    options = options.DEVICE_BACKUP
+    options = device_backup.OPTIONS
 
     def configure(self, config: str) -> None:
         self.sim.settings["configs"] = {"rtr-000": config}

@@ -29,7 +29,7 @@ from ansible_collections.restops.clients.tests.unit.itential.simulated import tr
 
 DEFAULTS = {
     name: option.get("default")
-    for name, option in {**options.PLATFORM.options, **options.GATEWAY5_CONFIGURATION}.items()
+    for name, option in {**options.PLATFORM.options, **gateway5_configuration.OPTIONS}.items()
 }
 CONTENT = {"users": [{"name": "ada", "password": "correct-horse"}]}
 

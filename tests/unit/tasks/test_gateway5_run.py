@@ -27,7 +27,7 @@ from ansible_collections.restops.clients.tests.unit.support import Threads, Time
 RUN = "/gateway_manager/v1/services/run"
 DEFAULTS = {
     name: option.get("default")
-    for name, option in {**options.PLATFORM.options, **options.GATEWAY5_RUN}.items()
+    for name, option in {**options.PLATFORM.options, **gateway5_run.OPTIONS}.items()
 }
 
 

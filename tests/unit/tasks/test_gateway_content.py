@@ -23,7 +23,7 @@ from ansible_collections.restops.clients.tests.unit.support import Threads, Time
 
 DEFAULTS = {
     name: option.get("default")
-    for name, option in {**options.GATEWAY.options, **options.GATEWAY_CONTENT}.items()
+    for name, option in {**options.GATEWAY.options, **gateway_content.OPTIONS}.items()
 }
 SCHEMA = {"properties": {"greeting": {"type": "string"}}, "required": ["greeting"]}
 WHOLE = {"title": "hello.py", "type": "object", **SCHEMA}

@@ -25,7 +25,7 @@ from ansible_collections.restops.clients.tests.unit.support import Threads, Time
 EXECUTE = "/api/v2.0/scripts/hello.py/execute"
 DEFAULTS = {
     name: option.get("default")
-    for name, option in {**options.GATEWAY.options, **options.GATEWAY_RUN}.items()
+    for name, option in {**options.GATEWAY.options, **gateway_run.OPTIONS}.items()
 }
 
 

@@ -59,13 +59,13 @@ class Runner:
         return self._factory("server.example", transport=way, want_async=want_async, retry=1)
 
     def ensure(self, context: Context | None = None, **given: Any) -> dict[str, Any]:
-        params = {n: option.get("default") for n, option in options.PLATFORM_RESOURCE.items()}
+        params = {n: option.get("default") for n, option in resource.PLATFORM_OPTIONS.items()}
         return resource.run(
             self._client, resource.of_catalogue, {**params, **given}, context or Context()
         )
 
     def info(self, **given: Any) -> dict[str, Any]:
-        params = {n: option.get("default") for n, option in options.ITENTIAL_INFO.items()}
+        params = {n: option.get("default") for n, option in itential.OPTIONS.items()}
         result = itential.info(self._client, self._service, {**params, **given}, Context())
         json.dumps(result)
         return result

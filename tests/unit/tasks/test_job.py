@@ -25,7 +25,7 @@ from ansible_collections.restops.clients.tests.unit.support import Threads, Time
 JOBS = "/operations-manager/jobs"
 DEFAULTS = {
     name: option.get("default")
-    for name, option in {**options.PLATFORM.options, **options.JOB}.items()
+    for name, option in {**options.PLATFORM.options, **job.OPTIONS}.items()
 }
 
 

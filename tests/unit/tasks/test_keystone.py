@@ -18,7 +18,6 @@ from ansible_collections.restops.clients.plugins.module_utils.keystone.client im
 )
 from ansible_collections.restops.clients.plugins.module_utils.tasks import (
     keystone,
-    options,
 )
 from ansible_collections.restops.clients.plugins.module_utils.tasks.context import (
     Context,
@@ -66,7 +65,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Runner:
     def perform(
         task: Any, server: Keystone, context: Context | None = None, **given: Any
     ) -> dict[str, Any]:
-        spec = options.INFO if task is keystone.info else options.BATCH
+        spec = keystone.INFO_OPTIONS if task is keystone.info else keystone.BATCH_OPTIONS
         monkeypatch.setattr(
             keystone,
             "make_client",

@@ -19,7 +19,7 @@ from ansible_collections.restops.clients.tests.unit.itential.simulated import tr
 
 DEFAULTS = {
     name: option.get("default")
-    for name, option in {**options.PLATFORM.options, **options.MANUAL_TASK}.items()
+    for name, option in {**options.PLATFORM.options, **manual_task.OPTIONS}.items()
 }
 
 

@@ -45,7 +45,7 @@ INJECT = (
     if "INJECT_INVOCATION" in constants.config.get_configuration_definitions()
     else {}
 )
-SPEC = {**options.PLATFORM.options, **options.REQUEST}
+SPEC = {**options.PLATFORM.options, **calls.OPTIONS}
 
 
 @pytest.mark.parametrize(
@@ -181,8 +181,8 @@ def perform(
         task = Task(
             functools.partial(calls.run, factory),
             options.PLATFORM,
-            options.REQUEST,
-            **options.REQUEST_RULES,
+            calls.OPTIONS,
+            **calls.RULES,
         )
         path = as_module if request.param == "module" else in_this_process
         return path(task, {**WHERE, **arguments})

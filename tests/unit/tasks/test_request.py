@@ -27,7 +27,6 @@ from ansible_collections.restops.clients.plugins.module_utils.itential.platform 
 )
 from ansible_collections.restops.clients.plugins.module_utils.tasks import (
     files,
-    options,
     request,
     results,
 )
@@ -40,9 +39,9 @@ from ansible_collections.restops.clients.tests.unit.support import OAUTH, Server
 
 def run(server: Server, context: Context | None = None, **given: Any) -> dict[str, Any]:
     """Run the task with the options that Ansible would hand over."""
-    params = {name: option.get("default") for name, option in options.REQUEST.items()}
+    params = {name: option.get("default") for name, option in request.OPTIONS.items()}
     for item in given.get("requests", ()):
-        for name in options.REQUEST["requests"]["options"]:
+        for name in request.OPTIONS["requests"]["options"]:
             item.setdefault(name, None)
 
     def factory(dummy: Mapping[str, Any], want_async: bool = False) -> Any:
@@ -633,7 +632,7 @@ def test_a_path_with_the_servers_prefix_is_explained(path: str) -> None:
             "server.example", user="a", password="bbbb", transport=server.transport, retry=1
         )
 
-    params = {name: option.get("default") for name, option in options.REQUEST.items()}
+    params = {name: option.get("default") for name, option in request.OPTIONS.items()}
     with pytest.raises(TaskError, match=r"; /api/v2.0 is added to every path: leave it out"):
         request.run(factory, {**params, "path": path}, Context())
 

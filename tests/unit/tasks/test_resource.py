@@ -23,7 +23,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.secrets.redac
 from ansible_collections.restops.clients.plugins.module_utils.keystone.client import (
     keystone_factory,
 )
-from ansible_collections.restops.clients.plugins.module_utils.tasks import options, resource
+from ansible_collections.restops.clients.plugins.module_utils.tasks import resource
 from ansible_collections.restops.clients.plugins.module_utils.tasks.context import (
     Context,
     TaskError,
@@ -46,7 +46,7 @@ TEAM = {"id": 2, "name": "Lab A", "slug": "lab-a", "is_active": True, "users": [
 
 def run(server: Keystone, context: Context | None = None, **given: Any) -> dict[str, Any]:
     """Run the task with the options that Ansible would hand over."""
-    params = {name: option.get("default") for name, option in options.RESOURCE.items()}
+    params = {name: option.get("default") for name, option in resource.OPTIONS.items()}
 
     def factory(dummy: Mapping[str, Any], want_async: bool) -> Any:
         return keystone_factory(URL, **USER, transport=server.transport, want_async=want_async)

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.client import sequoia_factory
-from ansible_collections.restops.clients.plugins.module_utils.tasks import options, sequoia
+from ansible_collections.restops.clients.plugins.module_utils.tasks import many, request, sequoia
 from ansible_collections.restops.clients.plugins.module_utils.tasks.context import (
     Context,
     TaskError,
@@ -28,9 +28,9 @@ from ansible_collections.restops.clients.tests.unit.sequoia.support import (
 )
 
 SPECS = {
-    sequoia.send: {**options.SERVICE, **options.REQUEST},
-    sequoia.info: options.SEQUOIA_INFO,
-    sequoia.ensure: options.SEQUOIA_RESOURCE,
+    sequoia.send: {**sequoia.SERVICE, **request.OPTIONS},
+    sequoia.info: sequoia.INFO_OPTIONS,
+    sequoia.ensure: sequoia.RESOURCE_OPTIONS,
 }
 Runner = Callable[..., dict[str, Any]]
 
@@ -50,7 +50,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Runner:
         monkeypatch.setattr(sequoia, "make_client", factory)
         params = {name: option.get("default") for name, option in SPECS[task].items()}
         for item in given.get("requests", ()):
-            item.update({name: item.get(name) for name in options.REQUEST["requests"]["options"]})
+            item.update({name: item.get(name) for name in many.ITEM})
         where = (
             {"service": "metadata", "resource": "contents", "owner": "acme"}
             if task is not sequoia.send
@@ -445,14 +445,14 @@ def test_a_retry_may_come_as_text(monkeypatch: pytest.MonkeyPatch, retry: Any, t
         "resource": "contents",
         "owner": "acme",
     }
-    params = {name: option.get("default") for name, option in options.SEQUOIA_INFO.items()}
+    params = {name: option.get("default") for name, option in sequoia.INFO_OPTIONS.items()}
     with pytest.raises(TaskError):
         sequoia.info({**params, **where, "retry": retry}, Context())
     assert len(server.requests) == tries
 
 
 def test_a_retry_that_is_none() -> None:
-    params = {name: option.get("default") for name, option in options.SEQUOIA_INFO.items()}
+    params = {name: option.get("default") for name, option in sequoia.INFO_OPTIONS.items()}
     where = {
         "url": REGISTRY,
         "client_id": "a",

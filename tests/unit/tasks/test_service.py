@@ -26,7 +26,7 @@ from ansible_collections.restops.clients.tests.unit.support import EventfulTime,
 from .test_job import Shown
 
 CONNECTION = {"host": "server.example", "username": "admin", "password": "admin"}
-SPECS = {service: options.PLATFORM_SERVICE, worker: options.PLATFORM_WORKER}
+SPECS = {service: service.OPTIONS, worker: worker.OPTIONS}
 
 
 class World:
