@@ -28,7 +28,7 @@ def find_version(path: str) -> tuple[int, ...] | None:
     return tuple(map(int, done.stdout.split())) if done.returncode == 0 else None
 
 
-def found() -> dict[str, str]:
+def find_pythons() -> dict[str, str]:
     """Return the oldest patch release of each minor version, by tox's name of the version.
 
     Later patch releases are compatible; the newest Python runs the tests every day.
@@ -49,7 +49,7 @@ def found() -> dict[str, str]:
 
 def main() -> int:
     """Return tox's exit status."""
-    interpreters = found()
+    interpreters = find_pythons()
     if not interpreters:
         sys.exit("No Python 3.10 or newer was found: install one.")
     print(f"Testing on {', '.join(f'3.{name[3:]}' for name in interpreters)}", flush=True)

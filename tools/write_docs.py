@@ -15,6 +15,7 @@ modules; `make lint` runs it with `--check`.
 from __future__ import annotations
 
 import argparse
+import ast
 import importlib
 import json
 import re
@@ -108,7 +109,7 @@ def written_types(service: str) -> Mapping[str, Any]:
     return {name: row for name, row in catalogue(service).items() if row.verbs - {"retrieve"}}
 
 
-def listed(names: Iterable[str], word: str = "and", mark: str = "V") -> str:
+def join_names(names: Iterable[str], word: str = "and", mark: str = "V") -> str:
     """Return names as a list in a sentence, in the markup of Ansible's documentation.
 
     Args:
@@ -132,31 +133,31 @@ def item(text: str) -> list[str]:
 
 def types_to_read(service: str) -> list[str]:
     """Name the types of records that can be read."""
-    return item(f"The type of the records. One of {listed(catalogue(service), 'or')}.")
+    return item(f"The type of the records. One of {join_names(catalogue(service), 'or')}.")
 
 
 def types_to_write(service: str) -> list[str]:
     """Name the types of records that can be written."""
-    return item(f"The type of the records. One of {listed(written_types(service), 'or')}.")
+    return item(f"The type of the records. One of {join_names(written_types(service), 'or')}.")
 
 
 def types_without_search(service: str) -> list[str]:
     """Name the types of records that cannot be searched."""
     searchable = of_collection(CATALOGUES[service]).searchable
     names = [name for name, row in catalogue(service).items() if not searchable(row)]
-    return item(f"Not for {listed(names, 'or')}.")
+    return item(f"Not for {join_names(names, 'or')}.")
 
 
 def facts(service: str) -> list[str]:
     """Name the facts about a server."""
     known = of_collection(f"module_utils.itential.{CLIENTS[service][1]}_facts").FACTS
-    return item(f"The facts about the server to gather, {listed(known, 'or')}. V(all) is all.")
+    return item(f"The facts about the server to gather, {join_names(known, 'or')}. V(all) is all.")
 
 
 def natural_keys(service: str) -> list[str]:
     """Name the fields by which records of each type are found."""
     keys = [
-        f"V({name}) by {listed(row.key, mark='C')}"
+        f"V({name}) by {join_names(row.key, mark='C')}"
         for name, row in written_types(service).items()
         if row.key
     ]
@@ -213,6 +214,48 @@ def action_groups(dummy: str) -> list[str]:
     ]
 
 
+KINDS = {"module": "modules", "lookup": "lookup", "inventory": "inventory", "filter": "filter"}
+"""The folder of each kind of plugin that users name."""
+SUMMARIES = {
+    "py": re.compile(r"^short_description: (.*)$", re.MULTILINE),
+    "yml": re.compile(r"^- name: (.*)$", re.MULTILINE),
+}
+"""The line that says what a file is for, by its ending."""
+
+
+def contents(dummy: str) -> list[str]:
+    """List the plugins and playbooks of the collection."""
+    files = [
+        *(
+            (kind, path)
+            for kind, folder in KINDS.items()
+            for path in sorted((ROOT / "plugins" / folder).glob("[a-z]*.py"))
+        ),
+        *(("playbook", path) for path in sorted((ROOT / "playbooks").glob("*.yml"))),
+    ]
+    rows = [(f"`restops.clients.{path.stem}`", kind, summary(path)) for kind, path in files]
+    return table(("name", "kind", "purpose"), *rows)
+
+
+def summary(path: Path) -> str:
+    """Return the purpose of a plugin or playbook, as its file says it."""
+    found = SUMMARIES[path.suffix[1:]].search(path.read_text(encoding="utf-8"))
+    if found is None:
+        raise SystemExit(f"{path.relative_to(ROOT)}: it does not say what it is for")
+    return found[1]
+
+
+def task_files(dummy: str) -> list[str]:
+    """List the files of the tasks, each with the first line of its docstring."""
+    files = sorted((ROOT / "plugins/module_utils/tasks").glob("[a-z]*.py"))
+    rows = []
+    for path in files:
+        text = ast.get_docstring(ast.parse(path.read_bytes())) or ""
+        line = text.partition("\n")[0].rstrip(".")
+        rows.append((f"`{path.name}`", line[:1].lower() + line[1:]))
+    return table(("path", "content"), *rows)
+
+
 def verb_declarations(dummy: str) -> list[str]:
     """Declare the methods of Keystone clients, which a loop makes, for type checkers."""
     verbs = of_collection("module_utils.core.records.types").VERBS
@@ -265,13 +308,13 @@ COVERED = "resource info present absent replace purge diff as_tasks inventory re
 def coverage(service: str) -> list[str]:
     """List what the modules and the inventory plugin of a service do with each type of records."""
     rows = [
-        [f"`{name}`", *(cell or "-" for cell in covered(service, row))]
+        [f"`{name}`", *(cell or "-" for cell in coverage_cells(service, row))]
         for name, row in catalogue(service).items()
     ]
     return table(COVERED, *rows)
 
 
-def covered(service: str, row: Any) -> Iterator[str]:
+def coverage_cells(service: str, row: Any) -> Iterator[str]:
     """Yield the cells of a type of records in the table of what is covered."""
     parents = [f"`{name}`" for name in row.access.many[0].placeholders if name not in row.defaults]
     yield f"by {', '.join(parents)}" if parents else "yes"
@@ -356,6 +399,7 @@ def credential_fields(service: Any) -> str:
 
 PARTS: dict[str, Callable[[str], list[str]]] = {
     "action groups": action_groups,
+    "contents": contents,
     "coverage": coverage,
     "credential types": credential_types,
     "environment variables": environment_variables,
@@ -363,6 +407,7 @@ PARTS: dict[str, Callable[[str], list[str]]] = {
     "keys of types": keys_of_types,
     "methods of types": methods_of_types,
     "natural keys": natural_keys,
+    "task files": task_files,
     "types to read": types_to_read,
     "types to write": types_to_write,
     "types without search": types_without_search,
@@ -372,11 +417,11 @@ PARTS: dict[str, Callable[[str], list[str]]] = {
 """The writers of generated parts by their names. Each takes the name of a service."""
 
 
-def written(path: Path) -> str:
+def rewrite(path: Path) -> str:
     """Return a file with its generated parts written again."""
     service = service_of(path.stem) if path.parent.name == "modules" else ""
 
-    def replaced(match: re.Match[str]) -> str:
+    def replace(match: re.Match[str]) -> str:
         if match["name"] not in PARTS:
             raise SystemExit(
                 f"{path.relative_to(ROOT)}: there is no part {match['name']!r}; the parts are"
@@ -386,7 +431,7 @@ def written(path: Path) -> str:
         body = "".join(f"{match['indent']}{line}".rstrip() + "\n" for line in lines)
         return match["begin"] + body + match["end"]
 
-    return PART.sub(replaced, path.read_text(encoding="utf-8"))
+    return PART.sub(replace, path.read_text(encoding="utf-8"))
 
 
 def action_of(module: str) -> str:
@@ -401,9 +446,9 @@ def outcome() -> dict[Path, str | None]:
     actions.update(
         {ROOT / f"plugins/action/{module}.py": action_of(module) for module in modules()}
     )
-    places = ("plugins/**/*.py", "meta/*.yml", "docs/*.md")
+    places = ("README.md", "plugins/**/*.py", "meta/*.yml", "docs/*.md")
     files = [path for place in places for path in sorted(ROOT.glob(place))]
-    return {**{path: written(path) for path in files if path not in actions}, **actions}
+    return {**{path: rewrite(path) for path in files if path not in actions}, **actions}
 
 
 def main() -> int:

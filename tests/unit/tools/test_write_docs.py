@@ -57,7 +57,7 @@ def test_shared_results_are_the_same_after_they_are_read_as_yaml(tool: Any, kind
 def test_a_part_is_written_with_the_indentation_of_its_marker(tool: Any, tmp_path: Path) -> None:
     file = tmp_path / "runtime.yml"
     file.write_text("a:\n  # BEGIN generated: action groups\n  old\n  # END generated\nb: 1\n")
-    groups = yaml.safe_load(tool.written(file))["a"]
+    groups = yaml.safe_load(tool.rewrite(file))["a"]
     assert "keystone_info" in groups["keystone"]
     assert set(groups) == {"itential_gateway", "itential_platform", "keystone", "sequoia"}
 
@@ -69,4 +69,4 @@ def test_an_unknown_part_is_an_error_that_names_the_file(
     file = tmp_path / "guide.md"
     file.write_text("<!-- BEGIN generated: nothing -->\n<!-- END generated -->\n")
     with pytest.raises(SystemExit, match="^guide.md: there is no part 'nothing'; the parts are "):
-        tool.written(file)
+        tool.rewrite(file)
