@@ -35,20 +35,20 @@ from .time_left import TimeLeft
 display = Display()
 
 EXECUTION = "restops_execution"
-"""The variable that decides: `controller`, `target`, or `auto`."""
+"""The variable that selects where a task runs: `controller`, `target`, or `auto`."""
 
 _OF_CALLS = {"results", "url"}
 """Keys of the results of tasks that have sent something."""
 
 SETTING, INVOCATION = "INJECT_INVOCATION", "ansible_inject_invocation"
-"""The setting that decides if results show the options, and its variable."""
+"""The setting that selects if results show the options, and its variable."""
 
 _CONNECTION_VARIABLES = frozenset(
     option.environment for service in SERVICES for option in service.option_names
 )
 
 _environments: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
-"""The whole environment of each task whose own one had variables taken out."""
+"""The whole environment of each task from whose own environment variables were removed."""
 
 
 class ActionModule(ActionBase):
@@ -80,33 +80,33 @@ class ActionModule(ActionBase):
         variables = task_vars or {}
         environment = self._environment()
         try:
-            found = self._resolved(environment, variables)
+            found = self._resolve(environment, variables)
         except ConfigurationError as exc:
             return {**result, "failed": True, "changed": False, "msg": exc.message}
         # Before anything can fail and show them.
         masking.register_arguments(found.arguments, self.task.argument_spec)
         with silence(self._task.no_log):
-            result.update(self._performed(found.arguments, environment, variables))
+            result.update(self._perform(found.arguments, environment, variables))
         if result.get("failed") and "msg" in result and not result.keys() & _OF_CALLS:
-            # Nothing was sent: an option may be wrong that the task itself does not give.
+            # Nothing was sent: an option that the task itself does not give may be wrong.
             result["msg"] = found.explain(result["msg"])
         if self._counts_attempts():
             result.pop("attempts", None)
         return masking.without_values(result, found.arguments) if self._task.no_log else result
 
-    def _performed(
+    def _perform(
         self, options: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]
     ) -> dict[str, Any]:
         reason = self._reason_for_module(variables)
         with waiting.ending_with_main():
             if reason is None:
                 show()
-                return self._on_controller(options, environment, variables)
+                return self._run_on_controller(options, environment, variables)
             display.v(f"{self._task.action}: runs as a module, because {reason}")
             waiting.watch_main()
-            return self._as_module(options, environment, variables)
+            return self._run_module(options, environment, variables)
 
-    def _resolved(
+    def _resolve(
         self, environment: Mapping[str, Any], variables: Mapping[str, Any]
     ) -> sources.Resolution:
         """Return the task's arguments with the options of all sources.
@@ -147,21 +147,21 @@ class ActionModule(ActionBase):
             )
 
     def _environment(self) -> dict[str, Any]:
-        """Return the task's own environment, with what an earlier attempt took out of it."""
+        """Return the task's own environment, with what an earlier attempt removed from it."""
         environment = _environments.get(self._task)
         if environment is None:
             environment = internals.environment_of(self)
         return environment
 
-    def _as_module(
+    def _run_module(
         self,
         options: dict[str, Any],
         environment: dict[str, Any],
         variables: dict[str, Any],
     ) -> dict[str, Any]:
         # What is passed as an argument, and the passwords of other services, must not be in the
-        # environment: Ansible would print it, and put it on the managed host's command line. That
-        # holds for the polling of an asynchronous task too, so it is not put back.
+        # environment: Ansible would print it, and put it on the managed host's command line. This
+        # is also true while an asynchronous task is polled, so they are not put back.
         _environments[self._task] = environment
         self._task.environment = [
             {
@@ -182,9 +182,9 @@ class ActionModule(ActionBase):
 
     def _low_level_execute_command(self, cmd: str, *args: Any, **kwargs: Any) -> Any:
         """Run a command on the managed host, and tell it the time that is left."""
-        return super()._low_level_execute_command(self._time_left.updated(cmd), *args, **kwargs)
+        return super()._low_level_execute_command(self._time_left.update(cmd), *args, **kwargs)
 
-    def _on_controller(
+    def _run_on_controller(
         self, options: dict[str, Any], environment: dict[str, Any], variables: dict[str, Any]
     ) -> dict[str, Any]:
         name = self._task.action
@@ -192,8 +192,8 @@ class ActionModule(ActionBase):
             "check_mode": self._task.check_mode,
             "inject_invocation": _injects_invocation(variables),
         }
-        # A loop makes up for its own start, much work is better done in parallel, and an
-        # environment holds for one process.
+        # The items of a loop share a worker, much work is better done in parallel, and an
+        # environment is that of one process.
         if self._task.loop is None and not environment and not self.task.is_heavy(options):
             result = broker.perform(type(self), name, options, **how)
             if result is not None:
@@ -201,7 +201,7 @@ class ActionModule(ActionBase):
                     waiting.watch_main()
                 return result
         waiting.watch_main()
-        with _applied(environment):
+        with _apply(environment):
             return in_process.run(self.task, name, options, **how)
 
     def _counts_attempts(self) -> bool:
@@ -221,8 +221,8 @@ class ActionModule(ActionBase):
                 templar = templar.copy_with_new_env(available_variables=delegated)
         if EXECUTION not in variables:
             return "auto"
-        wish = templar.template({EXECUTION: variables[EXECUTION]}).get(EXECUTION)
-        return str(wish) if is_set(wish) else "auto"
+        execution = templar.template({EXECUTION: variables[EXECUTION]}).get(EXECUTION)
+        return str(execution) if is_set(execution) else "auto"
 
     def _reason_for_module(self, variables: dict[str, Any]) -> str | None:
         """Return why the task must run as a module, or `None` if it need not.
@@ -230,21 +230,23 @@ class ActionModule(ActionBase):
         Raises:
             AnsibleActionFail: `restops_execution` asks for what is not possible.
         """
-        wish = self._execution(variables)
-        if wish not in ("auto", "controller", "target"):
-            raise AnsibleActionFail(f"{EXECUTION} must be controller, target or auto, not {wish!r}")
-        if wish == "target":
+        execution = self._execution(variables)
+        if execution not in ("auto", "controller", "target"):
+            raise AnsibleActionFail(
+                f"{EXECUTION} must be controller, target or auto, not {execution!r}"
+            )
+        if execution == "target":
             return f"{EXECUTION} is target"
         obstacle = self._obstacle()
-        if wish == "controller":
+        if execution == "controller":
             if obstacle is not None:
                 raise AnsibleActionFail(
                     f"{EXECUTION} is controller, but this task cannot run there: {obstacle}"
                 )
             return None
         if obstacle is not None or internals.runs_modules_on_controller(self._connection):
-            # On a network connection `become` is the device's affair: its modules run on the
-            # controller as they are.
+            # On a network connection `become` is for the device: modules run on the controller
+            # without it.
             return obstacle
         if self._connection.transport != "local":
             return f"the connection is {self._connection.transport}"
@@ -258,7 +260,7 @@ class ActionModule(ActionBase):
 
 
 @contextmanager
-def _applied(environment: Mapping[str, Any]) -> Iterator[None]:
+def _apply(environment: Mapping[str, Any]) -> Iterator[None]:
     """Apply the task's own environment to this process, as it would apply to a module.
 
     Proxies and certificate files are read from there.
@@ -291,5 +293,5 @@ def _configured_invocation(variables: dict[str, Any]) -> bool:
     )
 
 
-# Asked in the main process, so that no fork need ask.
+# Read in the main process, so that its forks need not.
 _usual_invocation()

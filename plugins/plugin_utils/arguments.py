@@ -110,7 +110,7 @@ def ready(arguments: Mapping[str, Any], spec: Spec) -> dict[str, Any]:
     return result
 
 
-def validated(
+def validate(
     given: Mapping[str, Any], spec: Spec, validator: ArgumentSpecValidator
 ) -> dict[str, Any]:
     """Return all options of a plugin that is not a module, with their defaults.
@@ -171,12 +171,12 @@ def plain(value: Any) -> Any:
         return [plain(item) for item in value]
     if isinstance(value, (set, frozenset)):
         return sorted(map(plain, value), key=repr)
-    return _decoded(value)
+    return _decode(value)
 
 
 def _key(key: Any) -> str:
     try:
-        return next(iter(_decoded({key: None})))
+        return next(iter(_decode({key: None})))
     except TypeError:
         # Ansible's own types are subclasses of those that a reader knows.
         kind = next(kind for kind in type(key).__mro__ if "ansible" not in kind.__module__)
@@ -185,7 +185,7 @@ def _key(key: Any) -> str:
         ) from None
 
 
-def _decoded(value: Any) -> Any:
+def _decode(value: Any) -> Any:
     # `time` is refused by the encoder of ansible-core 2.18.
     return (
         value.isoformat() if isinstance(value, time) else json.loads(json.dumps(value, **_ENCODER))

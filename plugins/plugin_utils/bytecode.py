@@ -58,8 +58,8 @@ class Finder:
 def keep() -> None:
     """Have the modules that are imported from now on keep their bytecode.
 
-    Programs that do not run tasks, such as checks of plugins, have nothing to gain: they are left
-    alone.
+    This has no effect in programs that do not run tasks, such as checks of plugins, because they
+    have nothing to gain.
     """
     already_kept = __spec__ is not None and isinstance(__spec__.loader, SourceFileLoader)
     if _RUN in sys.modules and not already_kept and Finder not in sys.meta_path:

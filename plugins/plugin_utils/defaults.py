@@ -32,7 +32,7 @@ def split(task: Task, templar: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     defaults = {
         name: value for name, value in _defaults(task, templar).items() if name in task.args
     }
-    written = _written(task)
+    written = _arguments_in_text(task)
     if written is None:
         # What came from a template cannot be told but by its value.
         written = {name: value for name, value in task.args.items() if defaults.get(name) != value}
@@ -46,7 +46,7 @@ def is_from_template(task: Task, name: str) -> bool:
         task: The task.
         name: The argument.
     """
-    written = _written(task)
+    written = _arguments_in_text(task)
     return written is None or isinstance(written.get(name), str)
 
 
@@ -59,7 +59,7 @@ def _defaults(task: Task, templar: Any) -> dict[str, Any]:
     return dict(found)
 
 
-def _written(task: Task) -> dict[str, Any] | None:
+def _arguments_in_text(task: Task) -> dict[str, Any] | None:
     """Return the arguments as the task's text gives them; `None` if a template gives them all."""
     text = task.get_ds()
     if text is None:

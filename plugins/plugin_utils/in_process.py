@@ -96,13 +96,13 @@ def run(
     Returns:
         The result that the module would have, secrets masked.
     """
-    secrets = _prepared(task, masking.secrets_of(arguments, task.argument_spec))
+    secrets = _reuse_secrets(task, masking.secrets_of(arguments, task.argument_spec))
     with scope(secrets):
-        params, validated = _validated(task, arguments)
+        params, validated = _validate(task, arguments)
         result = (
-            _refused(name, validated)
+            _refusal(name, validated)
             if validated.error_messages
-            else _performed(task, params, check_mode, secrets)
+            else _perform(task, params, check_mode, secrets)
         )
         warnings = internals.alias_warnings(validated)
         if warnings:
@@ -115,8 +115,8 @@ def run(
         return masking.mask_result(result, secrets.scrub_value)
 
 
-def _prepared(task: Task, secrets: SecretValues) -> SecretValues:
-    """Return the secrets of the item before if these are the same.
+def _reuse_secrets(task: Task, secrets: SecretValues) -> SecretValues:
+    """Return the secrets of the previous item if these are the same.
 
     Preparing the search for them costs more than validating the options.
     """
@@ -127,10 +127,10 @@ def _prepared(task: Task, secrets: SecretValues) -> SecretValues:
 
 
 _latest_secrets: dict[Task, SecretValues] = {}
-"""The secrets that came last with each task."""
+"""The latest secrets of each task."""
 
 
-def _refused(name: str, validated: ValidationResult) -> dict[str, Any]:
+def _refusal(name: str, validated: ValidationResult) -> dict[str, Any]:
     """Return the result for options that are wrong."""
     message = validated.errors.msg
     if isinstance(validated.errors[0], UnsupportedError):
@@ -138,7 +138,7 @@ def _refused(name: str, validated: ValidationResult) -> dict[str, Any]:
     return {"failed": True, "msg": message}
 
 
-def _performed(
+def _perform(
     task: Task, params: Mapping[str, Any], check_mode: bool, secrets: SecretValues
 ) -> dict[str, Any]:
     """Return the result of a task whose options are right."""
@@ -151,17 +151,17 @@ def _performed(
 
 
 def prepare(task: Task) -> None:
-    """Make what validates a task's options: in the main process, for all its forks."""
+    """Make the validators of a task's options: in the main process, for all its forks."""
     for part in ("argument_spec", "connection", "options"):
         _validator(task, part)
     _connection_names(task)
 
 
-def _validated(task: Task, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], ValidationResult]:
+def _validate(task: Task, arguments: Mapping[str, Any]) -> tuple[dict[str, Any], ValidationResult]:
     """Return all options, and what the validator says.
 
-    The connection options are the same for all items of a loop: from the second on they are
-    validated apart, once. Messages about what is wrong name all options.
+    The connection options are the same for all items of a loop: from the second item on, they are
+    validated separately, once. Error messages name all options.
     """
     names = _connection_names(task)
     shared = {name: value for name, value in arguments.items() if name in names}
@@ -192,8 +192,8 @@ def _validated(task: Task, arguments: Mapping[str, Any]) -> tuple[dict[str, Any]
 
 
 _latest: dict[Task, tuple[str, ValidationResult | None]] = {}
-"""The connection options that came last with each task, and, once they have come twice, what the
-validator says of them."""
+"""The latest connection options of each task and, if they have come twice, the validator's
+result."""
 
 
 @functools.cache

@@ -4,8 +4,8 @@
 
 """Uses of ansible-core's internals that have no public counterpart.
 
-The tests fail if a release of ansible-core changes any of them. `defaults.py` has those for
-`module_defaults`.
+The tests fail if a release of ansible-core changes any of them. There are two more: `defaults.py`
+for `module_defaults`, and `ActionModule._low_level_execute_command` in `action.py`.
 """
 
 from __future__ import annotations

@@ -108,14 +108,14 @@ class ApiInventory(BaseInventoryPlugin, Constructable, Cacheable):
             )
         spec = {**self.service.options, **self.own_options}
         self._check_names(config, spec)
-        found = self._resolved({name: config[name] for name in config if name in spec})
+        found = self._resolve({name: config[name] for name in config if name in spec})
         secrets = masking.secrets_of(found.arguments, self.service.options)
         masking.register(secrets)
         try:
             show()
             with scope(secrets):
                 validator = ArgumentSpecValidator(spec)
-                options = arguments.validated(found.arguments, spec, validator)
+                options = arguments.validate(found.arguments, spec, validator)
                 self._add_all(self._known_pages(options, path, cache), options)
         except ClientError as exc:
             message = secrets.scrub(exc.message)
@@ -123,7 +123,7 @@ class ApiInventory(BaseInventoryPlugin, Constructable, Cacheable):
                 message = found.explain(message)
             raise AnsibleParserError(message) from None
 
-    def _resolved(self, given: Mapping[str, Any]) -> sources.Resolution:
+    def _resolve(self, given: Mapping[str, Any]) -> sources.Resolution:
         """Return options without templates, completed from the other sources."""
         self.templar.available_variables = self._vars
         resolve = self.templar.template
@@ -157,7 +157,7 @@ class ApiInventory(BaseInventoryPlugin, Constructable, Cacheable):
             self.display.v("The inventory is not cached, because it has secrets (include_secrets)")
             return self._read_pages(options)
         key, made_with = self.get_cache_key(path), self._fingerprint(options)
-        cached = _cached(self._cache, key, made_with) if cache else None
+        cached = _read_cache(self._cache, key, made_with) if cache else None
         return self._kept_pages(options, key, made_with) if cached is None else cached
 
     def _kept_pages(self, options: Mapping[str, Any], key: str, made_with: str) -> Iterator[Page]:
@@ -256,7 +256,7 @@ class ApiInventory(BaseInventoryPlugin, Constructable, Cacheable):
         self._add_host_to_keyed_groups(self.get_option("keyed_groups"), {}, host, strict=strict)
 
 
-def _cached(cache: Any, key: str, made_with: str) -> list[Page] | None:
+def _read_cache(cache: Any, key: str, made_with: str) -> list[Page] | None:
     """Return the parts of an inventory in the cache; `None` if it has none for these options."""
     try:
         entry = cache[key]

@@ -4,8 +4,8 @@
 
 """Limits of the operating system on the processes, threads and files of a run.
 
-Threads count as processes. Ansible drops a task without a word if its worker cannot be forked, so
-what this collection adds must leave room for every worker.
+Threads count as processes. Ansible silently drops a task if its worker cannot be forked, so what
+this collection adds must leave room for every worker.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ class ApiLookup(LookupBase):
             display.show()
             waiting.watch_main()
             with waiting.ending_with_main(), scope(secrets), display.silence(no_log):
-                result: list[Any] = self._values(terms, self._validated(found.arguments))
+                result: list[Any] = self._values(terms, self._validate(found.arguments))
             return result
         except ClientError as exc:
             message = secrets.scrub(exc.message)
@@ -87,7 +87,7 @@ class ApiLookup(LookupBase):
                 ]
             raise AnsibleLookupError(message) from None
 
-    def _validated(self, given: dict[str, Any]) -> dict[str, Any]:
+    def _validate(self, given: dict[str, Any]) -> dict[str, Any]:
         """Return all options.
 
         Raises:
@@ -98,7 +98,7 @@ class ApiLookup(LookupBase):
         unknown = arguments.unknown_options(given, spec)
         if unknown is not None:
             raise AnsibleLookupError(f"Unsupported options for this lookup: {unknown}")
-        return arguments.validated(given, spec, _validator(type(self)))
+        return arguments.validate(given, spec, _validator(type(self)))
 
     def _values(self, terms: list[Any], options: dict[str, Any]) -> Any:
         with pool.use(type(self).factory, options, self.service.options) as client:

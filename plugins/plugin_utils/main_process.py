@@ -45,7 +45,7 @@ class Lifeline:
             os.close(held)
 
     def watch(self) -> None:
-        """Have this process end as soon as the main process has, whatever it does then.
+        """Make this process end as soon as the main process has ended, whatever it is doing.
 
         Only forks of the main process end. One thread of each waits, however often this is called.
         """

@@ -86,4 +86,4 @@ def rehearse() -> None:
         # Patterns are compiled on first use.
         scrub_all("token: x, password=y")
         if session_file.KEY is not None:
-            session_file.digest(session_file.unsealed(session_file.sealed(b"", _SECRET), _SECRET))
+            session_file.digest(session_file.unseal(session_file.seal(b"", _SECRET), _SECRET))

@@ -47,7 +47,7 @@ def _cipher(key: bytes) -> AESGCM:
     return AESGCM(key)
 
 
-def sealed(content: bytes, name: str) -> bytes:
+def seal(content: bytes, name: str) -> bytes:
     """Return the content, encrypted and authenticated with this run's key.
 
     The method is AES-GCM (NIST SP 800-38D), with a new nonce for each of a run's few files.
@@ -60,7 +60,7 @@ def sealed(content: bytes, name: str) -> bytes:
     return nonce + _cipher(KEY or b"").encrypt(nonce, content, name.encode())
 
 
-def unsealed(content: bytes, name: str) -> bytes:
+def unseal(content: bytes, name: str) -> bytes:
     """Return what was sealed under a name.
 
     Raises:
@@ -204,7 +204,7 @@ class FileStore(MemoryStore):
                     or stat.S_IMODE(found.st_mode) & 0o077
                 ):
                     return {}
-                content: Mapping[str, Any] = json.loads(unsealed(file.read(MOST_BYTES), self._name))
+                content: Mapping[str, Any] = json.loads(unseal(file.read(MOST_BYTES), self._name))
                 return content
         except (OSError, InvalidTag, ValueError):
             return {}
@@ -218,7 +218,7 @@ class FileStore(MemoryStore):
             handle, temporary = tempfile.mkstemp(dir=os.path.dirname(self._path))
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(sealed(json.dumps(content).encode(), self._name))
+                    file.write(seal(json.dumps(content).encode(), self._name))
                 os.replace(temporary, self._path)
             except OSError:
                 os.unlink(temporary)

@@ -40,7 +40,7 @@ class TimeLeft:
             return {}
         return {VARIABLE: f"{max(self._ends - self._clock(), 0):.3f}"}
 
-    def updated(self, command: str) -> str:
+    def update(self, command: str) -> str:
         """Return a command with the time that is left now, if the variable is in it."""
         assignment = "".join(f"{name}={value}" for name, value in self.environment().items())
         return _ASSIGNMENT.sub(assignment, command) if assignment else command

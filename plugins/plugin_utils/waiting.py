@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The end of the work for a caller that has gone.
+"""Ending the work for a caller that has gone.
 
 Nothing is sent for a run whose main process has ended, and the broker sends nothing for a worker
 that has ended, whose task Ansible has reported as failed. Every client that a process of Ansible
@@ -75,7 +75,7 @@ def _wait(seconds: float) -> None:
         poll.register(main_process.LIFELINE.descriptor, select.POLLIN)
     channel = caller.get()
     if channel is not None:
-        # A worker sends nothing after its task: what can be read there is the end of it.
+        # A worker sends nothing after its task: if there is something to read, it has ended.
         poll.register(channel.fileno(), select.POLLIN)
     if poll.poll(seconds * 1000) or main_process.has_ended():
         raise Abandoned
@@ -99,14 +99,14 @@ def ending_with_main() -> Iterator[None]:
 
 
 def watch_main() -> None:
-    """End this process as soon as the main process has ended, whatever it does then.
+    """End this process as soon as the main process has ended, whatever it is doing.
 
     Ansible's worker would hand over a result that no process reads, and wait for ever if the pipe
-    is full: it holds the reading end itself. One small result does not fill it, and then it is
-    better not to watch: the thread that does costs 0.3 ms, and its end delays the main process by
+    is full, because it holds the reading end itself. For one small result, which does not fill the
+    pipe, it is better not to watch: the thread costs 0.3 ms, and its end delays the main process by
     a millisecond.
 
-    A worker that waits for a module closes the output of that module by its end, which the module
+    If a worker that waits for a module ends, the output of the module is closed, which the module
     notices.
     """
     if main_process.LIFELINE is not None:

@@ -84,14 +84,14 @@ def _run(client: Shared, context: Context, work: Callable[[], Result]) -> Result
     join_scope(client.secrets)
     with noted_writes() as writes:
         try:
-            return _performed(client, work)
+            return _perform_and_present(client, work)
         except TaskError as exc:
             changed = writes.any_performed and not context.check_mode
             exc.result.setdefault("changed", changed)
             raise
 
 
-def _performed(client: Shared, work: Callable[[], Result]) -> Result:
+def _perform_and_present(client: Shared, work: Callable[[], Result]) -> Result:
     try:
         return _present(client, work())
     except ClientError as exc:

@@ -41,11 +41,11 @@ def require(
     Raises:
         ConfigurationError: No server, or no complete way to log in, or more than one.
     """
-    place = "host" if "host" in service.options else "url"
-    if not is_set(options.get(place)):
-        option = next(option for option in service.option_names if option.name == place)
+    server = "host" if "host" in service.options else "url"
+    if not is_set(options.get(server)):
+        option = next(option for option in service.option_names if option.name == server)
         raise ConfigurationError(
-            f"no {place}: give {place}, the variable {option.variable} or {option.environment}"
+            f"no {server}: give {server}, the variable {option.variable} or {option.environment}"
         )
     ways = service.credentials if credentials is None else credentials
     given = [name for way in ways for name in way if is_set(options.get(name))]

@@ -154,7 +154,7 @@ def _decorate(
 ) -> Result:
     writer = resource.of_catalogue(client, {"resource": "decoration"})
     wanted = {**params, "records": decorations, "purge": False, "concurrency": AT_ONCE}
-    return resource.ensured(writer, wanted, context)
+    return resource.ensure(writer, wanted, context)
 
 
 def _require_content(client: Gateway, decorations: Sequence[Mapping[str, Any]]) -> None:

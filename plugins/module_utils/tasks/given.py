@@ -47,11 +47,11 @@ def _is_omitted(value: Any) -> bool:
 
 
 def _list_of(convert: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
-    def converted(value: Any) -> list[Any]:
+    def convert_items(value: Any) -> list[Any]:
         items = value.split(",") if isinstance(value, str) else value
         return [convert(item) for item in (items if isinstance(items, list) else [items])]
 
-    return converted
+    return convert_items
 
 
 def _name(value: Any) -> str:
@@ -82,11 +82,11 @@ def with_nested(options: Mapping[str, Any]) -> dict[str, Any]:
     """
     return {
         **options,
-        **{name: _nested(name, options[name]) for name in _NESTED if name in options},
+        **{name: _convert(name, options[name]) for name in _NESTED if name in options},
     }
 
 
-def _nested(name: str, value: Any) -> Any:
+def _convert(name: str, value: Any) -> Any:
     if isinstance(value, str) and value.lstrip().startswith("{"):
         with suppress(ValueError):
             value = json.loads(value)

@@ -36,7 +36,7 @@ _OWN = frozenset(
 _NESTED = frozenset(("diff", "download", "request", "results"))
 """Keys of results that hold more such keys."""
 
-_PLACES = frozenset(("host", "proxy", "registry_url", "url"))
+_SERVERS = frozenset(("host", "proxy", "registry_url", "url"))
 """Options that name a server. A user may write credentials into them, even if these are refused."""
 
 Spec = Mapping[str, Mapping[str, Any]]
@@ -56,7 +56,7 @@ def secrets_of(arguments: Mapping[str, Any], spec: Spec) -> SecretValues:
         no_log = options.get(name, {}).get("no_log")
         if no_log:
             found = texts_of(value)
-        elif name in _PLACES and isinstance(value, str):
+        elif name in _SERVERS and isinstance(value, str):
             found = user_info_secrets(value)
         elif no_log is None:
             found = named_secrets({name: value})

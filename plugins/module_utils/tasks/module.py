@@ -48,13 +48,13 @@ class _Module(AnsibleModule):  # type: ignore[misc]  # ansible-core has no types
 
     def exit_json(self, **result: Any) -> None:
         """Return a result."""
-        super().exit_json(**self._presented(result))
+        super().exit_json(**self._present(result))
 
     def fail_json(self, msg: str, **result: Any) -> None:
         """Return a failure."""
-        super().fail_json(**self._presented({"msg": msg, **result}))
+        super().fail_json(**self._present({"msg": msg, **result}))
 
-    def _presented(self, result: dict[str, Any]) -> dict[str, Any]:
+    def _present(self, result: dict[str, Any]) -> dict[str, Any]:
         result["invocation"] = masking.invocation_of(self.params, self._task.argument_spec)
         return masking.mask_result(result, self.secrets.scrub_value)
 

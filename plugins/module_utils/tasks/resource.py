@@ -135,11 +135,11 @@ def run(
         factory,
         params,
         context,
-        lambda client: ensured(writer_of(client, params), params, context),
+        lambda client: ensure(writer_of(client, params), params, context),
     )
 
 
-def ensured(writer: Writer, params: Mapping[str, Any], context: Context) -> Result:
+def ensure(writer: Writer, params: Mapping[str, Any], context: Context) -> Result:
     """Bring the records that the options give to a wanted state. For the arguments see `run`."""
     row = writer.row
     wanted = [_with_files(row, without_omitted(record)) for record in _wanted_records(params)]
@@ -281,10 +281,10 @@ def _validation(change: Change) -> Result:
 def _differences(row: ResourceType, change: Change) -> list[Result]:
     """Return differences as Ansible shows them: two dicts, or the lines of two texts."""
     result = []
-    for place, before, after in differences(row, change):
-        label = f"{change.label}: {place}" if place else change.label
-        # The last key of a place may name a secret.
-        key = place.rpartition(".")[2]
+    for path, before, after in differences(row, change):
+        label = f"{change.label}: {path}" if path else change.label
+        # The last key of a path may name a secret.
+        key = path.rpartition(".")[2]
         sides = {
             "before": mask_named({key: before})[key],
             "after": mask_named({key: after})[key],

@@ -36,7 +36,7 @@ def test_a_command_has_the_time_that_is_left_when_it_starts(clock: Clock) -> Non
     (value,) = left.environment().values()
     command = f"LANG=C {VARIABLE}={value} OTHER=1 /usr/bin/python3 module.py"
     clock.now += 12.5
-    assert left.updated(command) == f"LANG=C {VARIABLE}=17.500 OTHER=1 /usr/bin/python3 module.py"
+    assert left.update(command) == f"LANG=C {VARIABLE}=17.500 OTHER=1 /usr/bin/python3 module.py"
 
 
 def test_a_command_that_starts_too_late_sends_nothing(clock: Clock) -> None:
@@ -52,7 +52,7 @@ def test_a_command_that_starts_too_late_sends_nothing(clock: Clock) -> None:
 def test_a_task_without_a_limit_has_no_variable(limit: float | None) -> None:
     left = TimeLeft(limit)
     assert left.environment() == {}
-    assert left.updated("ls /tmp") == "ls /tmp"
+    assert left.update("ls /tmp") == "ls /tmp"
 
 
 def test_an_action_updates_each_command_that_it_runs(
