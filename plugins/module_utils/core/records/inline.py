@@ -60,6 +60,8 @@ ACCESS: Mapping[str, FieldAccess] = {
     "update_only": FieldAccess.UPDATE_ONLY,
     "read_only": FieldAccess.READ_ONLY,
 }
+_SIMPLE: Mapping[Any, Kind] = {"str": TEXT, "bool": BOOLEAN, "int": INTEGER}
+"""Types of arguments, as they are written in the source, to the kinds of their values."""
 _ROUTES: Mapping[str, type[Route]] = {
     "many": List,
     "one": One,
@@ -81,7 +83,8 @@ def row_of(
         data: The arguments of `ResourceType` by name. `fields` are names or dicts of the arguments
             of `Field`; `access` is a path, or a dict of the arguments of `Access`, whose routes are
             paths or dicts of the arguments of `List`, `One`, `Write` and `Delete`. Fields that are
-            not listed are allowed.
+            not listed are allowed. A field without a kind is an id if it is the id, a text if it
+            is a part of the key, and JSON otherwise.
         styles: Page styles that `paging` may name.
         dialects: Dialects that `filters` may name.
 
@@ -89,14 +92,15 @@ def row_of(
         ConfigurationError: The data is not a type; the message says where.
     """
     given = _mapping(data, "resource")
-    id_field = given.get("id_field", "id")
-    listed = [_field(field) for field in _items(given.get("fields", ()), "fields")]
+    id_field = str(given.get("id_field") or "id")
+    keys = Field("key", many=True).parse(_items(given.get("key", ()), "key"))
+    usual = {**dict.fromkeys(keys, TEXT), id_field: ID}
+    listed = [_field(field, usual) for field in _items(given.get("fields", ()), "fields")]
     if all(field.name != id_field for field in listed):
-        listed.insert(0, Field(str(id_field), JSON, access=FieldAccess.READ_ONLY))
+        listed.insert(0, Field(id_field, ID, access=FieldAccess.READ_ONLY))
     # The key is among the fields, whether it is listed or not.
     named = {field.name for field in listed}
-    keys = _items(given.get("key", ()), "key")
-    listed += [Field(str(name)) for name in dict.fromkeys(keys) if name not in named]
+    listed += [Field(name) for name in dict.fromkeys(keys) if name not in named]
     routes = _Routes(styles or {}, dialects or {})
     own = {
         "closed": False,
@@ -141,8 +145,8 @@ class _Routes:
                     _made(Failure, item, f"{name}.{failure}")
                     for item in _items(given[failure], f"{name}.{failure}")
                 ]
-                given[failure] = found[0] if failure == "absent" else found
-        for inner, kind in (("otherwise", name), ("remove", "delete")):
+                given[failure] = next(iter(found), None) if failure == "absent" else found
+        for inner, kind in (("otherwise", name), ("remove", "delete"), ("first", "delete")):
             if given.get(inner) is not None:
                 given[inner] = self._route(kind, given[inner])
         return _made(_ROUTES[name], given, name)
@@ -158,16 +162,23 @@ class _Routes:
         return _made(Dialect, data, where)
 
 
-def _field(data: Any) -> Field:
-    if isinstance(data, str):
-        return Field(data, JSON)
-    given = dict(_mapping(data, "fields"))
+def _field(data: Any, usual: Mapping[str, Kind]) -> Field:
+    """Return a field.
+
+    Args:
+        data: Its name, or a dict of the arguments of `Field`.
+        usual: The kinds of fields for which none is given, by their names; JSON for all others.
+    """
+    given: dict[str, Any] = {"name": data} if isinstance(data, str) else {}
+    given = given or dict(_mapping(data, "fields"))
     if not isinstance(given.get("name"), str):
         raise ConfigurationError("fields: give each field a name, as a text or below 'name'")
     where = f"field {given['name']!r}"
-    kind = given.pop("kind", "json")
+    kind = given.pop("kind", None)
     options = {name: given.pop(name) for name in ("to", "document") if name in given}
-    if kind == "relation":
+    if kind is None:
+        given["kind"] = usual.get(given["name"], JSON)
+    elif kind == "relation":
         given["kind"] = Relation(str(options.get("to", "")))
     elif kind == "document":
         given["kind"] = _made(Document, options.get("document", {}), f"{where}: document")
@@ -189,11 +200,33 @@ def _made(kind: Callable[..., T], data: Any, where: str) -> T:
             f"{where}: unknown {', '.join(unknown)}; known are {', '.join(known)}"
         )
     try:
-        return kind(**given)
+        return kind(**_parse(kind, given))
     except ClientError as exc:
         raise ConfigurationError(f"{where}: {exc.message}") from exc
     except (TypeError, ValueError, AttributeError) as exc:
         raise ConfigurationError(f"{where}: {str(exc).rpartition('__init__() ')[2]}") from exc
+
+
+def _parse(kind: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return arguments with their values parsed, as far as the types of the arguments are simple.
+
+    Null stands for the default of a simple argument, `2023.2` for its text, and one text for a list
+    of it.
+    """
+    types = kind.__init__.__annotations__
+    result = dict(given)
+    for name, value in given.items():
+        expected = types[name]
+        if expected in _SIMPLE and value is None:
+            del result[name]
+        elif expected in _SIMPLE:
+            result[name] = Field(name, _SIMPLE[expected]).parse(value)
+        elif isinstance(value, str) and expected.startswith("str |"):
+            continue
+        elif "[str]" in expected and not isinstance(value, Mapping):
+            texts = [value] if isinstance(value, str) else value
+            result[name] = Field(name, TEXT, many=True).parse(texts)
+    return result
 
 
 def _named(known: Mapping[str, T], name: Any, where: str) -> T:

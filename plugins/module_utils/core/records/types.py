@@ -132,8 +132,8 @@ class ResourceType:
         self.other_ids = tuple(other_ids)
         self.selects = tuple(selects)
         self.text = text
-        self.is_single = any(not route.placeholders for route in self.access.one)
-        self.reserved = dict(reserved or {})
+        self.is_single = _is_single(self.access)
+        self.reserved = {name: tuple(values) for name, values in (reserved or {}).items()}
         self.derived = {name: texts(ways) for name, ways in (derived or {}).items()}
         self.moved = [
             field for field in self.fields.values() if field.wire != field.name or field.objects
@@ -192,6 +192,7 @@ class ResourceType:
         for name in ResourceType.__slots__:
             setattr(twin, name, getattr(self, name))
         twin.access = access
+        twin.is_single = _is_single(access)
         twin.verbs = self.verbs & access.verbs
         if "create" in self.verbs - twin.verbs:
             twin.no_creation = f"{this} does not create any{_needed(self.access.create)}"
@@ -367,6 +368,10 @@ class Change:
 
     def __repr__(self) -> str:
         return f"<Change {self.action} {self.label}>"
+
+
+def _is_single(access: Access) -> bool:
+    return any(not route.placeholders for route in access.one)
 
 
 def _needed(routes: Sequence[Route]) -> str:

@@ -105,6 +105,12 @@ def test_a_type_without_differences_is_the_same_in_all_releases() -> None:
     assert row.for_release((1,), order) is row
 
 
+def test_a_release_without_the_route_of_a_single_record_has_a_list() -> None:
+    row = ResourceType("box", Access("/boxes", one=One("/box", since="6")), (ID,))
+    assert row.for_release((6,), order).is_single
+    assert not row.for_release((5,), order).is_single
+
+
 @pytest.mark.parametrize(
     ("names", "params"),
     [
@@ -255,6 +261,27 @@ def test_a_row_is_made_from_plain_data() -> None:
     assert row.fields["data"].kind.merge
 
 
+def test_arguments_of_rows_are_written_as_in_yaml() -> None:
+    row = row_of(
+        {
+            "name": "thing",
+            "most_named": None,
+            "fields": [{"name": "a", "secret": "no", "wire": None}, {"name": "b", "kind": None}],
+            "access": {
+                "many": "/things",
+                "one": {"path": "/things/{id}", "since": 2023.2, "absent": []},
+                "update": {"path": "/things/{id}", "method": "PUT", "keep": "a", "unwrap": None},
+                "delete": {"path": "/things/{id}", "first": "/things/{id}/content"},
+            },
+        }
+    )
+    assert (row.most_named, row.fields["a"].secret, row.fields["a"].wire) == (50, False, "a")
+    assert (row.access.one[0].since, row.access.one[0].absent) == ("2023.2", None)
+    assert row.fields["b"].kind is kinds.JSON
+    assert (row.access.update[0].keep, row.access.update[0].unwrap) == ({"a"}, None)
+    assert isinstance(row.access.delete[0].first, Delete)
+
+
 def test_the_shortest_row_is_a_name_and_a_path() -> None:
     row = row_of({"name": "thing", "path": "/things", "fields": ["id"]})
     assert (row.path, list(row.fields)) == ("/things", ["id"])
@@ -282,6 +309,16 @@ def test_the_shortest_row_is_a_name_and_a_path() -> None:
         ({"name": "x", "path": "/x", "colour": 1}, "resource: unknown colour; known are name"),
         ({"name": "x", "path": "x"}, "many: path must be a text that begins with '/'"),
         ({"name": "x", "path": "/x", "key": 3}, "key must be a list, not 3"),
+        ({"name": "x", "path": "/x", "key": [["a"]]}, "key must be a text, not ['a']"),
+        ({"name": "x", "path": "/x", "most_named": "many"}, "resource: most_named must be a whole"),
+        (
+            {"name": "x", "path": "/x", "fields": [{"name": "a", "wire": ["b"]}]},
+            "field 'a': wire must be a text, not ['b']",
+        ),
+        (
+            {"name": "x", "path": "/x", "fields": [{"name": "a", "secret": "maybe"}]},
+            "field 'a': secret must be true or false, not 'maybe'",
+        ),
         ({"path": "/x"}, "resource: missing 1 required positional argument: 'name'"),
         ({"name": "x", "access": {"many": {"pth": "/x"}}}, "many: unknown pth; known are path"),
         ({"name": "x", "access": {"list": "/x"}}, "access: unknown list; known are many, one"),

@@ -34,6 +34,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.records.field
     Field,
     FieldAccess,
 )
+from ansible_collections.restops.clients.plugins.module_utils.core.records.inline import row_of
 from ansible_collections.restops.clients.plugins.module_utils.core.records.references import (
     References,
 )
@@ -83,6 +84,20 @@ def listing(*records: dict[str, Any]) -> Any:
 
 
 # The usual ways
+
+
+@pytest.mark.parametrize("identifier", [7, "7"])
+@pytest.mark.parametrize("wanted", [{"name": "a"}, {"id": 7}, {"id": "7"}])
+async def test_records_of_a_type_from_plain_data_are_found_and_written(
+    case: Case, identifier: Any, wanted: dict[str, Any]
+) -> None:
+    there = {"id": identifier, "name": "a", "size": 1}
+    plain = row_of({"name": "box", "path": "/boxes", "key": ["name"], "fields": ["name", "size"]})
+    routes = {"GET /boxes": [there], "GET /boxes/7": there, "PATCH /boxes/7": {**there, "size": 2}}
+    bench = Bench(case, routes, plain)
+    (change,) = await bench.bring({**wanted, "size": 2})
+    assert (change.action, change.error) == ("update", None)
+    assert bench.server.writes == [("PATCH /boxes/7", {"size": 2})]
 
 
 async def test_a_path_alone_lists_creates_updates_and_deletes(case: Case) -> None:
