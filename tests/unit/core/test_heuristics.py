@@ -173,6 +173,10 @@ def test_numbers_become_texts_so_that_json_stays_json(value):
         (f'{{"x": "Basic {PEM_BODY}"}}', f'{{"x": "Basic {MASK}"}}'),
         (f'{{"x": "Negotiate {PEM_BODY}"}}', f'{{"x": "Negotiate {MASK}"}}'),
         (f"x=8Q~{PEM_BODY[:34]}", f"x={MASK}"),
+        ('{"session": "c2VjcmV0MTIzNDU="}', f'{{"session": "{MASK}"}}'),
+        ("tool --password it\\'s-mine -v", f"tool --password {MASK} -v"),
+        (json.dumps('run "tool --password a1b2"'), json.dumps(f'run "tool --password {MASK}"')),
+        (json.dumps('"password is a1b2c3"'), json.dumps(f'"password is {MASK}"')),
     ],
 )
 def test_keys_and_surroundings_stay_readable(text, redacted):

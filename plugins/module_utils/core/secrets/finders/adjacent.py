@@ -54,7 +54,9 @@ PROSE = Pattern(
     r"[ ]{1,4}(?:(?:is|was|set to|changed to|reset to|equals)(?: now)?:?|→)[ ]{1,4}(?=[^\s])"
     r"|[ ]{1,4}(?=\S{0,1023}\d)(?=['\"]?[^\s'\"]{6,1024}(?:['\"\s.,;]|\Z))"
 )
-PROSE_VALUE = Pattern(rf"(?:[^\s\"'`,;]|[,;](?![\s\"'`]|\Z)|{shapes.INNER_QUOTE})+")
+PROSE_VALUE = Pattern(
+    rf"(?:[^\s\"'`,;\\]|[,;](?![\s\"'`]|\Z)|{shapes.BACKSLASH}|{shapes.INNER_QUOTE})+"
+)
 IDENTIFIER = Pattern(r"[0-9a-fA-F-]+|[\w-]+=.*|[a-z]+(?:[-_]\w+)*[-_]\d+|[a-z]+(?:[-_][a-z]+)+")
 FIXED_WORD = Pattern(
     r"(?i)(?:base|sha|md|utf|pbkdf|oauth|v|x|rfc|http|aes|rsa|ipv|tls|ssl|level|type|step)-?\d+.*"
@@ -62,7 +64,8 @@ FIXED_WORD = Pattern(
 )
 SET = Pattern(r"\b(?:set (?:[^\s:]{1,60}:)?|ENV |setenv |setx )\Z")
 SQL = Pattern(
-    r"[ \t]{1,8}(?P<quote>['\"])(?P<value>(?:(?!(?P=quote))\S|(?P=quote){2}){1,128})(?P=quote)"
+    r"[ \t]{1,8}(?P<quote>\\{0,16}['\"])"
+    r"(?P<value>(?:(?!(?P=quote))\S|(?P=quote){2}){1,128})(?P=quote)"
 )
 
 

@@ -15,15 +15,13 @@ from .search import Search, past
 
 _ENDS_TEXT = r"[\"'](?:[,\]})\r\n]|\Z)"
 CONFIG_LINE = Pattern(
-    r"(?:[^\r\n\\\"']|(?<=[ \t])(?:\"[^\"\r\n]{1,256}\"|'[^'\r\n]{1,256}')"
+    r"(?:[^\r\n\\\"']|(?<=[ \t])(?:\\{0,16}\"[^\"\r\n]{1,256}\"|'[^'\r\n]{1,256}')"
     rf"|\\(?!n|\\{{0,16}}{_ENDS_TEXT})|(?!{_ENDS_TEXT})[\"']){{0,400}}"
 )
 """A line, or a text in quotes that contains a line."""
 PROMPT = Pattern(r"(?:[\w.()-]{1,60}[#>%][ \t]*)?[ \t+>-]*")
 _CHAR = r"(?:[^\s;\"'\\]|\\(?!\\{0,16}[\"']))"
-_VALUE = (
-    rf"(\\{{0,16}}\"[^\"]+\"|'[^']+'|{_CHAR}(?:{_CHAR}|;(?=\w)|\\{{0,16}}{shapes.INNER_QUOTE})*)"
-)
+_VALUE = rf"(\\{{0,16}}\"[^\"]+\"|'[^']+'|{_CHAR}(?:{_CHAR}|;(?=\w)|{shapes.INNER_QUOTE})*)"
 _END = r"(?=[ \t]*;?[ \t]*(?:##.*)?\Z)"
 _CIPHER = (
     r"(?: (?:\d|ENC|encrypted|plaintext|plain-text|clear-text|cleartext|cipher|simple"

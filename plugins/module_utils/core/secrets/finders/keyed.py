@@ -55,21 +55,21 @@ CALL = Pattern(
     r"|bytearray|Some|Just|Ok|frozenset|set|tuple|list)(?=\()"
 )
 TOKEN = Pattern(
-    r"""(?x)(?:
-      [^\s,;&"'`<>()\[\]{}\\|]
-    | [,;](?![\s"'\\]|\Z|[\w.-]{1,40}[=:])
-    | &(?!amp;|quot;|\#[\dxX]|[\w.%\[\]-]{1,64}=|[\s"'\\]|\Z)
-    | ["'`](?=\w)
-    | \\(?![nr]|u0026|\\{0,8}["'])
+    rf"""(?x)(?:
+      [^\s,;&"'`<>()\[\]{{}}\\|]
+    | [,;](?![\s"'\\]|\Z|[\w.-]{{1,40}}[=:])
+    | &(?!amp;|quot;|\#[\dxX]|[\w.%\[\]-]{{1,64}}=|[\s"'\\]|\Z)
+    | {shapes.INNER_QUOTE}
+    | \\(?![nr]|u0026|\\{{0,8}}["'])
     | <(?![/\s]|\Z)
-    | [>()\[\]{}|](?![\s,;"'\\&)\]}<>]|\Z)
+    | [>()\[\]{{}}|](?![\s,;"'\\&)\]}}<>]|\Z)
     )+"""
 )
 FLOW = Pattern(
     r"(?:(?![,;|)}\]](?:[\s\"'\\,;)}\]]|\Z)|[ \t]{1,8}[\w.-]{1,40}(?:=|:[ \t])"
     rf"|\\{{1,16}}[rn\"'])(?:[^\r\n\"'`]|{shapes.INNER_QUOTE}))+"
 )
-PART = Pattern(rf"(?:[^;\r\n\"']|{shapes.INNER_QUOTE})+")
+PART = Pattern(rf"(?:[^;\r\n\"'\\]|{shapes.BACKSLASH}|{shapes.INNER_QUOTE})+")
 ENCODED_QUOTE = Pattern(r"(?:%2[027]|[+]){0,3}")
 ENCODED = Pattern(r"(?:(?!%(?:26|22|27|2[cC]|7[dD]|0[aAdD]))[^\s&\"'<>\\])+")
 BLOCK = Pattern(r"[|>][+-]?\d?[+-]?[ \t]{0,64}(?:#[^\r\n]*)?\r?\n")

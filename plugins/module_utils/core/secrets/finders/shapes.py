@@ -20,11 +20,14 @@ LINE = Pattern(
     r"(?:(?![,;|&][ \t]{0,4}[\w.-]{1,40}[ \t]?[:=]|[ \t]{1,8}(?:#|//|[\w.-]{1,40}(?:=|:[ \t])"
     r"|[|][ \t])|\\{1,16}[rn\"'])[^\r\n])+"
 )
-INNER_QUOTE = r"[\"'`]+(?![\s,;:)}\]>&|\\\"'`]|\Z)"
+BACKSLASH = r"\\(?!\\{0,16}[rn\"'])"
+"""A backslash that neither escapes a quote nor writes a line end."""
+INNER_QUOTE = r"\\{0,16}[\"'`]+(?![\s,;:)}\]>&|\\\"'`]|\Z)"
 """Quotes within a value that is not in quotes: no delimiter follows, as after the end of a text."""
 BARE = Pattern(r"[^\s,\"'\\}\])]{1,4096}")
 ARGUMENT = Pattern(r"(?:\\{0,8}[\"'],\s{0,8})?[ \t=]{0,8}(?:\$?(?P<quote>\\{0,8}[\"']))?")
 WORD_VALUE = Pattern(
-    r"(?:[^\s\"'`;|&<>]|(?<=[^\s\"'])'[^'\n]{0,256}'|(?<=[^\s\"'])\"[^\"\n]{0,256}\")+"
+    rf"(?:[^\s\"'`;|&<>\\]|{BACKSLASH}|{INNER_QUOTE}"
+    r"|(?<=[^\s\"'])'[^'\n]{0,256}'|(?<=[^\s\"'])\"[^\"\n]{0,256}\")+"
 )
 LINE_LIMIT = 400
