@@ -178,6 +178,41 @@ async def test_credentials_are_attributes_that_the_next_login_uses(case: Case) -
     assert "new-password" not in f"{caught.value} {caught.value.response.text}"
 
 
+@pytest.mark.parametrize(
+    ("factory", "wrong", "right"),
+    [
+        (ipsdk.platform_factory, {"password": "wrong"}, {"password": "right"}),
+        (ipsdk.platform_factory, {"client_id": "id", "client_secret": "wrong"}, OAUTH),
+        (ipsdk.platform_factory, OAUTH, {"client_id": None, "client_secret": None}),
+        (ipsdk.gateway_factory, {"user": "unknown"}, {"user": "ada"}),
+    ],
+)
+async def test_corrected_credentials_are_used_at_once(
+    case: Case, factory: Any, wrong: dict[str, Any], right: dict[str, Any]
+) -> None:
+    server = Server(login=httpx.Response(401))
+    client = made(case, factory, server, **wrong)
+    for dummy in range(2):
+        with pytest.raises(exceptions.HTTPStatusError):
+            await case.get(client)
+    assert len(server.logins) == 1
+    server.login = None
+    for name, value in right.items():
+        setattr(client, name, value)
+    assert (await case.get(client)).status_code == 200
+    assert len(server.logins) == 2
+
+
+async def test_the_ttl_that_is_set_is_that_of_the_next_session(case: Case) -> None:
+    server = Server()
+    client = platform(case, server)
+    client.ttl = 60
+    await case.get(client)
+    case.time.now += 61
+    await case.get(client)
+    assert len(server.logins) == 2
+
+
 async def test_the_state_of_a_session_is_readable_and_settable(case: Case) -> None:
     server = Server()
     client = platform(case, server, ttl=60)
@@ -226,6 +261,46 @@ async def test_the_inner_client_has_headers_and_can_be_closed(case: Case) -> Non
     assert client.client.is_closed
     with pytest.raises(exceptions.IpsdkError, match="closed"):
         await case.get(client)
+
+
+async def test_headers_of_the_inner_client_replace_each_other_in_any_case(case: Case) -> None:
+    server = Server()
+    client = platform(case, server)
+    client.client.headers = {"X-Own": "a", "X-More": "more"}
+    assert client.client.headers["user-agent"].startswith("restops")
+    client.client.headers.update({"user-agent": "mine", "x-own": "b"})
+    del client.client.headers["X-MORE"]
+    await case.get(client)
+    await case.kind.wait(client.connection.get("/x", headers={"x-oWn": "c"}))
+    await case.kind.wait(client.connection.get("/x", headers=[("X-Own", "d"), ("X-Own", "e")]))
+    sent = [request.headers for request in server.requests]
+    assert [headers.get_list("x-own") for headers in sent] == [["b"], ["c"], ["d", "e"]]
+    assert [headers.get_list("user-agent") for headers in sent] == [["mine"]] * 3
+    assert "x-more" not in sent[0]
+    client.client.headers = None
+    assert "x-own" not in client.client.headers
+
+
+@pytest.mark.parametrize(
+    ("timeout", "read", "sent"),
+    [
+        (7, 7.0, 7.0),
+        (httpx.Timeout(7, connect=1), 7.0, 7.0),
+        (None, None, 86400.0),
+        (httpx.Timeout(None), None, 86400.0),
+    ],
+)
+async def test_the_timeout_is_an_argument_and_an_attribute_of_the_inner_client(
+    case: Case, timeout: Any, read: float | None, sent: float
+) -> None:
+    server = Server()
+    early, late = platform(case, server, timeout=timeout), platform(case, server, timeout=3)
+    late.client.timeout = timeout
+    for client in (early, late):
+        await case.get(client)
+        assert client.client.timeout.read == read
+        assert server.requests[-1].extensions["timeout"]["read"] == pytest.approx(sent, rel=0.01)
+        assert server.logins[-1].extensions["timeout"]["read"] == pytest.approx(sent, rel=0.01)
 
 
 async def test_clients_can_be_closed_as_those_of_this_library(case: Case) -> None:
@@ -307,6 +382,13 @@ async def test_async_verbs_are_coroutine_functions(kind: Any, verb: str) -> None
     assert await getattr(AsyncMock(spec=kind), verb)("x") is not None
 
 
+@pytest.mark.parametrize("kind", [Platform, AsyncGateway])
+def test_mocks_of_a_class_have_the_attributes_of_its_clients(kind: Any) -> None:
+    mock = AsyncMock(spec=kind)
+    for name in "authenticated client client_id client_secret password token ttl user".split():
+        assert getattr(mock, name) is not None
+
+
 def test_classes_have_the_names_and_bases_of_ipsdk() -> None:
     assert issubclass(Platform, connection.Connection)
     assert issubclass(AsyncGateway, connection.AsyncConnection)
@@ -331,8 +413,7 @@ async def test_times_are_iso_texts(case: Case) -> None:
 
 
 async def test_a_response_has_the_objects_of_the_http_library(case: Case) -> None:
-    answer = httpx.Response(200, json={"a": 1}, headers={"X-A": "b", "Set-Cookie": "c=d"})
-    server = Server(answer)
+    server = Server(httpx.Response(200, json={"a": 1}, headers={"X-A": "b", "Set-Cookie": "c=d"}))
     response = await case.get(
         platform(case, server), "/w?name=n1", {"enabled": True, "key": "value"}
     )
@@ -346,7 +427,7 @@ async def test_a_response_has_the_objects_of_the_http_library(case: Case) -> Non
     assert response.raise_for_status() is None
 
 
-async def test_a_response_after_a_redirect_has_the_url_that_answered(case: Case) -> None:
+async def test_a_response_after_a_redirect_has_the_url_of_the_target(case: Case) -> None:
     server = Server(httpx.Response(302, headers={"Location": "/there"}))
     assert str((await case.get(platform(case, server))).url) == "https://server.example/there"
 
@@ -432,7 +513,9 @@ async def test_a_refused_login_is_a_status_error(case: Case, status: int) -> Non
         (httpx.ReadError("broken"), httpx.ReadError),
     ],
 )
-async def test_no_answer_is_a_request_error(case: Case, failure: Exception, kind: type) -> None:
+async def test_a_call_without_a_response_raises_a_request_error(
+    case: Case, failure: Exception, kind: type
+) -> None:
     with pytest.raises(exceptions.RequestError) as caught:
         await case.get(platform(case, Server(failure, failure, failure)), "/x?a=1")
     assert isinstance(caught.value, (exceptions.IpsdkError, core.RequestError))
@@ -448,7 +531,7 @@ def test_the_cause_of_a_request_error_is_of_the_same_kind_as_ours() -> None:
         (core.RequestError("m", cause=OSError()), httpx.ReadError),
         (core.RequestError("m"), httpx.ReadError),
     ):
-        error = exceptions.translated(ours, "https://server.example/")
+        error = exceptions.translate(ours, "https://server.example/")
         assert error.cause.__class__ is kind
         assert error.request.method == "GET"
 

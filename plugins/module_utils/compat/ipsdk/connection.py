@@ -17,13 +17,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from ...core import connection as core
 from ...core import http as core_http
 from ...core.exceptions import ClientError
+from ...core.headers import checked
 from ...core.metadata import USER_AGENT
 from ...core.net import conversion, httplib
+from ...core.numbers import seconds, seconds_or_zero
 from ...core.secrets.redaction import SecretValues
 from ...core.session import MemoryStore, Session
 from ...itential.arguments import place
+from ..timeouts import NO_LIMIT, seconds_of
 from . import logging
-from .exceptions import ConfigurationError, translated
+from .exceptions import ConfigurationError, translate
 from .http import HTTPMethod, Request, Response
 
 if TYPE_CHECKING:
@@ -43,8 +46,6 @@ __all__ = [
 ]
 
 DEFAULT_PASSWORD = "admin"  # noqa: S105  # nosec B105  # documented default of ipsdk
-NO_LIMIT = 86400.0
-"""Seconds that stand for `timeout=None`."""
 
 
 class ConnectionBase:
@@ -59,9 +60,10 @@ class ConnectionBase:
             an SSL context is used unchanged.
         user: User name.
         password: Password.
-        client_id: A service account's id. With its secret it goes before `user` and `password`.
+        client_id: A service account's id; with its secret, takes precedence over `user` and
+            `password`.
         client_secret: Its secret.
-        timeout: Seconds for one attempt; `None` for no limit.
+        timeout: Seconds for one attempt, or an `httpx.Timeout`; `None` for no limit.
         ttl: Seconds after which to log in again; 0 for when the server asks for it.
         **options: Further arguments of this library's connections.
 
@@ -72,6 +74,21 @@ class ConnectionBase:
     Raises:
         IpsdkError: An argument is not usable.
     """
+
+    # As in ipsdk, these are names of the class too: mocks made from it have them.
+    __slots__ = (
+        "__dict__",
+        "__weakref__",
+        "_given",
+        "_store",
+        "client",
+        "client_id",
+        "client_secret",
+        "connection",
+        "password",
+        "ttl",
+        "user",
+    )
 
     want_async: ClassVar[bool]
 
@@ -86,7 +103,7 @@ class ConnectionBase:
         password: str | None = None,
         client_id: str | None = None,
         client_secret: str | None = None,
-        timeout: float | None = 30,
+        timeout: Any = 30,
         ttl: float = 0,
         **options: Any,
     ) -> None:
@@ -102,32 +119,36 @@ class ConnectionBase:
             self.connection = self._make_connection(
                 origin,
                 prefix,
-                timeout=NO_LIMIT if timeout is None else timeout,
+                timeout=seconds_of(timeout),
                 ttl=ttl,
                 session_store=self._store,
                 verify=verify,
                 **options,
             )
+            self.client = Client(self.connection)
         except ClientError as exc:
-            raise translated(exc, "") from exc
+            raise translate(exc, "") from exc
         self._hide_credentials()
-        self.client = Client(self.connection)
 
     def _make_connection(self, origin: str, base_path: str, **options: Any) -> Any:
         kind = core.AsyncConnection if self.want_async else core.Connection
-        return adapted(kind)(origin, base_path, secrets=SecretValues(), **options)
+        return adapt(kind)(origin, base_path, secrets=SecretValues(), **options)
 
     def _credentials(self) -> Any:
         """Return the credentials that are set now, checked; `None` if none are needed."""
         return None
 
     def _take_credentials(self) -> None:
-        """Hand the credentials that are set now to the connection."""
+        """Hand the credentials and the `ttl` that are set now to the connection."""
+        self.connection._ttl = seconds_or_zero("ttl", self.ttl)
         given = (self.user, self.password, self.client_id, self.client_secret)
         if given != self._given:
             self._hide_credentials()
             self.connection._auth = self._credentials()
             self._given = given
+            if not self.authenticated:
+                # A refused login does not concern these credentials.
+                self.connection._engine.keeper.forget()
 
     def _hide_credentials(self) -> None:
         for secret in (self.password, self.client_secret):
@@ -136,7 +157,10 @@ class ConnectionBase:
 
     @property
     def token(self) -> str | None:
-        """The token of the session; setting it makes a session of it, and `None` ends it."""
+        """The token of the session.
+
+        Setting it starts a session with this token; `None` ends the session.
+        """
         session = self._store.load()
         return None if session is None else session.token
 
@@ -194,7 +218,7 @@ class ConnectionBase:
         try:
             yield
         except ClientError as exc:
-            error = translated(exc, self.connection.base_url if call is None else self._url(call))
+            error = translate(exc, self.connection.base_url if call is None else self._url(call))
             raise error from error.cause
 
 
@@ -225,8 +249,8 @@ class Connection(ConnectionBase):
         """
         call = self._call(method, path, params, json)
         with self._errors(call):
-            answer = self.connection._driver.run(self.connection._engine.checked(call))
-        return self._response(call, answer)
+            response = self.connection._driver.run(self.connection._engine.checked(call))
+        return self._response(call, response)
 
     def authenticate(self) -> None:
         """Log in now, also if there is a session."""
@@ -279,8 +303,8 @@ class AsyncConnection(ConnectionBase):
         """Send a request."""
         call = self._call(method, path, params, json)
         with self._errors(call):
-            answer = await self.connection._driver.run(self.connection._engine.checked(call))
-        return self._response(call, answer)
+            response = await self.connection._driver.run(self.connection._engine.checked(call))
+        return self._response(call, response)
 
     async def authenticate(self) -> None:
         """Log in now, also if there is a session."""
@@ -327,30 +351,48 @@ class AsyncConnection(ConnectionBase):
 
 
 class Client:
-    """The stand-in for a client of the HTTP library: closing, and headers of a program's own.
+    """The stand-in for a client of the HTTP library: its headers and settings, and closing.
 
     Args:
         connection: The connection.
-
-    Attributes:
-        headers: Sent with every request.
     """
 
     def __init__(self, connection: Any) -> None:
         self._connection = connection
-        self.headers = connection.own_headers = {"User-Agent": USER_AGENT}
+        self.headers = {}
+
+    @property
+    def headers(self) -> httpx.Headers:
+        """Headers sent with every request; a call may replace them.
+
+        Setting them keeps the `User-Agent` unless there is another one.
+        """
+        headers: httpx.Headers = self._connection.own_headers
+        return headers
+
+    @headers.setter
+    def headers(self, headers: Any) -> None:
+        own = httplib.httpx().Headers({"User-Agent": USER_AGENT})
+        own.update(headers)
+        self._connection.own_headers = own
 
     @property
     def base_url(self) -> httpx.URL:
-        """The URL that every path is put behind; one with a path ends with a slash."""
+        """The base URL for all paths; one with a path ends with a slash."""
         url: httpx.URL = httplib.httpx().URL(self._connection.base_url)
         return url if url.path == "/" else url.copy_with(path=f"{url.path}/")
 
     @property
     def timeout(self) -> httpx.Timeout:
-        """The time for one attempt."""
-        result: httpx.Timeout = httplib.httpx().Timeout(self._connection._timeout)
+        """The time for one attempt; it may be set."""
+        limit = self._connection._timeout
+        result: httpx.Timeout = httplib.httpx().Timeout(None if limit == NO_LIMIT else limit)
         return result
+
+    @timeout.setter
+    def timeout(self, timeout: Any) -> None:
+        self._connection._timeout = seconds("timeout", seconds_of(timeout))
+        self._connection._calls = self._connection._make_call_factory()
 
     @property
     def is_closed(self) -> bool:
@@ -358,7 +400,7 @@ class Client:
         return bool(self._connection._closed)
 
     def close(self) -> Any:
-        """Close all connections; the one of an `AsyncConnection` is awaited."""
+        """Close all connections; for an `AsyncConnection`, await the result."""
         return self._connection.close()
 
     async def aclose(self) -> None:
@@ -367,12 +409,14 @@ class Client:
 
 
 @functools.cache
-def adapted(kind: Any) -> Any:
-    """Return a connection that logs where ipsdk logs, and sends the headers of its `Client`."""
+def adapt(kind: Any) -> Any:
+    """Return a class of connection that logs where ipsdk logs, and sends its `Client`'s headers."""
 
     def call(self: Any, method: str, path: str, params: Any = None, **options: Any) -> Any:
-        options["headers"] = {**self.own_headers, **(options.get("headers") or {})}
-        return kind._call(self, method, path, params, **options)
+        given = checked(options.get("headers") or {})
+        names = {name.lower() for name, dummy in given}
+        own = [pair for pair in self.own_headers.multi_items() if pair[0] not in names]
+        return kind._call(self, method, path, params, **{**options, "headers": [*own, *given]})
 
     return type(kind.__name__, (kind,), {"logger": logging.get_logger(), "_call": call})
 

@@ -70,7 +70,7 @@ class ConfigurationError(IpsdkError, core.ConfigurationError):
     """An argument is not usable; ipsdk has only `IpsdkError` for it."""
 
 
-def translated(error: core.ClientError, url: str) -> IpsdkError:
+def translate(error: core.ClientError, url: str) -> IpsdkError:
     """Convert an error of this library to one of ipsdk.
 
     Args:

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...itential import gateway as core
 from . import connection
-from .connection import adapted
+from .connection import adapt
 from .exceptions import ConfigurationError
 
 
@@ -20,7 +20,7 @@ class AuthMixin(connection.ConnectionBase):
     def _make_connection(self, origin: str, base_path: str, **options: Any) -> Any:
         kind = core.AsyncGateway if self.want_async else core.Gateway
         # The credentials are those that are set when a call is made.
-        return adapted(kind)(core.GatewayAuth(None, None), origin, base_path, **options)
+        return adapt(kind)(core.GatewayAuth(None, None), origin, base_path, **options)
 
     def _credentials(self) -> Any:
         if self.user is None or self.password is None:
@@ -51,7 +51,7 @@ def gateway_factory(
     verify: Any = True,
     user: str | None = "admin@itential",
     password: str | None = connection.DEFAULT_PASSWORD,
-    timeout: float | None = 30,
+    timeout: Any = 30,
     ttl: float = 0,
     want_async: bool = False,
     **options: Any,

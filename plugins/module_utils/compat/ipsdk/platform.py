@@ -10,7 +10,7 @@ from typing import Any
 
 from ...itential import platform as core
 from . import connection
-from .connection import adapted
+from .connection import adapt
 from .exceptions import ConfigurationError
 
 
@@ -20,9 +20,7 @@ class AuthMixin(connection.ConnectionBase):
     def _make_connection(self, origin: str, base_path: str, **options: Any) -> Any:
         kind = core.AsyncPlatform if self.want_async else core.Platform
         # The credentials are those that are set when a call is made.
-        return adapted(kind)(
-            core.PlatformAuth(None, None, None, None), origin, base_path, **options
-        )
+        return adapt(kind)(core.PlatformAuth(None, None, None, None), origin, base_path, **options)
 
     def _credentials(self) -> Any:
         account = bool(self.client_id and self.client_secret)
@@ -59,7 +57,7 @@ def platform_factory(
     password: str | None = connection.DEFAULT_PASSWORD,
     client_id: str | None = None,
     client_secret: str | None = None,
-    timeout: float | None = 30,
+    timeout: Any = 30,
     ttl: float = 0,
     want_async: bool = False,
     **options: Any,

@@ -86,7 +86,7 @@ class KeystoneClient(ClientBase, HTTPClient):
     def _create(
         self, path: str, data: Any = None, files: Any = None, **fields: Any
     ) -> dict[str, Any]:
-        return _written(self.http_post(path, json={**(data or {}), **fields}, files=files))
+        return _content(self.http_post(path, json={**(data or {}), **fields}, files=files))
 
     def _retrieve(
         self,
@@ -98,10 +98,10 @@ class KeystoneClient(ClientBase, HTTPClient):
         timeout: Any = CLIENT_DEFAULT,
     ) -> Any:
         url, params = _query(path, pk, filters, search, order)
-        return _found(self.http_get(url, params=params, timeout=timeout))
+        return _content_or_none(self.http_get(url, params=params, timeout=timeout))
 
     def _update(self, path: str, pk: int, data: Any = None, files: Any = None) -> dict[str, Any]:
-        return _written(self.http_patch(f"{path}/{pk}", json=data, files=files))
+        return _content(self.http_patch(f"{path}/{pk}", json=data, files=files))
 
     def _delete(self, path: str, pk: int, raise_not_exists: bool = False) -> None:
         response = self.http_delete(f"{path}/{pk}")
@@ -136,7 +136,7 @@ class AsyncKeystoneClient(ClientBase, AsyncHTTPClient):
     async def _create(
         self, path: str, data: Any = None, files: Any = None, **fields: Any
     ) -> dict[str, Any]:
-        return _written(await self.http_post(path, json={**(data or {}), **fields}, files=files))
+        return _content(await self.http_post(path, json={**(data or {}), **fields}, files=files))
 
     async def _retrieve(
         self,
@@ -148,12 +148,12 @@ class AsyncKeystoneClient(ClientBase, AsyncHTTPClient):
         timeout: Any = CLIENT_DEFAULT,
     ) -> Any:
         url, params = _query(path, pk, filters, search, order)
-        return _found(await self.http_get(url, params=params, timeout=timeout))
+        return _content_or_none(await self.http_get(url, params=params, timeout=timeout))
 
     async def _update(
         self, path: str, pk: int, data: Any = None, files: Any = None
     ) -> dict[str, Any]:
-        return _written(await self.http_patch(f"{path}/{pk}", json=data, files=files))
+        return _content(await self.http_patch(f"{path}/{pk}", json=data, files=files))
 
     async def _delete(self, path: str, pk: int, raise_not_exists: bool = False) -> None:
         response = await self.http_delete(f"{path}/{pk}")
@@ -162,17 +162,17 @@ class AsyncKeystoneClient(ClientBase, AsyncHTTPClient):
 
 
 def _identity(response: httpx.Response) -> dict[str, Any]:
-    return {} if response.status_code == 401 else _written(response)
+    return {} if response.status_code == 401 else _content(response)
 
 
-def _written(response: httpx.Response) -> dict[str, Any]:
+def _content(response: httpx.Response) -> dict[str, Any]:
     response.raise_for_status()
     record: dict[str, Any] = response.json()
     return record
 
 
-def _found(response: httpx.Response) -> Any:
-    return None if response.status_code == 404 else _written(response)
+def _content_or_none(response: httpx.Response) -> Any:
+    return None if response.status_code == 404 else _content(response)
 
 
 def _query(

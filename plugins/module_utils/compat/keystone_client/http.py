@@ -16,6 +16,7 @@ from ...core.exceptions import ClientError, ConfigurationError, HTTPStatusError,
 from ...core.net import conversion
 from ...keystone.client import AsyncKeystoneClient, KeystoneClient
 from ..errors import as_httpx_error
+from ..timeouts import seconds_of
 
 if TYPE_CHECKING:
     import httpx
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 CLIENT_DEFAULT: Any = object()
 """Stands for a timeout that is not given, because `None` means no limit."""
-NO_LIMIT = 86400.0
-"""Seconds that stand for `timeout=None`."""
 
 
 class HTTPBase:
@@ -67,7 +66,7 @@ class HTTPBase:
             url,
             base_url=base_url,
             verify=verify_ssl,
-            timeout=_seconds(timeout),
+            timeout=seconds_of(timeout),
             limits=getattr(limits, "max_keepalive_connections", limits) or 20,
             transport=transport,
             **options,
@@ -94,7 +93,7 @@ class HTTPBase:
         """Return the headers that every request of this client has, beside those of its session."""
         return {self.CID_HEADER: self.cid, **(overrides or {})}
 
-    def _answered(
+    def _flow(
         self,
         method: str,
         endpoint: str,
@@ -110,7 +109,7 @@ class HTTPBase:
             endpoint.removeprefix(self.base_url),
             parse_qsl(params, keep_blank_values=True) if isinstance(params, str) else params,
             headers=headers,
-            timeout=None if timeout is CLIENT_DEFAULT else _seconds(timeout),
+            timeout=None if timeout is CLIENT_DEFAULT else seconds_of(timeout),
             return_401=True,
             **body,
         )
@@ -153,7 +152,7 @@ class HTTPClient(HTTPBase):
             httpx.HTTPStatusError: A login that this call needed was refused.
             RuntimeError: The client is closed.
         """
-        flow = self._answered(method, endpoint, headers, json, files, params, timeout)
+        flow = self._flow(method, endpoint, headers, json, files, params, timeout)
         with httpx_errors(self.base_url):
             response: httpx.Response = self._client._driver.run(flow)
             return response
@@ -214,7 +213,7 @@ class AsyncHTTPClient(HTTPBase):
         timeout: Any = CLIENT_DEFAULT,
     ) -> httpx.Response:
         """Send a request. For the arguments and errors see `HTTPClient`."""
-        flow = self._answered(method, endpoint, headers, json, files, params, timeout)
+        flow = self._flow(method, endpoint, headers, json, files, params, timeout)
         with httpx_errors(self.base_url):
             response: httpx.Response = await self._client._driver.run(flow)
             return response
@@ -273,8 +272,3 @@ def httpx_errors(url: str) -> Iterator[None]:
         raise as_httpx_error(exc, url) from exc
     except ClientError as exc:
         raise RuntimeError(exc.message) from exc
-
-
-def _seconds(timeout: Any) -> float:
-    seconds: float | None = getattr(timeout, "read", timeout)
-    return NO_LIMIT if seconds is None else seconds

@@ -47,16 +47,16 @@ class Wrapper:
         if name.startswith("_"):
             return getattr(self.raw, name[1:])
         with sdk_errors():
-            return _wrapped(getattr(self._inner, name))
+            return _wrap(getattr(self._inner, name))
 
     def __getitem__(self, name: str) -> Any:
         with sdk_errors():
-            return _wrapped(self._inner[name])
+            return _wrap(self._inner[name])
 
     def __iter__(self) -> Iterator[Any]:
         with sdk_errors():
             for item in self._inner:
-                yield _wrapped(item)
+                yield _wrap(item)
 
     @property
     def raw(self) -> httpx.Response:
@@ -142,7 +142,7 @@ class Client(Wrapper):
         self._inner.close()
 
 
-def _wrapped(value: Any) -> Any:
+def _wrap(value: Any) -> Any:
     if type(value).__module__.startswith(_PACKAGE):
         return Wrapper(value)
     if not callable(value):
@@ -151,6 +151,6 @@ def _wrapped(value: Any) -> Any:
     @functools.wraps(value)
     def call(*args: Any, **options: Any) -> Any:
         with sdk_errors():
-            return _wrapped(value(*args, **options))
+            return _wrap(value(*args, **options))
 
     return call

@@ -96,10 +96,10 @@ def sdk_errors() -> Iterator[None]:
     except core.ConfigurationError:
         raise
     except core.ClientError as exc:
-        raise translated(exc) from exc
+        raise translate(exc) from exc
 
 
-def translated(error: core.ClientError) -> ClientError:
+def translate(error: core.ClientError) -> ClientError:
     """Convert an error of this library to one of the SDK."""
     for ours, theirs in (
         (errors.UnknownService, UnknownService),
