@@ -4,11 +4,8 @@
 
 """The logger `kclient`.
 
-Importing this registers it: every record that passes it has the fields that formatters may name, no
-matter which library made it.
-
-It speaks from DEBUG on and to its own handlers alone, as Keystone's reference document wants it:
-requests are visible to those who add a handler.
+Importing this module registers it. It logs from DEBUG on, and only to its own handlers, as
+Keystone's reference document requires: requests are visible to those who add a handler.
 """
 
 from __future__ import annotations
@@ -17,22 +14,8 @@ import logging
 
 from ..core.logging import RedactingFilter
 
-FIELDS = ("cid", "baseurl", "method", "endpoint", "url", "status_code", "elapsed", "attempt")
-
-
-class FieldsFilter(logging.Filter):
-    """Gives records the fields that they lack, as empty texts."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Complete the record and let it pass."""
-        for name in FIELDS:
-            record.__dict__.setdefault(name, "")
-        return True
-
-
 KCLIENT = logging.getLogger("kclient")
 KCLIENT.setLevel(logging.DEBUG)
 KCLIENT.propagate = False
 KCLIENT.addHandler(logging.NullHandler())
-KCLIENT.addFilter(FieldsFilter())
 KCLIENT.addFilter(RedactingFilter())

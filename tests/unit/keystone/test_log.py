@@ -86,12 +86,13 @@ async def test_retries_and_failures_are_records_too(case: Case, kept: Kept) -> N
     ]
 
 
-def test_what_does_not_apply_is_an_empty_text(kept: Kept) -> None:
+def test_fields_that_do_not_apply_are_empty_or_0(kept: Kept) -> None:
     logging.getLogger("kclient").info("mine")
     logging.getLogger("kclient").debug("%s", "more", extra={"cid": "c"})
     first, second = kept.records
-    assert [getattr(first, name) for name in FIELDS] == [""] * len(FIELDS)
+    assert [getattr(first, name) for name in FIELDS] == [*[""] * 6, 0, 0]
     assert (second.cid, second.baseurl) == ("c", "")
+    assert logging.Formatter("%(elapsed).3f %(attempt)d").format(first) == "0.000 0"
 
 
 async def test_no_record_holds_a_secret(case: Case, kept: Kept) -> None:
@@ -134,7 +135,7 @@ async def test_the_formatter_of_the_reference_document_works_as_printed(case: Ca
     ]
 
 
-def test_it_speaks_to_its_own_handlers_alone() -> None:
+def test_the_logger_uses_only_its_own_handlers() -> None:
     assert keystone.log is log
     logger = logging.getLogger("kclient")
     assert log.KCLIENT is logger
