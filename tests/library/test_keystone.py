@@ -36,7 +36,7 @@ pytestmark = pytest.mark.asyncio
 
 
 class Kind:
-    """Makes servers, and clients of one kind whose methods can be awaited, whichever kind it is.
+    """Makes servers, and sync or async clients whose methods can be awaited.
 
     Attributes:
         want_async: `True` if the clients are for event loops.
@@ -277,7 +277,9 @@ async def test_no_secret_is_logged_or_returned(kind: Kind, keystone: Running) ->
 # Records
 
 
-async def test_a_thousand_clusters_twice(kind: Kind, keystone: Running) -> None:
+async def test_a_second_ensure_of_many_records_writes_nothing(
+    kind: Kind, keystone: Running
+) -> None:
     client = kind.client(keystone, **ADMIN)
     wanted = [
         {
@@ -479,7 +481,7 @@ async def test_a_batch_may_contain_a_file(kind: Kind, keystone: Running) -> None
     assert (step["status"], step["body"]["name"]) == (201, "plan.txt")
 
 
-async def test_a_server_without_batches_is_a_404(kind: Kind) -> None:
+async def test_a_batch_fails_with_404_on_a_server_without_batches(kind: Kind) -> None:
     running = kind.serve(without=["/batch/"])
     client = kind.client(running, **ADMIN)
     with pytest.raises(HTTPStatusError, match="404") as caught:
@@ -496,7 +498,7 @@ def nearly_over(running: Running, left: float) -> None:
     running.simulator.settings["clock_offset"] += 60 - left
 
 
-async def test_a_throttle_is_waited_for(kind: Kind, keystone: Running) -> None:
+async def test_throttling_is_waited_for(kind: Kind, keystone: Running) -> None:
     keystone.simulator.settings["throttle_user"] = 20
     client = kind.client(keystone, **ADMIN)
     names = [(await client.retrieve_cluster(pk=1))["name"] for dummy in range(20)]
@@ -507,12 +509,12 @@ async def test_a_throttle_is_waited_for(kind: Kind, keystone: Running) -> None:
     assert names == ["cluster-000"] * 40
     assert len(set(made)) == 20
     assert keystone.simulator.counters["GET /allocations/clusters/1/"] > 40, (
-        "the server did refuse some"
+        "the server refused some"
     )
     assert keystone.simulator.counters["logins"] == 1
 
 
-async def test_all_calls_wait_for_a_throttle(kind: Kind, keystone: Running) -> None:
+async def test_all_calls_wait_for_throttling_to_end(kind: Kind, keystone: Running) -> None:
     keystone.simulator.settings["throttle_user"] = 100
     client = kind.client(keystone, **ADMIN)
     for dummy in range(100):
@@ -520,11 +522,11 @@ async def test_all_calls_wait_for_a_throttle(kind: Kind, keystone: Running) -> N
     nearly_over(keystone, 1)
     outcomes = await kind.together(lambda: client.raw.http_get("/users/teams/1/"), 50)
     assert [outcome.status_code for outcome in outcomes] == [200] * 50
-    # Only the calls that were in progress when the throttle began are refused.
+    # Only the calls that were in progress when throttling began are refused.
     assert keystone.simulator.counters["GET /users/teams/1/"] <= 100 + 50 + 50
 
 
-async def test_a_throttle_that_lasts_too_long_is_an_error(kind: Kind, keystone: Running) -> None:
+async def test_throttling_that_lasts_too_long_is_an_error(kind: Kind, keystone: Running) -> None:
     keystone.simulator.settings["throttle_user"] = 1
     client = kind.client(keystone, **ADMIN, timeout=5, retry={"max_time": 5})
     await client.retrieve_cluster(pk=1)

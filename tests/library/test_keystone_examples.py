@@ -4,9 +4,8 @@
 
 """The examples of Keystone's reference document run as they are printed there.
 
-Replaced are the name of the package in the import line and the address of the server. One typo of
-the document is corrected: the two lines that make a client to be closed by hand end in a colon
-there.
+Only the package name and the server address are replaced. One typo of the document is corrected:
+the two lines that make a client to be closed by hand end in a colon there.
 """
 
 from __future__ import annotations
@@ -203,7 +202,7 @@ class Examples:
 
     Attributes:
         running: The server.
-        url: Where it is.
+        url: Its base URL.
         kind: 0 for the sync example of a pair, 1 for the async one.
     """
 
@@ -213,7 +212,7 @@ class Examples:
         self.kind = kind
 
     def run(self, *examples: str | tuple[str, str], signed_in: bool = False) -> dict[str, Any]:
-        """Run examples one after the other as one program; gives its names."""
+        """Run examples one after the other as one program, and return its namespace."""
         names: dict[str, Any] = {}
         programs = [
             self._program(example if isinstance(example, str) else example[self.kind])
@@ -339,7 +338,7 @@ def test_the_deletion_example_runs(examples: Examples) -> None:
     assert caught.value.response.status_code == 404
 
 
-def test_a_record_that_exists_is_deleted_whatever_is_asked_for(examples: Examples) -> None:
+def test_raise_not_exists_does_not_affect_an_existing_record(examples: Examples) -> None:
     examples.run(DELETE_OR_RAISE, signed_in=True)
     assert examples.running.simulator.store.get("Cluster", 1) is None
 

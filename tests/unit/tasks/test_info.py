@@ -31,7 +31,7 @@ class Service:
         return value
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing."""
 
 
 def read(client: Service, params: Mapping[str, Any]) -> info.Found:
@@ -58,7 +58,7 @@ def test_no_more_than_the_limit_are_returned() -> None:
 
 
 @pytest.mark.parametrize(("made", "kept"), [(5, False), (200_000, True)])
-def test_many_records_are_left_out_of_the_next_search_for_garbage(made: int, kept: bool) -> None:
+def test_many_records_are_excluded_from_garbage_collection(made: int, kept: bool) -> None:
     before = gc.get_freeze_count()
     try:
         with info.collector_paused():
@@ -84,7 +84,7 @@ def test_the_garbage_collector_pauses_while_records_are_read(is_enabled: bool) -
 
 
 @pytest.mark.parametrize("limit", [0, -1, True])
-def test_a_limit_below_1_is_refused(limit: Any) -> None:
+def test_an_invalid_limit_is_refused(limit: Any) -> None:
     with pytest.raises(TaskError, match="^limit must be a whole number from 1, not "):
         run(limit=limit)
 
