@@ -591,6 +591,20 @@ def test_a_slow_resolver_is_given_up_and_its_answer_shared(
     assert addresses._lookups == {}
 
 
+def test_a_lookup_that_is_interrupted_before_it_begins_is_not_shared(
+    monkeypatch: pytest.MonkeyPatch, names: dict[str, Any]
+) -> None:
+    def interrupt(dummy: threading.Thread) -> None:
+        raise KeyboardInterrupt
+
+    names["server.example"] = lambda: [entry("127.0.0.1", 80)]
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            addresses.look_up("server.example", 80)
+    assert addresses.look_up("server.example", 80).result(600) == [entry("127.0.0.1", 80)]
+
+
 @pytest.mark.parametrize(
     ("error", "raised"),
     [

@@ -224,6 +224,39 @@ async def test_the_connections_of_all_origins_are_closed(case: Case) -> None:
     await case.kind.wait(origins.close())
 
 
+async def test_an_origin_that_is_added_while_a_client_is_closed_keeps_no_connections(
+    case: Case,
+) -> None:
+    """Another thread closes the client while the transport is made."""
+    pooled = Pooled(case)
+    kind = AsyncOrigins if case.kind.want_async else SyncOrigins
+
+    def make(dummy: str) -> Any:
+        origins.abort()
+        return pooled.pool
+
+    origins = kind(make)
+    with pytest.raises(ClientError, match="this client is closed: make"):
+        await case.kind.wait(
+            origins.exchange(Exchange("GET", "http://server.example/", (), b"", 30, 1000))
+        )
+    assert pooled.backend.made == 0
+
+
+async def test_an_exchange_that_waits_for_a_connection_fails_if_the_client_is_closed(
+    pooled: Pooled,
+) -> None:
+    opened = await streams(pooled, 3)
+    pooled.pool.abort()
+    await pooled.close(opened[0])
+    with pytest.raises(ClientError, match="this client is closed: make"):
+        await pooled.exchange()
+    assert pooled.backend.made == 3
+    await pooled.close(opened[1])
+    await pooled.close(opened[2])
+    assert pooled.backend.closed == 3
+
+
 class CallersTransport(httpx.MockTransport):
     """A transport of the caller.
 

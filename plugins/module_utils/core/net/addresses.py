@@ -60,12 +60,15 @@ def look_up(host: str, port: int) -> Future[list[Address]]:
     own.set_running_or_notify_cancel()
     lookup = _lookups.setdefault(key, own)
     if lookup is own:
-        thread = threading.Thread(target=_resolve, args=(key, own), daemon=True)
         try:
-            thread.start()
+            threading.Thread(target=_resolve, args=(key, own), daemon=True).start()
         except RuntimeError:
             # The process may have no more threads: the lookup is worth more than its time limit.
             _resolve(key, own)
+        except BaseException:
+            # An interrupt must not leave a lookup that others would wait for.
+            _lookups.pop(key, None)
+            raise
     return lookup
 
 
@@ -73,10 +76,10 @@ def _resolve(key: tuple[int, str, int], lookup: Future[list[Address]]) -> None:
     try:
         found = socket.getaddrinfo(key[1], key[2], type=socket.SOCK_STREAM)
     except Exception as exc:  # noqa: BLE001  # it belongs to those who wait for the lookup
-        del _lookups[key]
+        _lookups.pop(key, None)
         lookup.set_exception(exc)
     else:
-        del _lookups[key]
+        _lookups.pop(key, None)
         lookup.set_result(found)
 
 

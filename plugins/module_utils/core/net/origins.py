@@ -23,9 +23,10 @@ class OriginsBase:
         make: Makes the transport of an origin.
     """
 
-    __slots__ = ("_make", "_transports")
+    __slots__ = ("_closed", "_make", "_transports")
 
     def __init__(self, make: Callable[[str], Any]) -> None:
+        self._closed = False
         self._make = make
         self._transports: dict[str, Any] = {}
 
@@ -46,10 +47,14 @@ class OriginsBase:
             transport = self._transports.get(origin) or self._transports.setdefault(
                 origin, self._make(origin)
             )
+            if self._closed:
+                # The thread that closed this may not have found the transport.
+                transport.abort()
         return transport.exchange(effect)
 
     def abort(self) -> None:
         """Close every idle connection, from any thread and without an event loop."""
+        self._closed = True
         for transport in list(self._transports.values()):
             transport.abort()
 
@@ -61,8 +66,7 @@ class SyncOrigins(OriginsBase):
 
     def close(self) -> None:
         """Close every idle connection."""
-        for transport in list(self._transports.values()):
-            transport.close()
+        self.abort()
 
 
 class AsyncOrigins(OriginsBase):
@@ -72,5 +76,6 @@ class AsyncOrigins(OriginsBase):
 
     async def close(self) -> None:
         """Close every idle connection."""
+        self._closed = True
         for transport in list(self._transports.values()):
             await transport.close()

@@ -12,7 +12,8 @@ from contextlib import suppress
 from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ..exceptions import ConfigurationError, RequestError
+from ..closing import CLOSED
+from ..exceptions import ClientError, ConfigurationError, RequestError
 from . import idle
 from .custom_wire import AsyncCustomWire, CustomWire
 from .decoding import BodyReader
@@ -74,6 +75,9 @@ class Pool:
             idle.register(self)
 
     def _take(self) -> Any:
+        if self._closed:
+            # While this exchange waited until it was its turn, for example.
+            raise ClientError(CLOSED)
         wire = self._take_idle()
         if wire is not None:
             return wire
