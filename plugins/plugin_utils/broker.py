@@ -52,8 +52,8 @@ PATIENCE = 5.0
 SMALL = 16 * 1024
 """Bytes that fit the buffers between processes, so that sending them waits for no reader."""
 
-MOST = 64
-"""Tasks that the broker performs at the same time at most."""
+MAX_TASKS = 64
+"""Maximum number of tasks that the broker performs at the same time."""
 
 IDLE_CHECK = 5.0
 """Seconds between two searches for idle connections that are too old to be used again. Their
@@ -150,7 +150,7 @@ class _Claim:
 
 
 def perform(
-    action_class: type, name: str, arguments: Mapping[str, Any], **how: bool
+    action_class: type, name: str, arguments: Mapping[str, Any], **mode: bool
 ) -> dict[str, Any] | None:
     """Have the broker perform a task.
 
@@ -158,7 +158,7 @@ def perform(
         action_class: A class whose `task` is the module's row; the broker imports it by its name.
         name: The module's name, for messages.
         arguments: The options as given, plain data.
-        **how: `check_mode` and `inject_invocation`, as for `in_process.run`.
+        **mode: `check_mode` and `inject_invocation`, as for `in_process.run`.
 
     Returns:
         The result; `None` if there is no broker or it has no room, and nothing has been done.
@@ -166,7 +166,7 @@ def perform(
     Raises:
         AnsibleActionFail: The task raised an error that no task should raise.
     """
-    task = pickle.dumps((action_class, name, arguments, how, display.display.verbosity))
+    task = pickle.dumps((action_class, name, arguments, mode, display.display.verbosity))
     channel = _hand_over(task)
     if channel is None:
         return None
@@ -187,7 +187,7 @@ def perform(
                     display.log_sink.get()(*value)
         except (EOFError, OSError):
             # It is unknown how much of the task was performed.
-            return {"failed": True, "changed": not how["check_mode"], "msg": LOST}
+            return {"failed": True, "changed": not mode["check_mode"], "msg": LOST}
 
 
 def _hand_over(task: bytes) -> Connection | None:
@@ -228,8 +228,10 @@ def _start_once(rendezvous: _Rendezvous) -> None:
     with rendezvous.starting():
         if rendezvous.is_served():
             return
-        most = min(limits.share_of_files(MOST), limits.share_of_processes(MOST + 1) - 1)
-        if most < 1:
+        max_tasks = min(
+            limits.share_of_files(MAX_TASKS), limits.share_of_processes(MAX_TASKS + 1) - 1
+        )
+        if max_tasks < 1:
             raise OSError("the limit on processes leaves no room for a broker")
         started, report = os.pipe()
         try:
@@ -239,7 +241,7 @@ def _start_once(rendezvous: _Rendezvous) -> None:
                     rendezvous.serve()
                     os.write(report, b"+")
                     os.close(report)
-                    _serve(rendezvous, most)
+                    _serve(rendezvous, max_tasks)
                 finally:
                     os._exit(0)
         finally:
@@ -250,12 +252,12 @@ def _start_once(rendezvous: _Rendezvous) -> None:
             raise OSError("the broker has not started")
 
 
-def _serve(rendezvous: _Rendezvous, most: int) -> NoReturn:
+def _serve(rendezvous: _Rendezvous, max_tasks: int) -> NoReturn:
     """Accept tasks until the main process has ended.
 
     Args:
-        rendezvous: The place that tasks come from.
-        most: Tasks that are performed at the same time at most.
+        rendezvous: Tasks are received here.
+        max_tasks: Maximum number of tasks performed at the same time.
     """
     # The terminal's Ctrl-C is for the main process, and the broker ends with that.
     os.setsid()
@@ -265,7 +267,7 @@ def _serve(rendezvous: _Rendezvous, most: int) -> NoReturn:
     for standard in range(3):
         os.dup2(null, standard)
     rendezvous.outside.close()
-    room = threading.BoundedSemaphore(most)
+    room = threading.BoundedSemaphore(max_tasks)
     events = select.poll()
     events.register(rendezvous.inside, select.POLLIN)
     if main_process.LIFELINE is not None:
@@ -329,13 +331,13 @@ def _perform(channel: Connection, claim: _Claim, room: threading.BoundedSemaphor
                 if not claim.take():
                     return
             send(_ACCEPTED, None)
-            action_class, name, arguments, how, display.display.verbosity = channel.recv()
+            action_class, name, arguments, mode, display.display.verbosity = channel.recv()
             display.show()
             redaction.in_scope.set(())
             retry_budget.budget.set(retry_budget.RetryBudget())
             display.log_sink.set(lambda *record: send(_RECORD, record))
             waiting.caller.set(channel)
-            send(_RESULT, in_process.run(action_class.task, name, arguments, **how))
+            send(_RESULT, in_process.run(action_class.task, name, arguments, **mode))
         except waiting.Abandoned:
             pass
         except BaseException as exc:  # noqa: BLE001 - the worker tells its user, whatever it is

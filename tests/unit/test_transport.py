@@ -54,7 +54,7 @@ def exchange(url: str = "https://server.example/x") -> Exchange:
 
 
 @pytest.mark.parametrize(
-    ("error", "said", "sent"),
+    ("error", "expected", "sent"),
     [
         (httpx.ConnectTimeout("SECRET"), "there was no connection within 30 s", False),
         (httpx.PoolTimeout("SECRET"), "there was no connection within 30 s", False),
@@ -116,13 +116,13 @@ def exchange(url: str = "https://server.example/x") -> Exchange:
     ],
 )
 def test_every_network_error_is_one_line_with_advice(
-    error: httpx.HTTPError, said: str, sent: bool
+    error: httpx.HTTPError, expected: str, sent: bool
 ) -> None:
-    told = faults.explain(error, exchange(), network.WireState(lambda: 0.0))
-    assert said in told.message
-    assert told.sent is sent
-    assert "SECRET" not in told.message
-    assert "\n" not in told.message
+    request_error = faults.explain(error, exchange(), network.WireState(lambda: 0.0))
+    assert expected in request_error.message
+    assert request_error.sent is sent
+    assert "SECRET" not in request_error.message
+    assert "\n" not in request_error.message
 
 
 def test_plain_http_on_a_tls_port_is_suspected() -> None:
@@ -155,13 +155,13 @@ def test_plain_http_on_a_tls_port_is_suspected() -> None:
     ],
 )
 def test_an_invalid_response_is_an_error_that_may_be_temporary(error: str, reason: str) -> None:
-    told = faults.explain(
+    request_error = faults.explain(
         httpcore.RemoteProtocolError(error), exchange(), network.WireState(lambda: 0.0)
     )
-    assert reason in told.message
-    assert not told.permanent
-    assert told.sent
-    assert "SECRET" not in told.message
+    assert reason in request_error.message
+    assert not request_error.permanent
+    assert request_error.sent
+    assert "SECRET" not in request_error.message
 
 
 @pytest.mark.parametrize(
@@ -177,13 +177,13 @@ def test_a_certificate_refused_by_strict_checks_is_not_called_untrusted(reason: 
     error = httpcore.ConnectError(
         f"[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: {reason} (_ssl.c:1032)"
     )
-    told = faults.explain(error, exchange(), network.WireState(lambda: 0.0))
-    assert f"violates RFC 5280 ({reason.lower()}), which Python 3.13" in told.message
-    assert told.permanent
+    request_error = faults.explain(error, exchange(), network.WireState(lambda: 0.0))
+    assert f"violates RFC 5280 ({reason.lower()}), which Python 3.13" in request_error.message
+    assert request_error.permanent
 
 
 @pytest.mark.parametrize(
-    ("error", "source", "said"),
+    ("error", "source", "expected"),
     [
         (
             httpcore.ConnectError("Connection refused"),
@@ -233,16 +233,16 @@ def test_a_certificate_refused_by_strict_checks_is_not_called_untrusted(reason: 
     ],
 )
 def test_a_proxy_that_failed_is_named_with_its_source(
-    error: Exception, source: str, said: str
+    error: Exception, source: str, expected: str
 ) -> None:
     state = network.WireState(lambda: 0.0)
     state.proxy = proxies.Proxy("http", "proxy.example", 3128, None, source)
     state.at_proxy = True
-    told = faults.explain(error, exchange(), state)
-    assert told.message.startswith(f"proxy http://proxy.example:3128 (from {source}): ")
-    assert said in told.message
-    assert str(told) == told.message
-    assert not told.sent
+    request_error = faults.explain(error, exchange(), state)
+    assert request_error.message.startswith(f"proxy http://proxy.example:3128 (from {source}): ")
+    assert expected in request_error.message
+    assert str(request_error) == request_error.message
+    assert not request_error.sent
     state.at_proxy = False
     behind = faults.explain(httpcore.ReadError(""), exchange(), state)
     assert "the connection went through the proxy http://proxy.example:3128" in behind.message
@@ -250,12 +250,12 @@ def test_a_proxy_that_failed_is_named_with_its_source(
 
 
 def test_a_slow_name_resolution_is_named() -> None:
-    told = faults.explain(
+    request_error = faults.explain(
         httpcore.ConnectTimeout("the name was not resolved"),
         exchange(),
         network.WireState(lambda: 0.0),
     )
-    assert told.message == (
+    assert request_error.message == (
         "the name was not resolved within 30 s; check host, DNS, or raise 'timeout'"
     )
 
@@ -387,7 +387,7 @@ def tls_files(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "expected"),
     [
         (
             {"ca_path": "/nonexistent/ca.pem"},
@@ -436,7 +436,7 @@ def tls_files(tmp_path: Path) -> dict[str, str]:
     ],
 )
 async def test_a_tls_file_that_cannot_be_used_is_named(
-    case: Case, tls_files: dict[str, str], options: dict[str, str], said: str
+    case: Case, tls_files: dict[str, str], options: dict[str, str], expected: str
 ) -> None:
     server = Server()
     server.transport = None
@@ -446,7 +446,7 @@ async def test_a_tls_file_that_cannot_be_used_is_named(
     for dummy in range(2):
         with pytest.raises(ConfigurationError) as caught:
             await case.get(client)
-        assert said.format(**tls_files) in str(caught.value)
+        assert expected.format(**tls_files) in str(caught.value)
 
 
 @pytest.fixture
@@ -722,6 +722,6 @@ async def test_only_log_records_of_the_http_library_during_our_calls_are_dropped
 
 def test_a_request_may_end_in_another_context_than_it_began() -> None:
     """So does the call of a closed loop, when its coroutine is finalised."""
-    sending = quiet.quietly()
+    sending = quiet.silence_loggers()
     contextvars.copy_context().run(sending.__enter__)
     sending.__exit__(None, None, None)

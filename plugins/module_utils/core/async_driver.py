@@ -156,7 +156,7 @@ class AsyncDriver:
             flight = state.flights[effect.name] = asyncio.get_running_loop().create_task(
                 self.run(effect.run())
             )
-            flight.add_done_callback(_retrieved)
+            flight.add_done_callback(_retrieve_error)
         done, dummy = await asyncio.wait((flight,), timeout=effect.timeout)
         if not done:
             raise too_late(effect)
@@ -188,6 +188,6 @@ class AsyncDriver:
             await custom.aclose()
 
 
-def _retrieved(flight: asyncio.Task[Any]) -> None:
+def _retrieve_error(flight: asyncio.Task[Any]) -> None:
     # If every caller was cancelled, the error is not looked at, and asyncio would report it.
     dummy = flight.cancelled() or flight.exception()

@@ -121,7 +121,7 @@ class Engine:
         if response.is_success():
             self._retry_budget.add_success()
         elif attempts.rejection and not call.return_401:
-            error = self.refused(response, attempts.rejection)
+            error = self.refusal(response, attempts.rejection)
             error.after_write = call.is_write and attempts.maybe_executed
             raise error
         return (outcome, response) if call.stream else response
@@ -153,7 +153,7 @@ class Engine:
                 response=self._mask(response),
             )
 
-    def refused(self, response: Response, hint: str) -> AuthenticationError:
+    def refusal(self, response: Response, hint: str) -> AuthenticationError:
         """Return the error for a login that did not succeed.
 
         Args:

@@ -209,18 +209,18 @@ def error_text(content: Any, wording: Wording = PLAIN) -> str:
     return "; ".join(_field_errors(content, (), wording) or ())
 
 
-def _field_errors(content: Any, place: tuple[str, ...], wording: Wording) -> list[str] | None:
-    """Return the errors of the fields below a place; `None` if there is anything else."""
+def _field_errors(content: Any, path: tuple[str, ...], wording: Wording) -> list[str] | None:
+    """Return the errors of the fields below a path; `None` if there is anything else."""
     if isinstance(content, list):
         if content and all(isinstance(text, str) for text in content):
-            name = ".".join(part for part in place if part not in wording.unnamed_fields)
+            name = ".".join(part for part in path if part not in wording.unnamed_fields)
             return [f"{name}: {' '.join(content)}" if name else " ".join(content)]
         content = dict(enumerate(content))
-    if not isinstance(content, Mapping) or len(place) > _DEEPEST:
+    if not isinstance(content, Mapping) or len(path) > _DEEPEST:
         return None
     found: list[str] = []
     for name, inner in content.items():
-        texts = _field_errors(inner, (*place, str(name)), wording)
+        texts = _field_errors(inner, (*path, str(name)), wording)
         if texts is None:
             return None
         found += texts

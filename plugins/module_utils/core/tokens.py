@@ -75,7 +75,7 @@ def request(
     response: Response = yield from engine.send(call)
     status = response.status_code
     if status in refusals or 300 <= status < 400:
-        raise engine.refused(response, hint)
+        raise engine.refusal(response, hint)
     engine.check(response, absent if status in _ABSENT else None)
     return response
 

@@ -52,7 +52,7 @@ ONCE = call_of(max_tries=1)
 
 
 @pytest.mark.parametrize(
-    ("call", "outcome", "told", "decision"),
+    ("call", "outcome", "retry_after_s", "decision"),
     [
         (GET, 200, None, DONE),
         (GET, 404, None, DONE),
@@ -94,16 +94,18 @@ ONCE = call_of(max_tries=1)
         (KEYED, 409, None, DONE),
     ],
 )
-def test_the_decision_after_a_first_attempt(call, outcome, told, decision):
+def test_the_decision_after_a_first_attempt(call, outcome, retry_after_s, decision):
     attempts = Attempts(call, 1000.0)
     attempts.tries = attempts.number = 1
     attempts.throttled = int(outcome == 429)
 
-    assert decide(outcome, told, attempts, call, itertools.repeat(WAIT), 1000.0) == decision
+    assert (
+        decide(outcome, retry_after_s, attempts, call, itertools.repeat(WAIT), 1000.0) == decision
+    )
 
 
 @pytest.mark.parametrize(
-    ("state", "now", "outcome", "told", "decision"),
+    ("state", "now", "outcome", "retry_after_s", "decision"),
     [
         ({"tries": 3}, 1000.0, 503, None, Again(WAIT)),
         ({"tries": 4}, 1000.0, 503, None, DONE),
@@ -119,13 +121,13 @@ def test_the_decision_after_a_first_attempt(call, outcome, told, decision):
         ({"tries": 1, "rejection": "no"}, 1000.0, 401, None, DONE),
     ],
 )
-def test_the_decision_after_a_later_attempt(state, now, outcome, told, decision):
+def test_the_decision_after_a_later_attempt(state, now, outcome, retry_after_s, decision):
     call = call_of(statuses=[401, 429, 503])
     attempts = Attempts(call, 1000.0)
     for name, value in state.items():
         setattr(attempts, name, value)
 
-    assert decide(outcome, told, attempts, call, itertools.repeat(WAIT), now) == decision
+    assert decide(outcome, retry_after_s, attempts, call, itertools.repeat(WAIT), now) == decision
 
 
 def test_a_409_is_waited_for_if_the_first_request_with_the_same_key_may_be_in_progress():
@@ -143,7 +145,7 @@ def test_the_end_of_the_waits_is_no_wait():
 
 
 @pytest.mark.parametrize(
-    ("outcome", "told", "expected"),
+    ("outcome", "has_retry_after", "expected"),
     [
         (fault(), False, True),
         (fault(sent=False), False, False),
@@ -165,5 +167,5 @@ def test_the_end_of_the_waits_is_no_wait():
         (520, False, True),
     ],
 )
-def test_an_attempt_may_have_been_executed(outcome, told, expected):
-    assert maybe_executed(outcome, told) is expected
+def test_an_attempt_may_have_been_executed(outcome, has_retry_after, expected):
+    assert maybe_executed(outcome, has_retry_after) is expected

@@ -238,7 +238,7 @@ def test_a_connection_that_was_reset(kind: Peer, listening: socket.socket) -> No
 
 
 class Echo(threading.Thread):
-    """A server that shakes hands in TLS, in TLS again if told to, and says in capitals what it
+    """A server that shakes hands in TLS, in TLS again if asked to, and returns in capitals what it
     reads."""
 
     def __init__(self, listening: socket.socket, layers: int, context: ssl.SSLContext) -> None:
@@ -488,14 +488,14 @@ def test_addresses_that_refuse_and_cannot_be_reached(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         refusing = entry("127.0.0.1", server.getsockname()[1])
-    made = addresses._connecting
+    made = addresses._start_connecting
 
     def connecting(address: Any) -> socket.socket:
         if address[4][0] == "198.51.100.1":
             raise OSError(errno.ENETUNREACH, "Network is unreachable")
         return made(address)
 
-    monkeypatch.setattr(addresses, "_connecting", connecting)
+    monkeypatch.setattr(addresses, "_start_connecting", connecting)
     names["server.example"] = [entry("198.51.100.1", 80), refusing]
     names["nowhere.example"] = [entry("198.51.100.1", 80)]
 
@@ -521,7 +521,7 @@ def test_a_socket_that_cannot_be_set_up_is_closed(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(socket, "socket", Broken)
     with pytest.raises(OSError, match="unreachable"):
-        addresses._connecting(entry("127.0.0.1", 80))
+        addresses._start_connecting(entry("127.0.0.1", 80))
     assert made[0].fileno() == -1
 
 

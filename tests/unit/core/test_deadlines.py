@@ -100,7 +100,7 @@ async def test_a_permit_does_not_go_to_a_task_whose_time_is_up() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         ({"timeout": 1e10}, "timeout must be at most 1000000 seconds"),
         ({"timeout": 10**400}, "timeout must be at most 1000000 seconds"),
@@ -114,7 +114,7 @@ async def test_a_permit_does_not_go_to_a_task_whose_time_is_up() -> None:
     ],
 )
 def test_numbers_that_no_clock_can_take_are_refused_at_once(
-    options: dict[str, Any], said: str
+    options: dict[str, Any], message: str
 ) -> None:
-    with pytest.raises(ConfigurationError, match=said):
+    with pytest.raises(ConfigurationError, match=message):
         platform_factory("server.example", **OAUTH, **options)

@@ -184,7 +184,7 @@ def lost(sent, permanent=False):
 
 
 @pytest.mark.parametrize(
-    ("method", "safe", "outcome", "told", "allowed"),
+    ("method", "safe", "outcome", "has_retry_after", "allowed"),
     [
         # Nothing was sent: any method.
         ("POST", False, lost(False), False, True),
@@ -212,8 +212,8 @@ def lost(sent, permanent=False):
         ("POST", True, 502, False, True),
     ],
 )
-def test_what_may_be_repeated_by_default(method, safe, outcome, told, allowed):
-    assert RetryPolicy().allows(method, safe, outcome, told) is allowed
+def test_what_may_be_repeated_by_default(method, safe, outcome, has_retry_after, allowed):
+    assert RetryPolicy().allows(method, safe, outcome, has_retry_after) is allowed
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_verify_is_a_bool_a_path_or_a_context(verify: Any, ca_path: Any, read: A
 
 
 @pytest.mark.parametrize(
-    ("options", "said"),
+    ("options", "message"),
     [
         ((0, None, None, None), "'verify' must be True or False, not 0"),
         ((1, None, None, None), "'verify' must be True or False, not 1"),
@@ -68,8 +68,8 @@ def test_verify_is_a_bool_a_path_or_a_context(verify: Any, ca_path: Any, read: A
         ((True, None, None, "k.pem"), "'client_key' is given without 'client_cert'"),
     ],
 )
-def test_what_cannot_work_is_refused(options: Any, said: str) -> None:
-    with pytest.raises(ConfigurationError, match=said):
+def test_options_that_cannot_be_used_are_refused(options: Any, message: str) -> None:
+    with pytest.raises(ConfigurationError, match=message):
         tls_options(*options, None)
 
 

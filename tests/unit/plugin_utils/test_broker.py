@@ -129,16 +129,16 @@ def test_warnings_come_back() -> None:
 
 
 def test_records_are_shown_by_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[tuple[int, str]] = []
+    records: list[tuple[int, str]] = []
     monkeypatch.setattr(display.display, "verbosity", 3)
-    token = display.log_sink.set(lambda *record: told.append(record))
+    token = display.log_sink.set(lambda *record: records.append(record))
     try:
         ask("log")
         with display.silence(True):
             ask("log")
     finally:
         display.log_sink.reset(token)
-    assert told == [
+    assert records == [
         (logging.INFO, "a record"),
         (logging.WARNING, "a warning"),
         (display.REPORT, "a line about [REDACTED]"),
@@ -248,7 +248,7 @@ def test_a_worker_performs_its_task_if_limits_leave_no_room_for_a_broker(
 def test_a_worker_performs_its_task_if_the_broker_has_no_room_for_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(broker, "MOST", 1)
+    monkeypatch.setattr(broker, "MAX_TASKS", 1)
     file = tmp_path / "state"
 
     def work() -> None:

@@ -121,7 +121,7 @@ def race(addresses: Sequence[Address], clock: Callable[[], float], ends: float) 
         while waiting or running:
             if waiting:
                 try:
-                    running.append(_connecting(waiting.pop(0)))
+                    running.append(_start_connecting(waiting.pop(0)))
                 except OSError as exc:
                     failures.append(exc)
                     continue
@@ -141,21 +141,21 @@ def race(addresses: Sequence[Address], clock: Callable[[], float], ends: float) 
     raise next((exc for exc in failures if exc.errno == errno.ECONNREFUSED), failures[0])
 
 
-def _connecting(address: Address) -> socket.socket:
-    family, kind, protocol, dummy, place = address
+def _start_connecting(address: Address) -> socket.socket:
+    family, kind, protocol, dummy, target = address
     candidate = socket.socket(family, kind, protocol)
     try:
         candidate.setblocking(False)
         candidate.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with suppress(BlockingIOError):
-            candidate.connect(place)
+            candidate.connect(target)
     except BaseException:
         candidate.close()
         raise
     return candidate
 
 
-def made_room(exc: OSError) -> bool:
+def make_room(exc: OSError) -> bool:
     """Close idle connections if an error says that the process has too many open files.
 
     Resolving a name needs some files too.

@@ -12,9 +12,9 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from .decoding import Decoding
-from .faults import explained
+from .faults import translate_errors
 from .pool import Pool
-from .quiet import quietly
+from .quiet import silence_loggers
 from .received import RawResponse
 from .semaphore import TimedSemaphore
 from .wire_settings import WireSettings
@@ -46,7 +46,7 @@ class AsyncTransport(Pool):
         wire, streaming, done = None, False, False
         try:
             wire = self._take()
-            with quietly(), explained(effect, wire):
+            with silence_loggers(), translate_errors(effect, wire):
                 head = await wire.send(effect, started)
                 if effect.stream and 200 <= head.status_code < 300:
                     reader = AsyncReader(self, effect, wire, head)
@@ -76,7 +76,7 @@ class AsyncTransport(Pool):
     async def close(self) -> None:
         """Close every idle connection now, and those in use when they are put back."""
         self._closed = True
-        with quietly():
+        with silence_loggers():
             while (wire := self._take_idle()) is not None:
                 await wire.aclose()
 
@@ -96,7 +96,7 @@ class AsyncReader:
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """Yield the decoded body."""
-        with explained(self._effect, self._wire):
+        with translate_errors(self._effect, self._wire):
             async with aclosing(self._head.stream.__aiter__()) as pieces:
                 async for raw in pieces:
                     for part in self._decoding.pieces(raw):

@@ -205,7 +205,7 @@ class AsyncioNetwork:
             try:
                 return await self._open_stream(host, port, ends)
             except OSError as exc:
-                if not addresses.made_room(exc):
+                if not addresses.make_room(exc):
                     raise
                 return await self._open_stream(host, port, ends)
         except OSError as exc:

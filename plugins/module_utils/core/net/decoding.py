@@ -50,8 +50,8 @@ class Decoding:
         self._begun = False
         self._decoder: Decoder | None = None
 
-    def pieces(self, raw: bytes, most: int = 1 << 62) -> Iterator[bytes]:
-        """Yield the decoded pieces of a raw piece, `most` bytes in all if it is compressed.
+    def pieces(self, raw: bytes, max_bytes: int = 1 << 62) -> Iterator[bytes]:
+        """Yield the decoded pieces of a raw piece, `max_bytes` in all if it is compressed.
 
         Raises:
             RequestError: A coding that was not asked for, or not compressed data.
@@ -62,7 +62,7 @@ class Decoding:
         if self._decoder is None:
             yield raw
         else:
-            yield from self._decoder.pieces(raw, most)
+            yield from self._decoder.pieces(raw, max_bytes)
 
     def check_complete(self) -> None:
         """Check that the body is complete.
@@ -166,7 +166,7 @@ class BodyReader:
         return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
 
     def _refuse_size(self) -> None:
-        raise _permanent(
+        raise _permanent_error(
             f"the response is longer than {self.limit} bytes;"
             " raise 'max_response_bytes', or ask for less at a time"
         )
@@ -183,8 +183,8 @@ class Decoder:
         self._fed = False
         self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 32)
 
-    def pieces(self, raw: bytes, most: int) -> Iterator[bytes]:
-        """Yield the decoded pieces of a raw piece, `most` bytes in all.
+    def pieces(self, raw: bytes, max_bytes: int) -> Iterator[bytes]:
+        """Yield the decoded pieces of a raw piece, `max_bytes` in all.
 
         Raises:
             RequestError: Not compressed data.
@@ -195,10 +195,10 @@ class Decoder:
             if len(raw) < _HEADER:
                 self._begun = raw
                 return
-        pending = False
+        left, pending = max_bytes, False
         # Without further input there may still be output, if the last bytes were for more than one
         # piece.
-        while (raw or pending) and most > 0:
+        while (raw or pending) and left > 0:
             if self._zlib.eof:
                 # A gzip body may have several members (RFC 1952 section 2.2). Anything else that
                 # follows is ignored.
@@ -208,7 +208,7 @@ class Decoder:
                 if not raw.startswith(_MEMBER):
                     return
                 self._zlib = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            asked = min(most, _PIECE)
+            asked = min(left, _PIECE)
             try:
                 part = self._zlib.decompress(raw, asked)
             except zlib.error as exc:
@@ -220,7 +220,7 @@ class Decoder:
                     continue
                 raise RequestError("the response's compressed body is damaged", cause=exc) from exc
             self._fed = True
-            most -= len(part)
+            left -= len(part)
             yield part
             raw, pending = self._zlib.unused_data or self._zlib.unconsumed_tail, len(part) == asked
 
@@ -274,7 +274,9 @@ def decoder(headers: Mapping[str, str], sent: Sent = ()) -> Decoder | None:
     if unknown and unknown <= {part.partition(";")[0].strip() for part in asked.split(",")}:
         return None
     named = headers["content-encoding"].strip().lower()
-    raise _permanent(f"the response's content-encoding is {named[:40]!r}, which was not asked for")
+    raise _permanent_error(
+        f"the response's content-encoding is {named[:40]!r}, which was not asked for"
+    )
 
 
 def _codings(headers: Mapping[str, str]) -> list[str]:
@@ -286,7 +288,7 @@ def _codings(headers: Mapping[str, str]) -> list[str]:
     return [name for name in named if name and name not in _NOT_CODINGS]
 
 
-def _permanent(message: str) -> RequestError:
+def _permanent_error(message: str) -> RequestError:
     error = RequestError(message)
     error.permanent = True
     return error

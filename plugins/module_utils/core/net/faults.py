@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def explained(effect: Exchange, wire: Wire) -> Iterator[None]:
+def translate_errors(effect: Exchange, wire: Wire) -> Iterator[None]:
     """Turn the HTTP library's errors into ours.
 
     Args:
@@ -48,7 +48,9 @@ def explained(effect: Exchange, wire: Wire) -> Iterator[None]:
         raise error from error.cause
     except UnicodeError as exc:
         is_header = isinstance(exc, UnicodeEncodeError) and exc.encoding == "latin-1"
-        error = _permanent(_BAD_HEADER, None) if is_header else _permanent(_NO_HOST, exc)
+        error = (
+            _permanent_error(_BAD_HEADER, None) if is_header else _permanent_error(_NO_HOST, exc)
+        )
         raise error from error.cause
 
 
@@ -181,7 +183,7 @@ def explain(exc: Exception, effect: Exchange, state: WireState) -> RequestError:
 def _explain(exc: Exception, effect: Exchange) -> RequestError:
     if _is(exc, "ConnectTimeout", "PoolTimeout"):
         what = "DNS" if NOT_RESOLVED in str(exc) else "port and firewalls"
-        return _unsent(f"{_late(exc, effect)}; check host, {what}, or raise 'timeout'", exc)
+        return _unsent_error(f"{_late(exc, effect)}; check host, {what}, or raise 'timeout'", exc)
     if _is(exc, "TimeoutException"):
         return RequestError(
             f"no response within {rounded(effect.timeout)} s;"
@@ -199,12 +201,12 @@ def _explain(exc: Exception, effect: Exchange) -> RequestError:
         error.permanent = True
         return error
     if _is(exc, "UnsupportedProtocol"):
-        return _permanent(f"the connection failed ({type(exc).__name__})", exc)
+        return _permanent_error(f"the connection failed ({type(exc).__name__})", exc)
     if _is(exc, "InvalidURL"):
-        return _permanent(_NO_HOST, exc)
+        return _permanent_error(_NO_HOST, exc)
     if _is(exc, "LocalProtocolError"):
         # The text of the error has the header, which may be a credential.
-        return _permanent(_BAD_HEADER, None)
+        return _permanent_error(_BAD_HEADER, None)
     return _no_answer(exc, effect)
 
 
@@ -228,7 +230,7 @@ def _explain_proxy(exc: Exception, effect: Exchange, proxy: Proxy) -> RequestErr
         return error
     else:
         what = f"the connection to it broke ({type(exc).__name__}); {correct}"
-    return _unsent(f"proxy {proxy}: {what}", exc)
+    return _unsent_error(f"proxy {proxy}: {what}", exc)
 
 
 def _late(exc: Exception, effect: Exchange) -> str:
@@ -241,10 +243,10 @@ def _no_connection(exc: Exception, faults: tuple[_Fault, ...]) -> RequestError:
     for fault in faults:
         if found := fault.pattern.search(text):
             what = fault.what.format(reason=found[0].strip().lower())
-            error = _unsent(f"{what}; {fault.advice}", exc)
+            error = _unsent_error(f"{what}; {fault.advice}", exc)
             error.permanent = fault.permanent
             return error
-    return _unsent(f"the connection failed ({type(exc).__name__})", exc)
+    return _unsent_error(f"the connection failed ({type(exc).__name__})", exc)
 
 
 def _no_answer(exc: Exception, effect: Exchange) -> RequestError:
@@ -274,14 +276,14 @@ def _is(exc: Exception, *names: str) -> bool:
     return any(kind.__name__ in names for kind in type(exc).__mro__)
 
 
-def _permanent(message: str, exc: Exception | None) -> RequestError:
+def _permanent_error(message: str, exc: Exception | None) -> RequestError:
     """Return an error that every further attempt would have too, before anything is sent."""
-    error = _unsent(message, exc)
+    error = _unsent_error(message, exc)
     error.permanent = True
     return error
 
 
-def _unsent(message: str, exc: Exception | None) -> RequestError:
+def _unsent_error(message: str, exc: Exception | None) -> RequestError:
     error = RequestError(message, cause=exc)
     error.sent = False
     return error

@@ -105,7 +105,7 @@ class _NetworkBase:
         self._state = state
         self._network = network
 
-    def _connecting(self, host: str, timeout: float | None) -> tuple[str, float | None, int]:
+    def _begin_connect(self, host: str, timeout: float | None) -> tuple[str, float | None, int]:
         """Return the host, the time limit in seconds, and the number of TLS layers to come."""
         state = self._state
         left = state.left(timeout, httpcore.ConnectTimeout)
@@ -130,7 +130,7 @@ class _StreamBase:
         self._layers = layers
         self.get_extra_info = stream.get_extra_info
 
-    def _securing(
+    def _begin_tls(
         self, context: CoreContext, name: str | None, timeout: float | None
     ) -> tuple[Any, str, float | None]:
         """Return the arguments for TLS, and record its peer."""
@@ -139,7 +139,7 @@ class _StreamBase:
             self._state.at_proxy = False
         return context.real, certificate_name(name or ""), left
 
-    def _writing(self, timeout: float | None) -> float | None:
+    def _begin_write(self, timeout: float | None) -> float | None:
         """Return the seconds that writing may take, and record that something is sent."""
         left = self._state.left(timeout, httpcore.WriteTimeout)
         if not self._layers:
@@ -158,13 +158,13 @@ class Stream(_StreamBase):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         for piece in pieces(buffer):
-            self._stream.write(piece, self._writing(timeout))
+            self._stream.write(piece, self._begin_write(timeout))
 
     def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> Stream:
-        given = self._securing(ssl_context, server_hostname, timeout)
-        return Stream(self._stream.start_tls(*given), self._state, self._layers - 1)
+        arguments = self._begin_tls(ssl_context, server_hostname, timeout)
+        return Stream(self._stream.start_tls(*arguments), self._state, self._layers - 1)
 
     def close(self) -> None:
         self._stream.close()
@@ -178,7 +178,7 @@ class Network(_NetworkBase):
     def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, **options: Any
     ) -> Stream:
-        host, left, layers = self._connecting(host, timeout)
+        host, left, layers = self._begin_connect(host, timeout)
         stream = self._network.connect_tcp(host, port, left, **options)
         return Stream(stream, self._state, layers)
 
@@ -196,13 +196,13 @@ class AsyncStream(_StreamBase):
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         for piece in pieces(buffer):
-            await self._stream.write(piece, self._writing(timeout))
+            await self._stream.write(piece, self._begin_write(timeout))
 
     async def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
     ) -> AsyncStream:
-        given = self._securing(ssl_context, server_hostname, timeout)
-        return AsyncStream(await self._stream.start_tls(*given), self._state, self._layers - 1)
+        arguments = self._begin_tls(ssl_context, server_hostname, timeout)
+        return AsyncStream(await self._stream.start_tls(*arguments), self._state, self._layers - 1)
 
     async def aclose(self) -> None:
         await self._stream.aclose()
@@ -216,7 +216,7 @@ class AsyncNetwork(_NetworkBase):
     async def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, **options: Any
     ) -> AsyncStream:
-        host, left, layers = self._connecting(host, timeout)
+        host, left, layers = self._begin_connect(host, timeout)
         stream = await self._network.connect_tcp(host, port, left, **options)
         return AsyncStream(stream, self._state, layers)
 

@@ -37,7 +37,7 @@ def _install_filters() -> None:
 
 
 @contextmanager
-def quietly() -> Iterator[None]:
+def silence_loggers() -> Iterator[None]:
     """Drop the records of the HTTP library inside this context.
 
     The levels and handlers of its loggers are not changed.

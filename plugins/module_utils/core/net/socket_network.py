@@ -180,7 +180,7 @@ class SocketNetwork:
             try:
                 return self._open_stream(host, port, ends)
             except OSError as exc:
-                if not addresses.made_room(exc):
+                if not addresses.make_room(exc):
                     raise
                 return self._open_stream(host, port, ends)
         except OSError as exc:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from .decoding import Decoding
-from .faults import explained
+from .faults import translate_errors
 from .pool import Pool
-from .quiet import quietly
+from .quiet import silence_loggers
 from .received import RawResponse
 from .wire_settings import WireSettings
 
@@ -48,7 +48,7 @@ class SyncTransport(Pool):
         wire, streaming, done = None, False, False
         try:
             wire = self._take()
-            with quietly(), explained(effect, wire):
+            with silence_loggers(), translate_errors(effect, wire):
                 head = wire.send(effect, started)
                 if effect.stream and 200 <= head.status_code < 300:
                     reader = SyncReader(self, effect, wire, head)
@@ -99,7 +99,7 @@ class SyncReader:
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the decoded body."""
-        with explained(self._effect, self._wire):
+        with translate_errors(self._effect, self._wire):
             for raw in self._head.stream:
                 yield from self._decoding.pieces(raw)
         self._decoding.check_complete()
