@@ -60,7 +60,7 @@ ACCESS: Mapping[str, FieldAccess] = {
     "update_only": FieldAccess.UPDATE_ONLY,
     "read_only": FieldAccess.READ_ONLY,
 }
-_SIMPLE: Mapping[Any, Kind] = {"str": TEXT, "bool": BOOLEAN, "int": INTEGER}
+_SIMPLE: Mapping[str, Kind] = {"str": TEXT, "bool": BOOLEAN, "int": INTEGER}
 """Types of arguments, as they are written in the source, to the kinds of their values."""
 _ROUTES: Mapping[str, type[Route]] = {
     "many": List,
@@ -110,7 +110,7 @@ def row_of(
         "access": routes.access(given.get("access", given.get("path"))),
     }
     own.pop("path", None)
-    return _made(ResourceType, own, "resource")
+    return _make(ResourceType, own, "resource")
 
 
 class _Routes:
@@ -130,7 +130,7 @@ class _Routes:
             for name, route in given.items()
             if name in _ROUTES and route is not None
         }
-        return _made(Access, {**given, **routes}, "access")
+        return _make(Access, {**given, **routes}, "access")
 
     def _route(self, name: str, data: Any) -> Route:
         given: dict[str, Any] = {"path": data} if isinstance(data, str) else {}
@@ -142,24 +142,24 @@ class _Routes:
         for failure in ("absent", "failures"):
             if given.get(failure) is not None:
                 found = [
-                    _made(Failure, item, f"{name}.{failure}")
+                    _make(Failure, item, f"{name}.{failure}")
                     for item in _items(given[failure], f"{name}.{failure}")
                 ]
                 given[failure] = next(iter(found), None) if failure == "absent" else found
         for inner, kind in (("otherwise", name), ("remove", "delete"), ("first", "delete")):
             if given.get(inner) is not None:
                 given[inner] = self._route(kind, given[inner])
-        return _made(_ROUTES[name], given, name)
+        return _make(_ROUTES[name], given, name)
 
     def _style(self, data: Any, where: str) -> PageStyle:
         if isinstance(data, str):
-            return _named(self._styles, data, where)
-        return _made(PageStyle, {"name": "own", **_mapping(data, where)}, where)
+            return _choose(self._styles, data, where)
+        return _make(PageStyle, {"name": "own", **_mapping(data, where)}, where)
 
     def _dialect(self, data: Any, where: str) -> Dialect:
         if isinstance(data, str):
-            return _named(self._dialects, data, where)
-        return _made(Dialect, data, where)
+            return _choose(self._dialects, data, where)
+        return _make(Dialect, data, where)
 
 
 def _field(data: Any, usual: Mapping[str, Kind]) -> Field:
@@ -181,15 +181,15 @@ def _field(data: Any, usual: Mapping[str, Kind]) -> Field:
     elif kind == "relation":
         given["kind"] = Relation(str(options.get("to", "")))
     elif kind == "document":
-        given["kind"] = _made(Document, options.get("document", {}), f"{where}: document")
+        given["kind"] = _make(Document, options.get("document", {}), f"{where}: document")
     else:
-        given["kind"] = _named(KINDS, kind, f"{where}: kind")
+        given["kind"] = _choose(KINDS, kind, f"{where}: kind")
     if "access" in given:
-        given["access"] = _named(ACCESS, given["access"], f"{where}: access")
-    return _made(Field, given, where)
+        given["access"] = _choose(ACCESS, given["access"], f"{where}: access")
+    return _make(Field, given, where)
 
 
-def _made(kind: Callable[..., T], data: Any, where: str) -> T:
+def _make(kind: Callable[..., T], data: Any, where: str) -> T:
     """Return an object made from the arguments of its class by name."""
     given = _mapping(data, where)
     code = kind.__init__.__code__
@@ -229,7 +229,7 @@ def _parse(kind: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]
     return result
 
 
-def _named(known: Mapping[str, T], name: Any, where: str) -> T:
+def _choose(known: Mapping[str, T], name: Any, where: str) -> T:
     if not isinstance(name, str) or name not in known:
         raise ConfigurationError(f"{where}: unknown {name!r}; known are {', '.join(known)}")
     return known[name]
