@@ -15,7 +15,7 @@ import ssl
 import sys
 from http import HTTPStatus
 from typing import Any
-from unittest.mock import AsyncMock, create_autospec
+from unittest.mock import AsyncMock, Mock, create_autospec
 
 import httpx
 import pytest
@@ -54,6 +54,11 @@ def made(case: Case, factory: Any, server: Server, **options: Any) -> Any:
         runtime=case.kind.runtime(case.time),
         **given,
     )
+
+
+def made_of(case: Case, kind: Any, server: Server, **options: Any) -> Any:
+    runtime = case.kind.runtime(case.time)
+    return kind(**HOST, retry=1, transport=server.transport, runtime=runtime, **options)
 
 
 def platform(case: Case, server: Server, **options: Any) -> Any:
@@ -247,6 +252,64 @@ async def test_authenticate_logs_in_every_time(case: Case) -> None:
         await case.kind.wait(client.authenticate())
 
 
+def with_login(case: Case, own: Any) -> Any:
+    """Return a class of Platforms whose `authenticate` calls a function first."""
+
+    class Own(Platform):
+        def authenticate(self) -> None:
+            own(self, super().authenticate)
+
+    class AsyncOwn(AsyncPlatform):
+        async def authenticate(self) -> None:
+            result = own(self, super().authenticate)
+            if inspect.isawaitable(result):
+                await result
+
+    return AsyncOwn if case.kind.want_async else Own
+
+
+async def test_a_class_may_add_to_the_login(case: Case) -> None:
+    server, seen = Server(), []
+
+    def own(client: Any, log_in: Any) -> Any:
+        seen.append(client.user)
+        return log_in()
+
+    client = made_of(case, with_login(case, own), server, **USER)
+    for dummy in range(2):
+        await case.get(client)
+    assert (seen, len(server.logins)) == (["ada"], 1)
+
+
+async def test_a_class_may_have_a_login_of_its_own(case: Case) -> None:
+    ok = httpx.Response(200)
+    server = Server(ok, ok, ok, httpx.Response(401))
+    tokens = iter("abcdef")
+
+    def own(client: Any, dummy: Any) -> None:
+        client.token = next(tokens)
+
+    client = made_of(case, with_login(case, own), server, ttl=60)
+    await case.kind.together(lambda: client.get("/x"), 2)
+    case.time.now += 61
+    await case.get(client)
+    with pytest.raises(exceptions.HTTPStatusError, match="set 'authenticated' to False"):
+        await case.get(client)
+    client.authenticated = False
+    await case.get(client)
+    assert (server.tokens, server.logins) == (list("aabbc"), [])
+
+
+async def test_the_login_of_one_client_may_be_replaced(case: Case) -> None:
+    server = Server()
+    client = platform(case, server)
+    client.authenticate = AsyncMock() if case.kind.want_async else Mock()
+    for dummy in range(2):
+        await case.get(client)
+    assert client.authenticate.call_count == 1
+    assert (client.authenticated, server.logins) == (True, [])
+
+
 async def test_the_inner_client_has_headers_and_can_be_closed(case: Case) -> None:
     server = Server()
     client = made(case, ipsdk.gateway_factory, server, timeout=7, **USER)
@@ -307,13 +370,15 @@ async def test_clients_can_be_closed_as_those_of_this_library(case: Case) -> Non
     async def use() -> Any:
         async with platform(case, Server()) as client:
             assert (await client.get("/x")).is_success()
-        await client.aclose()
+        async with client.client:
+            await client.aclose()
         return client
 
     def use_in_thread() -> Any:
         with platform(case, Server()) as client:
             assert client.get("/x").is_success()
-        client.close()
+        with client.client:
+            client.close()
         return client
 
     client = await case.kind.wait(use() if case.kind.want_async else use_in_thread())

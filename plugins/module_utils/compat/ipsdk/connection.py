@@ -9,7 +9,9 @@ Credentials are attributes that may be set; the next login uses them.
 
 from __future__ import annotations
 
+import asyncio
 import functools
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -22,7 +24,7 @@ from ...core.metadata import USER_AGENT
 from ...core.net import conversion, httplib
 from ...core.numbers import seconds, seconds_or_zero
 from ...core.secrets.redaction import SecretValues
-from ...core.session import MemoryStore, Session
+from ...core.session import MemoryStore, Session, expiry
 from ...itential.arguments import place
 from ..timeouts import NO_LIMIT, seconds_of
 from . import logging
@@ -80,6 +82,7 @@ class ConnectionBase:
         "__dict__",
         "__weakref__",
         "_given",
+        "_login_lock",
         "_store",
         "client",
         "client_id",
@@ -91,6 +94,7 @@ class ConnectionBase:
     )
 
     want_async: ClassVar[bool]
+    authenticate: Any
 
     def __init__(
         self,
@@ -113,6 +117,7 @@ class ConnectionBase:
         self.client_secret = client_secret
         self.ttl = ttl
         self._store = MemoryStore()
+        self._login_lock: Any = asyncio.Lock() if self.want_async else threading.Lock()
         self._given: Any = None
         try:
             origin, prefix = place(host, port, use_tls, base_path or "")
@@ -169,7 +174,7 @@ class ConnectionBase:
         if token is None:
             self.authenticated = False
         else:
-            self._store.save(Session(token, headers=(("Authorization", f"Bearer {token}"),)))
+            self._start_session(token, headers=(("Authorization", f"Bearer {token}"),))
 
     @property
     def authenticated(self) -> bool:
@@ -185,13 +190,26 @@ class ConnectionBase:
         if not value:
             self.connection._engine.keeper.forget()
         elif not self.authenticated:
-            self._store.save(Session(""))
+            self._start_session("")
+
+    def _start_session(self, token: str, **details: Any) -> None:
+        """Start a session that the program has made."""
+        now, ttl = self.connection._runtime.clock(), seconds_or_zero("ttl", self.ttl)
+        renewal = "set 'authenticated' to False to log in again" if self._has_own_login() else ""
+        self._store.save(
+            Session(token, expires_at=expiry(now, ttl, None), no_renewal=renewal, **details)
+        )
+
+    def _has_own_login(self) -> bool:
+        """Tell if the program has replaced `authenticate`, in its class or in this object."""
+        return bool(self.authenticate.__module__ != __name__)
 
     def _call(self, method: HTTPMethod, path: str, params: Any, json: Any) -> Call:
         """Make a call. For the arguments and errors see `Connection._send_request`."""
         with self._errors():
             _check(method, path, params, json)
-            self._take_credentials()
+            if not self._has_own_login():
+                self._take_credentials()
             call: Call = self.connection._call(method.value, path, params, json=json)
             return call
 
@@ -247,13 +265,21 @@ class Connection(ConnectionBase):
             RequestError: There is no response.
             IpsdkError: An argument is not usable.
         """
+        if self._has_own_login():
+            with self._login_lock:
+                if not self.authenticated:
+                    self.authenticate()
+                    self.authenticated = True
         call = self._call(method, path, params, json)
         with self._errors(call):
             response = self.connection._driver.run(self.connection._engine.checked(call))
         return self._response(call, response)
 
     def authenticate(self) -> None:
-        """Log in now, also if there is a session."""
+        """Log in now, also if there is a session.
+
+        A program may replace this method; calls use it if there is no session.
+        """
         with self._errors():
             self.connection._driver.run(self._logged_in())
 
@@ -301,6 +327,11 @@ class AsyncConnection(ConnectionBase):
         json: dict[str, Any] | list[Any] | None = None,
     ) -> Response:
         """Send a request."""
+        if self._has_own_login():
+            async with self._login_lock:
+                if not self.authenticated:
+                    await self.authenticate()
+                    self.authenticated = True
         call = self._call(method, path, params, json)
         with self._errors(call):
             response = await self.connection._driver.run(self.connection._engine.checked(call))
@@ -406,6 +437,18 @@ class Client:
     async def aclose(self) -> None:
         """Close all connections of an `AsyncConnection`."""
         await self._connection.aclose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *dummy: object) -> None:
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *dummy: object) -> None:
+        await self.aclose()
 
 
 @functools.cache
