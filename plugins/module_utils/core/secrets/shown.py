@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from urllib.parse import unquote, unquote_plus
 
+from .finding import search
 from .names import sensitivity_of
 from .values import LONGEST_JUDGED, looks_random
 
@@ -44,7 +45,7 @@ _SECRET_QUERY_KEYS = frozenset(
 """Keys that name a secret in a query, though not elsewhere (RFC 6749 section 4.1.2, and others)."""
 
 _KEY_PARTS = re.compile(r"[\[\].]+")
-_SEGMENT_HINT = re.compile(r"(?i)token|secret|key|pass|session|auth|cred|invite|reset|share")
+_HINT = re.compile(r"(?i)token|secret|key|pass|session|auth|cred|invite|reset|share")
 
 
 def safe_url(url: str) -> str:
@@ -70,26 +71,28 @@ def safe_url(url: str) -> str:
 
 
 def _safe_path(path: str) -> str:
-    """Hide the segments after one that names a secret, if they look random.
+    """Hide segments and parameters of segments that are secrets.
 
-    `/tokens/8fk3...` is an example.
+    For example `/tokens/8fk3...`, if it looks random, and `/x;jsessionid=8fk3...`.
     """
-    if not _SEGMENT_HINT.search(path):
+    if not _HINT.search(path):
         return path
     segments = path.split("/")
     for number in range(1, len(segments)):
         before = segments[number - 1]
-        named = sensitivity_of(before) or _SEGMENT_HINT.match(before)
+        named = sensitivity_of(before) or _HINT.match(before)
         if named and looks_random(unquote(segments[number])):
             segments[number] = HIDDEN
+        elif "=" in segments[number]:
+            segments[number] = ";".join(map(_safe_pair, segments[number].split(";")))
     return "/".join(segments)
 
 
 @lru_cache(maxsize=1024)
 def _safe_pair(pair: str) -> str:
     key, equals, value = pair.partition("=")
-    if not equals:
-        return HIDDEN if looks_random(unquote_plus(key)) else key
+    if not value:
+        return f"{HIDDEN}{equals}" if looks_random(unquote_plus(key)) else pair
     return pair if _may_be_shown(unquote_plus(key), unquote_plus(value)) else f"{key}={HIDDEN}"
 
 
@@ -110,6 +113,9 @@ def _may_be_shown(key: str, value: str) -> bool:
     if any(sensitivity_of(part) or part.lower() in _SECRET_QUERY_KEYS for part in parts):
         return False
     if "://" in value and ("@" in value or "?" in value):
+        return False
+    # A pair within the value; the search is slow when it is used for the first time.
+    if ("=" in value or ":" in value) and _HINT.search(value) and search(value):
         return False
     if parts and _plain_key(parts[0]) in SHOWN_QUERY_KEYS:
         return True
