@@ -22,7 +22,7 @@ def page(title: str) -> httpx.Response:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         pytest.param(page("x" * 178 + SECRET), id="at the end of a title"),
         pytest.param(page(f"{SECRET[:7]}<b>{SECRET[7:]}</b>"), id="with a tag in it"),
@@ -41,9 +41,9 @@ def page(title: str) -> httpx.Response:
         pytest.param(httpx.ConnectError(f"no {SECRET}"), id="in the error of a lower layer"),
     ],
 )
-async def test_a_secret_is_masked_before_a_text_is_shortened(case: Case, answer: Any) -> None:
+async def test_a_secret_is_masked_before_a_text_is_shortened(case: Case, response: Any) -> None:
     with pytest.raises(ClientError) as caught:
-        await case.kind.wait(case.platform(Server(answer)).get("/x", retry=1))
+        await case.kind.wait(case.platform(Server(response)).get("/x", retry=1))
     for part in (SECRET, SECRET[:8], "abc"):
         assert part not in caught.value.message
         assert part not in str(caught.value)
@@ -106,8 +106,8 @@ async def test_no_error_refers_to_one_that_has_a_header(
     linked: list[BaseException] = [caught.value]
     seen: list[BaseException] = []
     while linked:
-        one = linked.pop()
-        seen.append(one)
-        causes = (one.__cause__, one.__context__, getattr(one, "cause", None))
+        current = linked.pop()
+        seen.append(current)
+        causes = (current.__cause__, current.__context__, getattr(current, "cause", None))
         linked += [each for each in causes if each is not None and each not in seen]
     assert error not in seen

@@ -2089,7 +2089,7 @@ HOSTILE = [
     'name="password" value=',
     "IDENTIFIED BY '",
     "Digest a=",
-    # Places that look ahead without going on there.
+    # Finders look ahead in these, but continue before the end of what they read.
     "Digest username=",
     "Digest username=a, ",
     'Digest realm="a", ',

@@ -127,7 +127,7 @@ WORDS = st.sampled_from(
 
 @given(words=st.lists(WORDS, max_size=30), glue=st.sampled_from(["", " ", "\n", "\\"]))
 @settings(deadline=None)
-def test_any_text_is_worked_through(words, glue):
+def test_any_text_is_scanned_to_the_end(words, glue):
     text = glue.join(words)
 
     redacted = heuristics.scan_and_redact(text)

@@ -33,8 +33,8 @@ class Text(str):
         self.reading.characters += (len(self) if found < 0 else found) - start
         return found
 
-    def __getitem__(self, place: Any) -> str:
-        piece = super().__getitem__(place)
+    def __getitem__(self, index: Any) -> str:
+        piece = super().__getitem__(index)
         self.reading.characters += len(piece)
         return piece
 

@@ -167,8 +167,8 @@ def test_white_space_around_a_secret_is_no_part_of_it() -> None:
 
 
 @pytest.mark.parametrize("piece", ["\\", "'", "&amp;", "%25", " ", "\\'", "\\\\\\ "])
-def test_a_text_of_many_escapes_is_worked_through(piece: str) -> None:
-    # Choices within choices would take longer than anybody can wait.
+def test_a_text_of_many_escapes_is_scanned_to_the_end(piece: str) -> None:
+    # Nested choices would take exponential time.
     known = SecretValues(["\\" * 9 + "'" * 9 + '"' * 9 + " " * 9 + "&" * 9 + "%" * 9 + "x"])
 
     assert known.scrub(piece * 2000) == piece * 2000

@@ -4,10 +4,10 @@
 
 """Finding the positions of secrets in a text.
 
-The text is read once from left to right. `ANCHOR` stops at every place where a secret may begin or
-be named. The finder for that kind of place searches around it, within bounds, notes the spans to be
-masked and returns the position at which to continue. Text that was read as a value is not read
-again, so the time is linear in the text.
+The text is read once from left to right. `ANCHOR` stops wherever a secret may begin or be named.
+The finder for that kind of anchor searches around it, within bounds, notes the spans to be masked
+and returns the position at which to continue. Text that was read as a value is not read again, so
+the time is linear in the text.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ def search(text: str, kinds: Collection[str] = frozenset(KINDS)) -> list[Span]:
     anchored = ANCHOR.search(text)
     if not anchored:
         return []
-    this = Search(text, kinds)
+    state = Search(text, kinds)
     while anchored:
         end = anchored.end()
         find = _FINDERS[(anchored.lastgroup or "").partition("_")[0]]
-        anchored = ANCHOR.search(text, max(find(this, anchored), end))
-    return _merge(sorted(this.found))
+        anchored = ANCHOR.search(text, max(find(state, anchored), end))
+    return _merge(sorted(state.found))
 
 
 def _merge(found: list[Span]) -> list[Span]:

@@ -48,14 +48,14 @@ def pattern_of(value: str, *, letters: bool = False) -> str:
     for char, run in groupby(value.replace("\r\n", "\n")):
         count = len(list(run))
         if char.isascii() and char.isalnum():
-            written = rf"(?:{char}|{_escaped(char)})" if letters else char
+            written = rf"(?:{char}|{_escapes_of(char)})" if letters else char
             parts.append(written * count)
         else:
-            parts.append(_run(char, count))
+            parts.append(_pattern_of_run(char, count))
     return "".join(parts)
 
 
-def _run(char: str, count: int) -> str:
+def _pattern_of_run(char: str, count: int) -> str:
     """Return an expression for a character that is repeated.
 
     Choices are made for the whole run: a choice for each of its characters would take exponential
@@ -63,16 +63,16 @@ def _run(char: str, count: int) -> str:
     """
     plain, times = re.escape(char), f"{{{count}}}"
     # Escapes come first: some begin with the character itself, `%25` and `&amp;` for example.
-    ways = [f"(?:{_escaped(char)}){times}"]
+    ways = [f"(?:{_escapes_of(char)}){times}"]
     if char == "\\":
         ways += [rf"\\{{{count},{16 * count}}}", f"(?:{_PERCENT}5[cC]){{{count},{16 * count}}}"]
     elif char == "\n":
-        carriage_return = _escaped("\r")
-        ways[0] = f"(?:(?:{carriage_return})?(?:{_escaped(char)})){times}"
+        carriage_return = _escapes_of("\r")
+        ways[0] = f"(?:(?:{carriage_return})?(?:{_escapes_of(char)})){times}"
         ways.append(rf"(?:\\{{0,15}}{_LINE_BREAK}){times}")
     else:
         most = 2 * count if char in _DOUBLED else count
-        marked = f"(?:{plain}|{_percent_encoded(char)})"
+        marked = f"(?:{plain}|{_percent_escape(char)})"
         ways += [f"{plain}{{{count},{most}}}", f"(?:{_BACKSLASHES}{marked}){times}"]
     if char == " ":
         fold = rf"\\?{_LINE_BREAK}"
@@ -80,23 +80,23 @@ def _run(char: str, count: int) -> str:
     return f"(?:{'|'.join(ways)})"
 
 
-def _escaped(char: str) -> str:
+def _escapes_of(char: str) -> str:
     """Return an expression for the escapes of a character, `%26` and `&amp;` for example."""
     code = ord(char)
     raw = char.encode("utf-8", "surrogatepass")
-    number = f"{_HASH}(?:0{{0,6}}{code}|[xX]0{{0,6}}{_hex(code, 1)})"
+    number = f"{_HASH}(?:0{{0,6}}{code}|[xX]0{{0,6}}{_hex_pattern(code, 1)})"
     ways = [
-        _percent_encoded(char),
-        "".join(f"={_hex(byte, 2)}" for byte in raw),
+        _percent_escape(char),
+        "".join(f"={_hex_pattern(byte, 2)}" for byte in raw),
         f"{_AMPERSAND}(?:{number}{_html_names(char)}){_SEMICOLON}",
-        f"{_BACKSLASHES}(?:u\\{{0{{0,4}}{_hex(code, 1)}\\}}|U{_hex(code, 8)})",
+        f"{_BACKSLASHES}(?:u\\{{0{{0,4}}{_hex_pattern(code, 1)}\\}}|U{_hex_pattern(code, 8)})",
     ]
     if code > 0xFFFF:
         high, low = divmod(code - 0x10000, 0x400)
         pair = (0xD800 + high, 0xDC00 + low)
-        ways.append("".join(f"{_BACKSLASHES}u{_hex(unit, 4)}" for unit in pair))
+        ways.append("".join(f"{_BACKSLASHES}u{_hex_pattern(unit, 4)}" for unit in pair))
     else:
-        ways.append(f"(?:{_BACKSLASHES}|%)u{_hex(code, 4)}")
+        ways.append(f"(?:{_BACKSLASHES}|%)u{_hex_pattern(code, 4)}")
     if code in _LETTERS:
         ways.append(f"{_BACKSLASHES}{_LETTERS[code]}")
     sequences = {raw}
@@ -106,17 +106,17 @@ def _escaped(char: str) -> str:
         # A byte that is not UTF-8, as Python reads it from the environment.
         sequences.add(bytes((code - 0xDC00,)))
     for sequence in sorted(sequences):
-        ways.append("".join(f"{_BACKSLASHES}x{_hex(byte, 2)}" for byte in sequence))
+        ways.append("".join(f"{_BACKSLASHES}x{_hex_pattern(byte, 2)}" for byte in sequence))
         ways.append("".join(f"{_BACKSLASHES}{byte:03o}" for byte in sequence))
         if code > 0x7F:
-            ways.append("".join(f"{_PERCENT}{_hex(byte, 2)}" for byte in sequence))
+            ways.append("".join(f"{_PERCENT}{_hex_pattern(byte, 2)}" for byte in sequence))
             ways.append("".join(chr(0xDC00 + byte) for byte in sequence))
     return "|".join(ways)
 
 
-def _percent_encoded(char: str) -> str:
+def _percent_escape(char: str) -> str:
     raw = char.encode("utf-8", "surrogatepass")
-    return "".join(f"{_PERCENT}{_hex(byte, 2)}" for byte in raw)
+    return "".join(f"{_PERCENT}{_hex_pattern(byte, 2)}" for byte in raw)
 
 
 def _html_names(char: str) -> str:
@@ -135,7 +135,7 @@ def _names_by_character() -> dict[str, list[str]]:
     return names
 
 
-def _hex(number: int, digits: int) -> str:
+def _hex_pattern(number: int, digits: int) -> str:
     """Return an expression for a number in hexadecimal digits of either case."""
     text = f"{number:0{digits}x}"
     return "".join(f"[{digit}{digit.upper()}]" if digit.isalpha() else digit for digit in text)

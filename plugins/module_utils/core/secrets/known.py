@@ -180,30 +180,32 @@ class SecretValues:
         Returns:
             The same object if it contains no secret.
         """
-        together = _that_may_be_in(value, self._secrets_in_scope())
-        return _mask_data(value, together) if together else value
+        secrets = _candidates(value, self._secrets_in_scope())
+        return _mask_data(value, secrets) if secrets else value
 
     def may_be_in(self, text: str) -> bool:
         """Tell whether one of these secrets, or of those in scope, may be in the texts of data.
 
         `False` is certain, except for numbers that are written like a secret, see `has_numbers`.
         """
-        return bool(_in_text(text, self._secrets_in_scope()))
+        return bool(_candidates_in_text(text, self._secrets_in_scope()))
 
     @property
     def has_numbers(self) -> bool:
         """`True` if one of these secrets, or of those in scope, is a number."""
         several = self._secrets_in_scope()
-        return any(_is_number(value) for one in several for value in one._expiry)
+        return any(_is_number(value) for secrets in several for value in secrets._expiry)
 
     def scrub_bytes(self, data: bytes) -> bytes:
         """Return bytes with these secrets masked, and those in scope."""
-        together = self._secrets_in_scope()
-        anchors = (needle.anchor.encode() for one in together for needle in one._usual_needles())
+        several = self._secrets_in_scope()
+        anchors = (
+            needle.anchor.encode() for secrets in several for needle in secrets._usual_needles()
+        )
         if not any(anchor in data for anchor in anchors) and not _bytes_have_escaped_letters(data):
             return data
         text = data.decode("utf-8", "surrogateescape")
-        return _scrub(text, together).encode("utf-8", "surrogateescape")
+        return _scrub(text, several).encode("utf-8", "surrogateescape")
 
     def scrub_error(self, error: ClientError) -> None:
         """Mask these secrets, and those in scope, in an error that leaves a client."""
@@ -214,8 +216,8 @@ class SecretValues:
             error.request.url = self.scrub(error.request.url)
 
 
-def _that_may_be_in(value: Any, several: tuple[SecretValues, ...]) -> tuple[SecretValues, ...]:
-    """Return those of several secrets that data may contain; the others it certainly does not.
+def _candidates(value: Any, several: tuple[SecretValues, ...]) -> tuple[SecretValues, ...]:
+    """Return those that data may contain; it certainly does not contain the others.
 
     Writing the data as JSON and searching that costs a tenth of walking through it.
     """
@@ -226,11 +228,11 @@ def _that_may_be_in(value: Any, several: tuple[SecretValues, ...]) -> tuple[Secr
         text = _encode(value)
     except (TypeError, ValueError, RecursionError):
         return several
-    return _in_text(text, several)
+    return _candidates_in_text(text, several)
 
 
-def _in_text(text: str, several: tuple[SecretValues, ...]) -> tuple[SecretValues, ...]:
-    """Return those of several secrets that a text may contain."""
+def _candidates_in_text(text: str, several: tuple[SecretValues, ...]) -> tuple[SecretValues, ...]:
+    """Return those that a text may contain."""
     if _has_escaped_letters(text):
         return tuple(secrets for secrets in several if secrets._usual_needles())
     return tuple(
@@ -288,7 +290,7 @@ def _mask_data(value: Any, several: tuple[SecretValues, ...]) -> Any:
     if isinstance(value, (list, tuple)):
         return [_mask_data(item, several) for item in value]
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return MASK if any(str(value) in one._expiry for one in several) else value
+        return MASK if any(str(value) in secrets._expiry for secrets in several) else value
     return value
 
 

@@ -42,24 +42,24 @@ def named_secrets(value: Any, *, headers: bool = False) -> Iterator[str]:
         headers: The value itself contains headers.
     """
     if isinstance(value, Mapping):
-        yield from _of_headers(value) if headers else _of_mapping(value)
+        yield from _secrets_of_headers(value) if headers else _secrets_of_mapping(value)
     elif isinstance(value, str):
-        yield from _of_text(value)
+        yield from _secrets_of_text(value)
     elif isinstance(value, (list, tuple, set, frozenset)):
         for item in value:
             yield from named_secrets(item)
 
 
-def _of_mapping(value: Mapping[Any, Any]) -> Iterator[str]:
+def _secrets_of_mapping(value: Mapping[Any, Any]) -> Iterator[str]:
     # One entry of a list of variables: {name: password, value: ...}.
     pair = names_in_pair(value)
     for key, item in value.items():
         names = pair if key == "value" and pair else [str(key)]
         sensitivity = max(map(_sensitivity_of, names))
         if str(key).lower() == "headers":
-            yield from _of_headers_as_given(item)
+            yield from _secrets_of_unchecked_headers(item)
         elif sensitivity:
-            yield from _under(item, sensitivity)
+            yield from _secrets_under(item, sensitivity)
         else:
             yield from named_secrets(item)
 
@@ -71,23 +71,23 @@ def _sensitivity_of(key: str) -> Sensitivity:
     return max(map(sensitivity_of, parts), default=Sensitivity.HARMLESS)
 
 
-def _under(value: Any, sensitivity: Sensitivity) -> Iterator[str]:
+def _secrets_under(value: Any, sensitivity: Sensitivity) -> Iterator[str]:
     """Yield the secrets in a value under a name of this sensitivity."""
     if isinstance(value, Mapping):
         for key, item in value.items():
             if is_harmless_in_secret(str(key)):
                 yield from named_secrets({key: item})
             else:
-                yield from _under(item, max(sensitivity, sensitivity_of(str(key))))
+                yield from _secrets_under(item, max(sensitivity, sensitivity_of(str(key))))
     elif isinstance(value, (list, tuple, set, frozenset)):
         for item in value:
-            yield from _under(item, sensitivity)
+            yield from _secrets_under(item, sensitivity)
     elif sensitivity >= Sensitivity.TEXT:
         yield from texts_of(value)
     elif isinstance(value, str):
         if sensitivity is Sensitivity.PERHAPS and is_secret(value, sensitivity, quoted=True):
             yield value
-        yield from _of_text(value)
+        yield from _secrets_of_text(value)
 
 
 def texts_of(value: Any) -> Iterator[str]:
@@ -104,33 +104,33 @@ def texts_of(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def _of_headers_as_given(headers: Any) -> Iterator[str]:
+def _secrets_of_unchecked_headers(headers: Any) -> Iterator[str]:
     """Yield the secrets in headers, also if these have a type that is refused later."""
     if isinstance(headers, Mapping):
-        yield from _of_headers(headers)
+        yield from _secrets_of_headers(headers)
     elif isinstance(headers, (list, tuple)):
         if len(headers) == 2 and isinstance(headers[0], str):
-            yield from _of_headers({headers[0]: headers[1]})
+            yield from _secrets_of_headers({headers[0]: headers[1]})
         for item in headers:
-            yield from _of_headers_as_given(item)
+            yield from _secrets_of_unchecked_headers(item)
     else:
-        yield from _of_header_text(str(headers))
+        yield from _secrets_of_header_text(str(headers))
 
 
-def _of_headers(headers: Mapping[Any, Any]) -> Iterator[str]:
+def _secrets_of_headers(headers: Mapping[Any, Any]) -> Iterator[str]:
     for name, item in headers.items():
         for value in texts_of(item):
             yield from header_secrets(str(name), value)
 
 
-def _of_header_text(text: str) -> Iterator[str]:
+def _secrets_of_header_text(text: str) -> Iterator[str]:
     """Yield the secrets in headers that were given as a text by mistake."""
     words = text.split()
     for number, word in enumerate(words[:-1], 1):
         if sensitivity_of(word.rstrip(":=")) >= Sensitivity.TEXT:
             yield " ".join(words[number:])
             yield from words[number:]
-    yield from _of_text(text)
+    yield from _secrets_of_text(text)
 
 
 def header_secrets(name: str, value: str) -> Iterator[str]:
@@ -156,7 +156,7 @@ def header_secrets(name: str, value: str) -> Iterator[str]:
                 with suppress(binascii.Error, ValueError):
                     yield base64.b64decode(credentials).decode().partition(":")[2]
     else:
-        yield from _of_text(value)
+        yield from _secrets_of_text(value)
 
 
 def cookie_secrets(header: str) -> Iterator[str]:
@@ -183,7 +183,7 @@ def user_info_secrets(url: str) -> Iterator[str]:
     yield from {secret, unquote(secret)}
 
 
-def _of_text(text: str) -> Iterator[str]:
+def _secrets_of_text(text: str) -> Iterator[str]:
     """Yield the secrets in a text, as they are written and decoded."""
     text = text[:LONGEST_TEXT]
     lower = text.lower()
@@ -195,23 +195,23 @@ def _of_text(text: str) -> Iterator[str]:
             return
     url, mark, query = text.partition("?")
     if mark and (url.startswith("/") or "://" in url):
-        yield from _of_form(query.partition("#")[0])
+        yield from _secrets_of_form(query.partition("#")[0])
     elif _FORM.fullmatch(text):
-        yield from _of_form(text)
+        yield from _secrets_of_form(text)
     for span in search(text):
-        yield from _decoded(text[span.start : span.end])
+        yield from _decodings(text[span.start : span.end])
 
 
-def _of_form(form: str) -> Iterator[str]:
+def _secrets_of_form(form: str) -> Iterator[str]:
     for pair in form.split("&"):
         key, dummy, value = pair.partition("=")
         sensitivity = _sensitivity_of(unquote_plus(key))
         if sensitivity and value:
-            yield from _under(unquote_plus(value), sensitivity)
-            yield from _under(value, sensitivity)
+            yield from _secrets_under(unquote_plus(value), sensitivity)
+            yield from _secrets_under(value, sensitivity)
 
 
-def _decoded(written: str) -> Iterable[str]:
+def _decodings(written: str) -> Iterable[str]:
     """Return the possible meanings of a part of a text: itself, and its unescaped form."""
     found = {written, html.unescape(written), unquote(written), unquote_plus(written)}
     found.add(written.replace("''", "'"))

@@ -156,9 +156,9 @@ def sensitivity_of(key: str) -> Sensitivity:
     term = max(_TERM.finditer(name), key=_end, default=None)
     short = max(_SHORT_TERM.finditer(name), key=_end, default=None)
     if short and (not term or short.end() > term.end()):
-        return _of_short(name, short)
+        return _sensitivity_of_short(name, short)
     if term:
-        return _of_strong(name, term)
+        return _sensitivity_of_strong(name, term)
     parts = name.split("_")
     return (
         Sensitivity.SECRET
@@ -171,7 +171,7 @@ def _end(match: re.Match[str]) -> int:
     return match.end()
 
 
-def _of_short(name: str, match: re.Match[str]) -> Sensitivity:
+def _sensitivity_of_short(name: str, match: re.Match[str]) -> Sensitivity:
     word = match.group().strip("_")
     before = name[: match.start()].strip("_").split("_")
     after = [part for part in name[match.end() :].split("_") if part]
@@ -190,7 +190,7 @@ def _of_short(name: str, match: re.Match[str]) -> Sensitivity:
     return Sensitivity.TEXT if word in _COUNTED and not after and not before[0] else _WEAK[word]
 
 
-def _of_strong(name: str, match: re.Match[str]) -> Sensitivity:
+def _sensitivity_of_strong(name: str, match: re.Match[str]) -> Sensitivity:
     term, tail = match.group(), name[match.end() :]
     plural = tail.startswith("s") and not tail[1:2].isalpha()
     tail = tail[plural:]

@@ -15,7 +15,7 @@ from ..lazy import Pattern
 from ..names import Sensitivity, is_harmless_in_secret, sensitivity_of, words_of
 from ..values import looks_random
 from . import devices, schemes, shapes
-from .search import Search, past
+from .search import Search, end_of
 
 if TYPE_CHECKING:
     import re
@@ -96,7 +96,7 @@ def _mask_in_call(search: Search, begin: int, end: int) -> int:
     call = (CREDENTIALS if takes_user else LITERAL).match(text, end)
     if not call or not sensitivity_of(name):
         return end
-    stop = search.closing(call.end(), call["quote"])
+    stop = search.find_closing_quote(call.end(), call["quote"])
     after = stop + len(call["quote"])
     if stop < 0 or not (takes_user or text[after : after + 8].lstrip().startswith(")")):
         return end
@@ -124,10 +124,10 @@ def _mask_in_yaml_pair(search: Search, begin: int, end: int) -> int:
         if sensitivity:
             quote = shapes.QUOTE.match(text, pair.end())
             return (
-                search.quoted(quote, sensitivity)
+                search.judge_quoted(quote, sensitivity)
                 if quote
                 else search.judge(
-                    "keyed_secret", pair.end(), past(shapes.LINE, text, pair.end()), sensitivity
+                    "keyed_secret", pair.end(), end_of(shapes.LINE, text, pair.end()), sensitivity
                 )
             )
     return end
@@ -144,11 +144,11 @@ def _mask_in_pair(search: Search, begin: int, end: int) -> int:
     part = FORM_PART.match(text, end)
     if part and NAMED_BY.search(before):
         start = part.end()
-        stop = past(FORM_VALUE, text, start)
+        stop = end_of(FORM_VALUE, text, start)
         return max(search.judge("keyed_secret", start, stop, sensitivity, quoted=True), end)
     if part is None and text[end + 1 : end + 2] == ">" and NAMED_BY.search(before):
         return search.judge(
-            "keyed_secret", end + 2, past(XML_VALUE, text, end + 2), sensitivity, quoted=True
+            "keyed_secret", end + 2, end_of(XML_VALUE, text, end + 2), sensitivity, quoted=True
         )
     pair = PAIR.match(text, end)
     if not pair:
@@ -157,12 +157,12 @@ def _mask_in_pair(search: Search, begin: int, end: int) -> int:
     quote = shapes.QUOTE.match(text, start)
     if pair["named"]:
         return (
-            search.quoted(quote, sensitivity)
+            search.judge_quoted(quote, sensitivity)
             if quote
-            else search.judge("keyed_secret", start, past(shapes.BARE, text, start), sensitivity)
+            else search.judge("keyed_secret", start, end_of(shapes.BARE, text, start), sensitivity)
         )
     if quote and _begins_pair(before) and _ends_pair(search, quote):
-        return search.quoted(quote, sensitivity)
+        return search.judge_quoted(quote, sensitivity)
     return end
 
 
@@ -181,7 +181,7 @@ def _begins_pair(before: str) -> bool:
 
 def _ends_pair(search: Search, quote: re.Match[str]) -> bool:
     """Tell whether a quoted text is the last one in its brackets, and not the name of a field."""
-    stop = search.closing(quote.end(), quote["quote"])
+    stop = search.find_closing_quote(quote.end(), quote["quote"])
     if stop < 0:
         return False
     value = search.text[quote.end() : stop]
@@ -206,16 +206,16 @@ def _mask_after_space(search: Search, begin: int, end: int) -> int:
     if not prose and "pass" not in word:
         return end
     sensitivity = sensitivity_of(
-        word if word not in {"key", "keys"} else search.compound(begin, word)
+        word if word not in {"key", "keys"} else search.compound_name(begin, word)
     )
     if sensitivity < Sensitivity.TEXT:
         return end
     if prose:
         quote = shapes.QUOTE.match(text, prose.end())
         start = quote.end() if quote else prose.end()
-        stop = search.closing(start, quote["quote"]) if quote else -1
+        stop = search.find_closing_quote(start, quote["quote"]) if quote else -1
         if stop < 0 or "\n" in text[start:stop]:
-            stop = past(PROSE_VALUE, text, start)
+            stop = end_of(PROSE_VALUE, text, start)
         found = text[start:stop] if quote else text[start:stop].rstrip(".!?)")
         if _is_value_in_prose(
             found, word, unlinked=prose.group().isspace(), quoted=quote is not None
@@ -256,13 +256,15 @@ def _is_value_in_prose(found: str, word: str, *, unlinked: bool, quoted: bool) -
 def _mask_argument(search: Search, begin: int, end: int) -> int:
     text, sensitivity = search.text, sensitivity_of(search.text[begin:end])
     if sensitivity and text[begin:end].lower().endswith("secret-id"):
-        # One tool gives it the name of a secret, another one a secret.
+        # For some tools this is the name of a secret, for others a secret.
         sensitivity = Sensitivity.PERHAPS
     argument = shapes.ARGUMENT.match(text, end)
     start, quote = (argument.end(), argument["quote"]) if argument else (end, None)
     if not sensitivity or start == end or text.startswith(("[REDACTED", "-"), start):
         return end
-    stop = search.closing(start, quote) if quote else past(shapes.WORD_VALUE, text, start)
+    stop = (
+        search.find_closing_quote(start, quote) if quote else end_of(shapes.WORD_VALUE, text, start)
+    )
     return max(
         search.judge(
             "command_line",

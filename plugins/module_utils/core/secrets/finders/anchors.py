@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The places in a text where a secret may begin or be named."""
+"""The positions in a text at which a secret may begin or be named."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import re
 from ..lazy import Pattern
 
 _DISCORD = r"[\w-]{22,26}\.[\w-]{6}\.[\w-]{27,}"
-# The anchors. Each begins with a plain character, the rarest one in ordinary text, and a second
-# that is a character or a class: so the search looks twice at few places. What of a word stands
-# before it is looked back at. `key` and `scheme` are meant in capitals too.
+# Each begins with a plain character, the rarest in ordinary text, and a second that is a character
+# or a class, so that the search stops rarely. Characters before it are checked by looking back.
+# `key` and `scheme` match in capitals too.
 ANCHORS: dict[str, tuple[str, ...]] = {
     # Tokens of well-known vendors. They do not begin within a word.
     "token": (

@@ -11,7 +11,7 @@ import re
 from ..lazy import Pattern
 from ..names import Sensitivity
 from . import shapes
-from .search import Search, past
+from .search import Search, end_of
 
 COMMAND = Pattern(
     r"(?<![\w.-])(curl|wget|https?|mysql(?:dump|admin|import|sh|check|show)?|mariadb(?:-dump"
@@ -66,7 +66,9 @@ def _mask_flag(search: Search, kind: str, end: int) -> int:
         kind == "attached" and text[end : end + 1].isspace()
     ):
         return end
-    stop = search.closing(start, quote) if quote else past(shapes.WORD_VALUE, text, start)
+    stop = (
+        search.find_closing_quote(start, quote) if quote else end_of(shapes.WORD_VALUE, text, start)
+    )
     stop = stop if stop >= 0 else search.line_end(start)
     given = text[start:stop]
     if kind in {"userinfo", "percent"}:

@@ -11,7 +11,7 @@ from ..lazy import Pattern
 from ..names import Sensitivity
 from ..values import is_secret
 from . import shapes
-from .search import Search, past
+from .search import Search, end_of
 
 _ENDS_TEXT = r"[\"'](?:[,\]})\r\n]|\Z)"
 CONFIG_LINE = Pattern(
@@ -105,7 +105,7 @@ def mask_config_line(search: Search, begin: int) -> bool:
     start = text.rfind("\n", floor, begin) + 1
     if not start and floor:
         return False
-    read = past(PROMPT, text, start)
+    read = end_of(PROMPT, text, start)
     if not CONFIG_WORD.match(text, read):
         # Commands also occur in lists of texts, and in texts with escaped line ends.
         start = (
@@ -116,12 +116,12 @@ def mask_config_line(search: Search, begin: int) -> bool:
             )
             + 1
         )
-        read = past(PROMPT, text, start)
+        read = end_of(PROMPT, text, start)
         if not start or not CONFIG_WORD.match(text, read):
             return False
     if read < search.config_read:
         return False
-    search.config_read = past(CONFIG_LINE, text, read)
+    search.config_read = end_of(CONFIG_LINE, text, read)
     line, start = text[read : search.config_read], read
     command = CONFIG.match(line) or (
         CONFIG_INDENTED.match(line) if text[start - 1 : start] == " " else None

@@ -16,7 +16,7 @@ from ..lazy import Pattern
 from ..names import LONGEST_KEY, Sensitivity, is_harmless_in_secret, sensitivity_of, words_of
 from ..values import is_secret
 from . import adjacent, shapes
-from .search import Search, past
+from .search import Search, end_of
 
 WORD_BACKWARDS = Pattern(rf"[\w-]{{1,{LONGEST_KEY}}}")
 NAME = Pattern(
@@ -108,7 +108,7 @@ def find_key(search: Search, anchored: re.Match[str]) -> int:
     name = text[begin:end]
     sensitivity = sensitivity_of(name)
     if not sensitivity and name.lower() in {"key", "keys"} and text[begin - 1 : begin] == " ":
-        name = search.compound(begin, name)
+        name = search.compound_name(begin, name)
         sensitivity = sensitivity_of(name)
     return _mask_value(search, _Key(text, begin, named), sensitivity) if sensitivity else end
 
@@ -144,20 +144,22 @@ def _mask_value(search: Search, key: _Key, sensitivity: Sensitivity) -> int:
     """Mask the value after a separator; return the next position."""
     text, start = search.text, key.end
     if key.separator[0] == "%":
-        start = past(ENCODED_QUOTE, text, start)
+        start = end_of(ENCODED_QUOTE, text, start)
         return search.judge(
-            "keyed_secret", start, past(ENCODED, text, start), sensitivity, quoted=True
+            "keyed_secret", start, end_of(ENCODED, text, start), sensitivity, quoted=True
         )
     if key.separator == ":" and (_is_scope_or_scheme(text, key) or _is_path(text, key)):
         return start
     if text[start : start + 1] in OPENS_SPACE:
-        start = past(SPACE_AND_LINES if key.quoted else SPACE, text, start)
+        start = end_of(SPACE_AND_LINES if key.quoted else SPACE, text, start)
     first = text[start : start + 1]
     if first in OPENS_TEMPLATE and TEMPLATE.match(text, start):
         return start + 1
     quote = shapes.QUOTE.match(text, start) if first in OPENS_QUOTE else None
     if quote:
-        return quote.end() if _ends_text(text, key, quote) else search.quoted(quote, sensitivity)
+        return (
+            quote.end() if _ends_text(text, key, quote) else search.judge_quoted(quote, sensitivity)
+        )
     return _mask_unquoted_value(search, key, start, sensitivity)
 
 
@@ -237,10 +239,10 @@ def _mask_plain_value(search: Search, key: _Key, start: int, sensitivity: Sensit
     text, close = search.text, key.close[-1:]
     if close in {'"', "'"} and key.separator in {":", "=>"}:
         mask = f"{key.close}{MASK}{key.close}"
-        end = past(shapes.BARE, text, start)
+        end = end_of(shapes.BARE, text, start)
         return search.judge("keyed_secret", start, end, sensitivity, mask=mask)
     if key.separator == ":" and key.before in {'"', "'"} and key.spaced:
-        stop = search.closing(start, search.quote_before(key.begin))
+        stop = search.find_closing_quote(start, search.quote_before(key.begin))
         if stop >= start and "\n" not in text[start : min(stop, start + 4096)]:
             return search.judge("keyed_secret", start, stop, sensitivity)
     value = _extent(text, key).match(text, start)
@@ -265,10 +267,10 @@ def _extent(text: str, key: _Key) -> Pattern:
 def _mask_header_value(search: Search, begin: int, start: int, sensitivity: Sensitivity) -> int:
     text = search.text
     if text[begin - 1 : begin] in {'"', "'"}:
-        stop = search.closing(start, search.quote_before(begin))
+        stop = search.find_closing_quote(start, search.quote_before(begin))
         if stop >= 0:
             return search.judge("keyed_secret", start, stop, sensitivity)
-    end = past(HEADER_VALUE, text, start)
+    end = end_of(HEADER_VALUE, text, start)
     return search.judge("keyed_secret", start, end, sensitivity) if end > start else start
 
 
@@ -276,7 +278,7 @@ def _closes(search: Search, start: int) -> bool:
     """Tell whether a bracket is closed on the same line, not too far away."""
     if start < search.open_until:
         return False
-    end = past(OPEN, search.text, start)
+    end = end_of(OPEN, search.text, start)
     if search.text[end : end + 1] in {"]", ")", "}"}:
         return True
     search.open_until = end
@@ -354,7 +356,7 @@ class _Values:
         """Read a key or a value; return the position after it, or -1 if its quote is open."""
         text, begin, end, at = self._search.text, item.start(), item.end(), item.end()
         if item["quote"]:
-            begin, end = at, self._search.closing(at, item["quote"])
+            begin, end = at, self._search.find_closing_quote(at, item["quote"])
             if end < 0:
                 return -1
             at = end + len(item["quote"])
@@ -409,9 +411,9 @@ def _mask_nested(search: Search, begin: int, start: int, sensitivity: Sensitivit
         if not (name and (is_harmless_in_secret(name) or sensitivity_of(name))):
             quote = shapes.QUOTE.match(text, value)
             if quote:
-                search.quoted(quote, sensitivity)
+                search.judge_quoted(quote, sensitivity)
             elif name or ": " not in child["value"]:
-                search.judge("keyed_secret", value, past(shapes.LINE, text, value), sensitivity)
+                search.judge("keyed_secret", value, end_of(shapes.LINE, text, value), sensitivity)
         elif name and sensitivity_of(name):
             return child.start("key") if child["key"] else child.start("name")
         start = child.end()

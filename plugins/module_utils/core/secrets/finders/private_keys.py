@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ..lazy import Pattern
-from .search import Search, past
+from .search import Search, end_of
 
 PEM_END = Pattern(r"---(?:-| )END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)? ?----?-?")
 PEM_BODY = Pattern(r"(?:[\w+/=:,\-]|\\{1,16}[rntu]?|[ \t\r\n]|\.\.\.)*")
@@ -25,7 +25,7 @@ def find_pem(search: Search, anchored: re.Match[str]) -> int:
         search.note("private_key", start, end.end())
         return end.end()
     search.pem_ends = False
-    stop = past(PEM_BODY, text, anchored.end())
+    stop = end_of(PEM_BODY, text, anchored.end())
     search.note("private_key", start, stop)
     return stop
 

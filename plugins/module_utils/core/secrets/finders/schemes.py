@@ -10,7 +10,7 @@ import re
 
 from ..lazy import Pattern
 from ..values import is_basic, looks_random
-from .search import Search, past
+from .search import Search, end_of
 
 PARAMETERS = Pattern(r"(?:(?<==)\\{0,64}\"[^\"\r\n]*\"|[^\r\n\"'\\]|\\(?!\\{0,64}[\"']))+")
 SCHEME_VALUE = Pattern(r"[ \t]{1,4}([\w+/.~=:-]{4,})")
@@ -20,15 +20,15 @@ def find_scheme(search: Search, anchored: re.Match[str]) -> int:
     """Mask the credentials after an anchored scheme; return the next position."""
     scheme = anchored.group().lower().strip()
     if scheme.endswith("hmac-sha256"):
-        return _parameters(search, anchored.end() - 1, "")
+        return _mask_parameters(search, anchored.end() - 1, "")
     if scheme.endswith("gest"):
-        return _parameters(search, anchored.end() - 1, "response=")
+        return _mask_parameters(search, anchored.end() - 1, "response=")
     return find_credentials(
         search, anchored.end() - 1, "basic" if scheme == "basic" else "negotiate"
     )
 
 
-def _parameters(search: Search, end: int, wanted: str) -> int:
+def _mask_parameters(search: Search, end: int, wanted: str) -> int:
     """Mask the parameters of a scheme (RFC 7616) if they contain the wanted one.
 
     Returns:
@@ -37,7 +37,7 @@ def _parameters(search: Search, end: int, wanted: str) -> int:
     if wanted and end < search.parameters_read:
         # An earlier scheme has read them, and none of them is the wanted one.
         return end
-    stop = past(PARAMETERS, search.text, end)
+    stop = end_of(PARAMETERS, search.text, end)
     parameters = search.text[end:stop]
     if wanted not in parameters:
         search.parameters_read = stop

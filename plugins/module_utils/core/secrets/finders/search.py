@@ -124,7 +124,7 @@ class Search:
             at -= 1
         return text[at:begin]
 
-    def closing(self, start: int, quote: str) -> int:
+    def find_closing_quote(self, start: int, quote: str) -> int:
         """Return the position of the closing quote, or -1.
 
         A quote that is escaped n times (n backslashes) closes with n backslashes; 2n + 1 stand
@@ -159,10 +159,10 @@ class Search:
             at = text.find(sign, at + 1)
         return -1
 
-    def quoted(self, quote: re.Match[str], sensitivity: Sensitivity) -> int:
+    def judge_quoted(self, quote: re.Match[str], sensitivity: Sensitivity) -> int:
         """Note the value after an opening quote if it is a secret; return the next position."""
         start = quote.end()
-        stop = self.closing(start, quote["quote"])
+        stop = self.find_closing_quote(start, quote["quote"])
         if stop < 0:
             stop = self.line_end(start)
         after = self.judge("keyed_secret", start, stop, sensitivity, quoted=True)
@@ -173,7 +173,7 @@ class Search:
         end = self.text.find("\n", start)
         return len(self.text) if end < 0 else end
 
-    def compound(self, begin: int, name: str) -> str:
+    def compound_name(self, begin: int, name: str) -> str:
         """Return the name with the word before it: API key, Unseal Key."""
         return f"{self.text[max(0, begin - 20) : begin - 1].rpartition(' ')[2]}_{name}"
 
@@ -186,7 +186,7 @@ class Search:
         return len(line) if not line.strip(" \t-\"'") else -1
 
 
-def past(pattern: Pattern, text: str, at: int) -> int:
+def end_of(pattern: Pattern, text: str, at: int) -> int:
     """Return the end of a pattern that begins here, or the same position without a match."""
     match = pattern.match(text, at)
     return match.end() if match else at

@@ -15,7 +15,7 @@ from .search import Search
 def find_sql_password(search: Search, anchored: re.Match[str]) -> int:
     """Mask the password of an SQL statement; return the next position."""
     start = anchored.end()
-    stop = search.closing(start, anchored.group().rpartition(" ")[2])
+    stop = search.find_closing_quote(start, anchored.group().rpartition(" ")[2])
     return search.judge(
         "keyed_secret",
         start,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from ..lazy import Pattern
-from .search import Search, past
+from .search import Search, end_of
 
 AZURE_BACKWARDS = Pattern(r"[\w~.-]{1,4}")
 RUN = Pattern(r"[\w-]*")
@@ -19,7 +19,7 @@ JWT_REST = Pattern(r"\.[\w-]+(?:\.[\w-]*){0,3}")
 def find_jwt(search: Search, anchored: re.Match[str]) -> int:
     """Mask a JSON web token (RFC 7519); return the next position."""
     text, start = search.text, anchored.start() - 2
-    run = past(RUN, text, anchored.end())
+    run = end_of(RUN, text, anchored.end())
     rest = JWT_REST.match(text, run)
     if rest is None or rest.end() - rest.start() < 6:
         return run
@@ -38,7 +38,7 @@ def find_prefixed_token(search: Search, anchored: re.Match[str]) -> int:
     text, start = search.text, anchored.start()
     if text[start] == "Q":
         # Azure's secrets have four characters before their mark; all others have a plain prefix.
-        begin = start - past(AZURE_BACKWARDS, text[max(0, start - 4) : start][::-1], 0)
+        begin = start - end_of(AZURE_BACKWARDS, text[max(0, start - 4) : start][::-1], 0)
     else:
         begin = start + 1
     search.note("vendor_token", begin, anchored.end())

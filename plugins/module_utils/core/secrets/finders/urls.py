@@ -11,7 +11,7 @@ import re
 from ..lazy import Pattern
 from ..names import Sensitivity
 from ..values import is_secret, looks_random
-from .search import Search, past
+from .search import Search, end_of
 
 USER = Pattern(r"[^\s/?#@:\"'<>\\,{}()\[\]|`]{0,4096}")
 COLON = Pattern(r":(?!\d{1,5}(?:[/?#,\s\"']|\Z))")
@@ -23,7 +23,7 @@ ORACLE = Pattern(r"[\w$#]{1,64}/([^\s@\"']{1,128})@")
 def find_url(search: Search, anchored: re.Match[str]) -> int:
     """Mask the password in a URL; return the next position."""
     text, start = search.text, anchored.end() + 1
-    end = past(USER, text, start)
+    end = end_of(USER, text, start)
     user, colon = text[start:end], COLON.match(text, end)
     if not colon:
         if text[end : end + 1] == "@" and (
