@@ -9,7 +9,7 @@ One item or many, as JSON text or as Python values, wrapped in the resource's na
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..core import jsonutils
@@ -17,7 +17,7 @@ from ..core.exceptions import ConfigurationError
 from .errors import ReferenceMismatch
 from .names import dashed
 
-AT_MOST = 100
+MAX_ITEMS = 100
 """Items or references in one request: more are sent in several (docs/protocols/sequoia.md section
 5: 100 for a store; a list of 119 references was cut)."""
 
@@ -40,11 +40,11 @@ def items(content: Any, key: str) -> list[Mapping[str, Any]]:
     """Return the items that a caller gives.
 
     Args:
-        content: A dict, a list of dicts, either of them below `key`, or JSON text of these.
-        key: The resource's name in bodies: `flowInstances`; with dashes it is understood too.
+        content: A dict, a list of dicts, either of them under `key`, or JSON text of these.
+        key: The resource's name in bodies: `flowInstances`; the form with dashes is accepted too.
 
     Raises:
-        ConfigurationError: Not that, or nothing.
+        ConfigurationError: The value has another type or is empty.
         SerializationError: The text is not JSON.
     """
     value = read(content)
@@ -54,40 +54,40 @@ def items(content: Any, key: str) -> list[Mapping[str, Any]]:
     if (
         not isinstance(found, (list, tuple))
         or not found
-        or not all(isinstance(item, Mapping) for item in found)
+        or not all(isinstance(item, Mapping) and item for item in found)
     ):
         raise ConfigurationError(
-            f"{key} to be written must be a dict, a list of dicts, or JSON text of one of them,"
-            " and not empty"
+            f"{key} must be a dict, a list of dicts, or JSON text of one of these;"
+            " none may be empty"
         )
     return list(found)
 
 
 def update_of(content: Any, key: str, ref: str) -> dict[str, Any]:
-    """Return the item that replaces a document, without the fields that only the server writes.
+    """Return the item that replaces a resource, without the fields that only the server writes.
 
     Args:
         content: As for `items`; one item.
         key: The resource's name in bodies.
-        ref: Of the document.
+        ref: The reference of the resource.
 
     Raises:
-        ConfigurationError: Not one item, or a reference of several.
-        ReferenceMismatch: The item is another document's, or does not say whose it is.
+        ConfigurationError: There is not exactly one item, or `ref` has a comma.
+        ReferenceMismatch: The item belongs to another resource, or has no reference.
     """
     single_refs(ref)
     found = items(content, key)
     if len(found) != 1:
         raise ConfigurationError(
-            f"update replaces one document, not {len(found)}; store takes many"
+            f"update replaces one resource, not {len(found)}: use store for several"
         )
     item = found[0]
     missing = [name for name in ("ref", "owner", "name") if name not in item]
     if missing:
-        raise ReferenceMismatch(f"the document to update {ref} with has no {', '.join(missing)}")
+        raise ReferenceMismatch(f"the new content for {ref} lacks {', '.join(missing)}")
     for other in (item["ref"], f"{item['owner']}:{item['name']}"):
         if other != ref:
-            raise ReferenceMismatch(f"the document to update {ref} with is {other}")
+            raise ReferenceMismatch(f"the new content for {ref} is that of {other}")
     return {name: value for name, value in item.items() if name not in SERVER_MADE}
 
 
@@ -95,9 +95,9 @@ def refs(ref: str | Sequence[str]) -> list[str]:
     """Return references as a list.
 
     Raises:
-        ConfigurationError: None, or one that is empty or no text.
+        ConfigurationError: There is no reference, or one is empty or not a text.
     """
-    found = [ref] if isinstance(ref, str) else list(ref)
+    found = [ref] if isinstance(ref, str) or not isinstance(ref, Iterable) else list(ref)
     if not found or not all(isinstance(item, str) and item for item in found):
         raise ConfigurationError("ref must be a reference like owner:name, or a list of them")
     return found

@@ -115,7 +115,7 @@ class ClientBase(Generic[Result, Listed, Changes]):
     __contains__ = None
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._hub.home.base_url}{self._hub.registry_path}>"
+        return f"<{type(self).__name__} {self._hub.registry_connection.base_url}{self._hub.registry_path}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError(
@@ -135,7 +135,7 @@ class ClientBase(Generic[Result, Listed, Changes]):
     @property
     def authenticated(self) -> bool:
         """`True` if there is a session that may still be used."""
-        return self._hub.home.authenticated
+        return self._hub.registry_connection.authenticated
 
     def _locations(self, *, fresh: bool) -> Flow[dict[str, str]]:
         return dict((yield from self._hub.registry(fresh=fresh)).locations)
@@ -237,7 +237,7 @@ class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
             AuthenticationError: The credentials are not accepted.
             ClientError: The registry or the identity service does not answer.
         """
-        self._driver.run(self._hub.home._login_flow())
+        self._driver.run(self._hub.registry_connection._login_flow())
 
     def logout(self) -> None:
         """Revoke the token, unless the user brought it, and forget it.
@@ -310,7 +310,7 @@ class AsyncClient(
 
     async def authenticate(self) -> None:
         """Log in now, unless there is a session. For the errors see `Client.authenticate`."""
-        await self._driver.run(self._hub.home._login_flow())
+        await self._driver.run(self._hub.registry_connection._login_flow())
 
     async def logout(self) -> None:
         """Revoke the token, unless the user brought it, and forget it.

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The state that everything of one client shares.
+"""State shared by all parts of one client.
 
 The registry, the services' descriptors, the connections and the session.
 
 One client talks to several origins: the registry's, and those that the registry names. They share
-one session, one set of secrets and one driver; credentials go to places that the registry names and
-nowhere else, and the registry itself is sent none.
+one session, one set of secrets and one driver. Credentials are sent only to places that the
+registry names, never to the registry itself.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Hub:
         backoff: The client's strategy of repetitions.
         driver: Performs flows.
         headers: Headers of every request.
-        home: The connection to the registry.
+        registry_connection: The connection to the registry.
         registry_path: The registry's path.
         runtime: Clock, randomness and sleep.
         store: The store of the session.
@@ -80,7 +80,7 @@ class Hub:
         "_connections",
         "_correlation",
         "_descriptors",
-        "_models",
+        "_makes_models",
         "_options",
         "_proxies",
         "_registry",
@@ -89,7 +89,7 @@ class Hub:
         "backoff",
         "driver",
         "headers",
-        "home",
+        "registry_connection",
         "registry_path",
         "runtime",
         "store",
@@ -133,7 +133,9 @@ class Hub:
     ) -> None:
         auth = self.auth = Auth(auth_type, grant_client_id, grant_client_secret, byo_token)
         if server_cert is not None and ca_path is not None:
-            raise ConfigurationError("server_cert and ca_path are the same: give one")
+            raise ConfigurationError(
+                "server_cert and ca_path are two names for one option: give only one"
+            )
         ca_path = ca_path or server_cert
         if auth.type is AuthType.MUTUAL and not (client_cert and client_key and ca_path):
             raise ConfigurationError(
@@ -142,7 +144,7 @@ class Hub:
         self._proxies = _checked_proxies(proxies, proxy)
         self.runtime = runtime or Runtime()
         self.backoff = Backoff(backoff_strategy, self.runtime.random, retry)
-        self._models = bool(model_resolution)
+        self._makes_models = bool(model_resolution)
         fixed = (correlation_id or "").strip()
         has_prefix = user_id is not None and application_id is not None
         prefix = f"{user_id}/{application_id}/" if has_prefix else ""
@@ -180,7 +182,7 @@ class Hub:
         self._connections: dict[str, ServiceMixin] = {}
         self.transport = transport
         self.driver = make_driver(self)
-        self.home = self._connection_to(origin, "")
+        self.registry_connection = self._connection_to(origin, "")
 
     def operation_id(self) -> str:
         """Return the correlation id of one operation: as configured, or a new one."""
@@ -249,7 +251,7 @@ class Hub:
     # The registry
 
     def registry(self, *, fresh: bool = False) -> Flow[Registry]:
-        """Return the registry; it is read if that was not done yet.
+        """Return the registry, reading it on first use.
 
         Args:
             fresh: Read it again.
@@ -270,9 +272,9 @@ class Hub:
         """
         if self._registry is not None and self._registry is not seen:
             return self._registry
-        engine = self.home._engine
+        engine = self.registry_connection._engine
         response = yield from engine.send(
-            self.home._call(
+            self.registry_connection._call(
                 "GET", self.registry_path or "/", authenticate=False, retry=self.backoff.reads
             )
         )
@@ -286,7 +288,7 @@ class Hub:
 
     def _longest_reading(self) -> float:
         """Return the seconds that a reading may take at most."""
-        return max(self.backoff.reads.max_time, self.home._timeout)
+        return max(self.backoff.reads.max_time, self.registry_connection._timeout)
 
     # Descriptors
 
@@ -310,41 +312,45 @@ class Hub:
     def descriptor(self, service: str) -> Flow[Any]:
         """Return the content of a service's descriptor, or `None` if it has none.
 
-        It is asked for once.
+        It is requested only once.
         """
         if service in self._undescribed:
             return None
         try:
             return (yield from self.descriptor_response(service)).data
-        except SerializationError:
-            pass
+        except SerializationError as exc:
+            reason = exc.message
         except HTTPStatusError as exc:
             if exc.call_status not in _NO_DESCRIPTOR:
                 raise
+            reason = exc.message
         self._undescribed.add(service)
+        if self._makes_models:
+            _warn_of_no_models(service, reason)
         return None
 
-    def modelling(
+    def model_builder(
         self, service: str, key: str, inclusions: tuple[str, ...]
     ) -> Flow[Callable[[Any], Any] | None]:
         """Return the function that makes models.
 
-        `None` if models are off, or if the service does not describe itself.
+        `None` if models are off, or if there is no descriptor, or it cannot be read now.
 
         Args:
             service: The service's name.
             key: The resource's name in bodies.
             inclusions: The relationships whose resources go into models.
         """
-        if not self._models or service in self._undescribed:
+        if not self._makes_models:
             return None
         try:
-            response = yield from self.descriptor_response(service)
+            descriptor = yield from self.descriptor(service)
         except ClientError as exc:
-            self._undescribed.add(service)
-            logging.warning(f"no models of {service} are made: {exc.message}")
+            _warn_of_no_models(service, exc.message)
             return None
-        known = catalogue.part_of(response.data, key, "relationships")
+        if service in self._undescribed:
+            return None
+        known = catalogue.part_of(descriptor, key, "relationships")
         return lambda page: model.build(known, inclusions, page)
 
     # The session
@@ -375,7 +381,7 @@ class Hub:
 
     def log_out(self) -> Flow[None]:
         """Revoke the token, unless the user brought it, and forget it."""
-        keeper = self.home._engine.keeper
+        keeper = self.registry_connection._engine.keeper
         session = keeper.current()
         if (
             session is not None
@@ -393,6 +399,10 @@ class Hub:
                     )
                 )
         keeper.forget()
+
+
+def _warn_of_no_models(service: str, reason: str) -> None:
+    logging.warning(f"no models of {service} are made: {reason}")
 
 
 def _standard_headers(
@@ -423,6 +433,5 @@ def _checked_proxies(proxies: Mapping[str, str] | None, proxy: str | None) -> di
         raise ConfigurationError(
             "proxies must be a dict with the keys http, https or all, and cannot be combined with"
             " proxy (one URL for all requests)"
-            " for all"
         )
     return given if proxy is None else {"all": proxy}

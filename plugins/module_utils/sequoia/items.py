@@ -120,7 +120,7 @@ class Items:
         """
         hub = self.hub
         connection = yield from hub.connection(self.service)
-        modelled = (yield from hub.modelling(self.service, self.key, ())) if model else None
+        build = (yield from hub.model_builder(self.service, self.key, ())) if model else None
         # Without references the path ends in a slash; colons and commas stay as they are
         # (docs/protocols/sequoia.md section 5).
         path = f"{self.path}/{','.join(quote(ref, safe=':,') for ref in refs)}"
@@ -130,7 +130,7 @@ class Items:
                 path,
                 {"owner": context[0]},
                 key=self.key,
-                model=modelled,
+                model=build,
                 headers=headers,
                 correlation_id=context[1],
                 retry=retry or hub.backoff.writes,
@@ -151,9 +151,9 @@ class Items:
         """
         done: list[Any] = []
         page: ResourceResponse
-        for start in range(0, len(items), body.AT_MOST):
+        for start in range(0, len(items), body.MAX_ITEMS):
             try:
-                page = yield from send(items[start : start + body.AT_MOST])
+                page = yield from send(items[start : start + body.MAX_ITEMS])
             except ClientError as exc:
                 if not (tell and start):
                     raise
@@ -165,7 +165,7 @@ class Items:
             done += page.resources if isinstance(page.resources, list) else []
         return (
             page
-            if len(items) <= body.AT_MOST or not done
+            if len(items) <= body.MAX_ITEMS or not done
             else ResourceResponse(page.response, self.key, data={"meta": {}, self.key: done})
         )
 

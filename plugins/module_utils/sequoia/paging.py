@@ -12,7 +12,7 @@ second time.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -110,11 +110,13 @@ class Walk:
         ready: Pages that are read and not handed out yet.
     """
 
-    __slots__ = ("_query", "_seen", "ready")
+    __slots__ = ("_has_model", "_model", "_query", "_seen", "ready")
 
     def __init__(self, query: Query) -> None:
         self._query = query
         self._seen: set[int] = set()
+        self._model: Callable[[Any], Any] | None = None
+        self._has_model = False
         self.ready: deque[ResourceResponse] = deque()
 
     def fetch(
@@ -123,11 +125,7 @@ class Walk:
         """Read one page."""
         query = self._query
         connection = yield from query.hub.connection(query.service)
-        model = (
-            (yield from query.hub.modelling(query.service, key, query.inclusions))
-            if key == query.key
-            else None
-        )
+        model = (yield from self._model_builder()) if key == query.key else None
         page: ResourceResponse = yield from connection.request_resources(
             "GET",
             urls.literal(target),
@@ -139,6 +137,19 @@ class Walk:
         for failure in page.linked_failures:
             logging.warning(connection._engine.scrub(f"{page!r}: {describe(failure)}"))
         return page
+
+    def _model_builder(self) -> Flow[Callable[[Any], Any] | None]:
+        """Return the function that makes models, the same for all pages.
+
+        A descriptor that cannot be read now would otherwise delay every page.
+        """
+        query = self._query
+        if not self._has_model:
+            self._model = yield from query.hub.model_builder(
+                query.service, query.key, query.inclusions
+            )
+            self._has_model = True
+        return self._model
 
     def begin(self, prefetch: int) -> Flow[None]:
         """Read page one, and more pages if they are wanted.

@@ -23,7 +23,7 @@ from ..core.records.purge import names_values
 from ..core.records.stores import RecordStore
 from ..core.records.types import Change, Record, ResourceType
 from ..core.records.writing import in_groups, whole
-from .body import AT_MOST
+from .body import MAX_ITEMS
 from .conditions import Condition, conditions_of, criteria_of
 from .criteria import Criteria, StringExpressionFactory
 from .items import Items
@@ -243,7 +243,7 @@ class SequoiaStore(RecordStore):
         groups = [
             numbers[start : start + most]
             for way, numbers in ways.items()
-            for most in ((1 if way == "update" else AT_MOST),)
+            for most in ((1 if way == "update" else MAX_ITEMS),)
             for start in range(0, len(numbers), most)
         ]
 

@@ -102,7 +102,7 @@ async def test_references_are_one_segment(case: Case, ref: str, path: str) -> No
     assert server.targets == [f"/data/contents/{path}?owner=acme"]
 
 
-@pytest.mark.parametrize("ref", ["", [], [""], ["a:b", 7], "..", "."])
+@pytest.mark.parametrize("ref", ["", [], [""], ["a:b", 7], "..", ".", None, 7])
 async def test_what_is_no_reference(case: Case, ref: Any) -> None:
     server = Server()
     for call in (contents(case, server).read, contents(case, server).delete):
@@ -192,7 +192,8 @@ async def test_a_wrapping_with_dashes_is_understood(case: Case) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", [[], {"contents": []}, "[]", 7, None, ["a"], "7", {"contents": "a"}]
+    "given",
+    [[], {}, [{}], {"contents": []}, {"contents": {}}, "[]", 7, None, ["a"], "7", {"contents": "a"}],
 )
 def test_what_cannot_be_stored(case: Case, given: Any) -> None:
     with pytest.raises(ConfigurationError, match="must be a dict, a list of dicts"):
@@ -316,9 +317,9 @@ async def test_an_update_that_had_arrived_before_its_repetition_is_done(case: Ca
 @pytest.mark.parametrize(
     ("given", "text"),
     [
-        ({"owner": "acme", "name": "c1"}, "has no ref"),
-        ({"ref": "acme:c1"}, "has no owner, name"),
-        ({**C1, "ref": "acme:c2"}, "is acme:c2"),
+        ({"owner": "acme", "name": "c1"}, "lacks ref"),
+        ({"ref": "acme:c1"}, "lacks owner, name"),
+        ({**C1, "ref": "acme:c2"}, "is that of acme:c2"),
         ({**C1, "owner": "test"}, "is test:c1"),
     ],
 )
@@ -326,7 +327,7 @@ def test_an_update_of_another_document(case: Case, given: Any, text: str) -> Non
     server = Server()
     with pytest.raises(ReferenceMismatch, match=text):
         contents(case, server).update("acme", given, "acme:c1", "0f3c")
-    with pytest.raises(ConfigurationError, match="one document, not 2"):
+    with pytest.raises(ConfigurationError, match="one resource, not 2"):
         contents(case, server).update("acme", [C1, C1], "acme:c1", "0f3c")
     assert not server.requests
 

@@ -165,6 +165,23 @@ async def test_the_descriptor_is_read_once_for_pages_and_reads(case: Case) -> No
     ]
 
 
+async def test_a_descriptor_that_cannot_be_read_now_is_requested_again_by_the_next_browse(
+    case: Case, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = {"meta": {"next": "/data/contents?page=2"}, "contents": PARENTS}
+    last = {"meta": {}, "contents": PARENTS}
+    described = {"resourcefuls": {"contents": {"fields": {"title": {}}, "relationships": {}}}}
+    server = Server(error(503), first, last, described, last)
+    client = client_of(case, server, model_resolution=True, retry=1)
+    with caplog.at_level(logging.WARNING):
+        pages = await case.kind.collect(client.metadata.contents.browse("acme"))
+    assert [page.model for page in pages] == [None, None]
+    assert caplog.text.count("no models of metadata are made") == 1
+    assert (await browse(case, client.metadata.contents, "acme")).model == PARENTS
+    assert (await case.kind.wait(client.metadata.contents.described())).closed
+    assert [target.partition("?")[0] for target in server.targets].count("/descriptor/raw") == 2
+
+
 async def test_without_a_descriptor_models_are_off_and_that_is_logged_once(
     case: Case, caplog: pytest.LogCaptureFixture
 ) -> None:
