@@ -421,7 +421,7 @@ def test_arguments_may_be_given_in_other_types(arguments: dict, base_url: str) -
     given = {"host": "h", **arguments}
     assert platform_factory(**given).base_url == base_url
     assert gateway_factory(**given).base_url == base_url + "/api/v2.0"
-    assert platform_factory(**given)._timeout == 30.0
+    assert platform_factory(**given).calls.timeout == 30.0
     assert platform_factory(**given)._ttl == 0.0
 
 
@@ -445,11 +445,11 @@ def test_host_and_port_make_the_base_url(arguments: tuple, base_url: str) -> Non
 async def test_a_client_shows_no_secret_in_any_text_form(case: Case) -> None:
     client = case.platform(Server(), **USER)
     await case.get(client)
-    holders = [client, client.secrets, client._auth, client._engine.keeper.current()]
+    holders = [client, client.secrets, client._auth, client.calls.engine.keeper.current()]
     shown = repr([*holders, case.gateway(Server())._auth, case.platform(Server())._auth])
     assert "correct horse" not in shown
     assert "token-1" not in shown
-    for thing in (client, client.secrets, client._engine.keeper.current()):
+    for thing in (client, client.secrets, client.calls.engine.keeper.current()):
         with pytest.raises(TypeError):
             thing.__reduce__()
 

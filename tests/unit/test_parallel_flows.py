@@ -79,7 +79,7 @@ async def test_outcomes_are_in_order_with_errors_in_their_places(
     client = case.platform(server)
 
     def every() -> Any:
-        calls = [client._engine.checked(client._call("GET", f"/{number}")) for number in range(6)]
+        calls = [client.calls.request("GET", f"/{number}") for number in range(6)]
         return (yield Together(calls, concurrency))
 
     outcomes = await case.kind.wait(client._perform(every()))
@@ -130,6 +130,6 @@ async def test_a_token_that_cannot_be_renewed_is_refused_without_a_second_attemp
 async def test_a_401_may_be_returned_like_any_other_status(case: Case) -> None:
     server = Server(httpx.Response(401), httpx.Response(401))
     client = case.platform(server)
-    call = client._call("GET", "/x", return_401=True)
-    assert (await case.kind.wait(client._perform(client._engine.send(call)))).status_code == 401
+    flow = client.calls.request("GET", "/x", return_401=True, raise_on_error=False)
+    assert (await case.kind.wait(client._perform(flow))).status_code == 401
     assert (len(server.requests), len(server.logins)) == (2, 2)

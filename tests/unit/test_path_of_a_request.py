@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from ansible_collections.restops.clients.plugins import module_utils
 from ansible_collections.restops.clients.tests.unit.keystone import server as keystone
+from ansible_collections.restops.clients.tests.unit.sequoia import support as sequoia
 from ansible_collections.restops.clients.tests.unit.support import Case, Server
 
 ROOT = pathlib.Path(next(iter(module_utils.__path__)))
@@ -58,25 +59,28 @@ class Passage:
         return files
 
 
-CLIENTS = {
-    "platform": lambda case: case.platform(Server()),
-    "keystone": lambda case: keystone.client_of(
-        case, keystone.Keystone(tables={keystone.CLUSTERS: []})
-    ),
-}
+async def method_of(case: Case, service: str) -> Any:
+    """Return the method of a client that sends a POST."""
+    if service == "platform":
+        return case.platform(Server()).post
+    if service == "sequoia":
+        client = sequoia.client_of(case, sequoia.Server())
+        return (await case.kind.wait(client.connection("metadata"))).post
+    client = keystone.client_of(case, keystone.Keystone(tables={keystone.CLUSTERS: []}))
+    return client.post if service == "keystone" else client.http_post
 
 
-@pytest.mark.parametrize("service", CLIENTS)
+@pytest.mark.parametrize("service", ["platform", "keystone", "keystone http_post", "sequoia"])
 @pytest.mark.parametrize("name", ["json", "path"])
 async def test_an_argument_passes_through_at_most_five_files_and_returns_to_none(
     case: Case, name: str, service: str
 ) -> None:
     values: dict[str, Any] = {"json": {"name": "x"}, "path": "/allocations/clusters/"}
-    client = CLIENTS[service](case)
+    post = await method_of(case, service)
     passage = Passage(values[name])
     sys.setprofile(passage)
     try:
-        await case.kind.wait(client.post(values["path"], json=values["json"]))
+        await case.kind.wait(post(values["path"], json=values["json"]))
     finally:
         sys.setprofile(None)
     assert max(map(len, passage.routes)) in (4, 5)

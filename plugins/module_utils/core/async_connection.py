@@ -49,9 +49,9 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
         def transport() -> AsyncTransport:
             from .net.async_transport import AsyncTransport
 
-            return AsyncTransport(self._wire_settings(), self._runtime.clock)
+            return AsyncTransport(self._wire_settings(), self.calls.runtime.clock)
 
-        return AsyncDriver(transport, self._runtime, self.secrets, self._settings[-1])
+        return AsyncDriver(transport, self.calls.runtime, self.secrets, self._settings[-1])
 
     async def request(
         self,
@@ -63,7 +63,7 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
         """Send one request. For the arguments and errors see `Connection.request`."""
         with logging.span("core.async_connection.AsyncConnection.request"):
             check_options(self.request, options.keys(), CALL_OPTIONS)
-            return await self._driver.run(self._request_flow(method, path, params, options))
+            return await self._driver.run(self.calls.request(method, path, params, **options))
 
     async def get(
         self, path: str, params: urls.Params = None, **options: Unpack[ReadOptions]
@@ -128,7 +128,7 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
 
         For the errors see `Connection.authenticate`.
         """
-        await self._driver.run(self._login_flow())
+        await self._driver.run(self.calls.log_in())
 
     async def logout(self) -> None:
         """End the session, if there is one; the next call logs in again.
@@ -153,7 +153,7 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
         """
         with logging.span("core.async_connection.AsyncConnection.pages"):
             check_options(self.pages, options.keys(), PAGE_OPTIONS)
-            flow = self._pages_flow(path, params, paginate, method, json, options)
+            flow = self.calls.pages(path, params, paginate, method, json, **options)
             return AsyncPages(self._driver, flow)
 
     @overload
@@ -195,4 +195,5 @@ class AsyncConnection(ConnectionBase, AsyncClosing):
         """
         with logging.span("core.async_connection.AsyncConnection.stream"):
             check_options(self.stream, options.keys(), STREAM_OPTIONS)
-            return AsyncStream(self, self._call(method, path, params, stream=True, **options))
+            call = self.calls.build(method, path, params, stream=True, **options)
+            return AsyncStream(self._driver, self.calls.engine, call)

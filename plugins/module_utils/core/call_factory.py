@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from . import body, metadata, urls
 from .call import Call
 from .encoding import text_of
-from .exceptions import ConfigurationError
+from .exceptions import ClientError, ConfigurationError
 from .headers import checked
 from .http import READING, HTTPMethod
 from .net import decoding
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from .options import StreamOptions
 
-    _Headers: TypeAlias = "tuple[tuple[str, str], ...]"
+Headers: TypeAlias = "tuple[tuple[str, str], ...]"
 
 _STANDARD_HEADERS = (
     ("Accept", "application/json, */*;q=0.5"),
@@ -48,23 +48,36 @@ class CallFactory:
         timeout: Seconds for one attempt, unless a call has its own.
         retry: The policy, unless a call has its own.
         correlation_header: The header of the correlation id.
-        correlation_id: Sent with every call; `None` for a new one per call, `""` for none.
+        new_correlation_id: Returns the correlation id of a call that has none; `""` for none.
+        client_name: The name of the client's class, for errors.
         action_paths: Matches `METHOD /path`, the path as `urls.plain_path` gives it, of a PUT or
             DELETE that is not safe to repeat; `None` if there is none.
         complete_path: Brings a path into the form that the service requires; `None` if it accepts
             any form.
+        complete_headers: Adds the headers of the service to those of a caller, which have
+            precedence. It gets the caller's headers, checked, and `True` if the body is a form.
+            `None` if there are no others.
+
+    Attributes:
+        closed: The client is closed: there are no more calls.
+        origin: See above.
+        retry: See above.
+        timeout: See above.
     """
 
     __slots__ = (
         "_action_paths",
+        "_client_name",
+        "_complete_headers",
         "_complete_path",
         "_correlation_header",
-        "_correlation_id",
         "_host",
-        "_origin",
+        "_new_correlation_id",
         "_prefix",
-        "_retry",
-        "_timeout",
+        "closed",
+        "origin",
+        "retry",
+        "timeout",
     )
 
     def __init__(
@@ -75,19 +88,38 @@ class CallFactory:
         timeout: float,
         retry: RetryPolicy,
         correlation_header: str,
-        correlation_id: str | None,
+        new_correlation_id: Callable[[], str],
+        client_name: str,
         action_paths: re.Pattern[str] | None,
         complete_path: Callable[[str], str] | None = None,
+        complete_headers: Callable[[Headers, bool], Headers] | None = None,
     ) -> None:
-        self._origin = origin
+        self.closed = False
+        self.origin = origin
         self._host = urls.authority_of(origin)
         self._prefix = prefix
-        self._timeout = timeout
-        self._retry = retry
+        self.timeout = timeout
+        self.retry = retry
         self._correlation_header = correlation_header
-        self._correlation_id = correlation_id
+        self._new_correlation_id = new_correlation_id
+        self._client_name = client_name
         self._action_paths = action_paths
         self._complete_path = complete_path
+        self._complete_headers = complete_headers
+
+    @property
+    def base_url(self) -> str:
+        """The URL to which every path is appended."""
+        return self.origin + self._prefix
+
+    def require_open(self) -> None:
+        """Refuse to go on if the client is closed.
+
+        Raises:
+            ClientError: It is.
+        """
+        if self.closed:
+            raise ClientError(f"this {self._client_name} is closed: make a new one")
 
     def build(
         self,
@@ -99,6 +131,7 @@ class CallFactory:
         authenticate: bool = True,
         return_401: bool = False,
         is_login: bool = False,
+        correlation_id: str = "",
         **options: Unpack[StreamOptions],
     ) -> Call:
         """Build a call.
@@ -111,12 +144,15 @@ class CallFactory:
             authenticate: The call needs a session.
             return_401: Return a 401 like any other response if a new login does not help.
             is_login: The call is a login, see `Call`.
+            correlation_id: The correlation id, unless a header has another; `""` for a new one.
             **options: See `options.StreamOptions`; the callers have checked the names.
 
         Raises:
+            ClientError: The client is closed.
             ConfigurationError: An argument is not usable.
             SerializationError: `json` cannot be written as JSON.
         """
+        self.require_open()
         method = _checked_method(method)
         if self._complete_path is not None:
             path = self._complete_path(path)
@@ -124,17 +160,22 @@ class CallFactory:
         target = urls.target(path, params)
         headers = options.get("headers")
         given = checked(headers) if headers else ()
+        if self._complete_headers is not None:
+            is_form = bool(options.get("files")) or isinstance(options.get("data"), Mapping)
+            given = self._complete_headers(given, is_form)
         content, content_type, given = _encode_body(method, options, given)
-        all_headers, caller_headers, correlation_id = self._headers(content_type, given)
+        all_headers, caller_headers, correlation_id = self._headers(
+            content_type, given, correlation_id
+        )
         timeout = options.get("timeout")
         return Call(
             method,
-            f"{self._origin}{self._prefix}{target}",
+            f"{self.origin}{self._prefix}{target}",
             path,
             all_headers,
             content,
-            timeout=self._timeout if timeout is None else seconds("timeout", timeout),
-            policy=RetryPolicy.of(options.get("retry"), self._retry),
+            timeout=self.timeout if timeout is None else seconds("timeout", timeout),
+            policy=RetryPolicy.of(options.get("retry"), self.retry),
             safe=options.get("read_only", False)
             or "idempotency-key" in caller_headers
             or (method in IDEMPOTENT and not self._is_action(method, target)),
@@ -149,7 +190,7 @@ class CallFactory:
         )
 
     def _headers(
-        self, content_type: str, given: tuple[tuple[str, str], ...]
+        self, content_type: str, given: Headers, correlation_id: str
     ) -> tuple[list[tuple[str, str]], frozenset[str], str]:
         """Complete the headers that the caller gave.
 
@@ -160,7 +201,7 @@ class CallFactory:
         headers = [("Host", self._host), *_STANDARD_HEADERS]
         if content_type:
             headers.append(("Content-Type", content_type))
-        correlation_id = uuid.uuid4().hex if self._correlation_id is None else self._correlation_id
+        correlation_id = correlation_id or self._new_correlation_id()
         if correlation_id:
             headers.append((self._correlation_header, correlation_id))
         if not given:
@@ -179,6 +220,12 @@ class CallFactory:
         )
 
 
+def with_defaults(defaults: Iterable[tuple[str, str]], given: Headers) -> Headers:
+    """Return the headers of a caller, and before them the defaults that they do not replace."""
+    names = {name.lower() for name, dummy in given}
+    return (*(pair for pair in defaults if pair[0].lower() not in names), *given)
+
+
 def _checked_method(method: str) -> str:
     method = text_of(method, "method").upper()
     if method not in HTTPMethod.__members__:
@@ -189,8 +236,8 @@ def _checked_method(method: str) -> str:
 
 
 def _encode_body(
-    method: str, options: StreamOptions, headers: _Headers
-) -> tuple[bytes, str, _Headers]:
+    method: str, options: StreamOptions, headers: Headers
+) -> tuple[bytes, str, Headers]:
     """Encode the body of a call.
 
     Returns:

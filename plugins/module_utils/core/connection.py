@@ -53,9 +53,9 @@ class Connection(ConnectionBase, Closing):
         def transport() -> SyncTransport:
             from .net.transport import SyncTransport
 
-            return SyncTransport(self._wire_settings(), self._runtime.clock)
+            return SyncTransport(self._wire_settings(), self.calls.runtime.clock)
 
-        return SyncDriver(transport, self._runtime, self.secrets, self._settings[-1])
+        return SyncDriver(transport, self.calls.runtime, self.secrets, self._settings[-1])
 
     def request(
         self,
@@ -87,7 +87,7 @@ class Connection(ConnectionBase, Closing):
         """
         with logging.span("core.connection.Connection.request"):
             check_options(self.request, options.keys(), CALL_OPTIONS)
-            return self._driver.run(self._request_flow(method, path, params, options))
+            return self._driver.run(self.calls.request(method, path, params, **options))
 
     def get(
         self, path: str, params: urls.Params = None, **options: Unpack[ReadOptions]
@@ -154,7 +154,7 @@ class Connection(ConnectionBase, Closing):
             AuthenticationError: The credentials are not accepted.
             RequestError: There is no response.
         """
-        self._driver.run(self._login_flow())
+        self._driver.run(self.calls.log_in())
 
     def logout(self) -> None:
         """End the session, if there is one; the next call logs in again.
@@ -193,7 +193,7 @@ class Connection(ConnectionBase, Closing):
         """
         with logging.span("core.connection.Connection.pages"):
             check_options(self.pages, options.keys(), PAGE_OPTIONS)
-            flow = self._pages_flow(path, params, paginate, method, json, options)
+            flow = self.calls.pages(path, params, paginate, method, json, **options)
             return Pages(self._driver, flow)
 
     @overload
@@ -256,4 +256,5 @@ class Connection(ConnectionBase, Closing):
         """
         with logging.span("core.connection.Connection.stream"):
             check_options(self.stream, options.keys(), STREAM_OPTIONS)
-            return Stream(self, self._call(method, path, params, stream=True, **options))
+            call = self.calls.build(method, path, params, stream=True, **options)
+            return Stream(self._driver, self.calls.engine, call)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The base of both connections: their settings, and the flows behind their verbs.
+"""The base of both connections: their settings.
 
 Making a connection does no I/O. A connection has no way to authenticate: a mixin adds `_login`, a
 flow that returns a `Session`.
@@ -10,18 +10,15 @@ flow that returns a `Session`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import uuid
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from . import headers, logging, paging, urls
-from .call import Call
-from .call_factory import CallFactory
-from .encoding import reusable, text_of
+from .calls import Calls
+from .encoding import text_of
 from .engine import Engine
-from .exceptions import ClientError
-from .flow import Flow, SingleFlight
-from .http import Response
+from .flow import Flow
 from .messages import Wording
 from .net.tls_options import is_unverified, tls_options
 from .numbers import seconds, seconds_or_zero, whole_number
@@ -33,8 +30,11 @@ from .session_keeper import SessionKeeper
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Callable
     from logging import Logger
 
+    from .call import Call
+    from .call_factory import Headers
     from .net.wire_settings import WireSettings
     from .options import File, Verify
 
@@ -71,25 +71,14 @@ class ConnectionBase:
         terms: The names that options have in the user's interface, by the names of the arguments
             here; for errors. `None` if they are the same.
 
+    Attributes:
+        calls: The flows of its calls, for code of this library.
+
     Raises:
         ConfigurationError: A value cannot be used.
     """
 
-    __slots__ = (
-        "__weakref__",
-        "_calls",
-        "_closed",
-        "_correlation_id",
-        "_driver",
-        "_engine",
-        "_origin",
-        "_prefix",
-        "_retry",
-        "_runtime",
-        "_settings",
-        "_timeout",
-        "_ttl",
-    )
+    __slots__ = ("__weakref__", "_correlation_id", "_driver", "_settings", "_ttl", "calls")
 
     page_styles: ClassVar[tuple[paging.PageStyle, ...]] = (paging.UNPAGED,)
     """The paging styles of this service."""
@@ -141,21 +130,31 @@ class ConnectionBase:
     ) -> None:
         whole_number("limits", limits)
         whole_number("max_response_bytes", max_response_bytes)
-        self._closed = False
-        self._origin = origin
-        self._prefix = base_path
-        self._timeout = seconds("timeout", DEFAULT_TIMEOUT if timeout is None else timeout)
+        timeout = seconds("timeout", DEFAULT_TIMEOUT if timeout is None else timeout)
         self._ttl = seconds_or_zero("ttl", ttl)
-        self._retry = RetryPolicy.of(retry, DEFAULT)
-        self._runtime = runtime or Runtime()
+        policy = RetryPolicy.of(retry, DEFAULT)
+        runtime = runtime or Runtime()
         self._correlation_id = self._checked_correlation_id(correlation_id)
-        self._calls = self._make_call_factory()
         tls = tls_options(verify, ca_path, client_cert, client_key, client_key_password)
         self._settings = (tls, proxy, limits, transport)
         secrets.add(client_key_password)
         secrets.add(urls.password_of(proxy or ""))
         store = session_store or MemoryStore()
-        self._engine = self._make_engine(secrets, store, max_response_bytes, terms or {})
+        self.calls = Calls(
+            self._make_engine(origin, secrets, store, runtime, max_response_bytes, terms or {}),
+            runtime,
+            self.page_styles,
+            origin,
+            base_path,
+            timeout=timeout,
+            retry=policy,
+            correlation_header=self.correlation_header,
+            new_correlation_id=self._new_correlation_id,
+            client_name=type(self).__name__,
+            action_paths=self.action_paths,
+            complete_path=self._path_completion(),
+            complete_headers=self._header_completion(),
+        )
         self._driver = self._make_driver()
         if is_unverified(tls[0]) and origin.startswith("https:"):
             _warn_unverified(origin)
@@ -167,17 +166,8 @@ class ConnectionBase:
         headers.checked({self.correlation_header: text})
         return text
 
-    def _make_call_factory(self) -> CallFactory:
-        return CallFactory(
-            self._origin,
-            self._prefix,
-            timeout=self._timeout,
-            retry=self._retry,
-            correlation_header=self.correlation_header,
-            correlation_id=self._correlation_id,
-            action_paths=self.action_paths,
-            complete_path=self._path_completion(),
-        )
+    def _new_correlation_id(self) -> str:
+        return uuid.uuid4().hex if self._correlation_id is None else self._correlation_id
 
     def _path_completion(self) -> Callable[[str], str] | None:
         """Return the function that brings paths into the form that the service requires.
@@ -186,18 +176,27 @@ class ConnectionBase:
         """
         return None
 
+    def _header_completion(self) -> Callable[[Headers, bool], Headers] | None:
+        """Return the function that adds the headers of the service, see `CallFactory`.
+
+        `None` if there are no others than those of every client.
+        """
+        return None
+
     def _make_engine(
         self,
+        origin: str,
         secrets: SecretValues,
         store: SessionStore,
+        runtime: Runtime,
         max_response_bytes: int,
         terms: Mapping[str, str],
     ) -> Engine:
         return Engine(
-            self._origin,
+            origin,
             secrets,
-            SessionKeeper(self._login, store, secrets, self._runtime.clock),
-            self._runtime,
+            SessionKeeper(self._login, store, secrets, runtime.clock),
+            runtime,
             max_response_bytes,
             self.logger,
             Wording(
@@ -225,7 +224,7 @@ class ConnectionBase:
         from .net.wire_settings import WireSettings
 
         tls, proxy, limits, custom = self._settings
-        return WireSettings(self._origin, TlsSettings(*tls), proxy, limits, custom)
+        return WireSettings(self.calls.origin, TlsSettings(*tls), proxy, limits, custom)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.base_url}>"
@@ -239,17 +238,17 @@ class ConnectionBase:
     @property
     def base_url(self) -> str:
         """The URL to which every path is appended."""
-        return self._origin + self._prefix
+        return self.calls.base_url
 
     @property
     def secrets(self) -> SecretValues:
         """The secrets of this client, for callers that must mask them too."""
-        return self._engine.secrets
+        return self.calls.engine.secrets
 
     @property
     def authenticated(self) -> bool:
         """`True` if there is a session that has not expired."""
-        return self._engine.keeper.current() is not None
+        return self.calls.engine.keeper.current() is not None
 
     def presentable(self, value: Any) -> Any:
         """Return JSON that is safe to show.
@@ -263,85 +262,45 @@ class ConnectionBase:
         return self.secrets.scrub_value(value)
 
     def _shut(self) -> None:
-        self._closed = True
+        self.calls.closed = True
 
     # Flows
 
-    def _require_open(self) -> None:
-        if self._closed:
-            raise ClientError(f"this {type(self).__name__} is closed: make a new one")
+    def _logout_flow(self) -> Flow[None]:
+        return self.calls.log_out(self.logout_method, self.logout_path)
+
+    # The former names of `calls` and its parts
+
+    @property
+    def _engine(self) -> Engine:
+        return self.calls.engine
+
+    @property
+    def _runtime(self) -> Runtime:
+        return self.calls.runtime
+
+    @property
+    def _retry(self) -> RetryPolicy:
+        return self.calls.retry
+
+    @property
+    def _origin(self) -> str:
+        return self.calls.origin
+
+    @property
+    def _timeout(self) -> float:
+        return self.calls.timeout
 
     def _call(self, method: str, path: str, params: urls.Params = None, **options: Any) -> Call:
-        self._require_open()
-        return self._calls.build(method, path, params, **options)
-
-    def _request_flow(
-        self, method: str, path: str, params: urls.Params, options: Mapping[str, Any]
-    ) -> Flow[Response]:
-        """Send one request. For the arguments and errors see `Connection.request`."""
-        arguments = dict(options)
-        raise_on_error = arguments.pop("raise_on_error", True)
-        call = self._call(method, path, params, **arguments)
-        return (
-            yield from self._engine.checked(call) if raise_on_error else self._engine.send(call)
-        )
+        return self.calls.build(method, path, params, **options)
 
     def _pages_flow(
-        self,
-        path: str,
-        params: Mapping[str, Any] | None,
-        paginate: Any,
-        method: str,
-        json: Any,
-        options: Mapping[str, Any],
+        self, path: str, params: Any, paginate: Any, method: str, json: Any, options: Any
     ) -> Flow[None]:
-        options = reusable(options, "options")
-        link_options = {name: options[name] for name in options if name != "path_params"}
-        query = reusable(params or {}, "params")
-        settings = paging.Paginate(paginate, self.page_styles, path)
-
-        def read(query: Mapping[str, Any], content: paging.Body) -> Flow[Response]:
-            return self._engine.checked(
-                self._call(method, path, query, json=content, read_only=True, **options)
-            )
-
-        def follow(link: str) -> Flow[Response]:
-            # A link that does not begin with the base URL is refused, as a path with a scheme is.
-            path = link
-            if link.startswith(f"{self.base_url}/"):
-                path = link.removeprefix(self.base_url)
-            return self._engine.checked(
-                self._call(method, urls.literal(path), read_only=True, **link_options)
-            )
-
-        yield from paging.pages(read, query, json, settings, follow)
-
-    def _logout_flow(self) -> Flow[None]:
-        session = self._engine.keeper.current()
-        if session is not None and self.logout_path:
-            with suppress(ClientError):
-                # Not through the keeper: a session that has already ended must not be renewed.
-                path = f"{self.logout_path}?{session.query}" if session.query else self.logout_path
-                yield from self._engine.send(
-                    self._call(
-                        self.logout_method,
-                        path,
-                        headers=self._credentials(session, path),
-                        retry=1,
-                        authenticate=False,
-                    )
-                )
-        self._engine.keeper.forget()
-
-    def _credentials(self, session: Session, path: str) -> dict[str, str]:
-        """Return the headers that present a session, for a call that does not log in."""
-        url = f"{self.base_url}{path}"
-        return dict(session.credentials_for(self._origin, url, self._runtime.clock()))
+        return self.calls.pages(path, params, paginate, method, json, **options)
 
     def _login_flow(self) -> Flow[None]:
-        keeper = self._engine.keeper
-        if keeper.current() is None:
-            yield SingleFlight(lambda: keeper.renew(None), self._retry.max_time)
+        return self.calls.log_in()
 
 
 _unverified: set[str] = set()

@@ -17,7 +17,6 @@ from .progress import Progress
 
 if TYPE_CHECKING:
     from .connection import ConnectionBase
-    from .http import Response
     from .records.store import RestStore
 
 ALL = "all"
@@ -88,8 +87,8 @@ def gathered(
             f"gather: unknown {', '.join(map(repr, unknown))}: use {ALL}, {', '.join(known)}"
         )
     # Otherwise, several facts would try a login that fails.
-    yield from connection._login_flow()
-    progress = Progress("facts", "read", connection._runtime.clock, len(names))
+    yield from connection.calls.log_in()
+    progress = Progress("facts", "read", connection.calls.runtime.clock, len(names))
     flows = [progress.counting(_read(connection, store, known[name])) for name in names]
     outcomes = dict(zip(names, (yield from gather(flows, AT_ONCE)), strict=True))
     missing = {
@@ -107,8 +106,7 @@ def _read(connection: ConnectionBase, store: RestStore, fact: Fact) -> Flow[Any]
             row = store.resource(fact.resource)
             found = yield from store.read_all(row, fact.filters, fields=fact.fields)
             return [_only(record, fact.fields) for record in found]
-        call = connection._call("GET", fact.path)
-        response: Response = yield from connection._engine.checked(call)
+        response = yield from connection.calls.request("GET", fact.path)
     except HTTPStatusError as exc:
         if exc.call_status not in UNAVAILABLE:
             raise

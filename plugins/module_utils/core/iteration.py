@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .async_driver import AsyncDriver
+    from .engine import Engine
     from .net.received import RawResponse
 
 
@@ -66,28 +67,34 @@ class AsyncPages:
 class StreamBase:
     """The common part of both streams.
 
+    Args:
+        driver: Runs the flow of the call.
+        engine: Sends the call.
+        call: The call.
+
     Attributes:
         response: Status and headers, once the stream is entered.
     """
 
-    __slots__ = ("_call", "_open", "_owner", "_pieces", "_reader", "response")
+    __slots__ = ("_call", "_driver", "_engine", "_is_open", "_pieces", "_reader", "response")
 
     response: Response
 
-    def __init__(self, owner: Any, call: Call) -> None:
-        self._owner = owner
+    def __init__(self, driver: Any, engine: Engine, call: Call) -> None:
+        self._driver = driver
+        self._engine = engine
         self._call = call
-        self._open = False
+        self._is_open = False
         self._reader: Any = None
         self._pieces: Any = None
 
-    def _opened(self, outcome: tuple[RawResponse, Response]) -> None:
+    def _open(self, outcome: tuple[RawResponse, Response]) -> None:
         answer, self.response = outcome
         self._reader = answer.reader
-        self._owner._engine.check(self.response)
-        self._open = True
+        self._engine.check(self.response)
+        self._is_open = True
 
-    def _begun(self) -> Any:
+    def _begin(self) -> Any:
         """Return the pieces of the body.
 
         Raises:
@@ -100,24 +107,21 @@ class StreamBase:
         return self._pieces
 
     def _check_open(self) -> None:
-        if not self._open:
+        if not self._is_open:
             raise self._error("the stream is not open: read it inside its 'with' block")
 
     def _error(self, why: str) -> ClientError:
-        return ClientError(self._named(why), request=self._call.request)
+        return ClientError(self._message(why), request=self._call.request)
 
-    def _broken(self, fault: RequestError) -> RequestError:
+    def _stream_error(self, fault: RequestError) -> RequestError:
         error = RequestError(
-            self._named(fault.message), request=self._call.request, cause=fault.cause or fault
+            self._message(fault.message), request=self._call.request, cause=fault.cause or fault
         )
         error.__cause__ = fault.cause
         return error
 
-    def _named(self, why: str) -> str:
-        text: str = self._owner._engine.secrets.scrub(
-            f"{self._call.method} {self._call.request.url}: {why}"
-        )
-        return text
+    def _message(self, why: str) -> str:
+        return self._engine.secrets.scrub(f"{self._call.method} {self._call.request.url}: {why}")
 
 
 class Stream(StreamBase):
@@ -126,21 +130,21 @@ class Stream(StreamBase):
     __slots__ = ()
 
     def __enter__(self) -> Self:
-        self._opened(self._owner._perform(self._owner._engine.send(self._call)))
+        self._open(self._driver.run(self._engine.send(self._call)))
         return self
 
     def __iter__(self) -> Iterator[bytes]:
         try:
-            for piece in self._begun():
+            for piece in self._begin():
                 yield piece
                 self._check_open()
         except RequestError as fault:
-            raise self._broken(fault) from fault.cause
+            raise self._stream_error(fault) from fault.cause
 
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
     ) -> None:
-        self._open = False
+        self._is_open = False
         self._reader.close()
 
 
@@ -150,21 +154,21 @@ class AsyncStream(StreamBase):
     __slots__ = ()
 
     async def __aenter__(self) -> Self:
-        self._opened(await self._owner._perform(self._owner._engine.send(self._call)))
+        self._open(await self._driver.run(self._engine.send(self._call)))
         return self
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
-            async for piece in self._begun():
+            async for piece in self._begin():
                 yield piece
                 self._check_open()
         except RequestError as fault:
-            raise self._broken(fault) from fault.cause
+            raise self._stream_error(fault) from fault.cause
 
     async def __aexit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None
     ) -> None:
-        self._open = False
+        self._is_open = False
         if self._pieces is not None:
             await self._pieces.aclose()
         await self._reader.close()

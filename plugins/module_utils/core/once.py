@@ -30,12 +30,10 @@ def send_once(connection: ConnectionBase, method: str, path: str, **options: Any
     Raises:
         ClientError: The server refuses it or does not answer, see `may_have_arrived`.
     """
-    policy = connection._retry
+    policy = connection.calls.retry
     # No method is repeated for its own sake, not even an idempotent one.
     once = RetryPolicy(policy.max_tries, policy.max_time, policy.statuses, (), policy.wait)
-    call = connection._call(method, path, retry=once, **options)
-    response: Response = yield from connection._engine.checked(call)
-    return response
+    return (yield from connection.calls.request(method, path, retry=once, **options))
 
 
 def reason_of(exc: ClientError) -> str:

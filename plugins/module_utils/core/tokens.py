@@ -48,7 +48,7 @@ def request(
     Args:
         connection: The client's connection.
         path: The login's path.
-        options: Returns the body, and headers if there are any, for `ConnectionBase._call`. A
+        options: Returns the body, and headers if there are any, for `CallFactory.build`. A
             function, so that no frame that an error leaves holds a secret.
         hint: Advice if the login is refused.
         refusals: The statuses that refuse the credentials.
@@ -62,21 +62,21 @@ def request(
         HTTPStatusError: Another status: the next call logs in again.
         RequestError: There is no response.
     """
-    connection._require_open()
-    call = connection._call(
+    calls = connection.calls
+    calls.require_open()
+    call = calls.build(
         "POST",
         path,
         authenticate=False,
         is_login=True,
-        retry=connection._retry.for_login(),
+        retry=calls.retry.for_login(),
         **options(),
     )
-    engine = connection._engine
-    response: Response = yield from engine.send(call)
+    response: Response = yield from calls.engine.send(call)
     status = response.status_code
     if status in refusals or 300 <= status < 400:
-        raise engine.refusal(response, hint)
-    engine.check(response, absent if status in _ABSENT else None)
+        raise calls.engine.refusal(response, hint)
+    calls.engine.check(response, absent if status in _ABSENT else None)
     return response
 
 
@@ -124,9 +124,9 @@ def cookies_of(connection: ConnectionBase, response: Response) -> CookieJar:
 
     A cookie without a path is for all paths, because it belongs to the session.
     """
-    jar, runtime = CookieJar(), connection._runtime
+    jar, runtime = CookieJar(), connection.calls.runtime
     lines = header_values(response.headers, "set-cookie")
-    jar.take(connection._origin, lines, runtime.clock(), runtime.wall())
+    jar.take(connection.calls.origin, lines, runtime.clock(), runtime.wall())
     return jar
 
 

@@ -20,8 +20,8 @@ __all__ = [
     "Params",
     "authority_of",
     "base_of",
+    "escape_braces",
     "fill",
-    "literal",
     "origin_of",
     "password_of",
     "plain_path",
@@ -63,7 +63,7 @@ def origin_of(host: str, port: int, use_tls: bool) -> str:
     address = _IPV6.fullmatch(bare)
     if not address and not _NAME.fullmatch(bare):
         raise ConfigurationError(
-            "host must be a host name or an address alone: no scheme, port, path or user in it"
+            "host must be only a host name or address, without scheme, port, path or user"
             if bare.isascii()
             else f"host {_NOT_ASCII}"
         )
@@ -157,12 +157,12 @@ def fill(path: str, values: Mapping[str, Any] | None) -> str:
     # JSON in a query has braces too, but in the path itself one that is left is a mistake.
     if "{" in bare or "}" in bare:
         raise ConfigurationError(
-            f"path must not hold a brace that is no {{name}}, as {bare!r} does: write %7B or %7D"
+            f"path has an unmatched brace: {bare!r}; write literal braces as %7B and %7D"
         )
     return filled
 
 
-def literal(path: str) -> str:
+def escape_braces(path: str) -> str:
     """Return a path that came from a server, so that `fill` does not take it for a template."""
     return path.replace("{", "%7B").replace("}", "%7D")
 
@@ -175,7 +175,7 @@ def _segment(name: str, value: Any) -> str:
 
 
 def _quoted(text: str, safe: str = "") -> str:
-    # Most texts need no escapes, and to find that out takes less time than to quote them.
+    # Most texts need no escaping, and checking that is faster than quoting.
     return text if _UNRESERVED.fullmatch(text) else quote(text, safe=safe)
 
 
@@ -233,10 +233,10 @@ def _checked(path: str) -> str:
     ):
         if found:
             raise ConfigurationError(
-                f"path must not hold {what}: encode it, or give names through path_params"
+                f"path must not contain {what}: encode it, or give names through path_params"
             )
     if _DOTS.search(bare):
-        raise ConfigurationError("path must not hold the segments . and ..")
+        raise ConfigurationError("path must not contain the segments . and ..")
     bare = quote(_STRAY_PERCENT.sub("%25", bare), safe="/%:@!$&'()*+,;=~[]")
     query = quote(_STRAY_PERCENT.sub("%25", query), safe="/%:@!$&'()*+,;=~?[]")
     return f"{bare}{mark}{query}" if query else bare

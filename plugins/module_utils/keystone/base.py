@@ -190,8 +190,8 @@ class KeystoneBase(ConnectionBase):
             absent="is 'url' the address of a Keystone server?",
         )
         jar = tokens.cookies_of(self, response)
-        now = self._runtime.clock()
-        token = jar.value(self._origin, "sessionid", now)
+        now = self.calls.runtime.clock()
+        token = jar.value(self.calls.origin, "sessionid", now)
         if not token:
             raise tokens.missing(response, "a session cookie", "is this a Keystone server?")
         referer = (("Referer", f"{self.base_url}/"),) if self.base_url.startswith("https:") else ()
@@ -208,12 +208,12 @@ class KeystoneBase(ConnectionBase):
     def _sign_in_flow(self, username: str, password: str) -> Flow[None]:
         self._auth.take(username, password)
         del password
-        self._engine.keeper.forget()
+        self.calls.engine.keeper.forget()
         try:
-            yield from self._login_flow()
+            yield from self.calls.log_in()
         except ClientError:
             self._auth.forget()
-            self._engine.keeper.forget()
+            self.calls.engine.keeper.forget()
             raise
 
     def _logout_flow(self) -> Flow[None]:
@@ -223,24 +223,26 @@ class KeystoneBase(ConnectionBase):
     def _whoami(self) -> Flow[Record]:
         if self._auth.username is None and self._auth.token is None:
             return {}
-        response = yield from self._engine.checked(self._call("GET", WHOAMI))
+        response = yield from self.calls.request("GET", WHOAMI)
         return records.record_of(response)
 
     def _is_authenticated(self) -> Flow[bool]:
-        session = self._engine.keeper.current()
+        session = self.calls.engine.keeper.current()
         if session is None:
             if self._auth.username is not None:
                 return False
             session = yield from self._login()
         # Without the keeper: a session that has ended must not be renewed to be asked about.
-        response = yield from self._engine.send(
-            self._call(
-                "GET", WHOAMI, headers=self._credentials(session, WHOAMI), authenticate=False
-            )
+        response = yield from self.calls.request(
+            "GET",
+            WHOAMI,
+            headers=self.calls.credentials(session, WHOAMI),
+            authenticate=False,
+            raise_on_error=False,
         )
         if response.status_code == 401:
             return False
-        self._engine.check(response)
+        self.calls.engine.check(response)
         return bool(records.record_of(response))
 
     def _raw(
@@ -252,10 +254,10 @@ class KeystoneBase(ConnectionBase):
         files: Files = None,
         timeout: float | None = None,
     ) -> Flow[httpx.Response]:
-        body = _content(json, files)
-        response = yield from self._engine.send(
-            self._call(method, endpoint, params, timeout=timeout, return_401=True, **body)
+        call = self.calls.build(
+            method, endpoint, params, timeout=timeout, return_401=True, **_content(json, files)
         )
+        response = yield from self.calls.engine.send(call)
         return conversion.as_httpx(response)
 
     def _retrieve_flow(self, resource: str, *options: Any) -> Flow[list[Record]]:

@@ -39,18 +39,18 @@ def batch_job(
 
     For the arguments and errors see `KeystoneClient.batch_job`.
     """
-    engine = connection._engine
+    engine = connection.calls.engine
     checked = _checked_actions(actions)
     job = {"dry_run": dry_run, "actions": checked}
     body: dict[str, Any] = (
         {"data": {"job": jsonutils.dumps(job)}, "files": files} if files else {"json": {"job": job}}
     )
     response: Response = yield from engine.send(
-        connection._call("POST", PATH, read_only=dry_run, timeout=timeout, **body)
+        connection.calls.build("POST", PATH, read_only=dry_run, timeout=timeout, **body)
     )
     engine.check(response, _hint(response, checked, engine))
     results = PAGES.listed(response.json())
-    if not isinstance(results, list) or not all(isinstance(one, dict) for one in results):
+    if not isinstance(results, list) or not all(isinstance(result, dict) for result in results):
         raise without_records(response, EXPECTED)
     return [{**result, "body": shown(result.get("body"))} for result in results]
 

@@ -115,7 +115,8 @@ class ClientBase(Generic[Result, Listed, Changes]):
     __contains__ = None
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._hub.registry_connection.base_url}{self._hub.registry_path}>"
+        hub = self._hub
+        return f"<{type(self).__name__} {hub.registry_connection.base_url}{hub.registry_path}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         raise TypeError(
@@ -237,7 +238,7 @@ class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
             AuthenticationError: The credentials are not accepted.
             ClientError: The registry or the identity service does not answer.
         """
-        self._driver.run(self._hub.registry_connection._login_flow())
+        self._driver.run(self._hub.registry_connection.calls.log_in())
 
     def logout(self) -> None:
         """Revoke the token, unless the user brought it, and forget it.
@@ -310,7 +311,7 @@ class AsyncClient(
 
     async def authenticate(self) -> None:
         """Log in now, unless there is a session. For the errors see `Client.authenticate`."""
-        await self._driver.run(self._hub.registry_connection._login_flow())
+        await self._driver.run(self._hub.registry_connection.calls.log_in())
 
     async def logout(self) -> None:
         """Revoke the token, unless the user brought it, and forget it.

@@ -12,12 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Protocol
 
-from ..core.call import Call
+from ..core.call_factory import Headers, with_defaults
 from ..core.connection import AsyncConnection, Connection, ConnectionBase
-from ..core.encoding import Fields
 from ..core.flow import Flow
-from ..core.headers import checked
-from ..core.http import Response
 from ..core.paging import PageStyle
 from ..core.session import Session
 from .response import ResourceResponse
@@ -90,27 +87,14 @@ class ServiceMixin(ConnectionBase):
     def _logout_flow(self) -> Flow[None]:
         yield from self._hub.log_out()
 
-    def _call(
-        self,
-        method: str,
-        path: str,
-        params: Any = None,
-        *,
-        headers: Fields | None = None,
-        correlation_id: str = "",
-        **options: Any,
-    ) -> Call:
-        given = checked(headers or ())
-        replaced = {name.lower() for name, dummy in given}
-        if options.get("files") or isinstance(options.get("data"), Mapping):
-            # A form has a type of its own.
-            replaced.add("content-type")
-        own = (
-            *self._hub.headers,
-            (self.correlation_header, correlation_id or self._hub.operation_id()),
-        )
-        standing = [pair for pair in own if pair[0].lower() not in replaced]
-        return super()._call(method, path, params, headers=[*standing, *given], **options)
+    def _new_correlation_id(self) -> str:
+        return self._hub.operation_id()
+
+    def _header_completion(self) -> Callable[[Headers, bool], Headers]:
+        with_type = self._hub.headers
+        # A form has a type of its own.
+        without_type = [pair for pair in with_type if pair[0] != "Content-Type"]
+        return lambda given, is_form: with_defaults(without_type if is_form else with_type, given)
 
     def request_resources(
         self,
@@ -122,7 +106,7 @@ class ServiceMixin(ConnectionBase):
         model: Callable[[Any], Any] | None = None,
         **options: Any,
     ) -> Flow[ResourceResponse]:
-        """Send a request and unwrap its answer.
+        """Send a request and unwrap its response.
 
         Args:
             method: `GET`, ...
@@ -135,9 +119,7 @@ class ServiceMixin(ConnectionBase):
         Raises:
             ClientError: As for `ConnectionBase.request`; the response is not JSON.
         """
-        response: Response = yield from self._engine.checked(
-            self._call(method, path, params, **options)
-        )
+        response = yield from self.calls.request(method, path, params, **options)
         return ResourceResponse(response, key, model=model)
 
 

@@ -201,7 +201,7 @@ class Hub:
         return next(
             connection
             for connection in list(self._connections.values())
-            if connection._origin == origin
+            if connection.calls.origin == origin
         )._wire_settings()
 
     def connection(self, service: str, *, shared: bool = True) -> Flow[ServiceMixin]:
@@ -272,14 +272,16 @@ class Hub:
         """
         if self._registry is not None and self._registry is not seen:
             return self._registry
-        engine = self.registry_connection._engine
-        response = yield from engine.send(
-            self.registry_connection._call(
-                "GET", self.registry_path or "/", authenticate=False, retry=self.backoff.reads
-            )
+        calls = self.registry_connection.calls
+        response = yield from calls.request(
+            "GET",
+            self.registry_path or "/",
+            authenticate=False,
+            retry=self.backoff.reads,
+            raise_on_error=False,
         )
         is_missing = response.status_code == 404
-        engine.check(
+        calls.engine.check(
             response,
             "is 'registry_url' https://<registry>/services/<owner>?" if is_missing else None,
         )
@@ -288,7 +290,7 @@ class Hub:
 
     def _longest_reading(self) -> float:
         """Return the seconds that a reading may take at most."""
-        return max(self.backoff.reads.max_time, self.registry_connection._timeout)
+        return max(self.backoff.reads.max_time, self.registry_connection.calls.timeout)
 
     # Descriptors
 
@@ -381,7 +383,7 @@ class Hub:
 
     def log_out(self) -> Flow[None]:
         """Revoke the token, unless the user brought it, and forget it."""
-        keeper = self.registry_connection._engine.keeper
+        keeper = self.registry_connection.calls.engine.keeper
         session = keeper.current()
         if (
             session is not None
@@ -390,13 +392,11 @@ class Hub:
         ):
             with suppress(ClientError):
                 identity = yield from self.connection("identity")
-                yield from identity._engine.send(
-                    identity._call(
-                        "POST",
-                        "/oauth/revoke",
-                        authenticate=False,
-                        **self.auth.client_form({"token": session.token}),
-                    )
+                yield from identity.calls.request(
+                    "POST",
+                    "/oauth/revoke",
+                    authenticate=False,
+                    **self.auth.client_form({"token": session.token}),
                 )
         keeper.forget()
 

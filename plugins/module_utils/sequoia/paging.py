@@ -128,14 +128,14 @@ class Walk:
         model = (yield from self._model_builder()) if key == query.key else None
         page: ResourceResponse = yield from connection.request_resources(
             "GET",
-            urls.literal(target),
+            urls.escape_braces(target),
             key=key,
             model=model,
             correlation_id=query.correlation_id,
             retry=policy or query.backoff.reads,
         )
         for failure in page.linked_failures:
-            logging.warning(connection._engine.scrub(f"{page!r}: {describe(failure)}"))
+            logging.warning(connection.calls.engine.scrub(f"{page!r}: {describe(failure)}"))
         return page
 
     def _model_builder(self) -> Flow[Callable[[Any], Any] | None]:

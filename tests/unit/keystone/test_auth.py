@@ -567,7 +567,7 @@ def test_an_unknown_argument_is_named_with_the_one_that_was_meant() -> None:
 async def test_nothing_shows_a_secret(case: Case) -> None:
     client = client_of(case, Keystone())
     await case.kind.wait(client.whoami())
-    session = client._engine.keeper.current()
+    session = client.calls.engine.keeper.current()
     other = client_of(case, Keystone(), token=TOKEN)
     shown = f"{client!r} {client._auth!r} {client.secrets!r} {session!r} {other._auth!r}"
     assert not [
@@ -575,7 +575,7 @@ async def test_nothing_shows_a_secret(case: Case) -> None:
     ]
     assert "username and password" in shown
     assert repr(client_of(case, Keystone(), anonymous=True)._auth) == "<KeystoneAuth none>"
-    for thing in (client, client._auth, client._engine.keeper.current()):
+    for thing in (client, client._auth, client.calls.engine.keeper.current()):
         for spoil in (pickle.dumps, copy.deepcopy):
             with pytest.raises(TypeError):
                 spoil(thing)

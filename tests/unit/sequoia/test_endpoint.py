@@ -193,7 +193,19 @@ async def test_a_wrapping_with_dashes_is_understood(case: Case) -> None:
 
 @pytest.mark.parametrize(
     "given",
-    [[], {}, [{}], {"contents": []}, {"contents": {}}, "[]", 7, None, ["a"], "7", {"contents": "a"}],
+    [
+        [],
+        {},
+        [{}],
+        {"contents": []},
+        {"contents": {}},
+        "[]",
+        7,
+        None,
+        ["a"],
+        "7",
+        {"contents": "a"},
+    ],
 )
 def test_what_cannot_be_stored(case: Case, given: Any) -> None:
     with pytest.raises(ConfigurationError, match="must be a dict, a list of dicts"):

@@ -184,7 +184,7 @@ def test_options_reach_the_client_of_sequoia() -> None:
     client = sequoia.make_client(given, transport=httpx.MockTransport(answer))
     with pytest.raises(ClientError, match="longer than 300 bytes"):
         client.metadata.contents.read("acme", "acme:c1")
-    assert client.connection("metadata")._timeout == 7.0
+    assert client.connection("metadata").calls.timeout == 7.0
     given["max_response_bytes"] = 1000
     seen.clear()
     with pytest.raises(ClientError, match="409 Conflict"):

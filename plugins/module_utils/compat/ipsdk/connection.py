@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from ...core import connection as core
 from ...core import http as core_http
+from ...core.call_factory import with_defaults
 from ...core.exceptions import ClientError
 from ...core.headers import checked
 from ...core.metadata import USER_AGENT
@@ -188,13 +189,13 @@ class ConnectionBase:
     @authenticated.setter
     def authenticated(self, value: bool) -> None:
         if not value:
-            self.connection._engine.keeper.forget()
+            self.connection.calls.engine.keeper.forget()
         elif not self.authenticated:
             self._start_session("")
 
     def _start_session(self, token: str, **details: Any) -> None:
         """Start a session that the program has made."""
-        now, ttl = self.connection._runtime.clock(), seconds_or_zero("ttl", self.ttl)
+        now, ttl = self.connection.calls.runtime.clock(), seconds_or_zero("ttl", self.ttl)
         renewal = "set 'authenticated' to False to log in again" if self._has_own_login() else ""
         self._store.save(
             Session(token, expires_at=expiry(now, ttl, None), no_renewal=renewal, **details)
@@ -210,7 +211,7 @@ class ConnectionBase:
             _check(method, path, params, json)
             if not self._has_own_login():
                 self._take_credentials()
-            call: Call = self.connection._call(method.value, path, params, json=json)
+            call: Call = self.connection.calls.build(method.value, path, params, json=json)
             return call
 
     def _url(self, call: Call) -> str:
@@ -227,8 +228,8 @@ class ConnectionBase:
     def _logged_in(self) -> Flow[None]:
         """Log in, also if there is a session."""
         self._take_credentials()
-        self.connection._engine.keeper.forget()
-        yield from self.connection._login_flow()
+        self.connection.calls.engine.keeper.forget()
+        yield from self.connection.calls.log_in()
 
     @contextmanager
     def _errors(self, call: Call | None = None) -> Iterator[None]:
@@ -272,7 +273,7 @@ class Connection(ConnectionBase):
                     self.authenticated = True
         call = self._call(method, path, params, json)
         with self._errors(call):
-            response = self.connection._driver.run(self.connection._engine.checked(call))
+            response = self.connection._driver.run(self.connection.calls.engine.checked(call))
         return self._response(call, response)
 
     def authenticate(self) -> None:
@@ -334,7 +335,7 @@ class AsyncConnection(ConnectionBase):
                     self.authenticated = True
         call = self._call(method, path, params, json)
         with self._errors(call):
-            response = await self.connection._driver.run(self.connection._engine.checked(call))
+            response = await self.connection._driver.run(self.connection.calls.engine.checked(call))
         return self._response(call, response)
 
     async def authenticate(self) -> None:
@@ -416,19 +417,18 @@ class Client:
     @property
     def timeout(self) -> httpx.Timeout:
         """The time for one attempt; it may be set."""
-        limit = self._connection._timeout
+        limit = self._connection.calls.timeout
         result: httpx.Timeout = httplib.httpx().Timeout(None if limit == NO_LIMIT else limit)
         return result
 
     @timeout.setter
     def timeout(self, timeout: Any) -> None:
-        self._connection._timeout = seconds("timeout", seconds_of(timeout))
-        self._connection._calls = self._connection._make_call_factory()
+        self._connection.calls.timeout = seconds("timeout", seconds_of(timeout))
 
     @property
     def is_closed(self) -> bool:
         """The connection is closed."""
-        return bool(self._connection._closed)
+        return bool(self._connection.calls.closed)
 
     def close(self) -> Any:
         """Close all connections; for an `AsyncConnection`, await the result."""
@@ -455,13 +455,13 @@ class Client:
 def adapt(kind: Any) -> Any:
     """Return a class of connection that logs where ipsdk logs, and sends its `Client`'s headers."""
 
-    def call(self: Any, method: str, path: str, params: Any = None, **options: Any) -> Any:
-        given = checked(options.get("headers") or {})
-        names = {name.lower() for name, dummy in given}
-        own = [pair for pair in self.own_headers.multi_items() if pair[0] not in names]
-        return kind._call(self, method, path, params, **{**options, "headers": [*own, *given]})
+    def header_completion(self: Any) -> Any:
+        return lambda given, dummy_is_form: with_defaults(
+            checked(self.own_headers.multi_items()), given
+        )
 
-    return type(kind.__name__, (kind,), {"logger": logging.get_logger(), "_call": call})
+    methods = {"_header_completion": header_completion}
+    return type(kind.__name__, (kind,), {"logger": logging.get_logger(), **methods})
 
 
 def _check(method: Any, path: Any, params: Any, json: Any) -> None:

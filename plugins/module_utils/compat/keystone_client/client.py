@@ -52,7 +52,7 @@ class ClientBase(HTTPBase):
 
     def _forget(self) -> None:
         self._client._auth.forget()
-        self._client._engine.keeper.forget()
+        self._client.calls.engine.keeper.forget()
 
 
 class KeystoneClient(ClientBase, HTTPClient):

@@ -104,7 +104,7 @@ class HTTPBase:
         timeout: Any,
     ) -> Flow[httpx.Response]:
         body = {"json": json} if files is None else {"data": json or {}, "files": files}
-        call = self._client._call(
+        call = self._client.calls.build(
             method,
             endpoint.removeprefix(self.base_url),
             parse_qsl(params, keep_blank_values=True) if isinstance(params, str) else params,
@@ -113,7 +113,7 @@ class HTTPBase:
             return_401=True,
             **body,
         )
-        response = yield from self._client._engine.send(call)
+        response = yield from self._client.calls.engine.send(call)
         return conversion.as_httpx(response, self._client.secrets.scrub(call.url))
 
 
