@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ways in which servers cut lists into pages, as data, and what a caller asks for."""
+"""Paging styles as data, and the `paginate` option of a caller."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_DIGITS = 19
 
 
 class PageStyle:
-    """One way in which a server cuts lists into pages.
+    """One way in which a server divides lists into pages.
 
     Args:
         name: Its name in the `paginate` option.
@@ -42,8 +42,8 @@ class PageStyle:
         links: Dotted paths at which the address of the next page may stand, below the client's base
             URL; then it is followed, and `offset` is `""`.
         standing: Parameters that paging needs beside these; the caller's own go before them.
-        paths: Beginnings of the paths that are known to page so, for ways whose parameters the
-            first response would come too late to tell.
+        paths: Beginnings of the paths that are known to have this style, for styles whose first
+            request needs their parameters.
         text: The server wants `offset` as a text in the body.
     """
 
@@ -105,7 +105,7 @@ class PageStyle:
         return PageStyle(**{**{name: getattr(self, name) for name in self.__slots__}, **changes})
 
     def listed(self, answer: Any) -> Any:
-        """Return the list in an answer; anything else if there is none."""
+        """Return the list in the JSON of a response; anything else if there is none."""
         if self.items == "*":
             lists = (
                 [value for value in answer.values() if isinstance(value, list)]
@@ -123,10 +123,10 @@ class PageStyle:
 
         Some servers say -1 or 0 for "not counted".
         """
-        for found in (dig(answer, place) for place in self.total):
+        for found in (dig(answer, path) for path in self.total):
             if _is_number(found) and found > 0:
                 return int(found)
-        for found in (dig(answer, place) for place in self.doubtful):
+        for found in (dig(answer, path) for path in self.doubtful):
             listed = self.listed(answer)
             if _is_number(found) and isinstance(listed, list) and found > len(listed):
                 return int(found)
@@ -135,7 +135,7 @@ class PageStyle:
 
     def following(self, answer: Any) -> str:
         """Return the link to the next page; `""` if this is the last one."""
-        found = (dig(answer, place) for place in self.links)
+        found = (dig(answer, path) for path in self.links)
         return next((link for link in found if link and isinstance(link, str)), "")
 
     def start(self, params: Mapping[str, Any], json: Body = None) -> int:
@@ -212,11 +212,11 @@ class Paginate:
     def __init__(
         self, option: str | Mapping[str, Any] | None, styles: Sequence[PageStyle], path: str
     ) -> None:
-        wish = _wish(option)
-        name = wish["style"]
+        values = _parse(option)
+        name = values["style"]
         known = {"none": UNPAGED, **{style.name: style for style in styles}}
-        place = f"/{text_of(path, 'path').lstrip('/')}"
-        by_path = next((style for style in styles if place.startswith(style.paths)), None)
+        path = f"/{text_of(path, 'path').lstrip('/')}"
+        by_path = next((style for style in styles if path.startswith(style.paths)), None)
         if name == "auto":
             chosen = by_path or styles[0]
         elif isinstance(name, str) and name in known:
@@ -225,14 +225,16 @@ class Paginate:
             raise ConfigurationError(
                 f"paginate: unknown style {name!r}; known are auto, {', '.join(known)}"
             )
-        self._changes = {key: wish[key] for key in ("page_size", "items") if wish[key] is not None}
-        if wish["total"] is not None:
-            self._changes["total"] = (wish["total"],)
+        self._changes = {
+            key: values[key] for key in ("page_size", "items") if values[key] is not None
+        }
+        if values["total"] is not None:
+            self._changes["total"] = (values["total"],)
         self.style = chosen.but(**self._changes)
-        self.recognise = wish["items"] is None and (
+        self.recognise = values["items"] is None and (
             name == "none" or (name == "auto" and by_path is None)
         )
-        self.limit: int | None = wish["limit"]
+        self.limit: int | None = values["limit"]
         self.styles = styles
 
     def settle(self, answer: Any) -> PageStyle | None:
@@ -256,8 +258,8 @@ def _style(option: Any) -> Any:
     return "auto" if option is None or option is True or option == "" else option
 
 
-def _wish(option: Any) -> dict[str, Any]:
-    wish: dict[str, Any] = {
+def _parse(option: Any) -> dict[str, Any]:
+    values: dict[str, Any] = {
         "style": "auto",
         "page_size": None,
         "limit": None,
@@ -269,17 +271,17 @@ def _wish(option: Any) -> dict[str, Any]:
         if isinstance(option, Mapping)
         else {"style": _style(option)}
     )
-    unknown = sorted(str(key) for key in given if key not in wish)
+    unknown = sorted(str(key) for key in given if key not in values)
     if unknown:
         raise ConfigurationError(
-            f"paginate: unknown {', '.join(unknown)}; known are {', '.join(wish)}"
+            f"paginate: unknown {', '.join(unknown)}; known are {', '.join(values)}"
         )
-    wish.update(given)
+    values.update(given)
     for key in ("items", "total"):
-        if wish[key] is not None:
-            wish[key] = text_of(wish[key], f"paginate: {key}")
+        if values[key] is not None:
+            values[key] = text_of(values[key], f"paginate: {key}")
     for key in ("page_size", "limit"):
-        number = wish[key] = as_number(wish[key])
+        number = values[key] = as_number(values[key])
         if number is not None:
             whole_number(f"paginate: {key}", number)
-    return wish
+    return values

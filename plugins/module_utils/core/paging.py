@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading a list page by page, whatever the server's way of cutting it.
+"""Reading a list page by page, in any paging style.
 
 One flow reads every `PageStyle`, and cannot loop: it ends at an empty page, at the server's total
 and at the caller's bound, and it finds out if a server ignores where a page is to begin. A list may
@@ -22,12 +22,12 @@ from .http import Response
 from .jsonutils import dig
 from .page_styles import UNPAGED, Body, PageStyle, Paginate
 from .secrets.redaction import scrub_live
+from .seen_records import Key, Page, SeenRecords
 
 __all__ = ["UNPAGED", "Body", "PageStyle", "Paginate", "dig", "pages", "without_records"]
 
 Fetch: TypeAlias = Callable[[Mapping[str, Any], Body], Flow[Response]]
 Follow: TypeAlias = Callable[[str], Flow[Response]]
-Key: TypeAlias = Callable[[Any], Any]
 
 FAR = 1_000_000
 """Records or pages beyond what was read, where no list is expected to have any."""
@@ -40,7 +40,7 @@ def pages(
     call: Fetch,
     params: Mapping[str, Any],
     json: Body,
-    wish: Paginate,
+    paginate: Paginate,
     follow: Follow | None = None,
     *,
     key: Key | None = None,
@@ -52,8 +52,8 @@ def pages(
     Args:
         call: Makes the flow of one request from query parameters and body.
         params: The caller's own parameters; where they name the offset, reading begins there.
-        json: The caller's own body, for ways that page through the body.
-        wish: The way to page.
+        json: The caller's own body, for styles that page through the body.
+        paginate: The way to page.
         follow: Makes the flow of one request from a link to a next page.
         key: Returns what identifies a record. One that comes again, because the list has changed,
             is then left out. `None` for the whole record, which is only compared if the total says
@@ -67,93 +67,10 @@ def pages(
         ClientError: The response is not a list, the server ignores the position of a page, or the
             list shrinks faster than it can be read.
     """
-    reading = _Reading(call, params, json, wish, follow, key, content)
-    if wish.limit is None:
+    reading = _Reading(call, params, json, paginate, follow, key, content)
+    if paginate.limit is None:
         reading.concurrency = concurrency
     yield from reading.read()
-
-
-class _Page:
-    """One answer.
-
-    Attributes:
-        position: Where it was to begin.
-        response: The answer.
-        records: Its records.
-        total: The number of all records; `None` if the server does not say.
-        link: The address of the next page; `""` for none.
-    """
-
-    __slots__ = ("_marks", "link", "position", "records", "response", "total")
-
-    def __init__(
-        self, position: int, response: Response, records: list[Any], total: int | None, link: str
-    ) -> None:
-        self.position = position
-        self.response = response
-        self.records = records
-        self.total = total
-        self.link = link
-        self._marks: list[Any] | None = None
-
-    def marks(self, key: Key) -> list[Any]:
-        """Return what identifies each record; only lists of several pages need it."""
-        if self._marks is None:
-            self._marks = [key(record) for record in self.records]
-        return self._marks
-
-
-class _Seen:
-    """The records and pages that were read.
-
-    Args:
-        key: Returns what identifies a record; `None` for the whole record.
-    """
-
-    __slots__ = ("_by_key", "_count", "_key", "_pages", "_records")
-
-    def __init__(self, key: Key | None) -> None:
-        self._by_key = key is not None
-        self._key = key or _mark
-        self._count = 0
-        self._records: set[Any] = set()
-        self._pages: set[int] = set()
-
-    def add(self, page: _Page, fresh: int) -> None:
-        """Remember a page, of which so many records were not read before."""
-        marks = page.marks(self._key)
-        self._count += fresh
-        self._records.update(marks)
-        self._pages.add(hash(tuple(marks)))
-
-    def has(self, page: _Page) -> bool:
-        """Tell whether a page with the same records, and not an empty one, was read before."""
-        if not self._pages or not page.records:
-            return False
-        return hash(tuple(page.marks(self._key))) in self._pages
-
-    def fresh(self, page: _Page, overlap: int) -> list[Any]:
-        """Return the records of a page that were not read before.
-
-        Args:
-            page: The page.
-            overlap: The number of its first records that may have been read before.
-        """
-        if self._by_key:
-            found: dict[Any, Any] = {}
-            for record, mark in zip(page.records, page.marks(self._key), strict=True):
-                if mark not in self._records:
-                    found.setdefault(mark, record)
-            return list(found.values())
-        if not overlap or self._count > len(self._records):
-            # Equal records cannot be told apart: better one of them twice than one missed.
-            return page.records
-        marked = enumerate(zip(page.records, page.marks(self._key), strict=True))
-        return [
-            record
-            for number, (record, mark) in marked
-            if number >= overlap or mark not in self._records
-        ]
 
 
 class _Reading:
@@ -171,6 +88,7 @@ class _Reading:
         "_json",
         "_links",
         "_overlap",
+        "_paginate",
         "_params",
         "_position",
         "_ready",
@@ -182,7 +100,6 @@ class _Reading:
         "_style",
         "_total",
         "_trusted",
-        "_wish",
         "concurrency",
     )
 
@@ -191,7 +108,7 @@ class _Reading:
         call: Fetch,
         params: Mapping[str, Any],
         json: Body,
-        wish: Paginate,
+        paginate: Paginate,
         follow: Follow | None,
         key: Key | None,
         content: str,
@@ -201,17 +118,17 @@ class _Reading:
         self._content = content
         self._params = params
         self._json = json
-        self._wish = wish
+        self._paginate = paginate
         self._follow = follow
-        self._style = wish.style
-        self._start = self._position = self._furthest = wish.style.start(params, json)
+        self._style = paginate.style
+        self._start = self._position = self._furthest = paginate.style.start(params, json)
         self._received = 0
         self._size = 0
         self._total: int | None = None
-        self._seen = _Seen(key)
+        self._seen = SeenRecords(key)
         self._links: set[str] = set()
         # Pages that were read at the same time as one before them.
-        self._ready: deque[_Page] = deque()
+        self._ready: deque[Page] = deque()
         # The number of the next records that may have been read before.
         self._overlap = 0
         self._rereads = 0
@@ -225,9 +142,9 @@ class _Reading:
             if self._is_repeated(page) and (yield from self._ignores_position()):
                 self._require_no_more(page)
                 return
-            lost = self._lost(page)
-            if lost:
-                self._go_back(page, lost)
+            deleted = self._count_deleted(page)
+            if deleted:
+                self._go_back(page, deleted)
             else:
                 fresh = yield from self._emit(page)
                 if self._is_last(page):
@@ -235,9 +152,9 @@ class _Reading:
                 self._seen.add(page, fresh)
             page = yield from self._next(page)
 
-    def _emit(self, page: _Page) -> Flow[int]:
+    def _emit(self, page: Page) -> Flow[int]:
         """Emit what was not read before, and return how many records that are."""
-        left = None if self._wish.limit is None else self._wish.limit - self._received
+        left = None if self._paginate.limit is None else self._paginate.limit - self._received
         fresh = self._seen.fresh(page, self._overlap)
         self._overlap = max(self._overlap - len(page.records), 0)
         page.response.records = fresh[:left]
@@ -248,12 +165,12 @@ class _Reading:
             yield Emit(page.response)
         return len(fresh)
 
-    def _is_last(self, page: _Page) -> bool:
+    def _is_last(self, page: Page) -> bool:
         if not page.records or not (self._style.offset or page.link):
             return True
         if page.total is None and self._style.counted:
             return True
-        if self._received == self._wish.limit:
+        if self._received == self._paginate.limit:
             return True
         read = self._position
         if self._counts_pages:
@@ -266,10 +183,10 @@ class _Reading:
 
     # Fetching
 
-    def _first(self) -> Flow[_Page]:
+    def _first(self) -> Flow[Page]:
         response = yield from self._fetch(self._position)
         answer = response.json()
-        style = self._wish.settle(answer)
+        style = self._paginate.settle(answer)
         if style is None:
             raise self._no_list(response, answer)
         self._style = style
@@ -277,10 +194,10 @@ class _Reading:
         self._size, self._total = len(page.records), page.total
         return page
 
-    def _next(self, page: _Page) -> Flow[_Page]:
+    def _next(self, page: Page) -> Flow[Page]:
         if page.link and self._follow is not None:
             if page.link in self._links:
-                raise _complain(page.response, "the server gave the same link twice")
+                raise _error(page.response, "the server gave the same link twice")
             self._links.add(page.link)
             response = yield from self._follow(page.link)
             return self._page(self._position, response, response.json())
@@ -311,31 +228,31 @@ class _Reading:
             self._ready.append(self._page(position, outcome, outcome.json()))
 
     def _fetch(self, position: int) -> Flow[Response]:
-        left = None if self._wish.limit is None else self._wish.limit - self._received
+        left = None if self._paginate.limit is None else self._paginate.limit - self._received
         return self._call(*self._style.place(position, left, self._params, self._json))
 
-    def _page(self, position: int, response: Response, answer: Any) -> _Page:
+    def _page(self, position: int, response: Response, answer: Any) -> Page:
         records = self._style.listed(answer)
         if not isinstance(records, list):
             raise self._no_list(response, answer)
         # Without a total, the first empty page is the end.
         total = self._style.count(answer, response.headers)
-        return _Page(position, response, records, total, self._style.following(answer))
+        return Page(position, response, records, total, self._style.following(answer))
 
     def _no_list(self, response: Response, answer: Any) -> ClientError:
         if self._content:
             return without_records(response, self._content)
         advice = (
             "give paginate: {style: none, items: <dotted path>}, or leave paginate out"
-            if self._wish.style.name == UNPAGED.name
+            if self._paginate.style.name == UNPAGED.name
             else "give paginate: {items: <dotted path>}, or none"
         )
         what = f"{_shape(answer)} is not a list that can be paged; {advice}"
-        return _complain(response, what)
+        return _error(response, what)
 
     # Servers that ignore where a page is to begin
 
-    def _is_repeated(self, page: _Page) -> bool:
+    def _is_repeated(self, page: Page) -> bool:
         """Tell whether a page came before, although it was to begin elsewhere."""
         if self._trusted or self._overlap or not self._style.offset:
             return False
@@ -357,18 +274,18 @@ class _Reading:
             self._trusted = not self._style.listed(response.json())
         return not self._trusted
 
-    def _require_no_more(self, page: _Page) -> None:
+    def _require_no_more(self, page: Page) -> None:
         if page.total is None:
             return
         read = f"{self._received} of {page.total} records"
         what = "the server gave the same page twice, so it does not page this list"
         if not self._content:
-            what += "; use paginate: none, which reads one answer"
-        raise _complain(page.response, f"{what} ({read})")
+            what += "; use paginate: none, which reads one response"
+        raise _error(page.response, f"{what} ({read})")
 
     # Lists that change while they are read
 
-    def _lost(self, page: _Page) -> int:
+    def _count_deleted(self, page: Page) -> int:
         """Return how many records were deleted since the page before, as far as the totals say."""
         before = self._total
         self._total = before if page.total is None else page.total
@@ -377,47 +294,39 @@ class _Reading:
         self._overlap += max(self._total - before, 0)
         return max(before - self._total, 0) if self._position > self._start else 0
 
-    def _go_back(self, page: _Page, lost: int) -> None:
-        """Read again from where the records that moved may be: `lost` places before this page."""
+    def _go_back(self, page: Page, deleted: int) -> None:
+        """Go back by the number of deleted records, to where those that moved may be."""
         if self._position > self._furthest:
             self._furthest, self._rereads = self._position, 0
         self._rereads += 1
         if self._rereads > MAX_REREADS:
-            raise _complain(
+            raise _error(
                 page.response,
                 "the list shrinks faster than it can be read; read it when it does not change",
             )
         # Pages that are read side by side would shrink further before the first of them is used.
         self.concurrency = 1
         size = max(self._size, 1)
-        back = -(-lost // size) if self._counts_pages else lost
+        back = -(-deleted // size) if self._counts_pages else deleted
         back = min(back, self._position - self._start)
         self._position -= back
         self._overlap += back * size if self._counts_pages else back
 
 
-def without_records(response: Response, content: str, told: str = "") -> SerializationError:
-    """Return the error for a response of 2xx that does not hold what it should.
+def without_records(response: Response, content: str, reason: str = "") -> SerializationError:
+    """Return the error for a response of 2xx without the expected content.
 
     Args:
         response: The response.
-        content: What it should hold.
-        told: What it says instead.
+        content: The expected content.
+        reason: What the server says instead.
     """
     return SerializationError(
         f"{response.request.method} {response.url}: answered {response.status_code}, but not with"
-        f" {content}{f': {told}' if told else ''}",
+        f" {content}{f': {reason}' if reason else ''}",
         request=response.request,
         response=response,
     )
-
-
-def _mark(record: Any) -> int:
-    try:
-        return hash(repr(record))
-    except RecursionError:
-        # As if all such records were equal.
-        return 0
 
 
 def _shape(answer: Any) -> str:
@@ -428,7 +337,7 @@ def _shape(answer: Any) -> str:
     )
 
 
-def _complain(response: Response, what: str) -> ClientError:
+def _error(response: Response, what: str) -> ClientError:
     return ClientError(
         f"{response.request.method} {response.url}: {what}",
         request=response.request,
