@@ -58,7 +58,7 @@ def text_of(value: Any, what: str) -> str:
         return text_of(value.value, what)
     if isinstance(value, str):
         text = str.__str__(value)
-        return _joined(text, what) if has_surrogate(text) else text
+        return _join_surrogates(text, what) if has_surrogate(text) else text
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -69,7 +69,7 @@ def text_of(value: Any, what: str) -> str:
         return float.__repr__(value)
     if isinstance(value, (date, time)):
         return value.isoformat()
-    return _uncommon(value, what)
+    return _uncommon_text(value, what)
 
 
 def items_of(fields: Fields, what: str) -> Iterator[tuple[Any, Any]]:
@@ -174,7 +174,7 @@ def _repeats(value: Any) -> bool:
     )
 
 
-def _joined(text: str, what: str) -> str:
+def _join_surrogates(text: str, what: str) -> str:
     try:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
     except UnicodeDecodeError as exc:
@@ -191,7 +191,7 @@ def _digits(value: int, what: str) -> str:
         raise ConfigurationError(f"{what} is a number with too many digits") from exc
 
 
-def _uncommon(value: Any, what: str) -> str:
+def _uncommon_text(value: Any, what: str) -> str:
     if value is None:
         raise ConfigurationError(f"{what} has no value (it is null)")
     if isinstance(value, (bytes, bytearray, memoryview)):

@@ -171,10 +171,10 @@ def _segment(name: str, value: Any) -> str:
     text = text_of(value, f"path_params: {name}")
     if text in ("", ".", ".."):
         raise ConfigurationError(f"path_params: {name} must not be {text!r}")
-    return _quoted(text)
+    return _quote(text)
 
 
-def _quoted(text: str, safe: str = "") -> str:
+def _quote(text: str, safe: str = "") -> str:
     # Most texts need no escaping, and checking that is faster than quoting.
     return text if _UNRESERVED.fullmatch(text) else quote(text, safe=safe)
 
@@ -200,7 +200,7 @@ def target(path: str, params: Params = None) -> str:
             )
         path = f"/{path}"
     if not _PLAIN.fullmatch(path) or "//" in path:
-        path = _checked(path)
+        path = _check(path)
     if params is None:
         return path
     query = query_of(params)
@@ -219,11 +219,11 @@ def query_of(params: Params) -> str:
         ConfigurationError: Not a dict or pairs, or a parameter has no text.
     """
     return "&".join(
-        f"{_quoted(name, '[]')}={_quoted(text)}" for name, text in pairs_of(params or {}, "params")
+        f"{_quote(name, '[]')}={_quote(text)}" for name, text in pairs_of(params or {}, "params")
     )
 
 
-def _checked(path: str) -> str:
+def _check(path: str) -> str:
     bare, mark, query = path.partition("?")
     for found, what in (
         ("//" in bare, "//"),

@@ -57,7 +57,7 @@ PAGES = (
 )
 
 
-def slashed(path: str) -> str:
+def add_slash(path: str) -> str:
     """Return a path with the trailing slash that every path of the server has.
 
     Files below `/media/` have none.
@@ -168,7 +168,7 @@ class KeystoneBase(ConnectionBase):
         return str(self._correlation_id)
 
     def _path_completion(self) -> Callable[[str], str]:
-        return slashed
+        return add_slash
 
     def _login(self) -> Flow[Session]:
         auth = self._auth

@@ -112,13 +112,13 @@ class BrowseBase:
             yield Emit(page)
             following = yield from walk.after(page)
 
-    def _completed(self, raise_on_error: bool) -> Flow[None]:
+    def _complete_flow(self, raise_on_error: bool) -> Flow[None]:
         walk, page = yield from self._begun()
         following: ResourceResponse | None = page
         while following is not None:
             self._page = page = following
             _check(page, page.linked_failures, raise_on_error)
-            yield Emit((yield from walk.completed(page)))
+            yield Emit((yield from walk.complete(page)))
             following = yield from walk.after(page)
 
 
@@ -232,7 +232,7 @@ class Browse(BrowseBase):
                 they are in the page's `linked_failures` in any case.
         """
         return cast(
-            "Iterator[ResourceResponse]", Pages(self._driver, self._completed(raise_on_error))
+            "Iterator[ResourceResponse]", Pages(self._driver, self._complete_flow(raise_on_error))
         )
 
 
@@ -258,7 +258,7 @@ class AsyncBrowse(BrowseBase):
         """Iterate over the pages, each with all that is linked to it. See `Browse.complete`."""
         return cast(
             "AsyncIterator[ResourceResponse]",
-            AsyncPages(self._driver, self._completed(raise_on_error)),
+            AsyncPages(self._driver, self._complete_flow(raise_on_error)),
         )
 
 

@@ -96,7 +96,7 @@ class ClientBase(Generic[Result, Listed, Changes]):
             registry_url, kind._connection_type, kind._make_driver, kind.__name__, **options
         )
         self._driver = self._hub.driver
-        self._caller: Caller[Result, Listed, Changes] = Caller(self._hub, self._listed)
+        self._caller: Caller[Result, Listed, Changes] = Caller(self._hub, self._list)
 
     # Services
 
@@ -157,7 +157,7 @@ class ClientBase(Generic[Result, Listed, Changes]):
         raise NotImplementedError
 
     @staticmethod
-    def _listed(query: Query, prefetch: int) -> Listed:
+    def _list(query: Query, prefetch: int) -> Listed:
         raise NotImplementedError
 
     def _shut(self) -> None:
@@ -260,7 +260,7 @@ class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
         return SyncDriver(transport, hub.runtime, hub.auth.secrets, hub.transport)
 
     @staticmethod
-    def _listed(query: Query, prefetch: int) -> Browse:
+    def _list(query: Query, prefetch: int) -> Browse:
         browse: Browse = query.hub.driver.run(Browse(query, prefetch)._load_flow())
         return browse
 
@@ -335,7 +335,7 @@ class AsyncClient(
         return AsyncDriver(transport, hub.runtime, hub.auth.secrets, hub.transport)
 
     @staticmethod
-    def _listed(query: Query, prefetch: int) -> AsyncBrowse:
+    def _list(query: Query, prefetch: int) -> AsyncBrowse:
         return AsyncBrowse(query, prefetch)
 
 

@@ -26,7 +26,7 @@ from .criteria import Criteria
 from .hub import Hub
 from .items import Items, checked_owner
 from .paging import Query
-from .records import SequoiaStore, referenced
+from .records import SequoiaStore, complete_reference
 from .response import ResourceResponse
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Endpoint(Generic[Result, Listed, Changes]):
         )
         context = self._items.context(owner)
 
-        def one(refs: Sequence[str]) -> Flow[ResourceResponse]:
+        def read_part(refs: Sequence[str]) -> Flow[ResourceResponse]:
             return until_complete(
                 lambda policy: self._items.send(context, "GET", refs, retry=policy, model=True),
                 backoff.reads,
@@ -122,7 +122,7 @@ class Endpoint(Generic[Result, Listed, Changes]):
                 self._caller.hub.runtime,
             )
 
-        return self._caller.answer(self._items.in_parts(one, body.refs(ref)))
+        return self._caller.answer(self._items.in_parts(read_part, body.refs(ref)))
 
     @logging.trace
     def browse(
@@ -290,10 +290,10 @@ class Endpoint(Generic[Result, Listed, Changes]):
     ) -> Flow[list[Change]]:
         row = yield from self._items.row()
         given = list_of_dicts(wanted, f"the records must be a list of dicts, each a {row.name}")
-        records = [referenced(record, owner) for record in given]
+        records = [complete_reference(record, owner) for record in given]
         if options.replace and ("title" in row.fields or not row.closed):
-            # A resource without a title has its name for one (docs/protocols/sequoia.md section 5):
-            # the server would put back what is let go.
+            # The server uses the name as the title of a resource without one
+            # (docs/protocols/sequoia.md section 5), so a title that is left out comes back.
             records = [{"title": record["name"], **record} for record in records]
         return (
             yield from ensure(SequoiaStore(self._items, owner, conditional), row, records, options)

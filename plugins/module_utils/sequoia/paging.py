@@ -165,7 +165,7 @@ class Walk:
             query.hub.runtime,
         )
         self.ready.append(page)
-        links = _numbered(page.meta, prefetch)
+        links = _numbered_links(page.meta, prefetch)
         self._seen.update(map(hash, links))
         for outcome in (
             (yield Together([self.fetch(link, query.key) for link in links], prefetch))
@@ -176,7 +176,7 @@ class Walk:
                 raise outcome
             self.ready.append(outcome)
         while len(self.ready) < prefetch:
-            following = yield from self._following(self.ready[-1])
+            following = yield from self._next_page(self.ready[-1])
             if following is None:
                 return
             self.ready.append(following)
@@ -185,9 +185,9 @@ class Walk:
         """Return the page that follows, or `None` after the last one."""
         if self.ready:
             return self.ready.popleft()
-        return (yield from self._following(page))
+        return (yield from self._next_page(page))
 
-    def _following(self, page: ResourceResponse) -> Flow[ResourceResponse | None]:
+    def _next_page(self, page: ResourceResponse) -> Flow[ResourceResponse | None]:
         if not page.resources:
             return None
         link = self._new_link(page.meta)
@@ -249,20 +249,20 @@ class Walk:
     def chains(self, page: ResourceResponse, name: str) -> Flow[None]:
         """Emit the lists of linked resources that a page of the main list only links to."""
         ends = [{"continue": end} for end in open_ends(page.linked_requests(name))]
-        while (further := (yield from self._further(ends))) is not None:
+        while (further := (yield from self._next_linked(ends))) is not None:
             yield Emit(further)
 
-    def completed(self, page: ResourceResponse) -> Flow[ResourceResponse]:
+    def complete(self, page: ResourceResponse) -> Flow[ResourceResponse]:
         """Return a page of the main list with all resources that are linked to it."""
         linked = {}
         for name in self._query.included:
             linked[name] = list(page.linked(name) or ())
             ends = [{"continue": end} for end in open_ends(page.linked_requests(name))]
-            while (further := (yield from self._further(ends))) is not None:
+            while (further := (yield from self._next_linked(ends))) is not None:
                 linked[name] += further
         return page.with_linked(linked)
 
-    def _further(self, ends: list[Any]) -> Flow[list[Any] | None]:
+    def _next_linked(self, ends: list[Any]) -> Flow[list[Any] | None]:
         """Return the next list of linked resources, or `None` after the last one.
 
         What an end leads to takes its place.
@@ -312,7 +312,7 @@ def _cursor(link: Any) -> Any:
     return next((value for key, value in pairs if key == "continue"), (path, tuple(sorted(pairs))))
 
 
-def _numbered(meta: Mapping[str, Any], prefetch: int) -> list[str]:
+def _numbered_links(meta: Mapping[str, Any], prefetch: int) -> list[str]:
     """Return the links to the pages after page one, up to the last wanted one.
 
     There are none if the response does not tell the number of pages.

@@ -151,7 +151,7 @@ class SequoiaStore(RecordStore):
         ref = record.get("ref")
         if isinstance(ref, str) and ":" not in ref:
             record = {**record, "ref": f"{self._owner}:{ref}"}
-        return referenced(record, self._owner)
+        return complete_reference(record, self._owner)
 
     def find(
         self, row: ResourceType, field: str | None, values: Sequence[Any]
@@ -305,7 +305,7 @@ def _whole(row: ResourceType, change: Change) -> Record:
     return {name: value for name, value in record.items() if value is not None}
 
 
-def referenced(record: Mapping[str, Any], owner: str) -> Record:
+def complete_reference(record: Mapping[str, Any], owner: str) -> Record:
     """Return a record with `ref`, `owner` and `name`, each of which follows from the others.
 
     Raises:

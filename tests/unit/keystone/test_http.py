@@ -20,7 +20,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     ConfigurationError,
     RequestError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.keystone.base import slashed
+from ansible_collections.restops.clients.plugins.module_utils.keystone.base import add_slash
 from ansible_collections.restops.clients.tests.unit.support import Case
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,12 +50,12 @@ SEGMENTS = st.lists(
 @given(SEGMENTS.map("/".join), st.none() | st.text("a=&/?%", max_size=8))
 def test_every_path_ends_with_a_slash_before_its_query(path: str, query: str | None) -> None:
     given_path = path if query is None else f"{path}?{query}"
-    result = slashed(given_path)
+    result = add_slash(given_path)
     bare, mark, rest = result.partition("?")
     assert (mark, rest) == ("" if query is None else "?", query or "")
     assert bare.removesuffix("/") == path.removesuffix("/")
     assert bare.endswith("/") or path.lstrip("/").startswith("media/")
-    assert slashed(result) == result
+    assert add_slash(result) == result
 
 
 @pytest.mark.parametrize(

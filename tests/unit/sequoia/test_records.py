@@ -23,7 +23,7 @@ from ansible_collections.restops.clients.plugins.module_utils.sequoia.criteria i
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.errors import VersionMismatch
 from ansible_collections.restops.clients.plugins.module_utils.sequoia.records import (
     SequoiaStore,
-    referenced,
+    complete_reference,
 )
 from ansible_collections.restops.clients.tests.unit.support import Case
 
@@ -517,7 +517,7 @@ async def test_the_same_twice(case: Case) -> None:
     ],
 )
 def test_ref_owner_and_name_follow_from_each_other(given: dict[str, Any]) -> None:
-    assert referenced({**given, "title": "x"}, "acme") == {
+    assert complete_reference({**given, "title": "x"}, "acme") == {
         "ref": "acme:2020",
         "owner": "acme",
         "name": "2020",
