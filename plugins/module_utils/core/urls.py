@@ -63,7 +63,7 @@ def origin_of(host: str, port: int, use_tls: bool) -> str:
     address = _IPV6.fullmatch(bare)
     if not address and not _NAME.fullmatch(bare):
         raise ConfigurationError(
-            "host must be only a host name or address, without scheme, port, path or user"
+            "host must be a host name or an address, without scheme, port, path or user"
             if bare.isascii()
             else f"host {_NOT_ASCII}"
         )

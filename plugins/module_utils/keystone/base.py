@@ -4,8 +4,8 @@
 
 """The parts that both Keystone clients share: how to log in, and the flows of their methods.
 
-Sources: docs/protocols/keystone.md section 1 (login, cookies, CSRF), 2 (correlation id), 3
-(slashes) and 11 (what the reference document, released clients and servers differ in).
+Sources: docs/protocols/keystone.md section 1 (login, cookies, CSRF), 2 (correlation id) and 11
+(what the reference document, released clients and servers differ in).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from ..core.session import Session, expiry
 from . import log, records
 from .auth import KeystoneAuth
 from .batch_jobs import batch_job
+from .paths import add_slash
 
 if TYPE_CHECKING:
     import httpx
@@ -55,23 +56,6 @@ PAGES = (
     ),
     PageStyle("bare", ""),
 )
-
-
-def add_slash(path: str) -> str:
-    """Return a path with the trailing slash that every path of the server has.
-
-    Files below `/media/` have none.
-
-    Args:
-        path: With or without slashes, and possibly a query.
-    """
-    if not isinstance(path, str):
-        # The error comes when the URL is built.
-        return path
-    bare, mark, query = path.partition("?")
-    if not bare.endswith("/") and not bare.lstrip("/").startswith("media/"):
-        bare += "/"
-    return f"{bare}{mark}{query}"
 
 
 class KeystoneBase(ConnectionBase):

@@ -644,14 +644,6 @@ def test_a_record_that_is_known_by_its_key_comes_once():
     assert ids(pages) == [0, 1, 2]
 
 
-def test_records_that_are_nested_too_deeply_to_compare_are_read():
-    deep = [[]]
-    for dummy in range(100_000):
-        deep = [deep]
-
-    assert paging._mark(deep) == 0
-
-
 def test_a_position_may_be_wanted_as_text():
     style = PageStyle(
         "texts", "list", total=("total",), offset="start", limit="limit", body="options", text=True

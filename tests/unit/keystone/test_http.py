@@ -20,7 +20,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.exceptions im
     ConfigurationError,
     RequestError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.keystone.base import add_slash
+from ansible_collections.restops.clients.plugins.module_utils.keystone.paths import add_slash
 from ansible_collections.restops.clients.tests.unit.support import Case
 from hypothesis import given
 from hypothesis import strategies as st

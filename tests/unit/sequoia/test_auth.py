@@ -242,7 +242,7 @@ async def test_mutual_authentication_shows_a_certificate_and_no_token(case: Case
             {"auth_type": "magic"},
             "auth_type must be one of CLIENT_GRANT, BYO_TOKEN, NO_AUTH, MUTUAL",
         ),
-        ({**GRANT, "server_cert": "a", "ca_path": "b"}, "are the same"),
+        ({**GRANT, "server_cert": "a", "ca_path": "b"}, "two names for one option"),
         ({**GRANT, "byo_token": "a\nb"}, "byo_token has a line break"),
     ],
 )

@@ -332,7 +332,7 @@ async def test_an_update_that_had_arrived_before_its_repetition_is_done(case: Ca
         ({"owner": "acme", "name": "c1"}, "lacks ref"),
         ({"ref": "acme:c1"}, "lacks owner, name"),
         ({**C1, "ref": "acme:c2"}, "is that of acme:c2"),
-        ({**C1, "owner": "test"}, "is test:c1"),
+        ({**C1, "owner": "test"}, "is that of test:c1"),
     ],
 )
 def test_an_update_of_another_document(case: Case, given: Any, text: str) -> None:
