@@ -154,7 +154,7 @@ class ConnectionBase:
             self._given = given
             if not self.authenticated:
                 # A refused login does not concern these credentials.
-                self.connection._engine.keeper.forget()
+                self.connection.calls.engine.keeper.forget()
 
     def _hide_credentials(self) -> None:
         for secret in (self.password, self.client_secret):
