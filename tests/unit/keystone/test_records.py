@@ -264,7 +264,7 @@ async def test_a_key_stays_one_segment(case: Case, pk: str) -> None:
 @pytest.mark.parametrize(
     "answer", [httpx.Response(200, json=[1]), httpx.Response(200, json=None), httpx.Response(200)]
 )
-async def test_what_is_no_record_is_said(case: Case, answer: httpx.Response) -> None:
+async def test_a_response_without_a_record_is_an_error(case: Case, answer: httpx.Response) -> None:
     with pytest.raises(
         SerializationError, match="not with records; is this a Keystone server"
     ) as caught:
@@ -389,7 +389,7 @@ async def test_a_list_that_never_stands_still_is_an_error(case: Case) -> None:
 
 
 @pytest.mark.parametrize("total", [2, 10**6, 10**15, -1])
-async def test_a_total_that_lies_cannot_loop(case: Case, total: int) -> None:
+async def test_reading_ends_although_the_total_is_wrong(case: Case, total: int) -> None:
     server = Keystone(tables={CLUSTERS: clusters(2300)})
     server.total = total
     found = ids(await read(case, client_of(case, server)))
@@ -472,7 +472,7 @@ async def test_an_error_on_any_page_is_raised(case: Case) -> None:
 @pytest.mark.parametrize(
     "answer", [{"results": {}}, {"count": 3}, {}, "words", [1, 2], {"results": ["x"], "count": 1}]
 )
-async def test_what_is_no_list_is_said(case: Case, answer: Any) -> None:
+async def test_a_response_without_a_list_is_an_error(case: Case, answer: Any) -> None:
     with pytest.raises(SerializationError, match="not with records"):
         await read(case, client_of(case, Keystone(httpx.Response(200, json=answer))))
 
@@ -580,7 +580,7 @@ async def test_updating_what_is_not_there_is_an_error(case: Case) -> None:
         )
 
 
-async def test_deleting_what_is_not_there_is_as_good_unless_told(case: Case) -> None:
+async def test_deleting_a_missing_record_is_no_error_unless_it_must_exist(case: Case) -> None:
     client = client_of(case, Keystone(tables={CLUSTERS: []}))
     assert await case.kind.wait(client.delete_cluster(pk=9)) is None
     with pytest.raises(HTTPStatusError, match="404"):
@@ -775,7 +775,7 @@ async def test_other_ends_of_a_batch(case: Case, answer: httpx.Response, words: 
 
 
 @pytest.mark.parametrize("answer", [{}, {"results": None}, {"results": ["x"]}, None])
-async def test_an_answer_that_is_none_of_a_batch_is_said(case: Case, answer: Any) -> None:
+async def test_a_response_that_is_not_one_of_a_batch_is_an_error(case: Case, answer: Any) -> None:
     with pytest.raises(SerializationError, match="is this a Keystone server"):
         await case.kind.wait(
             client_of(case, Keystone(httpx.Response(200, json=answer))).batch_job([STEP])
@@ -842,7 +842,7 @@ async def test_without_a_login_an_error_is_raised(case: Case) -> None:
         await read(case, client_of(case, Keystone(tables={CLUSTERS: []}), anonymous=True))
 
 
-async def test_an_unknown_resource_is_said(case: Case) -> None:
+async def test_an_unknown_resource_is_an_error(case: Case) -> None:
     client = client_of(case, Keystone())
     with pytest.raises(ConfigurationError, match="no resource 'clusters': did you mean 'cluster'"):
         await case.kind.wait(client.ensure("clusters", []))
@@ -876,7 +876,7 @@ async def test_filters_name_relations(
     } == sent
 
 
-async def test_an_empty_doi_is_none(case: Case) -> None:
+async def test_an_empty_doi_is_sent_as_null(case: Case) -> None:
     server = Keystone(httpx.Response(201, json={"id": 1}), httpx.Response(200, json={"id": 1}))
     client = client_of(case, server)
     await case.kind.wait(client.create_publication(title="", doi=""))
@@ -938,12 +938,12 @@ async def test_invalid_arguments_are_an_error_before_anything_is_sent(
         {"count": 1, "results": [{"id": [1]}]},
     ],
 )
-async def test_records_without_an_id_are_no_records(case: Case, answer: Any) -> None:
+async def test_a_list_of_records_without_an_id_is_an_error(case: Case, answer: Any) -> None:
     with pytest.raises(SerializationError, match="is this a Keystone server"):
         await read(case, client_of(case, Keystone(httpx.Response(200, json=answer))))
 
 
-async def test_a_record_that_is_nested_too_deeply_is_no_record(case: Case) -> None:
+async def test_a_record_that_is_nested_too_deeply_is_an_error(case: Case) -> None:
     deep = b'{"id": 1, "a": ' + b"[" * 5000 + b"]" * 5000 + b"}"
     with pytest.raises(SerializationError):
         await read(
@@ -958,7 +958,7 @@ async def test_a_record_that_is_nested_too_deeply_is_no_record(case: Case) -> No
         )
 
 
-async def test_a_user_that_is_nested_too_deeply_is_none(case: Case) -> None:
+async def test_a_user_that_is_nested_too_deeply_is_an_error(case: Case) -> None:
     deep = b'{"id": 1, "a": ' + b"[" * 5000 + b"]" * 5000 + b"}"
     answer = httpx.Response(200, content=deep, headers={"content-type": "application/json"})
     with pytest.raises(SerializationError):
@@ -976,7 +976,7 @@ async def test_values_of_another_kind_match_no_filter(case: Case) -> None:
     ]
 
 
-async def test_a_total_of_thousands_of_digits_is_none(case: Case) -> None:
+async def test_a_total_of_thousands_of_digits_is_ignored(case: Case) -> None:
     server = Keystone(httpx.Response(200, json=[{"id": 1}], headers={"x-total-count": "9" * 5000}))
     assert await read(case, client_of(case, server)) == [{"id": 1}]
 

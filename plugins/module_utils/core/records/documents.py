@@ -352,7 +352,8 @@ def _text(value: Any) -> str:
 
 def _mark(item: Any, key: str | Sequence[str]) -> str:
     """Return what identifies an item of a list, by its key or keys."""
-    return _text([dig(item, part) for part in ((key,) if isinstance(key, str) else key)])
+    values = [dig(item, part) for part in ((key,) if isinstance(key, str) else key)]
+    return sortable([None if value is _ABSENT else value for value in values])
 
 
 def _key_of(rules: Sequence[Rule]) -> Any:

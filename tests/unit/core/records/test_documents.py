@@ -105,6 +105,11 @@ def test_of_several_items_with_the_same_key_one_is_changed() -> None:
     assert members.same([{"id": 1.0, "role": "c"}], merged)
 
 
+def test_a_part_of_a_key_that_is_null_is_the_same_as_none() -> None:
+    members = Document(unordered={"": ("id", "zone")}, merge=True)
+    assert members.same([{"id": 1, "zone": None, "role": "a"}], [{"id": 1, "role": "a"}])
+
+
 def test_secrets_are_known_by_the_names_of_their_keys() -> None:
     field = Field("properties", Document(secrets=("**.@secret",)))
     wanted = {"host": "a", "auth": {"clientSecret": "x", "token_timeout": 5}}

@@ -172,7 +172,7 @@ async def test_a_type_without_updates_is_created_again_and_one_without_deletion_
         ),
     ],
 )
-async def test_what_is_left_half_done_is_said(
+async def test_the_error_says_what_is_left_half_done(
     case: Case, route: str, status: int, told: str
 ) -> None:
     bench = Bench(case, {**THERE, route: httpx.Response(status)}, FORM, *USERS[:2])

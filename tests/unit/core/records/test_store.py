@@ -713,8 +713,10 @@ async def test_a_record_is_created_by_the_route_for_its_kind(case: Case) -> None
     ]
 
 
-@pytest.mark.parametrize("is_told", [True, False])
-async def test_what_the_server_puts_into_a_new_record_is_kept(case: Case, is_told: bool) -> None:
+@pytest.mark.parametrize("is_returned", [True, False])
+async def test_what_the_server_puts_into_a_new_record_is_kept(
+    case: Case, is_returned: bool
+) -> None:
     project = row(
         Access("/flows", create=Write("/flows", fields=("name",))),
         Field("members", References({"user": "user"})),
@@ -726,7 +728,7 @@ async def test_what_the_server_puts_into_a_new_record_is_kept(case: Case, is_tol
         case,
         {
             "GET /flows": [],
-            "POST /flows": full if is_told else record("a"),
+            "POST /flows": full if is_returned else record("a"),
             "GET /flows/id-a": full,
             "PATCH /flows/id-a": lambda request: {**full, **body_of(request)},
             "GET /users": [{"id": "u2", "name": "ada"}],
@@ -1025,7 +1027,7 @@ async def test_a_list_that_both_forms_leave_alone_is_not_written_back(
         ([409], ""),
     ],
 )
-async def test_a_change_that_was_written_in_part_is_told(
+async def test_the_error_says_what_was_written_before_it(
     case: Case, answers: list[int], told: str
 ) -> None:
     path = "/flows/{id}"
@@ -1185,7 +1187,7 @@ async def test_a_release_without_such_records_says_so(case: Case) -> None:
         await bench.run(bench.store.row("flow"))
 
 
-async def test_the_store_knows_the_newest_release_only_if_it_is_told(case: Case) -> None:
+async def test_a_store_does_not_know_the_release_by_default(case: Case) -> None:
     bench = Bench(case, {}, VERSIONED)
     assert await bench.run(bench.store.release()) is None
     assert bench.store.comparable_release("2023.2.x") == (2023, 2)
