@@ -225,7 +225,7 @@ class ConnectionBase:
             finished_at=response.finished_at.isoformat(),
         )
 
-    def _logged_in(self) -> Flow[None]:
+    def _login_flow(self) -> Flow[None]:
         """Log in, also if there is a session."""
         self._take_credentials()
         self.connection.calls.engine.keeper.forget()
@@ -282,7 +282,7 @@ class Connection(ConnectionBase):
         A program may replace this method; calls use it if there is no session.
         """
         with self._errors():
-            self.connection._driver.run(self._logged_in())
+            self.connection._driver.run(self._login_flow())
 
     def get(self, path: str, params: dict[str, Any] | None = None) -> Response:
         """Send a GET."""
@@ -341,7 +341,7 @@ class AsyncConnection(ConnectionBase):
     async def authenticate(self) -> None:
         """Log in now, also if there is a session."""
         with self._errors():
-            await self.connection._driver.run(self._logged_in())
+            await self.connection._driver.run(self._login_flow())
 
     async def get(self, path: str, params: dict[str, Any] | None = None) -> Response:
         """Send a GET."""

@@ -93,7 +93,7 @@ class HTTPBase:
         """Return the headers that every request of this client has, beside those of its session."""
         return {self.CID_HEADER: self.cid, **(overrides or {})}
 
-    def _flow(
+    def _response_flow(
         self,
         method: str,
         endpoint: str,
@@ -152,7 +152,7 @@ class HTTPClient(HTTPBase):
             httpx.HTTPStatusError: A login that this call needed was refused.
             RuntimeError: The client is closed.
         """
-        flow = self._flow(method, endpoint, headers, json, files, params, timeout)
+        flow = self._response_flow(method, endpoint, headers, json, files, params, timeout)
         with httpx_errors(self.base_url):
             response: httpx.Response = self._client._driver.run(flow)
             return response
@@ -213,7 +213,7 @@ class AsyncHTTPClient(HTTPBase):
         timeout: Any = CLIENT_DEFAULT,
     ) -> httpx.Response:
         """Send a request. For the arguments and errors see `HTTPClient`."""
-        flow = self._flow(method, endpoint, headers, json, files, params, timeout)
+        flow = self._response_flow(method, endpoint, headers, json, files, params, timeout)
         with httpx_errors(self.base_url):
             response: httpx.Response = await self._client._driver.run(flow)
             return response
