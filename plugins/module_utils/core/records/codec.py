@@ -11,7 +11,7 @@ from typing import Any
 
 from ..jsonutils import dig, equal
 from .fields import Field
-from .kinds import hashable
+from .json_forms import hashable
 from .types import Record, ResourceType
 
 

@@ -17,7 +17,8 @@ from typing import Any, NamedTuple
 from ..exceptions import ConfigurationError
 from ..jsonutils import dig, equal
 from ..secrets.names import names_secret
-from .kinds import Json, sortable, text_of_number
+from .json_forms import sortable
+from .kinds import Json, text_of_number
 
 _IGNORED = "ignored"
 _UNORDERED = "unordered"

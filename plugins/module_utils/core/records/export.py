@@ -19,7 +19,7 @@ from ..secrets.data import mask_named
 from ..secrets.known import MASK
 from .documents import Document
 from .fields import Field
-from .kinds import hashable
+from .json_forms import hashable
 from .relations import links_by_target
 from .stores import RecordStore
 from .types import Record, ResourceType

@@ -13,7 +13,8 @@ from typing import Any
 from ..exceptions import ConfigurationError
 from ..jsonutils import dig, equal
 from .documents import Document
-from .kinds import FILE, TEXT, Kind, hashable
+from .json_forms import hashable
+from .kinds import FILE, TEXT, Kind
 
 
 class FieldAccess(Enum):

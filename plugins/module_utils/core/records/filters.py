@@ -25,7 +25,8 @@ from ..suggestions import suggestion
 from .access import List
 from .dialects import LISTS, OPERATORS
 from .fields import Field
-from .kinds import BOOLEAN, DECIMAL, JSON, Json, hashable
+from .json_forms import hashable
+from .kinds import BOOLEAN, DECIMAL, JSON, Json
 from .purge import names_values
 from .types import ResourceType
 

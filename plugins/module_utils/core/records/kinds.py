@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from ..encoding import text_of
+from .json_forms import json_form
 
 _TRUE = frozenset(("true", "yes", "on", "1", "y", "t"))
 _FALSE = frozenset(("false", "no", "off", "0", "n", "f"))
@@ -328,39 +329,6 @@ DATE = Date()
 DATETIME = Datetime()
 JSON = Json()
 FILE = File()
-
-
-def hashable(value: Any) -> Hashable:
-    """Return a key that is equal for equal JSON values, and only for these: `True` is not 1."""
-    return (sortable(value),) if isinstance(value, (dict, list, bool)) else value
-
-
-def sortable(value: Any) -> str:
-    """Return the JSON text of a value, which is the same for equal values: 1.0 is written as 1."""
-    text = json.dumps(value, sort_keys=True, default=str)
-    if ".0" in text or "e+" in text:
-        return json.dumps(_without_fractions(value), sort_keys=True, default=str)
-    return text
-
-
-def _without_fractions(value: Any) -> Any:
-    """Return a value with whole numbers in place of those with a fraction of zero."""
-    if isinstance(value, dict):
-        return {key: _without_fractions(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_without_fractions(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def json_form(value: Any) -> Any:
-    """Return a value in the form in which a server returns it: keys are texts, tuples are lists."""
-    if isinstance(value, Mapping):
-        return {_key(key): json_form(item) for key, item in value.items()}
-    return [json_form(item) for item in value] if isinstance(value, (list, tuple)) else value
-
-
-def _key(key: Any) -> Any:
-    return json.dumps(key) if isinstance(key, (int, float, type(None))) else key
 
 
 def plain(value: Any) -> Any:

@@ -16,7 +16,7 @@ from ..flow import Emit, Flow, forward
 from ..http import Response
 from ..progress import Progress
 from .access import List, Route, unwrapped
-from .kinds import hashable
+from .json_forms import hashable
 from .stores import Selection
 from .templates import joined, wrapped
 from .types import Record, ResourceType

@@ -13,7 +13,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ..flow import Flow
-from .kinds import PendingName, hashable
+from .json_forms import hashable
+from .kinds import PendingName
 from .types import Change, Record, ResourceType
 
 

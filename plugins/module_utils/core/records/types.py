@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from ..exceptions import ClientError, ConfigurationError
 from .access import Access, Route, texts
 from .fields import Field, FieldAccess
-from .kinds import ID, JSON, Integer, Relation, hashable
+from .json_forms import hashable
+from .kinds import ID, JSON, Integer, Relation
 
 if TYPE_CHECKING:
     from .access import Order, Release
