@@ -47,6 +47,11 @@ def server() -> Iterator[Server]:
 # Conventions
 
 
+@pytest.mark.parametrize("body", [[1], {"username": "admin", "password": "admin"}, {"user": 1}])
+def test_a_login_needs_its_wrapper(server: Server, body: Any) -> None:
+    assert server.ask("POST", "/login", body).status_code == 400
+
+
 def test_the_log_tells_writes_from_reads(server: Server) -> None:
     server.ask("POST", f"{CM}/devices", {"options": {"limit": 1}})
     server.ask("POST", f"{STUDIO}/automations", {"automation": {"name": "new"}})
@@ -331,11 +336,13 @@ def test_a_trigger_without_a_schema_is_never_served_and_keeps_its_form(server: S
 
 
 def test_a_job_checks_its_inputs_and_ends_after_some_reads(server: Server) -> None:
-    schema = {"properties": {"devices": {"type": "array"}}, "required": []}
+    types = {"devices": {"type": "array"}, "note": {"type": ["string", "null"]}}
+    schema = {"properties": types, "required": []}
     server.sim.tables["workflow"].seed([{"name": "w", "inputSchema": schema}])
-    body = {"workflow": "w", "options": {"variables": {"devices": "a"}}}
-    assert server.ask("POST", f"{OM}/jobs/start", body).status_code == 400
-    body["options"]["variables"]["devices"] = ["a"]
+    for wrong in ({"devices": "a"}, {"note": 5}, {"note": True}):
+        body = {"workflow": "w", "options": {"variables": wrong}}
+        assert server.ask("POST", f"{OM}/jobs/start", body).status_code == 400
+    body = {"workflow": "w", "options": {"variables": {"devices": ["a"], "note": None}}}
     job = server.ask("POST", f"{OM}/jobs/start", body).json()["data"]["_id"]
     states = [server.get(f"{OM}/jobs/{job}")["data"]["status"] for dummy in range(3)]
     assert states == ["running", "running", "complete"]
@@ -497,7 +504,7 @@ def test_new_roles_of_an_account_clear_its_groups(server: Server) -> None:
     server.ask("PATCH", path, {"updates": {"assignedRoles": [{"roleId": role}]}})
     assert server.get(path)["data"]["memberOf"] == []
     assert server.ask("DELETE", path).status_code == 404
-    login = {"username": "new", "password": "p"}
+    login = {"user": {"username": "new", "password": "p"}}
     assert httpx.post(f"{server.client.base_url}/login", json=login).status_code == 200
 
 
@@ -694,7 +701,7 @@ def test_a_simulator_that_is_made_again_serves_its_first_records(server: Server)
     server.sim.tables["workflow"].clear()
     server.sim.__init__()
     account = {"username": "admin", "password": "admin"}
-    server.client.post("/login", json=account)
+    server.client.post("/login", json={"user": account})
     assert server.get(f"{STUDIO}/workflows")["total"] == 230
 
 

@@ -69,18 +69,22 @@ def path_of(row: Row, operation: Operation, record: dict[str, Any]) -> str:
 @pytest.mark.parametrize(
     ("simulator", "settings", "account"),
     [
-        (PlatformSimulator, {"release": "6.6", "workflows": 2}, ("admin", "admin")),
-        (GatewaySimulator, {"devices": 2}, ("admin@itential", "admin")),
+        (
+            PlatformSimulator,
+            {"release": "6.6", "workflows": 2},
+            {"user": {"username": "admin", "password": "admin"}},
+        ),
+        (GatewaySimulator, {"devices": 2}, {"username": "admin@itential", "password": "admin"}),
     ],
 )
 async def test_no_request_breaks_a_simulator(
-    simulator: type[TableSimulator], settings: dict[str, Any], account: tuple[str, str]
+    simulator: type[TableSimulator], settings: dict[str, Any], account: dict[str, Any]
 ) -> None:
     sim, broken = simulator(**settings), []
     transport = httpx.ASGITransport(sim.app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url=f"http://s{sim.prefix}") as client:
-        await client.post("/login", json=dict(zip(("username", "password"), account, strict=True)))
-        for method, path in list(requests_of(sim)):
+        assert (await client.post("/login", json=account)).status_code == 200
+        for method, path in [*requests_of(sim), ("POST", "/login")]:
             for body in (None,) if method == "GET" else BODIES:
                 response = await client.request(method, path, json=body)
                 if response.text == "Internal Server Error":
@@ -93,7 +97,8 @@ async def test_settings_change_statuses_and_add_keys_to_records() -> None:
     sim = PlatformSimulator(create_status=201, delete_status=204, extra={"new": 1})
     transport = httpx.ASGITransport(sim.app)
     async with httpx.AsyncClient(transport=transport, base_url="http://s") as client:
-        await client.post("/login", json={"username": "admin", "password": "admin"})
+        account = {"username": "admin", "password": "admin"}
+        await client.post("/login", json={"user": account})
         created = await client.post("/tags/create", json={"data": {"name": "t"}})
         assert (created.status_code, created.json()["new"]) == (201, 1)
         group = sim.tables["group"].named("operators")["_id"]

@@ -84,6 +84,9 @@ class GatewaySimulator(TableSimulator):
 
     async def login(self, request: Request) -> Response:
         body = await self.json_body(request)
+        if not isinstance(body, dict):
+            # Status and body are assumed.
+            return JSONResponse({"message": "Bad Request"}, 400)
         account = self.tables["account"].get(str(body.get("username"))) or {}
         if "user" in body or not account or account["password"] != body.get("password"):
             self.counters["logins"] += 1

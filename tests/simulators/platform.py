@@ -62,7 +62,7 @@ class PlatformSimulator(TableSimulator):
         job_steps: Changes of a job, one for each of its first reads.
         job_tasks: The tasks of a new job.
         large_data: Values that are stored apart, by id.
-        job_status: The status with which it ends.
+        job_status: The final status of a job.
         job_outputs: The variables that it adds.
         job_error: The text of its error if it ends with `error`.
         outputs: What devices answer to commands, by command, or by command and device.
@@ -175,7 +175,10 @@ class PlatformSimulator(TableSimulator):
 
     async def login(self, request: Request) -> Response:
         body = await self.json_body(request)
-        given = body.get("user") if isinstance(body.get("user"), dict) else body
+        given = body.get("user") if isinstance(body, dict) else None
+        if not isinstance(given, dict):
+            # The status is assumed.
+            return PlainTextResponse("Missing Params: user (object)", 400)
         account = self.known(given.get("username"), given.get("password"))
         if account is None:
             self.counters["logins"] += 1

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import time
 from typing import Any
 
 from . import lists
@@ -25,6 +24,7 @@ JSON_TYPES: dict[str, Any] = {
     "boolean": bool,
     "number": (int, float),
     "integer": int,
+    "null": type(None),
 }
 
 
@@ -38,22 +38,24 @@ def check_types(call: Call, schema: Record, values: Record) -> None:
         if name not in values:
             raise call.refuse(f"must have required property '{name}'")
     for name, wanted in (schema.get("properties") or {}).items():
-        kind = wanted.get("type") if isinstance(wanted, dict) else None
-        if name in values and kind in JSON_TYPES and not _is(values[name], kind):
-            raise call.refuse(f"data.{name} must be {kind}")
+        given = wanted.get("type", []) if isinstance(wanted, dict) else []
+        kinds = given if isinstance(given, list) else [given]
+        known = all(kind in JSON_TYPES for kind in kinds)
+        if name in values and kinds and known and not _is_any(values[name], kinds):
+            raise call.refuse(f"data.{name} must be {','.join(kinds)}")
 
 
-def _is(value: Any, kind: str) -> bool:
-    if isinstance(value, bool) and kind != "boolean":
-        return False
-    return isinstance(value, JSON_TYPES[kind])
+def _is_any(value: Any, kinds: list[str]) -> bool:
+    if isinstance(value, bool):
+        return "boolean" in kinds
+    return any(isinstance(value, JSON_TYPES[kind]) for kind in kinds)
 
 
 # Jobs
 
 
 def new_job(call: Call, workflow: str, variables: Record, options: Record) -> Record:
-    """Start a job; it goes on with each reading, see `advance`."""
+    """Start a job. Each read advances it, see `advance`."""
     job = call.sim.tables["job"].add(
         {
             "name": workflow,
@@ -100,32 +102,32 @@ def read_job(call: Call) -> Any:
 
 
 class JobList(Listing):
-    """A list of jobs; jobs go on each time they are read by their ids.
+    """A list of jobs, which advances those that are read by their ids.
 
-    While the job worker is off, reading the running ones does so too.
+    While the job worker is off, a list of running jobs advances all of them.
     """
 
     def run(self, call: Call) -> Any:
         ids = call.query.get("in[_id]", "").split(",")
-        drains = "running" in call.query.get("in[status]", "") and not works(call, "jobWorker")
+        is_draining = not is_worker_active(call, "jobWorker")
+        drains = is_draining and "running" in call.query.get("in[status]", "")
         for job in list(call.table):
             if drains or job["_id"] in ids:
                 advance(call, job)
         return super().run(call)
 
 
-def works(call: Call, name: str) -> bool:
-    """Tell if a worker is active."""
+def is_worker_active(call: Call, name: str) -> bool:
     return bool((call.sim.tables["worker"].named(name) or {"running": True})["running"])
 
 
 def advance(call: Call, job: Record) -> None:
-    """Let a running job go on: through the setting `job_steps`, then to its end.
+    """Advance a running job: through the setting `job_steps`, then to its end.
 
-    Time passes with the readings of a job, so that no test has to wait. Without the task worker it
-    stands still.
+    A job advances when it is read, so that no test has to wait. It stands still while the task
+    worker is off.
     """
-    if job["status"] != "running" or not works(call, "taskWorker"):
+    if job["status"] != "running" or not is_worker_active(call, "taskWorker"):
         return
     polls = job["_polls"] = job.get("_polls", 0) + 1
     steps = call.sim.settings["job_steps"]
@@ -136,12 +138,15 @@ def advance(call: Call, job: Record) -> None:
 
 
 def end_job(call: Call, job: Record) -> None:
-    """End a job with the status, outputs and error in the settings; a manual task holds it."""
-    waits = any(
+    """End a job with the status, outputs and error in the settings.
+
+    Do nothing while a manual task is open.
+    """
+    is_waiting = any(
         task["job"]["_id"] == job["_id"] and task["status"] == "running"
         for task in call.sim.tables["task"]
     )
-    if waits:
+    if is_waiting:
         return
     settings = call.sim.settings
     job["status"] = settings["job_status"]
@@ -201,10 +206,11 @@ def delete_jobs(call: Call) -> Any:
     outcomes = []
     for one in call.strings("jobIds"):
         job = call.table.get(one)
-        gone = job is not None and may_be_deleted(job)
-        if job is not None and gone:
-            call.table.remove(job)
-        outcomes.append({"jobId": one, "status": "deleted" if gone else "ignored"})
+        if job is None or not may_be_deleted(job):
+            outcomes.append({"jobId": one, "status": "ignored"})
+            continue
+        call.table.remove(job)
+        outcomes.append({"jobId": one, "status": "deleted"})
     if call.operation.path.endswith("bulk-delete"):
         count = sum(outcome["status"] == "deleted" for outcome in outcomes)
         data = {"jobsDeleted": count, "tasksDeleted": 0, "results": outcomes}
@@ -307,7 +313,7 @@ TASK = Row(
         "status": "running",
         "view": "/operations-manager/task",
         "job": {"_id": "", "task": "1a"},
-        "metrics": {"owner": "", "start_time": int(time.time() * 1000)},
+        "metrics": {"owner": "", "start_time": now_ms()},
     },
     refuse=with_metadata,
 )
