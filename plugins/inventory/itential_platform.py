@@ -42,7 +42,7 @@ options:
     default: configuration_manager
   inventories:
     description:
-      - Names of the inventories to read, with O(source=inventory_manager). By default, all.
+      - Names of the inventories to read, for O(source=inventory_manager) only. By default, all.
     type: list
     elements: str
     default: []
@@ -85,6 +85,7 @@ cache_timeout: 3600
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
+from ..module_utils.core.exceptions import ConfigurationError
 from ..module_utils.itential import inventory
 from ..module_utils.itential.platform_store import PlatformStore
 from ..module_utils.tasks import options, platform
@@ -111,12 +112,13 @@ class InventoryModule(ApiInventory):
     def pages(self, client: Any, given: Mapping[str, Any]) -> Iterator[inventory.Page]:
         """Return the parts of the inventory."""
         store, filters = PlatformStore(client), given["filters"]
-        secrets = given["include_secrets"]
-        flow = (
-            inventory.configuration_manager(store, filters, secrets=secrets)
-            if given["source"] == "configuration_manager"
-            else inventory.inventory_manager(
-                store, filters, inventories=given["inventories"], secrets=secrets
+        secrets, inventories = given["include_secrets"], given["inventories"]
+        if given["source"] == "inventory_manager":
+            flow = inventory.inventory_manager(
+                store, filters, inventories=inventories, secrets=secrets
             )
-        )
+        elif inventories:
+            raise ConfigurationError("inventories needs source=inventory_manager")
+        else:
+            flow = inventory.configuration_manager(store, filters, secrets=secrets)
         return inventory.pages(client, flow)

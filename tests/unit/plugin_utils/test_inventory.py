@@ -13,6 +13,12 @@ from ansible_collections.restops.clients.plugins.inventory import (
     itential_gateway,
     itential_platform,
 )
+from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
+    ConfigurationError,
+)
+from ansible_collections.restops.clients.plugins.module_utils.itential.platform import (
+    platform_factory,
+)
 
 PLATFORM = itential_platform.InventoryModule
 GATEWAY = itential_gateway.InventoryModule
@@ -46,3 +52,15 @@ def test_a_file_is_recognised_by_its_plugin_or_its_name(
 
 def test_a_file_that_does_not_exist_is_not_taken(tmp_path: pathlib.Path) -> None:
     assert PLATFORM().verify_file(str(tmp_path / "itential_platform.yml")) is False
+
+
+def test_names_of_inventories_are_refused_if_they_would_have_no_effect() -> None:
+    given = {
+        "source": "configuration_manager",
+        "inventories": ["berlin"],
+        "filters": {},
+        "include_secrets": False,
+    }
+    with platform_factory("server.example") as client:
+        with pytest.raises(ConfigurationError, match="^inventories needs source=inventory_manager"):
+            PLATFORM().pages(client, given)
