@@ -26,7 +26,7 @@ from ..core.polling import (
     poll,
     schedule_of,
 )
-from .platform_requests import AT_ONCE, PlatformRequests, failure_in, id_in
+from .platform_requests import MAX_CONCURRENT_REQUESTS, PlatformRequests, failure_in, id_in
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -127,7 +127,7 @@ class BackupsBase:
         if predict:
             yield from self._require(names)
         flows = [self._backed_up(name, options, schedule, predict) for name in names]
-        outcomes: list[Backup | ClientError] = yield Together(flows, AT_ONCE)
+        outcomes: list[Backup | ClientError] = yield Together(flows, MAX_CONCURRENT_REQUESTS)
         backups = [
             Backup(name, error=outcome) if isinstance(outcome, ClientError) else outcome
             for name, outcome in zip(names, outcomes, strict=True)
@@ -181,20 +181,20 @@ class BackupsBase:
             "name": device,
             "options": {name: text for name, text in given.items() if text is not None},
         }
-        reason = ""
+        doubt = None
         try:
             answer = yield from self._requests.send(f"{CONFIGURATION}/devices/backups", body)
         except ClientError as exc:
             if not may_have_arrived(exc):
                 raise
-            answer, reason = None, exc.message
+            answer, doubt = None, exc
         refusal = failure_in(answer)
         if refusal:
             raise ClientError(f"the server has made no backup: {refusal}")
         number = id_in(answer, "id", "_id", "data.id", "backupId")
         if number:
             return number
-        reason = reason or "the response names no backup"
+        reason = "the response names no backup" if doubt is None else doubt.message
 
         def numbers() -> Flow[list[str]]:
             found = yield from self._existing(device)
@@ -202,7 +202,7 @@ class BackupsBase:
 
         known = {str(one.get("id")) for one in before}
         unknown = f"it is unknown if a backup was made: {reason}"
-        return (yield from self._requests.found_again(numbers, known, unknown))[0]
+        return (yield from self._requests.find_new_ids(numbers, known, unknown, doubt))[0]
 
     # Comparing
 

@@ -29,7 +29,7 @@ from .command_results import (
     compiled,
     device_of,
 )
-from .platform_requests import AT_ONCE, PlatformRequests
+from .platform_requests import MAX_CONCURRENT_REQUESTS, PlatformRequests
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -300,7 +300,7 @@ class CommandsBase:
             self._answer(title, "/mop/RunCommand", {**known, "device": device})
             for device in devices
         ]
-        outcomes: list[Any] = yield Together(flows, AT_ONCE)
+        outcomes: list[Any] = yield Together(flows, MAX_CONCURRENT_REQUESTS)
         return [
             {"device": device, "error": outcome.message}
             if isinstance(outcome, ClientError)
@@ -320,7 +320,7 @@ class CommandsBase:
             return None
         variables = dict(options.get("variables") or {})
         flows = [self._comparison(template, pair, variables) for pair in pairs]
-        answers = yield from gather(flows, AT_ONCE)
+        answers = yield from gather(flows, MAX_CONCURRENT_REQUESTS)
         results = _merged(answers, [pair.device for pair in pairs])
         return gate.of_comparison(f"analytic template {template!r}", results)
 

@@ -34,7 +34,7 @@ from .compliance_runs import (
     start,
     status_of,
 )
-from .platform_requests import AT_ONCE, error_text, id_in
+from .platform_requests import MAX_CONCURRENT_REQUESTS, error_text, id_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -160,7 +160,7 @@ class _Watch:
         if instance is None:
             return False
         self.status = status_of(instance)
-        error = error_text(instance.get("error") or instance.get("message"))
+        error = error_text(instance.get("error")) or error_text(instance.get("message"))
         job = id_in(instance, "jobId")
         self.error = (f": {error}" if error else "") + (f"; see job {job}" if job else "")
         self.run = self.run._replace(
@@ -284,7 +284,7 @@ class ComplianceBase:
             if report.id and (report.issues is None or report.totals is None)
         ][:MOST_DETAILED]
         flows = [self._requests.detailed(one) for one in partial]
-        outcomes: list[DeviceReport | ClientError] = yield Together(flows, AT_ONCE)
+        outcomes: list[DeviceReport | ClientError] = yield Together(flows, MAX_CONCURRENT_REQUESTS)
         detailed = {one.id: one for one in outcomes if isinstance(one, DeviceReport)}
         watch.reports = [detailed.get(report.id, report) for report in watch.reports]
 

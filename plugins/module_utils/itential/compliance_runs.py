@@ -220,7 +220,7 @@ def _start_plan(requests: ComplianceRequests, options: RunOptions, predict: bool
         return run._replace(is_new=False, instance=number_of(live[0]))
     if predict:
         return run
-    reason = ""
+    doubt = None
     try:
         answer = yield from requests.send(
             f"{CONFIGURATION}/compliance_plans/run", {"planId": plan["id"], "options": {}}
@@ -228,13 +228,13 @@ def _start_plan(requests: ComplianceRequests, options: RunOptions, predict: bool
     except ClientError as exc:
         if not may_have_arrived(exc):
             raise
-        answer, reason = None, exc.message
+        answer, doubt = None, exc
     refusal = failure_in(answer)
     if refusal:
-        raise ClientError(f"the server does not run {run.title}: {refusal}")
+        raise ClientError(f"the server refused to run {run.title}: {refusal}")
     instance = id_in(answer, "instanceId", "data.instanceId")
     if not instance:
-        reason = reason or "the response names no instance"
+        reason = "the response names no instance" if doubt is None else doubt.message
 
         def numbers() -> Flow[list[str]]:
             found = yield from requests.instances(plan["id"])
@@ -243,7 +243,7 @@ def _start_plan(requests: ComplianceRequests, options: RunOptions, predict: bool
         known = {number_of(one) for one in before}
         unknown = f"it is unknown if {run.title} was started: {reason}"
         # The newest is first: those before the last one were started by others since.
-        instance = (yield from requests.found_again(numbers, known, unknown))[-1]
+        instance = (yield from requests.find_new_ids(numbers, known, unknown, doubt))[-1]
     return run._replace(instance=instance)
 
 
@@ -282,7 +282,7 @@ def _start_check(
     batch = id_in(answer, "batchId", "data.batchId")
     refusal = failure_in(answer) or ("" if batch else "the response names no batch")
     if refusal:
-        raise ClientError(f"the server does not check {run.title}: {refusal}")
+        raise ClientError(f"the server did not check {run.title}: {refusal}")
     return run._replace(batch=batch)
 
 

@@ -120,7 +120,8 @@ def _failure(answer: Any, run: ServiceRun, failed: Sequence[Mapping[str, Any]]) 
     error = dig(answer, "error")
     words = run.stderr or run.stdout
     if error:
-        return _Failure("failed", _words(dig(error, "data")) or _words(error))
+        text = _words(dig(error, "data")) or _words(error) or words
+        return _Failure("failed", text or _words(dig(answer, "message")))
     if failed:
         nodes = f"node{'s' * (len(run.failed_nodes) > 1)} {', '.join(run.failed_nodes)}"
         told = _first(failed[0], _NODE_ERRORS) or run.stderr or _first(failed[0], _NODE_OUTPUTS)
@@ -165,8 +166,8 @@ def _text(value: Any) -> str:
 
 
 def _words(value: Any) -> str:
-    """Return the text of an error; `""` for none."""
-    return error_text(value) or _text(value or None)
+    """Return the text of an error; `""` if there is none, or only the sign of one."""
+    return "" if isinstance(value, bool) else error_text(value) or _text(value or None)
 
 
 def _parsed(stdout: Any) -> Any:

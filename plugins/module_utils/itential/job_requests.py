@@ -21,7 +21,7 @@ from ..core.optional import optional
 from ..core.suggestions import suggestion
 from . import job_records
 from .job_records import Person, Record
-from .platform_requests import AT_ONCE, PlatformRequests, failure_in
+from .platform_requests import MAX_CONCURRENT_REQUESTS, PlatformRequests, failure_in
 
 if TYPE_CHECKING:
     from ..core.connection_base import ConnectionBase
@@ -100,7 +100,7 @@ class JobRequests(PlatformRequests):
         listed = yield from self.existing(ids, params)
         found = {job["_id"]: job for job in listed if needs in job}
         missing = [number for number in ids if number not in found]
-        alone = yield from gather([self.job(number) for number in missing], AT_ONCE)
+        alone = yield from gather([self.job(number) for number in missing], MAX_CONCURRENT_REQUESTS)
         found.update(zip(missing, alone, strict=True))
         return [found[number] for number in ids]
 
@@ -126,7 +126,7 @@ class JobRequests(PlatformRequests):
                 )
                 for chunk in _chunks(ids)
             ],
-            AT_ONCE,
+            MAX_CONCURRENT_REQUESTS,
         )
         return [job for page in pages for job in page]
 
@@ -176,7 +176,7 @@ class JobRequests(PlatformRequests):
         # A job or a task has a status of its own, which can be `error`.
         refusal = "" if "_id" in record else failure_in(answer)
         if refusal:
-            raise ClientError(f"the server does not {action}: {refusal}")
+            raise ClientError(f"the server refused to {action}: {refusal}")
         return record
 
     def change(self, verb: str, ids: Sequence[str]) -> Flow[None]:
@@ -196,7 +196,8 @@ class JobRequests(PlatformRequests):
         names = [name for name, number in numbers.items() if number is not None]
         path = f"{OPERATIONS}/large-data/{{id}}"
         values = yield from gather(
-            [self.get(path, path_params={"id": numbers[name]}) for name in names], AT_ONCE
+            [self.get(path, path_params={"id": numbers[name]}) for name in names],
+            MAX_CONCURRENT_REQUESTS,
         )
         return {**outputs, **dict(zip(names, values, strict=True))}
 
@@ -337,7 +338,9 @@ class JobRequests(PlatformRequests):
 
     def person(self, task: Mapping[str, Any], groups: Any) -> Flow[Person]:
         """Return what is known of a manual task: its name, its groups and its owner."""
-        names = yield from gather([self._group(group) for group in groups or ()], AT_ONCE)
+        names = yield from gather(
+            [self._group(group) for group in groups or ()], MAX_CONCURRENT_REQUESTS
+        )
         metrics = task.get("metrics") or {}
         return Person(
             str(task.get("_id")),

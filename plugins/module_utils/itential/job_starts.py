@@ -21,6 +21,7 @@ from ..core.suggestions import nearest
 from . import inputs
 from .job_records import Record, label
 from .job_requests import OPERATIONS, JobRequests
+from .platform_requests import lookup_failure
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -139,7 +140,7 @@ def start(
     except ClientError as exc:
         if not may_have_arrived(exc):
             raise
-        return Started((yield from _found_again(requests, plan, exc)), True)
+        return Started((yield from _find_started(requests, plan, exc)), True)
     if not job.get("_id"):
         raise ClientError(
             f"the server's answer to the start of {plan.title} names no job: look for the job"
@@ -148,20 +149,24 @@ def start(
     return Started(job, True)
 
 
-def _found_again(requests: JobRequests, plan: _Plan, exc: ClientError) -> Flow[Record]:
+def _find_started(requests: JobRequests, plan: _Plan, exc: ClientError) -> Flow[Record]:
     """Return the job of a start that has no answer.
 
     Raises:
-        ClientError: It cannot be identified, or has ended already, or was never started.
+        ClientError: It cannot be identified or read, or has ended already, or was never started.
     """
-    live = yield from _live(requests, plan)
-    if live is not None:
-        return live
     hint = (
         "look for the job before you start another one; with 'unique_by' a repeated start finds it"
         if plan.unique is None
         else "no running job has this 'unique_by', so look if one has ended already"
     )
+    try:
+        live = yield from _live(requests, plan)
+    except ClientError as error:
+        hint = f"{lookup_failure(error)}: check before starting another one"
+    else:
+        if live is not None:
+            return live
     exc.reword(f"it is unknown if {plan.title} was started: {exc.message}; {hint}")
     raise exc
 

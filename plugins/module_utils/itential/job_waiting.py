@@ -105,11 +105,11 @@ class Watch:
         except PollTimeoutError:
             yield from self._look_for_obstacles(self.open)
             text = f"timed out after {schedule.timeout:g} seconds, give a longer wait_timeout"
-            raise self._error(self._unfinished(text)) from None
+            raise self.error(self._unfinished(text)) from None
         except ClientError as exc:
             is_missing = isinstance(exc, HTTPStatusError) and exc.call_status == 404
             text = exc.message if is_missing else self._unfinished(exc.message)
-            raise self._error(text, exc) from exc
+            raise self.error(text, exc) from exc
 
     def title(self) -> str:
         """Return the jobs that are open, for messages."""
@@ -188,7 +188,8 @@ class Watch:
         is_known = any(map(job_records.status_of, self.records.values()))
         return f"{text}; {self.line()}" if is_known else text
 
-    def _error(self, text: str, cause: ClientError | None = None) -> JobError:
+    def error(self, text: str, cause: ClientError | None = None) -> JobError:
+        """Return an error about the jobs."""
         error = JobError(text, cause=cause)
         error.reports = self.reports()
         error.waited = self.waited

@@ -23,7 +23,7 @@ from .job_records import Record, label, status_of
 from .job_requests import JobRequests
 from .job_starts import OPTIONS, Started, StartOptions, start
 from .job_waiting import JobError, JobReport, Watch
-from .platform_requests import LOOKED_FOR
+from .platform_requests import LOOKUP_SCHEDULE, lookup_failure
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -62,6 +62,7 @@ _TRANSITIONS = {
 
 
 _DELETABLE = frozenset(("complete", "canceled"))
+_FIELDS_OF_DELETION = {"include": "name,status,parent"}
 
 
 class ResultOptions(WaitOptions, total=False):
@@ -182,14 +183,14 @@ class JobsBase:
         )
         watch.records.update({record["_id"]: record for record in records})
         if changed and not predict:
-            doubt = yield from self._sent(transition.verb, changed)
+            doubt = yield from self._send(transition.verb, changed)
             yield from _watched(watch, schedule, transition.verb, doubt)
         for record in watch.records.values():
             if not predict and status_of(record) not in transition.done:
                 raise _impossible(record, state)
         return Outcome(watch.reports(), watch.waited, changed)
 
-    def _sent(self, verb: str, ids: Sequence[str]) -> Flow[ClientError | None]:
+    def _send(self, verb: str, ids: Sequence[str]) -> Flow[ClientError | None]:
         """Change jobs once; return the error if the jobs must show if the server has done so."""
         try:
             yield from self._requests.change(verb, ids)
@@ -207,20 +208,27 @@ class JobsBase:
         return jobs
 
     def _deleted(self, jobs: str | Sequence[str], predict: bool) -> Flow[Deletion]:
-        fields = {"include": "name,status,parent"}
-        found = yield from self._requests.existing(_ids(jobs), fields)
+        found = yield from self._requests.existing(_ids(jobs), _FIELDS_OF_DELETION)
         deletable = [
             job["_id"] for job in found if status_of(job) in _DELETABLE and not job.get("parent")
         ]
         if deletable and not predict:
-            doubt = yield from self._sent("delete", deletable)
-            # The server ignores silently what it does not delete.
-            left = yield from self._requests.existing(deletable, fields)
-            if doubt is not None and left:
-                raise _unknown("delete", doubt, f"{len(left)} of {len(deletable)} jobs exist")
-            kept = {job["_id"] for job in left}
+            kept = yield from self._delete(deletable)
             deletable = [number for number in deletable if number not in kept]
         return Deletion(deletable, [job for job in found if job["_id"] not in deletable])
+
+    def _delete(self, ids: Sequence[str]) -> Flow[set[str]]:
+        """Delete jobs, and return the ids of those that the server has kept silently."""
+        doubt = yield from self._send("delete", ids)
+        try:
+            kept = yield from self._requests.existing(ids, _FIELDS_OF_DELETION)
+        except ClientError as exc:
+            if doubt is None:
+                raise
+            raise _unknown("delete", doubt, lookup_failure(exc)) from exc
+        if doubt is not None and kept:
+            raise _unknown("delete", doubt, f"{len(kept)} of {len(ids)} jobs exist")
+        return {job["_id"] for job in kept}
 
 
 def _ids(jobs: str | Sequence[str]) -> list[str]:
@@ -240,19 +248,22 @@ def _watched(watch: Watch, schedule: Schedule, verb: str, doubt: ClientError | N
         doubt: The error because of which it is unknown if the server has received the change.
     """
     try:
-        yield from watch.run(schedule if doubt is None else LOOKED_FOR)
+        yield from watch.run(schedule if doubt is None else LOOKUP_SCHEDULE)
     except JobError as exc:
-        if doubt is not None:
-            exc.reword(_unknown(verb, doubt, watch.line()).message)
-        raise
+        if doubt is None:
+            raise
+        raise watch.error(_unknown_text(verb, doubt, watch.line()), doubt) from exc
 
 
 def _unknown(verb: str, doubt: ClientError, known: str) -> ClientError:
     """Return the error of a change without a response that the jobs do not show."""
-    return ClientError(
+    return ClientError(_unknown_text(verb, doubt, known), cause=doubt)
+
+
+def _unknown_text(verb: str, doubt: ClientError, known: str) -> str:
+    return (
         f"it is unknown if the server has received the request to {verb} the jobs:"
-        f" {doubt.message}; {known}: repeat the task",
-        cause=doubt,
+        f" {doubt.message}; {known}: repeat the task"
     )
 
 

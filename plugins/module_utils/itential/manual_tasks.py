@@ -23,7 +23,7 @@ from ..core.polling import Notify, PollTimeoutError, Schedule, is_passing, poll
 from ..core.suggestions import suggestion
 from .job_records import ENDED, Record, describe, label, status_of
 from .job_requests import OPERATIONS, JobRequests
-from .platform_requests import LOOKED_FOR
+from .platform_requests import LOOKUP_SCHEDULE, lookup_failure
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -38,7 +38,7 @@ _OPEN = "running"
 
 
 class TaskOptions(TypedDict, total=False):
-    """Which task, and what to do with it.
+    """The task, and what to do with it.
 
     Attributes:
         task: The id of the task.
@@ -210,15 +210,16 @@ class TasksBase:
                 yield from poll(
                     lambda: self._requests.task(task["_id"]),
                     lambda one: bool(is_done(one)),
-                    LOOKED_FOR,
+                    LOOKUP_SCHEDULE,
                     self._requests.clock,
                     goal=_label(task),
                     tolerates=is_passing,
                 )
             except ClientError as exc:
+                found = lookup_failure(exc) or "the task does not show it"
                 doubt.reword(
                     f"it is unknown if the server has received the request to {verb}"
-                    f" {_label(task)}: {doubt.message}; the task does not show it: repeat it"
+                    f" {_label(task)}: {doubt.message}; {found}: repeat it"
                 )
                 raise doubt from exc
 

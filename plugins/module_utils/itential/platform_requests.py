@@ -18,11 +18,10 @@ from ..core.polling import PollTimeoutError, Schedule, is_passing, poll
 if TYPE_CHECKING:
     from ..core.connection_base import ConnectionBase
 
-AT_ONCE = 4
-"""Requests at a time."""
+MAX_CONCURRENT_REQUESTS = 4
 
-LOOKED_FOR = Schedule(15.0, 1.0)
-"""The time in which the result of a write without a response is looked for."""
+LOOKUP_SCHEDULE = Schedule(15.0, 1.0)
+"""The time and pauses of looking for the effect of a write without a response."""
 
 _FAILURES = frozenset(("failure", "failed", "error", "conflict"))
 """Values of `status` by which a response of 2xx reports a failure."""
@@ -81,38 +80,41 @@ class PlatformRequests:
         response = yield from send_once(self._connection, method, path, json=body, **options)
         return response.json() if response.content else None
 
-    def found_again(
-        self, list_ids: Callable[[], Flow[list[str]]], known: Collection[str], unknown: str
+    def find_new_ids(
+        self,
+        list_ids: Callable[[], Flow[list[str]]],
+        known: Collection[str],
+        unknown: str,
+        cause: ClientError | None,
     ) -> Flow[list[str]]:
-        """Return the ids of what was made since a write without a response was sent.
+        """Return the ids of what was made since a write without a usable response was sent.
 
         Args:
             list_ids: Makes the flow that lists all ids.
             known: The ids from before the write.
             unknown: What is unknown if nothing is found, such as `it is unknown if a backup was
                 made: no response`.
+            cause: The error of the write; `None` if it has a response that names no id.
 
         Raises:
             ClientError: There is nothing new, or the ids cannot be read.
         """
 
-        def new_ones() -> Flow[list[str]]:
+        def new_ids() -> Flow[list[str]]:
             listed = yield from list_ids()
             return [number for number in listed if number not in known]
 
         try:
             return (
                 yield from poll(
-                    new_ones, bool, LOOKED_FOR, self.clock, goal="it", tolerates=is_passing
+                    new_ids, bool, LOOKUP_SCHEDULE, self.clock, goal="it", tolerates=is_passing
                 )
             )
         except ClientError as exc:
-            # A poll whose time is up has the last failed reading as its cause.
-            reading = exc.__cause__ if isinstance(exc, PollTimeoutError) else exc
-            found = f"looking for it failed: {reading}" if reading else "there is no new one"
+            found = lookup_failure(exc) or "there is no new one"
             raise ClientError(
-                f"{unknown}; {found}: look again before you repeat it", cause=exc
-            ) from None
+                f"{unknown}; {found}: check before repeating it", cause=cause
+            ) from exc
 
     def act(
         self, action: str, path: str, body: Any = None, method: str = "POST", **options: Any
@@ -131,19 +133,34 @@ class PlatformRequests:
         """
         try:
             answer = yield from self.send(path, body, method, **options)
-        except SerializationError:
+        except SerializationError as exc:
+            if exc.response is None:
+                raise
             # A response of 2xx with a text.
             return
         text = failure_in(answer)
         if text:
-            raise ClientError(f"the server does not {action}: {text}")
+            raise ClientError(f"the server refused to {action}: {text}")
+
+
+def lookup_failure(exc: ClientError) -> str:
+    """Return the words for a lookup that failed; `""` if it has only found nothing.
+
+    Args:
+        exc: The error of the poll.
+    """
+    # A poll whose time is up has the last failed reading as its cause.
+    reading = exc.__cause__ if isinstance(exc, PollTimeoutError) else exc
+    return f"the lookup failed: {reading}" if reading else ""
 
 
 def error_text(error: Any) -> str:
     """Return the text of an error: a text, an error object of an adapter, or an object with one."""
     if isinstance(error, Mapping):
         return next((text for path in _TEXTS if (text := error_text(dig(error, path)))), "")
-    return "" if error is None else " ".join(str(error).split())
+    if error is None or isinstance(error, bool):
+        return ""
+    return " ".join(str(error).split())
 
 
 def failure_in(answer: Any) -> str:

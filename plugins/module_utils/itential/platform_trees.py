@@ -30,7 +30,7 @@ FIRST_VERSION = "initial"
 _TREES = "/configuration_manager/configs"
 _VERSION = f"{_TREES}/{{tree}}/{{version}}"
 _RENAMED = {"golden_config": "treeId", "device_groups": "deviceGroups"}
-_AT_ONCE = 4
+_MAX_CONCURRENT_REQUESTS = 4
 _NOT_FOUND = 404
 
 
@@ -113,7 +113,9 @@ class Trees:
         """Read the nodes of a version with their texts."""
         found = yield from self.read(tree, version)
         nodes = list(nodes_of(found))
-        texts = yield from gather([self._template(node.config_id) for node in nodes], _AT_ONCE)
+        texts = yield from gather(
+            [self._template(node.config_id) for node in nodes], _MAX_CONCURRENT_REQUESTS
+        )
         return [
             {
                 "path": node.path,

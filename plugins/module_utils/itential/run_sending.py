@@ -151,7 +151,7 @@ class Sender:
         except PollTimeoutError:
             return self._unfinished("the history has no new run of it", cause)
         except ClientError as exc:
-            return self._unfinished("its history cannot be read", exc)
+            return self._unfinished(f"its history cannot be read: {exc.message}", cause)
         if len(found) > 1:
             ids = ", ".join(str(entry["audit_id"]) for entry in found)
             return self._unfinished(f"it may be each of the runs {ids} of the history", cause)
@@ -174,7 +174,7 @@ class Sender:
             seconds = f"{self._schedule.timeout:g} seconds"
             return self._unfinished(f"{run} has not ended after {seconds}", cause, audit_id)
         except ClientError as exc:
-            return self._unfinished(f"{run} cannot be read", exc, audit_id)
+            return self._unfinished(f"{run} cannot be read: {exc.message}", cause, audit_id)
         return Attempt(self._results(payload), audit_id)
 
     def _poll(self, read: Callable[[], Flow[list[Any]]], ends: float) -> Flow[list[Any]]:

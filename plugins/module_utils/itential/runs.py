@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from ..core.connection_base import ConnectionBase
     from .gateway_store import GatewayStore
 
-AT_ONCE = 4
-"""Commands that run at a time, each on one host."""
+MAX_CONCURRENT_REQUESTS = 4
+"""Commands that run at the same time, each on one host."""
 FEW = 5
 """Hosts that are named in a line."""
 
@@ -224,7 +224,9 @@ class RunsBase:
 def _attempts(sender: Sender, bodies: Sequence[Record]) -> Flow[list[Any]]:
     if len(bodies) == 1:
         return [(yield from sender.attempt(bodies[0]))]
-    outcomes: list[Any] = yield Together([sender.attempt(body) for body in bodies], AT_ONCE)
+    outcomes: list[Any] = yield Together(
+        [sender.attempt(body) for body in bodies], MAX_CONCURRENT_REQUESTS
+    )
     return outcomes
 
 

@@ -13,7 +13,7 @@ from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
 from ..core.flow import Flow
 from ..core.once import may_be_performed, may_have_arrived
 from ..core.polling import Notify, PollTimeoutError, Schedule, is_passing, poll
-from .platform_requests import LOOKED_FOR
+from .platform_requests import LOOKUP_SCHEDULE
 from .service_health import GONE, OFF, ONLINE, RUNNING, STARTING, STOPPED, STOPPING, Health
 from .service_requests import ServiceRequests
 
@@ -237,11 +237,14 @@ class Change:
                 goal=self.title(),
                 tolerates=_is_passing,
             )
-        except PollTimeoutError as exc:
-            is_certain = doubt is None and exc.__cause__ is None
-            if is_certain and self._has_state(exc.last, before):
+        except ClientError as exc:
+            if doubt is not None:
+                raise self._unknown(before, doubt) from exc
+            if not isinstance(exc, PollTimeoutError):
+                raise
+            if exc.__cause__ is None and self._has_state(exc.last, before):
                 return
-            raise self._too_late(schedule, before, doubt, exc) from exc
+            raise self._too_late(schedule, before, exc) from exc
 
     def _watched(self, before: Health) -> Flow[Health | None]:
         health = yield from self._read()
@@ -287,25 +290,26 @@ class Change:
             and health.has_stayed(before)
         )
 
-    def _too_late(
-        self, schedule: Schedule, before: Health, doubt: ClientError | None, exc: PollTimeoutError
-    ) -> ClientError:
-        is_old = self._is_old(self._health, before)
-        process = ", in the same process as before" if is_old else ""
-        if doubt is not None:
-            return ClientError(
-                f"it is unknown if the {self._action} of {self.title()} was performed:"
-                f" {doubt.message}; its last known state is {self._health}{process}: look at it"
-                " before you repeat the task",
-                cause=doubt,
-            )
+    def _unknown(self, before: Health, doubt: ClientError) -> ClientError:
+        return ClientError(
+            f"it is unknown if the {self._action} of {self.title()} was performed:"
+            f" {doubt.message}; its last known state is {self._health}{self._process(before)}:"
+            " look at it before you repeat the task",
+            cause=doubt,
+        )
+
+    def _too_late(self, schedule: Schedule, before: Health, exc: PollTimeoutError) -> ClientError:
         cause = exc.__cause__
         reason = f" (the last reading failed: {cause})" if isinstance(cause, ClientError) else ""
         return ClientError(
             f"{self.title()} is {self._health} {schedule.timeout:g} seconds after its"
-            f" {self._action}{process}{reason}: look at its log and its properties, or give a"
-            " longer wait_timeout"
+            f" {self._action}{self._process(before)}{reason}: look at its log and its properties,"
+            " or give a longer wait_timeout"
         )
+
+    def _process(self, before: Health) -> str:
+        """Return a note if the process certainly is the one from before the action, else `""`."""
+        return ", in the same process as before" if self._is_old(self._health, before) else ""
 
     # Log levels
 
@@ -341,7 +345,7 @@ class Change:
         def shows(health: Health | None) -> bool:
             return health is not None and health.log.get(transport) == level
 
-        schedule = LOOKED_FOR if may_have_arrived(doubt) else Schedule(0.0)
+        schedule = LOOKUP_SCHEDULE if may_have_arrived(doubt) else Schedule(0.0)
         clock = self._requests.clock
         try:
             yield from poll(

@@ -55,8 +55,8 @@ RULES: Rules = {
     "required_by": {"wait_for": ("refresh",)},
 }
 
-AT_ONCE = 4
-"""Decorations that are written at a time."""
+MAX_CONCURRENT_WRITES = 4
+"""Decorations that are written at the same time."""
 _KEY = ("kind", "name")
 
 
@@ -153,7 +153,12 @@ def _decorate(
     context: Context,
 ) -> Result:
     writer = resource.of_catalogue(client, {"resource": "decoration"})
-    wanted = {**params, "records": decorations, "purge": False, "concurrency": AT_ONCE}
+    wanted = {
+        **params,
+        "records": decorations,
+        "purge": False,
+        "concurrency": MAX_CONCURRENT_WRITES,
+    }
     return resource.ensure(writer, wanted, context)
 
 

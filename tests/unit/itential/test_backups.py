@@ -175,8 +175,28 @@ async def test_a_proxy_error_does_not_end_the_search_for_a_lost_backup(world: Wo
     world.lost[MAKE] = 504
     world.fault(f"{CM}/backups", 200, {"total": 1, "list": [record]})
     world.fault(f"{CM}/backups", 403, times=9)
-    with pytest.raises(BackupError, match="unknown if a backup was made: .*looking for it failed"):
+    with pytest.raises(
+        BackupError, match="unknown if a backup was made: .*the lookup fai"
+    ) as caught:
         await world.create(compare=None)
+    assert caught.value.request is not None
+    assert (caught.value.request.method, caught.value.request.path) == ("POST", MAKE)
+    assert caught.value.response is not None
+    assert caught.value.response.status_code == 504
+
+
+async def test_a_login_that_fails_during_the_search_is_not_that_of_the_backup(
+    world: World,
+) -> None:
+    await world.create()
+    (record,) = world.backups()
+    world.lost[MAKE] = 504
+    world.fault(f"{CM}/backups", 200, {"total": 1, "list": [record]})
+    world.fault(f"{CM}/backups", 401)
+    world.fault("/login", 401, times=9)
+    with pytest.raises(BackupError, match="unknown if a backup was made: .*/login") as caught:
+        await world.create(compare=None)
+    assert not caught.value.during_login
 
 
 @pytest.mark.parametrize("outcome", [httpx.ReadError("reset"), 502, 504])

@@ -178,7 +178,11 @@ async def test_a_search_that_fails_does_not_hide_that_a_start_was_lost(
     world.fault(search, status, times=99)
     with pytest.raises(ClientError, match="unknown if compliance plan 'nightly' was st") as caught:
         await world.start()
-    assert "looking for it failed: POST" in caught.value.message
+    assert "the lookup failed: POST" in caught.value.message
+    assert caught.value.message.endswith(": check before repeating it")
+    assert caught.value.request is not None
+    assert caught.value.request.path.endswith(RUN)
+    assert not caught.value.during_login
     assert "wait_timeout" not in caught.value.message
     assert len(world.instances()) == 1
 
@@ -203,7 +207,9 @@ async def test_a_start_that_was_not_sent_or_is_refused_is_an_error(world: World)
     with pytest.raises(HTTPStatusError, match="broken"):
         await world.start(attach=False)
     world.fault(RUN, 200, '{"status": "failure", "message": "plan is a draft"}')
-    with pytest.raises(ClientError, match="does not run compliance plan 'nightly': plan is a dra"):
+    with pytest.raises(
+        ClientError, match="refused to run compliance plan 'nightly': plan is a dra"
+    ):
         await world.start(attach=False)
 
 

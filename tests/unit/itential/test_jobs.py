@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,6 +25,7 @@ from ansible_collections.restops.clients.tests.unit.support import Case
 from .simulated import Platform
 
 JOBS = "/operations-manager/jobs"
+JSON = "application/json"
 INPUTS = {
     "type": "object",
     "required": ["device"],
@@ -330,6 +332,19 @@ async def test_a_start_that_cannot_be_found_again_is_an_error(world: World) -> N
         await world.start(unique_by=["device"])
 
 
+async def test_a_lookup_that_fails_does_not_hide_that_a_start_was_lost(world: World) -> None:
+    world.lost[f"{JOBS}/start"] = 504
+    # The first read is the one before the start.
+    world.sim.faults += [
+        {"path": JOBS, "method": "GET", "status": 200, "body": '{"data": []}', "type": JSON},
+        {"path": JOBS, "method": "GET", "status": 403, "body": "", "times": 9},
+    ]
+    with pytest.raises(HTTPStatusError, match="unknown if .* was started: POST") as caught:
+        await world.start(unique_by=["device"])
+    assert "; the lookup failed: GET" in caught.value.message
+    assert caught.value.status_code == 504
+
+
 async def test_a_start_that_was_not_sent_is_an_ordinary_error(world: World) -> None:
     world.lost[f"{JOBS}/start"] = httpx.ConnectError("refused")
     with pytest.raises(RequestError) as caught:
@@ -359,7 +374,7 @@ async def test_an_answer_without_a_job_is_an_error(world: World) -> None:
 async def test_a_refusal_in_an_answer_of_200_is_an_error_with_its_reason(world: World) -> None:
     body = '{"status": "failure", "message": "no\\nlicense"}'
     world.sim.faults.append({"path": f"{JOBS}/start", "status": 200, "body": body, "times": 1})
-    with pytest.raises(ClientError, match="does not start workflow 'Upgrade': no license$"):
+    with pytest.raises(ClientError, match="refused to start workflow 'Upgrade': no license$"):
         await world.start()
 
 
@@ -705,8 +720,13 @@ async def test_a_change_that_the_job_does_not_show_is_an_error_that_names_the_jo
     (number,) = world.seed({})
     fault = {"path": f"{JOBS}/cancel", "method": "POST", "status": 504, "body": "", "times": 1}
     world.sim.faults.append(fault)
-    with pytest.raises(JobError, match="unknown if the server has received the request to cancel"):
+    text = "unknown if the server has received the request to cancel"
+    with pytest.raises(JobError, match=text) as caught:
         await world.do("cancel", number)
+    assert (caught.value.request.path, caught.value.reports[0].job["id"]) == (
+        f"{JOBS}/cancel",
+        number,
+    )
     assert world.called(f"{JOBS}/cancel") == 1
     assert sum(world.case.time.sleeps) == 15
 
@@ -734,6 +754,33 @@ async def test_a_deletion_without_an_answer_is_seen_in_the_jobs(world: World, ou
     fault = {"path": f"{JOBS}/delete", "method": "POST", "status": 504, "body": "", "times": 1}
     world.sim.faults.append(fault)
     with pytest.raises(ClientError, match="unknown if .* to delete the jobs.*1 of 1 jobs exist"):
+        await world.do("delete", number)
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (504, "unknown if the server has received the .* to delete .*; the lookup failed: GET"),
+        (200, "^GET "),
+    ],
+)
+async def test_a_lookup_that_fails_does_not_hide_that_a_deletion_was_lost(
+    world: World, status: int, error: str
+) -> None:
+    (number,) = world.seed({"status": "complete"})
+    job = {"_id": number, "name": "Upgrade", "status": "complete"}
+    world.sim.faults += [
+        {
+            "path": JOBS,
+            "method": "GET",
+            "status": 200,
+            "body": json.dumps({"data": [job], "metadata": {"total": 1}}),
+            "type": JSON,
+        },
+        {"path": JOBS, "method": "GET", "status": 403, "body": "", "times": 9},
+        {"path": f"{JOBS}/delete", "method": "POST", "status": status, "body": "", "times": 1},
+    ]
+    with pytest.raises(ClientError, match=error):
         await world.do("delete", number)
 
 

@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     ClientError,
     ConfigurationError,
+    HTTPStatusError,
 )
 from ansible_collections.restops.clients.plugins.module_utils.core.polling import (
     PollTimeoutError,
@@ -152,6 +153,15 @@ async def test_a_change_that_the_task_does_not_show_is_an_error(
         await world.bring(state, **options)
 
 
+async def test_a_lookup_that_fails_is_part_of_the_error_of_a_lost_change(world: World) -> None:
+    path = f"/operations-manager/tasks/{world.task['_id']}"
+    world.lost[f"{path}/claim"] = 504
+    world.sim.faults.append({"path": path, "status": 403, "body": "", "times": 9})
+    with pytest.raises(HTTPStatusError, match="; the lookup failed: GET .*403") as caught:
+        await world.bring("claimed")
+    assert (caught.value.request.method, caught.value.status_code) == ("POST", 504)
+
+
 @pytest.mark.parametrize(("state", "options", "path"), CHANGES)
 async def test_a_refusal_in_an_answer_of_200_is_an_error_with_its_reason(
     world: World, state: str, options: dict[str, Any], path: str
@@ -160,7 +170,7 @@ async def test_a_refusal_in_an_answer_of_200_is_an_error_with_its_reason(
     whole = "/operations-manager/" + path.format(id=world.task["_id"])
     body = '{"status": "failure", "message": "task is locked"}'
     world.sim.faults.append({"path": whole, "status": 200, "body": body, "times": 1})
-    with pytest.raises(ClientError, match=r"the server does not .* \(Approve\): task is locked$"):
+    with pytest.raises(ClientError, match=r"the server refused to .* \(Approve\): task is locked$"):
         await world.bring(state, **options)
 
 

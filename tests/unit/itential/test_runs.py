@@ -733,13 +733,16 @@ async def test_a_history_that_cannot_be_read_is_an_error_that_says_so(world: Wor
     world.lost[f"{HELLO}/execute"] = httpx.ReadError("reset")
     world.answer("/history", '{"data": []}')
     world.answer("/history", "", 403)
-    assert "its history cannot be read" in (await world.fail(script="hello.py")).message
+    error = await world.fail(script="hello.py")
+    assert "its history cannot be read: GET" in error.message
+    assert error.request.path.endswith("/execute")
     world.lost[f"{HELLO}/execute"] = httpx.ReadError("reset")
     world.answer("/history", '{"data": []}')
     world.answer("/history", '{"data": [{"audit_id": 2}]}')
     world.answer("/exec_history/2", "", 500)
     error = await world.fail(script="hello.py")
-    assert "of the history cannot be read" in error.message
+    assert "of the history cannot be read: GET" in error.message
+    assert (error.request.method, error.response) == ("POST", None)
 
 
 async def test_one_of_several_new_runs_is_told_by_its_arguments_and_hosts(world: World) -> None:

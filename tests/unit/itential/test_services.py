@@ -382,6 +382,18 @@ async def test_an_action_that_the_server_has_not_received_is_reported_and_not_re
     assert (report.outcome, report.action) == ("failed", verb)
 
 
+async def test_a_health_that_cannot_be_read_does_not_hide_that_an_action_was_lost(
+    world: World,
+) -> None:
+    world.lost["/adapters/iag/restart"] = 504
+    world.sim.settings["start_polls"] = 1
+    world.then(lambda: world.fault(403))
+    error = await world.fail("restarted")
+    assert error.message.startswith("it is unknown if the restart of adapter 'iag' was performed: ")
+    assert error.request is not None
+    assert error.request.path.endswith("/adapters/iag/restart")
+
+
 async def test_a_start_without_an_answer_is_found_in_the_health(obeyed: World) -> None:
     obeyed.set(state="STOPPED")
     obeyed.lost["/adapters/iag/start"] = httpx.ReadError("reset")
@@ -423,7 +435,7 @@ async def test_a_failure_in_a_successful_response_is_an_error(world: World) -> N
     fault = {"status": 200, "body": body, "type": "application/json", "method": "PUT"}
     world.sim.faults += [{**fault, "path": "/restart"}, {**fault, "path": "/loglevel"}]
     error = await world.fail("restarted")
-    assert error.message == "the server does not restart adapter 'iag': adapter is locked"
+    assert error.message == "the server refused to restart adapter 'iag': adapter is locked"
     error = await world.fail(None, log={"file": "debug"})
     assert "set the log level of adapter 'iag': adapter is locked" in error.message
 

@@ -234,7 +234,7 @@ async def test_a_failure_in_a_successful_response_is_an_error(world: World) -> N
     fault = {"status": 200, "body": body, "type": "application/json", "path": "/deactivate"}
     world.sim.faults.append(fault)
     error = await world.fail("inactive")
-    assert error.message == "the server does not switch the job worker: no quorum"
+    assert error.message == "the server refused to switch the job worker: no quorum"
 
 
 # Draining
