@@ -71,6 +71,7 @@ from typing import Any, ClassVar
 
 from ..module_utils.itential import inventory
 from ..module_utils.itential.gateway_store import GatewayStore
+from ..module_utils.itential.inventory_pages import Page
 from ..module_utils.tasks import gateway, options
 from ..module_utils.tasks.definition import Spec
 from ..plugin_utils.inventory import OPTIONS, ApiInventory
@@ -92,7 +93,7 @@ class InventoryModule(ApiInventory):
         },
     }
 
-    def pages(self, client: Any, given: Mapping[str, Any]) -> Iterator[inventory.Page]:
+    def pages(self, client: Any, given: Mapping[str, Any]) -> Iterator[Page]:
         """Return the parts of the inventory."""
         flow = inventory.gateway(
             GatewayStore(client),

@@ -87,6 +87,7 @@ from typing import Any, ClassVar
 
 from ..module_utils.core.exceptions import ConfigurationError
 from ..module_utils.itential import inventory
+from ..module_utils.itential.inventory_pages import Page
 from ..module_utils.itential.platform_store import PlatformStore
 from ..module_utils.tasks import options, platform
 from ..module_utils.tasks.definition import Spec
@@ -109,7 +110,7 @@ class InventoryModule(ApiInventory):
         "inventories": {"type": "list", "elements": "str", "default": []},
     }
 
-    def pages(self, client: Any, given: Mapping[str, Any]) -> Iterator[inventory.Page]:
+    def pages(self, client: Any, given: Mapping[str, Any]) -> Iterator[Page]:
         """Return the parts of the inventory."""
         store, filters = PlatformStore(client), given["filters"]
         secrets, inventories = given["include_secrets"], given["inventories"]

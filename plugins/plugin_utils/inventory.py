@@ -21,7 +21,7 @@ from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructa
 from ..module_utils.core.exceptions import ClientError, ConfigurationError
 from ..module_utils.core.net import httplib
 from ..module_utils.core.secrets.redaction import join_scope, scope
-from ..module_utils.itential.inventory import Group, Host, Page
+from ..module_utils.itential.inventory_pages import Group, Host, Page
 from ..module_utils.tasks import masking
 from ..module_utils.tasks.client import Client, Factory
 from ..module_utils.tasks.definition import Service, Spec

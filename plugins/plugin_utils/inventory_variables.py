@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from ansible.plugins.loader import connection_loader
 from ansible.vars.reserved import get_reserved_names
 
-from ..module_utils.itential.inventory import PREFIX, is_reference
+from ..module_utils.itential.inventory_pages import PREFIX
+from ..module_utils.itential.inventory_secrets import is_reference
 
 NETWORK_OS = {
     "arista_eos": "arista.eos.eos",

@@ -218,7 +218,7 @@ def test_a_run_that_is_interrupted_is_named(ansible: Ansible) -> None:
         [{RUN: options, "timeout": 1, "register": "late", "ignore_errors": True}]
     )
     assert registered["late"]["failed"]
-    assert "script 'hello.py' started; it has not ended, and may go on" in done.stdout
+    assert "script 'hello.py' started; it has not finished and may still be running" in done.stdout
 
 
 def test_the_examples_of_the_guide_run(ansible: Ansible) -> None:

@@ -2,27 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Itential Automation Gateway 4.x: how to log in, the clients and the factory.
-
-Source: docs/protocols/itential-gateway.md section 1. The token goes into `Authorization` as it is,
-without a scheme.
-"""
+"""Itential Automation Gateway 4.x: the clients and the factory."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, overload
 
-from ..core import headers, logging, tokens
-from ..core.auth import AuthMixinBase, composed
+from ..core import logging
+from ..core.auth import composed
 from ..core.connection import AsyncConnection, Connection
 from ..core.exceptions import ConfigurationError
 from ..core.flow import Flow
 from ..core.options import SHARED_OPTIONS, SharedOptions, check_options
-from ..core.secrets.redaction import SecretValues
-from ..core.session import Session, expiry
 from . import paging
 from .arguments import place, user_and_password
+from .gateway_auth import GatewayAuth, GatewayLogin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,11 +32,6 @@ if TYPE_CHECKING:
     from .runs import AsyncRuns, Runs
 
 BASE_PATH = "/api/v2.0"
-DEFAULT_USER = "admin@itential"
-DEFAULT_PASSWORD = "admin"  # noqa: S105  # nosec B105  # default of the vendor's images
-LOGIN_REFUSALS = tokens.REFUSALS | {500}
-"""The response of a Gateway to a wrong password is not documented. The Platform sends 500, so 500
-is not tried again here either."""
 
 
 class GatewayOptions(SharedOptions, total=False):
@@ -50,8 +40,8 @@ class GatewayOptions(SharedOptions, total=False):
     username: str | None
 
 
-class AuthMixin(AuthMixinBase):
-    """The login to a Gateway, with user and password."""
+class GatewayBase(GatewayLogin):
+    """The records and facts of a Gateway, as flows."""
 
     __slots__ = ("_store",)
 
@@ -79,51 +69,8 @@ class AuthMixin(AuthMixinBase):
 
         return gathered(self, self._record_store(), FACTS, names)
 
-    def _login(self) -> Flow[Session]:
-        auth: GatewayAuth = self._auth
-        response = yield from tokens.request(
-            self, "/login", auth.body, "check 'user' and 'password'", refusals=LOGIN_REFUSALS
-        )
-        jar = tokens.cookies_of(self, response)
-        token, expires_in = tokens.read(response, ("token",))
-        presented = () if token is None else (("Authorization", token),)
-        token = token or tokens.cookie_token(response, jar, self._origin)
-        if token is None:
-            raise tokens.missing(response)
-        ends = expiry(self._runtime.clock(), self._ttl, expires_in)
-        return Session(token, headers=presented, cookies=jar, expires_at=ends)
 
-
-class GatewayAuth:
-    """The credentials of a Gateway client, checked.
-
-    Args:
-        user: User name; default `admin@itential`.
-        password: Password; default `admin`.
-
-    Raises:
-        ConfigurationError: An empty value.
-    """
-
-    __slots__ = ("password", "secrets", "user")
-
-    def __init__(self, user: str | None, password: str | None) -> None:
-        self.user = headers.checked_secret("user", DEFAULT_USER if user is None else user)
-        self.password = headers.checked_secret(
-            "password", DEFAULT_PASSWORD if password is None else password
-        )
-        self.secrets = SecretValues((self.password if self.password != DEFAULT_PASSWORD else None,))
-        self.secrets.add_basic(self.user or "", self.password or "")
-
-    def __repr__(self) -> str:
-        return "<GatewayAuth user and password>"
-
-    def body(self) -> dict[str, Any]:
-        """Return the body of the login."""
-        return {"json": {"username": self.user, "password": self.password}}
-
-
-class GatewayMixin(AuthMixin):
+class GatewayMixin(GatewayBase):
     """The records, facts, runs and content of a Gateway, for threads."""
 
     __slots__ = ()
@@ -172,7 +119,7 @@ class GatewayMixin(AuthMixin):
         return Content(self, self._record_store(), self._perform)
 
 
-class AsyncGatewayMixin(AuthMixin):
+class AsyncGatewayMixin(GatewayBase):
     """See `GatewayMixin`; for event loops."""
 
     __slots__ = ()

@@ -98,7 +98,7 @@ def outcome(title: str, answer: Any, scrub: Callable[[str], str]) -> ServiceRun:
     if failure is None:
         return run
     words = last_words(failure.text, scrub)
-    error = ServiceRunError(": ".join(filter(None, (f"{title} {failure.deed}", words))))
+    error = ServiceRunError(": ".join(filter(None, (f"{title} {failure.predicate}", words))))
     error.run = run
     raise error
 
@@ -107,11 +107,11 @@ class _Failure(NamedTuple):
     """The way in which a run failed.
 
     Attributes:
-        deed: Completes a sentence about the service.
+        predicate: The rest of a sentence that begins with the service.
         text: What the service or the server says about it.
     """
 
-    deed: str
+    predicate: str
     text: str
 
 
@@ -124,8 +124,8 @@ def _failure(answer: Any, run: ServiceRun, failed: Sequence[Mapping[str, Any]]) 
         return _Failure("failed", text or _words(dig(answer, "message")))
     if failed:
         nodes = f"node{'s' * (len(run.failed_nodes) > 1)} {', '.join(run.failed_nodes)}"
-        told = _first(failed[0], _NODE_ERRORS) or run.stderr or _first(failed[0], _NODE_OUTPUTS)
-        return _Failure(f"failed on {nodes}", told or words)
+        text = _first(failed[0], _NODE_ERRORS) or run.stderr or _first(failed[0], _NODE_OUTPUTS)
+        return _Failure(f"failed on {nodes}", text or words)
     if run.return_code:
         return _Failure(f"failed with return code {run.return_code}", words)
     status = dig(answer, "status")

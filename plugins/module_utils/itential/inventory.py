@@ -14,7 +14,6 @@ sections 6 and 7.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -24,17 +23,13 @@ from ..core.exceptions import ConfigurationError
 from ..core.flow import Emit, Flow, forward
 from ..core.iteration import Pages
 from ..core.records.filters import Filters
-from ..core.secrets.named import named_secrets
-from ..core.secrets.names import Sensitivity, sensitivity_of
-from ..core.secrets.values import is_secret
+from .inventory_pages import PREFIX, Group, Host, Page
+from .inventory_secrets import without_secrets
 
 if TYPE_CHECKING:
     from ..core.connection import Connection
     from ..core.records.store import RestStore
     from ..core.records.types import Record, ResourceType
-
-PREFIX = "itential_"
-"""Beginning of the names of attributes."""
 
 TYPES = {
     "http_requests": "http_device",
@@ -45,85 +40,6 @@ TYPES = {
 
 _KEPT = (PREFIX, "ansible_")
 """Beginnings of names that have no prefix put before them."""
-_REFERENCE = re.compile(r"\s*\$(?:GATEWAY)?SECRET[._]")
-"""A reference to a secret that the Platform or Gateway 5 resolves."""
-_ALSO_SECRET = frozenset(("enable", f"{PREFIX}enable"))
-"""Names of texts that are passwords, although their words do not say so."""
-
-
-class Group:
-    """A group of hosts.
-
-    Attributes:
-        name: Its name, as the server has it.
-        variables: The variables of its hosts.
-        children: The names of the groups in it.
-    """
-
-    __slots__ = ("children", "name", "variables")
-
-    def __init__(
-        self,
-        name: str,
-        variables: Mapping[str, Any] | None = None,
-        children: Iterable[str] = (),
-    ) -> None:
-        self.name = name
-        self.variables = dict(variables or {})
-        self.children = list(children)
-
-    def __repr__(self) -> str:
-        return f"<Group {self.name}>"
-
-
-class Host:
-    """A device.
-
-    Attributes:
-        name: Its name.
-        variables: Its attributes.
-        groups: The names of the groups that it is in.
-    """
-
-    __slots__ = ("groups", "name", "variables")
-
-    def __init__(
-        self, name: str, variables: Mapping[str, Any] | None = None, groups: Iterable[str] = ()
-    ) -> None:
-        self.name = name
-        self.variables = dict(variables or {})
-        self.groups = list(groups)
-
-    def __repr__(self) -> str:
-        return f"<Host {self.name}>"
-
-
-class Page:
-    """A part of an inventory. The groups of a host are in the same part or in an earlier one.
-
-    Attributes:
-        groups: Groups.
-        hosts: Hosts.
-    """
-
-    __slots__ = ("groups", "hosts")
-
-    def __init__(self, groups: Sequence[Group] = (), hosts: Sequence[Host] = ()) -> None:
-        self.groups = list(groups)
-        self.hosts = list(hosts)
-
-    def as_data(self) -> dict[str, Any]:
-        """Return the page as JSON-like data."""
-        return {
-            "groups": [[group.name, group.variables, group.children] for group in self.groups],
-            "hosts": [[host.name, host.variables, host.groups] for host in self.hosts],
-        }
-
-    @classmethod
-    def of_data(cls, data: Mapping[str, Any]) -> Page:
-        """Return a page from what `as_data` returned."""
-        groups = [Group(*given) for given in data["groups"]]
-        return cls(groups, [Host(*given) for given in data["hosts"]])
 
 
 def pages(client: Connection, flow: Flow[None]) -> Iterator[Page]:
@@ -334,44 +250,3 @@ def _prefixed(
         elif name not in but and not name.startswith("_"):
             found[name if name.startswith(_KEPT) else f"{PREFIX}{name}"] = value
     return found
-
-
-# Secrets
-
-
-def without_secrets(value: Any) -> Any:
-    """Return JSON-like data without secrets and without references to secrets.
-
-    Args:
-        value: Data. A key of a dict is left out with its value if the value is a secret by the name
-            of the key, by its own look, or because it refers to one.
-    """
-    if isinstance(value, Mapping):
-        # An entry of a list of variables names what it holds: {name: password, value: ...}.
-        named = value.get("name", value.get("key", "value"))
-        return {
-            name: without_secrets(item)
-            for name, item in value.items()
-            if not _holds_secret(str(named if name == "value" else name), item)
-        }
-    if isinstance(value, list):
-        return [without_secrets(item) for item in value if not _holds_secret("", item)]
-    return value
-
-
-def is_reference(value: Any) -> bool:
-    """Tell whether a value is a reference to a secret, which the server resolves."""
-    return isinstance(value, str) and _REFERENCE.match(value) is not None
-
-
-def _holds_secret(name: str, value: Any) -> bool:
-    if value is None or isinstance(value, bool):
-        return False
-    says = sensitivity_of(name)
-    if says is Sensitivity.SECRET or (name in _ALSO_SECRET and isinstance(value, str)):
-        return True
-    if isinstance(value, (Mapping, list)):
-        return says >= Sensitivity.TEXT
-    if says and is_secret(str(value), says, quoted=True):
-        return True
-    return is_reference(value) or next(named_secrets(value), None) is not None

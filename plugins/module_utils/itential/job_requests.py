@@ -2,41 +2,35 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests about jobs, and about what belongs to them: workflows, triggers, manual tasks, groups.
+"""The requests about jobs.
 
-Sources: docs/protocols/itential-platform.md sections 2.1 (filters), 5 and 6.
+Sources: docs/protocols/itential-platform.md sections 2.1 (filters) and 6.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from ..core.exceptions import ClientError, ConfigurationError, HTTPStatusError
+from ..core.exceptions import HTTPStatusError
 from ..core.flow import Flow, gather
-from ..core.jsonutils import dig
-from ..core.optional import optional
-from ..core.suggestions import suggestion
 from . import job_records
-from .job_records import Person, Record
-from .platform_requests import MAX_CONCURRENT_REQUESTS, PlatformRequests, failure_in
+from .job_records import Record
+from .manual_task_requests import ManualTaskRequests
+from .platform_requests import (
+    MAX_CONCURRENT_REQUESTS,
+    MOST_IDS,
+    OPERATIONS,
+    PlatformRequests,
+    record_in,
+)
+from .workflow_requests import WorkflowRequests
 
 if TYPE_CHECKING:
     from ..core.connection_base import ConnectionBase
 
-OPERATIONS = "/operations-manager"
-STUDIO = "/automation-studio"
-
-MOST_IDS = 100
-"""Jobs that one request may pause, resume or cancel; also the largest page of a list."""
-
 STATE = ("name", "description", "status", "error", "metrics", "parent", "groups")
 """Fields of a job that tell how far it is. Of a single job its tasks are read too."""
-
-_ID = re.compile(r"[0-9a-f]{24}")
-_HIDDEN = frozenset((403, 404))
 
 
 class JobRequests(PlatformRequests):
@@ -44,16 +38,18 @@ class JobRequests(PlatformRequests):
 
     Args:
         connection: Sends them.
+
+    Attributes:
+        workflows: The requests about workflows.
+        tasks: The requests about manual tasks.
     """
 
-    __slots__ = ("_groups", "_workflows")
+    __slots__ = ("tasks", "workflows")
 
     def __init__(self, connection: ConnectionBase) -> None:
         super().__init__(connection)
-        self._workflows: dict[str, Record | None] = {}
-        self._groups: dict[str, str] = {}
-
-    # Jobs
+        self.workflows = WorkflowRequests(connection)
+        self.tasks = ManualTaskRequests(connection)
 
     def state(self, ids: Sequence[str]) -> Flow[list[Record]]:
         """Return how far jobs are, in order. Many jobs are read with one request per hundred.
@@ -91,7 +87,7 @@ class JobRequests(PlatformRequests):
             if exc.call_status == 404:
                 exc.reword(f"there is no job {number}: check its id")
             raise
-        return {"_id": number, **_data(answer)}
+        return {"_id": number, **record_in(answer)}
 
     def _jobs(
         self, ids: Sequence[str], params: Mapping[str, Any], needs: str
@@ -159,26 +155,6 @@ class JobRequests(PlatformRequests):
         }
         return [job for number, job in found.items() if number not in wanted]
 
-    def post(self, action: str, path: str, body: Any, **options: Any) -> Flow[Record]:
-        """Send a request that starts or changes something, once, and return its data.
-
-        Args:
-            action: The words for the request in an error, such as `claim task 5 (Approve)`.
-            path: The path.
-            body: The JSON body; `None` for none.
-            **options: As for any call.
-
-        Raises:
-            ClientError: The server refuses it, or it is unknown if it has received it.
-        """
-        answer = yield from self.send(path, body, **options)
-        record = _data(answer)
-        # A job or a task has a status of its own, which can be `error`.
-        refusal = "" if "_id" in record else failure_in(answer)
-        if refusal:
-            raise ClientError(f"the server refused to {action}: {refusal}")
-        return record
-
     def change(self, verb: str, ids: Sequence[str]) -> Flow[None]:
         """Pause, resume, cancel or delete jobs.
 
@@ -201,189 +177,6 @@ class JobRequests(PlatformRequests):
         )
         return {**outputs, **dict(zip(names, values, strict=True))}
 
-    # Workflows and triggers
-
-    def workflow(self, name: str) -> Flow[Record | None]:
-        """Return name, inputs and outputs of a workflow; `None` if the account may not read it.
-
-        Raises:
-            ConfigurationError: There is no such workflow.
-        """
-        if name not in self._workflows:
-            self._workflows[name] = yield from self._read_workflow(name)
-        return self._workflows[name]
-
-    def _read_workflow(self, name: str) -> Flow[Record | None]:
-        params = {"equals": {"name": name}, "include": "name,inputSchema,outputSchema"}
-        reading = self.records_of(f"{STUDIO}/workflows", params, "items")
-        found = yield from optional(reading, _HIDDEN)
-        if found is None:
-            return None
-        workflow = next((one for one in found if one.get("name") == name), None)
-        if workflow is None:
-            otherwise = "check its name; a workflow of a project needs 'project' too"
-            hint = yield from self._suggested(f"{STUDIO}/workflows", name, "items", otherwise)
-            raise ConfigurationError(f"there is no workflow {name!r}: {hint}")
-        return workflow
-
-    def _suggested(self, path: str, name: str, style: str, otherwise: str) -> Flow[str]:
-        """Return the advice about a name that a list does not have.
-
-        Args:
-            path: The path of the list.
-            name: The name.
-            style: The name of the paging style.
-            otherwise: The advice if no name of the list is near, or the list cannot be read.
-        """
-        records: list[Record] = []
-        # The error of the name is more useful than that of this reading.
-        with suppress(ClientError):
-            records = yield from self.records_of(path, {"include": "name"}, style)
-        return suggestion(name, _texts(records, "name"), otherwise)
-
-    def project_id(self, project: str) -> Flow[str]:
-        """Return the id of a project, which is given by name or id.
-
-        Raises:
-            ConfigurationError: There is none, or more than one.
-        """
-        params = {"equals": {"name": project}, "include": "name"}
-        found = yield from self.records_of(f"{STUDIO}/projects", params)
-        ids = [one["_id"] for one in found if one.get("name") == project]
-        if not ids and _ID.fullmatch(project):
-            return project
-        hint = "check its name"
-        if not ids:
-            hint = yield from self._suggested(f"{STUDIO}/projects", project, "data", hint)
-        return str(_only(ids, "project", project, hint))
-
-    def trigger(self, kind: str, field: str, value: str, automation: str | None) -> Flow[Record]:
-        """Return a trigger.
-
-        Args:
-            kind: `endpoint` or `manual`.
-            field: The field that names it: `routeName` or `name`.
-            value: The value of that field.
-            automation: The name or id of its automation; `None` for any.
-
-        Raises:
-            ConfigurationError: There is none, or more than one.
-        """
-        params = {"equalsField": "type", "equals": kind}
-        found = yield from self.records_of(f"{OPERATIONS}/triggers", params)
-        named = [one for one in found if one.get("type") == kind and one.get(field) == value]
-        if automation is not None:
-            owners = yield from self._automation_ids(automation)
-            named = [one for one in named if one.get("actionId") in owners]
-        others = [name for name in _texts(found, field) if name != value]
-        hint = suggestion(value, others, "check its name")
-        trigger: Record = _only(named, f"{kind} trigger", value, hint)
-        return trigger
-
-    def _automation_ids(self, automation: str) -> Flow[set[str]]:
-        params = {"containsField": "name", "contains": automation}
-        # `equals` does not find names with parentheses.
-        found = yield from self.records_of(
-            f"{OPERATIONS}/automations", {} if set(automation) & set("()") else params
-        )
-        return {automation} | {one["_id"] for one in found if one.get("name") == automation}
-
-    def workflow_of(self, trigger: Mapping[str, Any]) -> Flow[str]:
-        """Return the name of the workflow that a trigger starts; `""` if it is unknown."""
-        answer = yield from self.get(
-            f"{OPERATIONS}/automations/{{id}}", path_params={"id": trigger.get("actionId")}
-        )
-        return str(_data(answer).get("componentName") or "")
-
-    # Manual tasks
-
-    def task(self, number: str) -> Flow[Record]:
-        """Return one task.
-
-        Raises:
-            ClientError: It does not exist.
-        """
-        path = {"id": number}
-        try:
-            answer = yield from self.get(f"{OPERATIONS}/tasks/{{id}}", path_params=path)
-        except HTTPStatusError as exc:
-            if exc.call_status == 404:
-                exc.reword(f"there is no task {number} (404): check its id")
-            raise
-        task = _data(answer)
-        if not task:
-            raise ClientError(f"the server's answer has no task {number}: try again later")
-        return {"_id": number, **task}
-
-    def manual_tasks(self, job: str) -> Flow[list[Record]]:
-        """Return the manual tasks of a job, those that are finished too."""
-        params = {"equals": {"type": "manual"}, "in": {"job._id": job}}
-        tasks = yield from self.records_of(f"{OPERATIONS}/tasks", params)
-        return [task for task in tasks if dig(task, "job._id") == job]
-
-    def people(self, jobs: Mapping[str, Record]) -> Flow[dict[str, Person]]:
-        """Return the manual tasks for which jobs wait, by the ids of the jobs."""
-        ids = list(jobs)
-        params: dict[str, Any] = {"equals": {"type": "manual", "status": "running"}}
-        if len(ids) <= MOST_IDS:
-            params["in"] = {"job._id": ",".join(ids)}
-        tasks = yield from self.records_of(f"{OPERATIONS}/tasks", params)
-        found = {}
-        for task in tasks:
-            number = dig(task, "job._id")
-            if isinstance(number, str) and number in jobs:
-                groups = task.get("groups") or jobs[number].get("groups")
-                found[number] = yield from self.person(task, groups)
-        return found
-
-    def person(self, task: Mapping[str, Any], groups: Any) -> Flow[Person]:
-        """Return what is known of a manual task: its name, its groups and its owner."""
-        names = yield from gather(
-            [self._group(group) for group in groups or ()], MAX_CONCURRENT_REQUESTS
-        )
-        metrics = task.get("metrics") or {}
-        return Person(
-            str(task.get("_id")),
-            str(task.get("summary") or task.get("name") or ""),
-            tuple(names),
-            str(metrics.get("owner") or ""),
-        )
-
-    def _group(self, group: Any) -> Flow[str]:
-        if isinstance(group, Mapping):
-            return str(group.get("name") or group.get("_id"))
-        number = str(group)
-        if number not in self._groups:
-            self._groups[number] = number
-            if _ID.fullmatch(number):
-                path = {"id": number}
-                try:
-                    answer = yield from self.get("/authorization/groups/{id}", path_params=path)
-                except ClientError:
-                    # The id is of use too.
-                    return number
-                self._groups[number] = str(_data(answer).get("name") or number)
-        return self._groups[number]
-
 
 def _chunks(ids: Sequence[str]) -> list[Sequence[str]]:
     return [ids[start : start + MOST_IDS] for start in range(0, len(ids), MOST_IDS)]
-
-
-def _data(answer: Any) -> Record:
-    """Return the record in an answer, with or without its envelope."""
-    found = answer.get("data", answer) if isinstance(answer, Mapping) else None
-    return dict(found) if isinstance(found, Mapping) else {}
-
-
-def _texts(records: Sequence[Record], field: str) -> list[str]:
-    return [record[field] for record in records if isinstance(record.get(field), str)]
-
-
-def _only(found: Sequence[Any], kind: str, name: str, hint: str) -> Any:
-    if not found:
-        raise ConfigurationError(f"there is no {kind} {name!r}: {hint}")
-    if len(found) > 1:
-        ids = ", ".join(str(one["_id"] if isinstance(one, Mapping) else one) for one in found)
-        raise ConfigurationError(f"there are several {kind}s {name!r} ({ids}): name the right one")
-    return found[0]

@@ -20,8 +20,8 @@ from ..core.once import may_have_arrived
 from ..core.suggestions import nearest
 from . import inputs
 from .job_records import Record, label
-from .job_requests import OPERATIONS, JobRequests
-from .platform_requests import lookup_failure
+from .job_requests import JobRequests
+from .platform_requests import OPERATIONS, lookup_failure
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -212,8 +212,8 @@ def _by_workflow(requests: JobRequests, options: StartOptions) -> Flow[_Plan]:
     name = str(options.get("workflow"))
     project = options.get("project")
     if project:
-        name = f"@{(yield from requests.project_id(project))}: {name}"
-    workflow = yield from requests.workflow(name)
+        name = f"@{(yield from requests.workflows.project_id(project))}: {name}"
+    workflow = yield from requests.workflows.read(name)
     schema = (workflow or {}).get("inputSchema")
     variables = inputs.checked(options.get("variables") or {}, schema)
     unique = _unique(options.get("unique_by"), variables, schema)
@@ -231,7 +231,7 @@ def _by_workflow(requests: JobRequests, options: StartOptions) -> Flow[_Plan]:
 def _by_trigger(requests: JobRequests, kind: str, options: StartOptions) -> Flow[_Plan]:
     name = str(options.get(kind))
     field = "routeName" if kind == "endpoint" else "name"
-    trigger = yield from requests.trigger(kind, field, name, options.get("automation"))
+    trigger = yield from requests.workflows.trigger(kind, field, name, options.get("automation"))
     schema = trigger.get("schema")
     variables = inputs.checked(options.get("variables") or {}, schema)
     unique = _unique(options.get("unique_by"), variables, schema)
@@ -239,7 +239,7 @@ def _by_trigger(requests: JobRequests, kind: str, options: StartOptions) -> Flow
         raise ConfigurationError(
             "unique_by of a trigger must be names of variables: a trigger takes no description"
         )
-    workflow = (yield from requests.workflow_of(trigger)) if unique is not None else ""
+    workflow = (yield from requests.workflows.of_trigger(trigger)) if unique is not None else ""
     title = f"{kind} trigger {name!r}"
     if kind == "endpoint":
         path, values = f"{OPERATIONS}/triggers/endpoint/{{route}}", {"route": name}

@@ -16,7 +16,8 @@ from ..core.flow import Flow
 from ..core.polling import Notify, PollTimeoutError, Schedule, is_passing, poll
 from . import job_records
 from .job_records import FailedTask, Person, Record
-from .job_requests import MOST_IDS, JobRequests
+from .job_requests import JobRequests
+from .platform_requests import MOST_IDS
 
 FEW = 5
 """Jobs that are reported one by one; of more, it is counted how many have each status."""
@@ -173,7 +174,7 @@ class Watch:
                 watched_ancestors[child["_id"]] = [one for one in child["ancestors"] if one in ids]
                 for job_id in watched_ancestors[child["_id"]]:
                     self._children[job_id].append(child)
-            people = yield from self._requests.people(jobs)
+            people = yield from self._requests.tasks.people(jobs)
             for job_id, person in people.items():
                 self.people.update(dict.fromkeys(watched_ancestors.get(job_id, [job_id]), person))
 

@@ -157,7 +157,7 @@ class JobsBase:
         workflow = None
         if not names and record.get("name"):
             try:
-                workflow = yield from self._requests.workflow(record["name"])
+                workflow = yield from self._requests.workflows.read(record["name"])
             except ConfigurationError:
                 # It has been deleted or renamed since the job began.
                 workflow = None

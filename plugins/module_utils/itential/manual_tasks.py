@@ -22,8 +22,8 @@ from ..core.options import check_options
 from ..core.polling import Notify, PollTimeoutError, Schedule, is_passing, poll
 from ..core.suggestions import suggestion
 from .job_records import ENDED, Record, describe, label, status_of
-from .job_requests import OPERATIONS, JobRequests
-from .platform_requests import LOOKUP_SCHEDULE, lookup_failure
+from .job_requests import JobRequests
+from .platform_requests import LOOKUP_SCHEDULE, OPERATIONS, lookup_failure
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -208,7 +208,7 @@ class TasksBase:
                 raise
             try:
                 yield from poll(
-                    lambda: self._requests.task(task["_id"]),
+                    lambda: self._requests.tasks.read(task["_id"]),
                     lambda one: bool(is_done(one)),
                     LOOKUP_SCHEDULE,
                     self._requests.clock,
@@ -230,7 +230,7 @@ class TasksBase:
         if bool(number) == bool(job):
             raise ConfigurationError("give the id of a task, or job and name")
         if number:
-            return (yield from self._requests.task(number))
+            return (yield from self._requests.tasks.read(number))
         candidates = yield from _Search(self._requests, state, options).run()
         if len(candidates) > 1:
             ids = ", ".join(f"{one['_id']} ({summary(one)['name']})" for one in candidates)
@@ -283,7 +283,7 @@ class _Search:
 
     def _read(self) -> Flow[list[Record]]:
         """Return the tasks that fit: open ones, or finished ones if there is no open one."""
-        tasks = yield from self._requests.manual_tasks(self._job)
+        tasks = yield from self._requests.tasks.of_job(self._job)
         name = self._name
         fitting = [
             task

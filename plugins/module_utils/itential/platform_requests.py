@@ -18,10 +18,17 @@ from ..core.polling import PollTimeoutError, Schedule, is_passing, poll
 if TYPE_CHECKING:
     from ..core.connection_base import ConnectionBase
 
+OPERATIONS = "/operations-manager"
+"""The path of Operations Manager."""
+MOST_IDS = 100
+"""Jobs that one request may pause, resume or cancel; also the largest page of a list."""
+
 MAX_CONCURRENT_REQUESTS = 4
 
 LOOKUP_SCHEDULE = Schedule(15.0, 1.0)
 """The time and pauses of looking for the effect of a write without a response."""
+
+Record = dict[str, Any]
 
 _FAILURES = frozenset(("failure", "failed", "error", "conflict"))
 """Values of `status` by which a response of 2xx reports a failure."""
@@ -142,6 +149,26 @@ class PlatformRequests:
         if text:
             raise ClientError(f"the server refused to {action}: {text}")
 
+    def post(self, action: str, path: str, body: Any, **options: Any) -> Flow[Record]:
+        """Send a request that starts or changes something, once, and return its data.
+
+        Args:
+            action: The words for the request in an error, such as `claim task 5 (Approve)`.
+            path: The path.
+            body: The JSON body; `None` for none.
+            **options: As for any call.
+
+        Raises:
+            ClientError: The server refuses it, or it is unknown if it has received it.
+        """
+        answer = yield from self.send(path, body, **options)
+        record = record_in(answer)
+        # A job or a task has a status of its own, which can be `error`.
+        refusal = "" if "_id" in record else failure_in(answer)
+        if refusal:
+            raise ClientError(f"the server refused to {action}: {refusal}")
+        return record
+
 
 def lookup_failure(exc: ClientError) -> str:
     """Return the words for a lookup that failed; `""` if it has only found nothing.
@@ -170,6 +197,12 @@ def failure_in(answer: Any) -> str:
         return ""
     rest = {key: value for key, value in answer.items() if key != "status"}
     return error_text(rest) or status
+
+
+def record_in(answer: Any) -> Record:
+    """Return the record in an answer, with or without its envelope."""
+    found = answer.get("data", answer) if isinstance(answer, Mapping) else None
+    return dict(found) if isinstance(found, Mapping) else {}
 
 
 def id_in(record: Any, *names: str) -> str:

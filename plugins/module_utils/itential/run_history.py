@@ -90,12 +90,12 @@ class History:
             if exc.call_status == 404:
                 return []
             raise
-        told = {**entry, **document} if isinstance(document, Mapping) else entry
-        if _is_running(told):
+        known = {**entry, **document} if isinstance(document, Mapping) else entry
+        if _is_running(known):
             return []
         payload = payload_of(document)
         # A result may be stored a little after the run has appeared, but not after its end.
-        return [] if payload in (None, "") and not _has_ended(told) else [payload]
+        return [] if payload in (None, "") and not _has_ended(known) else [payload]
 
     def _entries(self) -> Flow[list[Record]]:
         params = {"offset": 0, "limit": NEWEST, "order": "descending"}

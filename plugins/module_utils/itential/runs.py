@@ -245,13 +245,13 @@ def _results(
             results.append(
                 run_results.failure(host, "the answer is empty, so it is unknown what was run")
             )
-    told = {result["host"] for result in results if result["host"]}
+    reported = {result["host"] for result in results if result["host"]}
     # A script may answer for the Gateway itself, and hosts of groups are not known.
-    if told and told <= {*plan.hosts} and not plan.groups:
+    if reported and reported <= {*plan.hosts} and not plan.groups:
         results += [
             run_results.failure(host, "the answer has no result of this host")
             for host in plan.hosts
-            if host not in told
+            if host not in reported
         ]
     return results
 
@@ -263,8 +263,8 @@ def _changed(results: Sequence[Record]) -> bool:
 
 def _says_changed(result: Mapping[str, Any]) -> bool:
     inner = result.get("results")
-    told = result.get("changed", inner.get("changed") if isinstance(inner, Mapping) else None)
-    return told is not False
+    changed = result.get("changed", inner.get("changed") if isinstance(inner, Mapping) else None)
+    return changed is not False
 
 
 def _on(places: Sequence[str]) -> str:

@@ -19,8 +19,9 @@ from ..core.jsonutils import dig
 from ..core.polling import Notify, Schedule, is_passing, poll
 from . import job_records
 from .job_records import LIVE, Person, Record
-from .job_requests import OPERATIONS, STATE, JobRequests
+from .job_requests import STATE, JobRequests
 from .job_waiting import FEW
+from .platform_requests import OPERATIONS
 
 
 class RemainingJob(NamedTuple):
@@ -153,7 +154,7 @@ class Drain:
         if not tasks:
             return None
         groups = tasks[0].get("groups") or job.get("groups")
-        return (yield from self._requests.person(tasks[0], groups))
+        return (yield from self._requests.tasks.person(tasks[0], groups))
 
     def _tell(self) -> None:
         line = self.line()

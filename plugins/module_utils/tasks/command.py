@@ -23,7 +23,8 @@ from .options import CALL
 from .quoted import mask_quoted
 
 if TYPE_CHECKING:
-    from ..itential.commands import Commands, GateOptions
+    from ..itential.command_verdict import GateOptions
+    from ..itential.commands import Commands
     from ..itential.platform import Platform
 
 OPTIONS: Spec = {

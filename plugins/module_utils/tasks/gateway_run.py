@@ -99,21 +99,23 @@ class _Work:
             raise TaskError(exc.message, **{**of_error(exc), **self._result_of(exc.run)}) from exc
 
     def _unfinished(self) -> str:
-        return f"{self._last}; it has not ended, and may go on" if self._last else "nothing was run"
+        if not self._last:
+            return "nothing was run"
+        return f"{self._last}; it has not finished and may still be running"
 
     def _options(self) -> RunOptions:
         names = RunOptions.__optional_keys__ - {"notify"}
         given = {name: self._params[name] for name in names if self._params.get(name) is not None}
-        return cast(RunOptions, {**given, "notify": self._show})
+        return cast(RunOptions, {**given, "notify": self._notify})
 
-    def _show(self, line: str) -> None:
+    def _notify(self, line: str) -> None:
         self._last = line
         if self._params["progress"]:
             self._context.report(line)
 
     def _result_of(self, done: Run) -> Result:
-        results = [self._shown(result) for result in done.results]
-        answer = self._shown(done.answer or {})
+        results = [self._presentable(result) for result in done.results]
+        answer = self._presentable(done.answer or {})
         result: Result = {
             "changed": done.changed,
             "sent": done.sent,
@@ -126,25 +128,25 @@ class _Work:
         }
         for name in ("stdout", "stderr"):
             result[name] = answer.get(name)
-            # As other modules that run something have them.
+            # The same keys as `ansible.builtin.command`.
             result[f"{name}_lines"] = (answer.get(name) or "").splitlines()
         if not done.sent:
-            self._show(f"{done.title} has no dry run: nothing was sent")
+            self._notify(f"{done.title} has no dry run: nothing was sent")
             result["msg"] = f"{done.title} has no dry run, so check mode has sent nothing"
         warnings = _warnings(done)
         return {**result, "warnings": warnings} if warnings else result
 
-    def _shown(self, result: Mapping[str, Any]) -> Result:
+    def _presentable(self, result: Mapping[str, Any]) -> Result:
         """Return a result of a host without secrets, and without keys that Ansible reads."""
-        # Everything is masked here: of the task's own results, some keys are not.
-        shown: Result = self._context.secrets.scrub_value(_masked(result))
-        return without_flags(shown)
+        # All of it is masked here, because some keys of a task's own results are not masked later.
+        masked: Result = self._context.secrets.scrub_value(_with_masks(result))
+        return without_flags(masked)
 
 
-def _masked(result: Mapping[str, Any]) -> Result:
+def _with_masks(result: Mapping[str, Any]) -> Result:
     """Return a result with values under the names of secrets masked, in JSON that was printed too.
 
-    The server tells what was printed twice: as `stdout`, and as `results.stdout`.
+    The server reports the output twice: as `stdout` and as `results.stdout`.
     """
     shown: Result = mask_named(dict(result))
     if shown.get("output") == result.get("output"):
@@ -158,14 +160,14 @@ def _masked(result: Mapping[str, Any]) -> Result:
 
 
 def _warnings(done: Run) -> list[str]:
-    told = [one.get("argument_warnings") or () for one in done.results]
+    reported = [result.get("argument_warnings") or () for result in done.results]
     texts = [
         f"{done.title}: {warning}"
-        for warnings in told
+        for warnings in reported
         for warning in ([warnings] if isinstance(warnings, str) else warnings)
     ]
     texts += [
-        f"{done.title}: run {number} of the history had not ended when this one was started"
+        f"{done.title}: run {number} of the history was still running when this one started"
         for number in done.others
     ]
     return list(dict.fromkeys(texts))

@@ -18,6 +18,7 @@ from ansible_collections.restops.clients.plugins.module_utils.itential import in
 from ansible_collections.restops.clients.plugins.module_utils.itential.gateway_store import (
     GatewayStore,
 )
+from ansible_collections.restops.clients.plugins.module_utils.itential.inventory_pages import Page
 from ansible_collections.restops.clients.plugins.module_utils.itential.platform_store import (
     PlatformStore,
 )
@@ -28,7 +29,7 @@ from .simulated import Gateway, Platform
 IOS = {"ostype": "cisco-ios", "host": "192.0.2.1"}
 
 
-async def read(simulated: Any, flow: Flow[None]) -> list[inventory.Page]:
+async def read(simulated: Any, flow: Flow[None]) -> list[Page]:
     """Return all pages that a flow emits."""
     simulated.sim.log.clear()
     pages = await simulated.case.kind.wait(simulated.client._perform(collect(flow)))
@@ -36,12 +37,12 @@ async def read(simulated: Any, flow: Flow[None]) -> list[inventory.Page]:
     return list(pages)
 
 
-def hosts_of(pages: list[inventory.Page]) -> dict[str, Any]:
+def hosts_of(pages: list[Page]) -> dict[str, Any]:
     """Return variables and groups of the hosts, by their names."""
     return {host.name: (host.variables, host.groups) for page in pages for host in page.hosts}
 
 
-def groups_of(pages: list[inventory.Page]) -> dict[str, Any]:
+def groups_of(pages: list[Page]) -> dict[str, Any]:
     """Return variables and children of the groups, by their names."""
     return {
         group.name: (group.variables, group.children) for page in pages for group in page.groups
@@ -272,69 +273,3 @@ def test_pages_are_read_when_they_are_asked_for() -> None:
     assert next(pages).hosts == []
     assert lab.sim.counters["POST /configuration_manager/devices"] == 0
     assert sum(len(page.hosts) for page in pages) == 250
-
-
-def test_a_page_comes_back_from_its_data() -> None:
-    page = inventory.Page(
-        [inventory.Group("g", {"a": 1}, ["h"])], [inventory.Host("r1", {"b": [2]}, ["g"])]
-    )
-    again = inventory.Page.of_data(page.as_data())
-    assert again.as_data() == page.as_data()
-    assert (repr(again.groups), repr(again.hosts)) == ("[<Group g>]", "[<Host r1>]")
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("itential_password", "hunter2"),
-        ("ansible_password", "cisco"),
-        ("ansible_ssh_pass", "x"),
-        ("ansible_become_pass", 1234),
-        ("ansible_become_password", ["a"]),
-        ("ansible_httpapi_pass", {"a": "b"}),
-        ("snmp_community", "public"),
-        ("passphrase", "a b c"),
-        ("secret", "enable-1"),
-        ("enable", "enable-1"),
-        ("api_tokens", "abcdef123456"),
-        ("api_tokens", ["abcdef123456"]),
-        ("credentials", {"user": "ada", "word": "hunter2"}),
-        ("itential_host", "$SECRET.lab.host"),
-        ("itential_host", "$SECRET_lab.host"),
-        ("note", " $GATEWAYSECRET_alias"),
-        ("base_url", "https://ada:hunter2@192.0.2.1/"),
-        ("config", "username ada password hunter2"),
-    ],
-)
-def test_secrets_and_references_to_secrets_are_left_out(name: str, value: Any) -> None:
-    rest = {"itential_host": "192.0.2.1"} if name != "itential_host" else {"site": "x"}
-    found = inventory.without_secrets({name: value, **rest, "inner": [{name: value}, rest]})
-    assert found == {**rest, "inner": [{}, rest]}
-
-
-def test_a_secret_that_an_entry_names_is_left_out() -> None:
-    entries = [{"name": "password", "value": "x"}, {"key": "site", "value": "y"}, {"value": "z"}]
-    assert inventory.without_secrets(entries) == [{"name": "password"}, *entries[1:]]
-
-
-def test_references_in_lists_are_left_out() -> None:
-    assert inventory.without_secrets({"a": ["$SECRET.x.y", "b"]}) == {"a": ["b"]}
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("ansible_ssh_private_key_file", "/keys/lab"),
-        ("use_keys", True),
-        ("ask_pass", False),
-        ("password", None),
-        ("enable", True),
-        ("tokens", 5),
-        ("ansible_user", "ada"),
-        ("note", "costs $5"),
-        ("key_file", "~/.ssh/id"),
-        ("ansible_network_os", "cisco.ios.ios"),
-    ],
-)
-def test_variables_that_are_no_secrets_are_kept(name: str, value: Any) -> None:
-    assert inventory.without_secrets({name: value}) == {name: value}

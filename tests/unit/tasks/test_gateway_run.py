@@ -203,7 +203,7 @@ def test_an_earlier_run_that_has_not_ended_is_a_warning(world: World) -> None:
     (audit,) = world.sim.tables["audit"]
     name = f"run {audit['audit_id']} of the history"
     assert world.run(script="hello.py")["warnings"] == [
-        f"script 'hello.py': {name} had not ended when this one was started"
+        f"script 'hello.py': {name} was still running when this one started"
     ]
 
 
@@ -235,7 +235,7 @@ def test_an_interrupted_run_is_named_even_without_progress(world: World) -> None
         world.run(script="hello.py", progress=False)
     (audit,) = world.sim.tables["audit"]
     known = f"script 'hello.py' is run {audit['audit_id']} of the history"
-    assert world.context.lines == [f"{known}; it has not ended, and may go on"]
+    assert world.context.lines == [f"{known}; it has not finished and may still be running"]
 
 
 def test_an_interruption_before_the_run_says_so(world: World) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...itential import gateway as core
+from ...itential.gateway_auth import GatewayAuth
 from . import connection
 from .connection import adapt
 from .exceptions import ConfigurationError
@@ -20,12 +21,12 @@ class AuthMixin(connection.ConnectionBase):
     def _make_connection(self, origin: str, base_path: str, **options: Any) -> Any:
         kind = core.AsyncGateway if self.want_async else core.Gateway
         # The credentials are those that are set when a call is made.
-        return adapt(kind)(core.GatewayAuth(None, None), origin, base_path, **options)
+        return adapt(kind)(GatewayAuth(None, None), origin, base_path, **options)
 
     def _credentials(self) -> Any:
         if self.user is None or self.password is None:
             raise ConfigurationError("no credentials: give user and password")
-        return core.GatewayAuth(self.user, self.password)
+        return GatewayAuth(self.user, self.password)
 
 
 AsyncAuthMixin = AuthMixin

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...itential import platform as core
+from ...itential.platform_auth import PlatformAuth
 from . import connection
 from .connection import adapt
 from .exceptions import ConfigurationError
@@ -20,7 +21,7 @@ class AuthMixin(connection.ConnectionBase):
     def _make_connection(self, origin: str, base_path: str, **options: Any) -> Any:
         kind = core.AsyncPlatform if self.want_async else core.Platform
         # The credentials are those that are set when a call is made.
-        return adapt(kind)(core.PlatformAuth(None, None, None, None), origin, base_path, **options)
+        return adapt(kind)(PlatformAuth(None, None, None, None), origin, base_path, **options)
 
     def _credentials(self) -> Any:
         account = bool(self.client_id and self.client_secret)
@@ -29,7 +30,7 @@ class AuthMixin(connection.ConnectionBase):
                 "no credentials: give client_id and client_secret, or user and password"
             )
         given = (self.client_id, self.client_secret) if account else (None, None)
-        return core.PlatformAuth(self.user, self.password, *given)
+        return PlatformAuth(self.user, self.password, *given)
 
 
 AsyncAuthMixin = AuthMixin
