@@ -283,8 +283,8 @@ def finish_task(call: Call) -> Any:
     """Finish a manual task, which must have been claimed."""
     data = call.inner("taskData")
     for record in call.table:
-        place = (record["job"]["_id"], record["job"]["task"])
-        if place == (call.params["job"], call.params["task"]) and record["status"] == "running":
+        key = (record["job"]["_id"], record["job"]["task"])
+        if key == (call.params["job"], call.params["task"]) and record["status"] == "running":
             if not record["metrics"].get("owner"):
                 raise call.refuse("task is not claimed")
             record["status"] = "complete"

@@ -110,7 +110,7 @@ class BackupsBase:
         self._requests = PlatformRequests(connection)
         self._perform = perform
 
-    def _created(
+    def _create(
         self, devices: str | Sequence[str], options: BackupOptions, predict: bool
     ) -> Flow[list[Backup]]:
         check_options(Backups.create, options, BackupOptions.__optional_keys__)
@@ -126,7 +126,7 @@ class BackupsBase:
         schedule = schedule_of(options)
         if predict:
             yield from self._require(names)
-        flows = [self._backed_up(name, options, schedule, predict) for name in names]
+        flows = [self._back_up(name, options, schedule, predict) for name in names]
         outcomes: list[Backup | ClientError] = yield Together(flows, MAX_CONCURRENT_REQUESTS)
         backups = [
             Backup(name, error=outcome) if isinstance(outcome, ClientError) else outcome
@@ -150,10 +150,10 @@ class BackupsBase:
         if missing:
             raise ConfigurationError(f"there is no device {', '.join(missing)}: check 'device'")
 
-    def _backed_up(
+    def _back_up(
         self, device: str, options: BackupOptions, schedule: Schedule, predict: bool
     ) -> Flow[Backup]:
-        before = yield from self._existing(device)
+        before = yield from self._list_backups(device)
         previous = _reference(options.get("compare", "previous"), before)
         if predict:
             made = Backup(device, other=previous)
@@ -165,11 +165,11 @@ class BackupsBase:
         if not previous:
             return made
         try:
-            return (yield from self._compared(made, schedule))
+            return (yield from self._compare(made, schedule))
         except ClientError as exc:
             return made._replace(error=exc)
 
-    def _existing(self, device: str) -> Flow[list[Record]]:
+    def _list_backups(self, device: str) -> Flow[list[Record]]:
         row = yield from self._store.row("device_backup")
         found: list[Record] = yield from self._store.read_all(row, {"name": device})
         return found
@@ -197,7 +197,7 @@ class BackupsBase:
         reason = "the response names no backup" if doubt is None else doubt.message
 
         def numbers() -> Flow[list[str]]:
-            found = yield from self._existing(device)
+            found = yield from self._list_backups(device)
             return [str(one.get("id")) for one in found]
 
         known = {str(one.get("id")) for one in before}
@@ -206,9 +206,9 @@ class BackupsBase:
 
     # Comparing
 
-    def _compared(self, made: Backup, schedule: Schedule) -> Flow[Backup]:
+    def _compare(self, made: Backup, schedule: Schedule) -> Flow[Backup]:
         if made.id:
-            after = yield from self._awaited(made.id, schedule)
+            after = yield from self._await_backup(made.id, schedule)
         else:
             path = f"{CONFIGURATION}/devices/{{name}}/configuration"
             answer = yield from self._requests.get(path, path_params={"name": made.device})
@@ -222,7 +222,7 @@ class BackupsBase:
         old, new = yield from self._both_sides(made)
         return made._replace(before=old, after=new)
 
-    def _awaited(self, number: str, schedule: Schedule) -> Flow[Record]:
+    def _await_backup(self, number: str, schedule: Schedule) -> Flow[Record]:
         """Return a backup, as soon as the server has it.
 
         Raises:
@@ -350,7 +350,7 @@ class Backups(BackupsBase):
         Raises:
             BackupError: A device was not backed up, or its backup not compared.
         """
-        backups: list[Backup] = self._perform(self._created(devices, options, False))
+        backups: list[Backup] = self._perform(self._create(devices, options, False))
         return backups
 
     def predict(
@@ -360,7 +360,7 @@ class Backups(BackupsBase):
 
         For the arguments and errors see `create`.
         """
-        backups: list[Backup] = self._perform(self._created(devices, options, True))
+        backups: list[Backup] = self._perform(self._create(devices, options, True))
         return backups
 
 
@@ -373,12 +373,12 @@ class AsyncBackups(BackupsBase):
         self, devices: str | Sequence[str], **options: Unpack[BackupOptions]
     ) -> Awaitable[list[Backup]]:
         """Back up devices, each once, and compare the backups with older ones."""
-        backups: Awaitable[list[Backup]] = self._perform(self._created(devices, options, False))
+        backups: Awaitable[list[Backup]] = self._perform(self._create(devices, options, False))
         return backups
 
     def predict(
         self, devices: str | Sequence[str], **options: Unpack[BackupOptions]
     ) -> Awaitable[list[Backup]]:
         """Compare the configurations of devices with older backups, and back up nothing."""
-        backups: Awaitable[list[Backup]] = self._perform(self._created(devices, options, True))
+        backups: Awaitable[list[Backup]] = self._perform(self._create(devices, options, True))
         return backups

@@ -53,7 +53,7 @@ def pairs_of(before: Results, after: Results) -> list[Pair]:
         ConfigurationError: The results are not those of the same devices.
     """
     devices, others = (
-        list(dict.fromkeys(device_of(one) for one in results.commands))
+        list(dict.fromkeys(device_of(result) for result in results.commands))
         for results in (before, after)
     )
     if set(devices) != set(others):
@@ -71,12 +71,12 @@ def merge(answers: Sequence[Any], devices: Sequence[str]) -> Results:
     parts = []
     for answer, device in zip(answers, devices, strict=True):
         part = Results(answer, [device])
-        for one in part.commands:
-            one["device"] = device
+        for result in part.commands:
+            result["device"] = device
         if part.passed is None and not part.errors:
             part.errors = [CommandProblem(device, "", "no verdict")]
         parts.append(part)
-    whole = Results({LISTS[0]: [one for part in parts for one in part.commands]}, devices)
+    whole = Results({LISTS[0]: [result for part in parts for result in part.commands]}, devices)
     whole.errors = [error for part in parts for error in part.errors]
     verdicts = [part.passed for part in parts]
     if None not in verdicts:

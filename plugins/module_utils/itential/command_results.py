@@ -112,12 +112,12 @@ class Results:
         else:
             error = error_text(answer) or "the response is empty"
         self.errors = [CommandProblem(name, "", error) for name in self.devices if error]
-        self.commands: list[Record] = self._tagged(items)
+        self.commands: list[Record] = self._tag(items)
         if not self.list_key and isinstance(answer, Mapping):
             # A single result: its verdict is the one of the whole.
             self.head = {key: answer[key] for key in ("result", "all_pass_flag") if key in answer}
 
-    def _tagged(self, items: Sequence[Any]) -> list[Record]:
+    def _tag(self, items: Sequence[Any]) -> list[Record]:
         """Return the results with the names of their devices, also those that are bare texts.
 
         Results without names are those of the devices in their order, for each command.
@@ -141,7 +141,7 @@ class Results:
         verdict = self.head.get("result")
         if isinstance(verdict, bool):
             return verdict
-        verdicts = [found for one in self.commands if (found := verdict_of(one)) is not None]
+        verdicts = [found for result in self.commands if (found := verdict_of(result)) is not None]
         if not verdicts:
             return None
         return all(verdicts) if self.head.get("all_pass_flag", True) else any(verdicts)
@@ -150,24 +150,24 @@ class Results:
         """Return the rules that are not fulfilled."""
         return [
             FailedRule(
-                device_of(one),
-                command_of(one),
+                device_of(result),
+                command_of(result),
                 _rule_text(rule),
                 id_in(rule, "eval", "evaluation", "type"),
                 id_in(rule, "severity") or "error",
             )
-            for one in self.commands
-            for rule in _rules_of(one)
+            for result in self.commands
+            for rule in _rules_of(result)
             if rule.get("result") is False
         ]
 
     def skipped(self) -> list[tuple[str, str]]:
         """Return the devices and commands that were skipped because a variable has no value."""
         return [
-            (device_of(one), command_of(one))
-            for one in self.commands
-            if one.get("eval") == _SKIPPED
-            or any(rule.get("eval") == _SKIPPED for rule in _rules_of(one))
+            (device_of(result), command_of(result))
+            for result in self.commands
+            if result.get("eval") == _SKIPPED
+            or any(rule.get("eval") == _SKIPPED for rule in _rules_of(result))
         ]
 
     def problems(self, patterns: Sequence[re.Pattern[str]]) -> list[CommandProblem]:
@@ -180,12 +180,12 @@ class Results:
             return self.errors
         skipped = self.skipped()
         found = [
-            CommandProblem(device_of(one), command_of(one), error)
-            for one in self.commands
-            if (device_of(one), command_of(one)) not in skipped
-            and (error := _error_in(one, patterns))
+            CommandProblem(device_of(result), command_of(result), error)
+            for result in self.commands
+            if (device_of(result), command_of(result)) not in skipped
+            and (error := _error_in(result, patterns))
         ]
-        there = {device_of(one) for one in self.commands}
+        there = {device_of(result) for result in self.commands}
         is_named = "" not in there
         reason = "it has no result" if is_named else "the results do not name their devices"
         missing = [name for name in self.devices if name not in there or not is_named]
@@ -196,14 +196,15 @@ class Results:
         rules = self.failed_rules()
         explained = {(rule.device, rule.command) for rule in rules}
         return [str(rule) for rule in rules] + [
-            f"{device_of(one)}: {command_of(one)!r} does not pass"
-            for one in self.commands
-            if verdict_of(one) is False and (device_of(one), command_of(one)) not in explained
+            f"{device_of(result)}: {command_of(result)!r} does not pass"
+            for result in self.commands
+            if verdict_of(result) is False
+            and (device_of(result), command_of(result)) not in explained
         ]
 
     def of_device(self, device: str) -> Record:
         """Return the answer as the server would give it for one device."""
-        mine = [one for one in self.commands if device_of(one) == device]
+        mine = [result for result in self.commands if device_of(result) == device]
         return {**self.head, self.list_key or LISTS[0]: mine}
 
     def whole(self) -> Record:
@@ -230,7 +231,7 @@ def verdict_of(result: Mapping[str, Any]) -> bool | None:
     return all(verdicts) if verdicts else None
 
 
-def compiled(patterns: Sequence[str]) -> list[re.Pattern[str]]:
+def compile_patterns(patterns: Sequence[str]) -> list[re.Pattern[str]]:
     """Return regular expressions that ignore case, and in which `^` begins a line.
 
     Raises:
@@ -269,7 +270,7 @@ def _error_in(result: Mapping[str, Any], patterns: Sequence[re.Pattern[str]]) ->
         return ""
     if response is None:
         return "the device did not answer"
-    lines = (found.group() for one in patterns if (found := one.search(str(response))))
+    lines = (found.group() for pattern in patterns if (found := pattern.search(str(response))))
     return next((_line_with(str(response), line) for line in lines), "")
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypedDict
 
 from ..core.exceptions import ClientError, ConfigurationError
-from .command_results import ERROR_PATTERNS, CommandProblem, FailedRule, Results, compiled
+from .command_results import ERROR_PATTERNS, CommandProblem, FailedRule, Results, compile_patterns
 
 FAIL_ON = ("verdict", "error", "warning", "never")
 """Values of `fail_on`."""
@@ -79,7 +79,7 @@ class Gate:
             )
         self.allow_skipped = options.get("allow_skipped", False)
         patterns = options.get("error_patterns")
-        self.patterns = compiled(ERROR_PATTERNS if patterns is None else patterns)
+        self.patterns = compile_patterns(ERROR_PATTERNS if patterns is None else patterns)
 
     def of_run(self, title: str, results: Results) -> CommandOutcome:
         """Return the outcome of commands.
@@ -87,7 +87,7 @@ class Gate:
         Raises:
             CommandError: It does not pass.
         """
-        return self._checked(title, results, results.problems(self.patterns), results.passed)
+        return self._judge(title, results, results.problems(self.patterns), results.passed)
 
     def of_comparison(self, title: str, results: Results) -> CommandOutcome:
         """Return the outcome of a comparison, which has a verdict, and no responses.
@@ -97,9 +97,9 @@ class Gate:
         """
         # Devices without a verdict do not pass because of the others.
         passed = None if results.passed and results.errors else results.passed
-        return self._checked(title, results, results.errors, passed)
+        return self._judge(title, results, results.errors, passed)
 
-    def _checked(
+    def _judge(
         self,
         title: str,
         results: Results,

@@ -84,7 +84,7 @@ class CommandsBase:
         self._requests = PlatformRequests(connection)
         self._perform = perform
 
-    def _checked(self, options: RunOptions) -> Flow[None]:
+    def _check(self, options: RunOptions) -> Flow[None]:
         """Check what can be checked without a device."""
         check_options(Commands.run, options, RunOptions.__optional_keys__)
         Gate(options)
@@ -120,8 +120,8 @@ class CommandsBase:
             raise ConfigurationError(f"there is no {kind} {name!r}: {hint}")
         return listed[0]
 
-    def _ran(self, options: RunOptions) -> Flow[CommandOutcome]:
-        yield from self._checked(options)
+    def _run(self, options: RunOptions) -> Flow[CommandOutcome]:
+        yield from self._check(options)
         devices = list(dict.fromkeys(options.get("devices") or ()))
         variables = dict(options.get("variables") or {})
         template, command = options.get("template"), options.get("command")
@@ -130,7 +130,7 @@ class CommandsBase:
             body = {"template": template, "variables": variables, "devices": devices}
             answer = yield from self._answer(title, "/mop/RunCommandTemplate", body)
         elif variables:
-            answer = yield from self._one_by_one(title, str(command), devices, variables)
+            answer = yield from self._run_on_each(title, str(command), devices, variables)
         else:
             single: Record = {"command": command, "devices": devices}
             answer = yield from self._answer(title, "/mop/RunCommandDevices", single)
@@ -156,7 +156,7 @@ class CommandsBase:
                 )
             raise
 
-    def _one_by_one(
+    def _run_on_each(
         self, title: str, command: str, devices: Sequence[str], variables: Mapping[str, Any]
     ) -> Flow[list[Any]]:
         """Run a command with variables, which only the request for a single device takes.
@@ -176,7 +176,7 @@ class CommandsBase:
             for device, outcome in zip(devices, outcomes, strict=True)
         ]
 
-    def _compared(
+    def _compare(
         self, template: str, pre: Any, post: Any, options: CompareOptions, predict: bool = False
     ) -> Flow[CommandOutcome | None]:
         check_options(Commands.compare, options, CompareOptions.__optional_keys__)
@@ -219,12 +219,12 @@ class Commands(CommandsBase):
             CommandError: A response is missing or an error, or the rules are not fulfilled.
             ClientError: The server refuses, or it is unknown if it has received the request.
         """
-        outcome: CommandOutcome = self._perform(self._ran(options))
+        outcome: CommandOutcome = self._perform(self._run(options))
         return outcome
 
     def check(self, **options: Unpack[RunOptions]) -> None:
         """Check everything that `run` checks before it sends something. See `run`."""
-        self._perform(self._checked(options))
+        self._perform(self._check(options))
 
     def compare(
         self, template: str, pre: Any, post: Any, **options: Unpack[CompareOptions]
@@ -241,14 +241,14 @@ class Commands(CommandsBase):
             ConfigurationError: There is no such template, or the devices are not the same.
             CommandError: The rules are not fulfilled.
         """
-        outcome: CommandOutcome = self._perform(self._compared(template, pre, post, options))
+        outcome: CommandOutcome = self._perform(self._compare(template, pre, post, options))
         return outcome
 
     def check_comparison(
         self, template: str, pre: Any, post: Any, **options: Unpack[CompareOptions]
     ) -> None:
         """Check everything that `compare` checks before it compares. See `compare`."""
-        self._perform(self._compared(template, pre, post, options, predict=True))
+        self._perform(self._compare(template, pre, post, options, predict=True))
 
 
 class AsyncCommands(CommandsBase):
@@ -258,19 +258,19 @@ class AsyncCommands(CommandsBase):
 
     def run(self, **options: Unpack[RunOptions]) -> Awaitable[CommandOutcome]:
         """Run a command template or a command on devices, once."""
-        outcome: Awaitable[CommandOutcome] = self._perform(self._ran(options))
+        outcome: Awaitable[CommandOutcome] = self._perform(self._run(options))
         return outcome
 
     async def check(self, **options: Unpack[RunOptions]) -> None:
         """Check everything that `run` checks before it sends something."""
-        await self._perform(self._checked(options))
+        await self._perform(self._check(options))
 
     def compare(
         self, template: str, pre: Any, post: Any, **options: Unpack[CompareOptions]
     ) -> Awaitable[CommandOutcome]:
         """Compare results from before and after a change with an analytic template."""
         outcome: Awaitable[CommandOutcome] = self._perform(
-            self._compared(template, pre, post, options)
+            self._compare(template, pre, post, options)
         )
         return outcome
 
@@ -278,4 +278,4 @@ class AsyncCommands(CommandsBase):
         self, template: str, pre: Any, post: Any, **options: Unpack[CompareOptions]
     ) -> None:
         """Check everything that `compare` checks before it compares."""
-        await self._perform(self._compared(template, pre, post, options, predict=True))
+        await self._perform(self._compare(template, pre, post, options, predict=True))

@@ -66,15 +66,15 @@ class ComplianceBase:
         self._requests = ComplianceRequests(connection, store)
         self._perform = perform
 
-    def _started(self, options: RunOptions, predict: bool) -> Flow[Run]:
+    def _start(self, options: RunOptions, predict: bool) -> Flow[Run]:
         check_options(Compliance.start, options, RunOptions.__optional_keys__)
         return start(self._requests, options, predict)
 
-    def _waited(self, run: Run | str, options: GateOptions) -> Flow[ComplianceOutcome]:
+    def _wait(self, run: Run | str, options: GateOptions) -> Flow[ComplianceOutcome]:
         check_options(Compliance.wait, options, GateOptions.__optional_keys__)
         gate = Gate.of(options.get("fail_above"), options.get("require_devices", 1))
         schedule = schedule_of(options)
-        known = (yield from self._known(run)) if isinstance(run, str) else run
+        known = (yield from self._find_run(run)) if isinstance(run, str) else run
         watch = Watch(self._requests, known, options.get("notify"))
         yield from watch.follow(schedule)
         yield from self._complete(watch, gate)
@@ -84,7 +84,7 @@ class ComplianceBase:
             raise watch.failure(f"failed: {'; '.join(problems)}", failing)
         return watch.outcome()
 
-    def _known(self, instance: str) -> Flow[Run]:
+    def _find_run(self, instance: str) -> Flow[Run]:
         if (yield from self._requests.instance(instance)) is None:
             raise ConfigurationError(f"there is no compliance run {instance!r}: check 'instance'")
         return Run("compliance run", False, instance=instance)
@@ -99,7 +99,7 @@ class ComplianceBase:
             for report in gate.failing(watch.reports)
             if report.id and (report.issues is None or report.totals is None)
         ][:MOST_DETAILED]
-        flows = [self._requests.detailed(one) for one in partial]
+        flows = [self._requests.read_details(one) for one in partial]
         outcomes: list[DeviceReport | ClientError] = yield Together(flows, MAX_CONCURRENT_REQUESTS)
         detailed = {one.id: one for one in outcomes if isinstance(one, DeviceReport)}
         watch.reports = [detailed.get(report.id, report) for report in watch.reports]
@@ -120,12 +120,12 @@ class Compliance(ComplianceBase):
             ConfigurationError: There is no such plan, golden configuration or node.
             ClientError: The server refuses the start, or it is unknown if it has received it.
         """
-        run: Run = self._perform(self._started(options, False))
+        run: Run = self._perform(self._start(options, False))
         return run
 
     def predict(self, **options: Unpack[RunOptions]) -> Run:
         """Check everything that `start` checks, and start nothing. For details see `start`."""
-        run: Run = self._perform(self._started(options, True))
+        run: Run = self._perform(self._start(options, True))
         return run
 
     def wait(self, run: Run | str, **options: Unpack[GateOptions]) -> ComplianceOutcome:
@@ -139,7 +139,7 @@ class Compliance(ComplianceBase):
             ComplianceError: The conditions are not met, the run failed, or the time was up.
             ConfigurationError: A condition cannot work.
         """
-        outcome: ComplianceOutcome = self._perform(self._waited(run, options))
+        outcome: ComplianceOutcome = self._perform(self._wait(run, options))
         return outcome
 
 
@@ -150,15 +150,15 @@ class AsyncCompliance(ComplianceBase):
 
     def start(self, **options: Unpack[RunOptions]) -> Awaitable[Run]:
         """Start a run, or return the one in progress, without waiting for it."""
-        run: Awaitable[Run] = self._perform(self._started(options, False))
+        run: Awaitable[Run] = self._perform(self._start(options, False))
         return run
 
     def predict(self, **options: Unpack[RunOptions]) -> Awaitable[Run]:
         """Check everything that `start` checks, and start nothing."""
-        run: Awaitable[Run] = self._perform(self._started(options, True))
+        run: Awaitable[Run] = self._perform(self._start(options, True))
         return run
 
     def wait(self, run: Run | str, **options: Unpack[GateOptions]) -> Awaitable[ComplianceOutcome]:
         """Wait until a run has ended, and check its reports."""
-        outcome: Awaitable[ComplianceOutcome] = self._perform(self._waited(run, options))
+        outcome: Awaitable[ComplianceOutcome] = self._perform(self._wait(run, options))
         return outcome

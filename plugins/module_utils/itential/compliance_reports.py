@@ -110,13 +110,13 @@ class Gate(NamedTuple):
         given = {kind: bound for kind, bound in bounds.items() if bound is not None}
         return cls(given, require_devices)
 
-    def exceeded(self, totals: Mapping[str, int]) -> list[str]:
+    def exceeded_kinds(self, totals: Mapping[str, int]) -> list[str]:
         """Return the kinds of which there are too many issues."""
         return [kind for kind, bound in self.fail_above.items() if totals[kind] > bound]
 
     def failing(self, reports: Sequence[DeviceReport]) -> list[DeviceReport]:
         """Return the reports because of which the conditions are not met, the worst first."""
-        kinds = self.exceeded(totals_of(reports))
+        kinds = self.exceeded_kinds(totals_of(reports))
         found = [
             report
             for report in reports
@@ -137,9 +137,9 @@ class Gate(NamedTuple):
             )
         ungraded = [report.device for report in reports if report.totals is None]
         if ungraded:
-            texts.append(f"the server has no totals for {named(ungraded)}")
+            texts.append(f"the server has no totals for {first_names(ungraded)}")
         totals = totals_of(reports)
-        kinds = self.exceeded(totals)
+        kinds = self.exceeded_kinds(totals)
         if kinds:
             bounds = ", ".join(
                 f"{count_of(totals[kind], kind[:-1], kind)} (at most {self.fail_above[kind]})"
@@ -175,7 +175,7 @@ def reports_in(answer: Any) -> list[DeviceReport]:
     return [DeviceReport.of(one) for one in answer or () if isinstance(one, Mapping)]
 
 
-def named(devices: Sequence[str]) -> str:
+def first_names(devices: Sequence[str]) -> str:
     """Return the first of some devices, and the number of the others."""
     more = len(devices) - _MOST_NAMED
     return ", ".join(devices[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -110,7 +110,7 @@ class ComplianceRequests(PlatformRequests):
         """
         row = yield from self._store.row("compliance_plan")
         listed = yield from self._store.read_all(row)
-        return _chosen(listed, plan, "compliance plan")
+        return _choose(listed, plan, "compliance plan")
 
     def node(self, options: RunOptions) -> Flow[Record]:
         """Return a node of a golden configuration as requests name it.
@@ -121,7 +121,7 @@ class ComplianceRequests(PlatformRequests):
         name = str(options.get("golden_config"))
         row = yield from self._store.row("golden_config")
         listed = yield from self._store.read_all(row)
-        tree = _chosen(listed, name, "golden configuration")
+        tree = _choose(listed, name, "golden configuration")
         version = options.get("version") or FIRST_VERSION
         found = yield from self._trees.read(tree["id"], version)
         paths = [node.path for node in nodes_of(found)]
@@ -166,7 +166,7 @@ class ComplianceRequests(PlatformRequests):
         reading = self.get(path, path_params={"batch": batch})
         return reports_in((yield from optional(reading, (_NOT_FOUND,))))
 
-    def detailed(self, report: DeviceReport) -> Flow[DeviceReport]:
+    def read_details(self, report: DeviceReport) -> Flow[DeviceReport]:
         """Return a report with its issues."""
         path = f"{_REPORTS}/details/{{id}}"
         answer = yield from self.get(path, path_params={"id": report.id})
@@ -286,7 +286,7 @@ def _start_check(
     return run._replace(batch=batch)
 
 
-def _chosen(listed: Sequence[Mapping[str, Any]], wanted: str, noun: str) -> Record:
+def _choose(listed: Sequence[Mapping[str, Any]], wanted: str, noun: str) -> Record:
     """Return id and name of the record that has a name, or else that id.
 
     Raises:

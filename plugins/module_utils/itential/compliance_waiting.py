@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from ..core.exceptions import ClientError
 from ..core.flow import Flow
 from ..core.polling import Notify, PollTimeoutError, Schedule, is_passing, poll
-from .compliance_reports import DeviceReport, named, summary_of, totals_of
+from .compliance_reports import DeviceReport, first_names, summary_of, totals_of
 from .compliance_runs import ComplianceRequests, Run, has_ended, number_of, status_of
 from .platform_requests import error_text, id_in
 
@@ -104,9 +104,9 @@ class Watch:
                 self.reports = yield from self._requests.reports(self.run.batch)
         except PollTimeoutError:
             reason = f"timed out after {schedule.timeout:g} seconds, give a longer wait_timeout"
-            raise self._unfinished(reason) from None
+            raise self._unfinished_error(reason) from None
         except ClientError as exc:
-            raise self._unfinished(exc.message, exc) from exc
+            raise self._unfinished_error(exc.message, exc) from exc
         if self.status not in ("", "complete"):
             raise self.failure(f"ended as {self.status}{self.error}")
         self._tell(f"complete, {summary_of(self.reports)}")
@@ -133,21 +133,21 @@ class Watch:
     def _read_reports(self) -> Flow[bool]:
         self.waited = self._requests.clock() - self._began
         self.reports = yield from self._requests.reports(self.run.batch)
-        is_done = self._checked() >= self.run.reports
+        is_done = self._count_checked() >= self.run.reports
         if not is_done:
             self._tell(self._progress())
         return is_done
 
-    def _checked(self) -> int:
+    def _count_checked(self) -> int:
         """Return the number of devices or backups that have a report."""
         # A device can have several reports. Those of backups do not name the backup.
         devices = self.run.devices
-        return len(devices) - len(self.unchecked()) if devices else len(self.reports)
+        return len(devices) - len(self.unchecked_devices()) if devices else len(self.reports)
 
     def _progress(self) -> str:
-        return f"{self._checked()} of {self.run.reports} checked"
+        return f"{self._count_checked()} of {self.run.reports} checked"
 
-    def unchecked(self) -> list[str]:
+    def unchecked_devices(self) -> list[str]:
         """Return the devices of the run that have no report."""
         reported = {report.device for report in self.reports}
         return [name for name in dict.fromkeys(self.run.devices) if name not in reported]
@@ -165,7 +165,7 @@ class Watch:
             self.reports,
             totals_of(self.reports),
             failing,
-            self.unchecked(),
+            self.unchecked_devices(),
             self.waited,
         )
 
@@ -180,8 +180,10 @@ class Watch:
         error.outcome = self.outcome(failing)
         return error
 
-    def _unfinished(self, reason: str, cause: ClientError | None = None) -> ComplianceError:
-        missing = f", without {named(self.unchecked())}" if self.unchecked() else ""
+    def _unfinished_error(self, reason: str, cause: ClientError | None = None) -> ComplianceError:
+        missing = (
+            f", without {first_names(self.unchecked_devices())}" if self.unchecked_devices() else ""
+        )
         state = self.status if self.run.instance else f"{self._progress()}{missing}"
         text = f"has not finished: {reason}{f'; it is {state}' if state else ''}"
         return self.failure(text, cause=cause)

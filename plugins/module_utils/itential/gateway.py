@@ -63,7 +63,7 @@ class GatewayBase(GatewayLogin):
             store = self._store = GatewayStore(self)
         return store
 
-    def _gathered(self, names: Sequence[str]) -> Flow[Gathered]:
+    def _gather(self, names: Sequence[str]) -> Flow[Gathered]:
         from ..core.facts import gathered
         from .gateway_facts import FACTS
 
@@ -101,7 +101,7 @@ class GatewayMixin(GatewayBase):
             ClientError: As for any call, unless the server does not have a fact, or the user must
                 not read it; these are in `unavailable`.
         """
-        found: Gathered = self._perform(self._gathered(names))
+        found: Gathered = self._perform(self._gather(names))
         return found
 
     @property
@@ -132,7 +132,7 @@ class AsyncGatewayMixin(GatewayBase):
 
     async def gather(self, names: Sequence[str]) -> Gathered:
         """Return facts about the server. For the argument and errors see `Gateway.gather`."""
-        found: Gathered = await self._perform(self._gathered(names))
+        found: Gathered = await self._perform(self._gather(names))
         return found
 
     @property

@@ -106,11 +106,11 @@ class Gateway5Base:
         check_options(Gateway5.run, options, RunOptions.__optional_keys__)
         return run_service(self._requests, service, cluster, options)
 
-    def _exported(self, cluster: str) -> Flow[Record]:
+    def _export(self, cluster: str) -> Flow[Record]:
         yield from self._requests.require_cluster(cluster)
         return (yield from self._read(cluster))
 
-    def _exported_yaml(self, cluster: str) -> Flow[str]:
+    def _export_yaml(self, cluster: str) -> Flow[str]:
         yield from self._requests.require_cluster(cluster)
         return (yield from self._requests.export_yaml(cluster))
 
@@ -124,14 +124,14 @@ class Gateway5Base:
         for secret in configurations.secrets_of(configuration):
             self._connection.secrets.add(secret)
 
-    def _imported(self, cluster: str, options: ImportOptions) -> Flow[ConfigurationImport]:
+    def _import(self, cluster: str, options: ImportOptions) -> Flow[ConfigurationImport]:
         check_options(Gateway5.import_, options, ImportOptions.__optional_keys__)
         source = _source(options)
         wanted = source.get("content", {})
         self._learn(wanted or source)
         yield from self._requests.require_cluster(cluster, writable=True)
         before = yield from self._read(cluster)
-        sent = _to_send(wanted, before, options)
+        sent = _entries_to_send(wanted, before, options)
         if wanted:
             if not sent:
                 return ConfigurationImport(False)
@@ -139,7 +139,7 @@ class Gateway5Base:
         validation = yield from self._requests.import_(cluster, {**source, "check": True})
         after = configurations.with_entries(before, sent)
         if not options.get("predict"):
-            yield from self._import(cluster, source, before)
+            yield from self._send_import(cluster, source, before)
             predicted = configurations.changes(before, after)
             done = ConfigurationImport(True, predicted, validation=validation)
             after = yield from self._read_imported(cluster, done)
@@ -150,14 +150,14 @@ class Gateway5Base:
         is_unseen = options.get("predict") or (wanted and options.get("update_secrets"))
         outcome = ConfigurationImport(bool(changes or is_unseen), changes, ignored, validation)
         if ignored:
-            raise _incomplete(
+            raise _incomplete_error(
                 f"gateway cluster {cluster!r} has ignored {', '.join(ignored)}: check the names,"
                 " and write values as an export does",
                 outcome,
             )
         return outcome
 
-    def _import(self, cluster: str, source: Record, before: Record) -> Flow[None]:
+    def _send_import(self, cluster: str, source: Record, before: Record) -> Flow[None]:
         """Import a configuration once. Without a response, an export tells if it is there.
 
         A response that is no JSON is none.
@@ -184,7 +184,7 @@ class Gateway5Base:
         try:
             return (yield from self._read(cluster))
         except ClientError as exc:
-            raise _incomplete(
+            raise _incomplete_error(
                 f"gateway cluster {cluster!r} has imported the configuration, but the export that"
                 f" tells what it has ignored cannot be read: {exc.message}",
                 predicted,
@@ -215,14 +215,16 @@ def _source(options: ImportOptions) -> Record:
         raise ConfigurationError("give content or git, the configuration to import")
     force = {"force": True} if options.get("force") else {}
     if git is None:
-        return {"source": "content", "content": configurations.checked(content), **force}
+        return {"source": "content", "content": configurations.parse(content), **force}
     place = {key: value for key, value in git.items() if value is not None}
     if not place.get("url") or place.keys() - {"url", "file", "reference"}:
         raise ConfigurationError("git must be a dict of url, file and reference")
     return {"source": "git", "git": place, **force}
 
 
-def _to_send(wanted: Record, before: Record, options: ImportOptions) -> dict[tuple[str, str], Any]:
+def _entries_to_send(
+    wanted: Record, before: Record, options: ImportOptions
+) -> dict[tuple[str, str], Any]:
     """Return the entries that the present configuration lacks, or has with other values.
 
     Raises:
@@ -240,7 +242,7 @@ def _to_send(wanted: Record, before: Record, options: ImportOptions) -> dict[tup
     return {key: entries[key] for key in lacking}
 
 
-def _incomplete(
+def _incomplete_error(
     message: str, outcome: ConfigurationImport, cause: ClientError | None = None
 ) -> IncompleteImportError:
     error = IncompleteImportError(message, cause=cause)
@@ -278,12 +280,12 @@ class Gateway5(Gateway5Base):
         Raises:
             ClientError: There is no such cluster, or it cannot be reached.
         """
-        configuration: Record = self._perform(self._exported(cluster))
+        configuration: Record = self._perform(self._export(cluster))
         return configuration
 
     def export_yaml(self, cluster: str) -> str:
         """Return the configuration of a cluster as YAML. For argument and errors see `export`."""
-        text: str = self._perform(self._exported_yaml(cluster))
+        text: str = self._perform(self._export_yaml(cluster))
         return text
 
     def import_(self, cluster: str, **options: Unpack[ImportOptions]) -> ConfigurationImport:
@@ -302,7 +304,7 @@ class Gateway5(Gateway5Base):
                 cannot be read.
             ClientError: The cluster cannot be reached, or the server refuses the configuration.
         """
-        outcome: ConfigurationImport = self._perform(self._imported(cluster, options))
+        outcome: ConfigurationImport = self._perform(self._import(cluster, options))
         return outcome
 
 
@@ -320,17 +322,17 @@ class AsyncGateway5(Gateway5Base):
 
     def export(self, cluster: str) -> Awaitable[Record]:
         """Return the configuration of a cluster, with its secrets."""
-        configuration: Awaitable[Record] = self._perform(self._exported(cluster))
+        configuration: Awaitable[Record] = self._perform(self._export(cluster))
         return configuration
 
     def export_yaml(self, cluster: str) -> Awaitable[str]:
         """Return the configuration of a cluster as YAML."""
-        text: Awaitable[str] = self._perform(self._exported_yaml(cluster))
+        text: Awaitable[str] = self._perform(self._export_yaml(cluster))
         return text
 
     def import_(
         self, cluster: str, **options: Unpack[ImportOptions]
     ) -> Awaitable[ConfigurationImport]:
         """Import a configuration into a cluster; nothing is sent if the cluster has it."""
-        outcome: Awaitable[ConfigurationImport] = self._perform(self._imported(cluster, options))
+        outcome: Awaitable[ConfigurationImport] = self._perform(self._import(cluster, options))
         return outcome

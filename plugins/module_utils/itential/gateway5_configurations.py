@@ -57,7 +57,7 @@ def label(section: str, name: str) -> str:
     return f"{section}[{name}]" if name else section
 
 
-def checked(content: Any) -> Record:
+def parse(content: Any) -> Record:
     """Return a configuration.
 
     Args:
@@ -155,7 +155,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[EntryCh
     ]
 
 
-def masked(section: str, content: Any) -> Any:
+def mask(section: str, content: Any) -> Any:
     """Return a section, or an entry of it, with its secrets masked."""
     if section == _SECRETS:
         return mask_named({section: content})[section]
@@ -163,9 +163,9 @@ def masked(section: str, content: Any) -> Any:
     return mask_named(content)
 
 
-def masked_configuration(configuration: Mapping[str, Any]) -> Record:
+def mask_configuration(configuration: Mapping[str, Any]) -> Record:
     """Return a configuration with its secrets masked."""
-    return {section: masked(section, entries) for section, entries in configuration.items()}
+    return {section: mask(section, entries) for section, entries in configuration.items()}
 
 
 def secrets_of(configuration: Mapping[str, Any]) -> Iterator[str]:

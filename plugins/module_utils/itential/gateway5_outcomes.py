@@ -89,7 +89,7 @@ def outcome(title: str, answer: Any, scrub: Callable[[str], str]) -> ServiceRun:
         _return_code(result),
         _text(stdout),
         _text(result.get("stderr")),
-        _parsed(stdout),
+        _parse(stdout),
         nodes,
         list(dict.fromkeys(_first(node, _NODE_NAMES) or "unnamed" for node in failed)),
         result.get("elapsed_time"),
@@ -170,7 +170,7 @@ def _words(value: Any) -> str:
     return "" if isinstance(value, bool) else error_text(value) or _text(value or None)
 
 
-def _parsed(stdout: Any) -> Any:
+def _parse(stdout: Any) -> Any:
     """Return the object or list that a service has printed as JSON, or `None`."""
     if isinstance(stdout, str) and stdout.lstrip()[:1] in ("{", "["):
         with suppress(ClientError):

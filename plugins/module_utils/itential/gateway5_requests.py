@@ -105,7 +105,7 @@ class Gateway5Requests(PlatformRequests):
             if exc.call_status == 403:
                 return None
             raise
-        return _listed(answer)
+        return _records_in(answer)
 
     # Services
 
@@ -117,7 +117,7 @@ class Gateway5Requests(PlatformRequests):
         """
         reading = self.get(f"{MANAGER}/services", {"cluster_id": cluster})
         answer = yield from optional(reading)
-        listed = _listed(answer)
+        listed = _records_in(answer)
         if listed is None:
             return None
         # A server may ignore the filter.
@@ -231,7 +231,7 @@ def _with_advice(advice: str, flow: Flow[Any]) -> Flow[Any]:
         raise
 
 
-def _listed(answer: Any) -> list[Record] | None:
+def _records_in(answer: Any) -> list[Record] | None:
     """Return the records in a response; `None` if it has no list."""
     if isinstance(answer, Mapping):
         answer = next(

@@ -93,7 +93,7 @@ def run_service(
             if not may_have_arrived(exc):
                 raise
             changes = yield from _changes(requests, service, cluster, record, earlier)
-            raise _unknown(title, exc, *changes) from exc
+            raise _unknown_error(title, exc, *changes) from exc
     return outcome(title, answer, requests.scrub)._replace(others=others)
 
 
@@ -118,7 +118,7 @@ def _params(service: str, record: Record | None, options: RunOptions) -> Record:
             )
     elif action is not None and kind is not None:
         raise ConfigurationError(f"service {service!r} is a {kind}: action is for OpenTofu plans")
-    checked = inputs.checked(params, _schema(record), "params")
+    checked = inputs.check(params, _schema(record), "params")
     return checked if action is None else {**checked, "action": action}
 
 
@@ -152,10 +152,10 @@ def _inventory(given: Sequence[Mapping[str, Any]] | None) -> list[Record]:
 def _entries(requests: Gateway5Requests, service: str, cluster: str) -> Flow[list[Record]]:
     """Return the entries about a service in the activity of its cluster."""
     activity = yield from requests.activity(cluster)
-    return list(_named(re.compile(re.escape(service) + _RUN_ID), activity))
+    return list(_find_named(re.compile(re.escape(service) + _RUN_ID), activity))
 
 
-def _named(name: re.Pattern[str], value: Any) -> Iterator[Record]:
+def _find_named(name: re.Pattern[str], value: Any) -> Iterator[Record]:
     """Yield the objects in JSON that have such a name."""
     if isinstance(value, Mapping):
         if name.fullmatch(str(value.get("name"))):
@@ -164,7 +164,7 @@ def _named(name: re.Pattern[str], value: Any) -> Iterator[Record]:
         value = list(value.values())
     if isinstance(value, list):
         for item in value:
-            yield from _named(name, item)
+            yield from _find_named(name, item)
 
 
 def _is_active(entry: Mapping[str, Any]) -> bool:
@@ -196,7 +196,7 @@ def _changes(
     return has_run, [entry for entry in entries if entry not in earlier]
 
 
-def _unknown(
+def _unknown_error(
     title: str, exc: ClientError, has_run: bool, activity: Sequence[Record]
 ) -> ServiceRunError:
     """Return the error of a run without a response, or with one that cannot be read."""

@@ -121,12 +121,12 @@ class ContentBase:
         self._store = store
         self._perform = perform
 
-    def _refreshed(
+    def _refresh(
         self, kinds: str | Sequence[str], options: RefreshOptions
     ) -> Flow[dict[str, Refreshed]]:
         check_options(Content.refresh, options, RefreshOptions.__optional_keys__)
         schedule = schedule_of(options)
-        chosen, is_all = _chosen(kinds)
+        chosen, is_all = _choose(kinds)
         if options.get("predict"):
             for kind in chosen:
                 yield from self._names(kind)
@@ -201,7 +201,7 @@ class ContentBase:
             yield from poll(
                 read,
                 lambda there: not _missing(names, there),
-                Schedule(work.left(), work.schedule.interval),
+                Schedule(work.seconds_left(), work.schedule.interval),
                 work.clock,
                 goal=f"{', '.join(names)} to be found",
                 tolerates=is_passing,
@@ -235,7 +235,7 @@ class _Work:
         self.after: dict[str, Names | None] = {}
         self.known: dict[str, Refreshed] = {}
 
-    def left(self) -> float:
+    def seconds_left(self) -> float:
         """Return the seconds that are left."""
         if self._ends is None:
             self._ends = self.clock() + self.schedule.timeout
@@ -247,7 +247,7 @@ class _Work:
         Raises:
             ClientError: The time is up.
         """
-        left = self.left()
+        left = self.seconds_left()
         if self.schedule.timeout and not left:
             raise ClientError(
                 f"{kind} is not refreshed after {self.schedule.timeout:g} seconds: give a longer"
@@ -273,7 +273,7 @@ class _Work:
         return error
 
 
-def _chosen(kinds: str | Sequence[str]) -> tuple[list[str], bool]:
+def _choose(kinds: str | Sequence[str]) -> tuple[list[str], bool]:
     """Return the kinds, and if the caller has named none of them."""
     given = [kinds] if isinstance(kinds, str) else list(dict.fromkeys(kinds))
     known = [*PATHS, _INVENTORY]
@@ -340,7 +340,7 @@ class Content(ContentBase):
                 has not appeared in time.
             ClientError: The server refuses it. Nothing is refreshed.
         """
-        found: dict[str, Refreshed] = self._perform(self._refreshed(kinds, options))
+        found: dict[str, Refreshed] = self._perform(self._refresh(kinds, options))
         return found
 
 
@@ -353,5 +353,5 @@ class AsyncContent(ContentBase):
         self, kinds: str | Sequence[str] = ALL, **options: Unpack[RefreshOptions]
     ) -> Awaitable[dict[str, Refreshed]]:
         """Have the Gateway look for content on its disk, and wait until it has."""
-        found: Awaitable[dict[str, Refreshed]] = self._perform(self._refreshed(kinds, options))
+        found: Awaitable[dict[str, Refreshed]] = self._perform(self._refresh(kinds, options))
         return found

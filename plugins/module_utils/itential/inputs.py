@@ -38,7 +38,7 @@ _NO_MEANING = object()
 """A value cannot be converted, or not in one way only."""
 
 
-def checked(
+def check(
     variables: Mapping[str, Any], schema: Mapping[str, Any] | None, name: str = "variables"
 ) -> dict[str, Any]:
     """Return inputs with the types of a schema.
@@ -56,7 +56,7 @@ def checked(
         ConfigurationError: An input is missing, is unknown or has the wrong type. All are named.
     """
     problems: list[str] = []
-    converted = _checked_object(variables, schema or {}, name, problems)
+    converted = _check_object(variables, schema or {}, name, problems)
     if problems:
         raise ConfigurationError("; ".join(problems))
     return converted
@@ -83,13 +83,13 @@ def secrets(value: Any, schema: Any, is_secret: bool = False) -> Iterator[str]:
         yield str(value)
 
 
-def _checked(value: Any, schema: Any, name: str, problems: list[str]) -> Any:
+def _check(value: Any, schema: Any, name: str, problems: list[str]) -> Any:
     if not isinstance(schema, Mapping):
         return value
     kinds = _kinds(schema)
     is_known = bool(kinds) and all(isinstance(kind, str) and kind in _TYPES for kind in kinds)
     if is_known and not any(_is(value, kind) for kind in kinds):
-        results = [_converted(value, kind) for kind in kinds]
+        results = [_convert(value, kind) for kind in kinds]
         known = [result for result in results if result is not _NO_MEANING]
         if not known:
             wanted = " or ".join(kinds)
@@ -100,17 +100,16 @@ def _checked(value: Any, schema: Any, name: str, problems: list[str]) -> Any:
     if isinstance(choices, list) and value not in choices:
         problems.append(f"{name} must be one of {', '.join(map(str, choices))}")
     if isinstance(value, Mapping):
-        return _checked_object(value, schema, name, problems)
+        return _check_object(value, schema, name, problems)
     if isinstance(value, (list, tuple)):
         items = schema.get("items")
         return [
-            _checked(item, items, f"{name}[{number}]", problems)
-            for number, item in enumerate(value)
+            _check(item, items, f"{name}[{number}]", problems) for number, item in enumerate(value)
         ]
     return value
 
 
-def _checked_object(
+def _check_object(
     values: Mapping[str, Any], schema: Mapping[str, Any], name: str, problems: list[str]
 ) -> dict[str, Any]:
     properties = _properties(schema)
@@ -128,7 +127,7 @@ def _checked_object(
             if field not in properties
         ]
     return {
-        field: _checked(value, properties.get(field), f"{name}.{field}", problems)
+        field: _check(value, properties.get(field), f"{name}.{field}", problems)
         for field, value in values.items()
     }
 
@@ -153,7 +152,7 @@ def _kind_of(value: Any) -> str:
     return next((kind for kind in _TYPES if _is(value, kind)), "another type")
 
 
-def _converted(value: Any, kind: str) -> Any:
+def _convert(value: Any, kind: str) -> Any:
     """Return a value in the wanted type, or `_NO_MEANING`."""
     if isinstance(value, str):
         return _from_text(value.strip(), kind)

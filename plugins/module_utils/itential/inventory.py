@@ -66,13 +66,13 @@ def configuration_manager(
         ConfigurationError: An unknown field or operator.
         ClientError: The records could not be read.
     """
-    device = yield from _selected(store, "device", filters)
+    device = yield from _select(store, "device", filters)
     groups = yield from store.read_all((yield from store.row("device_group")))
     members = _members(groups, "devices")
     yield Emit(Page([Group(_name(group)) for group in groups if _name(group)]))
 
     def host(record: Record) -> Host:
-        variables = _prefixed(record, ("attributes", "variables"), but=("name",))
+        variables = _with_prefix(record, ("attributes", "variables"), but=("name",))
         return Host(_name(record), variables, members.get(_name(record), ()))
 
     yield from _hosts(store, device, filters, host, secrets=secrets)
@@ -99,7 +99,7 @@ def inventory_manager(
     """
     if "inventory" in (filters or {}):
         raise ConfigurationError("filters: inventory: name the inventories in 'inventories'")
-    node = yield from _selected(store, "inventory_node", filters)
+    node = yield from _select(store, "inventory_node", filters)
     found = yield from store.read_all((yield from store.row("inventory")))
     by_name = {_name(one): one for one in found if _name(one)}
     missing = sorted(set(inventories) - set(by_name))
@@ -140,7 +140,7 @@ def gateway(
         ClientError: The records could not be read.
     """
     for source in sources:
-        row = yield from _selected(store, TYPES.get(source, "device"), filters)
+        row = yield from _select(store, TYPES.get(source, "device"), filters)
         if source in TYPES:
             yield Emit(Page([Group(source)]))
             host = partial(_entry, source)
@@ -166,13 +166,13 @@ def _device(members: Mapping[str, Sequence[str]], record: Record) -> Host:
 
 
 def _entry(source: str, record: Record) -> Host:
-    return Host(_name(record), _prefixed(_variables(record)), [source])
+    return Host(_name(record), _with_prefix(_variables(record)), [source])
 
 
 # Records
 
 
-def _selected(
+def _select(
     store: RestStore, resource: str, filters: Mapping[str, Any] | None
 ) -> Flow[ResourceType]:
     """Return a type of records, after a check of the filters: no request is sent for wrong ones."""
@@ -233,7 +233,7 @@ def _variables(record: Record) -> dict[str, Any]:
     return dict(variables) if isinstance(variables, Mapping) else {}
 
 
-def _prefixed(
+def _with_prefix(
     record: Mapping[str, Any], spread: Sequence[str] = (), *, but: Sequence[str] = ()
 ) -> dict[str, Any]:
     """Return the fields of a record as attributes.
@@ -246,7 +246,7 @@ def _prefixed(
     found: dict[str, Any] = {}
     for name, value in record.items():
         if name in spread and isinstance(value, Mapping):
-            found.update(_prefixed(value))
+            found.update(_with_prefix(value))
         elif name not in but and not name.startswith("_"):
             found[name if name.startswith(_KEPT) else f"{PREFIX}{name}"] = value
     return found

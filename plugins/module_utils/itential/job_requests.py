@@ -93,20 +93,20 @@ class JobRequests(PlatformRequests):
         self, ids: Sequence[str], params: Mapping[str, Any], needs: str
     ) -> Flow[list[Record]]:
         """Return jobs from lists; one that is missing there, or lacks a field, is read alone."""
-        listed = yield from self.existing(ids, params)
+        listed = yield from self.find_existing(ids, params)
         found = {job["_id"]: job for job in listed if needs in job}
         missing = [number for number in ids if number not in found]
         alone = yield from gather([self.job(number) for number in missing], MAX_CONCURRENT_REQUESTS)
         found.update(zip(missing, alone, strict=True))
         return [found[number] for number in ids]
 
-    def existing(self, ids: Sequence[str], params: Mapping[str, Any]) -> Flow[list[Record]]:
+    def find_existing(self, ids: Sequence[str], params: Mapping[str, Any]) -> Flow[list[Record]]:
         """Return those of the jobs that exist, with one request per hundred."""
         wanted = set(ids)
-        jobs = yield from self._listed("_id", ids, params)
+        jobs = yield from self._list("_id", ids, params)
         return [job for job in jobs if job.get("_id") in wanted]
 
-    def _listed(
+    def _list(
         self,
         field: str,
         ids: Sequence[str],
@@ -147,7 +147,7 @@ class JobRequests(PlatformRequests):
         """
         statuses = ",".join((*job_records.LIVE, "error"))
         params = {"include": ",".join((*STATE, "ancestors"))}
-        jobs = yield from self._listed("ancestors", ids, params, {"status": statuses})
+        jobs = yield from self._list("ancestors", ids, params, {"status": statuses})
         wanted = set(ids)
         # A job may be among its own ancestors, and one with several ancestors is listed again.
         found = {
@@ -166,7 +166,7 @@ class JobRequests(PlatformRequests):
             body = {"jobIds": list(chunk)}
             yield from self.post(f"{verb} the jobs", f"{OPERATIONS}/jobs/{verb}", body)
 
-    def resolved(self, outputs: Mapping[str, Any]) -> Flow[Record]:
+    def resolve(self, outputs: Mapping[str, Any]) -> Flow[Record]:
         """Return outputs with large values in place of their references."""
         numbers = {name: job_records.large_value(value) for name, value in outputs.items()}
         names = [name for name, number in numbers.items() if number is not None]

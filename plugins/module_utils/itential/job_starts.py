@@ -126,8 +126,8 @@ def start(
         ConfigurationError: An input does not fit, or there is no such workflow or trigger.
         ClientError: The server refuses the start, or it is unknown if it has received it.
     """
-    plan = yield from _planned(requests, options)
-    live = yield from _live(requests, plan)
+    plan = yield from _plan(requests, options)
+    live = yield from _find_live_job(requests, plan)
     if live is not None:
         return Started(live, False)
     if predict:
@@ -140,7 +140,7 @@ def start(
     except ClientError as exc:
         if not may_have_arrived(exc):
             raise
-        return Started((yield from _find_started(requests, plan, exc)), True)
+        return Started((yield from _find_job(requests, plan, exc)), True)
     if not job.get("_id"):
         raise ClientError(
             f"the server's answer to the start of {plan.title} names no job: look for the job"
@@ -149,7 +149,7 @@ def start(
     return Started(job, True)
 
 
-def _find_started(requests: JobRequests, plan: _Plan, exc: ClientError) -> Flow[Record]:
+def _find_job(requests: JobRequests, plan: _Plan, exc: ClientError) -> Flow[Record]:
     """Return the job of a start that has no answer.
 
     Raises:
@@ -161,7 +161,7 @@ def _find_started(requests: JobRequests, plan: _Plan, exc: ClientError) -> Flow[
         else "no running job has this 'unique_by', so look if one has ended already"
     )
     try:
-        live = yield from _live(requests, plan)
+        live = yield from _find_live_job(requests, plan)
     except ClientError as error:
         hint = f"{lookup_failure(error)}: check before starting another one"
     else:
@@ -171,7 +171,7 @@ def _find_started(requests: JobRequests, plan: _Plan, exc: ClientError) -> Flow[
     raise exc
 
 
-def _live(requests: JobRequests, plan: _Plan) -> Flow[Record | None]:
+def _find_live_job(requests: JobRequests, plan: _Plan) -> Flow[Record | None]:
     """Return the live job that `unique_by` identifies, or `None`.
 
     Raises:
@@ -196,7 +196,7 @@ def _live(requests: JobRequests, plan: _Plan) -> Flow[Record | None]:
 # Plans
 
 
-def _planned(requests: JobRequests, options: StartOptions) -> Flow[_Plan]:
+def _plan(requests: JobRequests, options: StartOptions) -> Flow[_Plan]:
     given = [name for name in ("workflow", "endpoint", "manual") if options.get(name)]
     if len(given) != 1:
         raise ConfigurationError("give one of workflow, endpoint and manual")
@@ -215,7 +215,7 @@ def _by_workflow(requests: JobRequests, options: StartOptions) -> Flow[_Plan]:
         name = f"@{(yield from requests.workflows.project_id(project))}: {name}"
     workflow = yield from requests.workflows.read(name)
     schema = (workflow or {}).get("inputSchema")
-    variables = inputs.checked(options.get("variables") or {}, schema)
+    variables = inputs.check(options.get("variables") or {}, schema)
     unique = _unique(options.get("unique_by"), variables, schema)
     marks = unique.marks if unique is not None else ()
     settings = {
@@ -233,7 +233,7 @@ def _by_trigger(requests: JobRequests, kind: str, options: StartOptions) -> Flow
     field = "routeName" if kind == "endpoint" else "name"
     trigger = yield from requests.workflows.trigger(kind, field, name, options.get("automation"))
     schema = trigger.get("schema")
-    variables = inputs.checked(options.get("variables") or {}, schema)
+    variables = inputs.check(options.get("variables") or {}, schema)
     unique = _unique(options.get("unique_by"), variables, schema)
     if unique is not None and unique.marks:
         raise ConfigurationError(

@@ -106,10 +106,10 @@ class Watch:
         except PollTimeoutError:
             yield from self._look_for_obstacles(self.open)
             text = f"timed out after {schedule.timeout:g} seconds, give a longer wait_timeout"
-            raise self.error(self._unfinished(text)) from None
+            raise self.error(self._unfinished_text(text)) from None
         except ClientError as exc:
             is_missing = isinstance(exc, HTTPStatusError) and exc.call_status == 404
-            text = exc.message if is_missing else self._unfinished(exc.message)
+            text = exc.message if is_missing else self._unfinished_text(exc.message)
             raise self.error(text, exc) from exc
 
     def title(self) -> str:
@@ -184,7 +184,7 @@ class Watch:
             self._notify(line)
         self._shown = line
 
-    def _unfinished(self, reason: str) -> str:
+    def _unfinished_text(self, reason: str) -> str:
         text = f"{self.title()} has not finished: {reason}"
         is_known = any(map(job_records.status_of, self.records.values()))
         return f"{text}; {self.line()}" if is_known else text

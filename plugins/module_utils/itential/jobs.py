@@ -131,11 +131,11 @@ class JobsBase:
         self._requests = JobRequests(connection)
         self._perform = perform
 
-    def _started(self, options: StartOptions, predict: bool) -> Flow[Started]:
+    def _start(self, options: StartOptions, predict: bool) -> Flow[Started]:
         check_options(start, options, OPTIONS)
         return start(self._requests, predict, **options)
 
-    def _waited(self, jobs: str | Sequence[str], options: ResultOptions) -> Flow[Outcome]:
+    def _wait(self, jobs: str | Sequence[str], options: ResultOptions) -> Flow[Outcome]:
         check_options(Jobs.wait, options, _RESULT_OPTIONS)
         fail_on = options.get("fail_on", FAIL_ON)
         wanted = job_records.ENDED | set(fail_on)
@@ -163,10 +163,10 @@ class JobsBase:
                 workflow = None
         outputs = job_records.outputs_of(record, workflow, names)
         if options.get("large_values"):
-            outputs = yield from self._requests.resolved(outputs)
+            outputs = yield from self._requests.resolve(outputs)
         return outputs
 
-    def _changed(
+    def _change(
         self, jobs: str | Sequence[str], state: str, options: WaitOptions, predict: bool = False
     ) -> Flow[Outcome]:
         check_options(Jobs.cancel, options, _WAIT_OPTIONS)
@@ -176,7 +176,7 @@ class JobsBase:
         records = yield from self._requests.state(ids)
         for record in records:
             if status_of(record) not in transition.sources | transition.done:
-                raise _impossible(record, state)
+                raise _impossible_error(record, state)
         changed = [record["_id"] for record in records if status_of(record) in transition.sources]
         watch = Watch(
             self._requests, ids, transition.done | job_records.ENDED, options.get("notify")
@@ -184,10 +184,10 @@ class JobsBase:
         watch.records.update({record["_id"]: record for record in records})
         if changed and not predict:
             doubt = yield from self._send(transition.verb, changed)
-            yield from _watched(watch, schedule, transition.verb, doubt)
+            yield from _await_change(watch, schedule, transition.verb, doubt)
         for record in watch.records.values():
             if not predict and status_of(record) not in transition.done:
-                raise _impossible(record, state)
+                raise _impossible_error(record, state)
         return Outcome(watch.reports(), watch.waited, changed)
 
     def _send(self, verb: str, ids: Sequence[str]) -> Flow[ClientError | None]:
@@ -200,34 +200,34 @@ class JobsBase:
             return exc
         return None
 
-    def _matching(self, filters: Mapping[str, Any]) -> Flow[list[Record]]:
+    def _find(self, filters: Mapping[str, Any]) -> Flow[list[Record]]:
         row = yield from self._store.row("job")
         jobs: list[Record] = yield from records_to_purge(
             self._store, row, filters, (), option="filters"
         )
         return jobs
 
-    def _deleted(self, jobs: str | Sequence[str], predict: bool) -> Flow[Deletion]:
-        found = yield from self._requests.existing(_ids(jobs), _FIELDS_OF_DELETION)
+    def _delete(self, jobs: str | Sequence[str], predict: bool) -> Flow[Deletion]:
+        found = yield from self._requests.find_existing(_ids(jobs), _FIELDS_OF_DELETION)
         deletable = [
             job["_id"] for job in found if status_of(job) in _DELETABLE and not job.get("parent")
         ]
         if deletable and not predict:
-            kept = yield from self._delete(deletable)
+            kept = yield from self._send_deletion(deletable)
             deletable = [number for number in deletable if number not in kept]
         return Deletion(deletable, [job for job in found if job["_id"] not in deletable])
 
-    def _delete(self, ids: Sequence[str]) -> Flow[set[str]]:
+    def _send_deletion(self, ids: Sequence[str]) -> Flow[set[str]]:
         """Delete jobs, and return the ids of those that the server has kept silently."""
         doubt = yield from self._send("delete", ids)
         try:
-            kept = yield from self._requests.existing(ids, _FIELDS_OF_DELETION)
+            kept = yield from self._requests.find_existing(ids, _FIELDS_OF_DELETION)
         except ClientError as exc:
             if doubt is None:
                 raise
-            raise _unknown("delete", doubt, lookup_failure(exc)) from exc
+            raise _unknown_error("delete", doubt, lookup_failure(exc)) from exc
         if doubt is not None and kept:
-            raise _unknown("delete", doubt, f"{len(kept)} of {len(ids)} jobs exist")
+            raise _unknown_error("delete", doubt, f"{len(kept)} of {len(ids)} jobs exist")
         return {job["_id"] for job in kept}
 
 
@@ -238,7 +238,9 @@ def _ids(jobs: str | Sequence[str]) -> list[str]:
     return ids
 
 
-def _watched(watch: Watch, schedule: Schedule, verb: str, doubt: ClientError | None) -> Flow[None]:
+def _await_change(
+    watch: Watch, schedule: Schedule, verb: str, doubt: ClientError | None
+) -> Flow[None]:
     """Wait until jobs have the status to which they were changed.
 
     Args:
@@ -255,7 +257,7 @@ def _watched(watch: Watch, schedule: Schedule, verb: str, doubt: ClientError | N
         raise watch.error(_unknown_text(verb, doubt, watch.line()), doubt) from exc
 
 
-def _unknown(verb: str, doubt: ClientError, known: str) -> ClientError:
+def _unknown_error(verb: str, doubt: ClientError, known: str) -> ClientError:
     """Return the error of a change without a response that the jobs do not show."""
     return ClientError(_unknown_text(verb, doubt, known), cause=doubt)
 
@@ -267,7 +269,7 @@ def _unknown_text(verb: str, doubt: ClientError, known: str) -> str:
     )
 
 
-def _impossible(record: Record, state: str) -> ClientError:
+def _impossible_error(record: Record, state: str) -> ClientError:
     return ClientError(
         f"{label(record)} is {status_of(record)} and cannot become {state}: give a job that can"
     )
@@ -305,12 +307,12 @@ class Jobs(JobsBase):
             ConfigurationError: An input does not fit, or there is no such workflow or trigger.
             ClientError: The server refuses the start, or it is unknown if it has received it.
         """
-        started: Started = self._perform(self._started(options, False))
+        started: Started = self._perform(self._start(options, False))
         return started
 
     def predict(self, **options: Unpack[StartOptions]) -> Started:
         """Check everything that `start` checks, and start nothing. For details see `start`."""
-        started: Started = self._perform(self._started(options, True))
+        started: Started = self._perform(self._start(options, True))
         return started
 
     def wait(self, jobs: str | Sequence[str], **options: Unpack[ResultOptions]) -> Outcome:
@@ -326,7 +328,7 @@ class Jobs(JobsBase):
             JobError: A job failed, or the time was up.
             ClientError: A job does not exist, or the server cannot be reached any more.
         """
-        outcome: Outcome = self._perform(self._waited(jobs, options))
+        outcome: Outcome = self._perform(self._wait(jobs, options))
         return outcome
 
     def cancel(self, jobs: str | Sequence[str], **options: Unpack[WaitOptions]) -> Outcome:
@@ -370,7 +372,7 @@ class Jobs(JobsBase):
             JobError: The time was up.
             ClientError: A job does not exist, or cannot get the status.
         """
-        outcome: Outcome = self._perform(self._changed(jobs, state, options, predict))
+        outcome: Outcome = self._perform(self._change(jobs, state, options, predict))
         return outcome
 
     def find(self, filters: Mapping[str, Any]) -> list[Record]:
@@ -383,7 +385,7 @@ class Jobs(JobsBase):
         Raises:
             ConfigurationError: The filters match every job, or cannot work.
         """
-        jobs: list[Record] = self._perform(self._matching(filters))
+        jobs: list[Record] = self._perform(self._find(filters))
         return jobs
 
     def delete(self, jobs: str | Sequence[str], *, predict: bool = False) -> Deletion:
@@ -393,7 +395,7 @@ class Jobs(JobsBase):
             jobs: The id of a job, or a list of ids of any length; some may not exist any more.
             predict: Delete nothing, and return what would be deleted.
         """
-        deletion: Deletion = self._perform(self._deleted(jobs, predict))
+        deletion: Deletion = self._perform(self._delete(jobs, predict))
         return deletion
 
 
@@ -404,19 +406,19 @@ class AsyncJobs(JobsBase):
 
     def start(self, **options: Unpack[StartOptions]) -> Awaitable[Started]:
         """Start a job, and return without waiting for it."""
-        started: Awaitable[Started] = self._perform(self._started(options, False))
+        started: Awaitable[Started] = self._perform(self._start(options, False))
         return started
 
     def predict(self, **options: Unpack[StartOptions]) -> Awaitable[Started]:
         """Check everything that `start` checks, and start nothing."""
-        started: Awaitable[Started] = self._perform(self._started(options, True))
+        started: Awaitable[Started] = self._perform(self._start(options, True))
         return started
 
     def wait(
         self, jobs: str | Sequence[str], **options: Unpack[ResultOptions]
     ) -> Awaitable[Outcome]:
         """Wait until jobs have ended, and return their outputs."""
-        outcome: Awaitable[Outcome] = self._perform(self._waited(jobs, options))
+        outcome: Awaitable[Outcome] = self._perform(self._wait(jobs, options))
         return outcome
 
     def cancel(
@@ -446,15 +448,15 @@ class AsyncJobs(JobsBase):
         **options: Unpack[WaitOptions],
     ) -> Awaitable[Outcome]:
         """Bring jobs to a status; those that have it stay as they are."""
-        outcome: Awaitable[Outcome] = self._perform(self._changed(jobs, state, options, predict))
+        outcome: Awaitable[Outcome] = self._perform(self._change(jobs, state, options, predict))
         return outcome
 
     def find(self, filters: Mapping[str, Any]) -> Awaitable[list[Record]]:
         """Return the jobs that match filters."""
-        jobs: Awaitable[list[Record]] = self._perform(self._matching(filters))
+        jobs: Awaitable[list[Record]] = self._perform(self._find(filters))
         return jobs
 
     def delete(self, jobs: str | Sequence[str], *, predict: bool = False) -> Awaitable[Deletion]:
         """Delete jobs that are complete or canceled and belong to no other job."""
-        deletion: Awaitable[Deletion] = self._perform(self._deleted(jobs, predict))
+        deletion: Awaitable[Deletion] = self._perform(self._delete(jobs, predict))
         return deletion

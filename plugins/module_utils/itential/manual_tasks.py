@@ -103,13 +103,13 @@ class TasksBase:
         self._requests = JobRequests(connection)
         self._perform = perform
 
-    def _brought(self, state: str, options: TaskOptions) -> Flow[TaskChange]:
+    def _bring(self, state: str, options: TaskOptions) -> Flow[TaskChange]:
         check_options(Tasks.bring, options, TaskOptions.__optional_keys__)
         if state not in STATES:
             raise ConfigurationError(f"state must be one of {', '.join(STATES)}, not {state!r}")
-        task = yield from self._found(state, options)
+        task = yield from self._find(state, options)
         if state == "finished":
-            return (yield from self._finished(task, options))
+            return (yield from self._finish(task, options))
         owner = yield from self._owner(state, options)
         current = _owner_of(task)
         if current == owner:
@@ -151,7 +151,7 @@ class TasksBase:
             raise ConfigurationError(f"there is no account {account!r}: {hint}")
         return account
 
-    def _finished(self, task: Record, options: TaskOptions) -> Flow[TaskChange]:
+    def _finish(self, task: Record, options: TaskOptions) -> Flow[TaskChange]:
         outcome = options.get("outcome", "success")
         if outcome not in ("success", "failure"):
             raise ConfigurationError(f"outcome must be success or failure, not {outcome!r}")
@@ -172,7 +172,7 @@ class TasksBase:
                 {"taskData": {"finish_state": outcome, "variables": variables}},
                 path_params={"job": dig(task, "job._id"), "task": dig(task, "job.task")},
             )
-            yield from self._confirmed(task, "finish", sending, _is_finished)
+            yield from self._send_and_confirm(task, "finish", sending, _is_finished)
         return TaskChange({**summary(task), "status": "complete"}, True)
 
     def _post(
@@ -181,9 +181,9 @@ class TasksBase:
         action = f"{verb} {_label(task)}"
         path = f"{OPERATIONS}/tasks/{{id}}/{verb}"
         sending = self._requests.post(action, path, body, path_params={"id": task["_id"]})
-        yield from self._confirmed(task, verb, sending, is_done)
+        yield from self._send_and_confirm(task, verb, sending, is_done)
 
-    def _confirmed(
+    def _send_and_confirm(
         self,
         task: Record,
         verb: str,
@@ -225,7 +225,7 @@ class TasksBase:
 
     # Finding a task
 
-    def _found(self, state: str, options: TaskOptions) -> Flow[Record]:
+    def _find(self, state: str, options: TaskOptions) -> Flow[Record]:
         number, job = options.get("task"), options.get("job")
         if bool(number) == bool(job):
             raise ConfigurationError("give the id of a task, or job and name")
@@ -290,7 +290,7 @@ class _Search:
             for task in tasks
             if not name or name in (task.get("name"), task.get("summary"), dig(task, "job.task"))
         ]
-        found = _open(fitting) or (fitting[-1:] if self._state == "finished" else [])
+        found = _open_tasks(fitting) or (fitting[-1:] if self._state == "finished" else [])
         if not found:
             yield from self._look_at_job(tasks)
         return found
@@ -308,25 +308,29 @@ class _Search:
         jobs = yield from optional(self._requests.state([self._job]), (403,))
         job = {"_id": self._job} if jobs is None else jobs[0]
         if status_of(job) in ENDED:
-            known = f"its manual tasks are {_listed(tasks)}" if tasks else "it has no manual tasks"
+            known = (
+                f"its manual tasks are {_describe_all(tasks)}"
+                if tasks
+                else "it has no manual tasks"
+            )
             raise ClientError(
                 f"{label(job)} is {status_of(job)} and has no open {self._title}: {known}"
             )
         notes = [f"waiting for {self._title}"]
-        others = _open(tasks)
+        others = _open_tasks(tasks)
         if others:
-            notes.append(f"its open manual tasks are {_listed(others)}")
+            notes.append(f"its open manual tasks are {_describe_all(others)}")
         line = describe(job, notes)
         if self._notify is not None and line != self._line:
             self._notify(line)
         self._line = line
 
 
-def _open(tasks: list[Record]) -> list[Record]:
+def _open_tasks(tasks: list[Record]) -> list[Record]:
     return [task for task in tasks if task.get("status") == _OPEN]
 
 
-def _listed(tasks: list[Record]) -> str:
+def _describe_all(tasks: list[Record]) -> str:
     return ", ".join(f"{summary(task)['name']!r} ({task.get('status')})" for task in tasks)
 
 
@@ -368,7 +372,7 @@ class Tasks(TasksBase):
             ClientError: There is no such task, it is claimed by another account, or it was
                 finished with another outcome; or the job does not exist, or has ended without it.
         """
-        change: TaskChange = self._perform(self._brought(state, options))
+        change: TaskChange = self._perform(self._bring(state, options))
         return change
 
 
@@ -379,5 +383,5 @@ class AsyncTasks(TasksBase):
 
     def bring(self, state: str, **options: Unpack[TaskOptions]) -> Awaitable[TaskChange]:
         """Bring a manual task to a state; nothing is sent if it has it."""
-        change: Awaitable[TaskChange] = self._perform(self._brought(state, options))
+        change: Awaitable[TaskChange] = self._perform(self._bring(state, options))
         return change

@@ -74,7 +74,7 @@ class PlatformBase(PlatformLogin):
             store = self._store = PlatformStore(self)
         return store
 
-    def _gathered(self, names: Sequence[str]) -> Flow[Gathered]:
+    def _gather(self, names: Sequence[str]) -> Flow[Gathered]:
         from ..core.facts import gathered
         from .platform_facts import FACTS
 
@@ -112,7 +112,7 @@ class PlatformMixin(PlatformBase):
             ClientError: As for any call, unless the server does not have a fact, or the user must
                 not read it; these are in `unavailable`.
         """
-        found: Gathered = self._perform(self._gathered(names))
+        found: Gathered = self._perform(self._gather(names))
         return found
 
     @property
@@ -185,7 +185,7 @@ class AsyncPlatformMixin(PlatformBase):
 
     async def gather(self, names: Sequence[str]) -> Gathered:
         """Return facts about the server. For the argument and errors see `Platform.gather`."""
-        found: Gathered = await self._perform(self._gathered(names))
+        found: Gathered = await self._perform(self._gather(names))
         return found
 
     @property

@@ -59,7 +59,7 @@ class PlatformStore(RestStore):
         if self._release is None:
             call = self._connection._call("GET", _SERVER)
             response: Response = yield from self._engine.send(call)
-            self._release = (self._told(response),)
+            self._release = (self._release_in(response),)
         return self._release[0]
 
     def comparable_release(self, text: str) -> Release:
@@ -103,7 +103,7 @@ class PlatformStore(RestStore):
         """Return compliance plans with ids in place of the paths of nodes. See `RecordStore`."""
         if row.name != "compliance_plan":
             return records
-        return (yield from self._trees.located(records))
+        return (yield from self._trees.locate_nodes(records))
 
     def part(self, row: ResourceType, name: str, record: Record) -> Flow[Any]:
         """Read a field that is not in the record, such as the nodes of a tree."""
@@ -131,14 +131,14 @@ class PlatformStore(RestStore):
         own = [by_name.get(str(tag.get("name")), tag) if tag in foreign else tag for tag in tags]
         return {**fields, "tags": own}
 
-    def _told(self, response: Response) -> Release | None:
+    def _release_in(self, response: Response) -> Release | None:
         """Return the release in the answer about the server."""
         try:
             answer = response.json()
         except SerializationError:
             return None
-        told = (dig(answer, name) for name in ("release", "version"))
-        texts = (text for text in told if isinstance(text, str))
+        values = (dig(answer, name) for name in ("release", "version"))
+        texts = (text for text in values if isinstance(text, str))
         return next((found for text in texts if (found := self.comparable_release(text))), None)
 
 

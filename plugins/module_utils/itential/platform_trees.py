@@ -132,7 +132,7 @@ class Trees:
         found = unwrapped(response.json(), ("data", "")) or {}
         return found.get("template") or ""
 
-    def located(self, plans: Sequence[Record]) -> Flow[list[Record]]:
+    def locate_nodes(self, plans: Sequence[Record]) -> Flow[list[Record]]:
         """Return compliance plans with ids in place of the paths of nodes.
 
         Args:
@@ -144,12 +144,12 @@ class Trees:
         known: dict[tuple[str, str], dict[str, str]] = {}
         result = []
         for plan in plans:
-            flows = [self._located(node, known) for node in plan.get("nodes") or ()]
+            flows = [self._locate(node, known) for node in plan.get("nodes") or ()]
             nodes = yield from gather(flows, 1)
             result.append({**plan, "nodes": nodes} if nodes else plan)
         return result
 
-    def _located(self, node: Record, known: dict[tuple[str, str], dict[str, str]]) -> Flow[Record]:
+    def _locate(self, node: Record, known: dict[tuple[str, str], dict[str, str]]) -> Flow[Record]:
         """Return a node of a plan with its id in place of its path."""
         tree, version, path = node.get("treeId"), node["version"], node.get("node")
         rest = {key: value for key, value in node.items() if key != "node"}

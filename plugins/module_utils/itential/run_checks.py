@@ -29,7 +29,7 @@ _IMPLICIT = {"device": frozenset(("localhost",)), "group": frozenset(("all", "un
 """Names that Ansible knows without an inventory."""
 
 
-def checked(connection: ConnectionBase, store: GatewayStore, plan: Plan) -> Flow[Plan]:
+def check(connection: ConnectionBase, store: GatewayStore, plan: Plan) -> Flow[Plan]:
     """Return a run with its arguments in the types of their schema.
 
     Arguments that the schema declares as secrets become secrets of the client.
@@ -44,7 +44,7 @@ def checked(connection: ConnectionBase, store: GatewayStore, plan: Plan) -> Flow
     """
     checks = _Checks(connection, store)
     schema = yield from checks.schema(plan)
-    plan = plan.checked(schema)
+    plan = plan.check_arguments(schema)
     for secret in plan.secrets(schema):
         connection.secrets.add(secret)
     yield from checks.require_places(plan)
@@ -65,7 +65,7 @@ class _Checks:
 
     def schema(self, plan: Plan) -> Flow[Mapping[str, Any] | None]:
         """Return the schema of content or a command; `None` if there is none to be read."""
-        answer = yield from self._readable(f"{plan.kind.path}/schema", plan)
+        answer = yield from self._read(f"{plan.kind.path}/schema", plan)
         if answer is None and not plan.kind.is_command:
             answer = yield from self._content(plan)
         schema = answer.get("schema", answer) if isinstance(answer, Mapping) else None
@@ -77,7 +77,7 @@ class _Checks:
         Raises:
             ConfigurationError: There is no such content.
         """
-        record = yield from self._readable(plan.kind.path, plan)
+        record = yield from self._read(plan.kind.path, plan)
         if not isinstance(record, Mapping):
             yield from self._require_content(plan)
             return None
@@ -85,7 +85,7 @@ class _Checks:
         schemas = schemas if isinstance(schemas, Mapping) else {}
         return schemas.get(schemas.get("effective_schema_type")) or record.get("schema")
 
-    def _readable(self, path: str, plan: Plan) -> Flow[Any]:
+    def _read(self, path: str, plan: Plan) -> Flow[Any]:
         """Return the answer of a path; `None` if the server does not have it or forbids it."""
         call = self._connection._call("GET", path, path_params=plan.path_params)
         response: Response = yield from self._connection._engine.send(call)
@@ -142,5 +142,5 @@ class _Checks:
 
 
 def _names_in(records: Iterable[Any]) -> list[str]:
-    told = [record.get("name") for record in records if isinstance(record, dict)]
-    return [name for name in told if isinstance(name, str)]
+    names = [record.get("name") for record in records if isinstance(record, dict)]
+    return [name for name in names if isinstance(name, str)]

@@ -61,7 +61,7 @@ class History:
         self.known = frozenset(map(_id, entries))
         return [entry["audit_id"] for entry in entries if _is_running(entry)]
 
-    def new(self, body: Mapping[str, Any]) -> Flow[list[Record]]:
+    def find_new(self, body: Mapping[str, Any]) -> Flow[list[Record]]:
         """Return the new entries that can be that of a run, as far as they say what was run.
 
         Args:
@@ -71,7 +71,7 @@ class History:
         known = self.known or ()
         return [entry for entry in entries if _id(entry) not in known and _fits(entry, body)]
 
-    def stored(self, entry: Record) -> Flow[list[Any]]:
+    def read_result(self, entry: Record) -> Flow[list[Any]]:
         """Return the result of a run in a list; an empty list if it has not ended.
 
         Args:

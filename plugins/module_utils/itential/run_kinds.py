@@ -182,7 +182,7 @@ class Plan(NamedTuple):
         action = self.kind.dry.get(self.action)
         return None if action is None else self._replace(action=action)
 
-    def checked(self, schema: Mapping[str, Any] | None) -> Plan:
+    def check_arguments(self, schema: Mapping[str, Any] | None) -> Plan:
         """Return the run with its arguments in the types of their schema.
 
         Args:
@@ -193,12 +193,12 @@ class Plan(NamedTuple):
         """
         if self.kind.is_command:
             schema = schema or {"required": self.kind.needs.get(self.name, [])}
-            fields = inputs.checked({"host": self.hosts[0], **self.arguments}, schema, "arguments")
+            fields = inputs.check({"host": self.hosts[0], **self.arguments}, schema, "arguments")
             del fields["host"]
             return self._replace(arguments=fields)
         if self.more.get("strict_args") and schema and schema.get("properties"):
             schema = {**schema, "additionalProperties": False}
-        return self._replace(arguments=inputs.checked(self.arguments, schema, "arguments"))
+        return self._replace(arguments=inputs.check(self.arguments, schema, "arguments"))
 
     def secrets(self, schema: Mapping[str, Any] | None) -> list[str]:
         """Return the values of the arguments that the schema declares as secret."""

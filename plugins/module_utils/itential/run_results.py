@@ -60,7 +60,7 @@ def failure(host: Any, text: str) -> Record:
     return _result({"host": host, "failed": True, "stderr": text})
 
 
-def failed(results: Sequence[Record]) -> list[Record]:
+def failures(results: Sequence[Record]) -> list[Record]:
     """Return the results that failed."""
     return [result for result in results if not result["ok"]]
 
@@ -135,7 +135,7 @@ def _result(entry: Record, is_data: bool = False) -> Record:
         "ok": not has_failed and (is_known or is_data),
         "stdout": stdout,
         "stderr": _lines(entry.get("stderr", inner.get("stderr"))),
-        "output": _parsed(stdout),
+        "output": _parse(stdout),
     }
 
 
@@ -183,7 +183,7 @@ def _text(value: Any) -> str:
     return jsonutils.dumps(value)
 
 
-def _parsed(stdout: str) -> Any:
+def _parse(stdout: str) -> Any:
     """Return the object or list that a text is in JSON, or `None`.
 
     A text such as `1.10` looks like JSON and may mean something else.

@@ -94,24 +94,24 @@ class Sender:
         """
         began = self.clock()
         try:
-            response = yield from self._sent(body)
+            response = yield from self._send(body)
         except SerializationError as exc:
             # The body cannot be written as JSON.
             return exc
         except ClientError as exc:
             if may_have_arrived(exc):
-                return (yield from self._found(body, exc, self.clock() - began))
+                return (yield from self._find(body, exc, self.clock() - began))
             is_refusal = not isinstance(exc, HTTPStatusError) or exc.call_status < _SERVER_ERROR
-            return exc if is_refusal else self._unfinished("the server failed", exc)
+            return exc if is_refusal else self._unfinished_error("the server failed", exc)
         try:
             return Attempt(self._results(response.json() if response.content else None))
         except SerializationError as exc:
-            return (yield from self._found(body, exc, self.clock() - began))
+            return (yield from self._find(body, exc, self.clock() - began))
 
     def _results(self, payload: Any) -> list[Record]:
         return results_of(payload, is_data=self._plan.kind.answers_data)
 
-    def _sent(self, body: Record) -> Flow[Response]:
+    def _send(self, body: Record) -> Flow[Response]:
         """Send a request by the path that this release has."""
         *others, last = self._plan.verbs
         for verb in others:
@@ -132,7 +132,7 @@ class Sender:
             timeout=self._schedule.timeout,
         )
 
-    def _found(
+    def _find(
         self, body: Record, cause: ClientError, elapsed: float
     ) -> Flow[Attempt | ClientError]:
         """Find a run whose response is lost, wait for its end, and return its outcome.
@@ -143,38 +143,40 @@ class Sender:
             elapsed: Seconds since the start.
         """
         if self._history.known is None:
-            return self._unfinished("its history cannot be read", cause)
+            return self._unfinished_error("its history cannot be read", cause)
         self._notify(f"{self._plan.title} has no response: looking for it in the history")
         ends = self.clock() + self._schedule.timeout - elapsed
         try:
             found = yield from self._entries(body, elapsed, ends)
         except PollTimeoutError:
-            return self._unfinished("the history has no new run of it", cause)
+            return self._unfinished_error("the history has no new run of it", cause)
         except ClientError as exc:
-            return self._unfinished(f"its history cannot be read: {exc.message}", cause)
+            return self._unfinished_error(f"its history cannot be read: {exc.message}", cause)
         if len(found) > 1:
             ids = ", ".join(str(entry["audit_id"]) for entry in found)
-            return self._unfinished(f"it may be each of the runs {ids} of the history", cause)
-        return (yield from self._ended(found[0], cause, ends))
+            return self._unfinished_error(f"it may be each of the runs {ids} of the history", cause)
+        return (yield from self._await_end(found[0], cause, ends))
 
     def _entries(self, body: Record, elapsed: float, ends: float) -> Flow[list[Record]]:
         if elapsed < APPEARS:
             # A server that was silent for longer has received the run.
             ends = min(ends, self.clock() + APPEARS)
-        return self._poll(lambda: self._history.new(body), ends)
+        return self._poll(lambda: self._history.find_new(body), ends)
 
-    def _ended(self, entry: Record, cause: ClientError, ends: float) -> Flow[Attempt | ClientError]:
+    def _await_end(
+        self, entry: Record, cause: ClientError, ends: float
+    ) -> Flow[Attempt | ClientError]:
         """Wait for the end of a run in the history, and return its outcome."""
         audit_id = entry["audit_id"]
         run = f"run {audit_id} of the history"
         self._notify(f"{self._plan.title} is {run}")
         try:
-            (payload,) = yield from self._poll(lambda: self._history.stored(entry), ends)
+            (payload,) = yield from self._poll(lambda: self._history.read_result(entry), ends)
         except PollTimeoutError:
             seconds = f"{self._schedule.timeout:g} seconds"
-            return self._unfinished(f"{run} has not ended after {seconds}", cause, audit_id)
+            return self._unfinished_error(f"{run} has not ended after {seconds}", cause, audit_id)
         except ClientError as exc:
-            return self._unfinished(f"{run} cannot be read: {exc.message}", cause, audit_id)
+            return self._unfinished_error(f"{run} cannot be read: {exc.message}", cause, audit_id)
         return Attempt(self._results(payload), audit_id)
 
     def _poll(self, read: Callable[[], Flow[list[Any]]], ends: float) -> Flow[list[Any]]:
@@ -182,7 +184,9 @@ class Sender:
         schedule = Schedule(max(0.0, ends - self.clock()), self._schedule.interval)
         return poll(read, bool, schedule, self.clock, goal=self._plan.title, tolerates=is_passing)
 
-    def _unfinished(self, text: str, cause: ClientError, audit_id: Any = None) -> UnfinishedError:
+    def _unfinished_error(
+        self, text: str, cause: ClientError, audit_id: Any = None
+    ) -> UnfinishedError:
         error = UnfinishedError(
             f"it is unknown how {self._plan.title} ended: {text} ({reason_of(cause)}): look at its"
             " history before you run it again",

@@ -19,7 +19,7 @@ from ..core.flow import Flow, Together
 from ..core.options import check_options
 from ..core.polling import Notify, Schedule, WaitOptions, schedule_of
 from . import run_results
-from .run_checks import checked
+from .run_checks import check
 from .run_kinds import Plan, Record, plan_of
 from .run_sending import Attempt, Sender, UnfinishedError
 
@@ -150,7 +150,7 @@ class RunsBase:
         self._store = store
         self._perform = perform
 
-    def _executed(self, options: RunOptions, predict: bool) -> Flow[Run]:
+    def _execute(self, options: RunOptions, predict: bool) -> Flow[Run]:
         check_options(Runs.execute, options, _OPTIONS)
         schedule = schedule_of(options)
         if schedule.timeout == 0:
@@ -162,7 +162,7 @@ class RunsBase:
                 f"dry_run is not for {plan.title}: the server has no dry run of it; in check mode,"
                 " nothing is sent"
             )
-        plan = yield from checked(self._connection, self._store, plan)
+        plan = yield from check(self._connection, self._store, plan)
         if predict and dry is None:
             return Run(plan.title, False, False, plan.changes)
         notify = options.get("notify")
@@ -172,7 +172,7 @@ class RunsBase:
             dry._replace(arguments=plan.arguments), schedule, notify, dry_run=True
         )
         # Check mode tells what a run would change; a dry run itself changes nothing.
-        return run._replace(changed=predict and plan.changes and _changed(run.results))
+        return run._replace(changed=predict and plan.changes and _has_changed(run.results))
 
     def _run(
         self, plan: Plan, schedule: Schedule, notify: Notify | None, dry_run: bool = False
@@ -181,22 +181,24 @@ class RunsBase:
         sender = Sender(self._connection, plan, schedule, tell)
         others = yield from sender.prepare()
         began = sender.clock()
-        tell(f"{plan.title} started{_on(plan.hosts + plan.groups)}")
+        tell(f"{plan.title} started{_targets(plan.hosts + plan.groups)}")
         bodies = plan.bodies()
         outcomes = yield from _attempts(sender, bodies)
         errors = [outcome for outcome in outcomes if isinstance(outcome, ClientError)]
         if len(errors) == len(bodies) and not any(isinstance(e, UnfinishedError) for e in errors):
             raise errors[0]
         results = _results(plan, bodies, outcomes)
-        broken = run_results.failed(results)
+        broken = run_results.failures(results)
         run = Run(
             plan.title,
             sent=True,
             dry_run=dry_run,
-            changed=plan.changes and _changed(results),
+            changed=plan.changes and _has_changed(results),
             results=results,
             answer=run_results.answer_of(results, plan.name),
-            audit_ids=[one.audit_id for one in outcomes if getattr(one, "audit_id", None)],
+            audit_ids=[
+                outcome.audit_id for outcome in outcomes if getattr(outcome, "audit_id", None)
+            ],
             others=others,
             waited=sender.clock() - began,
         )
@@ -240,7 +242,7 @@ def _results(
         if isinstance(outcome, ClientError):
             results.append(run_results.failure(host, outcome.message))
         elif outcome.results:
-            results += [{**one, "host": one["host"] or host} for one in outcome.results]
+            results += [{**result, "host": result["host"] or host} for result in outcome.results]
         else:
             results.append(
                 run_results.failure(host, "the answer is empty, so it is unknown what was run")
@@ -256,7 +258,7 @@ def _results(
     return results
 
 
-def _changed(results: Sequence[Record]) -> bool:
+def _has_changed(results: Sequence[Record]) -> bool:
     """Tell if anything has changed: something has, unless every result says that it has not."""
     return any(_says_changed(result) for result in results)
 
@@ -267,7 +269,7 @@ def _says_changed(result: Mapping[str, Any]) -> bool:
     return changed is not False
 
 
-def _on(places: Sequence[str]) -> str:
+def _targets(places: Sequence[str]) -> str:
     if not places:
         return ""
     more = f" and {len(places) - FEW} more" if len(places) > FEW else ""
@@ -291,7 +293,7 @@ class Runs(RunsBase):
             RunError: It failed on a host, or has no result that could be read.
             ClientError: The server refuses it. Nothing was run.
         """
-        run: Run = self._perform(self._executed(options, False))
+        run: Run = self._perform(self._execute(options, False))
         return run
 
     def predict(self, **options: Unpack[RunOptions]) -> Run:
@@ -299,7 +301,7 @@ class Runs(RunsBase):
 
         Otherwise nothing is run. For the arguments and errors see `execute`.
         """
-        run: Run = self._perform(self._executed(options, True))
+        run: Run = self._perform(self._execute(options, True))
         return run
 
 
@@ -310,10 +312,10 @@ class AsyncRuns(RunsBase):
 
     def execute(self, **options: Unpack[RunOptions]) -> Awaitable[Run]:
         """Run content or a command, and wait for the result."""
-        run: Awaitable[Run] = self._perform(self._executed(options, False))
+        run: Awaitable[Run] = self._perform(self._execute(options, False))
         return run
 
     def predict(self, **options: Unpack[RunOptions]) -> Awaitable[Run]:
         """Check everything that `execute` checks, and make a dry run if the server has one."""
-        run: Awaitable[Run] = self._perform(self._executed(options, True))
+        run: Awaitable[Run] = self._perform(self._execute(options, True))
         return run

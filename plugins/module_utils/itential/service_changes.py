@@ -146,8 +146,8 @@ class Change:
         """
         self._outcome = "failed"
         start = self._requests.clock()
-        before = yield from self._settled(schedule)
-        self._action = self._needed(before)
+        before = yield from self._await_settled(schedule)
+        self._action = self._needed_action(before)
         if self._action is not None and not self._goal.predict:
             rest = schedule.rest(self._requests.clock() - start)
             yield from self._act(self._action, before, rest)
@@ -156,7 +156,7 @@ class Change:
 
     # Before the action
 
-    def _settled(self, schedule: Schedule) -> Flow[Health]:
+    def _await_settled(self, schedule: Schedule) -> Flow[Health]:
         """Return the health of the service, when it is not just starting or stopping."""
         unsettled = _SETTLING.get(self._goal.state or "", frozenset())
         if self._goal.predict:
@@ -164,7 +164,7 @@ class Change:
         try:
             return (
                 yield from poll(
-                    self._required,
+                    self._read_required,
                     lambda health: health.state not in unsettled,
                     schedule,
                     self._requests.clock,
@@ -177,7 +177,7 @@ class Change:
                 f" was not {self._goal.state}: give a longer wait_timeout, or look at its log"
             ) from None
 
-    def _required(self) -> Flow[Health]:
+    def _read_required(self) -> Flow[Health]:
         health = yield from self._read()
         if health is None:
             names = yield from self._requests.names(self._kind)
@@ -187,7 +187,7 @@ class Change:
             )
         return health
 
-    def _needed(self, before: Health) -> str | None:
+    def _needed_action(self, before: Health) -> str | None:
         """Return the action that brings the service to its state; `None` if it has it.
 
         Raises:
@@ -230,7 +230,7 @@ class Change:
                 schedule = Schedule(0.0)
         try:
             yield from poll(
-                lambda: self._watched(before),
+                lambda: self._watch(before),
                 lambda health: self._is_reached(health, before, doubt),
                 schedule,
                 self._requests.clock,
@@ -239,14 +239,14 @@ class Change:
             )
         except ClientError as exc:
             if doubt is not None:
-                raise self._unknown(before, doubt) from exc
+                raise self._unknown_error(before, doubt) from exc
             if not isinstance(exc, PollTimeoutError):
                 raise
             if exc.__cause__ is None and self._has_state(exc.last, before):
                 return
-            raise self._too_late(schedule, before, exc) from exc
+            raise self._timeout_error(schedule, before, exc) from exc
 
-    def _watched(self, before: Health) -> Flow[Health | None]:
+    def _watch(self, before: Health) -> Flow[Health | None]:
         health = yield from self._read()
         if health is None:
             return None
@@ -290,7 +290,7 @@ class Change:
             and health.has_stayed(before)
         )
 
-    def _unknown(self, before: Health, doubt: ClientError) -> ClientError:
+    def _unknown_error(self, before: Health, doubt: ClientError) -> ClientError:
         return ClientError(
             f"it is unknown if the {self._action} of {self.title()} was performed:"
             f" {doubt.message}; its last known state is {self._health}{self._process(before)}:"
@@ -298,7 +298,9 @@ class Change:
             cause=doubt,
         )
 
-    def _too_late(self, schedule: Schedule, before: Health, exc: PollTimeoutError) -> ClientError:
+    def _timeout_error(
+        self, schedule: Schedule, before: Health, exc: PollTimeoutError
+    ) -> ClientError:
         cause = exc.__cause__
         reason = f" (the last reading failed: {cause})" if isinstance(cause, ClientError) else ""
         return ClientError(

@@ -86,7 +86,7 @@ class ServicesBase:
         self._requests = ServiceRequests(connection)
         self._perform = perform
 
-    def _brought(self, state: str | None, options: ServiceOptions) -> Flow[ServiceOutcome]:
+    def _bring(self, state: str | None, options: ServiceOptions) -> Flow[ServiceOutcome]:
         check_options(Services.bring, options, ServiceOptions.__optional_keys__)
         kind, names = _chosen(options)
         goal = _goal(state, options)
@@ -186,7 +186,7 @@ class Services(ServicesBase):
                 sent.
             ServiceError: A service cannot get its state, or has not got it in time.
         """
-        outcome: ServiceOutcome = self._perform(self._brought(state, options))
+        outcome: ServiceOutcome = self._perform(self._bring(state, options))
         return outcome
 
 
@@ -199,5 +199,5 @@ class AsyncServices(ServicesBase):
         self, state: str | None, **options: Unpack[ServiceOptions]
     ) -> Awaitable[ServiceOutcome]:
         """Bring adapters or applications to a state, one after another."""
-        outcome: Awaitable[ServiceOutcome] = self._perform(self._brought(state, options))
+        outcome: Awaitable[ServiceOutcome] = self._perform(self._bring(state, options))
         return outcome

@@ -106,7 +106,7 @@ class Drain:
         held = set(manual) | (yield from self._parents(jobs, running))
         # Whether these go on depends on their tasks. Those of few jobs are shown.
         unclear = [n for n in running if n in held or not tasks_begin or len(running) <= FEW]
-        for job in (yield from self._requests.existing(unclear, {"include": "tasks"})):
+        for job in (yield from self._requests.find_existing(unclear, {"include": "tasks"})):
             jobs[job["_id"]]["tasks"] = job.get("tasks")
         for number in running:
             _add_tasks(jobs[number], listed[number])

@@ -115,7 +115,7 @@ class WorkersBase:
         self._requests = JobRequests(connection)
         self._perform = perform
 
-    def _brought(self, state: str, options: WorkerOptions) -> Flow[WorkerOutcome]:
+    def _bring(self, state: str, options: WorkerOptions) -> Flow[WorkerOutcome]:
         check_options(Workers.bring, options, WorkerOptions.__optional_keys__)
         if state not in STATES:
             raise ConfigurationError(f"state must be one of {', '.join(STATES)}, not {state!r}")
@@ -163,7 +163,9 @@ class _Change:
                 yield from self._switch(name, state == "active")
             if state == "drained" and not self._predict:
                 # The task worker is switched off when jobs need it no more.
-                yield from self._drain.run(self._left(), self._active["task"] is not False)
+                yield from self._drain.run(
+                    self._remaining_time(), self._active["task"] is not False
+                )
         if state == "drained" and self._predict:
             yield from self._drain.read(self._active["task"] is not False)
 
@@ -189,7 +191,7 @@ class _Change:
         error.outcome = self.outcome()
         return error
 
-    def _left(self) -> Schedule:
+    def _remaining_time(self) -> Schedule:
         """Return the schedule for the rest of the time."""
         return self._schedule.rest(self._requests.clock() - self._start)
 
@@ -229,7 +231,7 @@ class _Change:
                 lambda dummy: (
                     self._active[name] is on or (doubt is None and self._active[name] is None)
                 ),
-                self._left() if is_awaited else Schedule(0.0),
+                self._remaining_time() if is_awaited else Schedule(0.0),
                 self._requests.clock,
                 goal=f"the {name} worker to be {'active' if on else 'inactive'}",
                 tolerates=is_passing,
@@ -275,7 +277,7 @@ class Workers(WorkersBase):
             ConfigurationError: An option is wrong. Nothing was sent.
             WorkerError: Jobs still run, or a worker was not switched.
         """
-        outcome: WorkerOutcome = self._perform(self._brought(state, options))
+        outcome: WorkerOutcome = self._perform(self._bring(state, options))
         return outcome
 
 
@@ -286,5 +288,5 @@ class AsyncWorkers(WorkersBase):
 
     def bring(self, state: str, **options: Unpack[WorkerOptions]) -> Awaitable[WorkerOutcome]:
         """Bring workers to a state; those that have it get no request."""
-        outcome: Awaitable[WorkerOutcome] = self._perform(self._brought(state, options))
+        outcome: Awaitable[WorkerOutcome] = self._perform(self._bring(state, options))
         return outcome

@@ -96,13 +96,13 @@ class _Work:
         """Run what is to be run, compare what is to be compared, and return the result."""
         if self._params.get("analytic_template") is None:
             return self._run()
-        pre, post = _given(self._params.get("pre")), _given(self._params.get("post"))
+        pre, post = _results_in(self._params.get("pre")), _results_in(self._params.get("post"))
         if any(self._params.get(name) is not None for name in ("template", "command")):
             return self._run_and_compare(pre)
         if post is None:
             raise ConfigurationError("post is missing: give it, or template with devices")
         if self._context.check_mode:
-            return self._checked_comparison(pre, post)
+            return self._check_comparison(pre, post)
         return self._compare(pre, post, {})
 
     def _run(self) -> Result:
@@ -118,29 +118,29 @@ class _Work:
             return _result_of(None)
         line = f"not finished; the commands may have run on {', '.join(options['devices'])}"
         with waiting.interruption_reported(self._context, lambda: line):
-            return _judged(lambda: self._commands.run(**options), _result_of)
+            return _judge(lambda: self._commands.run(**options), _result_of)
 
     def _run_and_compare(self, pre: Any) -> Result:
         # Nothing is sent to devices if their results could not be compared.
         devices = [{"device": name} for name in self._params.get("devices") or ()]
-        compared = self._checked_comparison(pre, devices)
+        compared = self._check_comparison(pre, devices)
         result = self._run()
         if self._context.check_mode:
             return {**result, **compared}
         try:
             # With its secrets masked, as those of `pre` are.
-            return self._compare(pre, _given(result), result)
+            return self._compare(pre, _results_in(result), result)
         except ClientError as exc:
             raise TaskError(exc.message, changed=False, **of_error(exc), **result) from exc
 
-    def _checked_comparison(self, pre: Any, post: Any) -> Result:
+    def _check_comparison(self, pre: Any, post: Any) -> Result:
         self._commands.check_comparison(
             self._params["analytic_template"], pre, post, **self._gate()
         )
         return {"comparison": None}
 
     def _compare(self, pre: Any, post: Any, known: Mapping[str, Any]) -> Result:
-        return _judged(
+        return _judge(
             lambda: self._commands.compare(
                 self._params["analytic_template"],
                 pre,
@@ -159,14 +159,14 @@ class _Work:
         }
 
 
-def _judged(
-    work: Callable[[], CommandOutcome], shown: Callable[[CommandOutcome], Result]
+def _judge(
+    work: Callable[[], CommandOutcome], describe: Callable[[CommandOutcome], Result]
 ) -> Result:
     """Return the result of work; if it does not pass, the result is in the failure."""
     try:
-        return shown(work())
+        return describe(work())
     except CommandError as exc:
-        result = {"changed": False, **shown(exc.outcome)}
+        result = {"changed": False, **describe(exc.outcome)}
         raise TaskError(mask_quoted(exc.message), **result) from exc
 
 
@@ -191,7 +191,9 @@ def _devices(outcome: CommandOutcome | None) -> list[Result]:
 
 
 def _device(name: str, outcome: CommandOutcome) -> Result:
-    verdicts = [verdict_of(one) for one in outcome.results.commands if device_of(one) == name]
+    verdicts = [
+        verdict_of(result) for result in outcome.results.commands if device_of(result) == name
+    ]
     errors = [problem.error for problem in outcome.problems if problem.device == name]
     return {
         "device": name,
@@ -201,7 +203,7 @@ def _device(name: str, outcome: CommandOutcome) -> Result:
     }
 
 
-def _given(value: Any) -> Any:
+def _results_in(value: Any) -> Any:
     """Return results that a task is given: also the registered result of a task.
 
     That of this module has its results apart; that of `itential_platform_request` has them in

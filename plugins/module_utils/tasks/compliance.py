@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 # At the top, so that the main process imports it for all its forks.
 from ..itential.compliance import ComplianceError, ComplianceOutcome, Run
-from ..itential.compliance_reports import DeviceReport, Gate, named, totals_of
+from ..itential.compliance_reports import DeviceReport, Gate, first_names, totals_of
 from . import calling, platform, waiting
 from .calling import Result, of_error
 from .context import Context, TaskError
@@ -170,7 +170,7 @@ def _result_of(outcome: ComplianceOutcome, changed: bool) -> Result:
     }
     result["failed_devices"] = mask_quoted(result["failed_devices"])
     if outcome.unchecked and outcome.reports:
-        result["warnings"] = [f"{run.label()} has no report about {named(outcome.unchecked)}"]
+        result["warnings"] = [f"{run.label()} has no report about {first_names(outcome.unchecked)}"]
     return result
 
 

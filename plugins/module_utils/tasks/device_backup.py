@@ -87,7 +87,7 @@ def _backed_up(backups: Backups, params: Mapping[str, Any], context: Context) ->
 
 
 def _result_of(backups: Sequence[Backup], predicted: bool) -> Result:
-    items = [_shown(backup) for backup in backups]
+    items = [_describe(backup) for backup in backups]
     changed = any(backup.error is None if predicted else bool(backup.id) for backup in backups)
     result: Result = {
         "changed": changed,
@@ -98,7 +98,7 @@ def _result_of(backups: Sequence[Backup], predicted: bool) -> Result:
     return {**result, "results": items}
 
 
-def _shown(backup: Backup) -> Result:
+def _describe(backup: Backup) -> Result:
     return {
         "device": backup.device,
         "backup": backup.id or None,

@@ -4,7 +4,7 @@
 
 """The task of `itential_gateway5_configuration`: export and import the configuration of a gateway.
 
-Secrets are masked in the result. Only the file `dest` has them.
+Secrets are mask in the result. Only the file `dest` has them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..core.secrets.redaction import mask_named
 
 # At the top, so that the main process imports it for all its forks.
 from ..itential.gateway5 import ConfigurationImport, IncompleteImportError
-from ..itential.gateway5_configurations import EntryChange, label, masked, masked_configuration
+from ..itential.gateway5_configurations import EntryChange, label, mask, mask_configuration
 from . import calling, files, platform
 from .calling import Result, of_error
 from .context import Context, TaskError
@@ -86,7 +86,7 @@ def _export(client: Platform, params: Mapping[str, Any], context: Context) -> Re
     cluster, dest = params["cluster"], params.get("dest")
     path = None if dest is None else files.destination(dest, f"{cluster}.json")
     configuration = client.gateway5.export(cluster)
-    result: Result = {"changed": False, "configuration": masked_configuration(configuration)}
+    result: Result = {"changed": False, "configuration": mask_configuration(configuration)}
     if path is None:
         return result
     if path.endswith((".yml", ".yaml")):
@@ -178,4 +178,4 @@ def _difference(change: EntryChange) -> Result:
 
 
 def _side(section: str, entry: Any) -> Any:
-    return {} if entry is None else masked(section, entry)
+    return {} if entry is None else mask(section, entry)

@@ -83,9 +83,9 @@ def _run(client: Platform, params: Mapping[str, Any], context: Context) -> Resul
     except ServiceRunError as exc:
         activity = {"activity": mask_named(exc.activity)} if exc.activity else {}
         raise TaskError(
-            exc.message, changed=True, **of_error(exc), **_shown(exc.run, mask), **activity
+            exc.message, changed=True, **of_error(exc), **_describe(exc.run, mask), **activity
         ) from exc
-    return {"changed": True, **_shown(outcome, mask), **_warnings(service, outcome)}
+    return {"changed": True, **_describe(outcome, mask), **_warnings(service, outcome)}
 
 
 def _warnings(service: str, run: ServiceRun) -> Result:
@@ -95,7 +95,7 @@ def _warnings(service: str, run: ServiceRun) -> Result:
     return {"warnings": texts} if texts else {}
 
 
-def _shown(run: ServiceRun, mask: Callable[[Any], Any]) -> Result:
+def _describe(run: ServiceRun, mask: Callable[[Any], Any]) -> Result:
     """Return the part of a result that describes a run.
 
     Args:

@@ -93,12 +93,12 @@ class _Work:
         """Run what the options name, and return the result."""
         execute = self._runs.predict if self._context.check_mode else self._runs.execute
         try:
-            with waiting.interruption_reported(self._context, self._unfinished):
+            with waiting.interruption_reported(self._context, self._interruption_text):
                 return self._result_of(execute(**self._options()))
         except RunError as exc:
             raise TaskError(exc.message, **{**of_error(exc), **self._result_of(exc.run)}) from exc
 
-    def _unfinished(self) -> str:
+    def _interruption_text(self) -> str:
         if not self._last:
             return "nothing was run"
         return f"{self._last}; it has not finished and may still be running"

@@ -207,8 +207,8 @@ class _Work:
         return self._result_of(outcome, bool(outcome.changed))
 
     def _result_of(self, outcome: Outcome, changed: bool) -> Result:
-        items = [self._shown(report) for report in outcome.reports]
-        warnings = self._misspelt(outcome.reports)
+        items = [self._presentable_item(report) for report in outcome.reports]
+        warnings = self._misspelling_warnings(outcome.reports)
         return {
             "changed": changed,
             **_keys(items),
@@ -216,10 +216,10 @@ class _Work:
             **({"warnings": warnings} if warnings else {}),
         }
 
-    def _misspelt(self, reports: Sequence[JobReport]) -> list[str]:
+    def _misspelling_warnings(self, reports: Sequence[JobReport]) -> list[str]:
         """Return a line for each wanted output that a job lacks if it has one of nearly that name.
 
-        Jobs of one workflow lack the same outputs: each is told once.
+        Jobs of one workflow lack the same outputs: each is reported once.
         """
         lines: dict[str, str] = {}
         for report in reports:
@@ -232,7 +232,7 @@ class _Work:
                     lines[name] = f"outputs: {job} has no {name!r}: did you mean {near!r}?"
         return list(lines.values())
 
-    def _shown(self, report: JobReport) -> Result:
+    def _presentable_item(self, report: JobReport) -> Result:
         item = _item(report)
         # A secret is shown if the task asks for that output by its name.
         asked = self._params.get("outputs") or ()
@@ -242,7 +242,7 @@ class _Work:
     def _failure(self, exc: ClientError, jobs: list[str], changed: bool) -> TaskError:
         """Return the failure of a task whose jobs exist: they are in its result."""
         reports = getattr(exc, "reports", ())
-        items = [self._shown(report) for report in reports] or [
+        items = [self._presentable_item(report) for report in reports] or [
             {**_no_job(None), "job": {"id": number}} for number in jobs
         ]
         is_named = bool(reports) or any(number in exc.message for number in jobs)
@@ -278,11 +278,11 @@ def _item(report: JobReport) -> Result:
         "job": report.job,
         "outputs": {},
         "failed_task": None if failed is None else failed._asdict(),
-        "waiting_for": shown_person(report.waiting_for),
+        "waiting_for": describe_person(report.waiting_for),
     }
 
 
-def shown_person(person: Person | None) -> Result | None:
+def describe_person(person: Person | None) -> Result | None:
     """Return what a result shows of the manual task for which a job waits."""
     return None if person is None else {**person._asdict(), "groups": list(person.groups)}
 

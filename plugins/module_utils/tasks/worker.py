@@ -17,7 +17,7 @@ from . import calling, platform, waiting
 from .calling import Result, of_error
 from .context import Context, TaskError
 from .definition import Spec
-from .job import shown_person
+from .job import describe_person
 from .options import CALL
 
 if TYPE_CHECKING:
@@ -81,5 +81,5 @@ def _item(one: RemainingJob) -> Result:
         "job": summary(one.job),
         "running": one.is_busy,
         "tasks": list(one.tasks),
-        "waiting_for": shown_person(one.person),
+        "waiting_for": describe_person(one.person),
     }

@@ -415,7 +415,7 @@ def test_secrets_are_masked_and_names_are_not() -> None:
         "repositories": [{"name": "r", "private-key-name": "key1", "password": "third-word"}],
         "users": "none",
     }
-    shown = configurations.masked_configuration(configuration)
+    shown = configurations.mask_configuration(configuration)
     assert shown["services"] == configuration["services"]
     assert shown["secrets"] == [
         {"name": "vault-password", "value": "[REDACTED]", "description": "d"}

@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     ConfigurationError,
 )
-from ansible_collections.restops.clients.plugins.module_utils.itential.inputs import checked
+from ansible_collections.restops.clients.plugins.module_utils.itential.inputs import check
 
 
 def of_type(kind: Any, **more: Any) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def of_type(kind: Any, **more: Any) -> dict[str, Any]:
     ],
 )
 def test_a_value_gets_the_type_of_the_schema(kind: Any, given: Any, sent: Any) -> None:
-    value = checked({"x": given}, of_type(kind))["x"]
+    value = check({"x": given}, of_type(kind))["x"]
     assert value == sent
     assert isinstance(value, bool) == isinstance(sent, bool)
 
@@ -74,7 +74,7 @@ def test_a_value_without_a_clear_meaning_is_refused_by_name(
     kind: str, given: Any, shown: str
 ) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        checked({"x": given}, of_type(kind))
+        check({"x": given}, of_type(kind))
     assert caught.value.message == f"variables.x must be of type {kind}, not {shown}"
 
 
@@ -99,7 +99,7 @@ def test_every_wrong_input_is_named_and_no_value_is_shown() -> None:
         "devcie": "r2",
     }
     with pytest.raises(ConfigurationError) as caught:
-        checked(given, schema)
+        check(given, schema)
     assert caught.value.message == (
         "variables.site is missing: it is required;"
         " variables.devcie is unknown: use one of device, site, mode, ports, login;"
@@ -114,4 +114,4 @@ def test_every_wrong_input_is_named_and_no_value_is_shown() -> None:
     [None, {}, {"properties": None, "required": None}, {"properties": {"x": True}}],
 )
 def test_what_the_schema_leaves_open_is_sent_as_it_is(schema: Any) -> None:
-    assert checked({"x": {"y": ["5"]}}, schema) == {"x": {"y": ["5"]}}
+    assert check({"x": {"y": ["5"]}}, schema) == {"x": {"y": ["5"]}}
