@@ -10,12 +10,19 @@ import sys
 import traceback
 from base64 import b64encode
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
+from ansible_collections.restops.clients.plugins.module_utils.compat import ipsdk
+from ansible_collections.restops.clients.plugins.module_utils.compat.keystone_client import (
+    AsyncKeystoneClient,
+    KeystoneClient,
+)
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import ClientError
+from ansible_collections.restops.clients.tests.unit.keystone.server import URL, Keystone
 from ansible_collections.restops.clients.tests.unit.logins import KINDS, SECRET, World
-from ansible_collections.restops.clients.tests.unit.support import Case
+from ansible_collections.restops.clients.tests.unit.support import Case, Server
 
 FORMS = (SECRET, b64encode(f"id:{SECRET}".encode()).decode(), "token-1", "session-1")
 
@@ -88,6 +95,47 @@ async def test_no_frame_of_a_refused_login_contains_a_secret(case: Case) -> None
     try:
         await case.kind.wait(world.client.login("ada", SECRET))
     except ClientError:
+        assert found_in_frames() == []
+    else:
+        pytest.fail("the login must fail")
+
+
+@pytest.mark.parametrize(
+    ("factory", "credentials"),
+    [
+        (ipsdk.platform_factory, {"user": "ada", "password": SECRET}),
+        (ipsdk.platform_factory, {"client_id": "id", "client_secret": SECRET}),
+        (ipsdk.platform_factory, {"user": None, "password": SECRET}),
+        (ipsdk.gateway_factory, {"user": "ada", "password": SECRET}),
+        (ipsdk.gateway_factory, {"user": None, "password": SECRET}),
+    ],
+)
+async def test_no_frame_of_a_compatible_client_of_itential_contains_a_secret(
+    case: Case, factory: Any, credentials: dict[str, Any]
+) -> None:
+    client = factory(
+        "server.example",
+        retry=1,
+        transport=Server(login=httpx.Response(401)).transport,
+        want_async=case.kind.want_async,
+        **credentials,
+    )
+    try:
+        await case.get(client)
+    except ClientError:
+        assert found_in_frames() == []
+    else:
+        pytest.fail("the login must fail")
+
+
+async def test_no_frame_of_a_compatible_client_of_keystone_contains_a_secret(case: Case) -> None:
+    server = Keystone()
+    server.login = httpx.Response(400)
+    kind = AsyncKeystoneClient if case.kind.want_async else KeystoneClient
+    client = kind(url=URL, transport=server.transport, retry=1)
+    try:
+        await case.kind.wait(client.login("ada", SECRET))
+    except httpx.HTTPStatusError:
         assert found_in_frames() == []
     else:
         pytest.fail("the login must fail")

@@ -147,14 +147,17 @@ class ConnectionBase:
     def _take_credentials(self) -> None:
         """Hand the credentials and the `ttl` that are set now to the connection."""
         self.connection._ttl = seconds_or_zero("ttl", self.ttl)
-        given = (self.user, self.password, self.client_id, self.client_secret)
-        if given != self._given:
+        # No local variable has them, because tracebacks may show those.
+        if self._given != self._current_credentials():
             self._hide_credentials()
             self.connection._auth = self._credentials()
-            self._given = given
+            self._given = self._current_credentials()
             if not self.authenticated:
                 # A refused login does not concern these credentials.
                 self.connection.calls.engine.keeper.forget()
+
+    def _current_credentials(self) -> tuple[str | None, ...]:
+        return (self.user, self.password, self.client_id, self.client_secret)
 
     def _hide_credentials(self) -> None:
         for secret in (self.password, self.client_secret):

@@ -64,9 +64,11 @@ class KeystoneClient(ClientBase, HTTPClient):
         Raises:
             httpx.HTTPStatusError: The server refuses them.
         """
-        del timeout
+        flow = self._client._sign_in_flow(username, password)
+        # Tracebacks may show the local variables of their frames.
+        del timeout, password
         with httpx_errors(self.base_url):
-            self._client.login(username, password)
+            self._client._perform(flow)
 
     def logout(self, timeout: Any = CLIENT_DEFAULT) -> None:
         """Sign out; a session that has ended is no error."""
@@ -114,9 +116,10 @@ class AsyncKeystoneClient(ClientBase, AsyncHTTPClient):
 
     async def login(self, username: str, password: str, timeout: Any = CLIENT_DEFAULT) -> None:
         """Sign in. For the errors see `KeystoneClient`."""
-        del timeout
+        flow = self._client._sign_in_flow(username, password)
+        del timeout, password
         with httpx_errors(self.base_url):
-            await self._client.login(username, password)
+            await self._client._perform(flow)
 
     async def logout(self, timeout: Any = CLIENT_DEFAULT) -> None:
         """Sign out; a session that has ended is no error."""
