@@ -116,8 +116,8 @@ class AsyncDriver:
             `True` if it emitted, and the value that it emitted or returned.
 
         Raises:
-            ClientError: What the flow raises, with known secrets masked: this is the one way out of
-                a client for its errors.
+            ClientError: The error of the flow, with known secrets masked: every error of a client
+                leaves it here.
         """
         try:
             effect = flow.send(None)

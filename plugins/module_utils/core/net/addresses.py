@@ -40,7 +40,7 @@ _lookups: dict[tuple[int, str, int], Future[list[Address]]] = {}
 
 
 def numeric(host: str, port: int) -> list[Address] | None:
-    """Return the address that a host is, or `None` if it is a name."""
+    """Return the entries of a host that is an IP address; `None` if it is a name."""
     if not _NUMERIC.fullmatch(host):
         return None
     with suppress(socket.gaierror):
@@ -63,7 +63,7 @@ def look_up(host: str, port: int) -> Future[list[Address]]:
         try:
             threading.Thread(target=_resolve, args=(key, own), daemon=True).start()
         except RuntimeError:
-            # The process may have no more threads: the lookup is worth more than its time limit.
+            # The process cannot have another thread: the lookup is made here, without a time limit.
             _resolve(key, own)
         except BaseException:
             # An interrupt must not leave a lookup that others would wait for.
@@ -75,7 +75,7 @@ def look_up(host: str, port: int) -> Future[list[Address]]:
 def _resolve(key: tuple[int, str, int], lookup: Future[list[Address]]) -> None:
     try:
         found = socket.getaddrinfo(key[1], key[2], type=socket.SOCK_STREAM)
-    except Exception as exc:  # noqa: BLE001  # it belongs to those who wait for the lookup
+    except Exception as exc:  # noqa: BLE001  # raised for those who wait for the lookup
         _lookups.pop(key, None)
         lookup.set_exception(exc)
     else:
@@ -96,7 +96,7 @@ def in_order(addresses: Iterable[Address]) -> list[Address]:
 
 
 def race(addresses: Sequence[Address], clock: Callable[[], float], ends: float) -> Race:
-    """Connect to the first address that answers. A flow without I/O of its own to wait for.
+    """Connect to the first address that answers. It is a flow: its caller waits for the sockets.
 
     Args:
         addresses: In the order in which to try them.

@@ -41,10 +41,10 @@ class AsyncioStream:
         self._wait: _Wait | None = None
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        """Return the next bytes, at most so many; none if the server has ended.
+        """Return the next bytes, at most `max_bytes`; none at the end of the stream.
 
         Raises:
-            httpcore.ReadTimeout, httpcore.ReadError: Nothing came, or the connection broke.
+            httpcore.ReadTimeout, httpcore.ReadError: Nothing was received, or the connection broke.
         """
         try:
             ends = deadline_after(timeout)
@@ -88,15 +88,15 @@ class AsyncioStream:
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> AsyncioTlsStream:
-        """Return the connection in TLS, after the handshake; this one is used up.
+        """Return the connection with TLS, after the handshake; this one must not be used again.
 
         Raises:
-            httpcore.ConnectTimeout, httpcore.ConnectError: It was not done, or refused.
+            httpcore.ConnectTimeout, httpcore.ConnectError: The handshake took too long or failed.
         """
         return await AsyncioTlsStream.over(self, ssl_context, server_hostname, timeout)
 
     def close(self) -> None:
-        """Close the connection; from any thread, and without a loop, if no task uses it."""
+        """Close the connection, from any thread and without a loop if no task uses it."""
         if self._wait is not None:
             self._wait.abort()
         self._socket.close()
@@ -106,12 +106,12 @@ class AsyncioStream:
         self.close()
 
     def get_extra_info(self, info: str) -> Any:
-        """Return for `is_readable` whether anything has come, even if only the end."""
+        """Return for `is_readable` whether there is something to read; the end counts."""
         return is_readable(self._socket) if info == "is_readable" else None
 
 
 class AsyncioTlsStream(TlsStreamBase):
-    """A connection in TLS, over a plain one or over another in TLS.
+    """A connection with TLS, over a plain one or over another with TLS.
 
     For its methods see `AsyncioStream`.
     """
@@ -187,7 +187,7 @@ class AsyncioTlsStream(TlsStreamBase):
 
 
 class AsyncioNetwork:
-    """Makes connections for event loops."""
+    """Connections for event loops."""
 
     __slots__ = ()
 
@@ -197,8 +197,8 @@ class AsyncioNetwork:
         """Return a new connection to the first address of a host that answers.
 
         Raises:
-            httpcore.ConnectTimeout, httpcore.ConnectError: There is none.
-            UnicodeError: Not the name of a host.
+            httpcore.ConnectTimeout, httpcore.ConnectError: No address answers.
+            UnicodeError: `host` is not a valid name.
         """
         ends = deadline_after(timeout)
         try:
@@ -247,8 +247,8 @@ class _Wait:
 
     Args:
         sockets: Not blocking, and none of them closed.
-        direction: `reader`, for something to have come; `writer`, for room to send, or for a
-            connection.
+        direction: `reader`, until there is something to read; `writer`, until bytes can be sent or
+            the connection is made.
     """
 
     __slots__ = ("_direction", "_loop", "_sockets", "_waiter")
@@ -260,7 +260,7 @@ class _Wait:
         self._waiter: asyncio.Future[socket.socket | None] = self._loop.create_future()
 
     async def until(self, ends: float) -> socket.socket | None:
-        """Return the first socket that is ready; `None` if the time is up before.
+        """Return the first socket that is ready; `None` if none is in time.
 
         Args:
             ends: Reading of `time.monotonic`.

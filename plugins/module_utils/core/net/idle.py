@@ -26,7 +26,7 @@ _pools: dict[int, weakref.ref[Pool]] = {}
 
 
 def register(pool: Pool) -> None:
-    """Add a pool for as long as somebody else holds it."""
+    """Add a pool, until nothing else refers to it."""
     key = id(pool)
     _pools[key] = weakref.ref(pool, lambda gone: _forget(key, gone))
 
@@ -40,7 +40,7 @@ def close_idle(only_expired: bool) -> int:
     """Close idle connections of all pools.
 
     Args:
-        only_expired: Those alone that would not be used again.
+        only_expired: Only those that would not be used again.
 
     Returns:
         The number of closed connections.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One connection, as long as it can be used again."""
+"""One network connection, reused while that is possible."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class AsyncWire(WireBase):
 def _core_url(url: str) -> Any:
     parts = urlsplit(url)
     target = url[len(f"{parts.scheme}://{parts.netloc}") :].partition("#")[0]
-    # A redirect may lead to a place without a path (RFC 9112 section 3.2.1).
+    # A redirect may lead to a URL without a path (RFC 9112 section 3.2.1).
     whole = target if target.startswith("/") else f"/{target}"
     return httpcore.URL(
         scheme=parts.scheme.encode(),
