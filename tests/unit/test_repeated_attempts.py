@@ -616,6 +616,29 @@ async def test_a_login_that_fails_after_an_attempt_does_not_hide_that_it_may_be_
     assert getattr(caught.value, "sent", True)
 
 
+@pytest.mark.parametrize(
+    ("method", "script", "after_write"),
+    [
+        ("PUT", [LATE, httpx.Response(403)], True),
+        ("PUT", [httpx.Response(502), httpx.Response(422)], True),
+        ("PUT", [NOT_CONNECTED, httpx.Response(403)], False),
+        ("PUT", [throttled(1), httpx.Response(403)], False),
+        ("PUT", [httpx.Response(403)], False),
+        ("GET", [LATE, httpx.Response(403)], False),
+    ],
+)
+async def test_a_refusal_does_not_hide_that_an_earlier_attempt_may_be_executed(
+    case: Case, method: str, script: list[object], after_write: bool
+) -> None:
+    with pytest.raises(HTTPStatusError) as caught:
+        await case.request(case.platform(Server(*script)), method)
+    assert caught.value.after_write is after_write
+    response = await case.request(case.platform(Server(*script)), method, raise_on_error=False)
+    with pytest.raises(HTTPStatusError) as caught:
+        response.raise_for_status()
+    assert caught.value.after_write is after_write
+
+
 async def test_a_second_401_after_an_attempt_does_not_hide_that_it_may_be_executed(
     case: Case,
 ) -> None:

@@ -121,9 +121,7 @@ class Engine:
         if response.is_success():
             self._retry_budget.add_success()
         elif attempts.rejection and not call.return_401:
-            error = self.refusal(response, attempts.rejection)
-            error.after_write = call.is_write and attempts.maybe_executed
-            raise error
+            raise self.refusal(response, attempts.rejection)
         return (outcome, response) if call.stream else response
 
     def checked(self, call: Call) -> Flow[Response]:
@@ -147,11 +145,13 @@ class Engine:
             HTTPStatusError: The status is not 2xx; known secrets in its response are masked.
         """
         if not response.is_success():
-            raise HTTPStatusError(
+            error = HTTPStatusError(
                 messages.of_status(response, self.scrub, hint, self.wording),
                 request=response.request,
                 response=self._mask(response),
             )
+            error.after_write = response.after_write
+            raise error
 
     def refusal(self, response: Response, hint: str) -> AuthenticationError:
         """Return the error for a login that did not succeed.
@@ -160,11 +160,13 @@ class Engine:
             response: The response to the login.
             hint: Advice.
         """
-        return AuthenticationError(
+        error = AuthenticationError(
             messages.of_status(response, self.scrub, hint, self.wording),
             request=response.request,
             response=self._mask(response),
         )
+        error.after_write = response.after_write
+        return error
 
     def scrub(self, text: str) -> str:
         """Mask known secrets in a text, and parts that look like secrets."""
@@ -359,6 +361,8 @@ class Engine:
             attempts=attempts.number,
             correlation_id=call.correlation_id,
             gone=attempts.maybe_executed and repeated.is_deleted(call, raw.status_code),
+            # A refused request was not executed itself.
+            after_write=attempts.maybe_executed and call.is_write and 400 <= raw.status_code < 500,
             wording=self.wording,
         )
         self._log.response(call, response)

@@ -118,12 +118,15 @@ class Response:
         attempts: Number of times that the request was sent, 1 or more.
         correlation_id: The correlation id that was sent, `""` for none.
         gone: `True` if a repeated DELETE found nothing left to delete.
+        after_write: `True` if an earlier attempt of this write may have been executed, which its
+            error tells then.
         wording: The terms of the service and of the interface, for `raise_for_status`.
         records: The records of this page, if the response is a page.
         total: The number of all records, if the response is a page and the server tells.
     """
 
     __slots__ = (
+        "after_write",
         "attempts",
         "content",
         "correlation_id",
@@ -150,6 +153,7 @@ class Response:
         attempts: int = 1,
         correlation_id: str = "",
         gone: bool = False,
+        after_write: bool = False,
         wording: messages.Wording = messages.PLAIN,
     ) -> None:
         self.status_code = status_code
@@ -161,6 +165,7 @@ class Response:
         self.attempts = attempts
         self.correlation_id = correlation_id
         self.gone = gone
+        self.after_write = after_write
         self.wording = wording
         self.records: list[Any] = []
         self.total: int | None = None
@@ -256,9 +261,11 @@ class Response:
         masked = copy.copy(self)
         with suppress(UnicodeDecodeError):
             masked.content = scrub_live(self.content.decode()).encode()
-        raise HTTPStatusError(
+        error = HTTPStatusError(
             messages.of_status(masked, logging.redact, wording=self.wording), response=masked
         )
+        error.after_write = self.after_write
+        raise error
 
     def without_body(self) -> Response:
         """Return this response without its body and cookies, which may contain a session."""
