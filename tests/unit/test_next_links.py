@@ -27,8 +27,8 @@ async def test_next_links_on_the_same_server_are_followed(
     case: Case, monkeypatch: pytest.MonkeyPatch, link: str
 ) -> None:
     server = Server(page([1, 2], link), page([3]))
+    monkeypatch.setattr(type(case.platform(server)), "page_styles", (LINKED,))
     client = case.platform(server)
-    monkeypatch.setattr(type(client), "page_styles", (LINKED,))
     pages = await case.kind.collect(
         client.pages("/things", {"owner": "a"}, headers={"X-Mine": "1"})
     )
@@ -50,8 +50,8 @@ async def test_next_links_to_another_place_are_refused(
     case: Case, monkeypatch: pytest.MonkeyPatch, link: str
 ) -> None:
     server = Server(page([1, 2], link), page([3]))
+    monkeypatch.setattr(type(case.platform(server)), "page_styles", (LINKED,))
     client = case.platform(server)
-    monkeypatch.setattr(type(client), "page_styles", (LINKED,))
     with pytest.raises(ClientError, match="path must"):
         await case.kind.collect(client.pages("/things"))
     assert len(server.requests) == 1
