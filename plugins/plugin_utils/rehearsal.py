@@ -21,12 +21,12 @@ from ..module_utils.core.auth import AuthMixinBase
 from ..module_utils.core.connection import Connection
 from ..module_utils.core.flow import Flow
 from ..module_utils.core.net.httplib import httpcore
-from ..module_utils.core.runtime import Runtime
 from ..module_utils.core.secrets.redaction import SecretValues, scrub_all
 from ..module_utils.core.session import Session
-from ..module_utils.tasks import request
+from ..module_utils.tasks import options, request
+from ..module_utils.tasks.clients import TERMS, given_arguments, make, require
 from ..module_utils.tasks.context import Context
-from ..module_utils.tasks.definition import Service, Task
+from ..module_utils.tasks.definition import Task
 from . import in_process, session_file
 
 TIMES = 3
@@ -53,22 +53,33 @@ class _Client(AuthMixinBase, Connection):
         return Session(token, headers=(("Authorization", f"Bearer {token}"),))
 
 
-def _make_client(dummy_options: Mapping[str, Any], *, runtime: Runtime, **dummy: Any) -> _Client:
-    credentials = SimpleNamespace(secrets=SecretValues((_SECRET,)))
+def _factory(url: str, username: str, password: str, want_async: bool, **more: Any) -> _Client:
+    del want_async
+    credentials = SimpleNamespace(secrets=SecretValues((username, password)))
+    return _Client(credentials, url, **more)
+
+
+def _make_client(given: Mapping[str, Any], **more: Any) -> _Client:
+    require(given, SERVICE)
     responses = httpcore.MockBackend([_RESPONSE] * 3)
-    return _Client(credentials, "http://localhost", transport=responses, runtime=runtime)
+    arguments = given_arguments(given, "url", "username")
+    return make(_factory, TERMS, transport=responses, **more, **arguments)
 
 
 def _perform(params: Mapping[str, Any], context: Context) -> dict[str, Any]:
     return request.run(_make_client, params, context)
 
 
-TASK = Task(
-    _perform,
-    Service("REHEARSAL", {"shared_session": {"type": "bool"}}, ()),
-    request.OPTIONS,
-    **request.RULES,
-)
+SERVICE = options.KEYSTONE
+"""Only its options are used, not its client."""
+TASK = Task(_perform, SERVICE, request.OPTIONS, **request.RULES)
+_ARGUMENTS = {
+    "url": "http://localhost",
+    "username": _SECRET,
+    "password": _SECRET,
+    "path": "/",
+    "shared_session": False,
+}
 
 
 def rehearse() -> None:
@@ -76,13 +87,7 @@ def rehearse() -> None:
     # If the environment makes this fail, the affected task reports it.
     with suppress(Exception):
         for dummy in range(TIMES):
-            in_process.run(
-                TASK,
-                "rehearsal",
-                {"path": "/", "shared_session": False},
-                check_mode=False,
-                inject_invocation=True,
-            )
+            in_process.run(TASK, "rehearsal", _ARGUMENTS, check_mode=False, inject_invocation=True)
         # Patterns are compiled on first use.
         scrub_all("token: x, password=y")
         if session_file.KEY is not None:
