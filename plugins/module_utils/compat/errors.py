@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..core.exceptions import AuthenticationError, HTTPStatusError, RequestError
+from ..core.exceptions import HTTPStatusError, RequestError
 from ..core.net import conversion, httplib
 
 if TYPE_CHECKING:
@@ -20,17 +20,17 @@ def as_httpx_error(error: HTTPStatusError | RequestError, url: str) -> httpx.HTT
 
     Args:
         error: The error.
-        url: The URL of the request, without secrets.
+        url: The URL of the request, without secrets; not used if a login failed.
     """
     library = httplib.httpx()
     result: httpx.HTTPError
     if isinstance(error, HTTPStatusError):
-        # The request that was refused may be the login.
-        refused = isinstance(error, AuthenticationError)
-        response = conversion.as_httpx(error.response, None if refused else url)
+        response = conversion.as_httpx(error.response, None if error.during_login else url)
         result = library.HTTPStatusError(error.message, request=response.request, response=response)
     else:
-        method = error.request.method if error.request is not None else "GET"
+        method = "GET" if error.request is None else error.request.method
+        if error.during_login and error.request is not None:
+            url = error.request.url
         result = _kind(error)(error.message, request=library.Request(method, url))
     return result
 

@@ -569,6 +569,19 @@ async def test_a_refused_login_is_a_status_error(case: Case, status: int) -> Non
         assert caught.value.request.url.path.endswith(("/oauth/token", "/login"))
 
 
+@pytest.mark.parametrize("login", [httpx.Response(503), httpx.ConnectError("refused")], ids=str)
+async def test_the_request_of_a_failed_login_is_the_login(case: Case, login: Any) -> None:
+    def respond(dummy: httpx.Request) -> httpx.Response:
+        if isinstance(login, Exception):
+            raise login
+        return login
+
+    with pytest.raises(exceptions.IpsdkError) as caught:
+        await case.get(made(case, ipsdk.gateway_factory, Server(login=respond), **USER))
+    assert caught.value.request.method == "POST"
+    assert caught.value.request.url.path == "/api/v2.0/login"
+
+
 @pytest.mark.parametrize(
     ("failure", "kind"),
     [
