@@ -11,8 +11,8 @@ from typing import Any
 from ...itential import gateway as core
 from ...itential.gateway_auth import GatewayAuth
 from . import connection
-from .connection import adapt
 from .exceptions import ConfigurationError
+from .inner_client import adapt
 
 
 class AuthMixin(connection.ConnectionBase):

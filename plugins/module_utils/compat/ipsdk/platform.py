@@ -11,8 +11,8 @@ from typing import Any
 from ...itential import platform as core
 from ...itential.platform_auth import PlatformAuth
 from . import connection
-from .connection import adapt
 from .exceptions import ConfigurationError
+from .inner_client import adapt
 
 
 class AuthMixin(connection.ConnectionBase):
