@@ -269,8 +269,8 @@ async def test_concurrent_reads_complete_where_they_may_take_the_time(case: Case
     server = throttled(case)
     server.per_minute = 30
     # All threads share one clock, which the waits of each move on: the calls may see far more time
-    # pass than they wait, so that only the longest time that the option allows is never used up.
-    client = client_of(case, server, retry={"max_time": 10**9})
+    # pass than they wait, so that only the longest times that the options allow are never used up.
+    client = client_of(case, server, timeout=10**6, retry={"max_time": 10**9})
     outcomes = await case.kind.together(lambda: client.retrieve_cluster(pk=1), 100)
     assert [outcome["id"] for outcome in outcomes] == [1] * 100
 
