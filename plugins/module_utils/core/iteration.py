@@ -89,8 +89,8 @@ class StreamBase:
         self._pieces: Any = None
 
     def _open(self, outcome: tuple[RawResponse, Response]) -> None:
-        answer, self.response = outcome
-        self._reader = answer.reader
+        raw, self.response = outcome
+        self._reader = raw.reader
         self._engine.check(self.response)
         self._is_open = True
 

@@ -104,38 +104,38 @@ class PageStyle:
         """Return a copy with some values replaced."""
         return PageStyle(**{**{name: getattr(self, name) for name in self.__slots__}, **changes})
 
-    def listed(self, answer: Any) -> Any:
+    def find_list(self, data: Any) -> Any:
         """Return the list in the JSON of a response; anything else if there is none."""
         if self.items == "*":
             lists = (
-                [value for value in answer.values() if isinstance(value, list)]
-                if isinstance(answer, Mapping)
+                [value for value in data.values() if isinstance(value, list)]
+                if isinstance(data, Mapping)
                 else []
             )
             return lists[0] if len(lists) == 1 else None
         if isinstance(self.items, str):
-            return dig(answer, self.items)
-        found = (dig(answer, path) for path in self.items)
+            return dig(data, self.items)
+        found = (dig(data, path) for path in self.items)
         return next((listed for listed in found if isinstance(listed, list)), None)
 
-    def count(self, answer: Any, headers: Mapping[str, str]) -> int | None:
+    def count(self, data: Any, headers: Mapping[str, str]) -> int | None:
         """Return the number of all records; `None` if the server does not say.
 
         Some servers say -1 or 0 for "not counted".
         """
-        for found in (dig(answer, path) for path in self.total):
+        for found in (dig(data, path) for path in self.total):
             if _is_number(found) and found > 0:
                 return int(found)
-        for found in (dig(answer, path) for path in self.doubtful):
-            listed = self.listed(answer)
+        for found in (dig(data, path) for path in self.doubtful):
+            listed = self.find_list(data)
             if _is_number(found) and isinstance(listed, list) and found > len(listed):
                 return int(found)
         text = headers.get(self.total_header, "") if self.total_header else ""
         return int(text) if text.isdecimal() and 0 < len(text) < MAX_DIGITS else None
 
-    def following(self, answer: Any) -> str:
+    def find_link(self, data: Any) -> str:
         """Return the link to the next page; `""` if this is the last one."""
-        found = (dig(answer, path) for path in self.links)
+        found = (dig(data, path) for path in self.links)
         return next((link for link in found if link and isinstance(link, str)), "")
 
     def start(self, params: Mapping[str, Any], json: Body = None) -> int:
@@ -157,7 +157,7 @@ class PageStyle:
         found = (json or {}).get(self.body) if self.body else json
         return found if isinstance(found, Mapping) else {}
 
-    def place(
+    def build_request(
         self, position: int, most: int | None, params: Mapping[str, Any], json: Body
     ) -> tuple[Mapping[str, Any], Body]:
         """Return the query parameters and the body that ask for one page.
@@ -237,12 +237,12 @@ class Paginate:
         self.limit: int | None = values["limit"]
         self.styles = styles
 
-    def settle(self, answer: Any) -> PageStyle | None:
+    def settle(self, data: Any) -> PageStyle | None:
         """Return the style of the first response; `None` if it is unknown."""
         if not self.recognise:
             return self.style
         for style in self.styles:
-            if not style.paths and isinstance(style.listed(answer), list):
+            if not style.paths and isinstance(style.find_list(data), list):
                 paged = style.offset == self.style.offset
                 return (
                     style.but(**{**self._changes, "page_size": self.style.page_size})

@@ -185,12 +185,12 @@ class _Reading:
 
     def _first(self) -> Flow[Page]:
         response = yield from self._fetch(self._position)
-        answer = response.json()
-        style = self._paginate.settle(answer)
+        data = response.json()
+        style = self._paginate.settle(data)
         if style is None:
-            raise self._no_list(response, answer)
+            raise self._no_list(response, data)
         self._style = style
-        page = self._page(self._position, response, answer)
+        page = self._page(self._position, response, data)
         self._size, self._total = len(page.records), page.total
         return page
 
@@ -229,17 +229,17 @@ class _Reading:
 
     def _fetch(self, position: int) -> Flow[Response]:
         left = None if self._paginate.limit is None else self._paginate.limit - self._received
-        return self._call(*self._style.place(position, left, self._params, self._json))
+        return self._call(*self._style.build_request(position, left, self._params, self._json))
 
-    def _page(self, position: int, response: Response, answer: Any) -> Page:
-        records = self._style.listed(answer)
+    def _page(self, position: int, response: Response, data: Any) -> Page:
+        records = self._style.find_list(data)
         if not isinstance(records, list):
-            raise self._no_list(response, answer)
+            raise self._no_list(response, data)
         # Without a total, the first empty page is the end.
-        total = self._style.count(answer, response.headers)
-        return Page(position, response, records, total, self._style.following(answer))
+        total = self._style.count(data, response.headers)
+        return Page(position, response, records, total, self._style.find_link(data))
 
-    def _no_list(self, response: Response, answer: Any) -> ClientError:
+    def _no_list(self, response: Response, data: Any) -> ClientError:
         if self._content:
             return without_records(response, self._content)
         advice = (
@@ -247,7 +247,7 @@ class _Reading:
             if self._paginate.style.name == UNPAGED.name
             else "give paginate: {items: <dotted path>}, or none"
         )
-        what = f"{_shape(answer)} is not a list that can be paged; {advice}"
+        what = f"{_shape(data)} is not a list that can be paged; {advice}"
         return _error(response, what)
 
     # Servers that ignore where a page is to begin
@@ -271,7 +271,7 @@ class _Reading:
                 raise
             self._trusted = True
         else:
-            self._trusted = not self._style.listed(response.json())
+            self._trusted = not self._style.find_list(response.json())
         return not self._trusted
 
     def _require_no_more(self, page: Page) -> None:
@@ -329,11 +329,11 @@ def without_records(response: Response, content: str, reason: str = "") -> Seria
     )
 
 
-def _shape(answer: Any) -> str:
+def _shape(data: Any) -> str:
     return (
-        f"a response with the keys {scrub_live(', '.join(sorted(map(str, answer))))[:200]}"
-        if isinstance(answer, Mapping)
-        else f"a response of type {type(answer).__name__}"
+        f"a response with the keys {scrub_live(', '.join(sorted(map(str, data))))[:200]}"
+        if isinstance(data, Mapping)
+        else f"a response of type {type(data).__name__}"
     )
 
 

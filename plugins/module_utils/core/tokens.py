@@ -96,14 +96,14 @@ def read(
         The token, or `None` if there is none; and the seconds, or `None` if the server does not
         say.
     """
-    answer: object = response.text.strip()
+    data: object = response.text.strip()
     if response.text.lstrip().startswith(("{", "[", '"')):
-        answer = _json(response)
-    if isinstance(answer, dict):
-        token = next((answer[key] for key in keys if answer.get(key)), None)
-        expires_in = _seconds(answer.get("expires_in"))
+        data = _json(response)
+    if isinstance(data, dict):
+        token = next((data[key] for key in keys if data.get(key)), None)
+        expires_in = _seconds(data.get("expires_in"))
     else:
-        token, expires_in = answer if bare else None, None
+        token, expires_in = data if bare else None, None
     if not isinstance(token, str) or not _TOKEN.fullmatch(token) or token.startswith("<"):
         token = None
     return token, expires_in
@@ -114,8 +114,8 @@ def cookie_token(response: Response, jar: CookieJar, origin: str) -> str | None:
 
     There is none either if the response to the login is a page or a text.
     """
-    answer = _json(response) if response.content.strip() else {}
-    silent = isinstance(answer, dict) and not (answer.get("error") or answer.get("errors"))
+    data = _json(response) if response.content.strip() else {}
+    silent = isinstance(data, dict) and not (data.get("error") or data.get("errors"))
     return jar.identify(origin) if silent else None
 
 

@@ -49,7 +49,7 @@ def batch_job(
         connection.calls.build("POST", PATH, read_only=dry_run, timeout=timeout, **body)
     )
     engine.check(response, _hint(response, checked, engine))
-    results = PAGES.listed(response.json())
+    results = PAGES.find_list(response.json())
     if not isinstance(results, list) or not all(isinstance(result, dict) for result in results):
         raise without_records(response, EXPECTED)
     return [{**result, "body": shown(result.get("body"))} for result in results]
@@ -69,11 +69,11 @@ def _hint(response: Response, actions: Sequence[Mapping[str, Any]], engine: Engi
         why = "; an action may delete a protected record" if deletes else ""
         return f"{_NOTHING_KEPT}{why}; see the server's log"
     try:
-        answer = response.json() if response.status_code == 422 else None
+        data = response.json() if response.status_code == 422 else None
     except SerializationError:
         return None
-    if not isinstance(answer, dict):
+    if not isinstance(data, dict):
         return None
-    words = messages.error_text(answer.get("body"), engine.wording)
+    words = messages.error_text(data.get("body"), engine.wording)
     step = [messages.one_line(engine.scrub(words).removesuffix("."))] if words else []
     return "; ".join([*step, _NOTHING_KEPT])

@@ -75,7 +75,7 @@ class Backoff:
             )
         if strategy and retry_option is not None:
             raise ConfigurationError(
-                "backoff_strategy and retry both say what is repeated: give one"
+                "backoff_strategy and retry both say what is repeated: give only one"
             )
         if not strategy:
             self.reads, self.writes, self.expected = (
@@ -153,7 +153,7 @@ def is_complete(page: ResourceResponse, wanted: Expected, included: tuple[str, .
     """Tell whether a page has all that is expected of it.
 
     Args:
-        page: The answer.
+        page: The response.
         wanted: `True` for the resources themselves and all that is included; a dict of those to
             look at by name.
         included: The relationships that the query includes.

@@ -75,7 +75,7 @@ class ClientBase(Generic[Result, Listed, Changes]):
         session_store: The place where the session is kept; `None` for this process, shared with
             clients that have the same credentials for the same registry.
         limits: Connections kept open per origin at most.
-        max_response_bytes: The most bytes of a decoded answer.
+        max_response_bytes: Maximum size of a decoded body in bytes.
         transport: A transport of the HTTP library, or a network backend of its core, in place of
             real connections.
         runtime: Clock, randomness and sleep.
@@ -180,7 +180,7 @@ class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
         It is read if that was not done yet.
 
         Raises:
-            ClientError: The registry does not answer, or not as one.
+            ClientError: The registry cannot be read.
         """
         found: dict[str, str] = self._driver.run(self._locations(fresh=False))
         return found
@@ -224,7 +224,7 @@ class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
 
         Raises:
             UnknownService: The registry does not name it.
-            ClientError: The registry does not answer.
+            ClientError: The registry cannot be read.
         """
         connection: ServiceConnection = self._driver.run(
             self._hub.connection(service, shared=False)
@@ -236,7 +236,7 @@ class Client(ClientBase[ResourceResponse, Browse, list[Change]], Closing):
 
         Raises:
             AuthenticationError: The credentials are not accepted.
-            ClientError: The registry or the identity service does not answer.
+            ClientError: The registry or the identity service cannot be reached.
         """
         self._driver.run(self._hub.registry_connection.calls.log_in())
 

@@ -57,7 +57,7 @@ class Caller(Generic[Result, Listed, Changes]):
         self.hub = hub
         self.browse = browse
 
-    def answer(self, flow: Flow[ResourceResponse]) -> Result:
+    def send(self, flow: Flow[ResourceResponse]) -> Result:
         """Return what a flow returns, or an awaitable of it."""
         result: Result = self.hub.driver.run(flow)
         return result
@@ -122,7 +122,7 @@ class Endpoint(Generic[Result, Listed, Changes]):
                 self._caller.hub.runtime,
             )
 
-        return self._caller.answer(self._items.in_parts(read_part, body.refs(ref)))
+        return self._caller.send(self._items.in_parts(read_part, body.refs(ref)))
 
     @logging.trace
     def browse(
@@ -182,7 +182,7 @@ class Endpoint(Generic[Result, Listed, Changes]):
             ClientError: As for any call.
         """
         context = self._items.context(owner)
-        return self._caller.answer(
+        return self._caller.send(
             self._items.in_parts(
                 lambda part: self._items.send(context, "POST", json={self._items.key: part}),
                 body.items(json, self._items.key),
@@ -211,7 +211,7 @@ class Endpoint(Generic[Result, Listed, Changes]):
         """
         item = body.update_of(json, self._items.key, ref)
         headers = {} if version is None else {"If-Match": f'"{version}"'}
-        return self._caller.answer(
+        return self._caller.send(
             self._items.replace(self._items.context(owner), item, ref, headers)
         )
 
@@ -230,7 +230,7 @@ class Endpoint(Generic[Result, Listed, Changes]):
             ClientError: As for any call.
         """
         context = self._items.context(owner)
-        return self._caller.answer(
+        return self._caller.send(
             self._items.in_parts(
                 lambda refs: self._items.send(context, "DELETE", refs), body.single_refs(ref)
             )

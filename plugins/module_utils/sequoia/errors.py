@@ -65,5 +65,5 @@ class PartlyStored(ClientError):
 
     @property
     def status_code(self) -> int | None:
-        """The status with which the part was refused, or `None` if there was no answer."""
+        """The status with which the part was refused, or `None` if there was no response."""
         return self.response.status_code if self.response is not None else None

@@ -214,11 +214,7 @@ def checked_owner(owner: str) -> str:
 
 def _words(response: ResponseInfo) -> tuple[Any, Any]:
     try:
-        answer = response.json()
+        data = response.json()
     except ClientError:
         return None, None
-    return (
-        (answer.get("error"), answer.get("message"))
-        if isinstance(answer, Mapping)
-        else (None, None)
-    )
+    return (data.get("error"), data.get("message")) if isinstance(data, Mapping) else (None, None)

@@ -290,7 +290,7 @@ def open_ends(entries: list[Mapping[str, Any]]) -> list[str]:
     Those that no sub-request of the same response has followed.
 
     Args:
-        entries: The sub-requests for a relationship, from an answer. Several chains may be
+        entries: The sub-requests for a relationship, from a response. Several chains may be
             mixed.
     """
     followed = {_cursor(entry.get("request")) for entry in entries}

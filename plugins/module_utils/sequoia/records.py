@@ -66,10 +66,10 @@ class Conditions:
     @property
     def narrows(self) -> bool | None:
         """`True` if the conditions exclude resources. See `Selection`."""
-        telling = [condition for condition in self._tests if condition.field != "owner"]
-        if any(map(self._names_values, telling)):
+        narrowing = [condition for condition in self._tests if condition.field != "owner"]
+        if any(map(self._names_values, narrowing)):
             return True
-        return None if telling else False
+        return None if narrowing else False
 
     def _names_values(self, condition: Condition) -> bool:
         operands = condition.operands
@@ -207,14 +207,14 @@ class SequoiaStore(RecordStore):
         walk = Walk(query)
 
         def page(target: str) -> Flow[Response]:
-            answer = yield from walk.fetch(target, query.key)
-            if not all(isinstance(record.get("ref"), str) for record in answer.listed()):
+            found = yield from walk.fetch(target, query.key)
+            if not all(isinstance(record.get("ref"), str) for record in found.listed()):
                 raise ClientError(
-                    f"{answer!r}: the response has resources without ref",
-                    request=answer.response.request,
-                    response=answer.response,
+                    f"{found!r}: the response has resources without ref",
+                    request=found.response.request,
+                    response=found.response,
                 )
-            return answer.response
+            return found.response
 
         style = PageStyle("cursors", (query.key, ""), links=("meta.next", "meta.continue"))
         pages: list[Response] = yield from collect(

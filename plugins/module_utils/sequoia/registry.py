@@ -25,8 +25,9 @@ class Registry:
     """The response of the registry.
 
     Args:
-        answer: Its JSON: `{"services": [{"name": "metadata", "location": "https://..."}]}`. Entries
-            without these two are left out.
+        data: The JSON of its response:
+            `{"services": [{"name": "metadata", "location": "https://..."}]}`. Entries without these
+            two are left out.
 
     Attributes:
         locations: Base URL by the name of the service.
@@ -37,8 +38,8 @@ class Registry:
 
     __slots__ = ("locations",)
 
-    def __init__(self, answer: Any) -> None:
-        entries = answer.get("services") if isinstance(answer, Mapping) else None
+    def __init__(self, data: Any) -> None:
+        entries = data.get("services") if isinstance(data, Mapping) else None
         if not isinstance(entries, list):
             raise ClientError(
                 "the registry's response has no list of services; is its address https://<registry>/services/<owner>?"

@@ -80,7 +80,7 @@ class Service(Generic[Result, Listed, Changes]):
         Raises:
             ClientError: As for any call.
         """
-        return self._caller.answer(self._caller.hub.descriptor_response(self._name))
+        return self._caller.send(self._caller.hub.descriptor_response(self._name))
 
     @logging.trace
     def request(
@@ -135,8 +135,8 @@ class Service(Generic[Result, Listed, Changes]):
             )
 
         if not reads:
-            return self._caller.answer(fetch(backoff.writes))
-        return self._caller.answer(
+            return self._caller.send(fetch(backoff.writes))
+        return self._caller.send(
             until_complete(fetch, backoff.reads, wanted if key else None, (), hub.runtime)
         )
 
@@ -243,4 +243,4 @@ class Business(Generic[Result, Listed, Changes]):
                 yield from connection.request_resources(method, path, json=content, retry=policy)
             )
 
-        return self._caller.answer(flow())
+        return self._caller.send(flow())

@@ -648,11 +648,11 @@ def test_a_position_may_be_wanted_as_text():
     style = PageStyle(
         "texts", "list", total=("total",), offset="start", limit="limit", body="options", text=True
     )
-    assert style.place(0, None, {}, None)[1] == {"options": {"limit": 100, "start": "0"}}
-    assert style.place(100, 5, {}, {"options": {"x": 1}})[1] == {
+    assert style.build_request(0, None, {}, None)[1] == {"options": {"limit": 100, "start": "0"}}
+    assert style.build_request(100, 5, {}, {"options": {"x": 1}})[1] == {
         "options": {"limit": 5, "x": 1, "start": "100"}
     }
-    assert style.place(0, None, {}, None)[0] == {}
+    assert style.build_request(0, None, {}, None)[0] == {}
 
 
 @pytest.mark.parametrize("key", ["options", ""])
@@ -766,8 +766,12 @@ def test_parameters_that_paging_needs_give_way_to_the_callers_own():
     style = PageStyle(
         "ordered", "results", offset="_offset", limit="_limit", standing={"_order": "id"}
     )
-    assert style.place(0, None, {}, None)[0] == {"_limit": 100, "_order": "id", "_offset": 0}
-    assert style.place(0, None, {"_order": "name"}, None)[0]["_order"] == "name"
+    assert style.build_request(0, None, {}, None)[0] == {
+        "_limit": 100,
+        "_order": "id",
+        "_offset": 0,
+    }
+    assert style.build_request(0, None, {"_order": "name"}, None)[0]["_order"] == "name"
 
 
 def test_a_link_that_comes_twice_is_an_error():
