@@ -91,12 +91,12 @@ class BrowseBase:
 
     def _load_flow(self) -> Flow[Self]:
         if self._page is None:
-            self._walk, first = yield from self._begun()
+            self._walk, first = yield from self._begin()
             self._walk.ready.appendleft(first)
             self._page = first
         return self
 
-    def _begun(self) -> Flow[tuple[Walk, ResourceResponse]]:
+    def _begin(self) -> Flow[tuple[Walk, ResourceResponse]]:
         """Return a walk and its first page: what was read at the call, or else a new walk."""
         walk, self._walk = self._walk, None
         if walk is None:
@@ -105,7 +105,7 @@ class BrowseBase:
         return walk, walk.ready.popleft()
 
     def _pages(self) -> Flow[None]:
-        walk, page = yield from self._begun()
+        walk, page = yield from self._begin()
         following: ResourceResponse | None = page
         while following is not None:
             self._page = page = following
@@ -113,7 +113,7 @@ class BrowseBase:
             following = yield from walk.after(page)
 
     def _complete_flow(self, raise_on_error: bool) -> Flow[None]:
-        walk, page = yield from self._begun()
+        walk, page = yield from self._begin()
         following: ResourceResponse | None = page
         while following is not None:
             self._page = page = following
@@ -150,10 +150,10 @@ class LinkedBase:
         Raises:
             LinkedResourceError: The server failed to read them.
         """
-        self._failed(self._browse.page)
+        self._check_failures(self._browse.page)
         return self._browse.page.linked(self._name)
 
-    def _failed(self, page: ResourceResponse) -> tuple[LinkedFailure, ...]:
+    def _check_failures(self, page: ResourceResponse) -> tuple[LinkedFailure, ...]:
         failures = tuple(
             failure for failure in page.linked_failures if camel(failure.name) == camel(self._name)
         )
@@ -165,11 +165,11 @@ class LinkedBase:
         return self
 
     def _lists(self) -> Flow[None]:
-        walk, page = yield from self._browse._begun()
+        walk, page = yield from self._browse._begin()
         following: ResourceResponse | None = page
         while following is not None:
             self._browse._page = page = following
-            self.failures += self._failed(page)
+            self.failures += self._check_failures(page)
             found = page.linked(self._name)
             if found:
                 yield Emit(found)

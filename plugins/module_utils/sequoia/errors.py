@@ -16,14 +16,14 @@ class UnknownService(ClientError):
 
 
 class ReferenceMismatch(ConfigurationError):
-    """A document that is to be updated is not the one that its reference names.
+    """The content for a resource belongs to another one, or has no reference.
 
     Nothing was sent.
     """
 
 
 class VersionMismatch(HTTPStatusError):
-    """The document has changed since it was read, and the update was refused."""
+    """The resource has changed since it was read, and the update was refused."""
 
 
 class LinkedFailure(NamedTuple):

@@ -110,13 +110,13 @@ class Walk:
         ready: Pages that are read and not handed out yet.
     """
 
-    __slots__ = ("_has_model", "_model", "_query", "_seen", "ready")
+    __slots__ = ("_model", "_model_is_known", "_query", "_seen", "ready")
 
     def __init__(self, query: Query) -> None:
         self._query = query
         self._seen: set[int] = set()
         self._model: Callable[[Any], Any] | None = None
-        self._has_model = False
+        self._model_is_known = False
         self.ready: deque[ResourceResponse] = deque()
 
     def fetch(
@@ -144,11 +144,11 @@ class Walk:
         A descriptor that cannot be read now would otherwise delay every page.
         """
         query = self._query
-        if not self._has_model:
+        if not self._model_is_known:
             self._model = yield from query.hub.model_builder(
                 query.service, query.key, query.inclusions
             )
-            self._has_model = True
+            self._model_is_known = True
         return self._model
 
     def begin(self, prefetch: int) -> Flow[None]:

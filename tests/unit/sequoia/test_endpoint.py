@@ -335,7 +335,7 @@ async def test_an_update_that_had_arrived_before_its_repetition_is_done(case: Ca
         ({**C1, "owner": "test"}, "is that of test:c1"),
     ],
 )
-def test_an_update_of_another_document(case: Case, given: Any, text: str) -> None:
+def test_an_update_of_another_resource(case: Case, given: Any, text: str) -> None:
     server = Server()
     with pytest.raises(ReferenceMismatch, match=text):
         contents(case, server).update("acme", given, "acme:c1", "0f3c")
