@@ -312,7 +312,8 @@ def test_overlapping_secrets_are_masked_as_one():
     " remember_token remember_me_token cached_password cached_token inputPassword passwordInput"
     " input_token output_s3_secret_key non_prod_password no_reply_password noSqlPassword"
     " next_password page_password PAGE_ACCESS_TOKEN page_builder_api_key public_wifi_password"
-    " used_token N8N_ENCRYPTION_KEY authkey auth_key ipsec_key wifiKey otp_code token_v2".split(),
+    " used_token N8N_ENCRYPTION_KEY authkey auth_key ipsec_key wifiKey otp_code"
+    " totp_seed token_v2".split(),
 )
 def test_keys_that_name_a_secret(key):
     assert heuristics.names_secret(key)

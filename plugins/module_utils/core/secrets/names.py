@@ -128,7 +128,13 @@ _ACTIONS = frozenset(
     " wrong".split()
 )
 _SECRET_PHRASES = frozenset(
-    (("authorization", "code"), ("community", "string"), ("otp", "code"), ("totp", "code"))
+    (
+        ("authorization", "code"),
+        ("community", "string"),
+        ("otp", "code"),
+        ("totp", "code"),
+        ("totp", "seed"),
+    )
 )
 _COUNTED = frozenset("pass cookie cookies creds".split())
 _NEUTRAL = frozenset(
