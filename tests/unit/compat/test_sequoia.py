@@ -116,7 +116,34 @@ def test_a_status_is_on_the_error() -> None:
     with pytest.raises(error.RequestError) as caught:
         contents(answered(404)).read("acme", "acme:c1")
     assert caught.value.status_code == caught.value.response.status_code == 404
-    assert caught.value.message == str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("response", "message"),
+    [
+        (
+            httpx.Response(412, json={"error": "Precondition Failed"}),
+            {"error": "Precondition Failed"},
+        ),
+        (httpx.Response(502, html="<html>"), "GET https://"),
+        (httpx.Response(404), "GET https://"),
+    ],
+)
+def test_the_message_of_a_status_is_the_body_if_that_is_json(response: Any, message: Any) -> None:
+    with pytest.raises(error.HttpError, match="GET https://") as caught:
+        contents(response).read("acme", "acme:c1")
+    found = caught.value.message
+    assert found == message if isinstance(message, dict) else found.startswith(message)
+    assert error.HttpError("gone", 404).message == "gone"
+
+
+def test_a_clients_user_and_application_are_its_attributes() -> None:
+    sdk = made(Server(), user_id=" user ", application_id="app")
+    assert (sdk.user_id, sdk.application_id) == ("user", "app")
+    assert (made(Server()).user_id, made(Server()).application_id) == (None, None)
+    assert {"data", "resources", "raw"} <= set(
+        dir(made(Server(serve)).metadata.contents.browse("acme"))
+    )
 
 
 def test_a_failure_between_two_pages_is_an_error_of_the_sdk() -> None:

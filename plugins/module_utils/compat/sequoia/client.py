@@ -41,6 +41,9 @@ class Wrapper:
     def __repr__(self) -> str:
         return repr(self._inner)
 
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *dir(self._inner)})
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
@@ -134,6 +137,8 @@ class Client(Wrapper):
                 **options,
             )
         )
+        self.user_id = user_id.strip() if user_id else None
+        self.application_id = application_id.strip() if application_id else None
 
     def __enter__(self) -> Self:
         return self

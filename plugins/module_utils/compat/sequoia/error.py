@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 from ...core import exceptions as core
 from ...sequoia import errors
@@ -61,11 +62,19 @@ class HttpError(RequestError):
         message: One line.
         status_code: The status.
         cause: The error of this library.
+
+    Attributes:
+        message: The body of the response if it is JSON; otherwise the line.
     """
+
+    message: Any
 
     def __init__(self, message: str, status_code: int, cause: BaseException | None = None) -> None:
         super().__init__(message, cause)
         self.status_code = status_code
+        if self.response is not None:
+            with suppress(core.SerializationError):
+                self.message = self.response.json() or message
 
 
 class ReferencesMismatchException(ClientError):  # noqa: N818  # the SDK's name
