@@ -8,7 +8,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: itential_gateway
-short_description: Devices of an Itential Automation Gateway 4
+short_description: Read devices and groups of an Itential Automation Gateway 4
 version_added: 1.1.0
 description:
   - Makes an inventory from the devices and groups of a Gateway, with their variables, and from the

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: itential_platform
-short_description: Devices of an Itential Platform
+short_description: Read devices and groups of an Itential Platform
 version_added: 1.1.0
 description:
   - Makes an inventory from the devices and device groups of Configuration Manager, or from the

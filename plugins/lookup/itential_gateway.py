@@ -8,7 +8,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: itential_gateway
-short_description: Read an Itential Automation Gateway
+short_description: Read paths of an Itential Automation Gateway
 version_added: 1.0.0
 description:
   - Reads paths of the HTTP API of an Itential Automation Gateway and returns the responses.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: itential_platform
-short_description: Read an Itential Platform
+short_description: Read paths of an Itential Platform
 version_added: 1.0.0
 description:
   - Reads paths of the HTTP API of an Itential Platform and returns the responses.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: keystone
-short_description: Read Keystone
+short_description: Read paths of Keystone
 version_added: 1.0.0
 description:
   - Reads paths of the HTTP API of Keystone and returns the responses.

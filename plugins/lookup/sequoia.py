@@ -8,7 +8,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: sequoia
-short_description: Read Sequoia services
+short_description: Read paths of Sequoia services
 version_added: 1.0.0
 description:
   - Reads paths of the HTTP API of a Sequoia service and returns the responses.

@@ -158,9 +158,11 @@ class ApiInventory(BaseInventoryPlugin, Constructable, Cacheable):
             return self._read_pages(options)
         key, made_with = self.get_cache_key(path), self._fingerprint(options)
         cached = _read_cache(self._cache, key, made_with) if cache else None
-        return self._kept_pages(options, key, made_with) if cached is None else cached
+        return self._read_and_keep(options, key, made_with) if cached is None else cached
 
-    def _kept_pages(self, options: Mapping[str, Any], key: str, made_with: str) -> Iterator[Page]:
+    def _read_and_keep(
+        self, options: Mapping[str, Any], key: str, made_with: str
+    ) -> Iterator[Page]:
         """Yield the parts from the server, and put them into the cache when all have been read."""
         kept = []
         for page in self._read_pages(options):

@@ -70,3 +70,13 @@ def test_an_unknown_part_is_an_error_that_names_the_file(
     file.write_text("<!-- BEGIN generated: nothing -->\n<!-- END generated -->\n")
     with pytest.raises(SystemExit, match="^guide.md: there is no part 'nothing'; the parts are "):
         tool.rewrite(file)
+
+
+def test_a_plugin_that_does_not_say_what_it_is_for_is_an_error_that_names_the_file(
+    tool: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tool, "ROOT", tmp_path)
+    file = tmp_path / "redact.py"
+    file.write_text('DOCUMENTATION = "name: redact"\n')
+    with pytest.raises(SystemExit, match=r"^redact\.py: it does not say what it is for"):
+        tool.summary(file)
