@@ -15,7 +15,7 @@ import ssl
 import sys
 from http import HTTPStatus
 from typing import Any
-from unittest.mock import AsyncMock, Mock, create_autospec
+from unittest.mock import AsyncMock, Mock, create_autospec, patch
 
 import httpx
 import pytest
@@ -307,6 +307,15 @@ async def test_the_login_of_one_client_may_be_replaced(case: Case) -> None:
     for dummy in range(2):
         await case.get(client)
     assert client.authenticate.call_count == 1
+    assert (client.authenticated, server.logins) == (True, [])
+
+
+async def test_the_login_of_a_class_may_be_patched(case: Case) -> None:
+    server = Server()
+    client = platform(case, server)
+    with patch.object(type(client), "authenticate", autospec=True) as mock:
+        await case.get(client)
+    mock.assert_called_once_with(client)
     assert (client.authenticated, server.logins) == (True, [])
 
 

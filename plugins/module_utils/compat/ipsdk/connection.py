@@ -201,7 +201,8 @@ class ConnectionBase:
 
     def _has_own_login(self) -> bool:
         """Tell if the program has replaced `authenticate`, in its class or in this object."""
-        return bool(self.authenticate.__module__ != __name__)
+        method = getattr(self.authenticate, "__func__", None)
+        return method not in (Connection.authenticate, AsyncConnection.authenticate)
 
     def _call(self, method: HTTPMethod, path: str, params: Any, json: Any) -> Call:
         """Make a call. For the arguments and errors see `Connection._send_request`."""
