@@ -66,9 +66,8 @@ _WEAK = {
 }
 _GLUED = Pattern(
     r"(?:admin|app|auth|become|bind|cert|db|deststore|email|enable|ftp|http|imap|jks|keystore|key"
-    r"|ldap|login|mail|my|mysql|new|old|pg|proxy|root|sasl|server"
-    r"|smtp|sql|srcstore|srv|ssh|ssl|store|sudo|sys|tls|truststore|trust|user|usr|vault|vpn|web"
-    r"|wifi|win|www)(?:pass|pw)\Z"
+    r"|ldap|login|mail|my|mysql|new|old|pg|proxy|root|sasl|server|smtp|sql|srcstore|srv|ssh|ssl"
+    r"|store|sudo|sys|tls|truststore|trust|user|usr|vault|vpn|web|wifi|win|www)(?:pass|pw)\Z"
     r"|[a-z]{1,12}(?:pwd|passw|pswd|sessid)\Z"
 )
 _SHORT_TERM = Pattern(rf"(?:\A|_)(?:{'|'.join(_WEAK)})(?![a-z])")

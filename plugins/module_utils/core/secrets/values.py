@@ -31,8 +31,7 @@ _STATUS = frozenset(
 )
 _PLACEHOLDER = (
     r"[*•●x]{3,}|\*{1,2}|[.…_?-]{2,}|~|…|\[[A-Z_ ]*(?:REDACTED|MASKED|HIDDEN|FILTERED|REMOVED"
-    r"|SECRET)[\w: ]*\]|\((?:hidden|redacted|masked|none|not set"
-    r"|unset|empty)\)"
+    r"|SECRET)[\w: ]*\]|\((?:hidden|redacted|masked|none|not set|unset|empty)\)"
     r"|<(?!<)[\w .:'/\[\]-]{0,60}>|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER|\*+[\w -]+\*+|REDACTED"
     r"|\[object Object\]|your[-_][\w-]{1,40}|same-origin|\.\*.*"
 )
@@ -88,14 +87,12 @@ _CALLED = Pattern(r"[(\[.]|->")
 _VARIABLE = Pattern(r"\$([a-zA-Z_]\w*)(?:->\w+|\[[^\]]*\])?")
 _SENTENCE = Pattern(
     r"(?i)\b(?:must|cannot|can't|should|required|invalid|expired|expires|incorrect|missing"
-    r"|contains?|at least|characters?|this field|this password"
-    r"|too short|too long|too common|too weak|"
-    r"may not|not found|not set|not match|doesn't|does not|do not|did not|is not|isn't|was not"
-    r"|has been|have been|has expired|is wrong|was changed"
-    r"|will be|not allowed|not configured|"
-    r"successfully|please|failed|was updated|changed by|changed on|updated by|updated on|see the"
-    r"|used by|used for|used to|click here|rotated|resolved"
-    r"|mismatch|do(?:es)?n.t match)\b"
+    r"|contains?|at least|characters?|this field|this password|too short|too long|too common"
+    r"|too weak|may not|not found|not set|not match|doesn't|does not|do not|did not|is not|isn't"
+    r"|was not|has been|have been|has expired|is wrong|was changed|will be|not allowed"
+    r"|not configured|successfully|please|failed|was updated|changed by|changed on|updated by"
+    r"|updated on|see the|used by|used for|used to|click here|rotated|resolved|mismatch"
+    r"|do(?:es)?n.t match)\b"
 )
 _TELLING = frozenset(
     "must cannot can't should required invalid expired expires incorrect missing contain contains"

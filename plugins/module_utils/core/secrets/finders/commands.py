@@ -15,13 +15,12 @@ from .search import Search, end_of
 
 COMMAND = Pattern(
     r"(?<![\w.-])(curl|wget|https?|mysql(?:dump|admin|import|sh|check|show)?|mariadb(?:-dump"
-    r"|-admin)?|sshpass|mongo(?:sh|dump|restore|export|import"
-    r"|stat)?|redis-cli"
+    r"|-admin)?|sshpass|mongo(?:sh|dump|restore|export|import|stat)?|redis-cli"
     r"|ldap(?:search|modify|add|passwd|whoami|delete|compare)|ipmitool|zip|unzip|7z|sqlcmd|bcp"
     r"|plink|pscp|psftp|putty|smbclient|rpcclient"
     r"|snmp(?:get|walk|bulkwalk|getnext|set|bulkget|status|table)|useradd|usermod|rdesktop|tsql"
-    r"|(?:docker|podman|buildah|skopeo|oc|az|nerdctl|oras|crane|helm registry|cf|nuget"
-    r"|heroku)(?=[\"', ]{1,4}login\b))\b"
+    r"|(?:docker|podman|buildah|skopeo|oc|az|nerdctl|oras|crane|helm registry|cf|nuget|heroku)"
+    r"(?=[\"', ]{1,4}login\b))\b"
 )
 FLAGS = {
     "userinfo": Pattern(r"(?:curl|wget|https?) -(?:-user|-proxy-user|u|U|a)"),

@@ -85,11 +85,9 @@ CONFIG = Pattern(
 CONFIG_INDENTED = Pattern(rf"(?:password|passwd) {_VALUE}{_END}")
 CONFIG_WORD = Pattern(
     r"(?i)(?:no |- )?(?:enable|username|snmp-(?:server|agent)|set|neighbor|peer|ppp|isis|ip|ipv6"
-    r"|crypto|tacacs|radius|aaa|key|standby|vrrp|glbp|wpa-psk"
-    r"|ntp|area|line|user|machine|login|requirepass"
-    r"|masterauth|rootpw|bindpw|server-key|server-private|client"
-    r"|pre-shared-key|password|passwd|secret|local-user|super"
-    r"|authentication-key|encrypted-password"
+    r"|crypto|tacacs|radius|aaa|key|standby|vrrp|glbp|wpa-psk|ntp|area|line|user|machine|login"
+    r"|requirepass|masterauth|rootpw|bindpw|server-key|server-private|client|pre-shared-key"
+    r"|password|passwd|secret|local-user|super|authentication-key|encrypted-password"
     r"|message-digest-key|bgp|tunnel|dot1x|mgmt-user|psksecret|vpdn|simple-password|wpa|wlan"
     r"|security)\b"
 )
