@@ -73,7 +73,7 @@ def wide(number: int) -> dict[str, object]:
 
 
 def _pages(total: int, record: Callable[[int], dict[str, object]]) -> dict[int, bytes]:
-    """Return the answers with a list of records, by the number of their first record."""
+    """Return the responses with a list of records, by the number of their first record."""
     return {
         start: _answer(
             json.dumps(
@@ -128,7 +128,7 @@ class Fixed(asyncio.Protocol):
             self.transport.write(self.answer(head))
 
     def answer(self, head: bytes) -> bytes:
-        """Return the answer to a request, from its head."""
+        """Return the response to a request, from its head."""
         if head.startswith(b"POST /oauth/token"):
             return _answer(TOKEN)
         start = SKIP.match(head)

@@ -48,7 +48,7 @@ def old_names() -> Iterator[None]:
 
 
 def blocks(section: str) -> list[tuple[str, str]]:
-    """Return who each block of a section is for, and its code."""
+    """Return the package that each block of a section is for, and its code."""
     text = GUIDE.read_text(encoding="utf-8").split(f"\n## {section}\n", 1)[1].split("\n## ", 1)[0]
     return re.findall(r"^```python\n# (\S+)\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
 

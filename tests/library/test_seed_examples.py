@@ -101,7 +101,7 @@ def test_a_gateway_refuses_a_service_account() -> None:
         gateway_factory(client_id="a", client_secret="b")
 
 
-def test_classes_are_what_the_type_checker_is_told() -> None:
+def test_classes_are_those_that_the_type_checker_sees() -> None:
     for name in ("Platform", "AsyncPlatform", "Gateway", "AsyncGateway"):
         kind = getattr(restops_clients, name)
         assert kind.__name__ == name

@@ -93,7 +93,7 @@ def sandbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def guarded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox]:
-    """One that asks for a certificate, and for nothing else."""
+    """A Sequoia that requires a client certificate, and nothing else."""
     yield from served(monkeypatch, ask_client=True, settings={"auth": "none"})
 
 
@@ -638,7 +638,7 @@ def test_the_async_backoff_examples_run(sandbox: Sandbox) -> None:
 
 
 def create_later(sandbox: Sandbox, client: Client) -> None:
-    """Write a content with an asset, to be seen by reads later."""
+    """Store a content with an asset, for later reads."""
     sandbox.simulator.settings["lag_reads"] = 1
     client.metadata.assets.store(
         "test", {"owner": "test", "name": "new-a0", "type": "video", "contentRef": "test:new"}

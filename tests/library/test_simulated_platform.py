@@ -52,7 +52,7 @@ def test_a_login_needs_its_wrapper(server: Server, body: Any) -> None:
     assert server.ask("POST", "/login", body).status_code == 400
 
 
-def test_the_log_tells_writes_from_reads(server: Server) -> None:
+def test_the_log_distinguishes_writes_from_reads(server: Server) -> None:
     server.ask("POST", f"{CM}/devices", {"options": {"limit": 1}})
     server.ask("POST", f"{STUDIO}/automations", {"automation": {"name": "new"}})
     assert [(entry.method, entry.path, entry.body) for entry in server.sim.writes] == [
@@ -257,7 +257,7 @@ def test_a_project_moves_workflows_and_deletes_them_with_itself(server: Server) 
     assert server.sim.tables["workflow"].get(workflow["_id"]) is None
 
 
-def test_an_import_of_a_project_tells_failed_components_in_a_200(server: Server) -> None:
+def test_an_import_of_a_project_reports_failed_components_in_a_200_response(server: Server) -> None:
     bad = {"type": "workflow", "document": {"name": "w", "tasks": {"zz": {}}}, "iid": 1}
     good = {"type": "workflow", "document": {"name": "v", "tasks": {}}, "iid": 2}
     project = {"name": "p", "components": [bad, good]}

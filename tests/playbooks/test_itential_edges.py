@@ -215,7 +215,7 @@ def test_unusual_names_and_ids_lead_to_their_records(ansible: Ansible) -> None:
     assert runs.actions == expected
 
 
-def test_mistakes_are_told_in_one_line_before_anything_is_written(ansible: Ansible) -> None:
+def test_mistakes_are_reported_in_one_line_before_anything_is_written(ansible: Ansible) -> None:
     ids = {kind: (f"{kind:0>24}"[-24:], f"{kind:f>24}"[-24:]) for kind in ("a1", "b2")}
 
     def prepare(platform: Any, gateway: Any) -> None:

@@ -721,7 +721,7 @@ def test_failures_are_one_line_with_advice(ansible: Ansible, simulator: Keystone
     ]
 
 
-def test_a_throttle_is_waited_for(ansible: Ansible, simulator: KeystoneSimulator) -> None:
+def test_throttling_is_waited_for(ansible: Ansible, simulator: KeystoneSimulator) -> None:
     start = simulator.clock()
     simulator.clock = lambda: start
     simulator.settings["throttle_user"] = 5

@@ -231,7 +231,7 @@ def run_command_device(call: Call) -> Any:
 
 
 def run_analytics(call: Call) -> Any:
-    """Compare results from before and after a change; the form of the answer is assumed."""
+    """Compare results from before and after a change; the form of the response is assumed."""
     body = call.inner(None)
     call.need(body, ("pre", "post", "analytic_template_name"))
     template = call.table.named(body["analytic_template_name"])

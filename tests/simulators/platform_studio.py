@@ -87,7 +87,7 @@ def without_text_tags(call: Call, record: Record) -> None:
 
 
 def validation(errors: list[str]) -> Record:
-    """Return the answer of a validation route."""
+    """Return the response of a validation route."""
     found = [{"code": "INVALID", "message": message, "path": ""} for message in errors]
     return {"isValid": not errors, "errors": found, "warnings": []}
 

@@ -89,7 +89,7 @@ class World:
         return self._answer(request)
 
     def token(self, *cookies: str) -> httpx.Response:
-        """Return the answer to a login that is accepted."""
+        """Return the response to a login that is accepted."""
         number = len(self.logins)
         own = [f"sessionid=session-{number}; Path=/"] if self._kind == "keystone" else []
         return httpx.Response(

@@ -30,7 +30,7 @@ def holds(frame: FrameType, value: object) -> bool:
 
 
 class Passage:
-    """Records through which files a value is handed on, for every call that gets it.
+    """Records the files through which a value passes, for every call that gets it.
 
     Args:
         value: The value, recognised by its identity.

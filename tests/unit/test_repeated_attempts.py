@@ -246,7 +246,7 @@ async def test_a_session_that_ends_while_a_call_is_throttled_is_renewed_before_t
     assert server.tokens == ["token-1", "token-2"]
 
 
-async def test_a_throttle_beyond_max_time_fails_at_once(case: Case) -> None:
+async def test_throttling_beyond_max_time_fails_at_once(case: Case) -> None:
     server = Server(throttled(500))
     client = case.platform(server)
     assert (await case.request(client, "GET", raise_on_error=False)).status_code == 429

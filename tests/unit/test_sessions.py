@@ -37,7 +37,7 @@ MANY = 50
 
 
 def unauthorised(*tokens: str):
-    """Return an answer that refuses these tokens."""
+    """Return a function that responds to these tokens with a refusal."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         refused = request.headers["authorization"].removeprefix("Bearer ") in tokens

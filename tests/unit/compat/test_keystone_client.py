@@ -83,7 +83,7 @@ async def test_a_broken_server_is_an_error_of_httpx(case: Case, method: str) -> 
     assert caught.value.response.status_code == 500
 
 
-async def test_records_are_returned_as_the_server_answers_them(case: Case) -> None:
+async def test_records_are_returned_as_the_server_sends_them(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(3), REQUESTS: []})
     client = await signed_in(case, server)
     answer = await case.kind.wait(client.retrieve_cluster(filters={"name": "c0002"}, order="name"))
@@ -141,7 +141,7 @@ async def test_generic_requests(case: Case) -> None:
     assert [call.method for call in server.calls[-4:]] == ["PUT", "PATCH", "DELETE", "GET"]
 
 
-async def test_no_answer_is_an_error_of_httpx(case: Case) -> None:
+async def test_a_call_without_a_response_raises_an_error_of_httpx(case: Case) -> None:
     server = Keystone()
     client = await signed_in(case, server)
     server.script = [httpx.ConnectError("refused")]
@@ -155,7 +155,7 @@ async def test_an_argument_that_is_not_usable_stays_a_value_error(case: Case) ->
         await case.kind.wait(made(case, Keystone(), URL).http_get("https://other.example/"))
 
 
-def test_what_a_client_tells_of_itself(case: Case) -> None:
+def test_a_client_describes_itself(case: Case) -> None:
     client = made(
         case,
         Keystone(),

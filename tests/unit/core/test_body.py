@@ -49,7 +49,7 @@ def test_no_arguments_give_an_empty_body(method):
 
 
 @pytest.mark.parametrize("value", [{"a": "ü"}, [], {}, 0, False, "", "text"])
-def test_json_is_sent_as_json_even_where_it_is_empty(value):
+def test_json_is_sent_as_json_even_if_it_is_empty(value):
     content, kind = body.encode("POST", value, None, None)
 
     assert kind == "application/json"

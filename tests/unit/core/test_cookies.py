@@ -175,7 +175,7 @@ def test_a_renewed_cookie_has_its_new_value_and_end() -> None:
         (["a=1", "b=2; Path=/b"], float("-inf")),
     ],
 )
-def test_a_jar_tells_how_long_its_header_is_valid(lines: list[str], until: float) -> None:
+def test_a_jar_says_how_long_its_header_is_valid(lines: list[str], until: float) -> None:
     jar = jar_of(*lines)
     assert jar.header(ORIGIN, f"{ORIGIN}/x", NOW)[1] == until
 
@@ -251,7 +251,7 @@ def test_the_cookie_of_a_session_is_recognised_without_a_known_name() -> None:
         (["other_session=x"], True),
     ],
 )
-def test_a_jar_tells_whether_the_session_has_changed(lines: list[str], changed: bool) -> None:
+def test_a_jar_says_if_the_session_has_changed(lines: list[str], changed: bool) -> None:
     assert jar_of("sid=abc", "SERVERID=node1").take(ORIGIN, lines, NOW, WALL) is changed
 
 

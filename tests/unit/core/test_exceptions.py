@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Errors: one root, one line, and able to travel."""
+"""Errors: one root class, one line, and copies for other processes."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ def test_secrets_are_found_in_every_shape(text):
 @pytest.mark.parametrize(
     "shape", ['{{"password":"{}"}}', "password={}", "{{'password': '{}'}}", 'password: "{}"']
 )
-def test_short_values_are_masked_where_a_key_names_them(shape, value):
+def test_short_values_are_masked_if_a_key_names_them(shape, value):
     assert heuristics.scan_and_redact(shape.format(value)) == shape.format(MASK)
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""JSON in and out."""
+"""Reading and writing JSON."""
 
 from __future__ import annotations
 
@@ -226,7 +226,7 @@ def test_the_error_names_the_type_without_a_form(value, reason):
 @pytest.mark.parametrize(
     ("error", "reason"), [(RecursionError(), "nested too deeply"), (ValueError(), "ValueError")]
 )
-def test_an_error_without_words_is_told_by_its_kind(monkeypatch, error, reason):
+def test_an_error_without_a_message_is_described_by_its_class(monkeypatch, error, reason):
     def fail(dummy):
         raise error
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Logging: a guest in the user's program, and nothing secret in any line."""
+"""Logging: it changes nothing in the user's program, and no line has a secret."""
 
 from __future__ import annotations
 
@@ -353,7 +353,7 @@ async def add_later(left, right):
     return add(left, right)
 
 
-def test_tracing_tells_when_a_function_is_entered_and_left(lines):
+def test_tracing_logs_when_a_function_is_entered_and_left(lines):
     traced = logging.trace(add)
 
     assert traced(1, right=2) == 3

@@ -250,7 +250,7 @@ def test_parameters_may_stand_in_an_object_of_the_body():
 
 
 @pytest.mark.parametrize("body", [None, {}, {"options": None}])
-def test_the_object_of_the_body_is_made_where_it_is_missing(body):
+def test_the_object_of_the_body_is_made_if_it_is_missing(body):
     assert read(through_body(2, "options"), path="/options", body=body)[0] == [[0, 1], []]
 
 
@@ -262,7 +262,7 @@ def test_parameters_may_stand_in_the_body_itself():
     assert read(through_body(1, ""), path="/body")[0] == [[0], []]
 
 
-def test_the_way_is_recognised_by_the_first_answer():
+def test_the_paging_style_is_recognised_by_the_first_response():
     pages, asked = read(listing(7, key="data", total=None))
 
     # The size stays that of the first question.
@@ -332,7 +332,7 @@ def test_the_callers_own_places_and_size_are_used():
     assert [params["limit"] for params, dummy_body in asked] == [2, 2, 2]
 
 
-def test_the_callers_total_counts_where_the_way_is_recognised_too():
+def test_the_callers_total_is_used_if_the_style_is_recognised():
     pages, asked = read(
         lambda params, body: {**listing(6, total=None)(params, body), "own": 6}, {"total": "own"}
     )
@@ -437,7 +437,7 @@ def test_numbered_pages_are_read_once_in_order_and_reading_ends(count, size, lim
     concurrency=st.integers(1, 3),
 )
 @PROPERTY
-def test_whatever_a_server_answers_reading_ends(answers, totals, size, concurrency):
+def test_reading_ends_whatever_a_server_sends(answers, totals, size, concurrency):
     script = iter(answers)
     counts = itertools.cycle(totals)
 

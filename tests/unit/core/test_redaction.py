@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Keeping known secrets out of everything: by value, in every form, wherever they stand."""
+"""Masking known secrets: by value, in every form, at any place."""
 
 from __future__ import annotations
 
@@ -269,11 +269,11 @@ def test_headers_are_shown_by_allow_list():
 
 
 class Tagged(str):
-    """Stands for the strings of Ansible, which carry where they come from."""
+    """A stand-in for Ansible's strings, which have an origin."""
 
 
 class Counted(int):
-    """Stands for its numbers."""
+    """A stand-in for Ansible's numbers."""
 
 
 def test_data_is_masked_by_keys_and_by_looks():

@@ -28,7 +28,7 @@ from ansible_collections.restops.clients.plugins.module_utils.core.session_keepe
 
 
 class Login:
-    """A login that asks its driver for one thing and then ends as it was told to."""
+    """A login that yields one effect and then ends as its script says."""
 
     def __init__(self, *outcomes):
         self.outcomes = list(outcomes)
@@ -44,7 +44,7 @@ class Login:
 
 
 class Clock:
-    """Time that passes when told to."""
+    """A clock that a test moves."""
 
     def __init__(self):
         self.now = 1000.0
@@ -54,7 +54,7 @@ class Clock:
 
 
 def run(flow):
-    """Drive a flow to its end, answering each effect with nothing."""
+    """Run a flow to its end; each effect returns `None`."""
     try:
         while True:
             assert isinstance(next(flow), Pause)
@@ -68,7 +68,7 @@ def keeper(*outcomes):
 
 
 class SharedStore(MemoryStore):
-    """A store that another process has its hands on.
+    """A store that another process uses too.
 
     Args:
         busy: The number of times that the other process is found logging in.
@@ -222,7 +222,7 @@ def test_a_success_ends_a_refusal():
     assert login.calls == 3
 
 
-def test_a_login_that_got_no_answer_is_tried_again_at_once():
+def test_a_login_without_a_response_is_tried_again_at_once():
     kept, login, dummy_clock, dummy_store = keeper(RequestError("down"), Session("one"))
     with pytest.raises(RequestError):
         run(kept.renew(None))

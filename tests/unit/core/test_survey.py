@@ -38,5 +38,5 @@ def test_data_may_have_so_many_levels(most: int, fits: bool) -> None:
 
 
 @pytest.mark.parametrize("value", [(1,), OrderedDict(a=1), {1: "x"}, [{"a": b"x"}], {2}])
-def test_what_json_does_not_have_is_told(value: Any) -> None:
+def test_a_value_that_json_does_not_have_is_not_json(value: Any) -> None:
     assert not Survey([value], 9).is_json

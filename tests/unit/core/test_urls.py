@@ -197,7 +197,7 @@ def test_an_unfilled_template_is_refused(path, values):
         urls.fill(path, values)
 
 
-def test_an_unfilled_template_is_told_by_the_names_and_what_to_do():
+def test_the_error_of_an_unfilled_template_has_the_names_and_advice():
     with pytest.raises(ConfigurationError) as caught:
         urls.fill("/a/{b}/{a}?token=secret", None)
 

@@ -34,7 +34,7 @@ BEGIN, END = "<!-- table -->", "<!-- end -->"
 
 
 def main() -> int:
-    """Read the command line, meet the faults, print the table."""
+    """Read the command line, run the faults, print the table."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.unit.faults", description="Meet every fault, print the table."
     )

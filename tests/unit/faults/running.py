@@ -285,7 +285,7 @@ def _as(wanted: Expected, kind: str) -> Expected:
 
 
 def complaints(fault: Fault, kind: str, seen: Observed) -> list[str]:
-    """Return what is not as the row and the rules for all rows say."""
+    """Return the violations of the row and of the rules for all rows."""
     found = []
     for when, wanted, got in (
         ("the call", expected(fault, kind), seen.outcome),

@@ -375,7 +375,7 @@ class FaultServer:
         self.thread.run(self.open())
 
     async def open(self) -> None:
-        """Listen, unless that is being done: on the port of before, where there was one."""
+        """Start to listen, unless that is done already: on the earlier port, if there was one."""
         if self._listener is None:
             self._listener = socket.create_server(("127.0.0.1", self.port), backlog=1024)
             self._listener.setblocking(False)
@@ -422,7 +422,7 @@ class FaultServer:
     # What subclasses change
 
     def step(self, when: str) -> Step | None:
-        """Take the next step of the script, where it is due now."""
+        """Take the next step of the script, if it is due now."""
         if self.script and self.script[0].when == when and self.ready:
             return self.script.pop(0)
         return None
@@ -437,7 +437,7 @@ class FaultServer:
         self.requests.append(request)
 
     def apply(self, request: Request) -> bytes:
-        """Carry a request out; gives the response."""
+        """Execute a request and return the response."""
         self.applied.append(request)
         return message(
             200,
@@ -448,7 +448,7 @@ class FaultServer:
         )
 
     def login(self) -> bytes:
-        """Carry a login out; gives the response."""
+        """Execute a login and return the response."""
         token = f"{TOKEN}-{self.logins}"
         return message(
             200,

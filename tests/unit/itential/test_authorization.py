@@ -265,7 +265,7 @@ async def test_built_in_roles_are_found_by_their_provenance_and_not_changed(case
         await platform.bring("role", given)
 
 
-async def test_the_secret_of_a_service_account_is_told_once_and_never_logged(
+async def test_the_secret_of_a_service_account_is_returned_once_and_never_logged(
     case: Case, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)

@@ -59,7 +59,7 @@ class World(Platform):
 
 @pytest.fixture
 def world(case: Case) -> Iterator[World]:
-    """Give a Platform, and check that it has obeyed everything that it was sent."""
+    """Yield a Platform, and check at the end that it has ignored nothing that was sent."""
     made = World(case)
     yield made
     assert made.sim.ignored == []

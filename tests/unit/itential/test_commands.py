@@ -63,7 +63,7 @@ class World(Platform):
 
 @pytest.fixture
 def world(case: Case) -> Iterator[World]:
-    """Give a Platform, and check that it has obeyed everything that it was sent."""
+    """Yield a Platform, and check at the end that it has ignored nothing that was sent."""
     made = World(case)
     yield made
     assert made.sim.ignored == []
@@ -247,7 +247,7 @@ async def test_a_device_without_a_result_fails(world: World) -> None:
         ),
     ],
 )
-async def test_answers_in_other_forms_are_understood(
+async def test_responses_in_other_forms_are_understood(
     world: World, answer: Any, passed: bool | None
 ) -> None:
     world.fault(answer)
@@ -273,7 +273,7 @@ async def test_a_verdict_without_failed_rules_names_the_command_or_the_verdict(
         (None, "the response is empty"),
     ],
 )
-async def test_an_answer_that_is_an_error_fails_for_each_device(
+async def test_a_response_that_is_an_error_fails_for_each_device(
     world: World, answer: Any, text: str
 ) -> None:
     world.fault(answer)

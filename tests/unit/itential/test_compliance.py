@@ -75,7 +75,7 @@ class World(Platform):
 
 @pytest.fixture
 def world(case: Case) -> Iterator[World]:
-    """Give a Platform, and check that it has obeyed everything that it was sent."""
+    """Yield a Platform, and check at the end that it has ignored nothing that was sent."""
     made = World(case)
     yield made
     assert made.sim.ignored == []
@@ -121,7 +121,7 @@ async def test_a_start_is_predicted_with_the_same_checks(world: World) -> None:
     assert world.sim.writes == []
 
 
-async def test_two_plans_of_one_name_are_told_apart_by_id(world: World) -> None:
+async def test_two_plans_with_one_name_are_distinguished_by_id(world: World) -> None:
     (twin,) = world.seed_plan("nightly", world.node)
     with pytest.raises(ConfigurationError, match="several compliance plans 'nightly'") as caught:
         await world.start()

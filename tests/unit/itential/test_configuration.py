@@ -465,7 +465,7 @@ async def test_what_a_replaced_record_does_not_have_gets_its_default(case: Case)
     assert (await platform.bring("device_group", {"name": "core"}, replace=True)).action == "none"
 
 
-async def test_types_of_systems_that_a_server_does_not_tell_are_not_compared(case: Case) -> None:
+async def test_types_of_systems_that_a_server_does_not_return_are_not_compared(case: Case) -> None:
     platform = Platform(case)
     wanted = {**TEMPLATE.record, "deviceOSTypes": ["cisco-ios"]}
     await platform.bring("device_template", wanted)

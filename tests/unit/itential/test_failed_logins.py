@@ -74,7 +74,7 @@ async def test_a_failed_login_at_a_gateway_is_the_error(
 
 
 @pytest.mark.parametrize("status", [403, 404])
-async def test_the_error_tells_that_the_call_has_no_status(case: Case, status: int) -> None:
+async def test_the_error_says_that_the_call_has_no_status(case: Case, status: int) -> None:
     world = Platform(case)
     world.sim.faults.append({"path": "/login", "status": status, "body": "no"})
     with pytest.raises(HTTPStatusError) as caught:

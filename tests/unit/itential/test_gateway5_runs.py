@@ -73,7 +73,7 @@ class World(Platform):
 
 @pytest.fixture
 def world(case: Case) -> Iterator[World]:
-    """Give a Platform, and check that it has obeyed everything that it was sent."""
+    """Yield a Platform, and check at the end that it has ignored nothing that was sent."""
     made = World(case)
     yield made
     assert made.sim.ignored == []
@@ -438,7 +438,7 @@ async def test_a_run_of_which_the_server_knows_nothing_may_have_happened(world: 
         await world.run()
 
 
-async def test_a_response_that_is_no_json_does_not_tell_if_a_service_was_run(
+async def test_a_response_that_is_not_json_leaves_open_if_a_service_was_run(
     world: World,
 ) -> None:
     world.sim.faults.append({"path": RUN, "status": 200, "type": "text/plain", "body": "done"})
@@ -492,7 +492,7 @@ async def test_runs_of_services_with_similar_names_are_not_those_of_a_service(
     assert (await world.run(predict=True)).others == ([entry] if is_run else [])
 
 
-async def test_a_run_that_is_refused_tells_what_the_account_needs(world: World) -> None:
+async def test_the_error_of_a_refused_run_says_what_the_account_needs(world: World) -> None:
     world.answer(RUN, 403)
     with pytest.raises(HTTPStatusError, match="403.*; the account must also be in one of the"):
         await world.run()

@@ -51,7 +51,7 @@ def world(case: Case) -> World:
     return World(case)
 
 
-async def test_a_refresh_tells_what_it_has_found(world: World) -> None:
+async def test_a_refresh_returns_what_it_has_found(world: World) -> None:
     world.sim.settings["deployed"] = {"script": ["new.py"]}
     found = await world.refresh(["script"])
     assert found == {"script": (["new.py"], [], [], 3, True)}
@@ -135,7 +135,7 @@ async def test_a_prediction_sends_nothing(world: World) -> None:
     assert world.writes == []
 
 
-async def test_a_refresh_without_an_answer_is_not_repeated(world: World) -> None:
+async def test_a_refresh_without_a_response_is_not_repeated(world: World) -> None:
     world.lost["/api/v2.0/scripts/refresh"] = httpx.ReadError("reset")
     message = await world.fail(ClientError, "script")
     assert message.startswith("it is unknown if the refresh of script is done: POST ")

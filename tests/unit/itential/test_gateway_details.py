@@ -93,7 +93,7 @@ async def test_a_variable_named_like_the_wrapper_is_not_sent_alone(case: Case) -
     assert gateway.writes == [("PATCH /devices/r1", {"variables": {"a": 2}, "port": 22})]
 
 
-async def test_a_write_that_no_form_makes_is_told_as_ignored(case: Case) -> None:
+async def test_a_write_that_has_no_effect_in_any_form_is_reported_as_ignored(case: Case) -> None:
     there = json({"name": "r1", "variables": {"a": 1}})
     server = Server(there, json({}), there, json({}), there)
     records = case.gateway(server).records("device")

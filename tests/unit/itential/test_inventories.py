@@ -163,7 +163,7 @@ async def test_nodes_are_merged_and_written_once(case: Case) -> None:
         ({"name": "r1"}, "nodes must be a list"),
     ],
 )
-async def test_nodes_that_cannot_be_told_apart_are_refused_before_anything_is_sent(
+async def test_nodes_that_cannot_be_distinguished_are_refused_before_anything_is_sent(
     case: Case, nodes: Any, message: str
 ) -> None:
     platform = Platform(case)
@@ -230,7 +230,7 @@ async def test_nodes_are_read_only_if_they_are_wanted(case: Case) -> None:
     assert (await platform.find("inventory", "lab"))["name"] == "lab"
 
 
-async def test_what_only_a_new_inventory_takes_is_told(case: Case) -> None:
+async def test_a_field_that_only_a_new_inventory_takes_is_reported_as_ignored(case: Case) -> None:
     platform = Platform(case)
     await platform.bring("inventory", {**INVENTORY.record, "createBrokerActions": False})
     again = await platform.bring(
@@ -250,7 +250,7 @@ async def test_nodes_are_listed_by_their_inventory(case: Case) -> None:
         await platform.list("inventory_node")
 
 
-async def test_groups_that_a_server_tells_by_id_or_by_name_are_the_same(case: Case) -> None:
+async def test_groups_are_the_same_by_id_and_by_name(case: Case) -> None:
     platform = Platform(case)
     group = platform.sim.tables["group"].named("operators")
     platform.sim.tables["gateway_cluster"].seed(

@@ -84,7 +84,7 @@ class World(Platform):
 
 @pytest.fixture
 def world(case: Case) -> Iterator[World]:
-    """Give a Platform, and check that it has obeyed everything that it was sent."""
+    """Yield a Platform, and check at the end that it has ignored nothing that was sent."""
     made = World(case)
     yield made
     assert made.sim.ignored == []
@@ -307,7 +307,7 @@ async def test_a_list_without_variables_is_completed(world: World, case: Case) -
 
 
 @pytest.mark.parametrize("outcome", [httpx.ReadError("reset"), 502, 504, "<html>sign in</html>"])
-async def test_a_start_without_an_answer_is_not_repeated_but_found_by_its_key(
+async def test_a_start_without_a_response_is_not_repeated_but_found_by_its_key(
     world: World, outcome: Any
 ) -> None:
     path = f"{JOBS}/start"
@@ -363,7 +363,7 @@ async def test_a_refused_start_is_an_error_of_the_server(world: World, status: i
     assert world.called(f"{JOBS}/start") == 1
 
 
-async def test_an_answer_without_a_job_is_an_error(world: World) -> None:
+async def test_a_response_without_a_job_is_an_error(world: World) -> None:
     world.sim.faults.append(
         {"path": f"{JOBS}/start", "method": "POST", "status": 200, "body": "{}", "times": 1}
     )
@@ -371,7 +371,7 @@ async def test_an_answer_without_a_job_is_an_error(world: World) -> None:
         await world.start()
 
 
-async def test_a_refusal_in_an_answer_of_200_is_an_error_with_its_reason(world: World) -> None:
+async def test_a_refusal_in_a_200_response_is_an_error_with_its_reason(world: World) -> None:
     body = '{"status": "failure", "message": "no\\nlicense"}'
     world.sim.faults.append({"path": f"{JOBS}/start", "status": 200, "body": body, "times": 1})
     with pytest.raises(ClientError, match="refused to start workflow 'Upgrade': no license$"):
@@ -703,7 +703,7 @@ async def test_a_time_that_cannot_work_is_an_error_before_a_job_is_changed(
 
 
 @pytest.mark.parametrize("outcome", [httpx.ReadError("reset"), 502, "<html>sign in</html>"])
-async def test_a_change_without_an_answer_is_not_repeated_but_seen_in_the_job(
+async def test_a_change_without_a_response_is_not_repeated_but_seen_in_the_job(
     world: World, outcome: Any
 ) -> None:
     (number,) = world.seed({})
@@ -746,7 +746,9 @@ async def test_a_change_that_the_server_accepts_is_awaited_as_long_as_it_may_tak
 
 
 @pytest.mark.parametrize("outcome", [httpx.ReadError("reset"), 504])
-async def test_a_deletion_without_an_answer_is_seen_in_the_jobs(world: World, outcome: Any) -> None:
+async def test_a_deletion_without_a_response_is_seen_in_the_jobs(
+    world: World, outcome: Any
+) -> None:
     (number,) = world.seed({"status": "complete"})
     world.lost[f"{JOBS}/delete"] = outcome
     assert (await world.do("delete", number)).deleted == [number]

@@ -58,7 +58,7 @@ class World(Platform):
 
 @pytest.fixture
 def world(case: Case) -> Iterator[World]:
-    """Give a Platform, and check that it has obeyed everything that it was sent."""
+    """Yield a Platform, and check at the end that it has ignored nothing that was sent."""
     made = World(case)
     yield made
     assert made.sim.ignored == []
@@ -131,7 +131,7 @@ CHANGES: list[tuple[str, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("state", "options", "path"), CHANGES)
 @pytest.mark.parametrize("outcome", [httpx.ReadError("reset"), 502, "OK"])
-async def test_a_change_without_an_answer_is_not_repeated_but_seen_in_the_task(
+async def test_a_change_without_a_response_is_not_repeated_but_seen_in_the_task(
     world: World, state: str, options: dict[str, Any], path: str, outcome: Any
 ) -> None:
     world.sim.tables["account"].seed([{"username": "grace"}])
@@ -163,7 +163,7 @@ async def test_a_lookup_that_fails_is_part_of_the_error_of_a_lost_change(world: 
 
 
 @pytest.mark.parametrize(("state", "options", "path"), CHANGES)
-async def test_a_refusal_in_an_answer_of_200_is_an_error_with_its_reason(
+async def test_a_refusal_in_a_200_response_is_an_error_with_its_reason(
     world: World, state: str, options: dict[str, Any], path: str
 ) -> None:
     world.sim.tables["account"].seed([{"username": "grace"}])
@@ -174,14 +174,14 @@ async def test_a_refusal_in_an_answer_of_200_is_an_error_with_its_reason(
         await world.bring(state, **options)
 
 
-async def test_an_empty_answer_is_no_task(world: World) -> None:
+async def test_an_empty_response_is_not_a_task(world: World) -> None:
     path = f"/operations-manager/tasks/{world.task['_id']}"
     world.sim.faults.append({"path": path, "status": 200, "body": "", "times": 1})
     with pytest.raises(ClientError, match="the server's answer has no task"):
         await world.bring("claimed", task=world.task["_id"])
 
 
-async def test_a_server_that_fails_tells_nothing_about_a_task(world: World) -> None:
+async def test_the_failure_of_a_server_says_nothing_about_a_task(world: World) -> None:
     path = f"/operations-manager/tasks/{world.task['_id']}"
     world.sim.faults.append({"path": path, "status": 500, "body": "", "times": 1})
     with pytest.raises(ClientError, match="500"):

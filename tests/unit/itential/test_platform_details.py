@@ -139,7 +139,7 @@ async def test_blanks_at_the_ends_of_a_text_belong_to_it(case: Case) -> None:
 
 
 @pytest.mark.parametrize(("release", "asked"), [("6.5", None), ("6.6", [])])
-async def test_check_mode_asks_the_server_where_it_can_validate(
+async def test_check_mode_asks_the_server_if_it_can_validate(
     case: Case, release: str, asked: Any
 ) -> None:
     platform = Platform(case, release=release)
@@ -533,7 +533,7 @@ async def test_an_integration_model_is_only_created_again_on_request(case: Case)
     ]
 
 
-async def test_a_model_that_the_server_does_not_accept_is_told_in_check_mode(case: Case) -> None:
+async def test_a_model_that_the_server_does_not_accept_fails_in_check_mode(case: Case) -> None:
     platform = Platform(case)
     wanted = {"versionId": "pets:1", "model": {"info": {"title": "pets"}}}
     (change,) = await platform.ensure("integration_model", wanted, predict=True)

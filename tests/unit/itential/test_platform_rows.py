@@ -302,9 +302,7 @@ async def test_other_statuses_and_further_keys_of_servers_are_tolerated(
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=named)
-async def test_an_update_that_is_answered_with_nothing_is_read_back(
-    case: Case, example: Example
-) -> None:
+async def test_an_update_with_an_empty_response_is_read_back(case: Case, example: Example) -> None:
     platform = Platform(case, silent=("PUT", "PATCH"))
     example.prepare(platform.sim)
     await platform.bring(example.resource, example.record)

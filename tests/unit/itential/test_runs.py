@@ -480,7 +480,7 @@ async def test_a_failure_in_a_200_is_an_error_with_the_end_of_its_stderr(world: 
     assert error.run.changed is True
 
 
-async def test_the_answer_of_a_role_is_the_result_of_its_own_task(world: World) -> None:
+async def test_the_response_of_a_role_is_the_result_of_its_own_task(world: World) -> None:
     world.sim.tables["role"].named("itential_cli")["stdout"] = '{"version": "17.9"}'
     run = await world.execute(role="itential_cli", hosts=["sw-001"])
     assert [result["task"] for result in run.results] == ["setup", "itential_cli response"]
@@ -574,7 +574,7 @@ async def test_every_form_of_a_success_is_read(
     assert [(one["status"], one["stdout"], one["output"]) for one in run.results] == results
 
 
-async def test_the_answer_of_another_server_is_data_that_need_not_tell_how_the_run_ended(
+async def test_the_response_of_another_server_need_not_say_how_the_run_ended(
     world: World,
 ) -> None:
     request = {"http_request": "/api/sites", "hosts": ["netbox"]}
@@ -585,7 +585,7 @@ async def test_the_answer_of_another_server_is_data_that_need_not_tell_how_the_r
     assert (await world.fail(**request)).run.results[0]["ok"] is False
 
 
-async def test_a_run_whose_answer_is_no_json_is_looked_for_in_the_history(world: World) -> None:
+async def test_a_run_whose_response_is_not_json_is_looked_up_in_the_history(world: World) -> None:
     world.answer("/execute", "<html>Sign in</html>", type="text/html")
     error = await world.fail(script="hello.py")
     assert error.message.startswith(
@@ -603,7 +603,7 @@ async def test_arguments_that_are_no_json_are_not_sent(world: World) -> None:
     assert world.case.time.sleeps == []
 
 
-async def test_an_answer_without_a_body_is_empty(world: World) -> None:
+async def test_a_response_without_a_body_is_empty(world: World) -> None:
     world.answer("/execute", "", 204)
     assert "the answer is empty" in (await world.fail(script="hello.py")).message
 
@@ -745,7 +745,9 @@ async def test_a_history_that_cannot_be_read_is_an_error_that_says_so(world: Wor
     assert (error.request.method, error.response) == ("POST", None)
 
 
-async def test_one_of_several_new_runs_is_told_by_its_arguments_and_hosts(world: World) -> None:
+async def test_one_of_several_new_runs_is_identified_by_its_arguments_and_hosts(
+    world: World,
+) -> None:
     def entry(number: int, **more: Any) -> dict[str, Any]:
         return {"audit_id": number, "start": "x", **more}
 

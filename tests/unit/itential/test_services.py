@@ -73,7 +73,7 @@ def world(case: Case) -> World:
 
 @pytest.fixture
 def obeyed(world: World) -> Iterator[World]:
-    """Give a Platform, and check that it has obeyed everything that it was sent."""
+    """Yield a Platform, and check at the end that it has ignored nothing that was sent."""
     yield world
     assert world.sim.ignored == []
 
@@ -353,7 +353,7 @@ def test_a_process_is_new_if_its_number_or_its_uptime_shows_it(
 
 
 @pytest.mark.parametrize("loss", [httpx.ReadError("reset"), 502, 504])
-async def test_a_restart_without_an_answer_is_found_in_the_health_and_sent_once(
+async def test_a_restart_without_a_response_is_found_in_the_health_and_sent_once(
     obeyed: World, loss: Any
 ) -> None:
     obeyed.lost["/adapters/iag/restart"] = loss
@@ -394,7 +394,7 @@ async def test_a_health_that_cannot_be_read_does_not_hide_that_an_action_was_los
     assert error.request.path.endswith("/adapters/iag/restart")
 
 
-async def test_a_start_without_an_answer_is_found_in_the_health(obeyed: World) -> None:
+async def test_a_start_without_a_response_is_found_in_the_health(obeyed: World) -> None:
     obeyed.set(state="STOPPED")
     obeyed.lost["/adapters/iag/start"] = httpx.ReadError("reset")
     assert (await obeyed.only("started")).outcome == "changed"
@@ -441,7 +441,7 @@ async def test_a_failure_in_a_successful_response_is_an_error(world: World) -> N
 
 
 @pytest.mark.parametrize("body", ["", "stop requested"])
-async def test_an_answer_that_is_no_json_counts_as_success(obeyed: World, body: str) -> None:
+async def test_a_response_that_is_not_json_counts_as_success(obeyed: World, body: str) -> None:
     obeyed.sim.faults.append({"path": "/stop", "method": "PUT", "status": 200, "body": body})
     obeyed.then(lambda: obeyed.set(state="STOPPED"))
     assert (await obeyed.only("stopped")).outcome == "changed"

@@ -159,7 +159,7 @@ async def test_a_worker_that_is_not_switched_in_time_is_an_error(world: World) -
 
 
 @pytest.mark.parametrize("loss", [httpx.ReadError("reset"), 502])
-async def test_a_switch_without_an_answer_is_found_in_the_status_and_sent_once(
+async def test_a_switch_without_a_response_is_found_in_the_status_and_sent_once(
     world: World, loss: Any
 ) -> None:
     world.lost[f"{ENGINE}/jobWorker/deactivate"] = loss
@@ -208,7 +208,7 @@ async def test_a_worker_whose_status_cannot_be_read_after_the_switch_is_unknown(
     assert error.outcome.workers == {"job": "unknown", "task": "active"}
 
 
-async def test_a_switch_without_an_answer_and_without_a_status_is_unknown(world: World) -> None:
+async def test_a_switch_without_a_response_and_without_a_status_is_unknown(world: World) -> None:
     world.lost[f"{ENGINE}/workers/status"] = [None, 403]
     world.lost[f"{ENGINE}/deactivate"] = 504
     error = await world.fail("inactive", worker="task")

@@ -140,7 +140,7 @@ async def test_a_server_without_a_login_is_no_refusal(case: Case) -> None:
     assert await case.kind.wait(client.whoami())
 
 
-async def test_a_csrf_cookie_that_any_answer_renews_is_repeated_with_the_next_write(
+async def test_a_csrf_cookie_that_any_response_renews_is_repeated_with_the_next_write(
     case: Case,
 ) -> None:
     server = Keystone(
@@ -204,7 +204,7 @@ async def test_a_server_that_cannot_answer_is_not_a_refusal(case: Case) -> None:
     ],
     ids=["no cookie", "html", "deleted cookie"],
 )
-async def test_an_answer_without_a_session_is_no_login(case: Case, answer: httpx.Response) -> None:
+async def test_a_response_without_a_session_is_no_login(case: Case, answer: httpx.Response) -> None:
     server = Keystone()
     server.login = answer
     client = client_of(case, server)

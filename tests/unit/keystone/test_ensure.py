@@ -199,7 +199,7 @@ async def test_a_write_that_the_server_ignores_is_reported(case: Case) -> None:
     assert server.writes == [f"PATCH {USERS}1/"]
 
 
-async def test_a_password_is_set_once_unless_told(case: Case) -> None:
+async def test_a_password_is_set_once_by_default(case: Case) -> None:
     server = Keystone(tables={USERS: []})
     client = client_of(case, server)
     user = {"username": "grace", "password": "initial-secret"}
@@ -262,7 +262,7 @@ async def test_errors_of_single_writes_are_in_their_changes(case: Case) -> None:
     assert [record["id"] for record in server.tables[CLUSTERS]] == [2]
 
 
-async def test_what_is_gone_already_when_it_is_deleted_is_as_good(case: Case) -> None:
+async def test_deleting_a_record_that_is_gone_already_is_a_success(case: Case) -> None:
     server = Keystone(tables={CLUSTERS: clusters(1)})
     server.script = [server.serve, said(404, "No Cluster matches the given query.")]
     (change,) = await ensure(
@@ -425,7 +425,7 @@ async def test_an_unknown_argument_is_named(case: Case) -> None:
 
 
 @pytest.mark.parametrize(("options", "expected"), [({}, 1), ({"concurrency": 3}, 3)])
-async def test_writes_are_one_at_a_time_unless_told(options: dict[str, Any], expected: int) -> None:
+async def test_writes_are_one_at_a_time_by_default(options: dict[str, Any], expected: int) -> None:
     server = Keystone(tables={CLUSTERS: []})
     under_way = most = 0
 

@@ -134,7 +134,7 @@ async def test_a_second_401_and_an_anonymous_one_are_responses(case: Case) -> No
         assert (len(server.logins), len(server.calls)) == (0, 1)
 
 
-async def test_a_throttle_that_does_not_open_in_time_is_a_response(case: Case) -> None:
+async def test_throttling_that_does_not_end_in_time_is_a_response(case: Case) -> None:
     server = Keystone(
         said(429, "Request was throttled. Expected available in 600 seconds.", Retry_After="600")
     )
@@ -143,7 +143,7 @@ async def test_a_throttle_that_does_not_open_in_time_is_a_response(case: Case) -
     assert case.time.sleeps == []
 
 
-async def test_what_is_no_answer_is_raised(case: Case) -> None:
+async def test_a_call_without_a_response_raises_an_error(case: Case) -> None:
     server = Keystone()
     server.login = httpx.Response(400, json={"non_field_errors": ["Invalid username or password."]})
     with pytest.raises(AuthenticationError, match="Invalid username or password"):
@@ -169,7 +169,7 @@ async def test_a_request_carries_no_credentials(case: Case) -> None:
         assert str(response.request.url) == f"{URL}{CLUSTERS}?secret_key=***&_limit=1"
 
 
-async def test_answers_in_full(case: Case) -> None:
+async def test_a_response_is_returned_in_full(case: Case) -> None:
     packed = gzip.compress(b'{"id": 1}')
     headers = [
         ("content-type", "application/json"),
@@ -265,7 +265,7 @@ async def test_a_thousand_reads_one_after_another_complete(case: Case) -> None:
     assert (len(server.calls), len(server.logins)) == (1003, 1)
 
 
-async def test_concurrent_reads_complete_where_they_may_take_the_time(case: Case) -> None:
+async def test_concurrent_reads_complete_if_they_have_the_time(case: Case) -> None:
     server = throttled(case)
     server.per_minute = 30
     # All threads share one clock, which the waits of each move on: the calls may see far more time
@@ -282,7 +282,7 @@ async def test_a_throttled_write_waits_and_is_sent_once_more(case: Case) -> None
     assert server.writes == [f"POST {CLUSTERS}"] * 2
 
 
-async def test_a_throttle_that_lasts_too_long_is_said(case: Case) -> None:
+async def test_throttling_that_lasts_too_long_is_an_error(case: Case) -> None:
     server = Keystone(
         said(429, "Request was throttled. Expected available in 600 seconds.", Retry_After="600")
     )

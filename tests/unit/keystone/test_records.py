@@ -70,7 +70,7 @@ async def read(case: Case, client: Any, **options: Any) -> Any:
 # Which verbs there are
 
 
-def test_a_verb_exists_where_the_server_allows_it_and_nowhere_else() -> None:
+def test_a_verb_exists_only_if_the_server_allows_it() -> None:
     for kind in (KeystoneClient, AsyncKeystoneClient):
         made = {
             name
@@ -573,7 +573,7 @@ async def test_a_post_is_never_sent_twice_unasked(case: Case) -> None:
         assert len(server.calls) == 1
 
 
-async def test_updating_what_is_not_there_is_an_error(case: Case) -> None:
+async def test_updating_a_record_that_does_not_exist_is_an_error(case: Case) -> None:
     with pytest.raises(HTTPStatusError, match="404 Not Found: No record matches"):
         await case.kind.wait(
             client_of(case, Keystone(tables={CLUSTERS: []})).update_cluster(9, name="x")
@@ -725,7 +725,7 @@ async def test_no_history_comes_back_from_any_step(case: Case) -> None:
     assert [item["body"] for item in results[4:]] == [["x"], "words", None]
 
 
-async def test_a_failed_step_is_named_with_what_it_complains_of(case: Case) -> None:
+async def test_a_failed_step_is_named_with_its_error(case: Case) -> None:
     body = {"name": ["This field\nis required.", "correct horse"]}
     failed = {
         "detail": "Step #2 (POST /allocations/clusters/) failed with status 400",

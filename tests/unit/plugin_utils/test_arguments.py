@@ -34,7 +34,7 @@ REQUEST = {**options.PLATFORM.options, **request.OPTIONS}
         ({1: 2}, "1. Supported parameters include: body, ca_path, "),
     ],
 )  # fmt: skip
-def test_unknown_options_are_named_with_what_is_meant(given: dict[Any, Any], said: str) -> None:
+def test_unknown_options_are_named_with_a_suggestion(given: dict[Any, Any], said: str) -> None:
     assert str(arguments.unknown_options(given, REQUEST)).startswith(said)
 
 

@@ -35,7 +35,7 @@ MADE = ("version", "createdAt", "slug")
 
 
 class Store:
-    """Answers what a metadata service answers.
+    """Responds as a metadata service does.
 
     Args:
         *names: Contents of `acme` that are there.

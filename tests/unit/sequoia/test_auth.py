@@ -157,7 +157,7 @@ async def test_wrong_credentials_are_one_login_for_all(case: Case) -> None:
         httpx.Response(200),
     ],
 )
-async def test_an_answer_without_a_token_is_never_authenticated(case: Case, answer: Any) -> None:
+async def test_a_login_without_a_token_never_authenticates(case: Case, answer: Any) -> None:
     server = Server(login=answer)
     with pytest.raises(AuthenticationError, match="without a token"):
         await read(case, client_of(case, server))

@@ -356,7 +356,7 @@ async def test_what_the_strategy_says_goes_before_the_argument(case: Case) -> No
     assert len(server.requests) == 1
 
 
-async def test_the_latest_answer_is_returned_where_it_never_comes(case: Case) -> None:
+async def test_the_latest_response_is_returned_if_all_are_empty(case: Case) -> None:
     server = Server(EMPTY)
     page = await browse(
         case, client_of(case, server).metadata.contents, "acme", retry_when_empty_result=True

@@ -290,7 +290,7 @@ async def test_an_empty_page_is_the_last(case: Case) -> None:
     assert len(await case.kind.collect(contents(case, server).browse("acme"))) == 1
 
 
-async def test_an_answer_without_meta_is_the_last_page(case: Case) -> None:
+async def test_a_response_without_meta_is_the_last_page(case: Case) -> None:
     for answer in ({"contents": [{"ref": "a:b"}]}, {"meta": None, "contents": [{"ref": "a:b"}]}):
         assert len(await case.kind.collect(contents(case, Server(answer)).browse("acme"))) == 1
 
@@ -547,7 +547,7 @@ async def test_as_an_object_linked_is_that_of_page_one(case: Case) -> None:
     assert len(server.requests) == 1
 
 
-async def test_an_answer_without_linked_gives_no_lists(case: Case) -> None:
+async def test_a_response_without_linked_gives_no_lists(case: Case) -> None:
     for answer in (
         linked_page(1, False, [], None),
         {"meta": {"linked": {"assets": 7}}, "contents": [{"ref": "a:b"}], "linked": {"assets": 7}},

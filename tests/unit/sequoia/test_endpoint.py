@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading and writing resources, and endpoints that are none of resources."""
+"""Reading and writing resources, and endpoints without resources."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_an_owner_is_needed(case: Case, owner: Any) -> None:
             call()
 
 
-async def test_an_answer_that_is_not_wrapped(case: Case) -> None:
+async def test_a_response_that_is_not_wrapped(case: Case) -> None:
     for answer, found in (
         (["x"], ["x"]),
         ({"other": 1}, {"other": 1}),
@@ -142,7 +142,7 @@ async def test_an_answer_that_is_not_wrapped(case: Case) -> None:
         assert page.meta == {}
 
 
-async def test_an_answer_that_is_not_json(case: Case) -> None:
+async def test_a_response_that_is_not_json(case: Case) -> None:
     with pytest.raises(SerializationError, match="text/html"):
         await case.kind.wait(
             contents(case, Server(httpx.Response(200, html="<html>"))).read("acme", "acme:c1")

@@ -129,7 +129,7 @@ async def test_a_resource_without_a_version_is_not_changed_as_if_it_had_one(case
     ]
 
 
-async def test_resources_without_a_reference_are_no_answer(case: Case) -> None:
+async def test_resources_without_a_reference_are_an_error(case: Case) -> None:
     metadata = Metadata(case, Store("c0"))
     del metadata.store.items["acme:c0"]["ref"]
     with pytest.raises(ClientError, match="resources without ref"):
@@ -208,7 +208,7 @@ async def test_a_prediction_sends_nothing_and_says_the_same(case: Case) -> None:
     ]
 
 
-async def test_answers_that_do_not_show_what_was_written(case: Case) -> None:
+async def test_responses_need_not_show_what_was_written(case: Case) -> None:
     """Some services answer a write without a body."""
     store = Store("c0")
 
@@ -579,7 +579,7 @@ async def test_a_list_that_cannot_be_read_is_an_error(case: Case) -> None:
         httpx.Response(200),
     ],
 )
-async def test_an_answer_that_is_no_list_is_not_taken_for_an_empty_one(
+async def test_a_response_that_is_not_a_list_is_not_taken_for_an_empty_one(
     case: Case, answer: Any
 ) -> None:
     server = Server(error(404), answer)

@@ -33,7 +33,7 @@ from ansible_collections.restops.clients.tests.unit.keystone.server import (
 
 
 class Watching(Context):
-    """Remembers which clients it is given back."""
+    """Records the clients that are returned to it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ def test_a_factory_that_refuses() -> None:
     assert caught.value.result == {}
 
 
-def test_an_error_of_a_call_tells_of_request_and_answer() -> None:
+def test_an_error_of_a_call_shows_the_request_and_the_response() -> None:
     context = Watching()
     server = Keystone(
         httpx.Response(
@@ -154,7 +154,7 @@ def test_what_a_task_knows_of_its_changes_stands() -> None:
     assert caught.value.result["changed"] is False
 
 
-def test_errors_without_an_answer_tell_what_there_is() -> None:
+def test_errors_without_a_response_have_the_request_if_there_is_one() -> None:
     def work(dummy: Any) -> Any:
         raise ClientError("no request at all")
 
@@ -166,7 +166,7 @@ def test_errors_without_an_answer_tell_what_there_is() -> None:
     assert caught.value.result == {"method": "GET", "url": f"{URL}/x/", "changed": False}
 
 
-def test_an_answer_that_is_too_deep() -> None:
+def test_a_response_that_is_too_deep() -> None:
     def work(dummy: Any) -> Any:
         raise RecursionError
 
@@ -195,7 +195,7 @@ def test_an_asynchronous_client_is_closed_by_the_work() -> None:
     assert context.closed == []
 
 
-def test_what_a_result_says_of_an_answer() -> None:
+def test_a_result_contains_the_parts_of_a_response() -> None:
     answers: list[Any] = []
     server = Keystone(
         httpx.Response(200, text="pong", headers={"x-token": "t", "etag": "e"}), httpx.Response(204)

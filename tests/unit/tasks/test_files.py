@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files on the machine of a task: where an answer may be written, and with which attributes."""
+"""Files on the machine of a task: where a response may be written, and with which attributes."""
 
 from __future__ import annotations
 

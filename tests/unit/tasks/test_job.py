@@ -221,7 +221,7 @@ def test_an_output_that_may_be_misspelt_is_a_warning(world: World) -> None:
     assert "warnings" not in world.run(job=[number], outputs=["report", "zzz"])
 
 
-def test_a_start_without_an_answer_says_so(world: World) -> None:
+def test_a_start_without_a_response_says_so(world: World) -> None:
     world.lost[f"{JOBS}/start"] = httpx.ReadError("reset")
     error = world.fail(workflow="Upgrade")
     assert error.msg.startswith("it is unknown if workflow 'Upgrade' was started")

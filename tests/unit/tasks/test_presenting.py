@@ -43,7 +43,7 @@ class Client:
         """There is no session."""
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing."""
 
 
 def deep(levels: int) -> Any:

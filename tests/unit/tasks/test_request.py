@@ -279,7 +279,7 @@ def test_an_option_that_came_out_empty_is_not_given(empty: dict[str, Any]) -> No
         ("", "text/plain", None, None),
     ],
 )
-def test_the_text_of_an_answer_is_kept_unless_it_is_json(
+def test_the_text_of_a_response_is_kept_unless_it_is_json(
     text: str, kind: str, value: Any, content: str | None
 ) -> None:
     result = run(
@@ -293,7 +293,7 @@ def nested(depth: int) -> bytes:
 
 
 @pytest.mark.parametrize("many", [False, True])
-def test_an_answer_may_be_nested_as_deeply_as_ansible_can_show(many: bool) -> None:
+def test_a_response_may_be_nested_as_deeply_as_ansible_can_show(many: bool) -> None:
     call = {"path": "/x"}
     result = run(
         Server(httpx.Response(200, content=nested(190))), **({"requests": [call]} if many else call)
@@ -302,7 +302,9 @@ def test_an_answer_may_be_nested_as_deeply_as_ansible_can_show(many: bool) -> No
 
 
 @pytest.mark.parametrize("depth", [201, 330, 3000, 100_000])
-def test_an_answer_that_is_nested_more_deeply_is_refused_and_the_rest_is_told(depth: int) -> None:
+def test_a_response_that_is_nested_more_deeply_is_refused_and_the_rest_is_returned(
+    depth: int,
+) -> None:
     error = failure(Server(httpx.Response(201, content=nested(depth))), path="/x", method="POST")
     assert "nested too deeply" in error.msg
     assert "write it to a file with dest" in error.msg
@@ -313,7 +315,7 @@ def test_an_answer_that_is_nested_more_deeply_is_refused_and_the_rest_is_told(de
     )
 
 
-def test_one_answer_of_many_that_is_nested_too_deeply_is_a_failed_item() -> None:
+def test_one_response_of_many_that_is_nested_too_deeply_is_a_failed_item() -> None:
     server = Server(httpx.Response(200, content=nested(300)))
     error = failure(server, requests=[{"path": "/x"}])
     item = error.result["results"][0]
@@ -333,7 +335,7 @@ def test_a_status_that_is_an_error_is_told_whatever_its_body() -> None:
     assert (error.result["status"], error.result["json"]) == (404, None)
 
 
-def test_an_answer_with_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_response_with_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jsonutils, "MAX_VALUES", 10)
     error = failure(Server(httpx.Response(200, content=b"[[],[],[],[],[],[]]")), path="/x")
     assert "answered 200, but it holds more than 10 JSON values" in error.msg
@@ -382,7 +384,7 @@ def test_a_search_is_a_dict(body: str) -> None:
     assert "body beside paginate must be a dict" in error.msg
 
 
-def test_an_answer_that_is_not_json() -> None:
+def test_a_response_that_is_not_json() -> None:
     result = run(Server(httpx.Response(200, text="pong")), path="/x")
     assert (result["json"], result["content"]) == (None, "pong")
     assert run(Server(httpx.Response(204)), path="/x")["json"] is None
@@ -420,7 +422,7 @@ def test_a_failure_returns_what_came_back() -> None:
     }
 
 
-def test_a_failure_without_an_answer() -> None:
+def test_a_failure_without_a_response() -> None:
     failed = failure(Server(httpx.ConnectError("refused")), path="/x")
     assert failed.msg.startswith("GET https://server.example/x: the connection was refused")
     known = {"method": "GET", "url": "https://server.example/x", "changed": False}
@@ -556,7 +558,7 @@ def test_a_download_that_fails_leaves_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("function", ["write", "replace"])
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EBUSY, errno.EPERM])
-def test_a_file_that_cannot_be_written_leaves_the_answer_in_the_result(
+def test_a_file_that_cannot_be_written_leaves_the_response_in_the_result(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, function: str, number: int, method: str
 ) -> None:
     def refuse(*dummy: Any) -> None:

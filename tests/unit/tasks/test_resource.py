@@ -308,7 +308,7 @@ class Recorder:
         return value
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing."""
 
 
 @pytest.mark.parametrize(

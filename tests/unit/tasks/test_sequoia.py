@@ -302,7 +302,7 @@ def test_what_the_server_failed_to_link_fails_the_task(run: Runner) -> None:
     assert caught.value.result["status"] == 200
 
 
-def test_an_answer_without_the_resource_fails_the_task(run: Runner) -> None:
+def test_a_response_without_the_resource_fails_the_task(run: Runner) -> None:
     with pytest.raises(TaskError, match="the response has no list of contents"):
         run(sequoia.info, Server({"meta": {}, "items": []}))
 

@@ -230,7 +230,7 @@ class Memory(RecordStore):
 
 
 def status_error(status: int) -> HTTPStatusError:
-    """Return the error of an answer with this status."""
+    """Return the error for a response with this status."""
     request = Request("POST", "/boxes", "http://server.example/boxes", {})
     return HTTPStatusError(f"answered {status}", response=Response(status, {}, b"", request))
 

@@ -241,7 +241,7 @@ def test_a_merged_document_may_be_known_by_its_name() -> None:
         ("ada", "members must be a list, not 'ada'"),
     ],
 )
-def test_items_of_a_list_are_told_apart_by_their_keys(value: Any, message: str) -> None:
+def test_items_of_a_list_are_distinguished_by_their_keys(value: Any, message: str) -> None:
     field = Field("members", Document(unordered={"": ("user", "of")}, merge=True))
     if not message:
         assert field.parse(value) == value

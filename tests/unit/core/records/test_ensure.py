@@ -470,7 +470,7 @@ def test_absent() -> None:
     assert memory.tables["box"] == []
 
 
-def test_absent_where_a_relation_names_nothing() -> None:
+def test_deletion_changes_nothing_if_a_relation_names_nothing() -> None:
     memory = store(seat=[{"id": 1, "team": 1, "box": 5}])
     assert actions(
         bring(

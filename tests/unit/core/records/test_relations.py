@@ -321,7 +321,7 @@ def test_names_within_documents_become_ids_and_the_given_document_stays() -> Non
     assert found["nodes"]["main"] == "000000000000000000000001"
 
 
-def test_the_name_of_a_relation_is_kept_where_the_server_wants_both() -> None:
+def test_the_name_of_a_relation_is_kept_if_the_server_requires_both() -> None:
     memory = with_workflows()
     by_name, by_id = run(
         resolve(memory, NESTED, [{"first": "a"}, {"first": "000000000000000000000001"}])
