@@ -211,17 +211,10 @@ def _mask_after_space(search: Search, begin: int, end: int) -> int:
     if sensitivity < Sensitivity.TEXT:
         return end
     if prose:
-        quote = shapes.QUOTE.match(text, prose.end())
-        start = quote.end() if quote else prose.end()
-        stop = search.find_closing_quote(start, quote["quote"]) if quote else -1
-        if stop < 0 or "\n" in text[start:stop]:
-            stop = end_of(PROSE_VALUE, text, start)
-        found = text[start:stop] if quote else text[start:stop].rstrip(".!?)")
-        if _is_value_in_prose(
-            found, word, unlinked=prose.group().isspace(), quoted=quote is not None
-        ):
+        start, value, quoted = _read_in_prose(search, prose.end())
+        if _is_value_in_prose(value, word, unlinked=prose.group().isspace(), quoted=quoted):
             return search.judge(
-                "keyed_secret", start, start + len(found), sensitivity, quoted=bool(quote)
+                "keyed_secret", start, start + len(value), sensitivity, quoted=quoted
             )
     sql = SQL.match(text, end) if "pass" in word else None
     if sql:
@@ -229,6 +222,18 @@ def _mask_after_space(search: Search, begin: int, end: int) -> int:
             "keyed_secret", sql.start("value"), sql.end("value"), sensitivity, quoted=True
         )
     return end
+
+
+def _read_in_prose(search: Search, start: int) -> tuple[int, str, bool]:
+    """Return the begin of a value in a sentence, the value, and whether it is in quotes."""
+    text, quote = search.text, shapes.QUOTE.match(search.text, start)
+    if not quote:
+        return start, text[start : end_of(PROSE_VALUE, text, start)].rstrip(".!?)"), False
+    start = quote.end()
+    stop = search.find_closing_quote(start, quote["quote"])
+    if stop < 0 or "\n" in text[start:stop]:
+        stop = end_of(PROSE_VALUE, text, start)
+    return start, text[start:stop], True
 
 
 def _is_value_in_prose(found: str, word: str, *, unlinked: bool, quoted: bool) -> bool:
