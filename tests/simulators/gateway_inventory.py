@@ -39,7 +39,7 @@ def gone(call: Call, records: list[Record]) -> Any:
 # Which of two forms of a body counts
 
 
-def unwrapped(call: Call, wrapper: str, kind: type) -> Any:
+def unwrap(call: Call, wrapper: str, kind: type) -> Any:
     """Return what a body of one of two forms means; `None` if it is to be ignored.
 
     The setting `body_form` says which form the server takes. The other one is ignored, refused, or
@@ -58,7 +58,7 @@ def unwrapped(call: Call, wrapper: str, kind: type) -> Any:
 
 def set_variables(call: Call) -> Any:
     """Replace (PUT) or merge (PATCH) the variables of a device or a group."""
-    record, variables = call.record(), unwrapped(call, "variables", dict)
+    record, variables = call.record(), unwrap(call, "variables", dict)
     if variables is not None:
         before = record["variables"] if call.request.method == "PATCH" else {}
         record["variables"] = {**before, **copy.deepcopy(variables)}
@@ -160,7 +160,7 @@ def members(field: str, wrapper: str) -> Any:
     def run(call: Call) -> Any:
         group = call.record()
         if call.request.method == "POST":
-            added = unwrapped(call, wrapper, list) or []
+            added = unwrap(call, wrapper, list) or []
             refuse_unknown(call, field, added)
             group[field] += [name for name in added if name not in group[field]]
         return group[field]

@@ -179,7 +179,7 @@ class PlatformSimulator(TableSimulator):
         if not isinstance(given, dict):
             # The status is assumed.
             return PlainTextResponse("Missing Params: user (object)", 400)
-        account = self.known(given.get("username"), given.get("password"))
+        account = self.find_account(given.get("username"), given.get("password"))
         if account is None:
             self.counters["logins"] += 1
             # The body is assumed.
@@ -237,7 +237,7 @@ class PlatformSimulator(TableSimulator):
         self.sessions.pop(token_of(request), None)
         return Response(status_code=200)
 
-    def known(self, name: Any, password: Any) -> Record | None:
+    def find_account(self, name: Any, password: Any) -> Record | None:
         """Return the active account with this name and password."""
         for account in self.tables["account"]:
             same = (account["username"], account.get("password", "")) == (name, password)

@@ -237,7 +237,7 @@ def run_analytics(call: Call) -> Any:
     template = call.table.named(body["analytic_template_name"])
     if template is None:
         raise call.refuse(f"Template {body['analytic_template_name']} not found", 404)
-    commands = [compared(call, command) for command in template["prepostCommands"]]
+    commands = [compare(call, command) for command in template["prepostCommands"]]
     return {
         "name": template["name"],
         "passRule": template["passRule"],
@@ -246,7 +246,7 @@ def run_analytics(call: Call) -> Any:
     }
 
 
-def compared(call: Call, command: Record) -> Record:
+def compare(call: Call, command: Record) -> Record:
     """Return the rules of a command of an analytic template with their results."""
     before = response_of(call, "pre", command["preRawCommand"])
     after = response_of(call, "post", command["postRawCommand"])

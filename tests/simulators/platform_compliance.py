@@ -242,7 +242,7 @@ def imported_node(sim: TableSimulator, document: Record) -> Record:
     return node
 
 
-def deleted(call: Call, records: list[Record]) -> Any:
+def deletion(call: Call, records: list[Record]) -> Any:
     return {"status": "success", "deleted": len(records)}
 
 
@@ -256,7 +256,7 @@ GOLDEN_CONFIG = Row(
         Reading(TREE),
         Updating(TREE, method="PUT", fields=("name", "description", "tags")),
         Deleting(TREE, guard=guard_tree),
-        Deleting(f"{CM}/configs", ids="treeIds", guard=guard_tree, answer=deleted),
+        Deleting(f"{CM}/configs", ids="treeIds", guard=guard_tree, answer=deletion),
         Action(TREE, does=add_version),
         Action(f"{TREE}/{{version}}", does=tree_version, method="GET"),
         Action(NODE, does=add_node),
@@ -489,7 +489,7 @@ COMPLIANCE_PLAN = Row(
         Reading(f"{CM}/compliance_plans/{{id}}"),
         Creating(f"{CM}/compliance_plans", read=read_plan),
         Action(f"{CM}/compliance_plans", does=update_plan, method="PUT"),
-        Deleting(f"{CM}/compliance_plans", ids="planIds", answer=deleted),
+        Deleting(f"{CM}/compliance_plans", ids="planIds", answer=deletion),
         Action(f"{CM}/compliance_plans/nodes", does=plan_nodes),
         Action(f"{CM}/compliance_plans/nodes", does=plan_nodes, method="DELETE"),
         Action(f"{CM}/compliance_plans/run", does=run_plan),

@@ -285,7 +285,7 @@ def cluster_of(call: Call, writes: bool = False) -> Record:
     raise call.refuse("cluster not found", 404)
 
 
-def exported(record: Record) -> Record:
+def export(record: Record) -> Record:
     """Return a configuration without what is empty, and with hashes in place of passwords."""
     shown = copy.deepcopy(record["configuration"])
     for user in shown.get("users", ()):
@@ -295,12 +295,12 @@ def exported(record: Record) -> Record:
 
 
 def export_configuration(call: Call) -> Any:
-    return exported(cluster_of(call))
+    return export(cluster_of(call))
 
 
 def export_yaml(call: Call) -> Any:
     """Return a configuration as YAML; JSON is YAML too."""
-    text = json.dumps(exported(cluster_of(call)))
+    text = json.dumps(export(cluster_of(call)))
     return Response(f"# a configuration\n{text}\n", media_type="application/yaml")
 
 
@@ -506,11 +506,11 @@ def run_service(call: Call) -> Any:
             if metadata["type"] == "opentofu-plan" and action not in ("apply", "destroy"):
                 raise call.refuse("action is required")
             record["last_run"] = now()
-            return record.get("answer") or ran(body, record)
+            return record.get("answer") or service_response(body, record)
     raise call.refuse(f"service {body.get('serviceName')} not found", 404)
 
 
-def ran(body: Record, record: Record) -> Record:
+def service_response(body: Record, record: Record) -> Record:
     """Return the response of a service that has ended."""
     result = {
         "return_code": 0,

@@ -28,7 +28,7 @@ JSON_TYPES: dict[str, Any] = {
 }
 
 
-def deleted(call: Call, records: list[Record]) -> Any:
+def deletion(call: Call, records: list[Record]) -> Any:
     return {"message": "Successfully deleted", "data": None, "metadata": {}}
 
 
@@ -242,7 +242,7 @@ JOB = Row(
         ),
         Action(f"{OM}/jobs/delete", does=delete_jobs),
         Action(f"{OM}/jobs/bulk-delete", does=delete_jobs, releases=("6.5", "6.6")),
-        Deleting(f"{OM}/jobs/{{id}}", answer=deleted, guard=guard_job),
+        Deleting(f"{OM}/jobs/{{id}}", answer=deletion, guard=guard_job),
     ),
     unique=(),
     show=show_job,

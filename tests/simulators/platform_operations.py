@@ -11,7 +11,7 @@ from typing import Any
 from . import lists
 from .base import now_ms
 from .operations import Action, Creating, Deleting, Listing, Reading, Updating, with_data
-from .platform_jobs import OM, check_types, deleted, new_job
+from .platform_jobs import OM, check_types, deletion, new_job
 from .table import Call, Record, Row, TableSimulator, now, with_metadata
 
 COMPONENTS = {
@@ -171,7 +171,7 @@ AUTOMATION = Row(
         Updating(f"{OM}/automations/{{id}}", fields=automation_fields(), answer=with_data),
         Action(f"{OM}/automations", does=import_automations, method="PUT"),
         Reading(f"{OM}/automations/{{id}}/export", answer=export_automation),
-        Deleting(f"{OM}/automations/{{id}}", answer=deleted),
+        Deleting(f"{OM}/automations/{{id}}", answer=deletion),
         Action(f"{OM}/automation-types", does=automation_types, method="GET", reads=True),
         Action(
             f"{OM}/automations/validate",
@@ -336,7 +336,7 @@ TRIGGER = Row(
         Updating(f"{OM}/triggers/{{id}}", read=change_trigger, answer=with_data),
         Action(f"{OM}/triggers", does=import_triggers, method="PUT"),
         Reading(f"{OM}/triggers/{{id}}/export", answer=with_data),
-        Deleting(f"{OM}/triggers/{{id}}", answer=deleted),
+        Deleting(f"{OM}/triggers/{{id}}", answer=deletion),
         Action(f"{OM}/triggers/action/{{action}}", does=delete_triggers, method="DELETE"),
         Action(f"{OM}/triggers/manual/{{id}}/run", does=run_manual),
         Action(f"{OM}/triggers/endpoint/{{route}}", does=run_endpoint),

@@ -36,12 +36,12 @@ UPTIME = 4242.5
 """Seconds for which services ran when the simulator was made."""
 
 
-def encrypted(value: Any, key: str = "") -> Any:
+def encrypt(value: Any, key: str = "") -> Any:
     """Return properties with their secrets encrypted: they read back changed, by assumption."""
     if isinstance(value, dict):
-        return {name: encrypted(item, name) for name, item in value.items()}
+        return {name: encrypt(item, name) for name, item in value.items()}
     if isinstance(value, list):
-        return [encrypted(item, key) for item in value]
+        return [encrypt(item, key) for item in value]
     if key.lower() in SECRETS and isinstance(value, str) and value:
         return (
             value
@@ -72,7 +72,7 @@ def show_service(call: Call, record: Record) -> Record:
     """Return `data` and `metadata`."""
     data = {key: value for key, value in record.items() if key not in OWN}
     if record.get("isEncrypted", True):
-        data["properties"] = encrypted(data["properties"])
+        data["properties"] = encrypt(data["properties"])
     active = settle(record)["state"] == "RUNNING"
     return {"data": data, "metadata": {"isActive": active, "activeSync": active}}
 
@@ -143,7 +143,7 @@ def keep_secrets(new: Any, old: Any) -> Any:
     if isinstance(new, dict):
         before = old if isinstance(old, dict) else {}
         return {key: keep_secrets(value, before.get(key)) for key, value in new.items()}
-    if isinstance(new, str) and new.startswith("$ENC") and encrypted(old, SECRETS[0]) == new:
+    if isinstance(new, str) and new.startswith("$ENC") and encrypt(old, SECRETS[0]) == new:
         return old
     return copy.deepcopy(new)
 
@@ -186,7 +186,7 @@ def read_service(call: Call, body: Record) -> Record:
     return {**body, "properties": inner}
 
 
-def stopped(call: Call, record: Record) -> None:
+def stop_new(call: Call, record: Record) -> None:
     """Stop a new service until it gets its properties."""
     record["state"] = "STOPPED"
 
@@ -232,7 +232,7 @@ ADAPTER = Row(
             needs=("name", "type", "properties"),
             read=read_service,
             duplicate=adapter_exists,
-            after=stopped,
+            after=stop_new,
             answer=status_inner,
         ),
         Updating(
@@ -253,7 +253,7 @@ ADAPTER = Row(
             wrap="properties",
             read=read_service,
             duplicate=adapter_exists,
-            after=stopped,
+            after=stop_new,
             answer=status_inner,
         ),
         Reading("/adapters/{name}/export", answer=lambda call, record: record["data"]),
@@ -448,7 +448,7 @@ INTEGRATION = Row(
             wrap="properties",
             needs=("name", "type", "properties"),
             read=read_service,
-            after=stopped,
+            after=stop_new,
             answer=status_inner,
         ),
         Updating(

@@ -39,7 +39,9 @@ def stamps(sim: TableSimulator, record: Record) -> Record:
     }
 
 
-def imported(call: Call, key: str, clash: Any, shown: Any = lambda record: record) -> list[Record]:
+def import_documents(
+    call: Call, key: str, clash: Any, shown: Any = lambda record: record
+) -> list[Record]:
     """Import the documents at a key of the body; gives one outcome each.
 
     `clash(call, document)` returns the reason why an existing name fails, or renames it and
@@ -155,7 +157,7 @@ def import_workflows(call: Call) -> Any:
         if deep:
             failed = {"success": False, "message": deep[0], "original": document, "created": None}
             return {"imported": [failed]}
-    return {"imported": imported(call, "automations", exists)}
+    return {"imported": import_documents(call, "automations", exists)}
 
 
 def export_workflow(call: Call) -> Any:
@@ -283,7 +285,7 @@ TEMPLATE = Row(
         # A clash of names is assumed to fail.
         Action(
             f"{STUDIO}/templates/import",
-            does=lambda call: {"imported": imported(call, "templates", exists)},
+            does=lambda call: {"imported": import_documents(call, "templates", exists)},
         ),
         Action(
             f"{STUDIO}/templates/validate",
@@ -400,7 +402,7 @@ def form_exists(call: Call, record: Record) -> Any:
 
 
 def import_forms(call: Call) -> Any:
-    outcomes = imported(
+    outcomes = import_documents(
         call, "forms", exists, lambda record: {"_id": record["id"], "name": record["name"]}
     )
     failed = sum(not outcome["success"] for outcome in outcomes)

@@ -60,7 +60,7 @@ FUNCTIONS = Dialect(
 """`filter=equals({"name":"x"})`: Automation Gateway."""
 
 
-def named(name: str) -> Dialect:
+def by_field(name: str) -> Dialect:
     """Return the dialect of an Automation Gateway's list that can be filtered by one field only."""
     return Dialect(FUNCTIONS.operators, fields=(name,))
 

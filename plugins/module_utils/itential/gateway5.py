@@ -144,8 +144,8 @@ class Gateway5Base:
             done = ConfigurationImport(True, predicted, validation=validation)
             after = yield from self._read_imported(cluster, done)
         changes = configurations.changes(before, after)
-        lacking = configurations.lacking(wanted, after)
-        ignored = [place for places in lacking.values() for place in places]
+        missing = configurations.find_missing(wanted, after)
+        ignored = [place for places in missing.values() for place in places]
         # An export need not show that a secret is another one.
         is_unseen = options.get("predict") or (wanted and options.get("update_secrets"))
         outcome = ConfigurationImport(bool(changes or is_unseen), changes, ignored, validation)
@@ -197,11 +197,11 @@ class Gateway5Base:
             present = yield from self._read(cluster)
         except ClientError:
             return False
-        if not sent or configurations.lacking(sent, present):
+        if not sent or configurations.find_missing(sent, present):
             return False
         # An entry of which only secrets were to change looks the same before and after.
-        unseen = configurations.lacking(sent, present, secrets=True)
-        return unseen.keys() <= configurations.lacking(sent, before).keys()
+        unseen = configurations.find_missing(sent, present, secrets=True)
+        return unseen.keys() <= configurations.find_missing(sent, before).keys()
 
 
 def _source(options: ImportOptions) -> Record:
@@ -231,15 +231,15 @@ def _entries_to_send(
         ConfigurationError: One exists and `force` is not set: the server would keep it silently.
     """
     secrets = bool(options.get("update_secrets"))
-    lacking = configurations.lacking(wanted, before, secrets=secrets)
+    missing = configurations.find_missing(wanted, before, secrets=secrets)
     known = configurations.entries_of(before)
-    existing = [configurations.label(*key) for key in lacking if key in known]
+    existing = [configurations.label(*key) for key in missing if key in known]
     if existing and not options.get("force"):
         raise ConfigurationError(
             f"{', '.join(existing)} exist with other values: use force to replace them"
         )
     entries = configurations.entries_of(wanted)
-    return {key: entries[key] for key in lacking}
+    return {key: entries[key] for key in missing}
 
 
 def _incomplete_error(

@@ -119,7 +119,7 @@ def configuration_of(entries: Mapping[tuple[str, str], Any]) -> Record:
     return configuration
 
 
-def lacking(
+def find_missing(
     wanted: Mapping[str, Any], present: Mapping[str, Any], *, secrets: bool = False
 ) -> dict[tuple[str, str], list[str]]:
     """Return the entries that a configuration lacks, or has with other values.

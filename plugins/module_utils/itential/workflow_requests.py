@@ -61,11 +61,11 @@ class WorkflowRequests(PlatformRequests):
         workflow = next((one for one in found if one.get("name") == name), None)
         if workflow is None:
             otherwise = "check its name; a workflow of a project needs 'project' too"
-            hint = yield from self._suggested(f"{STUDIO}/workflows", name, "items", otherwise)
+            hint = yield from self._suggest(f"{STUDIO}/workflows", name, "items", otherwise)
             raise ConfigurationError(f"there is no workflow {name!r}: {hint}")
         return workflow
 
-    def _suggested(self, path: str, name: str, style: str, otherwise: str) -> Flow[str]:
+    def _suggest(self, path: str, name: str, style: str, otherwise: str) -> Flow[str]:
         """Return the advice about a name that a list does not have.
 
         Args:
@@ -93,7 +93,7 @@ class WorkflowRequests(PlatformRequests):
             return project
         hint = "check its name"
         if not ids:
-            hint = yield from self._suggested(f"{STUDIO}/projects", project, "data", hint)
+            hint = yield from self._suggest(f"{STUDIO}/projects", project, "data", hint)
         return str(_only(ids, "project", project, hint))
 
     def trigger(self, kind: str, field: str, value: str, automation: str | None) -> Flow[Record]:

@@ -61,7 +61,7 @@ def _backed_up(backups: Backups, params: Mapping[str, Any], context: Context) ->
         if params["progress"]:
             context.report(line)
 
-    def unfinished() -> str:
+    def interruption_text() -> str:
         return f"not finished; {'; '.join(made) or 'no backup is known'}"
 
     create = backups.predict if context.check_mode else backups.create
@@ -69,7 +69,7 @@ def _backed_up(backups: Backups, params: Mapping[str, Any], context: Context) ->
     wait_options = waiting.wait_options(params, context)
     wait_options["notify"] = notify
     try:
-        with waiting.interruption_reported(context, unfinished):
+        with waiting.interruption_reported(context, interruption_text):
             done = create(
                 params["device"],
                 description=params.get("description"),

@@ -128,13 +128,13 @@ def _content(params: Mapping[str, Any]) -> Any:
     if src is not None:
         data = files.read(src)
         try:
-            return _parsed(data.decode("utf-8-sig"), src)
+            return _parse(data.decode("utf-8-sig"), src)
         except UnicodeDecodeError as exc:
             raise ConfigurationError(f"src: {src} is not UTF-8 text", cause=exc) from exc
-    return _parsed(content, "content") if isinstance(content, str) else content
+    return _parse(content, "content") if isinstance(content, str) else content
 
 
-def _parsed(text: str, name: str) -> Any:
+def _parse(text: str, name: str) -> Any:
     if jsonutils.is_json(text):
         return jsonutils.loads(text)
     try:

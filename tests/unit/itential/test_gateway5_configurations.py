@@ -391,7 +391,7 @@ async def test_options_that_cannot_work_are_refused(
 def test_configurations_are_compared_as_the_server_keeps_them(
     wanted: Any, present: Any, places: list[str]
 ) -> None:
-    found = configurations.lacking(wanted, present)
+    found = configurations.find_missing(wanted, present)
     assert [place for listed in found.values() for place in listed] == places
 
 

@@ -18,7 +18,7 @@ from ...core.records.access import Delete, List, Write
 from ...core.records.failures import Failure
 from ...core.records.fields import Field, FieldAccess
 from ...core.records.kinds import JSON, Kind
-from ..dialects import named
+from ..dialects import by_field
 from ..paging import GATEWAY_DATA
 
 RECORD = ("data", "")
@@ -42,7 +42,7 @@ def listed(path: str, name: str = "name", **options: Any) -> List:
         name: The field with the name. That others can be filtered by is not documented.
         **options: Further arguments of `List`.
     """
-    return List(path, GATEWAY_DATA, filters=named(name), **options)
+    return List(path, GATEWAY_DATA, filters=by_field(name), **options)
 
 
 def made_by_server(names: Iterable[str], kind: Kind = JSON) -> list[Field]:
