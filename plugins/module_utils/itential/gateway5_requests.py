@@ -44,7 +44,7 @@ _REFUSALS = (
     ),
     *(Failure(name, equals=False) for name in ("success", "valid")),
     Failure("errors", filled=True, reason=("errors.0.message", "errors.0", "message")),
-    Failure("error", filled=True, reason=("error.data", "error.message", "error")),
+    Failure("error", filled=True, reason=("error.data", "error.message", "error", "message")),
 )
 """Signs of a failure in a response of 2xx; they are assumed."""
 

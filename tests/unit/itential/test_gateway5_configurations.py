@@ -172,6 +172,8 @@ async def test_a_git_repository_is_imported_by_the_gateway(world: World) -> None
         ({"result": {"valid": False, "message": "bad"}}, "bad"),
         ({"errors": ["bad"]}, "bad"),
         ({"jsonrpc": "2.0", "error": {"data": "bad"}}, "bad"),
+        ({"error": True, "message": "bad"}, "bad"),
+        ({"error": True}, "error is true"),
     ],
 )
 async def test_a_configuration_that_the_server_refuses_is_not_imported(

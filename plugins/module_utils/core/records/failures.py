@@ -93,7 +93,8 @@ class Failure:
         if self.differs:
             return f"the server stored it with the {self.differs} {found!r}"
         values = (dig(holder, path) for path in self.reason)
-        reason = next((value for value in values if value), None)
+        # `true` is the sign of a failure, and not its reason.
+        reason = next((value for value in values if value and value is not True), None)
         if reason is None and self.filled and isinstance(found, str):
             # The sign is itself the message.
             reason = found
