@@ -4,8 +4,8 @@
 
 """`WriteForms`: writes whose form depends on the server.
 
-A route may have the same write in another form (`Write.otherwise`): some releases want a body with
-a wrapper, others without, and nothing tells which but the response.
+A route may have the same write in another form (`Write.otherwise`): some releases want a wrapper in
+the body, others refuse it, and only the response shows which form is right.
 """
 
 from __future__ import annotations
