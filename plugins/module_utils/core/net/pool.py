@@ -76,7 +76,7 @@ class Pool:
 
     def _take(self) -> Any:
         if self._closed:
-            # While this exchange waited until it was its turn, for example.
+            # For example while this exchange waited for a connection to become free.
             raise ClientError(CLOSED)
         wire = self._take_idle()
         if wire is not None:
