@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from logging import Logger
 
-    from .call import Call
     from .call_factory import Headers
     from .net.wire_settings import WireSettings
     from .options import File, Verify
@@ -268,39 +267,6 @@ class ConnectionBase:
 
     def _logout_flow(self) -> Flow[None]:
         return self.calls.log_out(self.logout_method, self.logout_path)
-
-    # The former names of `calls` and its parts
-
-    @property
-    def _engine(self) -> Engine:
-        return self.calls.engine
-
-    @property
-    def _runtime(self) -> Runtime:
-        return self.calls.runtime
-
-    @property
-    def _retry(self) -> RetryPolicy:
-        return self.calls.retry
-
-    @property
-    def _origin(self) -> str:
-        return self.calls.origin
-
-    @property
-    def _timeout(self) -> float:
-        return self.calls.timeout
-
-    def _call(self, method: str, path: str, params: urls.Params = None, **options: Any) -> Call:
-        return self.calls.build(method, path, params, **options)
-
-    def _pages_flow(
-        self, path: str, params: Any, paginate: Any, method: str, json: Any, options: Any
-    ) -> Flow[None]:
-        return self.calls.pages(path, params, paginate, method, json, **options)
-
-    def _login_flow(self) -> Flow[None]:
-        return self.calls.log_in()
 
 
 _unverified: set[str] = set()

@@ -56,7 +56,7 @@ class Gateway5Requests(PlatformRequests):
 
     def scrub(self, text: str) -> str:
         """Mask known secrets in a text, and parts that look like secrets."""
-        return self._connection._engine.scrub(text)
+        return self._connection.calls.engine.scrub(text)
 
     # Clusters
 
@@ -182,10 +182,9 @@ class Gateway5Requests(PlatformRequests):
         return text
 
     def _text_of_export(self, cluster: str) -> Flow[str]:
-        call = self._connection._call(
+        response = yield from self._connection.calls.request(
             "GET", f"{_CONFIGURATION}/export/yaml", path_params={"cluster": cluster}
         )
-        response = yield from self._connection._engine.checked(call)
         if "json" in response.headers.get("content-type", ""):
             answer = response.json()
             if isinstance(answer, str):

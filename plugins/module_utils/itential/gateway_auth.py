@@ -67,8 +67,8 @@ class GatewayLogin(AuthMixinBase):
         jar = tokens.cookies_of(self, response)
         token, expires_in = tokens.read(response, ("token",))
         presented = () if token is None else (("Authorization", token),)
-        token = token or tokens.cookie_token(response, jar, self._origin)
+        token = token or tokens.cookie_token(response, jar, self.calls.origin)
         if token is None:
             raise tokens.missing(response)
-        ends = expiry(self._runtime.clock(), self._ttl, expires_in)
+        ends = expiry(self.calls.runtime.clock(), self._ttl, expires_in)
         return Session(token, headers=presented, cookies=jar, expires_at=ends)

@@ -131,7 +131,7 @@ class ContentBase:
             for kind in chosen:
                 yield from self._names(kind)
             return {kind: _unread() for kind in chosen}
-        work = _Work(schedule, self._connection._runtime.clock)
+        work = _Work(schedule, self._connection.calls.runtime.clock)
         try:
             for kind in chosen:
                 work.before[kind] = yield from self._names(kind)

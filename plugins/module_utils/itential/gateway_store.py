@@ -68,7 +68,7 @@ class GatewayStore(RestStore):
         return self._release
 
     def _exists(self, path: str) -> Flow[bool]:
-        call = self._connection._call("GET", path, {"offset": 0, "limit": 1})
+        call = self._connection.calls.build("GET", path, {"offset": 0, "limit": 1})
         response: Response = yield from self._engine.send(call)
         return response.status_code != NOT_FOUND
 

@@ -137,12 +137,12 @@ class PlatformLogin(AuthMixinBase):
         uses_token = auth.client_id is not None or auth.token_in_query
         token, expires_in = tokens.read(response, auth.token_keys)
         if token is None and auth.client_id is None:
-            token, uses_token = tokens.cookie_token(response, jar, self._origin), False
+            token, uses_token = tokens.cookie_token(response, jar, self.calls.origin), False
         if token is None:
             raise tokens.missing(response)
         if not uses_token and not any(jar.secret_values()):
-            jar.add(self._origin, auth.cookie_name, token)
-        ends = expiry(self._runtime.clock(), self._ttl, expires_in)
+            jar.add(self.calls.origin, auth.cookie_name, token)
+        ends = expiry(self.calls.runtime.clock(), self._ttl, expires_in)
         presented = (("Authorization", f"Bearer {token}"),) if auth.client_id is not None else ()
         query = f"token={quote(token, safe='')}" if uses_token and not presented else ""
         return Session(token, headers=presented, query=query, cookies=jar, expires_at=ends)

@@ -50,18 +50,18 @@ class PlatformRequests:
 
     def clock(self) -> float:
         """Return monotonic seconds."""
-        return self._connection._runtime.clock()
+        return self._connection.calls.runtime.clock()
 
     def get(self, path: str, params: Mapping[str, Any] | None = None, **options: Any) -> Flow[Any]:
         """Return the JSON of a response to a GET."""
-        call = self._connection._call("GET", path, params, **options)
-        response = yield from self._connection._engine.checked(call)
+        response = yield from self._connection.calls.request("GET", path, params, **options)
         return response.json()
 
     def search(self, path: str, body: Any, method: str = "POST") -> Flow[Any]:
         """Return the JSON of a response to a request that has a body, and changes nothing."""
-        call = self._connection._call(method, path, json=body, read_only=True)
-        response = yield from self._connection._engine.checked(call)
+        response = yield from self._connection.calls.request(
+            method, path, json=body, read_only=True
+        )
         return response.json()
 
     def records_of(
@@ -74,9 +74,7 @@ class PlatformRequests:
             params: The filters; the caller filters again, because a server may ignore them.
             style: The name of the paging style.
         """
-        pages = yield from collect(
-            self._connection._pages_flow(path, params, style, "GET", None, {})
-        )
+        pages = yield from collect(self._connection.calls.pages(path, params, style))
         return [record for page in pages for record in page.records if isinstance(record, dict)]
 
     def send(self, path: str, body: Any, method: str = "POST", **options: Any) -> Flow[Any]:

@@ -57,7 +57,7 @@ class PlatformStore(RestStore):
     def release(self) -> Flow[Release | None]:
         """Return the server's release, which is read once; `None` if the server does not tell."""
         if self._release is None:
-            call = self._connection._call("GET", _SERVER)
+            call = self._connection.calls.build("GET", _SERVER)
             response: Response = yield from self._engine.send(call)
             self._release = (self._release_in(response),)
         return self._release[0]
@@ -122,7 +122,9 @@ class PlatformStore(RestStore):
         tags = fields.get("tags")
         if not tags or not isinstance(tags, list):
             return fields
-        response: Response = yield from self._engine.send(self._connection._call("GET", _TAGS))
+        response: Response = yield from self._engine.send(
+            self._connection.calls.build("GET", _TAGS)
+        )
         listed = response.json() if response.is_success() else None
         known = _dicts_of(listed)
         ids = [tag.get("_id") for tag in known]

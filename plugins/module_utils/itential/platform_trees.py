@@ -98,7 +98,7 @@ class Trees:
 
     def __init__(self, connection: ConnectionBase) -> None:
         self._connection = connection
-        self._engine = connection._engine
+        self._engine = connection.calls.engine
 
     def read(self, tree: str, version: str) -> Flow[Record]:
         """Read a version of a tree; an empty dict if there is none."""
@@ -266,7 +266,9 @@ class Trees:
         yield from self._engine.checked(self._call(method, path, values, json=body))
 
     def _call(self, method: str, path: str, values: Mapping[str, str], **options: Any) -> Any:
-        return self._connection._call(method, path, None, path_params=values or None, **options)
+        return self._connection.calls.build(
+            method, path, None, path_params=values or None, **options
+        )
 
 
 class _Place(NamedTuple):

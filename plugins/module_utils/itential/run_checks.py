@@ -87,18 +87,18 @@ class _Checks:
 
     def _read(self, path: str, plan: Plan) -> Flow[Any]:
         """Return the answer of a path; `None` if the server does not have it or forbids it."""
-        call = self._connection._call("GET", path, path_params=plan.path_params)
-        response: Response = yield from self._connection._engine.send(call)
+        call = self._connection.calls.build("GET", path, path_params=plan.path_params)
+        response: Response = yield from self._connection.calls.engine.send(call)
         if response.status_code in UNAVAILABLE:
             return None
-        self._connection._engine.check(response)
+        self._connection.calls.engine.check(response)
         return response.json()
 
     def _require_content(self, plan: Plan) -> Flow[None]:
         """Refuse content that is not in a list of others."""
         path, dummy, dummy_name = plan.kind.path.rpartition("/")
         places = {name: value for name, value in plan.path_params.items() if name != "name"}
-        pages = self._connection._pages_flow(path, {}, "data", "GET", None, {"path_params": places})
+        pages = self._connection.calls.pages(path, paginate="data", path_params=places)
         listed = yield from optional(collect(pages))
         names = _names_in(record for page in listed or () for record in page.records)
         name = plan.path_params["name"]

@@ -110,8 +110,7 @@ class History:
         ]
 
     def _get(self, path: str, params: Mapping[str, Any] | None = None, **options: Any) -> Flow[Any]:
-        call = self._connection._call("GET", path, params, **options)
-        response = yield from self._connection._engine.checked(call)
+        response = yield from self._connection.calls.request("GET", path, params, **options)
         return response.json()
 
 

@@ -71,7 +71,7 @@ class Sender:
         self._schedule = schedule
         self._notify = notify
         self._history = History(connection, plan)
-        self.clock = connection._runtime.clock
+        self.clock = connection.calls.runtime.clock
 
     def prepare(self) -> Flow[list[Any]]:
         """Read what must be known before the run starts.

@@ -78,7 +78,7 @@ class RestReader(RecordStore):
 
     def __init__(self, connection: ConnectionBase, catalogue: Mapping[str, ResourceType]) -> None:
         self._connection = connection
-        self._engine = connection._engine
+        self._engine = connection.calls.engine
         self._catalogue = catalogue
 
     # What a service may override
@@ -485,7 +485,7 @@ class RestReader(RecordStore):
             verb: What is done to them, as a participle.
             total: Their number; `None` if it is not known.
         """
-        return Progress(row.name, verb, self._connection._runtime.clock, total)
+        return Progress(row.name, verb, self._connection.calls.runtime.clock, total)
 
     def fetch(
         self,
@@ -504,7 +504,7 @@ class RestReader(RecordStore):
             body: The body of a search.
             timeout: Seconds for one attempt.
         """
-        call = self._connection._call(
+        return self._connection.calls.request(
             route.method,
             route.path,
             {**fill(route.params, [scope]), **params} or None,
@@ -513,7 +513,6 @@ class RestReader(RecordStore):
             read_only=True,
             timeout=timeout,
         )
-        return self._engine.checked(call)
 
     def _call(
         self, row: ResourceType, route: Route, record: Mapping[str, Any], **options: Any
@@ -524,7 +523,7 @@ class RestReader(RecordStore):
         if missing:
             names = ", ".join(missing)
             raise ConfigurationError(f"{row.name}: the request needs a value for {names}")
-        return self._connection._call(
+        return self._connection.calls.build(
             route.method,
             route.path,
             fill(route.params, [values]) or None,
