@@ -466,7 +466,7 @@ async def test_a_login_flow_that_needs_a_login_fails_instead_of_hanging(case: Ca
     class Careless(kind):
         def _login(self):
             session = yield from super()._login()
-            yield from self._engine.checked(self._call("GET", "/whoami"))
+            yield from self.calls.request("GET", "/whoami")
             return session
 
     careless = Careless(
