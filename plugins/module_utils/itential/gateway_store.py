@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..core.flow import Flow
 from ..core.http import Response
 from ..core.jsonutils import dig
+from ..core.optional import UNAVAILABLE
 from ..core.records.access import List, One
 from ..core.records.filters import Filters
 from ..core.records.inline import row_of
@@ -70,6 +71,8 @@ class GatewayStore(RestStore):
     def _exists(self, path: str) -> Flow[bool]:
         call = self._connection.calls.build("GET", path, {"offset": 0, "limit": 1})
         response: Response = yield from self._engine.send(call)
+        if response.status_code not in UNAVAILABLE:
+            self._engine.check(response)
         return response.status_code != NOT_FOUND
 
     def decode(self, row: ResourceType, raw: Mapping[str, Any]) -> Record:

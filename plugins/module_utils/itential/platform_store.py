@@ -14,6 +14,7 @@ from ..core.exceptions import SerializationError
 from ..core.flow import Flow
 from ..core.http import Response
 from ..core.jsonutils import dig
+from ..core.optional import optional
 from ..core.records.inline import row_of
 from ..core.records.store import RestStore
 from ..core.records.types import Record, ResourceType
@@ -57,9 +58,8 @@ class PlatformStore(RestStore):
     def release(self) -> Flow[Release | None]:
         """Return the server's release, which is read once; `None` if the server does not tell."""
         if self._release is None:
-            call = self._connection.calls.build("GET", _SERVER)
-            response: Response = yield from self._engine.send(call)
-            self._release = (self._release_in(response),)
+            response = yield from optional(self._connection.calls.request("GET", _SERVER))
+            self._release = (None if response is None else self._release_in(response),)
         return self._release[0]
 
     def comparable_release(self, text: str) -> Release:
@@ -122,11 +122,8 @@ class PlatformStore(RestStore):
         tags = fields.get("tags")
         if not tags or not isinstance(tags, list):
             return fields
-        response: Response = yield from self._engine.send(
-            self._connection.calls.build("GET", _TAGS)
-        )
-        listed = response.json() if response.is_success() else None
-        known = _dicts_of(listed)
+        response = yield from optional(self._connection.calls.request("GET", _TAGS))
+        known = [] if response is None else _dicts_of(response.json())
         ids = [tag.get("_id") for tag in known]
         by_name = {str(tag.get("name")): tag for tag in known}
         foreign = [tag for tag in _dicts_of(tags) if tag.get("_id") not in ids]

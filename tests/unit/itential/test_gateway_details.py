@@ -219,6 +219,16 @@ async def test_the_other_inventories_may_be_at_their_second_choice(case: Case) -
     ]
 
 
+async def test_the_other_inventories_are_looked_for_again_after_an_error(case: Case) -> None:
+    device = {"name": "r1", "variables": {"host": "192.0.2.1"}}
+    server = Server(json({}, 503), json({}, 404), json({"data": []}), json(device))
+    records = case.gateway(server, retry=1).records("netconf_device")
+    with pytest.raises(HTTPStatusError, match=r"devices\S*: 503 "):
+        await case.kind.wait(records.ensure([device]))
+    (change,) = await case.kind.wait(records.ensure([device]))
+    assert change.action == "none"
+
+
 # Accounts
 
 

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.exceptions import (
     ClientError,
     ConfigurationError,
+    HTTPStatusError,
 )
 from ansible_collections.restops.clients.tests.unit.support import Case
 
@@ -107,6 +108,14 @@ async def test_tags_that_cannot_be_read_are_sent_by_their_names(case: Case) -> N
     platform.sim.faults.append({"path": "/tags/all", "status": 403, "times": 1})
     await platform.bring("workflow", {"name": "flow", "tags": ["edge"]})
     assert bodies(platform)[0]["automation"]["tags"] == [{"name": "edge"}]
+
+
+async def test_nothing_is_written_if_tags_cannot_be_read_for_a_moment(case: Case) -> None:
+    platform = Platform(case)
+    platform.sim.faults.append({"path": "/tags/all", "status": 503, "times": 1})
+    with pytest.raises(HTTPStatusError, match=r"/tags/all: 503 "):
+        await platform.bring("workflow", {"name": "flow", "tags": ["edge"]})
+    assert platform.writes == []
 
 
 @pytest.mark.parametrize(

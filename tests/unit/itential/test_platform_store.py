@@ -129,6 +129,21 @@ async def test_the_release_is_read_once_if_a_type_depends_on_it(
     assert {*server.paths} - {"/health/server"} == ({path} if path else set())
 
 
+async def test_a_release_that_cannot_be_read_for_a_moment_is_read_again(case: Case) -> None:
+    def serve(request: httpx.Request) -> httpx.Response:
+        if request.url.path != "/health/server":
+            return httpx.Response(200, json=[])
+        return next(responses)
+
+    responses = iter((httpx.Response(503), httpx.Response(200, json={"release": "6.6.1"})))
+    server = Server(*[serve] * 3)
+    records = case.platform(server, retry=1).records(OPEN_SINCE)
+    with pytest.raises(HTTPStatusError, match=r"/health/server: 503 "):
+        await case.kind.wait(records.list())
+    await case.kind.wait(records.list())
+    assert server.paths == ["/health/server", "/health/server", "/widgets"]
+
+
 def test_releases_named_after_years_come_before_platform_6(case: Case) -> None:
     store = PlatformStore(case.platform(Server()))
     texts = ["2022.1", "2023.2", "2023.2.13", "6", "6.5", "6.5.2", "6.6.0-rc.1"]
