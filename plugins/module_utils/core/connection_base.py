@@ -194,7 +194,7 @@ class ConnectionBase:
         return Engine(
             origin,
             secrets,
-            SessionKeeper(self._login, store, secrets, runtime.clock),
+            self._make_keeper(store, secrets, runtime.clock),
             runtime,
             max_response_bytes,
             self.logger,
@@ -206,6 +206,11 @@ class ConnectionBase:
                 self.word_hints,
             ),
         )
+
+    def _make_keeper(
+        self, store: SessionStore, secrets: SecretValues, clock: Callable[[], float]
+    ) -> SessionKeeper:
+        return SessionKeeper(self._login, store, secrets, clock)
 
     def _login(self) -> Flow[Session]:
         """Log in. Mixins that authenticate replace this."""

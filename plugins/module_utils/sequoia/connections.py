@@ -16,7 +16,7 @@ from ..core.call_factory import Headers, with_defaults
 from ..core.connection import AsyncConnection, Connection, ConnectionBase
 from ..core.flow import Flow
 from ..core.paging import PageStyle
-from ..core.session import Session
+from ..core.session_keeper import SessionKeeper
 from .response import ResourceResponse
 
 PAGES = (
@@ -38,9 +38,11 @@ class ConnectionHub(Protocol):
 
     Attributes:
         driver: Performs flows.
+        keeper: Provides the session.
     """
 
     driver: Any
+    keeper: SessionKeeper
 
     @property
     def headers(self) -> Sequence[tuple[str, str]]:
@@ -48,9 +50,6 @@ class ConnectionHub(Protocol):
 
     def operation_id(self) -> str:
         """Return the correlation id of one operation."""
-
-    def log_in(self) -> Flow[Session]:
-        """Return a new session."""
 
     def log_out(self) -> Flow[None]:
         """End the session."""
@@ -81,8 +80,8 @@ class ServiceMixin(ConnectionBase):
     def _make_driver(self) -> Any:
         return self._hub.driver
 
-    def _login(self) -> Flow[Session]:
-        return (yield from self._hub.log_in())
+    def _make_keeper(self, *dummy: Any) -> SessionKeeper:
+        return self._hub.keeper
 
     def _logout_flow(self) -> Flow[None]:
         yield from self._hub.log_out()

@@ -30,6 +30,7 @@ from ..core.flow import Flow, SingleFlight
 from ..core.retry import RetryPolicy
 from ..core.runtime import Runtime
 from ..core.session import MemoryStore, Session, SessionStore, expiry
+from ..core.session_keeper import SessionKeeper
 from . import catalogue, model
 from .auth import Auth, AuthType
 from .backoff import Backoff
@@ -62,6 +63,7 @@ class Hub:
         backoff: The client's strategy of repetitions.
         driver: Performs flows.
         headers: Headers of every request.
+        keeper: Provides the session, to all connections.
         registry_connection: The connection to the registry.
         registry_path: The registry's path.
         runtime: Clock, randomness and sleep.
@@ -89,6 +91,7 @@ class Hub:
         "backoff",
         "driver",
         "headers",
+        "keeper",
         "registry_connection",
         "registry_path",
         "runtime",
@@ -172,6 +175,7 @@ class Hub:
             if shared
             else MemoryStore()
         )
+        self.keeper = SessionKeeper(self.log_in, self.store, auth.secrets, self.runtime.clock)
         self._client_name = client_name
         self._connection_type = connection_type
         self._bootstrapped = False
@@ -234,9 +238,7 @@ class Hub:
     def _make_connection(self, origin: str, base_path: str) -> ServiceMixin:
         self._check_open()
         proxy = proxy_to(origin, self._proxies, self.auth.is_secret)
-        return self._connection_type(
-            self, origin, base_path, proxy=proxy, session_store=self.store, **self._options
-        )
+        return self._connection_type(self, origin, base_path, proxy=proxy, **self._options)
 
     def _check_open(self) -> None:
         if self._closed:
@@ -383,8 +385,7 @@ class Hub:
 
     def log_out(self) -> Flow[None]:
         """Revoke the token, unless the user brought it, and forget it."""
-        keeper = self.registry_connection.calls.engine.keeper
-        session = keeper.current()
+        session = self.keeper.current()
         if (
             session is not None
             and self.auth.type is AuthType.CLIENT_GRANT
@@ -398,7 +399,7 @@ class Hub:
                     authenticate=False,
                     **self.auth.client_form({"token": session.token}),
                 )
-        keeper.forget()
+        self.keeper.forget()
 
 
 def _warn_of_no_models(service: str, reason: str) -> None:

@@ -466,6 +466,19 @@ async def test_logging_out_raises_nothing_and_leaves_the_users_token_alone(case:
         assert not server.requests
 
 
+async def test_after_logging_out_a_refused_login_is_tried_again(case: Case) -> None:
+    server = Server(login=httpx.Response(401))
+    client = client_of(case, server)
+    connection = await case.kind.wait(client.connection("workflow"))
+    with pytest.raises(AuthenticationError):
+        await read(case, client)
+    await case.kind.wait(client.logout())
+    server.login = None
+    await read(case, client)
+    await case.kind.wait(connection.get("/x"))
+    assert len(server.logins) == 2
+
+
 async def test_a_closed_client_refuses_to_be_used(case: Case) -> None:
     server = Server()
     for used in (False, True):
