@@ -415,6 +415,8 @@ KEY_SAMPLES = [
 COMMAND_SAMPLES = [
     "curl -u ada:«s3cret» https://a.example/x",
     "curl -sk -u 'ada:«s3 cret»' https://a.example",
+    "curl -u ada:'«s3 cret»' https://a.example",
+    'curl -u ada:"«s3 cret»" https://a.example',
     "curl --user ada:«s3cret» https://a.example",
     "curl --user=ada:«s3cret» https://a.example",
     "curl -H 'X-Api-Key: «abcd»' https://a.example",
@@ -812,6 +814,7 @@ FURTHER_SAMPLES = [
     "Cookie: token=«MTIzNA==»; io=abc",
     "{'cookies': {'token': '«MTIz»', 'csrftoken': '«abcd»'}}",
     "<RequestsCookieJar[<Cookie token=«YWJj» for gw.example/>]>",
+    "<RequestsCookieJar[<Cookie session=x for gw.example/>, <Cookie token=«hunter2» for gw.example/>]>",
     'headers={"X-CSRFToken": "«Ks8f»", "Referer": "https://k.example/"}',
     "x-csrftoken=«Ks9f»",
     "KEYSTONE_PASSWORD='«key stone»' python run.py",

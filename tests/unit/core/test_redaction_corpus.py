@@ -40,7 +40,7 @@ def test_recall():
         if any(secret in heuristics.scan_and_redact(text) for secret in secrets)
     ]
 
-    assert len(missed) <= len(LABELLED) / 100, missed
+    assert not missed
 
 
 def test_survival():

@@ -26,7 +26,7 @@ NAMED_BY = Pattern(
 )
 XML_BEFORE = Pattern(r"<(?:[\w.-]{1,20}:)?\Z")
 XML = Pattern(
-    r"(?:\s[^<>]{0,200})?>(?:<!\[CDATA\[)?|</\w{1,20}>\s{0,32}<(?:\w{1,20}:)?(?:string|value"
+    r"(?:\s[^<>]{0,200}(?<!/))?>(?:<!\[CDATA\[)?|</\w{1,20}>\s{0,32}<(?:\w{1,20}:)?(?:string|value"
     r"|Value)>"
 )
 XML_VALUE = Pattern(r"(?:[^<\]]|\](?!\]>))+")
