@@ -4,7 +4,7 @@
 
 """The task of `itential_gateway5_configuration`: export and import the configuration of a gateway.
 
-Secrets are mask in the result. Only the file `dest` has them.
+Secrets are masked in the result. Only the file `dest` has them.
 """
 
 from __future__ import annotations

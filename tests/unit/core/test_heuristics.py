@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets import heuristics
+from ansible_collections.restops.clients.plugins.module_utils.core.secrets.data import redact_data
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets.heuristics import MASK
 from ansible_collections.restops.clients.plugins.module_utils.core.secrets.lazy import Pattern
 from hypothesis import given, settings
@@ -177,6 +178,19 @@ def test_numbers_become_texts_so_that_json_stays_json(value):
         ("tool --password it\\'s-mine -v", f"tool --password {MASK} -v"),
         (json.dumps('run "tool --password a1b2"'), json.dumps(f'run "tool --password {MASK}"')),
         (json.dumps('"password is a1b2c3"'), json.dumps(f'"password is {MASK}"')),
+        ("use `password: a1b2`. Then go on", f"use `password: {MASK}`. Then go on"),
+        (
+            'user, mask = "username a password 0 a1b2", "x"',
+            f'user, mask = "username a password 0 {MASK}", "x"',
+        ),
+        (
+            "<Cookie token=a1b2 for host.example/> and more",
+            f"<Cookie token={MASK} for host.example/> and more",
+        ),
+        (
+            f"<Session id=1> opened [pid 7] {'x ' * 200} password=a1b2",
+            f"<Session id=1> opened [pid 7] {'x ' * 200} password={MASK}",
+        ),
     ],
 )
 def test_keys_and_surroundings_stay_readable(text, redacted):
@@ -200,6 +214,14 @@ def test_keys_and_surroundings_stay_readable(text, redacted):
         "https://host.example:8443/path",
         "eyJust a word.",
         "-----BEGIN CERTIFICATE-----",
+        "send `Authorization: Bearer`. The token comes from the login",
+        "give `password: yes`. It is the default",
+        "Set available screen options based on builtin or custom key set.",
+        "username ada password unset;",
+        "ssh -o NumberOfPasswordPrompts=1 host.example",
+        "max_password_retries: 3",
+        "PublicKeyToken=b77a5c561934e089",
+        '{"password_workflow": "Rotate Passwords"}',
     ],
 )
 def test_a_text_without_a_secret_is_not_changed(text):
@@ -330,6 +352,7 @@ def test_keys_that_name_a_secret(key):
         *"max_completion_tokens total_tokens num_tokens max_token nextToken".split(),
         *"page_token continuation_token cancellationToken public_api_key non_secret".split(),
         *"next_sync_token no_password require_admin_password is_secret max_pass".split(),
+        *"PublicKeyToken password_workflow".split(),
     ],
 )
 def test_keys_that_name_none(key):
@@ -380,6 +403,12 @@ def test_hostile_text_is_scanned_to_the_end(text):
 
     assert isinstance(redacted, str)
     assert SECRET not in redacted
+
+
+@pytest.mark.parametrize("key", ["max_password_retries", "numberOfPasswordPrompts", "total_token"])
+def test_numbers_that_are_limits_are_not_masked(key):
+    assert redact_data({key: 3}) == {key: 3}
+    assert redact_data({key: SECRET}) == {key: MASK}
 
 
 def test_there_is_one_scanner():

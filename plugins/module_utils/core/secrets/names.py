@@ -85,16 +85,17 @@ _DESCRIBING = frozenset(
     " kind label last len length less lifetime limit limiter link list location lookup manager"
     " management map mapping max message meta metadata method min minlength mode mount msg name"
     " names num number object option optional options page param parameter parameters params path"
-    " paths period permission permissions plugin policies policy port position prefix price prompt"
-    " property protected provider purpose question rate ratio realm ref reference references regex"
-    " regexp remaining request requests required requirement requirements response result results"
-    " rotated rotation rule rules schema schemes scheme scope scopes score screen selector service"
-    " setting settings size source spec standard state statistics stats status step stdin storage"
-    " store strategy strength suffix supported symbol sync template timeout timestamp title total"
-    " ttl type types ui update updated updates uri url urls usage use used validation validator"
-    " validity var variable version versions view samesite httponly secure banner consent notice"
-    " jar santa sauce garden agent weak strong meter reuse lock lockout locked visible visibility"
-    " editable per second minute hour day week month".split()
+    " paths period permission permissions plugin policies policy port position prefix price"
+    " prompt property protected provider purpose question rate ratio realm ref reference"
+    " references regex regexp remaining request requests required requirement requirements"
+    " response result results rotated rotation rule rules schema schemes scheme scope scopes"
+    " score screen selector service setting settings size source spec standard state statistics"
+    " stats status step stdin storage store strategy strength suffix supported symbol sync"
+    " template timeout timestamp title total ttl type types ui update updated updates uri url"
+    " urls usage use used validation validator validity var variable version versions view"
+    " workflow workflows samesite httponly secure banner consent notice jar santa sauce garden"
+    " agent weak strong meter reuse lock lockout locked visible visibility editable per second"
+    " minute hour day week month".split()
 )
 _QUALIFYING = frozenset(
     "a admin again b b64 backup bak base base64 bcrypt body blob bytes clear cleartext confirm"
@@ -117,6 +118,8 @@ _AMOUNTS = frozenset(
     " remaining thinking total used".split()
 )
 """Words that begin the name of a number: `max_tokens`, but not `cached_token`."""
+_LIMITS = frozenset("average avg count estimated max min n num number remaining total".split())
+"""Words before terms whose values are not secret if they are numbers: `max_password_retries`."""
 _MARKS = frozenset(
     "cancellation continuation max min next num number page pagination public".split()
 )
@@ -161,15 +164,22 @@ def sensitivity_of(key: str) -> Sensitivity:
     term = max(_TERM.finditer(name), key=_end, default=None)
     short = max(_SHORT_TERM.finditer(name), key=_end, default=None)
     if short and (not term or short.end() > term.end()):
-        return _sensitivity_of_short(name, short)
+        return _lower_for_limit(name, short, _sensitivity_of_short(name, short))
     if term:
-        return _sensitivity_of_strong(name, term)
+        return _lower_for_limit(name, term, _sensitivity_of_strong(name, term))
     parts = name.split("_")
     return (
         Sensitivity.SECRET
         if any(map(_GLUED.match, parts[-2:])) and _DESCRIBING.isdisjoint(parts)
         else Sensitivity.HARMLESS
     )
+
+
+def _lower_for_limit(name: str, match: re.Match[str], found: Sensitivity) -> Sensitivity:
+    """Return the sensitivity of a name, which may be that of a limit or of another number."""
+    before = name[: match.start()].strip("_").split("_")
+    is_limit = before[0] in _LIMITS or before[-1] in _LIMITS
+    return min(found, Sensitivity.TEXT) if is_limit else found
 
 
 def _end(match: re.Match[str]) -> int:
@@ -234,7 +244,7 @@ def _is_harmless_after(before: list[str], term: str, *, plural: bool) -> bool:
         or last in _SWITCHES
         or last in {"no", "non"}
         or (plural and (first in _AMOUNTS or last in _AMOUNTS))
-        or (term.endswith(("token", "key")) and (first == "next" or last in _MARKS))
+        or (term.endswith(("token", "key")) and (first in {"next", "public"} or last in _MARKS))
     )
 
 

@@ -112,7 +112,10 @@ def _mask_in_element(search: Search, begin: int, end: int) -> int:
     ):
         sensitivity, value = sensitivity_of(text[begin:end]), XML_VALUE.match(text, opened.end())
         if sensitivity and value:
-            return search.judge("keyed_secret", value.start(), value.end(), sensitivity)
+            # The contents of elements do not overlap, so nothing is read many times.
+            return search.judge(
+                "keyed_secret", value.start(), value.end(), sensitivity, read_again=True
+            )
     return end
 
 

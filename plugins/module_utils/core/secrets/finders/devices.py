@@ -15,7 +15,7 @@ from .search import Search, end_of
 
 _ENDS_TEXT = r"[\"'](?:[,\]})\r\n]|\Z)"
 CONFIG_LINE = Pattern(
-    r"(?:[^\r\n\\\"']|(?<=[ \t])(?:\\{0,16}\"[^\"\r\n]{1,256}\"|'[^'\r\n]{1,256}')"
+    r"(?:[^\r\n\\\"']|(?<=[ \t])(?:\\{0,16}\"[^\"\r\n]{1,256}\"|'[^'\r\n]{1,256}')(?![,\]})])"
     rf"|\\(?!n|\\{{0,16}}{_ENDS_TEXT})|(?!{_ENDS_TEXT})[\"']){{0,400}}"
 )
 """A line, or a text in quotes that contains a line."""
@@ -131,7 +131,7 @@ def mask_config_line(search: Search, begin: int) -> bool:
         (number, value) for number, value in enumerate(command.groups(), 1) if value
     ]:
         inner = value.strip(f"\\{value[-1]}") if value.endswith(('"', "'")) else value
-        if MASK not in inner and is_secret(inner, Sensitivity.SECRET, quoted=True):
+        if MASK not in inner and is_secret(inner.rstrip(",;."), Sensitivity.SECRET, quoted=True):
             at = start + command.start(number) + value.index(inner)
             search.note("network_config", at, at + len(inner))
             noted = True

@@ -22,8 +22,9 @@ LINE = Pattern(
 )
 BACKSLASH = r"\\(?!\\{0,16}[rn\"'])"
 """A backslash that neither escapes a quote nor writes a line end."""
-INNER_QUOTE = r"\\{0,16}[\"'`]+(?![\s,;:)}\]>&|\\\"'`]|\Z)"
-"""Quotes within a value that is not in quotes: no delimiter follows, as after the end of a text."""
+INNER_QUOTE = r"\\{0,16}[\"'`]+(?![\s,;:)}\]>&|\\\"'`]|[.!?](?:[\s\\\"'`]|\Z)|\Z)"
+"""Quotes within a value that is not in quotes: no delimiter follows, as after the end of a text,
+and no end of a sentence."""
 BARE = Pattern(r"[^\s,\"'\\}\])]{1,4096}")
 ARGUMENT = Pattern(r"(?:\\{0,8}[\"'],\s{0,8})?[ \t=]{0,8}(?:\$?(?P<quote>\\{0,8}[\"']))?")
 WORD_VALUE = Pattern(
