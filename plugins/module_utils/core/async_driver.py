@@ -10,6 +10,7 @@ import asyncio
 import copy
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import batch
@@ -183,9 +184,11 @@ class AsyncDriver:
             else:
                 self._abort(loop)
         custom, self._custom = self._custom, None
-        # Networks have nothing to close.
+        # Networks have nothing to close. A transport cannot close connections that it has made in a
+        # loop that has ended.
         if hasattr(custom, "aclose"):
-            await custom.aclose()
+            with suppress(RuntimeError):
+                await custom.aclose()
 
 
 def _retrieve_error(flight: asyncio.Task[Any]) -> None:

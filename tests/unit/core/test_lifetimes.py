@@ -310,6 +310,27 @@ async def test_a_transport_of_the_caller_is_closed_once_whatever_was_made_of_it(
     assert parallel.closed == 1
 
 
+@pytest.mark.parametrize("loop", LOOPS)
+def test_a_transport_of_the_caller_may_have_connections_of_a_loop_that_has_ended(loop: str) -> None:
+    class OfAnEndedLoop(CallersTransport):
+        async def aclose(self) -> None:
+            raise RuntimeError("Event loop is closed")
+
+    server = Server()
+    client = platform_factory(
+        "server.example", **OAUTH, transport=OfAnEndedLoop(server.answer), want_async=True
+    )
+
+    async def call() -> int:
+        return (await client.get("/x")).status_code
+
+    async def close() -> None:
+        await client.aclose()
+
+    assert run(loop, call()) == 200
+    run(loop, close())
+
+
 async def test_closing_idle_connections_does_not_count_transports_of_callers(case: Case) -> None:
     client = case.platform(Server())
     await case.get(client)
