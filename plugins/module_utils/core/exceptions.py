@@ -92,10 +92,10 @@ class ClientError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         # The cause may hold sockets or TLS objects, which cannot be pickled; its text is already
         # part of the message.
-        return _rebuild, (type(self), self.message, {**self.__dict__, "cause": None})
+        return _rebuild, (type(self), self.args[0], {**self.__dict__, "cause": None})
 
     def __copy__(self) -> ClientError:
-        twin = _rebuild(type(self), self.message, self.__dict__)
+        twin = _rebuild(type(self), self.args[0], self.__dict__)
         twin.__cause__ = self.__cause__
         return twin
 

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from typing import Any
 
 import httpx
@@ -135,6 +137,14 @@ def test_the_message_of_a_status_is_the_body_if_that_is_json(response: Any, mess
     found = caught.value.message
     assert found == message if isinstance(message, dict) else found.startswith(message)
     assert error.HttpError("gone", 404).message == "gone"
+
+
+def test_a_copy_of_an_error_has_the_same_text() -> None:
+    with pytest.raises(error.HttpError) as caught:
+        contents(answered(404, "gone")).read("acme", "acme:c1")
+    for copied in (copy.copy(caught.value), pickle.loads(pickle.dumps(caught.value))):
+        assert str(copied) == str(caught.value)
+        assert copied.message == caught.value.message
 
 
 def test_a_clients_user_and_application_are_its_attributes() -> None:
