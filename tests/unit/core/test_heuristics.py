@@ -187,6 +187,7 @@ def test_numbers_become_texts_so_that_json_stays_json(value):
             "<Cookie token=a1b2 for host.example/> and more",
             f"<Cookie token={MASK} for host.example/> and more",
         ),
+        ("<Session token='a1b2' id=1> is open", f"<Session token='{MASK}' id=1> is open"),
         (
             f"<Session id=1> opened [pid 7] {'x ' * 200} password=a1b2",
             f"<Session id=1> opened [pid 7] {'x ' * 200} password={MASK}",

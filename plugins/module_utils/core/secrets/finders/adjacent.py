@@ -112,10 +112,9 @@ def _mask_in_element(search: Search, begin: int, end: int) -> int:
     ):
         sensitivity, value = sensitivity_of(text[begin:end]), XML_VALUE.match(text, opened.end())
         if sensitivity and value:
-            # The contents of elements do not overlap, so nothing is read many times.
-            return search.judge(
-                "keyed_secret", value.start(), value.end(), sensitivity, read_again=True
-            )
+            # The attributes are searched next, and the content too: contents do not overlap, so
+            # nothing is read many times.
+            search.judge("keyed_secret", value.start(), value.end(), sensitivity)
     return end
 
 

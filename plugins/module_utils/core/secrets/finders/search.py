@@ -98,7 +98,6 @@ class Search:
         *,
         quoted: bool = False,
         mask: str = MASK,
-        read_again: bool = False,
     ) -> int:
         """Note a value if it is a secret; return the next position.
 
@@ -109,15 +108,14 @@ class Search:
             sensitivity: The sensitivity of its name.
             quoted: `True` if it is in quotes.
             mask: The text that replaces it.
-            read_again: `True` to search a long value too for other secrets if it is none itself.
         """
         value = self.text[start:end]
         stop = start + len(value.rstrip()) if not quoted else end
         if is_secret(value, sensitivity, quoted=quoted):
             self.note(kind, start, stop, mask)
             return end
-        # A short value that is none may hold other secrets; a long one is usually not read twice.
-        return start if read_again or end - start <= LONGEST_JUDGED else end
+        # A short value that is none may hold other secrets; a long one is not read twice.
+        return start if end - start <= LONGEST_JUDGED else end
 
     def quote_before(self, begin: int) -> str:
         """Return the quote before a name, with the backslashes before it."""
