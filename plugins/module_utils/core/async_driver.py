@@ -9,12 +9,12 @@ from __future__ import annotations
 import asyncio
 import copy
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import batch
-from .closing import CLOSED
+from .closing import CLOSED, CallersTransport
 from .deadlines import too_late
 from .exceptions import ClientError
 from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Together
@@ -22,6 +22,7 @@ from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Toge
 if TYPE_CHECKING:
     from .net.async_transport import AsyncTransport
     from .net.origins import AsyncOrigins
+    from .net.received import RawResponse
     from .runtime import Runtime
     from .secrets.redaction import SecretValues
 
@@ -59,7 +60,8 @@ class AsyncDriver:
         custom: Any = None,
     ) -> None:
         self._make_transport = transport
-        self._custom = custom
+        # Networks have nothing to close.
+        self._custom = CallersTransport(custom.aclose) if hasattr(custom, "aclose") else None
         self._secrets = secrets
         self._sleep = runtime.sleep or asyncio.sleep
         self._states: dict[asyncio.AbstractEventLoop, _State] = {}
@@ -138,7 +140,7 @@ class AsyncDriver:
 
     async def _perform(self, effect: Exchange | SingleFlight | Together | Pause) -> Any:
         if isinstance(effect, Exchange):
-            return await self._state().transport.exchange(effect)
+            return await self._exchange(effect)
         if isinstance(effect, SingleFlight):
             return await self._fly(effect)
         if isinstance(effect, Together):
@@ -146,6 +148,15 @@ class AsyncDriver:
                 self.run, effect.flows, effect.concurrency, return_exceptions=True
             )
         return await self._sleep(effect.seconds)
+
+    async def _exchange(self, effect: Exchange) -> RawResponse:
+        if self._custom is None:
+            return await self._state().transport.exchange(effect)
+        use = self._custom.begin_use()
+        try:
+            return await self._state().transport.exchange(effect)
+        finally:
+            await _close(self._custom.end_use(use))
 
     async def _fly(self, effect: SingleFlight) -> Any:
         state = self._state()
@@ -169,10 +180,7 @@ class AsyncDriver:
         return flight.result()
 
     async def close(self) -> None:
-        """Close the connections of this process, those in use when their exchange is over.
-
-        A transport that the caller gave is closed once.
-        """
+        """Close the connections of this process, those in use when their exchange is over."""
         self._closed = True
         running = asyncio.get_running_loop()
         for loop, state in list(self._states.items()):
@@ -183,12 +191,15 @@ class AsyncDriver:
                 await state.transport.close()
             else:
                 self._abort(loop)
-        custom, self._custom = self._custom, None
-        # Networks have nothing to close. A transport cannot close connections that it has made in a
-        # loop that has ended.
-        if hasattr(custom, "aclose"):
-            with suppress(RuntimeError):
-                await custom.aclose()
+        if self._custom is not None:
+            await _close(self._custom.close())
+
+
+async def _close(functions: Iterable[Callable[[], Awaitable[None]]]) -> None:
+    for close in functions:
+        # A transport cannot close connections that it has made in a loop that has ended.
+        with suppress(RuntimeError):
+            await close()
 
 
 def _retrieve_error(flight: asyncio.Task[Any]) -> None:

@@ -15,13 +15,14 @@ from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from . import batch
-from .closing import CLOSED
+from .closing import CLOSED, CallersTransport
 from .deadlines import too_late, within
 from .exceptions import ClientError, RequestError
 from .flow import ENTERED_AGAIN, Emit, Exchange, Flow, Pause, SingleFlight, Together
 
 if TYPE_CHECKING:
     from .net.origins import SyncOrigins
+    from .net.received import RawResponse
     from .net.transport import SyncTransport
     from .runtime import Runtime
     from .secrets.redaction import SecretValues
@@ -80,7 +81,8 @@ class SyncDriver:
         custom: Any = None,
     ) -> None:
         self._make_transport = transport
-        self._custom = custom
+        # Networks have nothing to close.
+        self._custom = CallersTransport(custom.close) if hasattr(custom, "close") else None
         self._secrets = secrets
         self._clock = runtime.clock
         self._sleep = runtime.sleep or time.sleep
@@ -164,7 +166,7 @@ class SyncDriver:
         if ends != inf:
             effect = within(effect, ends - self._clock())
         if isinstance(effect, Exchange):
-            return self._state().transport.exchange(effect)
+            return self._exchange(effect)
         if isinstance(effect, SingleFlight):
             return self._fly(effect)
         if isinstance(effect, Together):
@@ -175,6 +177,16 @@ class SyncDriver:
                 return_exceptions=True,
             )
         return self._sleep(effect.seconds)
+
+    def _exchange(self, effect: Exchange) -> RawResponse:
+        if self._custom is None:
+            return self._state().transport.exchange(effect)
+        use = self._custom.begin_use()
+        try:
+            return self._state().transport.exchange(effect)
+        finally:
+            for close in self._custom.end_use(use):
+                close()
 
     def _fly(self, effect: SingleFlight) -> Any:
         state = self._state()
@@ -217,15 +229,11 @@ class SyncDriver:
             raise too_late(effect)
 
     def close(self) -> None:
-        """Close the connections of this process, those in use when their exchange is over.
-
-        A transport that the caller gave is closed once.
-        """
+        """Close the connections of this process, those in use when their exchange is over."""
         self._closed = True
         state = self._states.pop(os.getpid(), None)
         if state is not None:
             state.transport.close()
-        custom, self._custom = self._custom, None
-        # Networks have nothing to close.
-        if hasattr(custom, "close"):
-            custom.close()
+        if self._custom is not None:
+            for close in self._custom.close():
+                close()

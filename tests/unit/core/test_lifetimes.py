@@ -310,6 +310,29 @@ async def test_a_transport_of_the_caller_is_closed_once_whatever_was_made_of_it(
     assert parallel.closed == 1
 
 
+async def test_a_transport_of_the_caller_is_not_closed_while_a_call_uses_it(case: Case) -> None:
+    def answer(request: httpx.Request) -> Any:
+        if request.url.path != "/x":
+            return server.answer(request)
+        closing = client.aclose() if case.kind.want_async else client.close()
+        return finish(closing, request) if case.kind.want_async else note_and_answer(request)
+
+    async def finish(closing: Any, request: httpx.Request) -> httpx.Response:
+        await closing
+        return note_and_answer(request)
+
+    def note_and_answer(request: httpx.Request) -> httpx.Response:
+        closed_during_call.append(transport.closed)
+        return server.answer(request)
+
+    closed_during_call: list[int] = []
+    server = Server()
+    server.transport = transport = CallersTransport(answer)
+    client = case.platform(server)
+    assert (await case.get(client)).status_code == 200
+    assert (closed_during_call, transport.closed) == ([0], 1)
+
+
 @pytest.mark.parametrize("loop", LOOPS)
 def test_a_transport_of_the_caller_may_have_connections_of_a_loop_that_has_ended(loop: str) -> None:
     class OfAnEndedLoop(CallersTransport):
