@@ -224,6 +224,7 @@ def test_a_header_is_secret_by_its_name_alone():
         ("/x?code=abc&state=xyz&session=open", "/x?code=***&state=***&session=***"),
         ("/x?8fK3mD9xQ2", "/x?***"),
         ("/x?equalsField=parentJobId&perPage=parentJobId&_sort=parentJobId", None),
+        ("/x?start-code=abcDEF123456789", "/x?start-code=***"),
         (
             "/x?exclude-services=parentJobId&field=parentJobId",
             "/x?exclude-services=parentJobId&field=***",

@@ -101,7 +101,10 @@ def _plain_key(key: str) -> str:
 
     For example `equals` for `equalsField`, `perpage` for `per_page`, `exclude` for `exclude-tags`.
     """
-    return key.lower().partition("-")[0].replace("_", "").removesuffix("field")
+    name = key.lower()
+    if name.startswith("exclude-"):
+        return "exclude"
+    return name.replace("_", "").removesuffix("field")
 
 
 def _may_be_shown(key: str, value: str) -> bool:
