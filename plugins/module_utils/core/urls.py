@@ -157,7 +157,8 @@ def fill(path: str, values: Mapping[str, Any] | None) -> str:
     # JSON in a query has braces too, but in the path itself one that is left is a mistake.
     if "{" in bare or "}" in bare:
         raise ConfigurationError(
-            f"path has an unmatched brace: {bare!r}; write literal braces as %7B and %7D"
+            f"path {bare!r} has a brace that belongs to no {{name}}: write literal braces as %7B"
+            " and %7D"
         )
     return filled
 

@@ -204,6 +204,11 @@ def test_the_error_of_an_unfilled_template_has_the_names_and_advice():
     assert caught.value.message == (
         "path has no value for {a}, {b}: give path_params, or write literal braces as %7B and %7D"
     )
+    with pytest.raises(ConfigurationError) as caught:
+        urls.fill("/x/{}", None)
+    assert caught.value.message == (
+        "path '/x/{}' has a brace that belongs to no {name}: write literal braces as %7B and %7D"
+    )
 
 
 @pytest.mark.parametrize("path", ["/a?cursor={x}", "/a/{}", "/a/b"])
