@@ -412,6 +412,16 @@ def test_numbers_that_are_limits_are_not_masked(key):
     assert redact_data({key: SECRET}) == {key: MASK}
 
 
+@pytest.mark.parametrize("write", [json.dumps, lambda text: json.dumps(json.dumps(text)), repr])
+def test_a_command_far_from_the_beginning_of_an_escaped_configuration_is_masked(write):
+    before = "interface Gi0/1\n shutdown\n" * 40
+    config = f"{before}enable secret 5 {{0}}\r\nneighbor 192.0.2.1 password 7 {{0}}\nend"
+
+    redacted = heuristics.scan_and_redact(write(config.format("a1b2c3")))
+
+    assert redacted == write(config.format(MASK))
+
+
 def test_there_is_one_scanner():
     scanner = heuristics.get_scanner()
 

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from ..known import MASK
 from ..lazy import Pattern
 from ..names import Sensitivity
@@ -16,7 +18,7 @@ from .search import Search, end_of
 _ENDS_TEXT = r"[\"'](?:[,\]})\r\n]|\Z)"
 CONFIG_LINE = Pattern(
     r"(?:[^\r\n\\\"']|(?<=[ \t])(?:\\{0,16}\"[^\"\r\n]{1,256}\"|'[^'\r\n]{1,256}')(?![,\]})])"
-    rf"|\\(?!n|\\{{0,16}}{_ENDS_TEXT})|(?!{_ENDS_TEXT})[\"']){{0,400}}"
+    rf"|\\(?!\\{{0,16}}(?:(?:r\\{{1,16}})?n|{_ENDS_TEXT}))|(?!{_ENDS_TEXT})[\"']){{0,400}}"
 )
 """A line, or a text in quotes that contains a line."""
 PROMPT = Pattern(r"(?:[\w.()-]{1,60}[#>%][ \t]*)?[ \t+>-]*")
@@ -93,30 +95,31 @@ CONFIG_WORD = Pattern(
 )
 
 
+def _line_starts(text: str, begin: int) -> Iterator[int]:
+    """Yield the positions at which the line around a position may begin.
+
+    Commands also occur in lists of texts, and in texts with escaped line ends.
+    """
+    floor = max(0, begin - shapes.LINE_LIMIT)
+    line_end = text.rfind("\n", floor, begin)
+    if line_end >= 0 or not floor:
+        yield line_end + 1
+        floor = line_end + 1
+    quote = max(text.rfind('"', floor, begin), text.rfind("'", floor, begin))
+    escaped = text.rfind("\\n", floor, begin)
+    if max(quote, escaped) >= 0:
+        yield max(quote + 1, escaped + 2)
+
+
 def mask_config_line(search: Search, begin: int) -> bool:
     """Read a line as a command of a network device's configuration, once.
 
     Returns:
         `True` if it has a secret.
     """
-    text, floor = search.text, max(0, begin - shapes.LINE_LIMIT)
-    start = text.rfind("\n", floor, begin) + 1
-    if not start and floor:
-        return False
-    read = end_of(PROMPT, text, start)
-    if not CONFIG_WORD.match(text, read):
-        # Commands also occur in lists of texts, and in texts with escaped line ends.
-        start = (
-            max(
-                text.rfind('"', start, begin),
-                text.rfind("'", start, begin),
-                text.rfind("\\n", start, begin) + 1,
-            )
-            + 1
-        )
-        read = end_of(PROMPT, text, start)
-        if not start or not CONFIG_WORD.match(text, read):
-            return False
+    text = search.text
+    starts = (end_of(PROMPT, text, start) for start in _line_starts(text, begin))
+    read = next((start for start in starts if CONFIG_WORD.match(text, start)), -1)
     if read < search.config_read:
         return False
     search.config_read = end_of(CONFIG_LINE, text, read)
