@@ -150,13 +150,19 @@ class AsyncDriver:
         return await self._sleep(effect.seconds)
 
     async def _exchange(self, effect: Exchange) -> RawResponse:
-        if self._custom is None:
+        custom = self._custom
+        if custom is None:
             return await self._state().transport.exchange(effect)
-        use = self._custom.begin_use()
+        use, is_open = custom.begin_use(), False
         try:
-            return await self._state().transport.exchange(effect)
+            response = await self._state().transport.exchange(effect)
+            if response.reader is not None:
+                response.reader = _StreamReader(response.reader, custom, use)
+                is_open = True
+            return response
         finally:
-            await _close(self._custom.end_use(use))
+            if not is_open:
+                await _close(custom.end_use(use))
 
     async def _fly(self, effect: SingleFlight) -> Any:
         state = self._state()
@@ -193,6 +199,24 @@ class AsyncDriver:
                 self._abort(loop)
         if self._custom is not None:
             await _close(self._custom.close())
+
+
+class _StreamReader:
+    """The open body of a stream, which uses a transport of the caller until it is closed."""
+
+    __slots__ = ("_custom", "_reader", "_use", "pieces")
+
+    def __init__(self, reader: Any, custom: CallersTransport, use: object) -> None:
+        self.pieces = reader.pieces
+        self._reader = reader
+        self._custom = custom
+        self._use = use
+
+    async def close(self) -> None:
+        try:
+            await self._reader.close()
+        finally:
+            await _close(self._custom.end_use(self._use))
 
 
 async def _close(functions: Iterable[Callable[[], Awaitable[None]]]) -> None:

@@ -24,7 +24,7 @@ CLOSED = "this client is closed: make a new one"
 class CallersTransport:
     """A transport that the caller gave instead of real connections.
 
-    It is closed once: when its client is closed, and no exchange uses it.
+    It is closed once: when its client is closed, and no exchange or open stream uses it.
 
     Args:
         close: Closes it.

@@ -10,7 +10,7 @@ import copy
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from math import inf
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -179,14 +179,19 @@ class SyncDriver:
         return self._sleep(effect.seconds)
 
     def _exchange(self, effect: Exchange) -> RawResponse:
-        if self._custom is None:
+        custom = self._custom
+        if custom is None:
             return self._state().transport.exchange(effect)
-        use = self._custom.begin_use()
+        use, is_open = custom.begin_use(), False
         try:
-            return self._state().transport.exchange(effect)
+            response = self._state().transport.exchange(effect)
+            if response.reader is not None:
+                response.reader = _StreamReader(response.reader, custom, use)
+                is_open = True
+            return response
         finally:
-            for close in self._custom.end_use(use):
-                close()
+            if not is_open:
+                _call(custom.end_use(use))
 
     def _fly(self, effect: SingleFlight) -> Any:
         state = self._state()
@@ -235,5 +240,27 @@ class SyncDriver:
         if state is not None:
             state.transport.close()
         if self._custom is not None:
-            for close in self._custom.close():
-                close()
+            _call(self._custom.close())
+
+
+class _StreamReader:
+    """The open body of a stream, which uses a transport of the caller until it is closed."""
+
+    __slots__ = ("_custom", "_reader", "_use", "pieces")
+
+    def __init__(self, reader: Any, custom: CallersTransport, use: object) -> None:
+        self.pieces = reader.pieces
+        self._reader = reader
+        self._custom = custom
+        self._use = use
+
+    def close(self) -> None:
+        try:
+            self._reader.close()
+        finally:
+            _call(self._custom.end_use(self._use))
+
+
+def _call(functions: Iterable[Callable[[], Any]]) -> None:
+    for function in functions:
+        function()

@@ -300,6 +300,7 @@ async def test_a_transport_of_the_caller_is_closed_once_whatever_was_made_of_it(
     client = case.platform(server)
     await enter(case, stream := client.stream("GET", "/x"))
     await case.kind.close(client)
+    assert streaming.closed == 0
     await leave(case, stream)
     assert streaming.closed == 1
 
