@@ -183,6 +183,8 @@ def test_numbers_become_texts_so_that_json_stays_json(value):
             'user, mask = "username a password 0 a1b2", "x"',
             f'user, mask = "username a password 0 {MASK}", "x"',
         ),
+        ("(enable secret 5 a1b2", f"(enable secret 5 {MASK}"),
+        ("<out>enable secret 5 a1b2", f"<out>enable secret 5 {MASK}"),
         (
             "<Cookie token=a1b2 for host.example/> and more",
             f"<Cookie token={MASK} for host.example/> and more",

@@ -21,7 +21,8 @@ CONFIG_LINE = Pattern(
     rf"|\\(?!\\{{0,16}}(?:(?:r\\{{1,16}})?n|{_ENDS_TEXT}))|(?!{_ENDS_TEXT})[\"']){{0,400}}"
 )
 """A line, or a text in quotes that contains a line."""
-PROMPT = Pattern(r"(?:[\w.()-]{1,60}[#>%][ \t]*)?[ \t+>-]*")
+PROMPT = Pattern(r"[\[({<]?(?:[\w.()-]{1,60}[#>%][ \t]*)?[ \t+>-]*")
+"""What may be before a command in its line: a bracket, a tag, a prompt, an indentation."""
 _CHAR = r"(?:[^\s;\"'\\]|\\(?!\\{0,16}[\"']))"
 _VALUE = rf"(\\{{0,16}}\"[^\"]+\"|'[^']+'|{_CHAR}(?:{_CHAR}|;(?=\w)|{shapes.INNER_QUOTE})*)"
 _END = r"(?=[ \t]*;?[ \t]*(?:##.*)?\Z)"
