@@ -35,6 +35,9 @@ def _without_fractions(value: Any) -> Any:
 
 def json_form(value: Any) -> Any:
     """Return a value in the form in which a server returns it: keys are texts, tuples are lists."""
+    if value is None or isinstance(value, (str, int, float)):
+        # Most values are, and to compare with an abstract class takes long.
+        return value
     if isinstance(value, Mapping):
         return {_key(key): json_form(item) for key, item in value.items()}
     return [json_form(item) for item in value] if isinstance(value, (list, tuple)) else value
