@@ -223,6 +223,7 @@ def test_keys_and_surroundings_stay_readable(text, redacted):
         "username ada password unset;",
         "ssh -o NumberOfPasswordPrompts=1 host.example",
         "max_password_retries: 3",
+        "proxy_auth('ada', 'cut off\nport 22 of r1 isn't open",
         "PublicKeyToken=b77a5c561934e089",
         '{"password_workflow": "Rotate Passwords"}',
     ],

@@ -98,7 +98,12 @@ def _mask_in_call(search: Search, begin: int, end: int) -> int:
         return end
     stop = search.find_closing_quote(call.end(), call["quote"])
     after = stop + len(call["quote"])
-    if stop < 0 or not (takes_user or text[after : after + 8].lstrip().startswith(")")):
+    is_closed = (
+        "\n" not in text[call.end() : stop]
+        if takes_user
+        else text[after : after + 8].lstrip().startswith(")")
+    )
+    if stop < 0 or not is_closed:
         return end
     return search.judge("keyed_secret", call.end(), stop, Sensitivity.SECRET, quoted=True)
 
