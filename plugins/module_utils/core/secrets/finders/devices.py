@@ -22,7 +22,7 @@ CONFIG_LINE = Pattern(
 )
 """A line, or a text in quotes that contains a line."""
 PROMPT = Pattern(r"[\[({<]?(?:[\w.()-]{1,60}[#>%][ \t]*)?[ \t+>-]*")
-"""What may be before a command in its line: a bracket, a tag, a prompt, an indentation."""
+"""The text before a command in its line: a bracket, a tag, a prompt, an indentation, or none."""
 _CHAR = r"(?:[^\s;\"'\\]|\\(?!\\{0,16}[\"']))"
 _VALUE = rf"(\\{{0,16}}\"[^\"]+\"|'[^']+'|{_CHAR}(?:{_CHAR}|;(?=\w)|{shapes.INNER_QUOTE})*)"
 _END = r"(?=[ \t]*;?[ \t]*(?:##.*)?\Z)"
