@@ -106,10 +106,13 @@ def _line_starts(text: str, begin: int) -> Iterator[int]:
     if line_end >= 0 or not floor:
         yield line_end + 1
         floor = line_end + 1
-    quote = max(text.rfind('"', floor, begin), text.rfind("'", floor, begin))
-    escaped = text.rfind("\\n", floor, begin)
-    if max(quote, escaped) >= 0:
-        yield max(quote + 1, escaped + 2)
+    start = max(floor, text.rfind('"', floor, begin) + 1)
+    start = max(start, text.rfind("'", start, begin) + 1)
+    escaped = text.rfind("\\n", start, begin)
+    if escaped >= 0:
+        start = escaped + 2
+    if start > floor:
+        yield start
 
 
 def mask_config_line(search: Search, begin: int) -> bool:
