@@ -54,6 +54,8 @@ def restored():
         for logger in loggers
     ]
     level_names, name_levels = standard._levelToName.copy(), standard._nameToLevel.copy()
+    # Another test may have imported the compatible interface that sets this level.
+    standard.getLogger("httpx").setLevel(standard.NOTSET)
     heuristics.Scanner.reset_singleton()
     yield
     for logger, (level, propagate, handlers, filters) in zip(loggers, before, strict=True):
