@@ -176,11 +176,12 @@ def equal(one: Any, other: Any) -> bool:
 
 def _have_same_booleans(one: Any, other: Any) -> bool:
     """Tell whether two values that are equal for Python have booleans at the same places."""
+    if one is None or isinstance(one, (str, int, float)):
+        # Most values are, and to compare with an abstract class takes long.
+        return isinstance(one, bool) == isinstance(other, bool)
     if isinstance(one, Mapping):
         return all(_have_same_booleans(item, other[key]) for key, item in one.items())
-    if isinstance(one, list):
-        return all(map(_have_same_booleans, one, other))
-    return isinstance(one, bool) == isinstance(other, bool)
+    return not isinstance(one, list) or all(map(_have_same_booleans, one, other))
 
 
 def _reason(exc: Exception) -> str:
