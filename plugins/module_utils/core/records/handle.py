@@ -195,7 +195,7 @@ class Records(RecordsBase):
         """Return the type as the server's release has it.
 
         Raises:
-            ConfigurationError: There is none of that name, or the release has no such records.
+            ConfigurationError: Nothing has that name, or the release has no such records.
         """
         row: ResourceType = self._perform(self._row())
         return row

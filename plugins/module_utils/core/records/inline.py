@@ -210,7 +210,7 @@ def _make(kind: Callable[..., T], data: Any, where: str) -> T:
 def _parse(kind: Callable[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return arguments with their values parsed, as far as the types of the arguments are simple.
 
-    Null stands for the default of a simple argument, `2023.2` for its text, and one text for a list
+    Null means the default of a simple argument, `2023.2` for its text, and one text for a list
     of it.
     """
     types = kind.__init__.__annotations__

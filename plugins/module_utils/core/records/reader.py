@@ -138,7 +138,7 @@ class RestReader(RecordStore):
             resource: A name of the catalogue, or a type that it lacks.
 
         Raises:
-            ConfigurationError: There is none of that name, or the release has no such records.
+            ConfigurationError: Nothing has that name, or the release has no such records.
         """
         row = self.resource(resource) if isinstance(resource, str) else resource
         if not row.access.differs_by_release:

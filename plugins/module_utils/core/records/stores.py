@@ -39,7 +39,7 @@ class RecordStore(Protocol):
         """Return a row of the catalogue.
 
         Raises:
-            ConfigurationError: There is none of that name.
+            ConfigurationError: Nothing has that name.
         """
 
     def find(

@@ -249,7 +249,7 @@ class ResourceType:
         """Return a field.
 
         Raises:
-            ConfigurationError: There is none of that name.
+            ConfigurationError: Nothing has that name.
         """
         if name in self.fields:
             return self.fields[name]

@@ -35,7 +35,7 @@ SHOWN_QUERY_KEYS = frozenset(
 )
 """Keys whose values are shown even if they look random: filters by ids are common.
 
-Each stands for all its spellings, see `_plain_key`.
+Other spellings of them count too, see `_plain_key`.
 """
 
 _SECRET_QUERY_KEYS = frozenset(
